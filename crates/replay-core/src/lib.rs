@@ -1,0 +1,48 @@
+//! The rules of an audit-log replay job, as values and pure functions.
+//!
+//! This crate performs no IO, has no clock and draws no random numbers: whoever calls it passes
+//! `now`, a job's id and parsed addresses in. Server and page meet only in the bytes that
+//! [`wire`] reads and writes.
+//!
+//! # The law
+//!
+//! A region has one replay job. What may happen to it next is decided in one place,
+//! [`JobStatus::on`]; a rejected event changes nothing. This table is printed from that function
+//! and compared with it in a test (`–` is a rejection):
+#![doc = include_str!("law.md")]
+//! `Submit` while `running` is the API's 409. `Submit` while `accepted` or `pending`, and `Fail`
+//! before `running` (a cancelled job, a webhook disabled meanwhile), are this project's choices:
+//! the public documents leave them open.
+//!
+//! # Reading order
+//!
+//! 1. [`status`]: the law
+//! 2. [`timeframe`]: which spans may be replayed
+//! 3. [`range`]: how a person writes times, spans and presets
+//! 4. [`job`]: a status and the data it implies; the aggregate of many regions
+//! 5. [`region`]: a region, and the `global` that stands for all of them
+//! 6. [`webhook`]: where a region's lines go, and how that went last time
+//! 7. [`refusal`]: why a request was refused
+//! 8. [`wire`]: JSON to values and back; the API's quirks end there
+#![no_std]
+
+extern crate alloc;
+
+pub mod job;
+pub mod range;
+pub mod refusal;
+pub mod region;
+pub mod status;
+pub mod timeframe;
+pub mod webhook;
+pub mod wire;
+
+pub use job::{Aggregate, Configured, Job, JobId};
+pub use refusal::{Fault, Refusal, Rule};
+pub use region::{Region, Scope};
+pub use status::{JobEvent, JobStatus, Rejected};
+pub use timeframe::{Policy, Timeframe};
+pub use webhook::Webhook;
+
+/// A moment in UTC, to the nanosecond.
+pub type Instant = chrono::DateTime<chrono::Utc>;

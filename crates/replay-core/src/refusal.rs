@@ -1,0 +1,186 @@
+//! Why a request was refused: its HTTP status and the words of its problem document. Who may ask
+//! for what, and which values are good, is decided elsewhere.
+
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{Region, timeframe::TimeframeError};
+
+/// A refused request, in the order in which reasons are looked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// No token, or none that is known.
+    Unauthorized,
+    /// Nothing is at that address: no such path, or no such region.
+    NotFound,
+    /// Something is there, but not for this method.
+    MethodNotAllowed,
+    /// The token's role or regions do not cover the request.
+    Forbidden,
+    /// The body is larger than is read.
+    TooLarge {
+        /// The most that is read, in bytes.
+        limit_bytes: usize,
+    },
+    /// The body is of another kind than is read.
+    UnsupportedMediaType {
+        /// What is read.
+        expected: &'static str,
+    },
+    /// The request says something that cannot be; never empty.
+    BadRequest(Vec<Fault>),
+    /// A job is running, so it cannot be replaced.
+    Running {
+        /// Whose job.
+        regions: Vec<Region>,
+    },
+    /// There is no job that could be stopped.
+    NothingToStop,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// The field at fault; `body` where it is the whole.
+    pub field: String,
+    /// The rule it breaks.
+    pub rule: Rule,
+    /// What is wrong, with what would do.
+    pub reason: String,
+}
+
+/// The rules of Konnect's problem documents that this API uses.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Rule {
+    /// Absent or null.
+    Required,
+    /// Not a JSON object.
+    IsObject,
+    /// Not a string.
+    IsString,
+    /// Not a boolean.
+    IsBoolean,
+    /// Not an RFC 3339 date and time.
+    IsDateTime,
+    /// None of these.
+    Enum {
+        /// What would do.
+        choices: &'static [&'static str],
+    },
+    /// Not a field of this request.
+    UnknownProperty,
+    /// What it stands for does not exist.
+    MissingReference,
+    /// Well-formed and still not good.
+    Invalid,
+}
+
+impl Refusal {
+    /// What an enabled webhook is missing for a replay.
+    #[must_use]
+    pub fn no_enabled_webhook() -> Self {
+        Self::BadRequest(Vec::from([Fault::new(
+            "audit_log_webhook",
+            Rule::MissingReference,
+            "must be configured and enabled before a replay can be sent to it",
+        )]))
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest(_) => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Running { .. } | Self::NothingToStop => 409,
+            Self::TooLarge { .. } => 413,
+            Self::UnsupportedMediaType { .. } => 415,
+        }
+    }
+
+    /// The problem document's title.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::BadRequest(_) => "Bad Request",
+            Self::Unauthorized => "Unauthorized",
+            Self::Forbidden => "Forbidden",
+            Self::NotFound => "Not Found",
+            Self::MethodNotAllowed => "Method Not Allowed",
+            Self::Running { .. } | Self::NothingToStop => "Resource Conflict",
+            Self::TooLarge { .. } => "Content Too Large",
+            Self::UnsupportedMediaType { .. } => "Unsupported Media Type",
+        }
+    }
+
+    /// The problem document's detail: one sentence for a person.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::BadRequest(faults) => faults.first().map_or("Bad request", |fault| {
+                match (fault.field.as_str(), fault.rule) {
+                    ("body", _) => "Could not parse request body",
+                    (_, Rule::Required) => "Required field missing",
+                    (_, Rule::MissingReference) => "Referenced resource missing",
+                    _ => "Invalid parameters",
+                }
+            }),
+            Self::Unauthorized => "Unauthorized",
+            Self::Forbidden => "You do not have permission to perform this action",
+            Self::NotFound => "Not Found",
+            Self::MethodNotAllowed => "Method Not Allowed",
+            Self::Running { regions } if regions.len() == 1 => "A replay job is currently running",
+            Self::Running { regions } => {
+                let labels: Vec<_> = regions.iter().map(Region::as_str).collect();
+                return format!("A replay job is currently running in [{}]", labels.join(", "));
+            }
+            Self::NothingToStop => "No replay job is waiting or running",
+            Self::TooLarge { limit_bytes } => {
+                return format!("The body is larger than the limit of [{limit_bytes}] bytes");
+            }
+            Self::UnsupportedMediaType { expected } => {
+                return format!("The body must be sent as [{expected}]");
+            }
+        }
+        .to_owned()
+    }
+}
+
+impl Fault {
+    /// A fault of `field`.
+    #[must_use]
+    pub fn new(field: impl Into<String>, rule: Rule, reason: impl Into<String>) -> Self {
+        Self { field: field.into(), rule, reason: reason.into() }
+    }
+}
+
+impl From<TimeframeError> for Fault {
+    fn from(error: TimeframeError) -> Self {
+        Self::new(error.edge().field(), Rule::Invalid, error.to_string())
+    }
+}
+
+impl Rule {
+    /// The rule as Konnect's problem documents spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::IsObject => "is_object",
+            Self::IsString => "is_string",
+            Self::IsBoolean => "is_boolean",
+            Self::IsDateTime => "is_date_time",
+            Self::Enum { .. } => "enum",
+            Self::UnknownProperty => "unknown_property",
+            Self::MissingReference => "missing_reference",
+            Self::Invalid => "invalid",
+        }
+    }
+}

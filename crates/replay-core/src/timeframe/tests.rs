@@ -1,0 +1,88 @@
+use super::*;
+use alloc::{string::ToString, vec};
+
+const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
+
+#[test]
+fn both_edges_are_inclusive_to_the_millisecond_without_grace() {
+    edges_hold_at(TimeDelta::zero());
+}
+
+#[test]
+fn both_edges_are_inclusive_to_the_millisecond_with_five_minutes_of_grace() {
+    edges_hold_at(TimeDelta::minutes(5));
+}
+
+#[test]
+fn equal_ends_are_a_timeframe() {
+    let at = now() - TimeDelta::hours(1);
+    assert!(Timeframe::requested(at, at, &Policy::DEFAULT, now()).is_ok());
+}
+
+#[test]
+fn a_reversed_timeframe_is_one_fault_of_the_end_that_names_the_start() {
+    let (start, end) = (now() - TimeDelta::hours(1), now() - TimeDelta::hours(2));
+    let errors = Timeframe::requested(start, end, &Policy::DEFAULT, now()).unwrap_err();
+    assert_eq!(errors, vec![TimeframeError::Reversed { start }]);
+    assert_eq!(errors[0].edge(), Edge::End);
+    assert_eq!(errors[0].to_string(), "must not be before start_at, 2026-11-23T11:00:00Z");
+}
+
+#[test]
+fn every_fault_is_reported_at_once() {
+    let (long_ago, later) = (now() - TimeDelta::days(30), now() + TimeDelta::days(1));
+    let errors = Timeframe::requested(long_ago, later, &Policy::DEFAULT, now()).unwrap_err();
+    let earliest = now() - TimeDelta::days(7);
+    assert_eq!(
+        errors,
+        vec![
+            TimeframeError::TooOld { edge: Edge::Start, earliest },
+            TimeframeError::InFuture { edge: Edge::End, latest: now() },
+        ]
+    );
+    assert_eq!(errors[0].to_string(), "is too old: the earliest is 2026-11-16T12:00:00Z");
+    assert_eq!(errors[1].to_string(), "is in the future: the latest is 2026-11-23T12:00:00Z");
+}
+
+#[test]
+fn the_bound_an_error_names_would_do() {
+    let policy = Policy { retention: TimeDelta::days(7), grace: TimeDelta::zero() };
+    let errors = Timeframe::requested(
+        now() - TimeDelta::days(8),
+        now() + TimeDelta::days(1),
+        &policy,
+        now(),
+    )
+    .unwrap_err();
+    let [TimeframeError::TooOld { earliest, .. }, TimeframeError::InFuture { latest, .. }] =
+        errors[..]
+    else {
+        panic!("{errors:?}");
+    };
+    assert!(Timeframe::requested(earliest, latest, &policy, now()).is_ok());
+}
+
+#[test]
+fn the_ends_of_time_are_refused_rather_than_overflowed() {
+    let errors = Timeframe::requested(Instant::MIN_UTC, Instant::MAX_UTC, &Policy::DEFAULT, now())
+        .unwrap_err();
+    assert_eq!(errors.len(), 2);
+    let forever = Policy { retention: TimeDelta::MAX, grace: TimeDelta::MAX };
+    assert!(Timeframe::requested(Instant::MIN_UTC, Instant::MAX_UTC, &forever, now()).is_ok());
+}
+
+fn edges_hold_at(grace: TimeDelta) {
+    let policy = Policy { retention: TimeDelta::days(7), grace };
+    let oldest = now() - TimeDelta::days(7) - grace;
+    let newest = now() + grace;
+    let accepted = |start, end| Timeframe::requested(start, end, &policy, now()).is_ok();
+    assert!(accepted(oldest, newest));
+    assert!(!accepted(oldest - MILLISECOND, newest));
+    assert!(!accepted(oldest, newest + MILLISECOND));
+    assert!(accepted(oldest, oldest));
+    assert!(accepted(newest, newest));
+}
+
+fn now() -> Instant {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}

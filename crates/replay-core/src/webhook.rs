@@ -1,0 +1,237 @@
+//! Where a region's lines are sent, how that may be changed, and how the last delivery went. It
+//! parses no URL: whoever may dial decides what an [`Endpoint`] is.
+
+use alloc::{string::String, vec, vec::Vec};
+use core::fmt;
+
+use crate::{Fault, Instant, Rule};
+
+/// A region's webhook.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Webhook {
+    /// Where to send; `None` until an endpoint was given.
+    pub target: Option<Target>,
+    /// In which format lines are wanted.
+    pub log_format: LogFormat,
+    /// Whether any certificate of the endpoint will do.
+    pub skip_ssl_verification: bool,
+    /// When it was last changed.
+    pub updated_at: Option<Instant>,
+}
+
+/// A webhook's address and what it takes to be heard there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Target {
+    /// The address.
+    pub endpoint: Endpoint,
+    /// The value of the `Authorization` header, sent verbatim.
+    pub authorization: Option<Secret>,
+    /// Whether anything is sent.
+    pub enabled: bool,
+}
+
+/// An address that a parser of URLs, and the rules for outbound connections, let pass.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Endpoint {
+    /// The address as it was given.
+    pub url: String,
+    /// Its scheme, host and port as one text: who receives what is sent there.
+    pub origin: String,
+}
+
+/// A value that may be sent to its receiver and shown to nobody.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Secret(String);
+
+/// The format of an audit log line.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum LogFormat {
+    /// Common Event Format.
+    #[default]
+    Cef,
+    /// A flat JSON object.
+    Json,
+    /// `CrowdStrike` Parsing Standard.
+    Cps,
+}
+
+/// A requested change; what is `None` stays as it is.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Patch {
+    /// A new address.
+    pub endpoint: Option<Endpoint>,
+    /// A new secret.
+    pub authorization: Option<Secret>,
+    /// Whether to send.
+    pub enabled: Option<bool>,
+    /// A new format.
+    pub log_format: Option<LogFormat>,
+    /// Whether any certificate will do.
+    pub skip_ssl_verification: Option<bool>,
+}
+
+/// How the last delivery went.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Attempt {
+    /// When it was made.
+    pub at: Instant,
+    /// The receiver's HTTP status, if it answered.
+    pub code: Option<u16>,
+    /// What went wrong, in words without any of the receiver's own; `None` after a success.
+    pub message: Option<String>,
+}
+
+/// What a webhook's status endpoint calls its health.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum WebhookStatus {
+    /// The last delivery succeeded, or none was made yet.
+    Active,
+    /// The last delivery failed.
+    Inactive,
+    /// There is no endpoint.
+    Unconfigured,
+}
+
+impl Webhook {
+    /// Whether lines may be sent to it.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| target.enabled)
+    }
+
+    /// The webhook after `patch`; one that changes nothing leaves `updated_at` alone.
+    ///
+    /// # Errors
+    /// `endpoint` is required once an authorization is stored or sending is enabled. Whoever moves
+    /// the endpoint to another scheme, host or port must give a stored `authorization` again:
+    /// nobody may send a secret elsewhere that they do not know.
+    pub fn patched(&self, patch: Patch, now: Instant) -> Result<Self, Vec<Fault>> {
+        let target = match (&self.target, patch.endpoint) {
+            (None, None) => {
+                if patch.authorization.is_some() || patch.enabled == Some(true) {
+                    return Err(vec![Fault::new("endpoint", Rule::Required, "cannot be blank")]);
+                }
+                None
+            }
+            (None, Some(endpoint)) => Some(Target {
+                endpoint,
+                authorization: patch.authorization,
+                enabled: patch.enabled.unwrap_or(false),
+            }),
+            (Some(target), endpoint) => {
+                let endpoint = endpoint.unwrap_or_else(|| target.endpoint.clone());
+                let moved = endpoint.origin != target.endpoint.origin;
+                if moved && target.authorization.is_some() && patch.authorization.is_none() {
+                    return Err(vec![Fault::new(
+                        "authorization",
+                        Rule::Required,
+                        "must be given again when the endpoint's scheme, host or port changes",
+                    )]);
+                }
+                Some(Target {
+                    endpoint,
+                    authorization: patch.authorization.or_else(|| target.authorization.clone()),
+                    enabled: patch.enabled.unwrap_or(target.enabled),
+                })
+            }
+        };
+        let changed = Self {
+            target,
+            log_format: patch.log_format.unwrap_or(self.log_format),
+            skip_ssl_verification: patch
+                .skip_ssl_verification
+                .unwrap_or(self.skip_ssl_verification),
+            updated_at: self.updated_at,
+        };
+        if changed == *self {
+            return Ok(changed);
+        }
+        Ok(Self { updated_at: Some(now), ..changed })
+    }
+
+    /// The health that the last delivery left it in.
+    #[must_use]
+    pub fn status(&self, last: Option<&Attempt>) -> WebhookStatus {
+        match (&self.target, last) {
+            (None, _) => WebhookStatus::Unconfigured,
+            (Some(_), Some(attempt)) if !attempt.succeeded() => WebhookStatus::Inactive,
+            (Some(_), _) => WebhookStatus::Active,
+        }
+    }
+}
+
+impl Attempt {
+    /// Whether the receiver answered with a 2xx.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.code.is_some_and(|code| (200..300).contains(&code))
+    }
+}
+
+impl Secret {
+    /// A secret that can stand in a header.
+    ///
+    /// # Errors
+    /// The reason, unless it is printable ASCII without space around it: only then is what the
+    /// receiver gets what was given.
+    pub fn new(text: String) -> Result<Self, &'static str> {
+        if text.is_empty() {
+            return Err("cannot be blank");
+        }
+        if text.trim() != text || !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return Err("must be printable ASCII without space around it");
+        }
+        Ok(Self(text))
+    }
+
+    /// The value, for the receiver's eyes.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl LogFormat {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Cef, Self::Json, Self::Cps];
+
+    /// The format as the API spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cef => "cef",
+            Self::Json => "json",
+            Self::Cps => "cps",
+        }
+    }
+
+    /// The format the API spells so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}
+
+impl WebhookStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Inactive, Self::Unconfigured];
+
+    /// The status as the API spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Unconfigured => "unconfigured",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

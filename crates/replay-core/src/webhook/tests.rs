@@ -1,0 +1,97 @@
+use super::*;
+use alloc::{borrow::ToOwned, format, string::ToString};
+
+#[test]
+fn an_endpoint_alone_configures_a_webhook_that_sends_nothing_yet() {
+    let webhook = patched(&Webhook::default(), Patch { endpoint: Some(a()), ..Patch::default() });
+    assert!(!webhook.is_enabled());
+    assert_eq!(webhook.updated_at, Some(now()));
+}
+
+#[test]
+fn nothing_can_be_enabled_or_kept_secret_without_an_endpoint() {
+    for patch in [
+        Patch { enabled: Some(true), ..Patch::default() },
+        Patch { authorization: Some(secret("Bearer x")), ..Patch::default() },
+    ] {
+        let faults = Webhook::default().patched(patch, now()).unwrap_err();
+        assert_eq!(faults, [Fault::new("endpoint", Rule::Required, "cannot be blank")]);
+    }
+}
+
+#[test]
+fn a_stored_secret_stays_where_it_is_sent_today() {
+    let webhook = configured();
+    let move_to_b = Patch { endpoint: Some(b()), ..Patch::default() };
+    let faults = webhook.patched(move_to_b.clone(), now()).unwrap_err();
+    assert_eq!((faults.len(), faults[0].field.as_str()), (1, "authorization"));
+
+    let told_again = Patch { authorization: Some(secret("Bearer new")), ..move_to_b };
+    let target = patched(&webhook, told_again).target.unwrap();
+    assert_eq!(target.authorization, Some(secret("Bearer new")));
+}
+
+#[test]
+fn another_path_of_the_same_origin_needs_no_secret_again() {
+    let same_origin = Endpoint { url: "https://a.example/other".to_owned(), ..a() };
+    let patch = Patch { endpoint: Some(same_origin.clone()), ..Patch::default() };
+    let target = patched(&configured(), patch).target.unwrap();
+    assert_eq!(target.endpoint, same_origin);
+    assert_eq!(target.authorization, Some(secret("Bearer old")));
+    assert!(target.enabled);
+}
+
+#[test]
+fn a_patch_that_changes_nothing_is_no_update() {
+    let webhook = configured();
+    let again = Patch { enabled: Some(true), endpoint: Some(a()), ..Patch::default() };
+    let later = now() + chrono::TimeDelta::hours(1);
+    assert_eq!(webhook.patched(again, later), Ok(webhook));
+}
+
+#[test]
+fn health_is_how_the_last_delivery_went() {
+    let webhook = configured();
+    let attempt = |code| Attempt { at: now(), code, message: None };
+    assert_eq!(Webhook::default().status(None), WebhookStatus::Unconfigured);
+    assert_eq!(webhook.status(None), WebhookStatus::Active);
+    assert_eq!(webhook.status(Some(&attempt(Some(204)))), WebhookStatus::Active);
+    for code in [None, Some(199), Some(302), Some(401), Some(429), Some(503)] {
+        assert_eq!(webhook.status(Some(&attempt(code))), WebhookStatus::Inactive, "{code:?}");
+    }
+}
+
+#[test]
+fn a_secret_is_never_printed_and_never_altered_by_a_header() {
+    assert_eq!(format!("{:?}", secret("Splunk abc")), "Secret(..)");
+    for text in ["", " x", "x ", "a\r\nb: c", "a\0", "é"] {
+        assert!(Secret::new(text.to_string()).is_err(), "{text:?}");
+    }
+}
+
+fn configured() -> Webhook {
+    let authorization = Some(secret("Bearer old"));
+    let patch =
+        Patch { endpoint: Some(a()), authorization, enabled: Some(true), ..Patch::default() };
+    patched(&Webhook::default(), patch)
+}
+
+fn patched(webhook: &Webhook, patch: Patch) -> Webhook {
+    webhook.patched(patch, now()).unwrap()
+}
+
+fn a() -> Endpoint {
+    Endpoint { url: "https://a.example/logs".into(), origin: "https://a.example".into() }
+}
+
+fn b() -> Endpoint {
+    Endpoint { url: "https://b.example/logs".into(), origin: "https://b.example".into() }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.into()).unwrap()
+}
+
+fn now() -> Instant {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}

@@ -1,0 +1,20 @@
+//! JSON to values and back, for both sides of the API; the API's quirks end here. One reading
+//! reports every fault of a body by field. Whether a request may be granted is decided elsewhere.
+
+mod fields;
+mod job;
+mod json;
+mod problem;
+mod server;
+mod webhook;
+
+pub use job::{JobReport, Reported, read_job, read_timeframe, write_job, write_timeframe};
+pub use json::Json;
+pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use server::{Ingested, ServerInfo, write_ingested, write_me, write_server};
+pub use webhook::{
+    HealthReport, WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
+};
+
+#[cfg(test)]
+mod tests;

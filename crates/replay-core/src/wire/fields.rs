@@ -1,0 +1,141 @@
+//! Reading an object field by field, remembering every fault on the way. How strict a missing or
+//! null field is taken is the caller's choice of method, never a guess.
+
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use super::Json;
+use crate::{
+    Fault, Instant, Rule, range,
+    webhook::{LogFormat, Secret},
+};
+
+/// The fields of one object, and what was wrong with those read so far.
+pub(super) struct Fields<'a> {
+    fields: &'a [(String, Json)],
+    faults: Vec<Fault>,
+}
+
+/// Why a value will not do.
+pub(super) type Wrong = (Rule, String);
+
+impl<'a> Fields<'a> {
+    /// The fields of `body`.
+    ///
+    /// # Errors
+    /// A fault of the `body` if it is no object.
+    pub(super) fn of(body: &'a Json) -> Result<Self, Vec<Fault>> {
+        let Json::Object(fields) = body else {
+            return Err(Vec::from([Fault::new("body", Rule::IsObject, "must be a JSON object")]));
+        };
+        Ok(Self { fields, faults: Vec::new() })
+    }
+
+    /// A field of a request that has to be there.
+    pub(super) fn required<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let value = self.find(name).unwrap_or(&Json::Null);
+        self.checked(name, value, read)
+    }
+
+    /// A field of a request that may be absent, but not null.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let value = self.find(name)?;
+        self.checked(name, value, read)
+    }
+
+    /// A field of an answer: absent and null are the same nothing.
+    pub(super) fn lenient<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let value = self.find(name).filter(|value| **value != Json::Null)?;
+        self.checked(name, value, read)
+    }
+
+    /// Adds faults found by other means.
+    pub(super) fn blame(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.faults.extend(faults);
+    }
+
+    /// Declares every other field of the request a fault.
+    pub(super) fn nothing_but(&mut self, known: &[&str]) {
+        let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        self.faults.extend(
+            unknown.map(|(name, _)| Fault::new(name, Rule::UnknownProperty, "is not known here")),
+        );
+    }
+
+    /// What was read, if nothing was wrong.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
+        value.filter(|_| self.faults.is_empty()).ok_or(self.faults)
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Json> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+
+    fn checked<T>(
+        &mut self,
+        name: &str,
+        value: &'a Json,
+        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let result = if *value == Json::Null {
+            Err((Rule::Required, "must be given".to_owned()))
+        } else {
+            read(value)
+        };
+        result.map_err(|(rule, reason)| self.faults.push(Fault::new(name, rule, reason))).ok()
+    }
+}
+
+pub(super) fn text(value: &Json) -> Result<&str, Wrong> {
+    value.as_str().ok_or_else(|| (Rule::IsString, "must be a string".to_owned()))
+}
+
+pub(super) fn nonblank(value: &Json) -> Result<&str, Wrong> {
+    let text = text(value)?;
+    if text.trim().is_empty() {
+        return Err((Rule::Required, "cannot be blank".to_owned()));
+    }
+    Ok(text)
+}
+
+pub(super) fn boolean(value: &Json) -> Result<bool, Wrong> {
+    let Json::Bool(truth) = value else {
+        return Err((Rule::IsBoolean, "must be true or false".to_owned()));
+    };
+    Ok(*truth)
+}
+
+pub(super) fn status_code(value: &Json) -> Result<u16, Wrong> {
+    value.as_u16().ok_or_else(|| (Rule::Invalid, "must be an HTTP status code".to_owned()))
+}
+
+pub(super) fn instant(value: &Json) -> Result<Instant, Wrong> {
+    range::read_instant(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
+}
+
+pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
+    const CHOICES: [&str; 3] =
+        [LogFormat::ALL[0].as_str(), LogFormat::ALL[1].as_str(), LogFormat::ALL[2].as_str()];
+    LogFormat::named(text(value)?).ok_or_else(|| {
+        (Rule::Enum { choices: &CHOICES }, alloc::format!("must be one of {}", CHOICES.join(", ")))
+    })
+}
+
+pub(super) fn secret(value: &Json) -> Result<Secret, Wrong> {
+    Secret::new(nonblank(value)?.to_owned()).map_err(|reason| (Rule::Invalid, reason.to_owned()))
+}

@@ -1,0 +1,180 @@
+//! A replay job on the wire: the PUT's body, and the answer with the quirks of both documented
+//! generations. It reports what an answer says and never asks the law about it: polling skips
+//! states.
+
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+use super::{
+    Json,
+    fields::{self, Fields, Wrong},
+};
+use crate::{
+    Aggregate, Fault, Instant, Job, JobStatus, Policy, Timeframe,
+    range::write_instant,
+    timeframe::{Edge, TimeframeError},
+};
+
+/// What an answer says of a job.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct JobReport {
+    /// Its status.
+    pub status: Reported,
+    /// The start of its timeframe.
+    pub start_at: Option<Instant>,
+    /// The end of its timeframe.
+    pub end_at: Option<Instant>,
+    /// When it was submitted; not every server tells.
+    pub created_at: Option<Instant>,
+    /// When it last changed; not every server tells.
+    pub updated_at: Option<Instant>,
+    /// Why it failed; an extension of our own server.
+    pub reason: Option<String>,
+    /// What each region does, as `global` answers: a status, or `skipped`.
+    pub regions: Vec<(String, String)>,
+}
+
+/// A status as it was reported: the set is open upstream.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Reported {
+    /// One of the documented statuses.
+    Known(JobStatus),
+    /// Any other, as it was said; empty where nothing was said.
+    Unknown(String),
+}
+
+/// The PUT's body for `timeframe`.
+#[must_use]
+pub fn write_timeframe(timeframe: &Timeframe) -> Json {
+    Json::object([
+        ("start_at", write_instant(timeframe.start()).into()),
+        ("end_at", write_instant(timeframe.end()).into()),
+    ])
+}
+
+/// Reads the PUT's body.
+///
+/// # Errors
+/// Every fault of the body, and of the timeframe under `policy` at `now`.
+pub fn read_timeframe(body: &Json, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+    let mut fields = Fields::of(body)?;
+    let start = fields.required(Edge::Start.field(), fields::instant);
+    let end = fields.required(Edge::End.field(), fields::instant);
+    let timeframe = match (start, end) {
+        (Some(start), Some(end)) => Timeframe::requested(start, end, policy, now),
+        (start, end) => Err([(Edge::Start, start), (Edge::End, end)]
+            .into_iter()
+            .filter_map(|(edge, at)| policy.check(edge, at?, now).err())
+            .collect::<Vec<TimeframeError>>()),
+    };
+    let timeframe =
+        timeframe.map_err(|errors| fields.blame(errors.into_iter().map(Fault::from))).ok();
+    fields.nothing_but(&[Edge::Start.field(), Edge::End.field()]);
+    fields.finish(timeframe)
+}
+
+/// Writes an answer. A moment that is not set is the year 1, as upstream.
+#[must_use]
+pub fn write_job(report: &JobReport) -> Json {
+    let moment = |at: Option<Instant>| at.map_or(UNSET.to_owned(), write_instant).into();
+    let regions =
+        report.regions.iter().map(|(region, status)| (region.clone(), Json::from(status.as_str())));
+    Json::object([
+        ("start_at", moment(report.start_at)),
+        ("end_at", moment(report.end_at)),
+        ("status", report.status.as_str().into()),
+        ("created_at", moment(report.created_at)),
+        ("updated_at", moment(report.updated_at)),
+    ])
+    .with("reason", report.reason.as_deref())
+    .with("regions", (!report.regions.is_empty()).then(|| Json::Object(regions.collect())))
+}
+
+/// Reads an answer of either documented generation, 201 or 202 alike.
+///
+/// # Errors
+/// Faults of the body, and of fields that are there and cannot be what they are called.
+pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
+    let mut fields = Fields::of(body)?;
+    let status = fields.lenient("status", fields::text).unwrap_or_default();
+    let mut moment = |name| fields.lenient(name, moment_or_unset).flatten();
+    let report = JobReport {
+        status: JobStatus::named(status)
+            .map_or_else(|| Reported::Unknown(status.to_owned()), Reported::Known),
+        start_at: moment("start_at"),
+        end_at: moment("end_at"),
+        created_at: moment("created_at"),
+        updated_at: moment("updated_at"),
+        reason: fields.lenient("reason", fields::text).map(ToOwned::to_owned),
+        regions: fields.lenient("regions", regions).unwrap_or_default(),
+    };
+    fields.finish(Some(report))
+}
+
+impl Reported {
+    /// The status as the API spells it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(status) => status.as_str(),
+            Self::Unknown(status) => status,
+        }
+    }
+}
+
+impl From<&Job> for JobReport {
+    fn from(job: &Job) -> Self {
+        let configured = job.configured();
+        let failed = configured.filter(|job| job.status == JobStatus::Failed);
+        Self {
+            status: Reported::Known(job.status()),
+            start_at: configured.map(|job| job.timeframe.start()),
+            end_at: configured.map(|job| job.timeframe.end()),
+            created_at: configured.map(|job| job.created_at),
+            updated_at: configured.map(|job| job.updated_at),
+            reason: failed.and_then(|job| job.reason.clone()),
+            regions: Vec::new(),
+        }
+    }
+}
+
+impl From<&Aggregate> for JobReport {
+    fn from(all: &Aggregate) -> Self {
+        let regions = all.regions.iter().map(|(region, status)| {
+            let status = status.map_or("skipped", JobStatus::as_str);
+            (region.as_str().to_owned(), status.to_owned())
+        });
+        Self {
+            status: Reported::Known(all.status),
+            start_at: all.timeframe.map(|timeframe| timeframe.start()),
+            end_at: all.timeframe.map(|timeframe| timeframe.end()),
+            created_at: all.created_at,
+            updated_at: all.updated_at,
+            reason: None,
+            regions: regions.collect(),
+        }
+    }
+}
+
+/// A moment that was never set: Go's zero time.
+pub(super) const UNSET: &str = "0001-01-01T00:00:00Z";
+
+/// The same, as the public documents misspell it.
+const UNSET_AS_DOCUMENTED: &str = "0001-01-01T00:00:0Z";
+
+/// A moment of an answer; `None` if it was never set.
+pub(super) fn moment_or_unset(value: &Json) -> Result<Option<Instant>, Wrong> {
+    match fields::text(value)? {
+        UNSET | UNSET_AS_DOCUMENTED => Ok(None),
+        _ => fields::instant(value).map(Some),
+    }
+}
+
+fn regions(value: &Json) -> Result<Vec<(String, String)>, Wrong> {
+    let Json::Object(regions) = value else {
+        return Err((crate::Rule::IsObject, "must be an object".to_owned()));
+    };
+    regions
+        .iter()
+        .map(|(region, status)| Ok((region.clone(), fields::text(status)?.to_owned())))
+        .collect()
+}

@@ -1,0 +1,345 @@
+use super::*;
+use crate::{
+    Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
+    webhook::{Attempt, Endpoint, LogFormat, WebhookStatus},
+};
+use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
+use chrono::{DateTime, TimeDelta};
+use proptest::prelude::*;
+
+#[test]
+fn a_never_used_job_is_written_with_the_year_one() {
+    let written = print(&write_job(&JobReport::from(&Job::Unconfigured)));
+    let year_one = "0001-01-01T00:00:00Z";
+    assert_eq!(
+        written,
+        alloc::format!(
+            r#"{{"start_at":"{year_one}","end_at":"{year_one}","status":"unconfigured","created_at":"{year_one}","updated_at":"{year_one}"}}"#
+        )
+    );
+}
+
+#[test]
+fn the_documented_job_of_2023_is_read() {
+    let report = read_job(&parse(
+        r#"{"start_at":"2023-03-27T20:00:00Z","end_at":"2023-03-27T20:00:00Z","updated_at":"2023-03-31T11:34:18Z","status":"accepted"}"#,
+    ))
+    .unwrap();
+    assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
+    assert_eq!(report.start_at, Some(at("2023-03-27T20:00:00Z")));
+    assert_eq!(report.end_at, report.start_at);
+    assert_eq!(report.updated_at, Some(at("2023-03-31T11:34:18Z")));
+    assert_eq!(report.created_at, None);
+}
+
+#[test]
+fn the_draft_with_created_at_and_the_misspelt_year_one_are_read() {
+    let report = read_job(&parse(
+        r#"{"start_at":"0001-01-01T00:00:0Z","end_at":"0001-01-01T00:00:00Z","created_at":"2023-03-31T11:34:18Z","status":"unconfigured","id":7}"#,
+    ))
+    .unwrap();
+    assert_eq!((report.start_at, report.end_at), (None, None));
+    assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
+}
+
+#[test]
+fn an_unknown_status_and_missing_or_null_fields_are_shown_rather_than_refused() {
+    let report = read_job(&parse(r#"{"status":"paused","start_at":null}"#)).unwrap();
+    assert_eq!(report.status, Reported::Unknown("paused".to_owned()));
+    assert_eq!(read_job(&parse("{}")).unwrap().status, Reported::Unknown(String::new()));
+}
+
+#[test]
+fn an_answer_that_is_no_object_or_has_no_time_where_one_belongs_is_a_fault() {
+    assert_eq!(read_job(&parse("[]")).unwrap_err()[0].rule, Rule::IsObject);
+    let faults = read_job(&parse(r#"{"start_at":"soon","status":5}"#)).unwrap_err();
+    assert_eq!(named(&faults), [("status", Rule::IsString), ("start_at", Rule::IsDateTime)]);
+}
+
+#[test]
+fn every_fault_of_a_put_is_reported_by_field() {
+    let faults = put(r#"{"start_at":5,"end_at":"now","region":"us"}"#).unwrap_err();
+    assert_eq!(
+        named(&faults),
+        [
+            ("start_at", Rule::IsString),
+            ("end_at", Rule::IsDateTime),
+            ("region", Rule::UnknownProperty)
+        ]
+    );
+    let faults = put(r#"{"start_at":null}"#).unwrap_err();
+    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Required)]);
+    let faults = put(r#"{"end_at":"2026-01-01T00:00:00Z"}"#).unwrap_err();
+    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Invalid)]);
+    let faults =
+        put(r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T10:00:00Z"}"#).unwrap_err();
+    assert_eq!(named(&faults), [("end_at", Rule::Invalid)]);
+    assert_eq!(named(&put("5").unwrap_err()), [("body", Rule::IsObject)]);
+}
+
+#[test]
+fn a_put_is_read_with_any_offset_and_the_last_of_two_equal_names() {
+    let timeframe = put(
+        r#"{"start_at":"soon","end_at":"2026-11-23T11:00:00.25Z","start_at":"2026-11-23T12:00:00+02:00"}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        print(&write_timeframe(&timeframe)),
+        r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00.25Z"}"#
+    );
+}
+
+#[test]
+fn a_never_configured_webhook_is_written_as_upstream_does() {
+    let written = print(&write_webhook(&WebhookReport::from(&Webhook::default())));
+    assert_eq!(
+        written,
+        r#"{"endpoint":"unconfigured","enabled":false,"log_format":"cef","skip_ssl_verification":false,"updated_at":"0001-01-01T00:00:00Z"}"#
+    );
+}
+
+#[test]
+fn the_documented_webhook_patches_are_read() {
+    for (body, expected) in [
+        (r#"{"enabled":false}"#, (None, Some(false), None)),
+        (r#"{"enabled":true}"#, (None, Some(true), None)),
+        (
+            r#"{"endpoint":"https://example.com/audit-log-json","log_format":"json","skip_ssl_verification":false}"#,
+            (Some("https://example.com/audit-log-json"), None, Some(LogFormat::Json)),
+        ),
+    ] {
+        let patch = read_patch(&parse(body), endpoint).unwrap();
+        let url = patch.endpoint.as_ref().map(|endpoint| endpoint.url.as_str());
+        assert_eq!((url, patch.enabled, patch.log_format), expected);
+    }
+}
+
+#[test]
+fn every_fault_of_a_patch_is_reported_by_field() {
+    let faults = read_patch(
+        &parse(
+            r#"{"endpoint":"ftp","authorization":"a\nb","enabled":"yes","log_format":"xml","skip_ssl_verification":null,"name":1}"#,
+        ),
+        endpoint,
+    )
+    .unwrap_err();
+    let rules: Vec<_> = faults.iter().map(|f| (f.field.as_str(), f.rule.as_str())).collect();
+    assert_eq!(
+        rules,
+        [
+            ("endpoint", "invalid"),
+            ("authorization", "invalid"),
+            ("enabled", "is_boolean"),
+            ("log_format", "enum"),
+            ("skip_ssl_verification", "required"),
+            ("name", "unknown_property")
+        ]
+    );
+    assert_eq!(faults[0].reason, "must be a valid URL");
+    for field in ["endpoint", "authorization"] {
+        let body = Json::object([(field, " ".into())]);
+        assert_eq!(named(&read_patch(&body, endpoint).unwrap_err()), [(field, Rule::Required)]);
+    }
+}
+
+#[test]
+fn both_documented_webhook_healths_are_read() {
+    let health = read_health(&parse(
+        r#"{"webhook_enabled":true,"webhook_status":"inactive","last_attempt_at":"2023-03-21T09:29:14.52Z","last_response_code":401,"last_response_message":"Unauthorized"}"#,
+    ))
+    .unwrap();
+    assert_eq!(health.webhook_status, WebhookStatus::Inactive);
+    let last = health.last.clone().unwrap();
+    assert_eq!((last.code, last.message.as_deref()), (Some(401), Some("Unauthorized")));
+    assert_eq!(read_health(&write_health(&health)), Ok(health));
+
+    let health = read_health(&parse(
+        r#"{"last_attempt_at":"2023-04-04T18:11:16Z","last_response_code":200,"webhook_enabled":true,"webhook_status":"active"}"#,
+    ))
+    .unwrap();
+    assert_eq!(health.last.unwrap().message, None);
+}
+
+#[test]
+fn the_documented_conflict_is_what_a_put_while_running_answers() {
+    let refusal = Refusal::Running { regions: vec![Region::named("us").unwrap()] };
+    assert_eq!(
+        print(&write_problem(&Problem::of(&refusal, 6_644_808_935_508_571_943))),
+        r#"{"status":409,"title":"Resource Conflict","detail":"A replay job is currently running","instance":"konnect:trace:6644808935508571943"}"#
+    );
+}
+
+#[test]
+fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
+    let problem = read_problem(&parse(
+        r#"{"status":400,"title":"Bad Request","detail":"Could not parse request body","instance":"konnect:trace:3674017986744198214","invalid_parameters":[{"field":"body","reason":"request format is invalid"}]}"#,
+    ));
+    assert_eq!(problem.status, Some(400));
+    assert_eq!(problem.invalid_parameters[0].field, "body");
+    assert_eq!(problem.invalid_parameters[0].rule, None);
+    for body in ["{}", "[]", "null", r#"{"status":"400","invalid_parameters":5}"#] {
+        assert_eq!(read_problem(&parse(body)), Problem::default(), "{body}");
+    }
+}
+
+#[test]
+fn every_refusal_reads_back_with_its_status_and_its_faults() {
+    let choices = &["cef", "json"];
+    for refusal in [
+        Refusal::Unauthorized,
+        Refusal::NotFound,
+        Refusal::MethodNotAllowed,
+        Refusal::Forbidden,
+        Refusal::TooLarge { limit_bytes: 65_536 },
+        Refusal::UnsupportedMediaType { expected: "application/json" },
+        Refusal::BadRequest(vec![
+            Fault::new("start_at", Rule::Required, "must be given"),
+            Fault::new("log_format", Rule::Enum { choices }, "must be one of cef, json"),
+        ]),
+        Refusal::no_enabled_webhook(),
+        Refusal::Running { regions: ["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec() },
+        Refusal::NothingToStop,
+    ] {
+        let problem = Problem::of(&refusal, 7);
+        assert_eq!(problem.status, Some(refusal.status()));
+        assert!(problem.title.is_some() && problem.detail.is_some() && problem.instance.is_some());
+        assert_eq!(read_problem(&parse(&print(&write_problem(&problem)))), problem);
+    }
+}
+
+#[test]
+fn the_extensions_are_written_in_their_documented_fields() {
+    let us = Region::named("us").unwrap();
+    let server = ServerInfo {
+        mode: "embedded",
+        regions: vec![us.clone()],
+        default_region: us.clone(),
+        retention: TimeDelta::days(7),
+        extensions: &["cancel"],
+    };
+    assert_eq!(
+        print(&write_server(&server)),
+        r#"{"mode":"embedded","regions":[{"region":"us","name":"United States"}],"default_region":"us","retention_seconds":604800,"extensions":["cancel"]}"#
+    );
+    assert_eq!(print(&write_me("read-only", [&us])), r#"{"role":"read-only","regions":["us"]}"#);
+    let ingested = Ingested {
+        accepted: 2,
+        duplicates: 1,
+        rejected: vec![(3, "not a line".to_owned())],
+        rejected_count: 1,
+    };
+    assert_eq!(
+        print(&write_ingested(&ingested)),
+        r#"{"accepted":2,"duplicates":1,"rejected":[{"line":3,"reason":"not a line"}],"rejected_count":1}"#
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_job_report_reads_back(report in job_reports()) {
+        prop_assert_eq!(read_job(&parse(&print(&write_job(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_webhook_reads_back(
+        endpoint in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
+        enabled: bool, skip_ssl_verification: bool, updated_at in moments(), format in 0..3_usize,
+    ) {
+        let log_format = LogFormat::ALL[format];
+        let report = WebhookReport { endpoint, enabled, log_format, skip_ssl_verification, updated_at };
+        prop_assert_eq!(read_webhook(&parse(&print(&write_webhook(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_health_reads_back(
+        status in 0..3_usize, webhook_enabled: bool, at in moments(),
+        code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
+    ) {
+        let last = at.map(|at| Attempt { at, code, message });
+        let report = HealthReport { webhook_status: WebhookStatus::ALL[status], webhook_enabled, last };
+        prop_assert_eq!(read_health(&parse(&print(&write_health(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_timeframe_reads_back(start in 0..500_000_i64, length in 0..100_000_i64) {
+        let start = now() - TimeDelta::seconds(start);
+        let timeframe = crate::Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
+        let body = parse(&print(&write_timeframe(&timeframe)));
+        prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
+    }
+
+    #[test]
+    fn no_json_makes_a_reader_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
+        if let Ok(body) = serde_json::from_str::<Json>(&text) {
+            let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
+            let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
+        }
+    }
+}
+
+#[test]
+fn a_job_and_an_aggregate_are_reported_as_they_are() {
+    let timeframe = crate::Timeframe::last(TimeDelta::hours(1), now());
+    let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
+    let failed = job.stop("cancelled", now()).unwrap();
+    assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
+    let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
+    let all = Aggregate::of(&[(us, job), (eu, Job::Unconfigured)], Some(JobId(1)));
+    let written = print(&write_job(&JobReport::from(&all)));
+    assert!(written.contains(r#""status":"accepted""#), "{written}");
+    assert!(written.ends_with(r#""regions":{"us":"accepted","eu":"skipped"}}"#), "{written}");
+}
+
+fn job_reports() -> impl Strategy<Value = JobReport> {
+    let known = (0..6_usize).prop_map(|index| Reported::Known(JobStatus::ALL[index]));
+    let unknown = "[A-Z]{0,8}".prop_map(Reported::Unknown);
+    let regions = proptest::collection::btree_map("[a-z]{2,4}", "[a-z]{1,8}", 0..3);
+    (
+        prop_oneof![known, unknown],
+        [moments(), moments(), moments(), moments()],
+        proptest::option::of(".{0,20}"),
+        regions,
+    )
+        .prop_map(|(status, [start_at, end_at, created_at, updated_at], reason, regions)| {
+            let regions = regions.into_iter().collect();
+            JobReport { status, start_at, end_at, created_at, updated_at, reason, regions }
+        })
+}
+
+fn moments() -> impl Strategy<Value = Option<Instant>> {
+    proptest::option::of(
+        (0..4_000_000_000_i64, 0..1_000_000_000_u32)
+            .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap()),
+    )
+}
+
+fn put(body: &str) -> Result<crate::Timeframe, Vec<Fault>> {
+    read_timeframe(&parse(body), &Policy::DEFAULT, now())
+}
+
+fn endpoint(url: &str) -> Result<Endpoint, String> {
+    match url.strip_prefix("https://") {
+        Some(host) => Ok(Endpoint { url: url.to_owned(), origin: host.to_owned() }),
+        None => Err("must be a valid URL".to_owned()),
+    }
+}
+
+fn named(faults: &[Fault]) -> Vec<(&str, Rule)> {
+    faults.iter().map(|fault| (fault.field.as_str(), fault.rule)).collect()
+}
+
+fn parse(text: &str) -> Json {
+    serde_json::from_str(text).unwrap()
+}
+
+fn print(json: &Json) -> String {
+    serde_json::to_string(json).unwrap()
+}
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn now() -> Instant {
+    at("2026-11-23T12:00:00Z")
+}
