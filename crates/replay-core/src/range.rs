@@ -108,11 +108,14 @@ pub fn write_instant(at: Instant) -> String {
     }
 }
 
-/// Reads a span like `90s`, `15m`, `6h` or `7d`.
+/// Reads a span like `90s`, `15m`, `6h` or `7d`; nothing at all may also be written `0`.
 ///
 /// # Errors
 /// [`Unreadable::Span`] for anything else, signs and fractions included.
 pub fn read_span(text: &str) -> Result<TimeDelta, Unreadable> {
+    if text == "0" {
+        return Ok(TimeDelta::zero());
+    }
     let unit = UNITS.iter().find(|(name, _)| text.ends_with(*name)).ok_or(Unreadable::Span)?;
     let digits = &text[..text.len() - 1];
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -11,7 +11,7 @@ mod webhook;
 pub use job::{JobReport, Reported, read_job, read_timeframe, write_job, write_timeframe};
 pub use json::Json;
 pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
-pub use server::{Ingested, ServerInfo, write_ingested, write_me, write_server};
+pub use server::{Ingested, ServerInfo, write_ingested, write_jwks, write_me, write_server};
 pub use webhook::{
     HealthReport, WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
 };

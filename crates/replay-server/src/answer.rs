@@ -1,0 +1,123 @@
+//! Answers: a value as JSON, and everything that went wrong as a problem document, in one place.
+//! An answer never holds a secret, nor the words of a part that failed.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use replay_core::{
+    Refusal,
+    wire::{Json, Problem, write_problem},
+};
+
+use crate::{random, store::StoreError};
+
+/// Why a request was not granted.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It was refused.
+    Refused(Refusal),
+    /// It could not be carried out, whoever asks.
+    Broken(Box<dyn core::error::Error + Send>),
+}
+
+/// The name under which the server may be asked about a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trace(pub(crate) u64);
+
+/// A granted request's answer.
+pub(crate) fn json(status: StatusCode, body: &Json) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (status, headers, print(body)).into_response()
+}
+
+/// Gives the request its trace, and turns whatever went wrong into a problem document.
+pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
+    let trace = Trace(random::trace().unwrap_or_default());
+    request.extensions_mut().insert(trace);
+    let mut response = next.run(request).await;
+    if let Some(why) = response.extensions_mut().remove::<Why>() {
+        let text = print(&write_problem(&why.problem(trace)));
+        response.headers_mut().insert(header::CONTENT_LENGTH, text.len().into());
+        *response.body_mut() = Body::from(text);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let why = match self {
+            Self::Refused(refusal) => Why::Refused(refusal),
+            Self::Broken(error) => {
+                tracing::error!(%error, "a request could not be carried out");
+                Why::Broken
+            }
+        };
+        let mut response = why.status().into_response();
+        let content_type = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        if response.status() == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response.extensions_mut().insert(why);
+        response
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
+impl From<getrandom::Error> for Failure {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
+/// What [`finish`] needs to know of a failure.
+#[derive(Clone, Debug)]
+enum Why {
+    Refused(Refusal),
+    Broken,
+}
+
+impl Why {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => StatusCode::from_u16(refusal.status()).unwrap_or_default(),
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn problem(&self, Trace(trace): Trace) -> Problem {
+        match self {
+            Self::Refused(refusal) => Problem::of(refusal, trace),
+            Self::Broken => Problem {
+                status: Some(500),
+                title: Some("Internal Server Error".to_owned()),
+                detail: Some("The server could not carry out the request".to_owned()),
+                instance: Some(format!("konnect:trace:{trace}")),
+                ..Problem::default()
+            },
+        }
+    }
+}
+
+fn print(json: &Json) -> String {
+    serde_json::to_string(json).unwrap_or_default()
+}

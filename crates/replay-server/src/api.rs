@@ -1,0 +1,6 @@
+//! The handlers, one file for each thing they are about.
+
+pub(crate) mod about;
+pub(crate) mod ingest;
+pub(crate) mod replay_job;
+pub(crate) mod webhook;

@@ -1,0 +1,118 @@
+//! The replay job of a region, or of `global`: read, submitted, cancelled.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use replay_core::{
+    Aggregate, Job, Refusal, Region, Scope,
+    wire::{JobReport, read_timeframe, write_job},
+};
+
+use crate::{
+    answer::{Failure, json},
+    app::App,
+    auth::{Act, Caller},
+    random, request,
+    request::{Addressed, AddressedOne, Asked},
+    store::{Submission, SubmitError},
+};
+
+/// `GET …/audit-log-replay-job`
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    Addressed(scope): Addressed,
+) -> Result<Response, Failure> {
+    let report = match scope {
+        Scope::One(region) => {
+            permit(&caller, Act::Read, [&region])?;
+            JobReport::from(&app.store.job(&region).await?)
+        }
+        Scope::Global => {
+            let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
+            let all = Aggregate::of(&jobs, last_global);
+            permit(&caller, Act::Read, all.participants())?;
+            JobReport::from(&all)
+        }
+    };
+    Ok(json(StatusCode::OK, &write_job(&report)))
+}
+
+/// `PUT …/audit-log-replay-job`
+pub(crate) async fn replace(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    Addressed(scope): Addressed,
+    request: Request,
+) -> Result<Response, Failure> {
+    let targets = match &scope {
+        Scope::One(region) => vec![region.clone()],
+        Scope::Global => enabled(&app).await?,
+    };
+    permit(&caller, Act::Change, &targets)?;
+
+    let now = app.clock.now();
+    let body = request::json(request).await?;
+    let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
+
+    let global = scope == Scope::Global;
+    let put = Submission { id: random::job_id()?, targets, global, timeframe };
+    let id = put.id;
+    let jobs = app.store.submit(put, now).await?.map_err(|error| match error {
+        SubmitError::Running(regions) => Refusal::Running { regions },
+        SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
+    })?;
+    for (region, _) in &jobs {
+        app.bells.ring(region);
+    }
+    let report = match &jobs[..] {
+        [(_, job)] if !global => JobReport::from(job),
+        jobs => JobReport::from(&Aggregate::of(&among_all(&app, jobs), Some(id))),
+    };
+    Ok(json(StatusCode::ACCEPTED, &write_job(&report)))
+}
+
+/// `POST …/x/replay/cancel`
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    AddressedOne(region): AddressedOne,
+) -> Result<Response, Failure> {
+    permit(&caller, Act::Change, [&region])?;
+    let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
+    let job = stopped.map_err(|_| Refusal::NothingToStop)?;
+    app.bells.ring(&region);
+    Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
+}
+
+/// # Errors
+/// 403 unless the caller may do that everywhere, and at all where there are no regions.
+pub(super) fn permit<'a>(
+    caller: &Caller,
+    act: Act,
+    regions: impl IntoIterator<Item = &'a Region>,
+) -> Result<(), Refusal> {
+    let everywhere = regions.into_iter().all(|region| caller.covers(region));
+    if caller.role.permits(act) && everywhere { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+async fn enabled(app: &App) -> Result<Vec<Region>, Failure> {
+    let mut enabled = Vec::new();
+    for region in &app.regions {
+        if app.store.webhook(region).await?.0.is_enabled() {
+            enabled.push(region.clone());
+        }
+    }
+    Ok(enabled)
+}
+
+/// The submitted jobs in their places among all regions, of which the others take no part.
+fn among_all(app: &App, jobs: &[(Region, Job)]) -> Vec<(Region, Job)> {
+    let submitted = |region| jobs.iter().find(|(target, _)| target == region);
+    let job = |region| submitted(region).map_or(Job::Unconfigured, |(_, job)| job.clone());
+    app.regions.iter().map(|region| (region.clone(), job(region))).collect()
+}

@@ -1,0 +1,65 @@
+//! The webhook of a region: read, changed, and its health.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use replay_core::{
+    Refusal,
+    wire::{HealthReport, WebhookReport, read_patch, write_health, write_jwks, write_webhook},
+};
+
+use super::replay_job::permit;
+use crate::{
+    answer::{Failure, json},
+    app::App,
+    auth::Act,
+    request,
+    request::{AddressedOne, Asked},
+};
+
+/// `GET …/audit-log-webhook`
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    AddressedOne(region): AddressedOne,
+) -> Result<Response, Failure> {
+    permit(&caller, Act::Read, [&region])?;
+    let (webhook, _) = app.store.webhook(&region).await?;
+    Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
+}
+
+/// `PATCH …/audit-log-webhook`
+pub(crate) async fn change(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    AddressedOne(region): AddressedOne,
+    request: Request,
+) -> Result<Response, Failure> {
+    permit(&caller, Act::Change, [&region])?;
+    let body = request::json(request).await?;
+    let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
+    let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
+    let webhook = changed.map_err(Refusal::BadRequest)?;
+    app.bells.ring(&region);
+    Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
+}
+
+/// `GET …/audit-log-webhook/status`
+pub(crate) async fn status(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    AddressedOne(region): AddressedOne,
+) -> Result<Response, Failure> {
+    permit(&caller, Act::Read, [&region])?;
+    let (webhook, last) = app.store.webhook(&region).await?;
+    Ok(json(StatusCode::OK, &write_health(&HealthReport::of(&webhook, last))))
+}
+
+/// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.
+pub(crate) async fn jwks(AddressedOne(_): AddressedOne) -> Response {
+    json(StatusCode::OK, &write_jwks())
+}

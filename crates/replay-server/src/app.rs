@@ -1,0 +1,84 @@
+//! The API: every route on one screen, and what its handlers share. A handler reads a request,
+//! asks the store for one step and writes the answer; no rule is made here.
+
+use core::fmt;
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use replay_core::{Policy, Region};
+use tokio::sync::Semaphore;
+
+use crate::{
+    answer,
+    api::{about, ingest, replay_job, webhook},
+    auth::TokenDigest,
+    clock::Clock,
+    egress::Egress,
+    engine::Bells,
+    self_audit,
+    store::Store,
+};
+
+/// What the handlers work with.
+pub struct App {
+    /// Where jobs and lines are.
+    pub store: Store,
+    /// Rung when a region's job may have something to do.
+    pub bells: Bells,
+    /// What tells the time.
+    pub clock: Clock,
+    /// Which timeframes may be asked for.
+    pub policy: Policy,
+    /// Which endpoints may be configured.
+    pub egress: Egress,
+    /// The regions of this server, in the order they are shown; never empty.
+    pub regions: Vec<Region>,
+    /// The region of requests that name none.
+    pub default_region: Region,
+    /// The token of an org-admin that is not stored.
+    pub admin: Option<TokenDigest>,
+    /// Whether changes and refusals are archived as audit lines.
+    pub self_audit: bool,
+    /// Whether a proxy in front of this server says who the client is.
+    pub behind_tls_proxy: bool,
+    /// How many ingests are taken up at once: each holds its body in memory.
+    pub ingests: Semaphore,
+}
+
+/// The API over `app`.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    let job = || get(replay_job::read).put(replay_job::replace);
+    let hook = || get(webhook::read).patch(webhook::change);
+    Router::new()
+        .route("/healthz", get(about::health))
+        .route("/api/x/server", get(about::server))
+        .route("/api/x/me", get(about::me))
+        .route("/api/{region}/v2/audit-log-replay-job", job())
+        .route("/api/{region}/v3/audit-log-replay-job", job())
+        .route("/api/{region}/v2/audit-log-webhook", hook())
+        .route("/api/{region}/v2/audit-log-webhook/status", get(webhook::status))
+        .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
+        .route("/api/{region}/x/ingest", post(ingest::append))
+        .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
+        // Konnect's own addresses: the region is in the host.
+        .route("/v2/audit-log-replay-job", job())
+        .route("/v3/audit-log-replay-job", job())
+        .route("/v2/audit-log-webhook", hook())
+        .route("/v2/audit-log-webhook/status", get(webhook::status))
+        .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
+        .method_not_allowed_fallback(about::method_not_allowed)
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
+        .fallback(about::not_found)
+        .layer(middleware::from_fn(answer::finish))
+        .with_state(app)
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("regions", &self.regions).finish_non_exhaustive()
+    }
+}

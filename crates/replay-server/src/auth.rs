@@ -1,0 +1,208 @@
+//! Who may do what: roles, the regions they cover, and whose token a request carries. Tokens are
+//! known by their digest only; no token is ever logged, stored or answered.
+
+use core::fmt;
+
+use replay_core::Region;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::store::{Store, StoreError, StoredToken};
+
+/// What a token may be used for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Everything, in every region.
+    OrgAdmin,
+    /// Everything, in given regions.
+    AuditLogsAdmin,
+    /// Reading.
+    ReadOnly,
+    /// Archiving lines, and nothing else.
+    Ingest,
+}
+
+/// What a request wants to do to a region.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Act {
+    /// Look.
+    Read,
+    /// Change its job or its webhook.
+    Change,
+    /// Add lines to its archive.
+    Ingest,
+}
+
+/// Whoever a request's token belongs to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Caller {
+    /// The token's id; not a secret.
+    pub id: String,
+    /// Its role.
+    pub role: Role,
+    /// The regions it is limited to; `None` where it covers all.
+    pub regions: Option<Vec<Region>>,
+}
+
+/// A token's SHA-256.
+#[derive(Clone, Copy)]
+pub struct TokenDigest([u8; 32]);
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::OrgAdmin, Self::AuditLogsAdmin, Self::ReadOnly, Self::Ingest];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OrgAdmin => "org-admin",
+            Self::AuditLogsAdmin => "audit-logs-admin",
+            Self::ReadOnly => "read-only",
+            Self::Ingest => "ingest",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// Whether it may do such a thing anywhere.
+    #[must_use]
+    pub const fn permits(self, act: Act) -> bool {
+        match self {
+            Self::OrgAdmin | Self::AuditLogsAdmin => true,
+            Self::ReadOnly => matches!(act, Act::Read),
+            Self::Ingest => matches!(act, Act::Ingest),
+        }
+    }
+}
+
+impl Caller {
+    /// Whether this caller may do that to the region.
+    #[must_use]
+    pub fn may(&self, act: Act, region: &Region) -> bool {
+        self.role.permits(act) && self.covers(region)
+    }
+
+    /// Whether the region is one of this caller's.
+    #[must_use]
+    pub fn covers(&self, region: &Region) -> bool {
+        self.regions.as_ref().is_none_or(|regions| regions.contains(region))
+    }
+
+    /// The caller whose token this is; `None` for a token nobody was given. `admin` is the token
+    /// of an org-admin that is not stored.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of_token(
+        token: &str,
+        admin: Option<TokenDigest>,
+        store: &Store,
+    ) -> Result<Option<Self>, StoreError> {
+        let digest = TokenDigest::of(token);
+        if admin.is_some_and(|admin| admin.is(&digest.0)) {
+            let id = "environment".to_owned();
+            return Ok(Some(Self { id, role: Role::OrgAdmin, regions: None }));
+        }
+        let tokens = store.tokens().await?;
+        let known = tokens.into_iter().find(|token| digest.is(&token.sha256));
+        known.map(Self::try_from).transpose()
+    }
+}
+
+impl TryFrom<StoredToken> for Caller {
+    type Error = StoreError;
+
+    fn try_from(token: StoredToken) -> Result<Self, StoreError> {
+        let role = Role::named(&token.role).ok_or(StoreError::Corrupt("role"))?;
+        let regions = token
+            .regions
+            .iter()
+            .map(|label| Region::named(label).map_err(|_| StoreError::Corrupt("region")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let regions = (!regions.is_empty()).then_some(regions);
+        Ok(Self { id: token.id, role, regions })
+    }
+}
+
+impl TokenDigest {
+    /// The digest of `token`.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    /// The digest itself.
+    #[must_use]
+    pub const fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
+    fn is(&self, other: &[u8; 32]) -> bool {
+        self.0.ct_eq(other).into()
+    }
+}
+
+impl fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenDigest(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_do_what_it_is_for() {
+        let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
+        let caller = |role, regions: &[&Region]| {
+            let regions: Vec<_> = regions.iter().map(|region| (*region).clone()).collect();
+            let regions = (!regions.is_empty()).then_some(regions);
+            Caller { id: String::new(), role, regions }
+        };
+        for (caller, in_us, in_eu) in [
+            (caller(Role::OrgAdmin, &[]), "rci", "rci"),
+            (caller(Role::AuditLogsAdmin, &[&us]), "rci", ""),
+            (caller(Role::ReadOnly, &[]), "r", "r"),
+            (caller(Role::ReadOnly, &[&eu]), "", "r"),
+            (caller(Role::Ingest, &[]), "i", "i"),
+        ] {
+            for (region, allowed) in [(&us, in_us), (&eu, in_eu)] {
+                for (act, letter) in [(Act::Read, 'r'), (Act::Change, 'c'), (Act::Ingest, 'i')] {
+                    assert_eq!(
+                        caller.may(act, region),
+                        allowed.contains(letter),
+                        "{caller:?} {act:?} {region}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_known_by_its_digest_and_no_other_is() {
+        let store = Store::in_memory(None).unwrap();
+        let stored = StoredToken {
+            id: "t1".to_owned(),
+            role: "audit-logs-admin".to_owned(),
+            regions: vec!["us".to_owned()],
+            sha256: TokenDigest::of("good").bytes(),
+            created_at: "2026-11-23T12:00:00Z".parse().unwrap(),
+        };
+        store.add_token(stored).await.unwrap();
+        let admin = Some(TokenDigest::of("from the environment"));
+        let who = async |token| Caller::of_token(token, admin, &store).await.unwrap();
+        assert_eq!(who("from the environment").await.unwrap().role, Role::OrgAdmin);
+        let caller = who("good").await.unwrap();
+        assert_eq!((caller.id.as_str(), caller.role), ("t1", Role::AuditLogsAdmin));
+        assert_eq!(who("bad").await, None);
+        assert!(store.revoke_token("t1").await.unwrap());
+        assert!(!store.revoke_token("t1").await.unwrap());
+        assert_eq!(who("good").await, None);
+    }
+}

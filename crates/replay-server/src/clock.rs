@@ -1,0 +1,45 @@
+//! The server's one clock. Everything else takes `now` as a value.
+
+use core::fmt;
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use chrono::DateTime;
+use replay_core::Instant;
+
+/// Tells the time; a test brings its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+
+impl Clock {
+    /// The clock of this machine, to the millisecond, as audit log lines tell time.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|| {
+            #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+            let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let milliseconds = i64::try_from(since_1970.as_millis()).unwrap_or_default();
+            DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+        })
+    }
+
+    /// A clock that tells what `now` says.
+    #[must_use]
+    pub fn new(now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}

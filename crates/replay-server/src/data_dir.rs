@@ -1,0 +1,138 @@
+//! The directory that holds everything a server keeps: nobody else may look into it, and only one
+//! server at a time works on it.
+
+use core::fmt;
+use std::{
+    fs::{self, DirBuilder, File, Permissions, TryLockError},
+    io,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use crate::store::{Store, StoreError};
+
+/// A data directory that is open to its owner only.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+}
+
+/// The right to serve from a data directory; gone with the process that holds it.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why a data directory cannot be used.
+#[derive(Debug)]
+pub enum DataDirError {
+    /// The file system said no.
+    Io(PathBuf, io::Error),
+    /// There are files in it that are not a server's, so its mode is not ours to change.
+    Foreign(PathBuf),
+    /// Another server is using it.
+    InUse(PathBuf),
+    /// The database in it said no.
+    Store(StoreError),
+}
+
+impl DataDir {
+    /// Opens the directory at `path`, making it where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be made private, or belongs to something else.
+    pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        let io = |error| DataDirError::Io(path.to_owned(), error);
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io)?;
+        let dir = Self { path: path.to_owned() };
+        let mode = fs::metadata(path).map_err(io)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            let empty = fs::read_dir(path).map_err(io)?.next().is_none();
+            if !empty && !dir.database().exists() {
+                return Err(DataDirError::Foreign(path.to_owned()));
+            }
+            fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(io)?;
+        }
+        Ok(dir)
+    }
+
+    /// Takes the right to serve from it.
+    ///
+    /// # Errors
+    /// When another process has it.
+    pub fn lock(&self) -> Result<Lock, DataDirError> {
+        let path = self.path.join("lock");
+        let io = |error| DataDirError::Io(path.clone(), error);
+        let file = File::options().create(true).append(true).open(&path).map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(self.path.clone())),
+            Err(TryLockError::Error(error)) => Err(io(error)),
+        }
+    }
+
+    /// Opens the store in it; other processes may have it open too.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn store(&self) -> Result<Store, DataDirError> {
+        Store::open(&self.database()).map_err(DataDirError::Store)
+    }
+
+    fn database(&self) -> PathBuf {
+        self.path.join("replay.db")
+    }
+}
+
+impl fmt::Display for DataDirError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Foreign(path) => write!(
+                f,
+                "{}: is not a data directory, and others may look into it; name a new one",
+                path.display()
+            ),
+            Self::InUse(path) => write!(f, "{}: another server is using it", path.display()),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for DataDirError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_directory_is_private_also_when_it_was_there_before() {
+        let parent = tempfile::tempdir().unwrap();
+        let (fresh, empty) = (parent.path().join("a/b"), parent.path().join("c"));
+        fs::create_dir(&empty).unwrap();
+        fs::set_permissions(&empty, Permissions::from_mode(0o755)).unwrap();
+        for path in [fresh, empty] {
+            DataDir::open(&path).unwrap().store().unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn somebody_elses_directory_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("letter"), "dear").unwrap();
+        fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
+        assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::Foreign(_))));
+        assert_eq!(fs::metadata(dir.path()).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn only_one_server_works_on_a_data_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let lock = data.lock().unwrap();
+        assert!(matches!(data.lock(), Err(DataDirError::InUse(_))));
+        drop(lock);
+        data.lock().unwrap();
+    }
+}

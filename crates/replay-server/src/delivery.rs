@@ -1,0 +1,177 @@
+//! Carrying one batch to its receiver, over real HTTP: the request's form, and what came of it.
+//! What follows from an answer is not decided here.
+
+use core::{error::Error, time::Duration};
+use std::{io::Write, sync::OnceLock};
+
+use flate2::{Compression, write::GzEncoder};
+use reqwest::{Client, Response, Url, header, redirect};
+
+use crate::{
+    egress::{Denied, Egress, Scheme},
+    store::Batch,
+};
+
+/// Whatever can carry a batch; the engine knows no more of it.
+pub trait Deliver: Send + Sync + 'static {
+    /// Carries `batch` to its receiver and says what came of it.
+    fn deliver(&self, batch: &Batch) -> impl Future<Output = Answer> + Send;
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// The receiver answered.
+    Status {
+        /// With this HTTP status.
+        code: u16,
+        /// And this `Retry-After`.
+        retry_after: Option<Duration>,
+    },
+    /// There was no connection, or no answer in time.
+    Nothing(String),
+    /// The request was never made: its receiver may not be dialled.
+    Denied(String),
+}
+
+/// Delivery over HTTP.
+#[derive(Debug)]
+pub struct HttpDelivery {
+    egress: Egress,
+    timeout: Duration,
+    in_the_clear: OnceLock<Client>,
+    verified: OnceLock<Client>,
+    unverified: OnceLock<Client>,
+}
+
+impl HttpDelivery {
+    /// How long a receiver may take, from the dial to the end of its answer.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// Delivery within the rules of `egress`.
+    #[must_use]
+    pub fn new(egress: Egress, timeout: Duration) -> Self {
+        // Somebody else's choice, made earlier in this process, will do as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let [in_the_clear, verified, unverified] = [const { OnceLock::new() }; 3];
+        Self { egress, timeout, in_the_clear, verified, unverified }
+    }
+
+    async fn post(&self, batch: &Batch) -> Result<Answer, Answer> {
+        let url = Url::parse(&batch.target.endpoint.url)
+            .map_err(|error| Answer::Denied(error.to_string()))?;
+        let scheme = self.egress.admit_url(&url).map_err(Answer::Denied)?;
+        let client = self.client(scheme, batch.skip_ssl_verification)?;
+        let mut request = client
+            .post(url)
+            .header(header::CONTENT_TYPE, "text/plain")
+            .header(header::CONTENT_ENCODING, "gzip")
+            .header("webhook-id", batch.webhook_id().to_string())
+            .header("x-replay-job-id", batch.job.to_string())
+            .body(gzipped(batch).await?);
+        if let Some(secret) = &batch.target.authorization {
+            let mut value = header::HeaderValue::from_str(secret.expose())
+                .map_err(|error| Answer::Denied(error.to_string()))?;
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        let mut response = request.send().await.map_err(|error| failed(&error))?;
+        let retry_after = retry_after(&response);
+        let code = response.status().as_u16();
+        drain(&mut response).await;
+        Ok(Answer::Status { code, retry_after })
+    }
+
+    fn client(&self, scheme: Scheme, skip_ssl_verification: bool) -> Result<&Client, Answer> {
+        let slot = match (scheme, skip_ssl_verification) {
+            (Scheme::Http, _) => &self.in_the_clear,
+            (Scheme::Https, false) => &self.verified,
+            (Scheme::Https, true) => &self.unverified,
+        };
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
+        let builder = Client::builder()
+            .user_agent(concat!("audit-log-replay/", env!("CARGO_PKG_VERSION")))
+            .timeout(self.timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .dns_resolver(self.egress.resolver(scheme));
+        let builder = match scheme {
+            // No certificate is looked at, so a machine that has none installed will do.
+            Scheme::Http => builder.tls_certs_only([]),
+            Scheme::Https => builder.tls_danger_accept_invalid_certs(skip_ssl_verification),
+        };
+        let client = builder.build().map_err(|error| failed(&error))?;
+        Ok(slot.get_or_init(|| client))
+    }
+}
+
+impl Deliver for HttpDelivery {
+    async fn deliver(&self, batch: &Batch) -> Answer {
+        self.post(batch).await.unwrap_or_else(|answer| answer)
+    }
+}
+
+/// The batch as its receiver reads it: its lines, each with one line feed.
+#[must_use]
+pub fn body(batch: &Batch) -> Vec<u8> {
+    let mut body = Vec::with_capacity(batch.lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in &batch.lines {
+        body.extend_from_slice(&line.text);
+        body.push(b'\n');
+    }
+    body
+}
+
+async fn gzipped(batch: &Batch) -> Result<Vec<u8>, Answer> {
+    let body = body(batch);
+    let gzip = move || {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&body)?;
+        encoder.finish()
+    };
+    match tokio::task::spawn_blocking(gzip).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => Err(Answer::Nothing(error.to_string())),
+        Err(error) => Err(Answer::Nothing(error.to_string())),
+    }
+}
+
+/// Reads what is left of an answer, so that the connection can be used again. The status has been
+/// given, so an answer that is cut short, or never ends, changes nothing.
+async fn drain(response: &mut Response) {
+    let mut left: usize = 64 * 1024;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        match left.checked_sub(chunk.len()) {
+            Some(less) => left = less,
+            None => return,
+        }
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    // Counted from the receiver's own clock, so that no other clock needs to be right.
+    let date = |name| httpdate::parse_http_date(response.headers().get(name)?.to_str().ok()?).ok();
+    let at = httpdate::parse_http_date(value).ok()?;
+    Some(at.duration_since(date(header::DATE)?).unwrap_or_default())
+}
+
+/// A failed request in words; the deepest cause says most.
+fn failed(error: &reqwest::Error) -> Answer {
+    let mut cause: &dyn Error = error;
+    loop {
+        if let Some(denied) = cause.downcast_ref::<Denied>() {
+            return Answer::Denied(denied.to_string());
+        }
+        match cause.source() {
+            Some(source) => cause = source,
+            None if error.is_timeout() => return Answer::Nothing("no answer in time".to_owned()),
+            None => return Answer::Nothing(cause.to_string()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use super::*;
+
+#[test]
+fn nothing_that_is_not_public_is_dialled() {
+    let egress = Egress::default();
+    for address in [
+        "0.0.0.0",
+        "127.0.0.1",
+        "127.255.255.254",
+        "10.1.2.3",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "169.254.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "100.127.255.255",
+        "192.0.0.8",
+        "192.0.2.1",
+        "192.88.99.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:127.0.0.1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "100::1",
+        "2001::1",
+        "2001:db8::1",
+        "2002:7f00:1::1",
+        "3fff::1",
+        "5f00::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+    ] {
+        let ip: IpAddr = address.parse().unwrap();
+        assert!(
+            matches!(egress.admit(Scheme::Https, ip), Err(Denied::NotPublic(_))),
+            "{address} was admitted"
+        );
+    }
+}
+
+#[test]
+fn public_addresses_are_dialled_over_https_only() {
+    for address in ["1.1.1.1", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1"]
+    {
+        let ip: IpAddr = address.parse().unwrap();
+        assert_eq!(Egress::default().admit(Scheme::Https, ip), Ok(()), "{address}");
+        let in_the_clear = Egress::default().admit(Scheme::Http, ip);
+        assert_eq!(in_the_clear, Err(Denied::InTheClear(ip.to_canonical())), "{address}");
+    }
+}
+
+#[test]
+fn what_the_operator_named_is_dialled_over_either() {
+    let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+    for address in ["127.0.0.1", "::ffff:127.0.0.1", "fd00::1"] {
+        for scheme in [Scheme::Http, Scheme::Https] {
+            assert_eq!(egress.admit(scheme, address.parse().unwrap()), Ok(()), "{address}");
+        }
+    }
+    assert!(egress.admit(Scheme::Https, "10.0.0.1".parse().unwrap()).is_err());
+}
+
+#[test]
+fn literal_addresses_are_checked_however_they_are_spelt() {
+    let egress = Egress::default();
+    for url in [
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f.0.0.1/",
+        "https://0177.0.0.1/",
+        "https://[::1]/",
+        "https://[::ffff:7f00:1]/",
+        "https://[fd00:ec2::254]/latest/meta-data",
+        "https://169.254.169.254/latest/meta-data",
+        "https://①②⑦.⓪.⓪.①/",
+    ] {
+        let reason = egress.endpoint(url).unwrap_err();
+        assert!(reason.contains("which is not public"), "{url}: {reason}");
+    }
+}
+
+#[test]
+fn an_endpoint_is_an_https_url_without_a_password() {
+    let egress = Egress::default();
+    for (url, reason) in [
+        ("", "must be a valid URL"),
+        ("example.com/logs", "must be a valid URL"),
+        ("https://", "must be a valid URL"),
+        ("ftp://example.com/", "must be an https URL"),
+        ("file:///etc/passwd", "must be an https URL"),
+        ("http://example.com/", "must be an https URL"),
+        ("http://1.1.1.1/", "must be https to be sent to [1.1.1.1]"),
+        (
+            "https://user:secret@example.com/",
+            "must not hold a user or password: that is what authorization is for",
+        ),
+    ] {
+        assert_eq!(egress.endpoint(url), Err(reason.to_owned()), "{url}");
+    }
+}
+
+#[test]
+fn an_origin_is_the_scheme_host_and_port() {
+    let egress = Egress::default();
+    let origin = |url: &str| egress.endpoint(url).unwrap().origin;
+    assert_eq!(origin("https://Example.com/logs?x=1"), origin("https://example.com:443/"));
+    assert_ne!(origin("https://example.com/"), origin("https://example.com:8443/"));
+    assert_ne!(origin("https://example.com/"), origin("https://example.org/"));
+}
+
+#[tokio::test]
+async fn a_name_that_resolves_to_what_is_denied_is_not_dialled() {
+    let resolve = |egress: Egress| async move {
+        let name = "localhost".parse().unwrap();
+        egress.resolver(Scheme::Https).resolve(name).await.map(Iterator::count)
+    };
+    let error = resolve(Egress::default()).await.unwrap_err();
+    assert!(error.downcast_ref::<Denied>().is_some(), "{error}");
+    let loopback = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap());
+    assert!(resolve(Egress::new(loopback.to_vec())).await.unwrap() > 0);
+}

@@ -1,0 +1,232 @@
+//! What follows from an answer: when a batch is sent again, and when its job is given up. It
+//! remembers only what may be forgotten by a restart, and touches nothing but its own counts.
+
+use core::time::Duration;
+
+use replay_core::JobId;
+use tokio::time::Instant;
+
+use crate::delivery::Answer;
+
+/// How patient a job is with its receiver.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    /// How long to wait before each retry of a batch; there are as many retries as waits.
+    pub waits: Vec<Duration>,
+    /// The longest `Retry-After` that is honoured.
+    pub longest_retry_after: Duration,
+    /// How long a job goes on without any acknowledgement.
+    pub silence: Duration,
+}
+
+/// A job's dealings with its receiver since this process took it up.
+#[derive(Clone, Debug, Default)]
+pub struct Attempts {
+    of: Option<Of>,
+}
+
+#[derive(Clone, Debug)]
+struct Of {
+    job: JobId,
+    quiet_since: Instant,
+    not_before: Instant,
+    retries: usize,
+    throttled: usize,
+}
+
+/// Whether the next request may be made.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Due {
+    /// Now.
+    Now,
+    /// Not for so long.
+    In(Duration),
+    /// Never: nothing was acknowledged for too long.
+    Never(String),
+}
+
+/// What to do about an answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// The batch has arrived.
+    Acknowledged,
+    /// It is to be sent again, when it is [`Due`].
+    Again,
+    /// It is to be sent in smaller parts.
+    TooLarge,
+    /// The job has failed, for this reason.
+    GiveUp(String),
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            waits: [1, 2, 4, 8].map(Duration::from_secs).to_vec(),
+            longest_retry_after: Duration::from_mins(5),
+            silence: Duration::from_mins(10),
+        }
+    }
+}
+
+impl Attempts {
+    /// Whether the next request of `job` may be made at `now`.
+    pub fn due(&mut self, patience: &Patience, job: JobId, now: Instant) -> Due {
+        let of = self.of(job, now);
+        if now.duration_since(of.quiet_since) >= patience.silence {
+            let minutes = patience.silence.as_secs() / 60;
+            return Due::Never(format!("nothing was acknowledged for {minutes} minutes"));
+        }
+        if of.not_before > now {
+            // Whatever the receiver asked for, the job ends when it is to end.
+            let end = of.quiet_since + patience.silence;
+            return Due::In(of.not_before.min(end).duration_since(now));
+        }
+        Due::Now
+    }
+
+    /// What to do about the `answer` to a request of `job` that was given at `now`.
+    pub fn judge(
+        &mut self,
+        patience: &Patience,
+        job: JobId,
+        answer: &Answer,
+        now: Instant,
+    ) -> Verdict {
+        let of = self.of(job, now);
+        match answer {
+            Answer::Status { code: 200..=299, .. } => {
+                *of = Of::new(job, now);
+                Verdict::Acknowledged
+            }
+            Answer::Status { code: 413, .. } => {
+                of.retries = 0;
+                Verdict::TooLarge
+            }
+            Answer::Status { code: 429, retry_after } => {
+                let own = patience.waits.get(of.throttled).or(patience.waits.last());
+                let wait = retry_after.or(own.copied()).unwrap_or_default();
+                of.throttled += 1;
+                of.not_before = now + wait.min(patience.longest_retry_after);
+                Verdict::Again
+            }
+            Answer::Status { code: code @ 500..=599, retry_after } => {
+                let asked = retry_after.unwrap_or_default().min(patience.longest_retry_after);
+                of.retry(patience, asked, now, || format!("the webhook answered {code}"))
+            }
+            Answer::Nothing(why) => of.retry(patience, Duration::ZERO, now, || {
+                format!("the webhook did not answer: {why}")
+            }),
+            Answer::Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
+            Answer::Denied(why) => Verdict::GiveUp(format!("the webhook's endpoint {why}")),
+        }
+    }
+
+    fn of(&mut self, job: JobId, now: Instant) -> &mut Of {
+        self.of = self.of.take().filter(|of| of.job == job);
+        self.of.get_or_insert_with(|| Of::new(job, now))
+    }
+}
+
+impl Of {
+    fn new(job: JobId, now: Instant) -> Self {
+        Self { job, quiet_since: now, not_before: now, retries: 0, throttled: 0 }
+    }
+
+    fn retry(
+        &mut self,
+        patience: &Patience,
+        asked: Duration,
+        now: Instant,
+        why: impl FnOnce() -> String,
+    ) -> Verdict {
+        let Some(wait) = patience.waits.get(self.retries) else {
+            return Verdict::GiveUp(format!("{} after {} retries", why(), self.retries));
+        };
+        self.retries += 1;
+        self.not_before = now + asked.max(*wait);
+        Verdict::Again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JOB: JobId = JobId(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failing_batch_is_retried_after_1_2_4_and_8_seconds_and_then_given_up() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        for wait in [1, 2, 4, 8] {
+            assert_eq!(send(&patience, &mut attempts, &answered(503)), Verdict::Again);
+            let due = attempts.due(&patience, JOB, Instant::now());
+            assert_eq!(due, Due::In(Duration::from_secs(wait)));
+            tokio::time::advance(Duration::from_secs(wait)).await;
+        }
+        let last = send(&patience, &mut attempts, &Answer::Nothing("refused".to_owned()));
+        let reason = "the webhook did not answer: refused after 4 retries";
+        assert_eq!(last, Verdict::GiveUp(reason.to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_acknowledgement_gives_the_next_batch_its_own_retries() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        for _ in 0..20 {
+            assert_eq!(send(&patience, &mut attempts, &answered(500)), Verdict::Again);
+            tokio::time::advance(Duration::from_secs(1)).await;
+            assert_eq!(send(&patience, &mut attempts, &answered(204)), Verdict::Acknowledged);
+            assert_eq!(attempts.due(&patience, JOB, Instant::now()), Due::Now);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn throttling_uses_up_no_retry_and_its_wait_is_honoured_up_to_five_minutes() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        for (asked, waited) in [(Some(7), 7), (Some(86_400), 300), (None, 4), (None, 8), (None, 8)]
+        {
+            let answer = Answer::Status { code: 429, retry_after: asked.map(Duration::from_secs) };
+            assert_eq!(send(&patience, &mut attempts, &answer), Verdict::Again);
+            let due = attempts.due(&patience, JOB, Instant::now());
+            assert_eq!(due, Due::In(Duration::from_secs(waited)));
+            tokio::time::advance(Duration::from_secs(waited)).await;
+        }
+        assert_eq!(send(&patience, &mut attempts, &answered(500)), Verdict::Again);
+        assert_eq!(attempts.due(&patience, JOB, Instant::now()), Due::In(Duration::from_secs(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_without_any_acknowledgement_for_ten_minutes_is_given_up() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        let throttled = Answer::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
+        for left in [299, 299, 2] {
+            assert_eq!(send(&patience, &mut attempts, &throttled), Verdict::Again);
+            let due = attempts.due(&patience, JOB, Instant::now());
+            assert_eq!(due, Due::In(Duration::from_secs(left)));
+            tokio::time::advance(Duration::from_secs(left)).await;
+        }
+        let never = Due::Never("nothing was acknowledged for 10 minutes".to_owned());
+        assert_eq!(attempts.due(&patience, JOB, Instant::now()), never);
+        assert_eq!(attempts.due(&patience, JobId(2), Instant::now()), Due::Now);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn any_other_answer_gives_up_at_once_and_a_413_asks_for_less() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        assert_eq!(send(&patience, &mut attempts, &answered(413)), Verdict::TooLarge);
+        for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 410, 499, 600] {
+            let reason = format!("the webhook answered {code}");
+            assert_eq!(send(&patience, &mut attempts, &answered(code)), Verdict::GiveUp(reason));
+        }
+        let denied = Answer::Denied("must not be there".to_owned());
+        let reason = "the webhook's endpoint must not be there".to_owned();
+        assert_eq!(send(&patience, &mut attempts, &denied), Verdict::GiveUp(reason));
+    }
+
+    fn send(patience: &Patience, attempts: &mut Attempts, answer: &Answer) -> Verdict {
+        attempts.judge(patience, JOB, answer, Instant::now())
+    }
+
+    fn answered(code: u16) -> Answer {
+        Answer::Status { code, retry_after: None }
+    }
+}

@@ -1,0 +1,34 @@
+//! The replay API over an archive of its own, with real delivery.
+//!
+//! What may happen to a job is decided in `replay-core`; this crate keeps, carries and answers. In
+//! reading order:
+//!
+//! 1. [`app`]: every route on one screen; `api`: its handlers; `request` and `answer`: what they
+//!    read and write; [`auth`]: who may do what; `self_audit`: what is recorded of it
+//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
+//! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
+//!    [`egress`]: where to
+//! 4. [`serve`]: a server's life; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//!    of the program
+//!
+//! Invariants: SQL stays in `store`; only `delivery` makes requests, and only where `egress` lets
+//! it; only [`clock`] knows the time and only `random` draws.
+
+mod answer;
+mod api;
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod data_dir;
+pub mod delivery;
+pub mod egress;
+pub mod engine;
+mod random;
+mod request;
+pub mod sample;
+mod self_audit;
+pub mod serve;
+pub mod sink;
+pub mod store;
+pub mod token;

@@ -1,0 +1,80 @@
+//! The program: it hands what was said on the command line to whom it concerns.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::{Write, stderr, stdout},
+    process::ExitCode,
+};
+
+use chrono::TimeDelta;
+use clap::Parser;
+use replay_server::{
+    auth::Role,
+    cli::{Cli, Command, SampleArgs, TokenArgs, TokenCommand},
+    clock::Clock,
+    data_dir::DataDir,
+    sample,
+    serve::{self, Fatal},
+    sink, token,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(stderr).with_ansi(false).init();
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Fatal> {
+    match command {
+        Command::Serve(args) => {
+            let admin_token = env::var_os("REPLAY_ADMIN_TOKEN").map(OsString::into_string);
+            let admin_token =
+                admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is no text")?;
+            serve::serve(args, admin_token).await
+        }
+        Command::Sink(args) => serve::sink(args.listen, sink::router(args.authorization)).await,
+        Command::Token(args) => manage_tokens(args).await,
+        Command::Sample(args) => archive_samples(args).await,
+    }
+}
+
+async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
+    let data = args.data.ok_or("name the data directory with --data")?;
+    let store = DataDir::open(&data)?.store()?;
+    match args.command {
+        TokenCommand::Add { role: Role::AuditLogsAdmin, regions } if regions.is_empty() => {
+            Err("an audit-logs-admin needs at least one --region".into())
+        }
+        TokenCommand::Add { role, regions } => {
+            let token = token::add(&store, role, &regions, Clock::system().now()).await?;
+            writeln!(stdout(), "{}\n{}", token.id, token.text)?;
+            Ok(())
+        }
+        TokenCommand::List => Ok(write!(stdout(), "{}", token::list(&store).await?)?),
+        TokenCommand::Revoke { id } if store.revoke_token(&id).await? => Ok(()),
+        TokenCommand::Revoke { id } => Err(format!("there is no token {id}").into()),
+    }
+}
+
+async fn archive_samples(args: SampleArgs) -> Result<(), Fatal> {
+    const AT_ONCE: usize = 10_000;
+    let store = DataDir::open(&args.data)?.store()?;
+    let now = Clock::system().now();
+    let count = args.days.checked_mul(args.lines_per_day).ok_or("these are too many lines")?;
+    let span = TimeDelta::days(args.days.into());
+    for region in &args.regions {
+        let mut lines = sample::lines(region, count, span, now).peekable();
+        while lines.peek().is_some() {
+            store.append(region, lines.by_ref().take(AT_ONCE).collect()).await?;
+        }
+        writeln!(stdout(), "{region}: {count} lines over {} days", args.days)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! What is read of a request before anything is decided about it: who asks, whom it is addressed
+//! to, and a body of bounded size. The order in which a handler asks for them is the order of the
+//! refusals.
+
+use core::net::SocketAddr;
+use std::{io::Read, sync::Arc};
+
+use axum::{
+    body::to_bytes,
+    extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use flate2::read::MultiGzDecoder;
+use http_body_util::LengthLimitError;
+use replay_core::{Fault, Refusal, Region, Rule, Scope, wire::Json};
+
+use crate::{answer::Failure, app::App, auth::Caller};
+
+/// Whom the request's token belongs to, if it has a good one; put there before any handler runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking(pub(crate) Option<Caller>);
+
+/// Whom the request's token belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked(pub(crate) Caller);
+
+/// Whom the request is addressed to.
+#[derive(Clone, Debug)]
+pub(crate) struct Addressed(pub(crate) Scope);
+
+/// The one region the request is addressed to.
+#[derive(Clone, Debug)]
+pub(crate) struct AddressedOne(pub(crate) Region);
+
+impl FromRequestParts<Arc<App>> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Failure> {
+        let asking = parts.extensions.get::<Asking>().cloned();
+        asking.and_then(|asking| asking.0).map(Self).ok_or(Refusal::Unauthorized.into())
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Addressed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let params = params.map_err(|_| Refusal::NotFound)?;
+        let known = |scope: &Scope| match scope {
+            Scope::Global => true,
+            Scope::One(region) => app.regions.contains(region),
+        };
+        let in_path = params.iter().find(|(name, _)| *name == "region");
+        let scope = if let Some((_, label)) = in_path {
+            Scope::named(label).ok().filter(known)
+        } else {
+            let in_host = host(parts).and_then(|host| Scope::of_host(host).ok()).filter(known);
+            Some(in_host.unwrap_or_else(|| Scope::One(app.default_region.clone())))
+        };
+        scope.map(Self).ok_or(Refusal::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Arc<App>> for AddressedOne {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match Addressed::from_request_parts(parts, app).await?.0 {
+            Scope::One(region) => Ok(Self(region)),
+            Scope::Global => Err(Refusal::NotFound.into()),
+        }
+    }
+}
+
+/// The bearer token of a request.
+#[must_use]
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The address of whoever made the request, as far as it is known.
+#[must_use]
+pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> String {
+    let forwarded = || {
+        // The proxy adds the address it saw at the end; what stands before it is hearsay.
+        let list = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
+        list.to_str().ok()?.rsplit(',').next().map(|address| address.trim().to_owned())
+    };
+    let connected = || request.extensions().get::<ConnectInfo<SocketAddr>>();
+    behind_tls_proxy
+        .then(forwarded)
+        .flatten()
+        .or_else(|| connected().map(|info| info.0.ip().to_string()))
+        .unwrap_or_default()
+}
+
+/// The JSON body of a request.
+///
+/// # Errors
+/// 413 beyond 64 KiB, 415 if it is said to be anything but JSON, 400 if it is none.
+pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
+    const LIMIT_BYTES: usize = 64 * 1024;
+    let headers = request.headers().clone();
+    let bytes = body(request, LIMIT_BYTES).await?;
+    let is_json = content_type(&headers).is_none_or(|kind| {
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    });
+    if !is_json || headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Refusal::UnsupportedMediaType { expected: "application/json" }.into());
+    }
+    let reason = |error| format!("request format is invalid: {error}");
+    serde_json::from_slice(&bytes).map_err(|error| bad_body(Rule::Invalid, reason(error)))
+}
+
+/// The text of a request, inflated if it is compressed.
+///
+/// # Errors
+/// 413 beyond 16 MiB as sent or 64 MiB inflated, 415 for an encoding other than gzip, 400 if it
+/// cannot be inflated to its end.
+pub(crate) async fn text(request: Request) -> Result<Vec<u8>, Failure> {
+    const SENT_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+    let headers = request.headers().clone();
+    let sent = body(request, SENT_LIMIT_BYTES).await?;
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str());
+    let gzipped = match encoding.transpose().ok().flatten().map(str::to_ascii_lowercase).as_deref()
+    {
+        Some("gzip" | "x-gzip" | "application/gzip") => true,
+        None if headers.contains_key(header::CONTENT_ENCODING) => return Err(not_gzip()),
+        None | Some("identity" | "") => {
+            content_type(&headers).as_deref() == Some("application/gzip")
+        }
+        Some(_) => return Err(not_gzip()),
+    };
+    if !gzipped {
+        return Ok(sent);
+    }
+    let inflated = tokio::task::spawn_blocking(move || inflate(&sent)).await;
+    inflated.unwrap_or_else(|error| Err(Failure::Broken(Box::new(error))))
+}
+
+fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
+    const INFLATED_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+    let mut inflated = Vec::new();
+    let mut limited = MultiGzDecoder::new(sent).take(INFLATED_LIMIT_BYTES as u64 + 1);
+    limited.read_to_end(&mut inflated).map_err(|error| {
+        bad_body(
+            Rule::Invalid,
+            format!("cannot be inflated to its end, so none of it was archived: {error}"),
+        )
+    })?;
+    if inflated.len() > INFLATED_LIMIT_BYTES {
+        return Err(Refusal::TooLarge { limit_bytes: INFLATED_LIMIT_BYTES }.into());
+    }
+    Ok(inflated)
+}
+
+async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let announced = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let too_large = || Failure::from(Refusal::TooLarge { limit_bytes });
+    if announced.is_some_and(|length| length > limit_bytes) {
+        return Err(too_large());
+    }
+    match to_bytes(request.into_body(), limit_bytes).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) => {
+            let source = core::error::Error::source(&error);
+            let limit = source.is_some_and(<dyn core::error::Error>::is::<LengthLimitError>);
+            Err(if limit { too_large() } else { bad_body(Rule::Invalid, "broke off") })
+        }
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn bad_body(rule: Rule, reason: impl Into<String>) -> Failure {
+    Refusal::BadRequest(vec![Fault::new("body", rule, reason)]).into()
+}
+
+fn not_gzip() -> Failure {
+    Refusal::UnsupportedMediaType { expected: "gzip or identity" }.into()
+}
+
+fn host(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    header.or_else(|| parts.uri.host())
+}

@@ -1,0 +1,90 @@
+//! Audit log lines that nobody caused: for looking around, under the product name `sample`. The
+//! same moment makes the same lines.
+
+use chrono::{TimeDelta, Utc};
+use replay_core::{Instant, Region, range::write_instant};
+
+use crate::store::NewLine;
+
+/// `count` lines of the region, spread evenly over the `span` that ends at `now`, oldest first.
+pub fn lines(
+    region: &Region,
+    count: u32,
+    span: TimeDelta,
+    now: Instant,
+) -> impl Iterator<Item = NewLine> {
+    let (region, pause) = (region.clone(), span / i32::try_from(count.max(1)).unwrap_or(i32::MAX));
+    (0..count).map(move |index| {
+        let back = pause * i32::try_from(count - 1 - index).unwrap_or(i32::MAX);
+        let event_at = now.checked_sub_signed(back).unwrap_or(now);
+        NewLine { event_at, text: line(&region, index, event_at).into_bytes() }
+    })
+}
+
+fn line(region: &Region, index: u32, at: Instant) -> String {
+    let header_at = write_instant(at.with_timezone(&Utc));
+    let rt = at.timestamp_millis();
+    let src = format!("203.0.113.{}", index % 254 + 1);
+    let trace = format!("{}{index:09}", rt % 1_000_000);
+    let org = "00000000-5a3e-4000-8000-000000000001";
+    let who = format!("00000000-5a3e-4000-8000-{:012}", index % 17);
+    let (class, name, severity, extension) = match index % 10 {
+        0 => {
+            let (outcome, severity, success) = if index.is_multiple_of(40) {
+                ("INVALID_PASSWORD", 1, false)
+            } else {
+                ("SUCCESS", 0, true)
+            };
+            let name = format!("AUTHENTICATION_OUTCOME_{outcome}");
+            let extension = format!(
+                "request=/v2/authenticate success={success} org_id={org} principal_id={who} trace_id={trace} user_agent=Mozilla/5.0 (X11; Linux x86_64)"
+            );
+            ("AUTHENTICATION_TYPE_BASIC", name, severity, extension)
+        }
+        1..=3 => {
+            let (severity, granted) = if index % 30 == 1 { (6, false) } else { (1, true) };
+            let extension = format!(
+                "action=list granted={granted} org_id={org} principal_id={who} actor_id= trace_id={trace} user_agent=grpc-node-js/1.12.4"
+            );
+            ("konnect", "Authz.control-planes".to_owned(), severity, extension)
+        }
+        _ => {
+            let query = format!("{{\"page\":\"{}\",\"region\":\"{region}\"}}", index % 7);
+            let extension = format!(
+                "request=/v2/control-planes act=GET status=200 org_id={org} principal_id={who} user_agent=kongctl/1.14 (linux) trace_id={trace} query={query}"
+            );
+            ("KongGateway", "Ingress".to_owned(), 1, extension)
+        }
+    };
+    format!(
+        "{header_at} konghq.com CEF:0|KongInc|sample|1.0|{class}|{name}|{severity}|rt={rt} src={src} {extension}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use audit_log::{Entry, Format, Kind};
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_sample_is_a_readable_line_of_its_moment_and_no_two_are_the_same() {
+        let now: Instant = "2026-11-23T12:00:00Z".parse().unwrap();
+        let us = Region::named("us").unwrap();
+        let lines: Vec<_> = lines(&us, 1_000, TimeDelta::days(7), now).collect();
+        let mut kinds = HashSet::new();
+        for line in &lines {
+            let entry = Entry::read(&line.text, now).unwrap();
+            assert_eq!(entry.event_at().timestamp_millis(), line.event_at.timestamp_millis());
+            assert_eq!(entry.format(), Format::Cef);
+            assert_eq!(entry.field("event_product").as_deref(), Some("sample"));
+            kinds.insert(format!("{:?}", entry.kind()));
+        }
+        let expected = [Kind::Authentication, Kind::Authorization, Kind::Access];
+        assert_eq!(kinds, expected.iter().map(|kind| format!("{kind:?}")).collect());
+        let distinct: HashSet<_> = lines.iter().map(|line| &line.text).collect();
+        assert_eq!(distinct.len(), 1_000);
+        assert_eq!(lines.last().unwrap().event_at, now);
+        assert!(lines[0].event_at > now - TimeDelta::days(7));
+    }
+}

@@ -1,0 +1,190 @@
+//! A server's life: it takes its data directory, listens, moves jobs, trims its archive, and ends
+//! in good order when it is told to. Being killed instead costs nothing but repeated batches.
+
+use core::{future::pending, net::SocketAddr, time::Duration};
+use std::{
+    io::{Write, stdout},
+    sync::Arc,
+};
+
+use axum::{Router, serve::ListenerExt};
+use chrono::TimeDelta;
+use replay_core::{Policy, Region};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::{Semaphore, watch},
+    time::{sleep, timeout},
+};
+
+use crate::{
+    app::{App, router},
+    auth::{Role, TokenDigest},
+    cli::Serve,
+    clock::Clock,
+    data_dir::DataDir,
+    delivery::HttpDelivery,
+    egress::Egress,
+    engine::{Bells, Engine, Patience},
+    store::{BatchLimits, Store},
+    token,
+};
+
+/// Why a server could not start, or had to end.
+pub type Fatal = Box<dyn core::error::Error>;
+
+/// Serves until the process is told to end. `admin_token` is an org-admin's for so long.
+///
+/// # Errors
+/// When what was asked for is not safe, or something it needs cannot be had.
+pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal> {
+    if !args.listen.ip().is_loopback() && !args.behind_tls_proxy {
+        return Err("beyond loopback, tokens would travel in the clear: put a proxy that speaks \
+                    TLS in front and say --behind-tls-proxy"
+            .into());
+    }
+    let default_region = match (args.default_region, args.regions.first()) {
+        (Some(region), _) if !args.regions.contains(&region) => {
+            return Err(format!("--default-region {region} is not among the regions").into());
+        }
+        (Some(region), _) => region,
+        (None, Some(first)) => first.clone(),
+        (None, None) => return Err("a server has at least one region".into()),
+    };
+    let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+
+    let data = DataDir::open(&args.data)?;
+    let _lock = data.lock()?;
+    let store = data.store()?;
+    let clock = Clock::system();
+    let policy = Policy { retention: args.retention, grace: args.grace };
+    let egress = Egress::new(args.allow_net);
+    let bells = Bells::new(args.regions.iter().cloned());
+
+    let listener = TcpListener::bind(args.listen).await?;
+    announce(listener.local_addr()?)?;
+    if admin.is_none() && !token::has_admin(&store).await? {
+        let token = token::add(&store, Role::OrgAdmin, &[], clock.now()).await?;
+        writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text)?;
+    }
+
+    let (stop, stopped) = watch::channel(false);
+    let engine = Arc::new(Engine {
+        store: store.clone(),
+        delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
+        clock: clock.clone(),
+        limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
+        patience: Patience::default(),
+    });
+    let mut jobs = engine.spawn(&bells, &stopped);
+    let trimming = tokio::spawn(trim(store.clone(), args.regions.clone(), policy, clock.clone()));
+    let app = router(App {
+        store,
+        bells,
+        clock,
+        policy,
+        egress,
+        regions: args.regions,
+        default_region,
+        admin,
+        self_audit: !args.no_self_audit,
+        behind_tls_proxy: args.behind_tls_proxy,
+        ingests: Semaphore::new(2),
+    });
+    let died = async {
+        let _ = jobs.join_next().await;
+        Err("the engine died; see above".into())
+    };
+    listen(listener, app, stop, died).await?;
+    // What is still under way after this is repeated under the same name at the next start.
+    let _ = timeout(LAST_REQUESTS, jobs.join_all()).await;
+    trimming.abort();
+    Ok(())
+}
+
+/// Runs a receiver until the process is told to end.
+///
+/// # Errors
+/// When it cannot listen.
+pub async fn sink(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+    let listener = TcpListener::bind(address).await?;
+    announce(listener.local_addr()?)?;
+    listen(listener, app, watch::Sender::new(false), pending()).await
+}
+
+/// How long requests under way are waited for at the end.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+
+/// The first line of output: whoever reads it can connect.
+fn announce(address: SocketAddr) -> Result<(), Fatal> {
+    writeln!(stdout(), "listening on http://{address}")?;
+    Ok(())
+}
+
+fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
+    if token.chars().count() < 32 {
+        return Err("REPLAY_ADMIN_TOKEN must have at least 32 characters".into());
+    }
+    Ok(TokenDigest::of(token))
+}
+
+/// Answers requests until the process is told to end, or what must not end `died`.
+async fn listen(
+    listener: TcpListener,
+    app: Router,
+    stop: watch::Sender<bool>,
+    died: impl Future<Output = Result<(), Fatal>>,
+) -> Result<(), Fatal> {
+    let listener = listener.tap_io(|connection| {
+        // Without it answers wait for more to send; where it cannot be set, they do.
+        let _ = connection.set_nodelay(true);
+    });
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopped = stop.subscribe();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = stopped.changed().await;
+    });
+    let server = tokio::spawn(server.into_future());
+    tokio::select! {
+        told = told_to_end() => told?,
+        dead = died => dead?,
+    }
+    stop.send_replace(true);
+    match timeout(LAST_REQUESTS, server).await {
+        Ok(ended) => Ok(ended??),
+        Err(_) => Ok(()),
+    }
+}
+
+async fn told_to_end() -> Result<(), Fatal> {
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Forgets lines that nobody can ask for any more, a little at a time.
+async fn trim(store: Store, regions: Vec<Region>, policy: Policy, clock: Clock) {
+    // A request that was good a moment ago may not have reached the store yet.
+    let spared = TimeDelta::hours(1);
+    loop {
+        for region in &regions {
+            let forgotten = policy.forgotten_before(clock.now());
+            let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
+            loop {
+                match store.trim(region, before).await {
+                    Ok(0) => break,
+                    Ok(lines) => tracing::info!(%region, lines, "forgot lines past retention"),
+                    Err(error) => {
+                        tracing::error!(%region, %error, "the archive could not be trimmed");
+                        break;
+                    }
+                }
+            }
+        }
+        sleep(Duration::from_mins(10)).await;
+    }
+}

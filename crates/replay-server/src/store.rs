@@ -1,0 +1,93 @@
+//! The archive and everything a restart must not forget, behind whole steps: append these lines,
+//! submit this job, read the next batch. What a step is, and that it is one transaction, is decided
+//! here; no SQL leaves this folder, and no rule of a job is made in it.
+
+mod database;
+mod jobs;
+mod lines;
+mod runs;
+mod tokens;
+mod webhooks;
+
+use core::fmt;
+use std::path::Path;
+
+use replay_core::{Instant, range};
+
+pub use jobs::{Submission, SubmitError};
+pub use lines::{Appended, NewLine};
+pub use runs::{Batch, BatchLimits, Line, Position};
+pub use tokens::StoredToken;
+
+use database::Database;
+
+/// The store: a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+}
+
+/// Why a step could not be taken; nothing of it was.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The database said no.
+    Database(rusqlite::Error),
+    /// A stored value is not one that this program writes.
+    Corrupt(&'static str),
+    /// The step's thread died.
+    Interrupted,
+}
+
+impl Store {
+    /// Opens the database file at `path`, making it where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was written by a newer program.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Database::open(path).map(|database| Self { database })
+    }
+
+    /// A store that lives in memory: empty, or the one whose [`image`](Self::image) this is.
+    ///
+    /// # Errors
+    /// When the image is none.
+    pub fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
+        Database::in_memory(image).map(|database| Self { database })
+    }
+
+    /// Everything in the store, as one value.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn image(&self) -> Result<Vec<u8>, StoreError> {
+        self.database.image().await
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(error) => write!(f, "the database failed: {error}"),
+            Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
+            Self::Interrupted => f.write_str("the database step was interrupted"),
+        }
+    }
+}
+
+impl core::error::Error for StoreError {}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+fn read_instant(text: &str) -> Result<Instant, StoreError> {
+    range::read_instant(text).map_err(|_| StoreError::Corrupt("moment"))
+}
+
+/// Nanoseconds since 1970; what lies beyond 64 bits is as far as they reach. No archived line does.
+fn nanoseconds(at: Instant) -> i64 {
+    let limit = if at.timestamp() < 0 { i64::MIN } else { i64::MAX };
+    at.timestamp_nanos_opt().unwrap_or(limit)
+}

@@ -1,0 +1,132 @@
+//! The database itself: how it is opened, how durable a commit is, and that a step blocks no async
+//! worker. It knows no table.
+
+use core::time::Duration;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::StoreError;
+
+/// One connection that writes and one that reads, so that neither waits for the other.
+#[derive(Clone, Debug)]
+pub(super) struct Database {
+    writer: Arc<Mutex<Connection>>,
+    reader: Arc<Mutex<Connection>>,
+}
+
+impl Database {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut writer = Connection::open(path)?;
+        prepare(&mut writer)?;
+        let reader = Connection::open(path)?;
+        configure(&reader)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)) })
+    }
+
+    pub(super) fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
+        let mut only = Connection::open_in_memory()?;
+        if let Some(image) = image {
+            only.deserialize_read_exact("main", image, image.len(), false)?;
+        }
+        prepare(&mut only)?;
+        let only = Arc::new(Mutex::new(only));
+        Ok(Self { writer: Arc::clone(&only), reader: only })
+    }
+
+    /// Reads, while others may write.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        blocking(&self.reader, move |db| step(db)).await
+    }
+
+    /// One transaction, on disk when this returns; one that fails has changed nothing.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        blocking(&self.writer, move |db| commit(db, step)).await
+    }
+
+    /// One transaction that outlives this process at once, and a loss of power once a later
+    /// [`write`](Self::write) is on disk: enough where repeating the step does no harm.
+    pub(super) async fn write_lazily<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        blocking(&self.writer, move |db| {
+            db.pragma_update(None, "synchronous", "NORMAL")?;
+            let result = commit(db, step);
+            db.pragma_update(None, "synchronous", "FULL")?;
+            result
+        })
+        .await
+    }
+
+    /// Everything, as one value.
+    pub(super) async fn image(&self) -> Result<Vec<u8>, StoreError> {
+        blocking(&self.writer, |db| Ok(db.serialize("main")?.to_vec())).await
+    }
+}
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// Raised with every change of the schema.
+const VERSION: i64 = 1;
+
+/// `RPLY`: tells `file` and a person what this database is.
+const APPLICATION_ID: i64 = 0x5250_4C59;
+
+fn prepare(db: &mut Connection) -> Result<(), StoreError> {
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    configure(db)?;
+    commit(db, |tx| {
+        match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            0 => {
+                tx.execute_batch(SCHEMA)?;
+                tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+                tx.pragma_update(None, "user_version", VERSION)?;
+                Ok(())
+            }
+            VERSION => Ok(()),
+            _ => Err(StoreError::Corrupt("schema: it was written by another version")),
+        }
+    })
+}
+
+fn configure(db: &Connection) -> Result<(), StoreError> {
+    db.busy_timeout(Duration::from_secs(10))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn commit<T>(
+    db: &mut Connection,
+    step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = step(&tx)?;
+    tx.commit()?;
+    Ok(value)
+}
+
+async fn blocking<T: Send + 'static>(
+    connection: &Arc<Mutex<Connection>>,
+    step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let connection = Arc::clone(connection);
+    let step = move || {
+        // A step that panicked has rolled back, so the connection is as good as before.
+        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+        step(&mut connection)
+    };
+    tokio::task::spawn_blocking(step).await.map_err(|_| StoreError::Interrupted)?
+}

@@ -1,0 +1,84 @@
+//! Tokens, stored by their digest. What a role may do is decided elsewhere.
+
+use replay_core::{Instant, range::write_instant};
+
+use super::{Store, StoreError, read_instant};
+
+/// A token as it is kept: never the token itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StoredToken {
+    /// The name to revoke it by; not a secret.
+    pub id: String,
+    /// Its role, by name.
+    pub role: String,
+    /// The labels of the regions it is limited to, if it is.
+    pub regions: Vec<String>,
+    /// The SHA-256 of its text.
+    pub sha256: [u8; 32],
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl Store {
+    /// Every token, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        self.database
+            .read(|db| {
+                let mut statement = db.prepare_cached(
+                    "SELECT id, role, regions, sha256, created_at FROM token
+                     ORDER BY created_at, id",
+                )?;
+                let mut rows = statement.query([])?;
+                let mut tokens = Vec::new();
+                while let Some(row) = rows.next()? {
+                    let regions: String = row.get(2)?;
+                    tokens.push(StoredToken {
+                        id: row.get(0)?,
+                        role: row.get(1)?,
+                        regions: regions.split_whitespace().map(str::to_owned).collect(),
+                        sha256: row.get(3)?,
+                        created_at: read_instant(&row.get::<_, String>(4)?)?,
+                    });
+                }
+                Ok(tokens)
+            })
+            .await
+    }
+
+    /// Adds a token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_token(&self, token: StoredToken) -> Result<(), StoreError> {
+        self.database
+            .write(move |tx| {
+                tx.execute(
+                    "INSERT INTO token (id, role, regions, sha256, created_at)
+                     VALUES (?, ?, ?, ?, ?)",
+                    (
+                        token.id,
+                        token.role,
+                        token.regions.join(" "),
+                        token.sha256,
+                        write_instant(token.created_at),
+                    ),
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Revokes the token of that id; answers whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails; the token is still good then.
+    pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
+        let id = id.to_owned();
+        self.database
+            .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?", [id])? > 0))
+            .await
+    }
+}

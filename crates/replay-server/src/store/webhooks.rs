@@ -1,0 +1,190 @@
+//! Each region's webhook and its last delivery, stored. A run keeps the revision it started with;
+//! what a change may be is the core's decision.
+
+use replay_core::{
+    Fault, Instant, Region, Webhook,
+    range::write_instant,
+    webhook::{Attempt, Endpoint, LogFormat, Patch, Secret, Target},
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
+
+use super::{Store, StoreError, jobs, read_instant};
+
+impl Store {
+    /// The region's webhook, and how the last delivery to it went.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn webhook(&self, region: &Region) -> Result<(Webhook, Option<Attempt>), StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                Ok((current(&tx, &region)?, last_attempt(&tx, &region)?))
+            })
+            .await
+    }
+
+    /// Changes the region's webhook; a change that disables it stops the region's job.
+    ///
+    /// # Errors
+    /// Outside, when the database fails; inside, what is wrong with the change. Nothing has
+    /// changed then.
+    pub async fn patch_webhook(
+        &self,
+        region: &Region,
+        patch: Patch,
+        now: Instant,
+    ) -> Result<Result<Webhook, Vec<Fault>>, StoreError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let before = current(tx, &region)?;
+                let after = match before.patched(patch, now) {
+                    Ok(after) => after,
+                    Err(faults) => return Ok(Err(faults)),
+                };
+                if after != before {
+                    insert(tx, &region, &after)?;
+                }
+                if before.is_enabled() && !after.is_enabled() {
+                    // A job that ended already has nothing to stop.
+                    let _ = jobs::stop(tx, &region, "the webhook was disabled", now)?;
+                }
+                Ok(Ok(after))
+            })
+            .await
+    }
+
+    /// Remembers a delivery that acknowledged nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_attempt(&self, region: &Region, attempt: Attempt) -> Result<(), StoreError> {
+        let region = region.clone();
+        self.database.write_lazily(move |tx| note(tx, &region, &attempt)).await
+    }
+}
+
+/// The webhook as it is.
+pub(super) fn current(db: &Connection, region: &Region) -> Result<Webhook, StoreError> {
+    let sql = format!("{SELECT} WHERE region = ? ORDER BY revision DESC LIMIT 1");
+    let row = db.prepare_cached(&sql)?.query_row([region.as_str()], Columns::read).optional()?;
+    row.map_or_else(|| Ok(Webhook::default()), Columns::webhook)
+}
+
+/// The webhook as it was.
+pub(super) fn revision(
+    db: &Connection,
+    region: &Region,
+    revision: i64,
+) -> Result<Webhook, StoreError> {
+    let sql = format!("{SELECT} WHERE region = ? AND revision = ?");
+    db.prepare_cached(&sql)?.query_row((region.as_str(), revision), Columns::read)?.webhook()
+}
+
+pub(super) fn note(
+    tx: &Transaction<'_>,
+    region: &Region,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO attempt (region, at, code, message) VALUES (:region, :at, :code, :message)
+         ON CONFLICT (region) DO UPDATE SET at = :at, code = :code, message = :message",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":at": write_instant(attempt.at),
+        ":code": attempt.code,
+        ":message": attempt.message,
+    })?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT endpoint, origin, authorization, enabled, log_format,
+                             skip_ssl_verification, updated_at FROM webhook";
+
+struct Columns {
+    endpoint: Option<String>,
+    origin: Option<String>,
+    authorization: Option<String>,
+    enabled: bool,
+    log_format: String,
+    skip_ssl_verification: bool,
+    updated_at: Option<String>,
+}
+
+impl Columns {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            endpoint: row.get(0)?,
+            origin: row.get(1)?,
+            authorization: row.get(2)?,
+            enabled: row.get(3)?,
+            log_format: row.get(4)?,
+            skip_ssl_verification: row.get(5)?,
+            updated_at: row.get(6)?,
+        })
+    }
+
+    fn webhook(self) -> Result<Webhook, StoreError> {
+        let authorization = self
+            .authorization
+            .map(Secret::new)
+            .transpose()
+            .map_err(|_| StoreError::Corrupt("authorization"))?;
+        let enabled = self.enabled;
+        let target = self.endpoint.zip(self.origin).map(|(url, origin)| Target {
+            endpoint: Endpoint { url, origin },
+            authorization,
+            enabled,
+        });
+        Ok(Webhook {
+            target,
+            log_format: LogFormat::named(&self.log_format)
+                .ok_or(StoreError::Corrupt("log format"))?,
+            skip_ssl_verification: self.skip_ssl_verification,
+            updated_at: self.updated_at.as_deref().map(read_instant).transpose()?,
+        })
+    }
+}
+
+fn insert(tx: &Transaction<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
+    let target = webhook.target.as_ref();
+    let endpoint = target.map(|target| &target.endpoint);
+    let secret = target.and_then(|target| target.authorization.as_ref());
+    tx.prepare_cached(
+        "INSERT INTO webhook
+         SELECT :region, (SELECT ifnull(max(revision), 0) + 1 FROM webhook WHERE region = :region),
+                :endpoint, :origin, :authorization, :enabled, :log_format,
+                :skip_ssl_verification, :updated_at",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":endpoint": endpoint.map(|endpoint| &endpoint.url),
+        ":origin": endpoint.map(|endpoint| &endpoint.origin),
+        ":authorization": secret.map(Secret::expose),
+        ":enabled": webhook.is_enabled(),
+        ":log_format": webhook.log_format.as_str(),
+        ":skip_ssl_verification": webhook.skip_ssl_verification,
+        ":updated_at": webhook.updated_at.map(write_instant),
+    })?;
+    // Secrets are kept no longer than they are needed.
+    tx.prepare_cached(
+        "DELETE FROM webhook WHERE region = :region
+         AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
+         AND revision NOT IN (SELECT webhook_revision FROM run WHERE region = :region)",
+    )?
+    .execute(named_params! { ":region": region.as_str() })?;
+    Ok(())
+}
+
+fn last_attempt(db: &Connection, region: &Region) -> Result<Option<Attempt>, StoreError> {
+    let row = db
+        .prepare_cached("SELECT at, code, message FROM attempt WHERE region = ?")?
+        .query_row([region.as_str()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    row.map(|(at, code, message)| Ok(Attempt { at: read_instant(&at)?, code, message })).transpose()
+}

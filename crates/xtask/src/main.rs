@@ -1,0 +1,2 @@
+//! The glue.
+fn main() {}
