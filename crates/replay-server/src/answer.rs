@@ -83,8 +83,8 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<getrandom::Error> for Failure {
-    fn from(error: getrandom::Error) -> Self {
+impl From<random::Error> for Failure {
+    fn from(error: random::Error) -> Self {
         Self::Broken(Box::new(error))
     }
 }
@@ -118,6 +118,7 @@ impl Why {
     }
 }
 
+/// One line, as terminals like it.
 fn print(json: &Json) -> String {
-    serde_json::to_string(json).unwrap_or_default()
+    serde_json::to_string(json).unwrap_or_default() + "\n"
 }

@@ -66,7 +66,7 @@ impl HttpDelivery {
             .post(url)
             .header(header::CONTENT_TYPE, "text/plain")
             .header(header::CONTENT_ENCODING, "gzip")
-            .header("webhook-id", batch.webhook_id().to_string())
+            .header("webhook-id", batch.webhook_id())
             .header("x-replay-job-id", batch.job.to_string())
             .body(gzipped(batch).await?);
         if let Some(secret) = &batch.target.authorization {

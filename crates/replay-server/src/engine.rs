@@ -6,8 +6,8 @@ mod attempts;
 use core::time::Duration;
 use std::{collections::HashMap, sync::Arc};
 
+use axum::http::StatusCode;
 use replay_core::{Configured, JobStatus, Region, job::Step, webhook::Attempt};
-use reqwest::StatusCode;
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,

@@ -2,11 +2,13 @@
 
 use replay_core::JobId;
 
+pub(crate) use getrandom::Error;
+
 /// Random bytes.
 ///
 /// # Errors
 /// When the operating system has none to give.
-pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
@@ -16,7 +18,7 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
 ///
 /// # Errors
 /// When the operating system has no randomness to give.
-pub(crate) fn job_id() -> Result<JobId, getrandom::Error> {
+pub(crate) fn job_id() -> Result<JobId, Error> {
     bytes().map(u128::from_be_bytes).map(JobId)
 }
 
@@ -24,6 +26,6 @@ pub(crate) fn job_id() -> Result<JobId, getrandom::Error> {
 ///
 /// # Errors
 /// When the operating system has no randomness to give.
-pub(crate) fn trace() -> Result<u64, getrandom::Error> {
+pub(crate) fn trace() -> Result<u64, Error> {
     getrandom::u64()
 }

@@ -91,3 +91,6 @@ fn nanoseconds(at: Instant) -> i64 {
     let limit = if at.timestamp() < 0 { i64::MIN } else { i64::MAX };
     at.timestamp_nanos_opt().unwrap_or(limit)
 }
+
+#[cfg(test)]
+mod tests;

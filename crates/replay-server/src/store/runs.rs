@@ -2,8 +2,6 @@
 //! The same job always cuts the same batches, also after a crash; nothing outside its frozen window
 //! is ever in one.
 
-use core::fmt;
-
 use replay_core::{
     Configured, Instant, Job, JobId, Region,
     job::Step,
@@ -61,7 +59,7 @@ impl Batch {
     /// The name under which a receiver may drop a repeated batch: the same name always stands for
     /// the same bytes.
     #[must_use]
-    pub fn webhook_id(&self) -> impl fmt::Display {
+    pub fn webhook_id(&self) -> String {
         let seq = |line: Option<&Line>| line.map_or(0, |line| line.position.seq);
         let (first, last) = (seq(self.lines.first()), seq(self.lines.last()));
         format!("{}-{first}-{last}", self.job)
@@ -255,12 +253,7 @@ fn next_lines(
             Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
         })
         .optional()?;
-    let mut statement = db.prepare_cached(
-        "SELECT event_ns, seq, text FROM line
-         WHERE region = :region AND (event_ns, seq) > (:acked_event_ns, :acked_seq)
-           AND event_ns <= :end_ns AND seq <= :mark
-         ORDER BY event_ns, seq",
-    )?;
+    let mut statement = db.prepare_cached(NEXT_LINES)?;
     let mut rows = statement.query(named_params! {
         ":region": region.as_str(),
         ":acked_event_ns": run.acked.event_ns,
@@ -283,3 +276,16 @@ fn next_lines(
     }
     Ok(lines)
 }
+
+/// The frozen order after the last acknowledged line: what is left of its moment, then what comes
+/// after. One comparison of both columns would say it shorter, but SQLite looks for the event time
+/// alone then, and reads again what was acknowledged of that moment.
+pub(super) const NEXT_LINES: &str = "
+    SELECT event_ns, seq, text FROM line
+    WHERE region = :region AND event_ns = :acked_event_ns AND seq > :acked_seq
+      AND event_ns <= :end_ns AND seq <= :mark
+    UNION ALL
+    SELECT event_ns, seq, text FROM line
+    WHERE region = :region AND event_ns > :acked_event_ns
+      AND event_ns <= :end_ns AND seq <= :mark
+    ORDER BY event_ns, seq";

@@ -1,0 +1,148 @@
+use super::*;
+use chrono::TimeDelta;
+use replay_core::{
+    Job, JobId, JobStatus, Region, Timeframe,
+    job::Step,
+    webhook::{Attempt, Endpoint, Patch},
+};
+
+#[tokio::test]
+async fn trimming_forgets_what_nobody_can_ask_for_any_more() {
+    let store = store_with_lines(3).await;
+    assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 1);
+    assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 0);
+    assert_eq!(texts(&replayed(&store).await), ["line 1", "line 2"]);
+}
+
+#[tokio::test]
+async fn trimming_spares_what_an_unsettled_job_still_needs() {
+    let store = store_with_lines(4).await;
+    submit(&store, at(1), at(3)).await;
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 1);
+    let batch = started(&store).await;
+    assert_eq!(texts(&batch), ["line 1", "line 2", "line 3"]);
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 0);
+    let Job::Configured(job) = store.job(&us()).await.unwrap() else { panic!() };
+    store.advance(&us(), job.id, Step::Fail("given up".to_owned()), at(9)).await.unwrap();
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_region_neither_sees_nor_trims_the_lines_of_another() {
+    let store = store_with_lines(2).await;
+    let eu = Region::named("eu").unwrap();
+    assert_eq!(store.trim(&eu, at(9)).await.unwrap(), 0);
+    let again = store.append(&eu, lines(2)).await.unwrap();
+    assert_eq!(again, Appended { accepted: 2, duplicates: 0 });
+}
+
+#[tokio::test]
+async fn a_cursor_and_a_cut_outlive_the_process() {
+    let store = store_with_lines(4).await;
+    submit(&store, at(0), at(9)).await;
+    let batch = started(&store).await;
+    let [middle, end] = [batch.middle(), batch.end()].map(Option::unwrap);
+    store.cut(&us(), [middle, end], attempt(413)).await.unwrap();
+    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    let half = next(&store).await.unwrap();
+    assert_eq!(texts(&half), ["line 0", "line 1"]);
+    store.acknowledge(&us(), half.job, half.end().unwrap(), attempt(202)).await.unwrap();
+    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    assert_eq!(texts(&next(&store).await.unwrap()), ["line 2", "line 3"]);
+}
+
+#[tokio::test]
+async fn a_step_of_a_job_that_was_replaced_does_nothing() {
+    let store = store_with_lines(1).await;
+    submit(&store, at(0), at(1)).await;
+    let stale = JobId(7);
+    store.advance(&us(), stale, Step::Schedule, at(9)).await.unwrap();
+    store.start(&us(), stale, LIMITS, at(9)).await.unwrap();
+    assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Accepted);
+}
+
+#[tokio::test]
+async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive() {
+    let store = Store::in_memory(None).unwrap();
+    let explained = store.database.read(|db| {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {}", runs::NEXT_LINES))?;
+        let mut rows = statement.raw_query();
+        let mut plan = String::new();
+        while let Some(row) = rows.next()? {
+            plan += &row.get::<_, String>(3)?;
+        }
+        Ok(plan)
+    });
+    let plan = explained.await.unwrap();
+    for place in ["region=? AND event_ns=? AND seq>?", "region=? AND event_ns>?"] {
+        assert!(plan.contains(&format!("USING INDEX line_in_order ({place}")), "{plan}");
+    }
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replay.db");
+    drop(Store::open(&path).unwrap());
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(Store::open(&path), Err(StoreError::Corrupt(_))));
+}
+
+const LIMITS: BatchLimits = BatchLimits { lines: 10, bytes: 1_000 };
+
+/// A store with an enabled webhook and a line for each of the first minutes.
+async fn store_with_lines(count: i64) -> Store {
+    let store = Store::in_memory(None).unwrap();
+    let origin = "https://a.example".to_owned();
+    let endpoint = Some(Endpoint { url: origin.clone(), origin });
+    let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
+    store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
+    store.append(&us(), lines(count)).await.unwrap();
+    store
+}
+
+async fn replayed(store: &Store) -> Batch {
+    submit(store, at(0), at(9)).await;
+    started(store).await
+}
+
+async fn submit(store: &Store, start: Instant, end: Instant) {
+    let timeframe = Timeframe::new(start, end).unwrap();
+    let put = Submission { id: JobId(1), targets: vec![us()], global: false, timeframe };
+    store.submit(put, at(9)).await.unwrap().unwrap();
+}
+
+async fn started(store: &Store) -> Batch {
+    store.advance(&us(), JobId(1), Step::Schedule, at(9)).await.unwrap();
+    store.start(&us(), JobId(1), LIMITS, at(9)).await.unwrap();
+    next(store).await.unwrap()
+}
+
+async fn next(store: &Store) -> Option<Batch> {
+    let Job::Configured(job) = store.job(&us()).await.unwrap() else { panic!() };
+    store.next_batch(&us(), &job).await.unwrap()
+}
+
+fn lines(count: i64) -> Vec<NewLine> {
+    let line =
+        |minute| NewLine { event_at: at(minute), text: format!("line {minute}").into_bytes() };
+    (0..count).map(line).collect()
+}
+
+fn texts(batch: &Batch) -> Vec<&str> {
+    batch.lines.iter().map(|line| str::from_utf8(&line.text).unwrap()).collect()
+}
+
+fn attempt(code: u16) -> Attempt {
+    Attempt { at: at(9), code: Some(code), message: None }
+}
+
+fn at(minute: i64) -> Instant {
+    "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(minute)
+}
+
+fn us() -> Region {
+    Region::named("us").unwrap()
+}
