@@ -1,1 +1,5 @@
-//! Tests.
+//! What no single crate can say: every order of events, the contract, real faults.
+
+mod contract;
+mod layers;
+mod model;

@@ -114,8 +114,7 @@ fn first<'a>(extensions: &'a str, name: &str) -> Option<&'a str> {
     let mut keys = words
         .filter_map(|at| Some((at, key(&extensions[at..])?)))
         .skip_while(|&(_, key)| key != name);
-    // Before `rt` there is nothing, so a later one is part of another value.
-    let (at, key) = keys.next().filter(|&(at, _)| name != "rt" || at == 0)?;
+    let (at, key) = keys.next()?;
     let end = keys.next().map_or(extensions.len(), |(next, _)| next - 1);
     Some(&extensions[at + key.len() + 1..end])
 }

@@ -215,9 +215,12 @@ impl Aggregate {
         }
     }
 
-    /// The regions that take part.
+    /// The regions whose jobs this stands for.
     pub fn participants(&self) -> impl Iterator<Item = &Region> {
-        self.regions.iter().filter(|(_, status)| status.is_some()).map(|(region, _)| region)
+        let has_job = |status: Option<JobStatus>| {
+            status.is_some_and(|status| status != JobStatus::Unconfigured)
+        };
+        self.regions.iter().filter(move |(_, status)| has_job(*status)).map(|(region, _)| region)
     }
 }
 

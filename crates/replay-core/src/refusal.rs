@@ -35,8 +35,8 @@ pub enum Refusal {
     BadRequest(Vec<Fault>),
     /// A job is running, so it cannot be replaced.
     Running {
-        /// Whose job.
-        regions: Vec<Region>,
+        /// Whose job, where the request was not to one region alone.
+        named: Vec<Region>,
     },
     /// There is no job that could be stopped.
     NothingToStop,
@@ -136,9 +136,9 @@ impl Refusal {
             Self::Forbidden => "You do not have permission to perform this action",
             Self::NotFound => "Not Found",
             Self::MethodNotAllowed => "Method Not Allowed",
-            Self::Running { regions } if regions.len() == 1 => "A replay job is currently running",
-            Self::Running { regions } => {
-                let labels: Vec<_> = regions.iter().map(Region::as_str).collect();
+            Self::Running { named } if named.is_empty() => "A replay job is currently running",
+            Self::Running { named } => {
+                let labels: Vec<_> = named.iter().map(Region::as_str).collect();
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",

@@ -77,7 +77,7 @@ impl Scope {
     /// [`NotARegion`] if the first label can be no region's, or is the only one.
     pub fn of_host(host: &str) -> Result<Self, NotARegion> {
         let (label, _) = host.split_once('.').ok_or(NotARegion)?;
-        Self::named(label)
+        Self::named(&label.to_ascii_lowercase())
     }
 }
 
@@ -122,7 +122,7 @@ mod tests {
     fn a_host_names_its_region_first() {
         let us = Ok(Scope::One(Region::named("us").unwrap()));
         assert_eq!(Scope::of_host("us.api.konghq.com"), us);
-        assert_eq!(Scope::of_host("us.localhost:8787"), us);
+        assert_eq!(Scope::of_host("US.localhost:8787"), us);
         assert_eq!(Scope::of_host("global.localhost:8787"), Ok(Scope::Global));
         for host in ["", "localhost:8787", "us", "us:8787", "[::1]:8787", ".localhost"] {
             assert_eq!(Scope::of_host(host), Err(NotARegion), "{host}");

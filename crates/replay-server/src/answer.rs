@@ -83,6 +83,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<tokio::task::JoinError> for Failure {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
 impl From<random::Error> for Failure {
     fn from(error: random::Error) -> Self {
         Self::Broken(Box::new(error))

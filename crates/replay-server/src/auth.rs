@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use replay_core::Region;
+use replay_core::{Refusal, Region};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -81,10 +81,17 @@ impl Role {
 }
 
 impl Caller {
-    /// Whether this caller may do that to the region.
-    #[must_use]
-    pub fn may(&self, act: Act, region: &Region) -> bool {
-        self.role.permits(act) && self.covers(region)
+    /// Lets this caller do that to all of `regions`.
+    ///
+    /// # Errors
+    /// 403 unless the role permits it at all and every one of the regions is covered.
+    pub fn permit<'a>(
+        &self,
+        act: Act,
+        regions: impl IntoIterator<Item = &'a Region>,
+    ) -> Result<(), Refusal> {
+        let everywhere = regions.into_iter().all(|region| self.covers(region));
+        if self.role.permits(act) && everywhere { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
     /// Whether the region is one of this caller's.
@@ -175,7 +182,7 @@ mod tests {
             for (region, allowed) in [(&us, in_us), (&eu, in_eu)] {
                 for (act, letter) in [(Act::Read, 'r'), (Act::Change, 'c'), (Act::Ingest, 'i')] {
                     assert_eq!(
-                        caller.may(act, region),
+                        caller.permit(act, [region]).is_ok(),
                         allowed.contains(letter),
                         "{caller:?} {act:?} {region}"
                     );

@@ -147,8 +147,7 @@ fn role(name: &str) -> Result<Role, String> {
 }
 
 fn positive(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("must be a whole number above 0".to_owned()),
-        Ok(number) => Ok(number),
-    }
+    let number = text.parse::<u32>().ok().filter(|number| *number > 0);
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.ok_or_else(|| format!("must be a whole number from 1 to {}", u32::MAX))
 }

@@ -2,7 +2,10 @@
 //! What follows from an answer is not decided here.
 
 use core::{error::Error, time::Duration};
-use std::{io::Write, sync::OnceLock};
+use std::{
+    io::{self, Write},
+    sync::OnceLock,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::{Client, Response, Url, header, redirect};
@@ -161,17 +164,27 @@ fn retry_after(response: &Response) -> Option<Duration> {
     Some(at.duration_since(date(header::DATE)?).unwrap_or_default())
 }
 
-/// A failed request in words; the deepest cause says most.
+/// A failed request in words of our own: a receiver could choose those of the libraries.
 fn failed(error: &reqwest::Error) -> Answer {
     let mut cause: &dyn Error = error;
     loop {
         if let Some(denied) = cause.downcast_ref::<Denied>() {
             return Answer::Denied(denied.to_string());
         }
+        if let Some(io) = cause.downcast_ref::<io::Error>() {
+            return Answer::Nothing(match io.get_ref().and_then(|e| e.downcast_ref()) {
+                Some(rustls::Error::InvalidCertificate(_)) => {
+                    "its certificate is not trusted".into()
+                }
+                Some(_) => "no TLS connection could be agreed on".into(),
+                None => io.kind().to_string(),
+            });
+        }
         match cause.source() {
             Some(source) => cause = source,
             None if error.is_timeout() => return Answer::Nothing("no answer in time".to_owned()),
-            None => return Answer::Nothing(cause.to_string()),
+            None if error.is_connect() => return Answer::Nothing("no connection".to_owned()),
+            None => return Answer::Nothing("no readable answer".to_owned()),
         }
     }
 }

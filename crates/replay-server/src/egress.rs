@@ -52,7 +52,10 @@ impl Egress {
     /// Why it cannot be one: no http(s) URL, a password in it, or an address that may not be
     /// dialled.
     pub fn endpoint(&self, text: &str) -> Result<Endpoint, String> {
-        let url = Url::parse(text).map_err(|_| "must be a valid URL".to_owned())?;
+        // A parser mends these; what is dialled has to be what was read.
+        let mended = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+        let url = Url::parse(text).ok().filter(|_| !text.contains(mended) && text.contains("://"));
+        let url = url.ok_or_else(|| "must be a valid URL".to_owned())?;
         self.admit_url(&url)?;
         Ok(Endpoint { url: text.to_owned(), origin: url.origin().ascii_serialization() })
     }
@@ -160,7 +163,7 @@ fn is_public(address: IpAddr) -> bool {
 }
 
 /// The special-purpose addresses of IANA's IPv4 registry, multicast and the reserved rest.
-const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
+const NOT_PUBLIC_V4: [Ipv4Net; 18] = [
     v4([0, 0, 0, 0], 8),       // this network
     v4([10, 0, 0, 0], 8),      // private
     v4([100, 64, 0, 0], 10),   // carrier-grade NAT
@@ -170,8 +173,10 @@ const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
     v4([192, 0, 0, 0], 24),    // protocol assignments
     v4([192, 0, 2, 0], 24),    // documentation
     v4([192, 31, 196, 0], 24), // AS112
+    v4([192, 52, 193, 0], 24), // AMT
     v4([192, 88, 99, 0], 24),  // 6to4 relays
     v4([192, 168, 0, 0], 16),  // private
+    v4([192, 175, 48, 0], 24), // AS112
     v4([198, 18, 0, 0], 15),   // benchmarks
     v4([198, 51, 100, 0], 24), // documentation
     v4([203, 0, 113, 0], 24),  // documentation
@@ -184,11 +189,12 @@ const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
 const GLOBAL_UNICAST_V6: Ipv6Net = v6([0x2000, 0, 0], 3);
 
 /// What lies inside it and is not public.
-const NOT_PUBLIC_V6: [Ipv6Net; 4] = [
-    v6([0x2001, 0, 0], 23),     // protocol assignments, Teredo
-    v6([0x2001, 0xdb8, 0], 32), // documentation
-    v6([0x2002, 0, 0], 16),     // 6to4: any IPv4 address in disguise
-    v6([0x3fff, 0, 0], 20),     // documentation
+const NOT_PUBLIC_V6: [Ipv6Net; 5] = [
+    v6([0x2001, 0, 0], 23),         // protocol assignments, Teredo
+    v6([0x2001, 0xdb8, 0], 32),     // documentation
+    v6([0x2002, 0, 0], 16),         // 6to4: any IPv4 address in disguise
+    v6([0x2620, 0x4f, 0x8000], 48), // AS112
+    v6([0x3fff, 0, 0], 20),         // documentation
 ];
 
 const fn v4([a, b, c, d]: [u8; 4], prefix: u8) -> Ipv4Net {

@@ -7,19 +7,21 @@ use core::time::Duration;
 use std::{collections::HashMap, sync::Arc};
 
 use axum::http::StatusCode;
-use replay_core::{Configured, JobStatus, Region, job::Step, webhook::Attempt};
+use replay_core::{JobId, Region, job::Step, webhook::Attempt};
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
     time::{Instant, sleep},
 };
 
-pub use attempts::{Attempts, Due, Patience, Verdict};
+pub use attempts::{Attempts, Patience};
+
+use attempts::{Made, Turn, Verdict};
 
 use crate::{
     clock::Clock,
     delivery::{Answer, Deliver},
-    store::{Batch, BatchLimits, Store, StoreError},
+    store::{Batch, BatchLimits, Due, Outcome, Store, StoreError},
 };
 
 /// What the engine works with.
@@ -66,21 +68,19 @@ impl<D: Deliver> Engine<D> {
     /// Takes one step of the region's job, if there is one to take.
     ///
     /// # Errors
-    /// When the store fails; the same step is due again then.
+    /// When the store fails; what was not remembered of a request is what the next step remembers.
     pub async fn step(&self, region: &Region, attempts: &mut Attempts) -> Result<Next, StoreError> {
-        let job = self.store.job(region).await?;
-        let (Some(job), now) = (job.configured(), self.clock.now()) else {
-            return Ok(Next::Settled);
-        };
-        match job.status {
-            JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed => {
-                return Ok(Next::Settled);
+        if let Some(made) = attempts.take_unsettled() {
+            return self.settle(region, made, attempts).await;
+        }
+        match self.store.due(region).await? {
+            Due::Nothing => return Ok(Next::Settled),
+            Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,
+            Due::Start(id) => {
+                self.store.start(region, id, self.limits, self.clock.now()).await?;
             }
-            JobStatus::Accepted => {
-                self.store.advance(region, job.id, Step::Schedule, now).await?;
-            }
-            JobStatus::Pending => self.store.start(region, job.id, self.limits, now).await?,
-            JobStatus::Running => return self.send(region, job, attempts).await,
+            Due::End(id, step) => self.advance(region, id, step).await?,
+            Due::Send(batch) => return self.send(region, &batch, attempts).await,
         }
         Ok(Next::Now)
     }
@@ -88,65 +88,50 @@ impl<D: Deliver> Engine<D> {
     async fn send(
         &self,
         region: &Region,
-        job: &Configured,
+        batch: &Batch,
         attempts: &mut Attempts,
     ) -> Result<Next, StoreError> {
-        let Some(batch) = self.store.next_batch(region, job).await? else {
-            return self.end(region, job, Step::Complete).await;
+        match attempts.turn(&self.patience, batch.job, Instant::now()) {
+            Turn::Now => {}
+            Turn::In(wait) => return Ok(Next::In(wait)),
+            Turn::Never(reason) => {
+                self.advance(region, batch.job, Step::Fail(reason)).await?;
+                return Ok(Next::Now);
+            }
+        }
+        let answer = self.delivery.deliver(batch).await;
+        let verdict = attempts.judge(&self.patience, batch.job, &answer, Instant::now());
+        let outcome = match (verdict, batch.middle()) {
+            (Verdict::Acknowledged, _) => Outcome::Acknowledged(batch.end),
+            (Verdict::Again, _) => Outcome::Again,
+            (Verdict::TooLarge, Some(middle)) => Outcome::TooLarge([middle, batch.end]),
+            (Verdict::TooLarge, None) => Outcome::GaveUp(format!(
+                "the webhook answered 413 to a single line, number {} of the archive",
+                batch.end.seq
+            )),
+            (Verdict::GiveUp(reason), _) => Outcome::GaveUp(reason),
         };
-        if let Some(reason) = job.stopping() {
-            return self.end(region, job, Step::Fail(reason.to_owned())).await;
-        }
-        match attempts.due(&self.patience, job.id, Instant::now()) {
-            Due::Now => {}
-            Due::In(wait) => return Ok(Next::In(wait)),
-            Due::Never(reason) => return self.end(region, job, Step::Fail(reason)).await,
-        }
-        let answer = self.delivery.deliver(&batch).await;
-        let verdict = attempts.judge(&self.patience, job.id, &answer, Instant::now());
-        let attempt = self.attempt(&answer);
-        match (verdict, batch.end(), batch.middle()) {
-            (Verdict::Acknowledged, Some(end), _) => {
-                self.store.acknowledge(region, job.id, end, attempt).await?;
-            }
-            (Verdict::TooLarge, Some(end), Some(middle)) => {
-                self.store.cut(region, [middle, end], attempt).await?;
-            }
-            (Verdict::TooLarge, ..) => {
-                self.store.note_attempt(region, attempt).await?;
-                let reason =
-                    format!("the webhook answered 413 to a single line, {}", place(&batch));
-                return self.end(region, job, Step::Fail(reason)).await;
-            }
-            (Verdict::GiveUp(reason), ..) => {
-                self.store.note_attempt(region, attempt).await?;
-                return self.end(region, job, Step::Fail(reason)).await;
-            }
-            (Verdict::Again | Verdict::Acknowledged, ..) => {
-                self.store.note_attempt(region, attempt).await?;
-            }
-        }
-        Ok(Next::Now)
+        let attempt = attempt(&answer, self.clock.now());
+        self.settle(region, Made { job: batch.job, outcome, attempt }, attempts).await
     }
 
-    async fn end(&self, region: &Region, job: &Configured, step: Step) -> Result<Next, StoreError> {
-        self.store.advance(region, job.id, step, self.clock.now()).await?;
-        Ok(Next::Now)
+    /// Remembers what came of a request; until that has been done, no other is made.
+    async fn settle(
+        &self,
+        region: &Region,
+        made: Made,
+        attempts: &mut Attempts,
+    ) -> Result<Next, StoreError> {
+        let Made { job, outcome, attempt } = made.clone();
+        let settled = self.store.settle(region, job, outcome, attempt).await;
+        if settled.is_err() {
+            attempts.keep_unsettled(made);
+        }
+        settled.map(|()| Next::Now)
     }
 
-    fn attempt(&self, answer: &Answer) -> Attempt {
-        let at = self.clock.now();
-        match answer {
-            Answer::Status { code, .. } => {
-                let phrase =
-                    StatusCode::from_u16(*code).ok().and_then(|code| code.canonical_reason());
-                let message = phrase.filter(|_| !(200..300).contains(code)).map(str::to_owned);
-                Attempt { at, code: Some(*code), message }
-            }
-            Answer::Nothing(why) | Answer::Denied(why) => {
-                Attempt { at, code: None, message: Some(why.clone()) }
-            }
-        }
+    async fn advance(&self, region: &Region, id: JobId, step: Step) -> Result<(), StoreError> {
+        self.store.advance(region, id, step, self.clock.now()).await
     }
 
     async fn run(self: Arc<Self>, region: Region, bells: Bells, mut stop: watch::Receiver<bool>) {
@@ -197,6 +182,16 @@ impl Bells {
     }
 }
 
-fn place(batch: &Batch) -> String {
-    batch.end().map_or_else(String::new, |end| format!("number {} of the archive", end.seq))
+/// What is known of the webhook after `answer`: nothing in it is the receiver's own words.
+fn attempt(answer: &Answer, at: replay_core::Instant) -> Attempt {
+    match answer {
+        Answer::Status { code, .. } => {
+            let phrase = StatusCode::from_u16(*code).ok().and_then(|code| code.canonical_reason());
+            let message = phrase.filter(|_| !(200..300).contains(code)).map(str::to_owned);
+            Attempt { at, code: Some(*code), message }
+        }
+        Answer::Nothing(why) | Answer::Denied(why) => {
+            Attempt { at, code: None, message: Some(why.clone()) }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The program: it hands what was said on the command line to whom it concerns.
 
+use core::time::Duration;
 use std::{
     env,
     ffi::OsString,
@@ -18,11 +19,19 @@ use replay_server::{
     serve::{self, Fatal},
     sink, token,
 };
+use tokio::runtime::Runtime;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(stderr).with_ansi(false).init();
-    match run(Cli::parse().command).await {
+fn main() -> ExitCode {
+    let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(false);
+    // Where nobody reads the log any more, that is no reason to end.
+    log.log_internal_errors(false).init();
+    let command = Cli::parse().command;
+    let ended = Runtime::new().map_err(Fatal::from).and_then(|runtime| {
+        let ended = runtime.block_on(run(command));
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(stderr(), "error: {error}");
@@ -51,6 +60,9 @@ async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
     match args.command {
         TokenCommand::Add { role: Role::AuditLogsAdmin, regions } if regions.is_empty() => {
             Err("an audit-logs-admin needs at least one --region".into())
+        }
+        TokenCommand::Add { role: Role::OrgAdmin, regions } if !regions.is_empty() => {
+            Err("an org-admin covers every region; an audit-logs-admin can be limited".into())
         }
         TokenCommand::Add { role, regions } => {
             let token = token::add(&store, role, &regions, Clock::system().now()).await?;

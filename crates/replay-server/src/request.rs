@@ -2,7 +2,10 @@
 //! to, and a body of bounded size. The order in which a handler asks for them is the order of the
 //! refusals.
 
-use core::net::SocketAddr;
+use core::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 use std::{io::Read, sync::Arc};
 
 use axum::{
@@ -13,6 +16,7 @@ use axum::{
 use flate2::read::MultiGzDecoder;
 use http_body_util::LengthLimitError;
 use replay_core::{Fault, Refusal, Region, Rule, Scope, wire::Json};
+use tokio::time::timeout;
 
 use crate::{answer::Failure, app::App, auth::Caller};
 
@@ -86,7 +90,8 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Strin
     let forwarded = || {
         // The proxy adds the address it saw at the end; what stands before it is hearsay.
         let list = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
-        list.to_str().ok()?.rsplit(',').next().map(|address| address.trim().to_owned())
+        let address = list.to_str().ok()?.rsplit(',').next()?.trim();
+        address.parse::<IpAddr>().ok().map(|address| address.to_string())
     };
     let connected = || request.extensions().get::<ConnectInfo<SocketAddr>>();
     behind_tls_proxy
@@ -107,7 +112,8 @@ pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
     let is_json = content_type(&headers).is_none_or(|kind| {
         kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
     });
-    if !is_json || headers.contains_key(header::CONTENT_ENCODING) {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
         return Err(Refusal::UnsupportedMediaType { expected: "application/json" }.into());
     }
     let reason = |error| format!("request format is invalid: {error}");
@@ -136,8 +142,7 @@ pub(crate) async fn text(request: Request) -> Result<Vec<u8>, Failure> {
     if !gzipped {
         return Ok(sent);
     }
-    let inflated = tokio::task::spawn_blocking(move || inflate(&sent)).await;
-    inflated.unwrap_or_else(|error| Err(Failure::Broken(Box::new(error))))
+    tokio::task::spawn_blocking(move || inflate(&sent)).await?
 }
 
 fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -163,15 +168,20 @@ async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> 
     if announced.is_some_and(|length| length > limit_bytes) {
         return Err(too_large());
     }
-    match to_bytes(request.into_body(), limit_bytes).await {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(error) => {
+    // Whoever sends nothing more must not keep others waiting.
+    match timeout(BODY_WITHIN, to_bytes(request.into_body(), limit_bytes)).await {
+        Err(_) => Err(bad_body(Rule::Invalid, "did not arrive in time")),
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(error)) => {
             let source = core::error::Error::source(&error);
             let limit = source.is_some_and(<dyn core::error::Error>::is::<LengthLimitError>);
             Err(if limit { too_large() } else { bad_body(Rule::Invalid, "broke off") })
         }
     }
 }
+
+/// How long a body may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_mins(1);
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();
@@ -187,6 +197,6 @@ fn not_gzip() -> Failure {
 }
 
 fn host(parts: &Parts) -> Option<&str> {
-    let header = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    header.or_else(|| parts.uri.host())
+    let header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    parts.uri.host().or_else(header)
 }

@@ -1,7 +1,7 @@
 //! Audit log lines that nobody caused: for looking around, under the product name `sample`. The
 //! same moment makes the same lines.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use replay_core::{Instant, Region, range::write_instant};
 
 use crate::store::NewLine;
@@ -16,7 +16,9 @@ pub fn lines(
     let (region, pause) = (region.clone(), span / i32::try_from(count.max(1)).unwrap_or(i32::MAX));
     (0..count).map(move |index| {
         let back = pause * i32::try_from(count - 1 - index).unwrap_or(i32::MAX);
-        let event_at = now.checked_sub_signed(back).unwrap_or(now);
+        // Lines tell milliseconds, so that is when their events are.
+        let rt = now.timestamp_millis() - back.num_milliseconds();
+        let event_at = DateTime::from_timestamp_millis(rt).unwrap_or(now);
         NewLine { event_at, text: line(&region, index, event_at).into_bytes() }
     })
 }

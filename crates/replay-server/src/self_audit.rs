@@ -1,5 +1,6 @@
-//! The server's own audit lines: every change and every refusal made through the API goes into the
-//! archive of the region it was addressed to. Reads that succeed and ingests leave none.
+//! The server's own audit lines: every change and every refusal at one of the API's addresses goes
+//! into the archive of the region it was addressed to, if there is one. Reads that succeed and
+//! ingests leave none.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     http::{Method, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use replay_core::{Scope, webhook::LogFormat};
 
@@ -21,19 +22,22 @@ use crate::{
 };
 
 /// Finds out who asks, lets the request be answered, and records it where it has to be; the answer
-/// is given when the record is on disk.
+/// is given when the record is on disk. All of that happens also if nobody waits for the answer any
+/// more: what has been changed must be acted upon, and recorded.
 pub(crate) async fn record(
     State(app): State<Arc<App>>,
-    mut request: Request,
+    request: Request,
     next: Next,
-) -> Response {
-    let asking = match bearer(request.headers()) {
-        Some(token) => match Caller::of_token(token, app.admin, &app.store).await {
-            Ok(caller) => Asking(caller),
-            Err(error) => return Failure::from(error).into_response(),
-        },
-        None => Asking(None),
+) -> Result<Response, Failure> {
+    Ok(tokio::spawn(recorded(app, request, next)).await??)
+}
+
+async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Response, StoreError> {
+    let caller = match bearer(request.headers()) {
+        Some(token) => Caller::of_token(token, app.admin, &app.store).await?,
+        None => None,
     };
+    let asking = Asking(caller);
     let record = if app.self_audit { Record::of(&app, &asking, &mut request).await } else { None };
     request.extensions_mut().insert(asking);
     let response = next.run(request).await;
@@ -42,7 +46,7 @@ pub(crate) async fn record(
     {
         tracing::error!(%error, "a request could not be recorded");
     }
-    response
+    Ok(response)
 }
 
 /// What is recorded of a request.
@@ -69,13 +73,11 @@ impl Record {
         Some(Self {
             scope: addressed.ok()?.0,
             src: client_address(request, app.behind_tls_proxy),
-            request: request.uri().path().to_owned(),
-            query: request.uri().query().unwrap_or_default().to_owned(),
+            request: cut(request.uri().path().as_bytes()),
+            query: cut(request.uri().query().unwrap_or_default().as_bytes()),
             method: request.method().clone(),
             principal_id: asking.0.as_ref().map(|caller| caller.id.clone()).unwrap_or_default(),
-            user_agent: user_agent
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-                .unwrap_or_default(),
+            user_agent: user_agent.map(|value| cut(value.as_bytes())).unwrap_or_default(),
             trace_id: request
                 .extensions()
                 .get::<Trace>()
@@ -107,11 +109,13 @@ impl Record {
             trace_id: &self.trace_id,
             query: &self.query,
         };
+        let mut lines = Vec::new();
         for region in regions {
             let (webhook, _) = app.store.webhook(region).await?;
             let text = access.write(format(webhook.log_format)).into_bytes();
-            app.store.append(region, vec![NewLine { event_at: now, text }]).await?;
+            lines.push((region.clone(), NewLine { event_at: now, text }));
         }
+        app.store.append_each(lines).await?;
         Ok(())
     }
 }
@@ -122,4 +126,10 @@ fn format(wanted: LogFormat) -> Format {
         LogFormat::Json => Format::Json,
         LogFormat::Cps => Format::Cps,
     }
+}
+
+/// A client's own words, as many of them as a line has room for.
+fn cut(words: &[u8]) -> String {
+    const AT_MOST_BYTES: usize = 1_024;
+    String::from_utf8_lossy(&words[..words.len().min(AT_MOST_BYTES)]).into_owned()
 }

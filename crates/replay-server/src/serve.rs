@@ -1,8 +1,10 @@
 //! A server's life: it takes its data directory, listens, moves jobs, trims its archive, and ends
-//! in good order when it is told to. Being killed instead costs nothing but repeated batches.
+//! in good order when it is told to. Being killed instead costs no more than a batch sent again, and
+//! what a job remembers of its receiver's patience.
 
 use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
+    collections::HashSet,
     io::{Write, stdout},
     sync::Arc,
 };
@@ -14,7 +16,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Semaphore, watch},
-    time::{sleep, timeout},
+    time::timeout,
 };
 
 use crate::{
@@ -43,8 +45,11 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
                     TLS in front and say --behind-tls-proxy"
             .into());
     }
-    let default_region = match (args.default_region, args.regions.first()) {
-        (Some(region), _) if !args.regions.contains(&region) => {
+    let mut regions = args.regions;
+    let mut seen = HashSet::new();
+    regions.retain(|region| seen.insert(region.clone()));
+    let default_region = match (args.default_region, regions.first()) {
+        (Some(region), _) if !regions.contains(&region) => {
             return Err(format!("--default-region {region} is not among the regions").into());
         }
         (Some(region), _) => region,
@@ -59,7 +64,7 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     let clock = Clock::system();
     let policy = Policy { retention: args.retention, grace: args.grace };
     let egress = Egress::new(args.allow_net);
-    let bells = Bells::new(args.regions.iter().cloned());
+    let bells = Bells::new(regions.iter().cloned());
 
     let listener = TcpListener::bind(args.listen).await?;
     announce(listener.local_addr()?)?;
@@ -77,19 +82,19 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
         patience: Patience::default(),
     });
     let mut jobs = engine.spawn(&bells, &stopped);
-    let trimming = tokio::spawn(trim(store.clone(), args.regions.clone(), policy, clock.clone()));
+    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
     let app = router(App {
         store,
         bells,
         clock,
         policy,
         egress,
-        regions: args.regions,
+        regions,
         default_region,
         admin,
         self_audit: !args.no_self_audit,
         behind_tls_proxy: args.behind_tls_proxy,
-        ingests: Semaphore::new(2),
+        ingests: Semaphore::new(4),
     });
     let died = async {
         let _ = jobs.join_next().await;
@@ -97,8 +102,7 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     };
     listen(listener, app, stop, died).await?;
     // What is still under way after this is repeated under the same name at the next start.
-    let _ = timeout(LAST_REQUESTS, jobs.join_all()).await;
-    trimming.abort();
+    let _ = timeout(LAST_REQUESTS, async { while jobs.join_next().await.is_some() {} }).await;
     Ok(())
 }
 
@@ -167,10 +171,16 @@ async fn told_to_end() -> Result<(), Fatal> {
 }
 
 /// Forgets lines that nobody can ask for any more, a little at a time.
-async fn trim(store: Store, regions: Vec<Region>, policy: Policy, clock: Clock) {
+async fn trim(
+    store: Store,
+    regions: Vec<Region>,
+    policy: Policy,
+    clock: Clock,
+    mut stop: watch::Receiver<bool>,
+) {
     // A request that was good a moment ago may not have reached the store yet.
     let spared = TimeDelta::hours(1);
-    loop {
+    while !*stop.borrow() {
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
             let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
@@ -185,6 +195,6 @@ async fn trim(store: Store, regions: Vec<Region>, policy: Policy, clock: Clock) 
                 }
             }
         }
-        sleep(Duration::from_mins(10)).await;
+        let _ = timeout(Duration::from_mins(10), stop.changed()).await;
     }
 }

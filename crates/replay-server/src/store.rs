@@ -2,6 +2,7 @@
 //! submit this job, read the next batch. What a step is, and that it is one transaction, is decided
 //! here; no SQL leaves this folder, and no rule of a job is made in it.
 
+mod batches;
 mod database;
 mod jobs;
 mod lines;
@@ -14,9 +15,10 @@ use std::path::Path;
 
 use replay_core::{Instant, range};
 
+pub use batches::{Batch, BatchLimits, Line, Position};
 pub use jobs::{Submission, SubmitError};
 pub use lines::{Appended, NewLine};
-pub use runs::{Batch, BatchLimits, Line, Position};
+pub use runs::{Due, Outcome};
 pub use tokens::StoredToken;
 
 use database::Database;

@@ -13,10 +13,11 @@ fn a_spoofed_rt_in_the_user_agent_does_not_move_the_event() {
 }
 
 #[test]
-fn without_an_rt_in_front_a_later_one_is_none() {
-    let line =
-        line("Ingress", "src=a request=/x rt=0 act=GET user_agent=curl rt=0 trace_id=1 query={}");
-    assert_eq!(Cef::parse(&line).unwrap().field("rt"), None);
+fn an_rt_behind_what_a_client_chose_is_none() {
+    let before = line("Ingress", "src=a rt=5 act=GET user_agent=curl rt=0 trace_id=1 query={}");
+    check(&before, "rt", "5");
+    let behind = line("Ingress", "src=a act=GET user_agent=curl rt=0 trace_id=1 query={}");
+    assert_eq!(Cef::parse(&behind).unwrap().field("rt"), None);
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn both_documented_webhook_healths_are_read() {
 
 #[test]
 fn the_documented_conflict_is_what_a_put_while_running_answers() {
-    let refusal = Refusal::Running { regions: vec![Region::named("us").unwrap()] };
+    let refusal = Refusal::Running { named: Vec::new() };
     assert_eq!(
         print(&write_problem(&Problem::of(&refusal, 6_644_808_935_508_571_943))),
         r#"{"status":409,"title":"Resource Conflict","detail":"A replay job is currently running","instance":"konnect:trace:6644808935508571943"}"#
@@ -197,7 +197,7 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
             Fault::new("log_format", Rule::Enum { choices }, "must be one of cef, json"),
         ]),
         Refusal::no_enabled_webhook(),
-        Refusal::Running { regions: ["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec() },
+        Refusal::Running { named: ["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec() },
         Refusal::NothingToStop,
     ] {
         let problem = Problem::of(&refusal, 7);

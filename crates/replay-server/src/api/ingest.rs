@@ -12,8 +12,8 @@ use replay_core::{
     Fault, Instant, Refusal, Rule,
     wire::{Ingested, write_ingested},
 };
+use tokio::task::spawn_blocking;
 
-use super::replay_job::permit;
 use crate::{
     answer::{Failure, json},
     app::App,
@@ -23,29 +23,34 @@ use crate::{
     store::NewLine,
 };
 
-/// `POST …/x/ingest`: answered when the lines are on disk.
+/// `POST …/x/ingest`: answered when the lines are on disk. A body that cannot be inflated to its end
+/// archives nothing; should the archive fail half-way, the sender repeats what is then a duplicate.
 pub(crate) async fn append(
     State(app): State<Arc<App>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
     request: Request,
 ) -> Result<Response, Failure> {
-    permit(&caller, Act::Ingest, [&region])?;
+    caller.permit(Act::Ingest, [&region])?;
     let _slot = app.ingests.acquire().await;
     let text = request::text(request).await?;
-    let now = app.clock.now();
-    let read = tokio::task::spawn_blocking(move || Read::of(&text, now)).await;
-    let read = read.map_err(|error| Failure::Broken(Box::new(error)))?;
-    if read.lines.is_empty() {
-        return Err(Refusal::BadRequest(read.faults()).into());
+    let mut reading = Reading { text, now: app.clock.now(), ..Reading::default() };
+    let mut ingested = Ingested::default();
+    loop {
+        let lines;
+        (reading, lines) = spawn_blocking(move || reading.next_lines()).await?;
+        if lines.is_empty() {
+            break;
+        }
+        let appended = app.store.append(&region, lines).await?;
+        ingested.accepted += appended.accepted;
+        ingested.duplicates += appended.duplicates;
     }
-    let appended = app.store.append(&region, read.lines).await?;
-    let ingested = Ingested {
-        accepted: appended.accepted,
-        duplicates: appended.duplicates,
-        rejected: read.rejected,
-        rejected_count: read.rejected_count,
-    };
+    if ingested == Ingested::default() {
+        return Err(Refusal::BadRequest(reading.faults()).into());
+    }
+    ingested.rejected = reading.rejected;
+    ingested.rejected_count = reading.rejected_count;
     Ok(json(StatusCode::ACCEPTED, &write_ingested(&ingested)))
 }
 
@@ -55,32 +60,43 @@ const LINE_LIMIT_BYTES: usize = 256 * 1024;
 /// The most unreadable lines that are named one by one.
 const NAMED_AT_MOST: usize = 1_000;
 
+/// How many lines go into one step of the store, so that others get their turn in between.
+const LINES_AT_ONCE: usize = 5_000;
+
+/// A text that is read line by line.
 #[derive(Default)]
-struct Read {
-    lines: Vec<NewLine>,
+struct Reading {
+    text: Vec<u8>,
+    now: Instant,
+    offset: usize,
+    line: usize,
     rejected: Vec<(usize, String)>,
     rejected_count: usize,
 }
 
-impl Read {
-    /// Reads every line of `text` that is not blank.
-    fn of(text: &[u8], now: Instant) -> Self {
-        let mut read = Self::default();
-        for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+impl Reading {
+    /// The next readable lines; none at the end.
+    fn next_lines(mut self) -> (Self, Vec<NewLine>) {
+        let mut lines = Vec::new();
+        while self.offset < self.text.len() && lines.len() < LINES_AT_ONCE {
+            let rest = &self.text[self.offset..];
+            let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            self.offset += line.len() + 1;
+            self.line += 1;
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match event_at(line, now) {
-                Ok(event_at) => read.lines.push(NewLine { event_at, text: line.to_vec() }),
+            match event_at(line, self.now) {
+                Ok(event_at) => lines.push(NewLine { event_at, text: line.to_vec() }),
                 Err(reason) => {
-                    read.rejected_count += 1;
-                    if read.rejected.len() < NAMED_AT_MOST {
-                        read.rejected.push((index + 1, reason));
+                    self.rejected_count += 1;
+                    if self.rejected.len() < NAMED_AT_MOST {
+                        self.rejected.push((self.line, reason));
                     }
                 }
             }
         }
-        read
+        (self, lines)
     }
 
     fn faults(self) -> Vec<Fault> {

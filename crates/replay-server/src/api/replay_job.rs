@@ -15,7 +15,7 @@ use replay_core::{
 use crate::{
     answer::{Failure, json},
     app::App,
-    auth::{Act, Caller},
+    auth::Act,
     random, request,
     request::{Addressed, AddressedOne, Asked},
     store::{Submission, SubmitError},
@@ -29,13 +29,13 @@ pub(crate) async fn read(
 ) -> Result<Response, Failure> {
     let report = match scope {
         Scope::One(region) => {
-            permit(&caller, Act::Read, [&region])?;
+            caller.permit(Act::Read, [&region])?;
             JobReport::from(&app.store.job(&region).await?)
         }
         Scope::Global => {
             let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
             let all = Aggregate::of(&jobs, last_global);
-            permit(&caller, Act::Read, all.participants())?;
+            caller.permit(Act::Read, all.participants())?;
             JobReport::from(&all)
         }
     };
@@ -53,17 +53,20 @@ pub(crate) async fn replace(
         Scope::One(region) => vec![region.clone()],
         Scope::Global => enabled(&app).await?,
     };
-    permit(&caller, Act::Change, &targets)?;
+    caller.permit(Act::Change, &targets)?;
 
-    let now = app.clock.now();
     let body = request::json(request).await?;
+    // Not before: a body may take its time, and meanwhile its timeframe grows old.
+    let now = app.clock.now();
     let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
 
     let global = scope == Scope::Global;
     let put = Submission { id: random::job_id()?, targets, global, timeframe };
     let id = put.id;
     let jobs = app.store.submit(put, now).await?.map_err(|error| match error {
-        SubmitError::Running(regions) => Refusal::Running { regions },
+        SubmitError::Running(regions) => {
+            Refusal::Running { named: if global { regions } else { Vec::new() } }
+        }
         SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
     })?;
     for (region, _) in &jobs {
@@ -82,22 +85,11 @@ pub(crate) async fn cancel(
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {
-    permit(&caller, Act::Change, [&region])?;
+    caller.permit(Act::Change, [&region])?;
     let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     let job = stopped.map_err(|_| Refusal::NothingToStop)?;
     app.bells.ring(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
-}
-
-/// # Errors
-/// 403 unless the caller may do that everywhere, and at all where there are no regions.
-pub(super) fn permit<'a>(
-    caller: &Caller,
-    act: Act,
-    regions: impl IntoIterator<Item = &'a Region>,
-) -> Result<(), Refusal> {
-    let everywhere = regions.into_iter().all(|region| caller.covers(region));
-    if caller.role.permits(act) && everywhere { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
 async fn enabled(app: &App) -> Result<Vec<Region>, Failure> {

@@ -12,7 +12,6 @@ use replay_core::{
     wire::{HealthReport, WebhookReport, read_patch, write_health, write_jwks, write_webhook},
 };
 
-use super::replay_job::permit;
 use crate::{
     answer::{Failure, json},
     app::App,
@@ -27,7 +26,7 @@ pub(crate) async fn read(
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {
-    permit(&caller, Act::Read, [&region])?;
+    caller.permit(Act::Read, [&region])?;
     let (webhook, _) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
@@ -39,7 +38,7 @@ pub(crate) async fn change(
     AddressedOne(region): AddressedOne,
     request: Request,
 ) -> Result<Response, Failure> {
-    permit(&caller, Act::Change, [&region])?;
+    caller.permit(Act::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
     let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
@@ -54,7 +53,7 @@ pub(crate) async fn status(
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {
-    permit(&caller, Act::Read, [&region])?;
+    caller.permit(Act::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_health(&HealthReport::of(&webhook, last))))
 }

@@ -3,10 +3,10 @@
 
 use core::time::Duration;
 
-use replay_core::JobId;
+use replay_core::{JobId, webhook::Attempt};
 use tokio::time::Instant;
 
-use crate::delivery::Answer;
+use crate::{delivery::Answer, store::Outcome};
 
 /// How patient a job is with its receiver.
 #[derive(Clone, Debug)]
@@ -23,6 +23,15 @@ pub struct Patience {
 #[derive(Clone, Debug, Default)]
 pub struct Attempts {
     of: Option<Of>,
+    unsettled: Option<Made>,
+}
+
+/// A request that was made, and what came of it.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) job: JobId,
+    pub(super) outcome: Outcome,
+    pub(super) attempt: Attempt,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +45,7 @@ struct Of {
 
 /// Whether the next request may be made.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Due {
+pub(super) enum Turn {
     /// Now.
     Now,
     /// Not for so long.
@@ -47,10 +56,10 @@ pub enum Due {
 
 /// What to do about an answer.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// The batch has arrived.
     Acknowledged,
-    /// It is to be sent again, when it is [`Due`].
+    /// It is to be sent again, when it is its [`Turn`].
     Again,
     /// It is to be sent in smaller parts.
     TooLarge,
@@ -70,22 +79,22 @@ impl Default for Patience {
 
 impl Attempts {
     /// Whether the next request of `job` may be made at `now`.
-    pub fn due(&mut self, patience: &Patience, job: JobId, now: Instant) -> Due {
+    pub(super) fn turn(&mut self, patience: &Patience, job: JobId, now: Instant) -> Turn {
         let of = self.of(job, now);
         if now.duration_since(of.quiet_since) >= patience.silence {
             let minutes = patience.silence.as_secs() / 60;
-            return Due::Never(format!("nothing was acknowledged for {minutes} minutes"));
+            return Turn::Never(format!("nothing was acknowledged for {minutes} minutes"));
         }
         if of.not_before > now {
             // Whatever the receiver asked for, the job ends when it is to end.
             let end = of.quiet_since + patience.silence;
-            return Due::In(of.not_before.min(end).duration_since(now));
+            return Turn::In(of.not_before.min(end).duration_since(now));
         }
-        Due::Now
+        Turn::Now
     }
 
     /// What to do about the `answer` to a request of `job` that was given at `now`.
-    pub fn judge(
+    pub(super) fn judge(
         &mut self,
         patience: &Patience,
         job: JobId,
@@ -119,6 +128,16 @@ impl Attempts {
             Answer::Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
             Answer::Denied(why) => Verdict::GiveUp(format!("the webhook's endpoint {why}")),
         }
+    }
+
+    /// What came of a request and could not be remembered yet.
+    pub(super) fn take_unsettled(&mut self) -> Option<Made> {
+        self.unsettled.take()
+    }
+
+    /// Keeps what could not be remembered.
+    pub(super) fn keep_unsettled(&mut self, made: Made) {
+        self.unsettled = Some(made);
     }
 
     fn of(&mut self, job: JobId, now: Instant) -> &mut Of {
@@ -159,8 +178,8 @@ mod tests {
         let (patience, mut attempts) = (Patience::default(), Attempts::default());
         for wait in [1, 2, 4, 8] {
             assert_eq!(send(&patience, &mut attempts, &answered(503)), Verdict::Again);
-            let due = attempts.due(&patience, JOB, Instant::now());
-            assert_eq!(due, Due::In(Duration::from_secs(wait)));
+            let due = attempts.turn(&patience, JOB, Instant::now());
+            assert_eq!(due, Turn::In(Duration::from_secs(wait)));
             tokio::time::advance(Duration::from_secs(wait)).await;
         }
         let last = send(&patience, &mut attempts, &Answer::Nothing("refused".to_owned()));
@@ -175,7 +194,7 @@ mod tests {
             assert_eq!(send(&patience, &mut attempts, &answered(500)), Verdict::Again);
             tokio::time::advance(Duration::from_secs(1)).await;
             assert_eq!(send(&patience, &mut attempts, &answered(204)), Verdict::Acknowledged);
-            assert_eq!(attempts.due(&patience, JOB, Instant::now()), Due::Now);
+            assert_eq!(attempts.turn(&patience, JOB, Instant::now()), Turn::Now);
         }
     }
 
@@ -186,12 +205,12 @@ mod tests {
         {
             let answer = Answer::Status { code: 429, retry_after: asked.map(Duration::from_secs) };
             assert_eq!(send(&patience, &mut attempts, &answer), Verdict::Again);
-            let due = attempts.due(&patience, JOB, Instant::now());
-            assert_eq!(due, Due::In(Duration::from_secs(waited)));
+            let due = attempts.turn(&patience, JOB, Instant::now());
+            assert_eq!(due, Turn::In(Duration::from_secs(waited)));
             tokio::time::advance(Duration::from_secs(waited)).await;
         }
         assert_eq!(send(&patience, &mut attempts, &answered(500)), Verdict::Again);
-        assert_eq!(attempts.due(&patience, JOB, Instant::now()), Due::In(Duration::from_secs(1)));
+        assert_eq!(attempts.turn(&patience, JOB, Instant::now()), Turn::In(Duration::from_secs(1)));
     }
 
     #[tokio::test(start_paused = true)]
@@ -200,13 +219,13 @@ mod tests {
         let throttled = Answer::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
         for left in [299, 299, 2] {
             assert_eq!(send(&patience, &mut attempts, &throttled), Verdict::Again);
-            let due = attempts.due(&patience, JOB, Instant::now());
-            assert_eq!(due, Due::In(Duration::from_secs(left)));
+            let due = attempts.turn(&patience, JOB, Instant::now());
+            assert_eq!(due, Turn::In(Duration::from_secs(left)));
             tokio::time::advance(Duration::from_secs(left)).await;
         }
-        let never = Due::Never("nothing was acknowledged for 10 minutes".to_owned());
-        assert_eq!(attempts.due(&patience, JOB, Instant::now()), never);
-        assert_eq!(attempts.due(&patience, JobId(2), Instant::now()), Due::Now);
+        let never = Turn::Never("nothing was acknowledged for 10 minutes".to_owned());
+        assert_eq!(attempts.turn(&patience, JOB, Instant::now()), never);
+        assert_eq!(attempts.turn(&patience, JobId(2), Instant::now()), Turn::Now);
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,12 +2,10 @@
 //! worker. It knows no table.
 
 use core::time::Duration;
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{path::Path, sync::Arc};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::Mutex;
 
 use super::StoreError;
 
@@ -51,7 +49,11 @@ impl Database {
         &self,
         step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(&self.writer, move |db| commit(db, step)).await
+        blocking(&self.writer, move |db| {
+            db.pragma_update(None, "synchronous", "FULL")?;
+            commit(db, step)
+        })
+        .await
     }
 
     /// One transaction that outlives this process at once, and a loss of power once a later
@@ -62,9 +64,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", "NORMAL")?;
-            let result = commit(db, step);
-            db.pragma_update(None, "synchronous", "FULL")?;
-            result
+            commit(db, step)
         })
         .await
     }
@@ -84,8 +84,9 @@ const VERSION: i64 = 1;
 const APPLICATION_ID: i64 = 0x5250_4C59;
 
 fn prepare(db: &mut Connection) -> Result<(), StoreError> {
-    db.pragma_update(None, "journal_mode", "WAL")?;
     configure(db)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
     commit(db, |tx| {
         match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
             0 => {
@@ -102,8 +103,8 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
 
 fn configure(db: &Connection) -> Result<(), StoreError> {
     db.busy_timeout(Duration::from_secs(10))?;
-    db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -118,15 +119,12 @@ fn commit<T>(
     Ok(value)
 }
 
+/// Waits for its turn, in order of arrival, before it takes a thread.
 async fn blocking<T: Send + 'static>(
     connection: &Arc<Mutex<Connection>>,
     step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let connection = Arc::clone(connection);
-    let step = move || {
-        // A step that panicked has rolled back, so the connection is as good as before.
-        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-        step(&mut connection)
-    };
-    tokio::task::spawn_blocking(step).await.map_err(|_| StoreError::Interrupted)?
+    let mut connection = Arc::clone(connection).lock_owned().await;
+    let step = tokio::task::spawn_blocking(move || step(&mut connection));
+    step.await.map_err(|_| StoreError::Interrupted)?
 }

@@ -133,12 +133,20 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         let region = region.clone();
-        self.database
-            .write(move |tx| match advanced(tx, &region, id, step, now)? {
-                Some(job) => save(tx, &region, &job),
-                None => Ok(()),
-            })
-            .await
+        self.database.write(move |tx| advance(tx, &region, id, step, now)).await
+    }
+}
+
+pub(super) fn advance(
+    tx: &Transaction<'_>,
+    region: &Region,
+    id: JobId,
+    step: Step,
+    now: Instant,
+) -> Result<(), StoreError> {
+    match advanced(tx, region, id, step, now)? {
+        Some(job) => save(tx, region, &job),
+        None => Ok(()),
     }
 }
 
@@ -168,7 +176,7 @@ pub(super) fn stop(
     Ok(stopped)
 }
 
-fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> {
+pub(super) fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> {
     let columns = db
         .prepare_cached(
             "SELECT id, start_at, end_at, status, created_at, updated_at, reason
@@ -194,8 +202,12 @@ fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> {
 pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(), StoreError> {
     let Some(job) = job.configured() else { return Ok(()) };
     // A new job has frozen nothing yet; the old one's cursor and cuts go with it.
-    tx.prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
+    let replaced = tx
+        .prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
         .execute([region.as_str(), &job.id.to_string()])?;
+    if replaced > 0 {
+        webhooks::forget_unused(tx, region)?;
+    }
     tx.prepare_cached(
         "INSERT INTO job (region, id, start_at, end_at, status, reason, created_at, updated_at)
          VALUES (:region, :id, :start_at, :end_at, :status, :reason, :created_at, :updated_at)

@@ -35,7 +35,14 @@ impl Store {
         region: &Region,
         lines: Vec<NewLine>,
     ) -> Result<Appended, StoreError> {
-        let region = region.clone();
+        self.append_each(lines.into_iter().map(|line| (region.clone(), line)).collect()).await
+    }
+
+    /// Archives each line in its region: all of them, or none.
+    ///
+    /// # Errors
+    /// When the database fails; no line is archived then.
+    pub async fn append_each(&self, lines: Vec<(Region, NewLine)>) -> Result<Appended, StoreError> {
         self.database
             .write(move |tx| {
                 let mut insert = tx.prepare_cached(
@@ -44,7 +51,7 @@ impl Store {
                      ON CONFLICT (region, event_ns, digest) DO NOTHING",
                 )?;
                 let mut accepted = 0;
-                for line in &lines {
+                for (region, line) in &lines {
                     accepted += insert.execute(named_params! {
                         ":region": region.as_str(),
                         ":event_ns": nanoseconds(line.event_at),

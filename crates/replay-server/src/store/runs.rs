@@ -1,85 +1,71 @@
-//! A running job: what it froze when it started, how far it was acknowledged, and its next batch.
-//! The same job always cuts the same batches, also after a crash; nothing outside its frozen window
-//! is ever in one.
+//! A job on its way, step by step: what is due, what it freezes when it starts, and what came of a
+//! request. Each is one transaction, so that no step acts on what another has changed meanwhile.
 
 use replay_core::{
-    Configured, Instant, Job, JobId, Region,
-    job::Step,
-    webhook::{Attempt, Target},
+    Configured, Instant, Job, JobId, JobStatus, Region, job::Step, webhook::Attempt,
 };
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+use rusqlite::{Transaction, named_params};
 
 use super::{
-    Store, StoreError,
-    jobs::{advanced, save},
+    Batch, BatchLimits, Position, Store, StoreError,
+    batches::next_batch,
+    jobs::{self, advance, advanced, save},
     nanoseconds, webhooks,
 };
 
-/// How much goes into one request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct BatchLimits {
-    /// At most so many lines.
-    pub lines: usize,
-    /// At most so many bytes, line feeds included, before compression; a longer line goes alone.
-    pub bytes: usize,
-}
-
-/// A place in the frozen order: by event time, then by arrival.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Position {
-    /// The event's time, in nanoseconds since 1970.
-    pub event_ns: i64,
-    /// The order of arrival.
-    pub seq: i64,
-}
-
-/// An archived line.
+/// What a region's job wants next.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Line {
-    /// Where it stands.
-    pub position: Position,
-    /// Its bytes, as they came.
-    pub text: Vec<u8>,
+pub enum Due {
+    /// Nothing: it is settled.
+    Nothing,
+    /// To be taken note of.
+    Schedule(JobId),
+    /// To be started.
+    Start(JobId),
+    /// To be ended like this.
+    End(JobId, Step),
+    /// This batch to be sent.
+    Send(Batch),
 }
 
-/// One request's worth of a job, and where it goes.
+/// What came of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Batch {
-    /// Whose job it is part of.
-    pub job: JobId,
-    /// Where it goes, as frozen when the job started.
-    pub target: Target,
-    /// Whether any certificate of the receiver will do.
-    pub skip_ssl_verification: bool,
-    /// Its lines in order; never empty.
-    pub lines: Vec<Line>,
-}
-
-impl Batch {
-    /// The name under which a receiver may drop a repeated batch: the same name always stands for
-    /// the same bytes.
-    #[must_use]
-    pub fn webhook_id(&self) -> String {
-        let seq = |line: Option<&Line>| line.map_or(0, |line| line.position.seq);
-        let (first, last) = (seq(self.lines.first()), seq(self.lines.last()));
-        format!("{}-{first}-{last}", self.job)
-    }
-
-    /// Where it ends.
-    #[must_use]
-    pub fn end(&self) -> Option<Position> {
-        self.lines.last().map(|line| line.position)
-    }
-
-    /// Where its first half ends, if it has two.
-    #[must_use]
-    pub fn middle(&self) -> Option<Position> {
-        let half = self.lines.len() / 2;
-        self.lines[..half].last().map(|line| line.position)
-    }
+pub enum Outcome {
+    /// Everything up to there has arrived.
+    Acknowledged(Position),
+    /// It was too large, so batches have to end at these places.
+    TooLarge([Position; 2]),
+    /// It has to be made again.
+    Again,
+    /// The job is given up, for this reason.
+    GaveUp(String),
 }
 
 impl Store {
+    /// What the region's job wants next.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let Job::Configured(job) = jobs::load(&tx, &region)? else {
+                    return Ok(Due::Nothing);
+                };
+                match job.status {
+                    JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed => {
+                        Ok(Due::Nothing)
+                    }
+                    JobStatus::Accepted => Ok(Due::Schedule(job.id)),
+                    JobStatus::Pending => Ok(Due::Start(job.id)),
+                    JobStatus::Running => due_of_running(next_batch(&tx, &region, &job), &job),
+                }
+            })
+            .await
+    }
+
     /// Starts the job `id`: freezes its window, the archive's end, the webhook and the limits. A
     /// job whose webhook cannot be sent to any more fails instead.
     ///
@@ -101,79 +87,49 @@ impl Store {
                     return freeze(tx, &region, &job, limits);
                 }
                 let reason = "the webhook is not enabled".to_owned();
-                match advanced(tx, &region, id, Step::Fail(reason), now)? {
-                    Some(failed) => save(tx, &region, &failed),
-                    None => Ok(()),
-                }
+                advance(tx, &region, id, Step::Fail(reason), now)
             })
             .await
     }
 
-    /// The first lines of the running job `id` that were not acknowledged; `None` when all were.
+    /// Remembers what came of a request of the job `id`, and how the webhook did.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn next_batch(
-        &self,
-        region: &Region,
-        job: &Configured,
-    ) -> Result<Option<Batch>, StoreError> {
-        let (region, job) = (region.clone(), job.clone());
-        self.database.read(move |db| next_batch(db, &region, &job)).await
-    }
-
-    /// Remembers that everything up to `end` was acknowledged by `attempt`.
-    ///
-    /// # Errors
-    /// When the database fails; the batch will then be sent again under the same name.
-    pub async fn acknowledge(
+    /// When the database fails; nothing is remembered then.
+    pub async fn settle(
         &self,
         region: &Region,
         id: JobId,
-        end: Position,
+        outcome: Outcome,
         attempt: Attempt,
     ) -> Result<(), StoreError> {
-        let region = region.clone();
-        self.database
-            .write_lazily(move |tx| {
-                tx.prepare_cached(
-                    "UPDATE run SET acked_event_ns = :event_ns, acked_seq = :seq
-                     WHERE region = :region AND job_id = :id",
-                )?
-                .execute(named_params! {
-                    ":region": region.as_str(),
-                    ":id": id.to_string(),
-                    ":event_ns": end.event_ns,
-                    ":seq": end.seq,
-                })?;
-                webhooks::note(tx, &region, &attempt)
-            })
-            .await
+        let (region, now) = (region.clone(), attempt.at);
+        let ends = matches!(outcome, Outcome::GaveUp(_));
+        let step = move |tx: &Transaction<'_>| {
+            match outcome {
+                Outcome::Acknowledged(end) => acknowledge(tx, &region, id, end)?,
+                Outcome::TooLarge(places) => cut(tx, &region, places)?,
+                Outcome::Again => {}
+                Outcome::GaveUp(reason) => advance(tx, &region, id, Step::Fail(reason), now)?,
+            }
+            webhooks::note(tx, &region, &attempt)
+        };
+        // What is lost with the power is found out again by the next request, under the same name.
+        if ends { self.database.write(step).await } else { self.database.write_lazily(step).await }
     }
+}
 
-    /// Remembers that a batch was too large, so that batches have to end at these places.
-    ///
-    /// # Errors
-    /// When the database fails; the batch will then be found too large again.
-    pub async fn cut(
-        &self,
-        region: &Region,
-        places: [Position; 2],
-        attempt: Attempt,
-    ) -> Result<(), StoreError> {
-        let region = region.clone();
-        self.database
-            .write(move |tx| {
-                for place in places {
-                    tx.prepare_cached("INSERT OR IGNORE INTO cut VALUES (?, ?, ?)")?.execute((
-                        region.as_str(),
-                        place.event_ns,
-                        place.seq,
-                    ))?;
-                }
-                webhooks::note(tx, &region, &attempt)
-            })
-            .await
+fn due_of_running(
+    batch: Result<Option<Batch>, StoreError>,
+    job: &Configured,
+) -> Result<Due, StoreError> {
+    let stop = job.stopping().map(|reason| Due::End(job.id, Step::Fail(reason.to_owned())));
+    match (batch, stop) {
+        (Ok(None), _) => Ok(Due::End(job.id, Step::Complete)),
+        // Also a job whose lines cannot be read any more can be stopped.
+        (_, Some(stop)) => Ok(stop),
+        (Ok(Some(batch)), None) => Ok(Due::Send(batch)),
+        (Err(error), None) => Err(error),
     }
 }
 
@@ -200,92 +156,29 @@ fn freeze(
     Ok(())
 }
 
-struct Run {
-    mark: i64,
-    webhook_revision: i64,
-    limits: BatchLimits,
-    acked: Position,
-}
-
-fn next_batch(
-    db: &Connection,
+fn acknowledge(
+    tx: &Transaction<'_>,
     region: &Region,
-    job: &Configured,
-) -> Result<Option<Batch>, StoreError> {
-    let tx = db.unchecked_transaction()?;
-    let run = tx
-        .prepare_cached(
-            "SELECT mark, webhook_revision, batch_lines, batch_bytes, acked_event_ns, acked_seq
-             FROM run WHERE region = ? AND job_id = ?",
-        )?
-        .query_row([region.as_str(), &job.id.to_string()], |row| {
-            Ok(Run {
-                mark: row.get(0)?,
-                webhook_revision: row.get(1)?,
-                limits: BatchLimits { lines: row.get(2)?, bytes: row.get(3)? },
-                acked: Position { event_ns: row.get(4)?, seq: row.get(5)? },
-            })
-        })
-        .optional()?
-        .ok_or(StoreError::Corrupt("run of a running job"))?;
-    let lines = next_lines(&tx, region, job, &run)?;
-    if lines.is_empty() {
-        return Ok(None);
-    }
-    let webhook = webhooks::revision(&tx, region, run.webhook_revision)?;
-    let target = webhook.target.ok_or(StoreError::Corrupt("endpoint of a running job"))?;
-    let skip_ssl_verification = webhook.skip_ssl_verification;
-    Ok(Some(Batch { job: job.id, target, skip_ssl_verification, lines }))
-}
-
-fn next_lines(
-    db: &Connection,
-    region: &Region,
-    job: &Configured,
-    run: &Run,
-) -> Result<Vec<Line>, StoreError> {
-    let cut = db
-        .prepare_cached(
-            "SELECT event_ns, seq FROM cut WHERE region = ? AND (event_ns, seq) > (?, ?)
-             ORDER BY event_ns, seq LIMIT 1",
-        )?
-        .query_row((region.as_str(), run.acked.event_ns, run.acked.seq), |row| {
-            Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
-        })
-        .optional()?;
-    let mut statement = db.prepare_cached(NEXT_LINES)?;
-    let mut rows = statement.query(named_params! {
+    id: JobId,
+    end: Position,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE run SET acked_event_ns = :event_ns, acked_seq = :seq
+         WHERE region = :region AND job_id = :id",
+    )?
+    .execute(named_params! {
         ":region": region.as_str(),
-        ":acked_event_ns": run.acked.event_ns,
-        ":acked_seq": run.acked.seq,
-        ":end_ns": nanoseconds(job.timeframe.end()),
-        ":mark": run.mark,
+        ":id": id.to_string(),
+        ":event_ns": end.event_ns,
+        ":seq": end.seq,
     })?;
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
-        let text: Vec<u8> = row.get(2)?;
-        bytes += text.len() + 1;
-        if bytes > run.limits.bytes && !lines.is_empty() {
-            break;
-        }
-        lines.push(Line { position, text });
-        if lines.len() >= run.limits.lines || cut.is_some_and(|cut| position >= cut) {
-            break;
-        }
-    }
-    Ok(lines)
+    Ok(())
 }
 
-/// The frozen order after the last acknowledged line: what is left of its moment, then what comes
-/// after. One comparison of both columns would say it shorter, but SQLite looks for the event time
-/// alone then, and reads again what was acknowledged of that moment.
-pub(super) const NEXT_LINES: &str = "
-    SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns = :acked_event_ns AND seq > :acked_seq
-      AND event_ns <= :end_ns AND seq <= :mark
-    UNION ALL
-    SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns > :acked_event_ns
-      AND event_ns <= :end_ns AND seq <= :mark
-    ORDER BY event_ns, seq";
+fn cut(tx: &Transaction<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
+    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO cut VALUES (?, ?, ?)")?;
+    for place in places {
+        insert.execute((region.as_str(), place.event_ns, place.seq))?;
+    }
+    Ok(())
+}

@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use replay_core::{
     Job, JobId, JobStatus, Region, Timeframe,
     job::Step,
-    webhook::{Attempt, Endpoint, Patch},
+    webhook::{Attempt, Endpoint, Patch, Secret},
 };
 
 #[tokio::test]
@@ -41,14 +41,37 @@ async fn a_cursor_and_a_cut_outlive_the_process() {
     let store = store_with_lines(4).await;
     submit(&store, at(0), at(9)).await;
     let batch = started(&store).await;
-    let [middle, end] = [batch.middle(), batch.end()].map(Option::unwrap);
-    store.cut(&us(), [middle, end], attempt(413)).await.unwrap();
+    let places = [batch.middle().unwrap(), batch.end];
+    store.settle(&us(), batch.job, Outcome::TooLarge(places), attempt(413)).await.unwrap();
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     let half = next(&store).await.unwrap();
     assert_eq!(texts(&half), ["line 0", "line 1"]);
-    store.acknowledge(&us(), half.job, half.end().unwrap(), attempt(202)).await.unwrap();
+    store.settle(&us(), half.job, Outcome::Acknowledged(half.end), attempt(202)).await.unwrap();
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     assert_eq!(texts(&next(&store).await.unwrap()), ["line 2", "line 3"]);
+}
+
+#[tokio::test]
+async fn a_secret_is_kept_no_longer_than_a_job_that_froze_it() {
+    let store = store_with_lines(1).await;
+    let patch = |secret: &str| Patch {
+        authorization: Some(Secret::new(secret.to_owned()).unwrap()),
+        ..Patch::default()
+    };
+    let holds = async |secret: &str| {
+        let image = store.image().await.unwrap();
+        image.windows(secret.len()).any(|bytes| bytes == secret.as_bytes())
+    };
+    store.patch_webhook(&us(), patch("Bearer first"), at(0)).await.unwrap().unwrap();
+    submit(&store, at(0), at(9)).await;
+    started(&store).await;
+    store.patch_webhook(&us(), patch("Bearer second"), at(0)).await.unwrap().unwrap();
+    assert!(holds("Bearer first").await && holds("Bearer second").await);
+    store.advance(&us(), JobId(1), Step::Complete, at(9)).await.unwrap();
+    let timeframe = Timeframe::new(at(0), at(9)).unwrap();
+    let put = Submission { id: JobId(2), targets: vec![us()], global: false, timeframe };
+    store.submit(put, at(9)).await.unwrap().unwrap();
+    assert!(!holds("Bearer first").await && holds("Bearer second").await);
 }
 
 #[tokio::test]
@@ -65,7 +88,7 @@ async fn a_step_of_a_job_that_was_replaced_does_nothing() {
 async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive() {
     let store = Store::in_memory(None).unwrap();
     let explained = store.database.read(|db| {
-        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {}", runs::NEXT_LINES))?;
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {}", batches::NEXT_LINES))?;
         let mut rows = statement.raw_query();
         let mut plan = String::new();
         while let Some(row) = rows.next()? {
@@ -121,8 +144,8 @@ async fn started(store: &Store) -> Batch {
 }
 
 async fn next(store: &Store) -> Option<Batch> {
-    let Job::Configured(job) = store.job(&us()).await.unwrap() else { panic!() };
-    store.next_batch(&us(), &job).await.unwrap()
+    let Due::Send(batch) = store.due(&us()).await.unwrap() else { return None };
+    Some(batch)
 }
 
 fn lines(count: i64) -> Vec<NewLine> {

@@ -55,15 +55,6 @@ impl Store {
             })
             .await
     }
-
-    /// Remembers a delivery that acknowledged nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn note_attempt(&self, region: &Region, attempt: Attempt) -> Result<(), StoreError> {
-        let region = region.clone();
-        self.database.write_lazily(move |tx| note(tx, &region, &attempt)).await
-    }
 }
 
 /// The webhook as it is.
@@ -169,7 +160,12 @@ fn insert(tx: &Transaction<'_>, region: &Region, webhook: &Webhook) -> Result<()
         ":skip_ssl_verification": webhook.skip_ssl_verification,
         ":updated_at": webhook.updated_at.map(write_instant),
     })?;
-    // Secrets are kept no longer than they are needed.
+    forget_unused(tx, region)
+}
+
+/// Forgets what neither is the webhook nor was frozen by a run: a secret is kept no longer than it
+/// is needed.
+pub(super) fn forget_unused(tx: &Transaction<'_>, region: &Region) -> Result<(), StoreError> {
     tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)

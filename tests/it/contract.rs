@@ -1,0 +1,29 @@
+//! Ring 5: the API as it is seen from outside, every route and every status it documents. Each test
+//! asks the real router over a real store, in one process, at a time that the test tells.
+#![cfg(test)]
+
+mod answer;
+mod api;
+mod ask;
+
+mod about;
+mod addressing;
+mod audit;
+mod audit_forgery;
+mod bodies;
+mod cancel;
+mod compression;
+mod fuzz;
+mod global;
+mod ingest;
+mod problem;
+mod refusals;
+mod replay_job;
+mod roles;
+mod secrets;
+mod shape;
+mod stalled;
+mod timeframe;
+mod webhook;
+mod webhook_endpoint;
+mod webhook_health;

@@ -1,0 +1,86 @@
+//! What the API answered, and what holds of every answer whatever was asked: no server error, no
+//! secret, and everything from 400 on is a problem document.
+
+use axum::{
+    body::to_bytes,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde_json::Value;
+
+use super::problem::assert_problem;
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8(body.into()).unwrap();
+        let answer = Self { status: parts.status, headers: parts.headers, body };
+        answer.assert_always();
+        answer
+    }
+
+    /// The answer, if it has that status.
+    #[track_caller]
+    pub(super) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        self
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// A field of the body that is text.
+    pub(super) fn text(&self, field: &str) -> String {
+        self.json()[field].as_str().unwrap().to_owned()
+    }
+
+    /// What is wrong with the request, if that is a 400: each field with its rule.
+    #[track_caller]
+    pub(super) fn faults(self) -> Vec<(String, String)> {
+        let text = |entry: &Value, field| entry[field].as_str().unwrap().to_owned();
+        let body = self.expect(400).json();
+        let entries = body["invalid_parameters"].as_array().unwrap();
+        entries.iter().map(|entry| (text(entry, "field"), text(entry, "rule"))).collect()
+    }
+
+    /// Asserts that exactly these fields break these rules.
+    #[track_caller]
+    pub(super) fn assert_faults(self, expected: &[(&str, &str)]) {
+        let faults = self.faults();
+        let faults: Vec<_> = faults.iter().map(|(f, r)| (f.as_str(), r.as_str())).collect();
+        assert_eq!(faults, expected);
+    }
+
+    /// The reason given for the fault of `field`, if the answer is a 400.
+    #[track_caller]
+    pub(super) fn reason(self, field: &str) -> String {
+        let body = self.expect(400).json();
+        let entries = body["invalid_parameters"].as_array().unwrap();
+        let entry = entries.iter().find(|entry| entry["field"] == field);
+        entry.unwrap()["reason"].as_str().unwrap().to_owned()
+    }
+
+    fn assert_always(&self) {
+        assert!(!self.status.is_server_error(), "{self:#?}");
+        assert_eq!(self.header("cache-control"), "no-store", "{self:#?}");
+        assert_eq!(self.header("x-content-type-options"), "nosniff", "{self:#?}");
+        let everything = format!("{self:?}");
+        assert!(!everything.contains("alr_") && !everything.contains("s3cret"), "{everything}");
+        if self.status.is_client_error() {
+            assert_problem(self);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The server under test: the real router over a real store in memory, asked without a socket, and
+//! moved by hand where its engine would move it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use replay_core::{
+    Instant, Job, JobId, Policy, Region, Timeframe,
+    job::Step,
+    webhook::{Endpoint, Patch, Secret},
+};
+use replay_server::{
+    app::{App, router},
+    auth::{Role, TokenDigest},
+    clock::Clock,
+    egress::Egress,
+    engine::Bells,
+    store::{BatchLimits, Due, Store, Submission},
+    token,
+};
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use super::{
+    answer::Answer,
+    ask::{Ask, get, last_hour, patch, put},
+};
+
+/// When it is.
+pub(super) const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// The token that the server was started with.
+pub(super) const ADMIN: &str = "alr_given-by-the-environment-0123456789";
+
+/// What the webhook of [`Api::enable`] wants to hear.
+pub(super) const AUTHORIZATION: &str = "Bearer s3cret-of-the-siem";
+
+/// The server's regions; the first is its default.
+pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
+
+pub(super) struct Api {
+    pub(super) store: Store,
+    router: Router,
+    now: Arc<Mutex<Instant>>,
+}
+
+impl Api {
+    /// A fresh server that writes no audit lines of its own.
+    pub(super) fn new() -> Self {
+        Self::set_up(|_| {})
+    }
+
+    /// The same, with something changed before it starts.
+    pub(super) fn set_up(change: impl FnOnce(&mut App)) -> Self {
+        Self::over(Store::in_memory(None).unwrap(), change)
+    }
+
+    pub(super) fn over(store: Store, change: impl FnOnce(&mut App)) -> Self {
+        let now = Arc::new(Mutex::new(at(NOW)));
+        let told = Arc::clone(&now);
+        let regions = REGIONS.map(region).to_vec();
+        let mut app = App {
+            store: store.clone(),
+            bells: Bells::new(regions.clone()),
+            clock: Clock::new(move || *told.lock().unwrap()),
+            policy: Policy::DEFAULT,
+            egress: Egress::default(),
+            default_region: regions[0].clone(),
+            regions,
+            admin: Some(TokenDigest::of(ADMIN)),
+            self_audit: false,
+            behind_tls_proxy: false,
+            ingests: Semaphore::new(2),
+        };
+        change(&mut app);
+        Self { store, router: router(app), now }
+    }
+
+    pub(super) fn turn_clock_to(&self, time: &str) {
+        *self.now.lock().unwrap() = at(time);
+    }
+
+    pub(super) async fn answer(&self, ask: Ask) -> Answer {
+        let Ok(response) = self.router.clone().oneshot(ask.into_request()).await;
+        Answer::of(response).await
+    }
+
+    /// A token of that role, limited to these regions if there are any.
+    pub(super) async fn token(&self, role: Role, regions: &[&str]) -> String {
+        let regions: Vec<_> = regions.iter().copied().map(region).collect();
+        token::add(&self.store, role, &regions, at(NOW)).await.unwrap().text
+    }
+
+    /// Gives the region an enabled webhook.
+    pub(super) async fn enable(&self, label: &str) {
+        let webhook = json!({
+            "endpoint": "https://siem.example.com/audit",
+            "authorization": AUTHORIZATION,
+            "enabled": true,
+        });
+        let path = format!("/api/{label}/v2/audit-log-webhook");
+        self.answer(patch(&path).json(&webhook)).await.expect(200);
+    }
+
+    /// PUTs the last hour as the region's job.
+    pub(super) async fn submit(&self, label: &str) {
+        let path = format!("/api/{label}/v2/audit-log-replay-job");
+        self.answer(put(&path).json(&last_hour())).await.expect(202);
+    }
+
+    /// Takes a step of the region's job, as the engine does.
+    pub(super) async fn advance(&self, label: &str, step: Step) {
+        let (region, now) = (region(label), *self.now.lock().unwrap());
+        let job = self.store.job(&region).await.unwrap();
+        let id = job.configured().unwrap().id;
+        if step == Step::Start {
+            self.store.start(&region, id, EVERYTHING, now).await.unwrap();
+        } else {
+            self.store.advance(&region, id, step, now).await.unwrap();
+        }
+    }
+
+    /// Submits the region's job and brings it to `running`.
+    pub(super) async fn run(&self, label: &str) {
+        self.submit(label).await;
+        self.advance(label, Step::Schedule).await;
+        self.advance(label, Step::Start).await;
+        assert_eq!(self.status(label).await, "running");
+    }
+
+    /// The status of the region's job, as it is answered.
+    pub(super) async fn status(&self, label: &str) -> String {
+        let path = format!("/api/{label}/v2/audit-log-replay-job");
+        self.answer(get(&path)).await.expect(200).text("status")
+    }
+
+    /// Everything that is stored, as one value.
+    pub(super) async fn everything(&self) -> Vec<u8> {
+        self.store.image().await.unwrap()
+    }
+
+    /// Every archived line of the region, in the order and in the bytes of a replay; a copy of the
+    /// server's store is replayed, so the server knows nothing of it.
+    pub(super) async fn archived(&self, label: &str) -> Vec<Vec<u8>> {
+        let copy = Self::over(Store::in_memory(Some(&self.everything().await)).unwrap(), |_| {});
+        if copy.status(label).await == "running" {
+            copy.advance(label, Step::Complete).await;
+        }
+        let (region, id) = (region(label), JobId(0));
+        copy.store.patch_webhook(&region, somewhere(), at(NOW)).await.unwrap().unwrap();
+        let timeframe =
+            Timeframe::new(at("1700-01-01T00:00:00Z"), at("2200-01-01T00:00:00Z")).unwrap();
+        let put = Submission { id, targets: vec![region.clone()], global: false, timeframe };
+        copy.store.submit(put, at(NOW)).await.unwrap().unwrap();
+        copy.advance(label, Step::Schedule).await;
+        copy.advance(label, Step::Start).await;
+        match copy.store.due(&region).await.unwrap() {
+            Due::Send(batch) => batch.lines.into_iter().map(|line| line.text).collect(),
+            _ => vec![],
+        }
+    }
+}
+
+pub(super) fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+pub(super) fn region(label: &str) -> Region {
+    Region::named(label).unwrap()
+}
+
+const EVERYTHING: BatchLimits = BatchLimits { lines: 1_000_000, bytes: 1 << 30 };
+
+fn somewhere() -> Patch {
+    Patch {
+        endpoint: Some(Endpoint {
+            url: "https://copy.example.com".to_owned(),
+            origin: "https://copy.example.com".to_owned(),
+        }),
+        authorization: Secret::new("anything".to_owned()).ok(),
+        enabled: Some(true),
+        ..Patch::default()
+    }
+}

@@ -1,0 +1,135 @@
+//! Nobody forges an audit line by what they put into their request: not a field, not a line.
+
+use audit_log::{Entry, Kind};
+use serde_json::json;
+
+use super::{
+    api::{ADMIN, Api, NOW, at},
+    ask::{WEBHOOK, patch, post},
+};
+
+#[tokio::test]
+async fn a_hostile_user_agent_is_a_user_agent() {
+    for format in ["cef", "json", "cps"] {
+        for user_agent in [
+            &b" sig=x rt=0"[..],
+            b"x sig=abc",
+            b"x trace_id=1 query={} sig=abc",
+            b"x status=200 principal_id=root act=GET",
+            b"| CEF:0|KongInc|Konnect|1.0|a|Ingress|1|rt=0",
+            b"\\ \\= \\n \\r \\",
+            b"\"quotes\" 'and' {\"event\":{\"rt\":0}}",
+            b"x\",\"status\":200,\"x\":\"",
+            b"tab\there",
+            b"caf\xe9 \xff\xfe",
+            "line\u{2028}separator\u{85}".as_bytes(),
+            b"",
+        ] {
+            let said = user_agent.trim_ascii();
+            let api = audited(format).await;
+            let ask = post("/api/us/x/replay/cancel").with("user-agent", said);
+            let trace = api.answer(ask).await.expect(409).text("instance");
+
+            let lines = api.archived("us").await;
+            assert_eq!(lines.len(), 2, "{format} {said:?}");
+            let entries = lines.iter().map(|line| Entry::read(line, at(NOW)).unwrap());
+            let entry = entries.into_iter().find(|entry| entry.field("act").unwrap() == "POST");
+            let entry = entry.unwrap();
+            assert_eq!(entry.field("user_agent").unwrap(), String::from_utf8_lossy(said));
+            assert!(trace.ends_with(&*entry.field("trace_id").unwrap()));
+            assert_eq!((entry.kind(), entry.event_at()), (Kind::Access, at(NOW)));
+            for (field, value) in [
+                ("status", "409"),
+                ("principal_id", "environment"),
+                ("event_product", "audit-log-replay"),
+                ("request", "/api/us/x/replay/cancel"),
+                ("query", ""),
+            ] {
+                assert_eq!(entry.field(field).unwrap(), value, "{format} {said:?}");
+            }
+            assert!(entry.field("sig").is_none(), "{format} {said:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_path_or_query_is_a_path_or_a_query() {
+    let hostile = "/api/us/v2/audit-log-webhook?x=%20sig=y&user_agent=z|\"{}\\&status=200&rt=0";
+    for format in ["cef", "json", "cps"] {
+        let api = audited(format).await;
+        api.answer(patch(&hostile.replace(['"', '\\'], "%22")).by_nobody()).await.expect(401);
+        let mut seen = 0;
+        for line in api.archived("us").await {
+            let entry = Entry::read(&line, at(NOW)).unwrap();
+            if entry.field("status").unwrap() == "401" {
+                seen += 1;
+                assert_eq!(entry.field("request").unwrap(), WEBHOOK);
+                let query = entry.field("query").unwrap();
+                assert_eq!(query, "x=%20sig=y&user_agent=z|%22{}%22&status=200&rt=0");
+                assert_eq!(entry.field("user_agent").unwrap(), "");
+            }
+        }
+        assert_eq!(seen, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_line_is_no_longer_than_an_archived_line_may_be() {
+    for format in ["cef", "json", "cps"] {
+        for byte in [b'x', b'=', b'"', b'\\', b'\xff'] {
+            let api = audited(format).await;
+            // A socket takes no more than this of a header.
+            let user_agent = vec![byte; 400_000];
+            let ask = post("/api/us/x/replay/cancel").by_nobody().with("user-agent", user_agent);
+            api.answer(ask).await.expect(401);
+            let longest = api.archived("us").await.iter().map(Vec::len).max();
+            assert!(longest <= Some(256 * 1024), "{longest:?} of {:?}", char::from(byte));
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_proxy_of_ours_says_who_the_client_is() {
+    let forwarded = "203.0.113.7 status=200, 198.51.100.4";
+    for (behind_tls_proxy, src) in [(true, "198.51.100.4"), (false, "")] {
+        let api = Api::set_up(|app| {
+            app.self_audit = true;
+            app.behind_tls_proxy = behind_tls_proxy;
+        });
+        let ask = post("/api/us/x/replay/cancel").with("x-forwarded-for", forwarded);
+        api.answer(ask).await.expect(409);
+        let lines = api.archived("us").await;
+        let entry = Entry::read(&lines[0], at(NOW)).unwrap();
+        assert_eq!(entry.field("src").unwrap(), src);
+    }
+}
+
+#[tokio::test]
+async fn no_token_and_no_secret_is_in_a_line() {
+    let api = audited("cef").await;
+    api.enable("us").await;
+    let secret = "Splunk s3cret-2";
+    for body in [
+        json!({"authorization": secret, "endpoint": "https://elsewhere.example.com"}),
+        json!({"authorization": secret, "enabled": 5}),
+        json!({"endpoint": "https://s3cret:s3cret@siem.example.com"}),
+    ] {
+        api.answer(patch(WEBHOOK).json(&body)).await;
+    }
+    api.answer(patch(WEBHOOK).by("alr_nobody's")).await.expect(401);
+    let lines = api.archived("us").await;
+    assert_eq!(lines.len(), 6);
+    for line in lines {
+        let line = String::from_utf8(line).unwrap();
+        for secret in [ADMIN, "alr_", "s3cret"] {
+            assert!(!line.contains(secret), "{line}");
+        }
+    }
+}
+
+/// A server that writes audit lines of its own, the first of them about this format.
+async fn audited(format: &str) -> Api {
+    let api = Api::set_up(|app| app.self_audit = true);
+    api.answer(patch(WEBHOOK).json(&json!({"log_format": format}))).await.expect(200);
+    api
+}

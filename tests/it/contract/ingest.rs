@@ -1,0 +1,147 @@
+//! Lines into the archive: each that can be read, byte for byte; each that cannot, named.
+
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    api::Api,
+    ask::{INGEST, line, post},
+};
+
+#[tokio::test]
+async fn lines_of_every_format_are_archived_byte_for_byte_in_the_order_of_their_events() {
+    let api = Api::new();
+    let lines = [
+        line(3),
+        r#" {"event_ts":"2026-11-23T11:00:01Z" , "name":"Ingress","ünï":"\u0000"}  "#.to_owned(),
+        r#"{"event":{"rt":"1795431602000","trace_id":3895213347334635099}}"#.to_owned(),
+        "Nov 23 11:00:00 konghq.com CEF:0|KongInc|Konnect|1.0|x|y|1|query={\"a\":\"b c=d\"}"
+            .to_owned(),
+    ];
+    let answer = api.answer(post(INGEST).body(lines.join("\n") + "\n")).await;
+    assert_eq!(counts(&answer), [4, 0, 0]);
+    assert_eq!(answer.expect(202).json()["rejected"], json!([]));
+    let in_order = [&lines[3], &lines[1], &lines[2], &lines[0]];
+    assert_eq!(api.archived("us").await, in_order.map(|line| line.as_bytes().to_vec()));
+    assert_eq!(api.archived("eu").await, Vec::<Vec<u8>>::new());
+}
+
+#[tokio::test]
+async fn the_last_line_needs_no_line_feed_and_blank_lines_count_only_as_lines() {
+    let api = Api::new();
+    let body = format!("\n \t\n{}\r\n\r\nbad\n\n{}", line(1), line(2));
+    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    assert_eq!(counts(&answer), [2, 0, 1]);
+    assert_eq!(rejected_lines(&answer), [5]);
+    let kept = [format!("{}\r", line(1)), line(2)];
+    assert_eq!(api.archived("us").await, kept.map(String::into_bytes));
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_read_is_named_and_the_others_are_archived() {
+    let api = Api::new();
+    let unreadable: [&[u8]; 8] = [
+        b"hello",
+        b"{\"rt\":1795431600000",
+        b"{\"name\":\"no time\"}",
+        b"[1]",
+        b"CEF:0|a|b|c",
+        b"{\"rt\":99999999999999999999}",
+        b"{\"rt\":1795431600000,\"name\":\"\xff\"}",
+        b"\xef\xbb\xbf{\"rt\":1795431600000}",
+    ];
+    let mut body = Vec::new();
+    for (second, bad) in (0_u32..).zip(unreadable) {
+        body.extend([line(second).as_bytes(), b"\n", bad, b"\n"].concat());
+    }
+    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    assert_eq!(counts(&answer), [8, 0, 8]);
+    assert_eq!(rejected_lines(&answer), [2, 4, 6, 8, 10, 12, 14, 16]);
+    for rejected in answer.json()["rejected"].as_array().unwrap() {
+        assert!(!rejected["reason"].as_str().unwrap().is_empty());
+    }
+    let reason = &answer.json()["rejected"][6]["reason"];
+    assert!(reason.as_str().unwrap().contains("UTF-8"), "{reason}");
+    assert_eq!(api.archived("us").await, (0..8).map(|n| line(n).into_bytes()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn only_unreadable_lines_are_400_that_names_each() {
+    let api = Api::new();
+    let answer = api.answer(post(INGEST).body("one\n\nthree\r\n")).await;
+    answer.assert_faults(&[("line 1", "invalid"), ("line 3", "invalid")]);
+}
+
+#[tokio::test]
+async fn an_empty_body_is_400() {
+    let api = Api::new();
+    for body in ["", "\n", " \r\n\t\n"] {
+        api.answer(post(INGEST).body(body)).await.assert_faults(&[("body", "required")]);
+    }
+}
+
+#[tokio::test]
+async fn a_line_over_256_kib_is_named_and_the_others_are_archived() {
+    let api = Api::new();
+    let padded = |length: usize| {
+        let front = r#"{"rt":1795431605000,"x":""#;
+        format!("{front}{}\"}}", "x".repeat(length - front.len() - 2))
+    };
+    let (longest, too_long) = (padded(256 * 1024), padded(256 * 1024 + 1));
+    let body = [line(1), too_long, longest.clone(), line(9)].join("\n");
+    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    assert_eq!(counts(&answer), [3, 0, 1]);
+    let rejected = &answer.json()["rejected"][0];
+    assert_eq!(rejected["line"], 2);
+    assert!(rejected["reason"].as_str().unwrap().contains("262144"), "{rejected}");
+    let kept = [line(1), longest, line(9)].map(String::into_bytes);
+    assert!(api.archived("us").await == kept);
+}
+
+#[tokio::test]
+async fn a_line_is_archived_once_however_often_it_comes() {
+    let api = Api::new();
+    let twice = api.answer(post(INGEST).body([line(1), line(2), line(1)].join("\n"))).await;
+    assert_eq!(counts(&twice), [2, 1, 0]);
+    let again = api.answer(post(INGEST).body([line(1), line(2), line(3)].join("\n"))).await;
+    assert_eq!(counts(&again), [1, 2, 0]);
+    let nothing_new = api.answer(post(INGEST).body(line(3))).await;
+    assert_eq!(counts(&nothing_new), [0, 1, 0]);
+    let elsewhere = api.answer(post("/api/eu/x/ingest").body(line(1))).await;
+    assert_eq!(counts(&elsewhere), [1, 0, 0]);
+    assert_eq!(api.archived("us").await.len(), 3);
+    assert_eq!(api.archived("eu").await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_very_many_unreadable_lines_the_first_thousand_are_named() {
+    let api = Api::new();
+    let bad = "bad\n".repeat(1_500);
+    let faults = api.answer(post(INGEST).body(bad.clone())).await.faults();
+    assert_eq!((faults.len(), faults[999].0.as_str()), (1_000, "line 1000"));
+    let answer = api.answer(post(INGEST).body(bad + &line(1))).await.expect(202);
+    assert_eq!(counts(&answer), [1, 0, 1_500]);
+    assert_eq!(rejected_lines(&answer).len(), 1_000);
+}
+
+#[tokio::test]
+async fn lines_are_taken_whatever_kind_of_text_they_are_said_to_be() {
+    let api = Api::new();
+    for (second, kind) in (0..).zip(["text/plain", "text/plain; charset=utf-8", "application/json"])
+    {
+        let ask = post(INGEST).with("content-type", kind).body(line(second));
+        assert_eq!(counts(&api.answer(ask).await), [1, 0, 0], "{kind}");
+    }
+}
+
+fn counts(answer: &Answer) -> [u64; 3] {
+    assert_eq!(answer.status, 202, "{answer:#?}");
+    let body = answer.json();
+    ["accepted", "duplicates", "rejected_count"].map(|field| body[field].as_u64().unwrap())
+}
+
+fn rejected_lines(answer: &Answer) -> Vec<u64> {
+    let body = answer.json();
+    let rejected = body["rejected"].as_array().unwrap();
+    rejected.iter().filter_map(|entry| entry.get("line").and_then(Value::as_u64)).collect()
+}

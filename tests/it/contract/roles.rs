@@ -1,0 +1,167 @@
+//! Who may ask for what: every role against every route, and which tokens are good at all.
+
+use replay_server::auth::{Role, TokenDigest};
+use serde_json::json;
+
+use super::{
+    api::{ADMIN, Api},
+    ask::{
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, get, last_hour, line, patch, post,
+        put,
+    },
+};
+
+#[tokio::test]
+async fn an_org_admin_may_do_everything_everywhere() {
+    let api = Api::new();
+    let token = api.token(Role::OrgAdmin, &[]).await;
+    for by in [ADMIN, &token] {
+        for label in ["us", "eu"] {
+            assert_eq!(allowed(&api, by, label).await, EVERYTHING);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_audit_logs_admin_may_do_everything_in_its_regions() {
+    let api = Api::new();
+    let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
+    assert_eq!(allowed(&api, &token, "us").await, EVERYTHING);
+    assert_eq!(allowed(&api, &token, "eu").await, [JWKS]);
+}
+
+#[tokio::test]
+async fn a_reader_may_only_read() {
+    let api = Api::new();
+    let token = api.token(Role::ReadOnly, &[]).await;
+    assert_eq!(allowed(&api, &token, "us").await, ["GET job", "GET webhook", HEALTH, JWKS]);
+    let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
+    assert_eq!(allowed(&api, &only_eu, "us").await, [JWKS]);
+}
+
+#[tokio::test]
+async fn an_ingester_may_only_ingest() {
+    let api = Api::new();
+    let token = api.token(Role::Ingest, &[]).await;
+    assert_eq!(allowed(&api, &token, "us").await, [JWKS, INGEST]);
+    api.answer(get("/api/x/me").by(&token)).await.expect(403);
+    api.answer(get(GLOBAL).by(&token)).await.expect(403);
+    let only_us = api.token(Role::Ingest, &["us"]).await;
+    assert_eq!(allowed(&api, &only_us, "us").await, [JWKS, INGEST]);
+    assert_eq!(allowed(&api, &only_us, "eu").await, [JWKS]);
+}
+
+#[tokio::test]
+async fn a_role_counts_in_the_region_that_is_addressed_however_it_is() {
+    let api = Api::new();
+    let only_us = api.token(Role::ReadOnly, &["us"]).await;
+    for (host, path, status) in [
+        ("us.localhost", "/v2/audit-log-webhook", 200),
+        ("eu.localhost", "/v2/audit-log-webhook", 403),
+        ("eu.localhost", "/v3/audit-log-replay-job", 403),
+        ("eu.localhost", "/v2/audit-log-webhook/status", 403),
+        ("global.localhost", "/v2/audit-log-replay-job", 200),
+        ("localhost", "/v3/audit-log-replay-job", 200),
+        ("eu.localhost", JOB, 200),
+        ("us.localhost", "/api/eu/v2/audit-log-replay-job", 403),
+    ] {
+        let answer = api.answer(get(path).with("host", host).by(&only_us)).await;
+        assert_eq!(answer.status, status, "{host} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_nobody_was_given_is_401() {
+    let api = Api::new();
+    let good = api.token(Role::OrgAdmin, &[]).await;
+    for authorization in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer nobody's",
+        &format!("Bearer {good}0"),
+        &format!("Bearer {}", &good[..good.len() - 1]),
+        &format!("Bearer {}", good.to_uppercase()),
+        &format!("Basic {good}"),
+        &format!("Basic {ADMIN}"),
+        &good,
+        "Bearer \u{fc}",
+    ] {
+        let answer = api.answer(get(JOB).with("authorization", authorization)).await;
+        assert_eq!(answer.status, 401, "{authorization}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    api.answer(get(JOB).by_nobody()).await.expect(401);
+    api.answer(get("/api/x/me").by_nobody()).await.expect(401);
+}
+
+#[tokio::test]
+async fn the_name_of_the_scheme_may_be_written_in_any_case() {
+    let api = Api::new();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let authorization = format!("{scheme} {ADMIN}");
+        api.answer(get(JOB).with("authorization", authorization)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_worth_nothing_at_once() {
+    let api = Api::new();
+    let token = api.token(Role::OrgAdmin, &[]).await;
+    api.answer(get(JOB).by(&token)).await.expect(200);
+    let stored = api.store.tokens().await.unwrap();
+    assert!(api.store.revoke_token(&stored[0].id).await.unwrap());
+    api.answer(get(JOB).by(&token)).await.expect(401);
+}
+
+#[tokio::test]
+async fn without_a_token_in_the_environment_only_stored_ones_are_good() {
+    let api = Api::set_up(|app| app.admin = None);
+    api.answer(get(JOB)).await.expect(401);
+    api.answer(get(JOB).by("")).await.expect(401);
+    let token = api.token(Role::OrgAdmin, &[]).await;
+    api.answer(get(JOB).by(&token)).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_is_stored_of_a_token_is_not_the_token() {
+    let api = Api::new();
+    let token = api.token(Role::OrgAdmin, &[]).await;
+    let digest = TokenDigest::of(&token).bytes();
+    let stored = api.everything().await;
+    assert!(!stored.windows(token.len()).any(|bytes| bytes == token.as_bytes()));
+    assert!(!stored.windows(ADMIN.len()).any(|bytes| bytes == ADMIN.as_bytes()));
+    assert!(stored.windows(digest.len()).any(|bytes| bytes == digest));
+}
+
+/// All that can be asked of a region.
+const EVERYTHING: [&str; 8] =
+    ["GET job", "GET webhook", HEALTH, JWKS, "PUT job", "PATCH webhook", INGEST, CANCEL];
+
+/// What the token may do in the region; what it may not is a 403.
+async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
+    api.enable(label).await;
+    api.submit(label).await;
+    let asks: [fn(&str) -> Ask; 8] = [
+        get,
+        get,
+        get,
+        get,
+        |path| put(path).json(&last_hour()),
+        |path| patch(path).json(&json!({"skip_ssl_verification": true})),
+        |path| post(path).body(line(1)),
+        post,
+    ];
+    let paths = [JOB, WEBHOOK, HEALTH, JWKS, JOB, WEBHOOK, INGEST, CANCEL];
+    let mut allowed = Vec::new();
+    for ((what, path), ask) in EVERYTHING.into_iter().zip(paths).zip(asks) {
+        let path = path.replace("/us/", &format!("/{label}/"));
+        let answer = api.answer(ask(&path).by(token)).await;
+        if answer.status.is_success() {
+            allowed.push(what);
+        } else {
+            answer.expect(403);
+        }
+    }
+    allowed
+}

@@ -1,0 +1,184 @@
+//! The shape of every good answer: the documented fields with their documented types.
+
+use chrono::DateTime;
+use replay_core::{JobId, job::Step, webhook::Attempt};
+use replay_server::store::Outcome;
+use serde_json::{Value, json};
+
+use super::{
+    api::{Api, NOW, at, region},
+    ask::{
+        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, get, last_hour, line, patch, post, put,
+    },
+};
+
+#[tokio::test]
+async fn a_job_has_every_documented_field_in_every_status() {
+    let api = Api::new();
+    let mut statuses = vec![job(&api).await];
+    api.enable("us").await;
+    api.submit("us").await;
+    statuses.push(job(&api).await);
+    for step in [Step::Schedule, Step::Start, Step::Complete] {
+        api.advance("us", step).await;
+        statuses.push(job(&api).await);
+    }
+    assert_eq!(statuses, ["unconfigured", "accepted", "pending", "running", "completed"]);
+}
+
+#[tokio::test]
+async fn a_failed_job_also_has_a_reason_and_no_other_has() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.submit("us").await;
+    let failed = api.answer(post(CANCEL)).await.expect(202).json();
+    assert_object(&failed, JOB_FIELDS, &[("reason", Type::Text)]);
+    assert!(failed["reason"].is_string());
+    let again = api.answer(put(JOB).json(&last_hour())).await.expect(202).json();
+    assert_object(&again, JOB_FIELDS, &[]);
+}
+
+#[tokio::test]
+async fn a_global_job_also_has_the_status_of_each_region() {
+    let api = Api::new();
+    api.enable("us").await;
+    for ask in [put(GLOBAL).json(&last_hour()), get(GLOBAL)] {
+        let body = api.answer(ask).await.json();
+        assert_object(&body, JOB_FIELDS, &[("regions", Type::Object)]);
+        assert_eq!(body["regions"], json!({"us": "accepted", "eu": "skipped", "au": "skipped"}));
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_has_every_documented_field_whether_configured_or_not() {
+    let api = Api::new();
+    assert_object(&api.answer(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
+    api.enable("us").await;
+    assert_object(&api.answer(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
+    let patched = api.answer(patch(WEBHOOK).json(&json!({"log_format": "cps"}))).await;
+    assert_object(&patched.expect(200).json(), WEBHOOK_FIELDS, &[]);
+}
+
+#[tokio::test]
+async fn a_webhooks_health_has_every_documented_field_once_something_was_sent() {
+    let api = Api::new();
+    api.enable("us").await;
+    assert_object(&api.answer(get(HEALTH)).await.expect(200).json(), HEALTH_FIELDS, &[]);
+    let refused =
+        Attempt { at: at(NOW), code: Some(401), message: Some("Unauthorized".to_owned()) };
+    api.store.settle(&region("us"), JobId(0), Outcome::Again, refused).await.unwrap();
+    let health = api.answer(get(HEALTH)).await.expect(200).json();
+    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
+}
+
+#[tokio::test]
+async fn the_extensions_have_their_fields() {
+    let api = Api::new();
+    assert_eq!(api.answer(get(JWKS)).await.expect(200).json(), json!({"keys": []}));
+    let ingested = api.answer(post(INGEST).body(line(1))).await.expect(202).json();
+    assert_object(&ingested, INGESTED_FIELDS, &[]);
+    let me = api.answer(get("/api/x/me")).await.expect(200).json();
+    assert_object(&me, &[("role", Type::Text), ("regions", Type::Array)], &[]);
+    let server = api.answer(get("/api/x/server")).await.expect(200).json();
+    assert_object(&server, SERVER_FIELDS, &[]);
+}
+
+#[tokio::test]
+async fn every_good_answer_of_the_api_is_json() {
+    let api = Api::new();
+    for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me"] {
+        let answer = api.answer(get(path)).await.expect(200);
+        assert_eq!(answer.header("content-type"), "application/json", "{path}");
+    }
+}
+
+/// The job's status, in a body that has every field.
+async fn job(api: &Api) -> String {
+    let answer = api.answer(get(JOB)).await.expect(200);
+    assert_object(&answer.json(), JOB_FIELDS, &[]);
+    answer.text("status")
+}
+
+/// Asserts that `body` has all of `fields`, may have some of `more`, and has nothing else.
+#[track_caller]
+pub(super) fn assert_object(body: &Value, fields: &[(&str, Type)], more: &[(&str, Type)]) {
+    for (name, _) in fields {
+        assert!(body.get(*name).is_some(), "{name} is missing from {body:#}");
+    }
+    for (name, value) in body.as_object().unwrap() {
+        let known = fields.iter().chain(more).find(|(field, _)| field == name);
+        let (_, kind) = known.unwrap_or_else(|| panic!("{name} is not a field of {body:#}"));
+        assert!(kind.is_of(value), "{name} is no {kind:?} in {body:#}");
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Type {
+    Array,
+    Boolean,
+    /// In UTC, or in the year 1 if there is none.
+    DateTime,
+    Integer,
+    Object,
+    OneOf(&'static [&'static str]),
+    Text,
+}
+
+impl Type {
+    fn is_of(self, value: &Value) -> bool {
+        match self {
+            Self::Array => value.is_array(),
+            Self::Boolean => value.is_boolean(),
+            Self::DateTime => value.as_str().is_some_and(|text| {
+                text.ends_with('Z') && DateTime::parse_from_rfc3339(text).is_ok()
+            }),
+            Self::Integer => value.is_u64(),
+            Self::Object => value.is_object(),
+            Self::OneOf(choices) => value.as_str().is_some_and(|text| choices.contains(&text)),
+            Self::Text => value.is_string(),
+        }
+    }
+}
+
+const JOB_FIELDS: &[(&str, Type)] = &[
+    ("start_at", Type::DateTime),
+    ("end_at", Type::DateTime),
+    (
+        "status",
+        Type::OneOf(&["unconfigured", "accepted", "pending", "running", "completed", "failed"]),
+    ),
+    ("updated_at", Type::DateTime),
+    ("created_at", Type::DateTime),
+];
+
+const WEBHOOK_FIELDS: &[(&str, Type)] = &[
+    ("endpoint", Type::Text),
+    ("enabled", Type::Boolean),
+    ("log_format", Type::OneOf(&["cef", "json", "cps"])),
+    ("skip_ssl_verification", Type::Boolean),
+    ("updated_at", Type::DateTime),
+];
+
+const HEALTH_FIELDS: &[(&str, Type)] =
+    &[("webhook_status", Type::OneOf(&["active", "inactive"])), ("webhook_enabled", Type::Boolean)];
+
+const ATTEMPT_FIELDS: &[(&str, Type)] = &[
+    ("last_attempt_at", Type::DateTime),
+    ("last_response_code", Type::Integer),
+    ("last_response_message", Type::Text),
+];
+
+const INGESTED_FIELDS: &[(&str, Type)] = &[
+    ("accepted", Type::Integer),
+    ("duplicates", Type::Integer),
+    ("rejected", Type::Array),
+    ("rejected_count", Type::Integer),
+];
+
+const SERVER_FIELDS: &[(&str, Type)] = &[
+    ("mode", Type::OneOf(&["embedded"])),
+    ("regions", Type::Array),
+    ("default_region", Type::Text),
+    ("retention_seconds", Type::Integer),
+    ("extensions", Type::Array),
+];

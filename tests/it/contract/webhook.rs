@@ -1,0 +1,175 @@
+//! The webhook of a region: read, changed field by field, and never telling its secret.
+
+use replay_core::Region;
+use replay_server::store::Store;
+use serde_json::json;
+
+use super::{
+    api::{AUTHORIZATION, Api, NOW, region},
+    ask::{WEBHOOK, get, patch},
+};
+
+#[tokio::test]
+async fn a_webhook_that_was_never_configured_says_so() {
+    let expected = json!({
+        "endpoint": "unconfigured",
+        "enabled": false,
+        "log_format": "cef",
+        "skip_ssl_verification": false,
+        "updated_at": "0001-01-01T00:00:00Z",
+    });
+    assert_eq!(Api::new().answer(get(WEBHOOK)).await.expect(200).json(), expected);
+}
+
+#[tokio::test]
+async fn a_patch_changes_what_it_names_and_nothing_else() {
+    let api = Api::new();
+    let mut expected = json!({
+        "endpoint": "https://siem.example.com/audit",
+        "enabled": true,
+        "log_format": "cef",
+        "skip_ssl_verification": false,
+        "updated_at": NOW,
+    });
+    api.enable("us").await;
+    for (minute, (field, value)) in [
+        ("enabled", json!(false)),
+        ("log_format", json!("json")),
+        ("skip_ssl_verification", json!(true)),
+        ("endpoint", json!("https://siem.example.com/other?source=konnect")),
+        ("log_format", json!("cps")),
+        ("enabled", json!(true)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let now = format!("2026-11-23T13:{minute:02}:00.5Z");
+        api.turn_clock_to(&now);
+        expected[field] = value.clone();
+        expected["updated_at"] = json!(now);
+        let patched = api.answer(patch(WEBHOOK).json(&json!({field: value}))).await.expect(200);
+        assert_eq!(patched.json(), expected);
+        assert_eq!(api.answer(get(WEBHOOK)).await.json(), expected);
+    }
+    assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_leaves_updated_at_alone() {
+    let api = Api::new();
+    let never = api.answer(patch(WEBHOOK).json(&json!({}))).await.expect(200).json();
+    assert_eq!(
+        (&never["endpoint"], &never["updated_at"]),
+        (&json!("unconfigured"), &json!("0001-01-01T00:00:00Z"))
+    );
+    api.enable("us").await;
+    let (before, stored) = (api.answer(get(WEBHOOK)).await.json(), api.everything().await);
+    api.turn_clock_to("2026-11-23T13:00:00Z");
+    for same in [
+        json!({}),
+        json!({"enabled": true, "log_format": "cef"}),
+        json!({"endpoint": "https://siem.example.com/audit", "authorization": AUTHORIZATION}),
+    ] {
+        let patched = api.answer(patch(WEBHOOK).json(&same)).await.expect(200);
+        assert_eq!(patched.json(), before, "{same}");
+        assert!(api.everything().await == stored, "{same}");
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_a_patch_is_named_at_once() {
+    let api = Api::new();
+    api.enable("us").await;
+    let faulty = json!({
+        "endpoint": "siem",
+        "authorization": "two\nlines",
+        "enabled": "yes",
+        "log_format": "xml",
+        "skip_ssl_verification": 1,
+        "audit_log_destination_id": "x",
+        "updated_at": NOW,
+    });
+    let stored = api.everything().await;
+    api.answer(patch(WEBHOOK).json(&faulty)).await.assert_faults(&[
+        ("endpoint", "invalid"),
+        ("authorization", "invalid"),
+        ("enabled", "is_boolean"),
+        ("log_format", "enum"),
+        ("skip_ssl_verification", "is_boolean"),
+        ("audit_log_destination_id", "unknown_property"),
+        ("updated_at", "unknown_property"),
+    ]);
+    assert!(api.everything().await == stored);
+}
+
+#[tokio::test]
+async fn each_field_of_a_patch_has_its_type() {
+    let api = Api::new();
+    for (field, value, rule) in [
+        ("endpoint", json!(5), "is_string"),
+        ("endpoint", json!(null), "required"),
+        ("endpoint", json!(" "), "required"),
+        ("authorization", json!(["x"]), "is_string"),
+        ("authorization", json!(null), "required"),
+        ("authorization", json!(""), "required"),
+        ("authorization", json!("caf\u{e9}"), "invalid"),
+        ("enabled", json!(null), "required"),
+        ("enabled", json!(1), "is_boolean"),
+        ("log_format", json!(null), "required"),
+        ("log_format", json!(true), "is_string"),
+        ("log_format", json!("CEF"), "enum"),
+        ("skip_ssl_verification", json!("false"), "is_boolean"),
+    ] {
+        let answer = api.answer(patch(WEBHOOK).json(&json!({field: value}))).await;
+        answer.assert_faults(&[(field, rule)]);
+    }
+    let choices = api.answer(patch(WEBHOOK).json(&json!({"log_format": "xml"}))).await.json();
+    assert_eq!(choices["invalid_parameters"][0]["choices"], json!(["cef", "json", "cps"]));
+}
+
+#[tokio::test]
+async fn nothing_is_enabled_or_authorized_without_an_endpoint() {
+    let api = Api::new();
+    for (body, ok) in [
+        (json!({"enabled": true}), false),
+        (json!({"authorization": AUTHORIZATION}), false),
+        (json!({"enabled": true, "authorization": AUTHORIZATION, "log_format": "json"}), false),
+        (json!({"enabled": false}), true),
+        (json!({"log_format": "json", "skip_ssl_verification": true}), true),
+    ] {
+        let answer = api.answer(patch(WEBHOOK).json(&body)).await;
+        if ok {
+            assert_eq!(answer.expect(200).text("endpoint"), "unconfigured");
+        } else {
+            answer.assert_faults(&[("endpoint", "required")]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_alone_is_not_yet_enabled() {
+    let api = Api::new();
+    let endpoint = json!({"endpoint": "https://siem.example.com/audit"});
+    let patched = api.answer(patch(WEBHOOK).json(&endpoint)).await.expect(200);
+    assert_eq!(patched.json()["enabled"], false);
+    api.answer(patch(WEBHOOK).json(&json!({"enabled": true}))).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_authorization_is_kept_and_never_shown() {
+    let api = Api::new();
+    api.enable("us").await;
+    let shown = api.answer(get(WEBHOOK)).await.expect(200).json();
+    assert!(shown.get("authorization").is_none());
+    assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
+    let other = json!({"authorization": "Splunk s3cret-2"});
+    let patched = api.answer(patch(WEBHOOK).json(&other)).await.expect(200).json();
+    assert!(patched.get("authorization").is_none());
+    assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some("Splunk s3cret-2"));
+}
+
+/// The authorization that deliveries would carry.
+async fn secret(store: &Store, region: &Region) -> Option<String> {
+    let (webhook, _) = store.webhook(region).await.unwrap();
+    webhook.target?.authorization.map(|secret| secret.expose().to_owned())
+}

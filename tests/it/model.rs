@@ -1,0 +1,70 @@
+//! Ring 3: every order of events around one region's job, breadth first, over the real store and
+//! the real engine. The receiver is a fake, since only a fake can be told to lose an answer or to
+//! see the server die in the middle of a request.
+
+mod courier;
+mod world;
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use replay_core::JobStatus;
+
+use world::{Action, World};
+
+/// Changes with the rules, the engine or the bounds of the walk, and then on purpose.
+const WORLDS: usize = 5_605;
+
+#[tokio::test(start_paused = true)]
+async fn in_every_order_of_events_a_job_sends_what_it_froze_and_nothing_else() {
+    let start = World::start().await;
+    let mut seen = HashSet::from([start.key().await]);
+    let mut queue = VecDeque::from([start]);
+    let mut sometimes = Sometimes::default();
+    while let Some(world) = queue.pop_front() {
+        sometimes.note(&world);
+        for action in Action::ALL {
+            let Some(next) = world.after(action).await else { continue };
+            next.assert_always();
+            if seen.insert(next.key().await) {
+                next.assert_it_can_end().await;
+                queue.push_back(next);
+            }
+        }
+    }
+    sometimes.assert_all();
+    assert_eq!(seen.len(), WORLDS, "the number of worlds has changed");
+}
+
+/// What a walk that means anything has met.
+#[derive(Default)]
+struct Sometimes(BTreeMap<&'static str, bool>);
+
+impl Sometimes {
+    fn note(&mut self, world: &World) {
+        let status = world.status();
+        let completed = status == JobStatus::Completed;
+        let failed = status == JobStatus::Failed;
+        for (what, is_so) in [
+            ("a job completes", completed),
+            (
+                "a job completes after a crash in the middle of a request",
+                completed && world.crashes > 0,
+            ),
+            ("a job completes in halves", completed && world.halved),
+            ("a job completes although an answer was lost", completed && world.lost_answers > 0),
+            ("a job fails", failed),
+            ("a job fails because it was stopped while running", failed && world.stopped_running),
+            ("a job is replaced before it runs", world.replaced),
+            ("a second job completes after a first one ended", completed && world.jobs.len() > 1),
+            ("a line arrives too late for a running job", world.late_while_running),
+            ("the webhook moves under a running job", world.moved_while_running),
+        ] {
+            *self.0.entry(what).or_default() |= is_so;
+        }
+    }
+
+    fn assert_all(&self) {
+        let never: Vec<_> = self.0.iter().filter(|(_, met)| !**met).collect();
+        assert!(never.is_empty(), "never met: {never:?}");
+    }
+}
