@@ -1,7 +1,11 @@
 //! A status and the data it implies: what a PUT makes, what the engine's steps make of it, and one
 //! answer for many regions. Which step may follow is the law's decision, never this file's.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 
 use crate::{Instant, JobEvent, JobStatus, Region, Rejected, Timeframe};
@@ -25,7 +29,7 @@ pub enum Job {
 pub struct Configured {
     /// The PUT that made it.
     pub id: JobId,
-    /// The span it replays.
+    /// What it replays.
     pub timeframe: Timeframe,
     /// Where it stands.
     pub status: JobStatus,
@@ -100,10 +104,7 @@ impl Job {
         let Self::Configured(job) = self else {
             return Err(Rejected { status, event: step.event() });
         };
-        let reason = match step {
-            Step::Fail(reason) => Some(reason),
-            Step::Schedule | Step::Start | Step::Complete => None,
-        };
+        let reason = if let Step::Fail(reason) = step { Some(reason) } else { None };
         Ok(Self::Configured(Configured { status, reason, updated_at: now, ..job.clone() }))
     }
 
@@ -149,8 +150,8 @@ impl JobId {
     /// The id that prints so.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        digits.then(|| u128::from_str_radix(text, 16).ok().map(Self)).flatten()
+        let id = Self(u128::from_str_radix(text, 16).ok()?);
+        (id.to_string() == text).then_some(id)
     }
 }
 

@@ -4,6 +4,19 @@
 //! `now`, a job's id and parsed addresses in. Server and page meet only in the bytes that
 //! [`wire`] reads and writes.
 //!
+//! ```
+//! use replay_core::{Instant, Job, JobId, JobStatus, Timeframe, job::Step};
+//!
+//! let now: Instant = "2026-11-23T12:00:00Z".parse()?;
+//! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
+//!
+//! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
+//! let job = job.advance(Step::Schedule, now)?.advance(Step::Start, now)?;
+//! assert_eq!(job.status(), JobStatus::Running);
+//! assert!(job.submit(JobId(2), last_hour, now).is_err(), "the API answers 409");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
 //! # The law
 //!
 //! A region has one replay job. What may happen to it next is decided in one place,
@@ -17,8 +30,8 @@
 //! # Reading order
 //!
 //! 1. [`status`]: the law
-//! 2. [`timeframe`]: which spans may be replayed
-//! 3. [`range`]: how a person writes times, spans and presets
+//! 2. [`timeframe`]: which spans of time may be replayed; the presets
+//! 3. [`range`]: how moments, durations and ranges are written
 //! 4. [`job`]: a status and the data it implies; the aggregate of many regions
 //! 5. [`region`]: a region, and the `global` that stands for all of them
 //! 6. [`webhook`]: where a region's lines go, and how that went last time

@@ -1,10 +1,10 @@
-//! How a person writes moments, spans and ranges, and how they are printed back. It reads text
-//! into values and decides nothing about which of them a region would accept.
+//! How moments, durations and ranges are written, by a person and on the wire, and how they are
+//! printed back. It decides nothing about which of them a region would accept.
 
 use alloc::{format, string::String};
 use core::fmt;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta};
 
 use crate::{Instant, Timeframe};
 
@@ -23,7 +23,7 @@ pub enum Unreadable {
     /// Not a date and time with a UTC offset.
     Instant,
     /// Not a whole number with a unit.
-    Span,
+    Duration,
     /// Neither of the forms of a [`Range`].
     Range,
     /// An interval whose end lies before its start.
@@ -36,8 +36,8 @@ impl Range {
     /// # Errors
     /// [`Unreadable`], naming the part that is not understood.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        if let Some(span) = text.strip_prefix("now-") {
-            return read_span(span).map(Self::Last);
+        if let Some(duration) = text.strip_prefix("now-") {
+            return read_duration(duration).map(Self::Last);
         }
         let (start, end) = text.split_once('/').ok_or(Unreadable::Range)?;
         Timeframe::new(read_instant(start)?, read_instant(end)?)
@@ -45,11 +45,11 @@ impl Range {
             .map_err(|_| Unreadable::Reversed)
     }
 
-    /// The span this means at `now`.
+    /// The timeframe this means at `now`.
     #[must_use]
     pub fn resolve(&self, now: Instant) -> Timeframe {
         match self {
-            Self::Last(span) => Timeframe::last(*span, now),
+            Self::Last(duration) => Timeframe::last(*duration, now),
             Self::Between(timeframe) => *timeframe,
         }
     }
@@ -58,7 +58,7 @@ impl Range {
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Last(span) => write!(f, "now-{}", write_span(*span)),
+            Self::Last(duration) => write!(f, "now-{}", write_duration(*duration)),
             Self::Between(timeframe) => {
                 write!(f, "{}/{}", write_instant(timeframe.start()), write_instant(timeframe.end()))
             }
@@ -72,7 +72,7 @@ impl fmt::Display for Unreadable {
             Self::Instant => {
                 "must be an RFC 3339 date and time with an offset, like 2026-11-23T10:00:00Z"
             }
-            Self::Span => "must be a whole number with a unit (s, m, h or d), like 15m or 7d",
+            Self::Duration => "must be a whole number with a unit (s, m, h or d), like 15m or 7d",
             Self::Range => "must be like now-6h, or START/END in RFC 3339",
             Self::Reversed => "must not end before it starts",
         })
@@ -89,73 +89,63 @@ pub fn read_instant(text: &str) -> Result<Instant, Unreadable> {
     let at = DateTime::parse_from_rfc3339(text).map_err(|_| Unreadable::Instant)?;
     // A leap second is the first second of what follows: chrono would keep it as a 61st one,
     // which no other reader of our answers could be sure to understand.
-    let nanoseconds = at.timestamp_subsec_nanos();
-    DateTime::from_timestamp(at.timestamp(), nanoseconds % NANOSECONDS_PER_SECOND)
-        .and_then(|whole| {
-            let leap = i64::from(nanoseconds / NANOSECONDS_PER_SECOND);
-            whole.checked_add_signed(TimeDelta::seconds(leap))
-        })
+    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
+    DateTime::from_timestamp(at.timestamp(), 0)
+        .and_then(|whole| whole.checked_add_signed(fraction))
         .ok_or(Unreadable::Instant)
 }
 
 /// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
 #[must_use]
 pub fn write_instant(at: Instant) -> String {
-    let text = at.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let text = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     match text.strip_suffix('Z') {
         Some(digits) if digits.contains('.') => format!("{}Z", digits.trim_end_matches('0')),
         _ => text,
     }
 }
 
-/// Reads a span like `90s`, `15m`, `6h` or `7d`; nothing at all may also be written `0`.
+/// Reads a duration like `90s`, `15m`, `6h` or `7d`; zero may also be written `0`.
 ///
 /// # Errors
-/// [`Unreadable::Span`] for anything else, signs and fractions included.
-pub fn read_span(text: &str) -> Result<TimeDelta, Unreadable> {
+/// [`Unreadable::Duration`] for anything else, signs and fractions included.
+pub fn read_duration(text: &str) -> Result<TimeDelta, Unreadable> {
     if text == "0" {
         return Ok(TimeDelta::zero());
     }
-    let unit = UNITS.iter().find(|(name, _)| text.ends_with(*name)).ok_or(Unreadable::Span)?;
-    let digits = &text[..text.len() - 1];
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Unreadable::Span);
-    }
-    digits
-        .parse::<i64>()
-        .ok()
-        .and_then(|count| count.checked_mul(unit.1))
-        .and_then(TimeDelta::try_seconds)
-        .ok_or(Unreadable::Span)
+    let duration = UNITS.iter().find_map(|(unit, length)| {
+        let digits = text.strip_suffix(unit)?;
+        let count: i64 = digits.parse().ok().filter(|_| !digits.starts_with(['+', '-']))?;
+        TimeDelta::try_seconds(count.checked_mul(*length)?)
+    });
+    duration.ok_or(Unreadable::Duration)
 }
 
-/// Writes `span` in its largest whole unit; anything below a second is dropped.
+/// Writes `duration` in its largest whole unit; anything below a second is dropped.
 #[must_use]
-pub fn write_span(span: TimeDelta) -> String {
-    let seconds = span.num_seconds();
+pub fn write_duration(duration: TimeDelta) -> String {
+    let seconds = duration.num_seconds();
     let (name, length) =
         UNITS.into_iter().find(|(_, length)| seconds % length == 0).unwrap_or(("s", 1));
     format!("{}{name}", seconds / length)
 }
 
-const NANOSECONDS_PER_SECOND: u32 = 1_000_000_000;
-
-/// The units of a span with their length in seconds, longest first.
+/// The units of a duration with their length in seconds, longest first.
 const UNITS: [(&str, i64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeframe::Preset;
+    use crate::timeframe::PRESETS;
     use alloc::string::ToString;
     use proptest::prelude::*;
 
     #[test]
     fn every_preset_reads_back_from_what_it_prints() {
-        let printed = Preset::ALL.map(|preset| Range::Last(preset.span()).to_string());
+        let printed = PRESETS.map(|(_, duration)| Range::Last(duration).to_string());
         assert_eq!(printed, ["now-15m", "now-1h", "now-6h", "now-12h", "now-1d"]);
-        for (preset, text) in Preset::ALL.into_iter().zip(printed) {
-            assert_eq!(Range::read(&text), Ok(Range::Last(preset.span())), "{}", preset.label());
+        for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
+            assert_eq!(Range::read(&text), Ok(Range::Last(duration)), "{name}");
         }
     }
 
@@ -180,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn a_span_needs_a_whole_number_and_a_unit() {
+    fn a_duration_needs_a_whole_number_and_a_unit() {
         for text in ["", "7", "d", "-7d", "+7d", "1.5h", "7 d", "7D", "7é", "99999999999999999d"] {
-            assert_eq!(read_span(text), Err(Unreadable::Span), "{text}");
+            assert_eq!(read_duration(text), Err(Unreadable::Duration), "{text}");
         }
     }
 
@@ -210,7 +200,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_a_reader_panic(text in ".{0,40}") {
-            let _ = (Range::read(&text), read_instant(&text), read_span(&text));
+            let _ = (Range::read(&text), read_instant(&text), read_duration(&text));
         }
     }
 }

@@ -10,7 +10,7 @@ use alloc::{
 
 use crate::{Region, timeframe::TimeframeError};
 
-/// A refused request, in the order in which reasons are looked for.
+/// Why a request was not granted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Refusal {
     /// No token, or none that is known.
@@ -21,25 +21,19 @@ pub enum Refusal {
     MethodNotAllowed,
     /// The token's role or regions do not cover the request.
     Forbidden,
-    /// The body is larger than is read.
-    TooLarge {
-        /// The most that is read, in bytes.
-        limit_bytes: usize,
-    },
-    /// The body is of another kind than is read.
-    UnsupportedMediaType {
-        /// What is read.
-        expected: &'static str,
-    },
+    /// The body has more than so many bytes.
+    TooLarge(usize),
+    /// The body is not of the one kind that is read.
+    UnsupportedMediaType(&'static str),
     /// The request says something that cannot be; never empty.
     BadRequest(Vec<Fault>),
-    /// A job is running, so it cannot be replaced.
-    Running {
-        /// Whose job, where the request was not to one region alone.
-        named: Vec<Region>,
-    },
+    /// A job is running, so it cannot be replaced; these are the regions to name, which are none
+    /// where the request was to one region alone.
+    Running(Vec<Region>),
     /// There is no job that could be stopped.
     NothingToStop,
+    /// The server could not do it, whoever asks.
+    Broken,
 }
 
 /// One thing that is wrong with a request.
@@ -67,10 +61,7 @@ pub enum Rule {
     /// Not an RFC 3339 date and time.
     IsDateTime,
     /// None of these.
-    Enum {
-        /// What would do.
-        choices: &'static [&'static str],
-    },
+    Enum(&'static [&'static str]),
     /// Not a field of this request.
     UnknownProperty,
     /// What it stands for does not exist.
@@ -90,33 +81,19 @@ impl Refusal {
         )]))
     }
 
-    /// The HTTP status.
+    /// The HTTP status, and the problem document's title for it.
     #[must_use]
-    pub const fn status(&self) -> u16 {
+    pub const fn status(&self) -> (u16, &'static str) {
         match self {
-            Self::BadRequest(_) => 400,
-            Self::Unauthorized => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::MethodNotAllowed => 405,
-            Self::Running { .. } | Self::NothingToStop => 409,
-            Self::TooLarge { .. } => 413,
-            Self::UnsupportedMediaType { .. } => 415,
-        }
-    }
-
-    /// The problem document's title.
-    #[must_use]
-    pub const fn title(&self) -> &'static str {
-        match self {
-            Self::BadRequest(_) => "Bad Request",
-            Self::Unauthorized => "Unauthorized",
-            Self::Forbidden => "Forbidden",
-            Self::NotFound => "Not Found",
-            Self::MethodNotAllowed => "Method Not Allowed",
-            Self::Running { .. } | Self::NothingToStop => "Resource Conflict",
-            Self::TooLarge { .. } => "Content Too Large",
-            Self::UnsupportedMediaType { .. } => "Unsupported Media Type",
+            Self::BadRequest(_) => (400, "Bad Request"),
+            Self::Unauthorized => (401, "Unauthorized"),
+            Self::Forbidden => (403, "Forbidden"),
+            Self::NotFound => (404, "Not Found"),
+            Self::MethodNotAllowed => (405, "Method Not Allowed"),
+            Self::Running(_) | Self::NothingToStop => (409, "Resource Conflict"),
+            Self::TooLarge(_) => (413, "Content Too Large"),
+            Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
+            Self::Broken => (500, "Internal Server Error"),
         }
     }
 
@@ -136,16 +113,17 @@ impl Refusal {
             Self::Forbidden => "You do not have permission to perform this action",
             Self::NotFound => "Not Found",
             Self::MethodNotAllowed => "Method Not Allowed",
-            Self::Running { named } if named.is_empty() => "A replay job is currently running",
-            Self::Running { named } => {
-                let labels: Vec<_> = named.iter().map(Region::as_str).collect();
+            Self::Running(regions) if regions.is_empty() => "A replay job is currently running",
+            Self::Running(regions) => {
+                let labels: Vec<_> = regions.iter().map(Region::as_str).collect();
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
-            Self::TooLarge { limit_bytes } => {
+            Self::Broken => "The server could not carry out the request",
+            Self::TooLarge(limit_bytes) => {
                 return format!("The body is larger than the limit of [{limit_bytes}] bytes");
             }
-            Self::UnsupportedMediaType { expected } => {
+            Self::UnsupportedMediaType(expected) => {
                 return format!("The body must be sent as [{expected}]");
             }
         }
@@ -177,7 +155,7 @@ impl Rule {
             Self::IsString => "is_string",
             Self::IsBoolean => "is_boolean",
             Self::IsDateTime => "is_date_time",
-            Self::Enum { .. } => "enum",
+            Self::Enum(_) => "enum",
             Self::UnknownProperty => "unknown_property",
             Self::MissingReference => "missing_reference",
             Self::Invalid => "invalid",

@@ -20,10 +20,6 @@ pub enum Scope {
     Global,
 }
 
-/// Text that is no region's label.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NotARegion;
-
 impl Region {
     /// Konnect's regions in its documents' order, with the names it shows.
     pub const KONNECT: [(&'static str, &'static str); 6] = [
@@ -35,16 +31,12 @@ impl Region {
         ("sg", "Singapore"),
     ];
 
-    /// The region of that label.
-    ///
-    /// # Errors
-    /// [`NotARegion`] unless it is 2 to 16 lower-case letters or digits, and not `global`.
-    pub fn named(label: &str) -> Result<Self, NotARegion> {
+    /// The region of that label, if it is one.
+    #[must_use]
+    pub fn named(label: &str) -> Option<Self> {
         let plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if !plain || !(2..=16).contains(&label.len()) || label == GLOBAL {
-            return Err(NotARegion);
-        }
-        Ok(Self(label.to_owned()))
+        let good = plain && (2..=16).contains(&label.len()) && label != GLOBAL;
+        good.then(|| Self(label.to_owned()))
     }
 
     /// The label.
@@ -62,22 +54,17 @@ impl Region {
 }
 
 impl Scope {
-    /// The scope that a path segment names.
-    ///
-    /// # Errors
-    /// [`NotARegion`] if it is neither `global` nor a region's label.
-    pub fn named(label: &str) -> Result<Self, NotARegion> {
-        if label == GLOBAL { Ok(Self::Global) } else { Region::named(label).map(Self::One) }
+    /// The scope that a path segment names: `global`, or a region's label.
+    #[must_use]
+    pub fn named(label: &str) -> Option<Self> {
+        if label == GLOBAL { Some(Self::Global) } else { Region::named(label).map(Self::One) }
     }
 
-    /// The scope that a `Host` may name in its first label, as Konnect is addressed
-    /// (`us.api.konghq.com`).
-    ///
-    /// # Errors
-    /// [`NotARegion`] if the first label can be no region's, or is the only one.
-    pub fn of_host(host: &str) -> Result<Self, NotARegion> {
-        let (label, _) = host.split_once('.').ok_or(NotARegion)?;
-        Self::named(&label.to_ascii_lowercase())
+    /// The scope that a `Host` names in the first of several labels, as Konnect is addressed
+    /// (`us.api.konghq.com`); hosts are read in any case.
+    #[must_use]
+    pub fn of_host(host: &str) -> Option<Self> {
+        Self::named(&host.split_once('.')?.0.to_ascii_lowercase())
     }
 }
 
@@ -86,14 +73,6 @@ impl fmt::Display for Region {
         f.write_str(&self.0)
     }
 }
-
-impl fmt::Display for NotARegion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a region is 2 to 16 lower-case letters or digits, and not `global`")
-    }
-}
-
-impl core::error::Error for NotARegion {}
 
 const GLOBAL: &str = "global";
 
@@ -108,7 +87,7 @@ mod tests {
         }
         for label in ["", "u", "US", "us-1", "../eu", "us%2f", "üs", "global", "aaaaaaaaaaaaaaaaa"]
         {
-            assert_eq!(Region::named(label), Err(NotARegion), "{label}");
+            assert_eq!(Region::named(label), None, "{label}");
         }
     }
 
@@ -120,12 +99,12 @@ mod tests {
 
     #[test]
     fn a_host_names_its_region_first() {
-        let us = Ok(Scope::One(Region::named("us").unwrap()));
+        let us = Some(Scope::One(Region::named("us").unwrap()));
         assert_eq!(Scope::of_host("us.api.konghq.com"), us);
         assert_eq!(Scope::of_host("US.localhost:8787"), us);
-        assert_eq!(Scope::of_host("global.localhost:8787"), Ok(Scope::Global));
+        assert_eq!(Scope::of_host("global.localhost:8787"), Some(Scope::Global));
         for host in ["", "localhost:8787", "us", "us:8787", "[::1]:8787", ".localhost"] {
-            assert_eq!(Scope::of_host(host), Err(NotARegion), "{host}");
+            assert_eq!(Scope::of_host(host), None, "{host}");
         }
     }
 }

@@ -18,20 +18,14 @@ pub struct Timeframe {
     end: Instant,
 }
 
-/// A span up to now that the page offers by name; it is resolved when sent, not when chosen.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Preset {
-    /// Last 15 minutes
-    Last15Minutes,
-    /// Last hour
-    LastHour,
-    /// Last 6 hours
-    Last6Hours,
-    /// Last 12 hours
-    Last12Hours,
-    /// Last 24 hours
-    Last24Hours,
-}
+/// The durations up to now that the page offers, by name; resolved when sent, not when chosen.
+pub const PRESETS: [(&str, TimeDelta); 5] = [
+    ("Last 15 minutes", TimeDelta::minutes(15)),
+    ("Last hour", TimeDelta::hours(1)),
+    ("Last 6 hours", TimeDelta::hours(6)),
+    ("Last 12 hours", TimeDelta::hours(12)),
+    ("Last 24 hours", TimeDelta::hours(24)),
+];
 
 /// How far back a region can replay, and how kind it is to skewed clocks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,7 +70,7 @@ pub enum TimeframeError {
 }
 
 impl Timeframe {
-    /// The span from `start` to `end`.
+    /// The timeframe from `start` to `end`.
     ///
     /// # Errors
     /// [`TimeframeError::Reversed`] when `end` lies before `start`.
@@ -87,79 +81,22 @@ impl Timeframe {
         Ok(Self { start, end })
     }
 
-    /// The span from `start` to `end`, if `policy` lets it be replayed at `now`.
-    ///
-    /// # Errors
-    /// Every fault of the two ends, those of the start first.
-    pub fn requested(
-        start: Instant,
-        end: Instant,
-        policy: &Policy,
-        now: Instant,
-    ) -> Result<Self, Vec<TimeframeError>> {
-        let mut errors: Vec<_> = [(Edge::Start, start), (Edge::End, end)]
-            .into_iter()
-            .filter_map(|(edge, at)| policy.check(edge, at, now).err())
-            .collect();
-        match Self::new(start, end) {
-            Ok(timeframe) if errors.is_empty() => return Ok(timeframe),
-            Ok(_) => {}
-            Err(reversed) => errors.push(reversed),
-        }
-        Err(errors)
-    }
-
-    /// The span that reaches `span` back from `now`; a negative one is as good as none.
+    /// The timeframe of this `duration` up to `now`; a negative one is as good as none.
     #[must_use]
-    pub fn last(span: TimeDelta, now: Instant) -> Self {
-        Self { start: back(now, span).min(now), end: now }
+    pub fn last(duration: TimeDelta, now: Instant) -> Self {
+        Self { start: back(now, duration).min(now), end: now }
     }
 
-    /// The first moment of the span.
+    /// The first moment of it.
     #[must_use]
     pub const fn start(&self) -> Instant {
         self.start
     }
 
-    /// The last moment of the span.
+    /// The last moment of it.
     #[must_use]
     pub const fn end(&self) -> Instant {
         self.end
-    }
-}
-
-impl Preset {
-    /// Every preset, shortest first.
-    pub const ALL: [Self; 5] = [
-        Self::Last15Minutes,
-        Self::LastHour,
-        Self::Last6Hours,
-        Self::Last12Hours,
-        Self::Last24Hours,
-    ];
-
-    /// What the page calls it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Last15Minutes => "Last 15 minutes",
-            Self::LastHour => "Last hour",
-            Self::Last6Hours => "Last 6 hours",
-            Self::Last12Hours => "Last 12 hours",
-            Self::Last24Hours => "Last 24 hours",
-        }
-    }
-
-    /// How far it reaches back.
-    #[must_use]
-    pub const fn span(self) -> TimeDelta {
-        match self {
-            Self::Last15Minutes => TimeDelta::minutes(15),
-            Self::LastHour => TimeDelta::hours(1),
-            Self::Last6Hours => TimeDelta::hours(6),
-            Self::Last12Hours => TimeDelta::hours(12),
-            Self::Last24Hours => TimeDelta::hours(24),
-        }
     }
 }
 
@@ -179,19 +116,30 @@ impl Policy {
         back(self.earliest(now), self.grace)
     }
 
-    pub(crate) fn check(
+    /// Everything that is wrong at `now` with a timeframe of these ends, the start's faults first; an
+    /// end that is not known has none.
+    #[must_use]
+    pub fn faults(
         &self,
-        edge: Edge,
-        at: Instant,
+        start: Option<Instant>,
+        end: Option<Instant>,
         now: Instant,
-    ) -> Result<(), TimeframeError> {
+    ) -> Vec<TimeframeError> {
+        let [start_fault, end_fault] =
+            [(Edge::Start, start), (Edge::End, end)].map(|(edge, at)| self.fault(edge, at?, now));
+        let reversed = start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).err());
+        [start_fault, end_fault, reversed].into_iter().flatten().collect()
+    }
+
+    fn fault(&self, edge: Edge, at: Instant, now: Instant) -> Option<TimeframeError> {
+        let latest = now.checked_add_signed(self.grace).unwrap_or(Instant::MAX_UTC);
         if at < self.forgotten_before(now) {
-            return Err(TimeframeError::TooOld { edge, earliest: self.earliest(now) });
+            Some(TimeframeError::TooOld { edge, earliest: self.earliest(now) })
+        } else if at > latest {
+            Some(TimeframeError::InFuture { edge, latest: now })
+        } else {
+            None
         }
-        if at > now.checked_add_signed(self.grace).unwrap_or(Instant::MAX_UTC) {
-            return Err(TimeframeError::InFuture { edge, latest: now });
-        }
-        Ok(())
     }
 }
 
@@ -235,9 +183,9 @@ impl fmt::Display for TimeframeError {
 
 impl core::error::Error for TimeframeError {}
 
-/// `span` before `at`, or the beginning of time where there is no such moment.
-fn back(at: Instant, span: TimeDelta) -> Instant {
-    at.checked_sub_signed(span).unwrap_or(Instant::MIN_UTC)
+/// The moment so long before `at`, or the beginning of time where there is none.
+fn back(at: Instant, duration: TimeDelta) -> Instant {
+    at.checked_sub_signed(duration).unwrap_or(Instant::MIN_UTC)
 }
 
 #[cfg(test)]

@@ -81,6 +81,17 @@ pub struct Attempt {
     pub message: Option<String>,
 }
 
+/// How a webhook is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Health {
+    /// In one word.
+    pub status: WebhookStatus,
+    /// Whether lines are sent to it.
+    pub enabled: bool,
+    /// The last delivery, if there was one.
+    pub last: Option<Attempt>,
+}
+
 /// What a webhook's status endpoint calls its health.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum WebhookStatus {
@@ -106,22 +117,16 @@ impl Webhook {
     /// the endpoint to another scheme, host or port must give a stored `authorization` again:
     /// nobody may send a secret elsewhere that they do not know.
     pub fn patched(&self, patch: Patch, now: Instant) -> Result<Self, Vec<Fault>> {
-        let target = match (&self.target, patch.endpoint) {
-            (None, None) => {
-                if patch.authorization.is_some() || patch.enabled == Some(true) {
-                    return Err(vec![Fault::new("endpoint", Rule::Required, "cannot be blank")]);
-                }
-                None
+        let stored = self.target.as_ref();
+        let target = match patch.endpoint.or_else(|| stored.map(|target| target.endpoint.clone())) {
+            None if patch.authorization.is_some() || patch.enabled == Some(true) => {
+                return Err(vec![Fault::new("endpoint", Rule::Required, "cannot be blank")]);
             }
-            (None, Some(endpoint)) => Some(Target {
-                endpoint,
-                authorization: patch.authorization,
-                enabled: patch.enabled.unwrap_or(false),
-            }),
-            (Some(target), endpoint) => {
-                let endpoint = endpoint.unwrap_or_else(|| target.endpoint.clone());
-                let moved = endpoint.origin != target.endpoint.origin;
-                if moved && target.authorization.is_some() && patch.authorization.is_none() {
+            None => None,
+            Some(endpoint) => {
+                let secret = stored.and_then(|target| target.authorization.clone());
+                let moved = stored.is_some_and(|target| target.endpoint.origin != endpoint.origin);
+                if moved && secret.is_some() && patch.authorization.is_none() {
                     return Err(vec![Fault::new(
                         "authorization",
                         Rule::Required,
@@ -130,8 +135,8 @@ impl Webhook {
                 }
                 Some(Target {
                     endpoint,
-                    authorization: patch.authorization.or_else(|| target.authorization.clone()),
-                    enabled: patch.enabled.unwrap_or(target.enabled),
+                    authorization: patch.authorization.or(secret),
+                    enabled: patch.enabled.unwrap_or(self.is_enabled()),
                 })
             }
         };
@@ -149,22 +154,16 @@ impl Webhook {
         Ok(Self { updated_at: Some(now), ..changed })
     }
 
-    /// The health that the last delivery left it in.
+    /// The health that its `last` delivery left it in.
     #[must_use]
-    pub fn status(&self, last: Option<&Attempt>) -> WebhookStatus {
-        match (&self.target, last) {
-            (None, _) => WebhookStatus::Unconfigured,
-            (Some(_), Some(attempt)) if !attempt.succeeded() => WebhookStatus::Inactive,
-            (Some(_), _) => WebhookStatus::Active,
-        }
-    }
-}
-
-impl Attempt {
-    /// Whether the receiver answered with a 2xx.
-    #[must_use]
-    pub fn succeeded(&self) -> bool {
-        self.code.is_some_and(|code| (200..300).contains(&code))
+    pub fn health(&self, last: Option<Attempt>) -> Health {
+        let failed = last.as_ref().is_some_and(|last| !matches!(last.code, Some(200..=299)));
+        let status = match &self.target {
+            None => WebhookStatus::Unconfigured,
+            Some(_) if failed => WebhookStatus::Inactive,
+            Some(_) => WebhookStatus::Active,
+        };
+        Health { status, enabled: self.is_enabled(), last }
     }
 }
 
@@ -175,10 +174,8 @@ impl Secret {
     /// The reason, unless it is printable ASCII without space around it: only then is what the
     /// receiver gets what was given.
     pub fn new(text: String) -> Result<Self, &'static str> {
-        if text.is_empty() {
-            return Err("cannot be blank");
-        }
-        if text.trim() != text || !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if text.is_empty() || text.trim() != text || !printable {
             return Err("must be printable ASCII without space around it");
         }
         Ok(Self(text))

@@ -8,12 +8,14 @@ mod problem;
 mod server;
 mod webhook;
 
-pub use job::{JobReport, Reported, read_job, read_timeframe, write_job, write_timeframe};
+pub use job::{
+    JobReport, Reported, read_job, read_timeframe, write_aggregate, write_job, write_timeframe,
+};
 pub use json::Json;
-pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use problem::{Problem, read_problem, write_problem};
 pub use server::{Ingested, ServerInfo, write_ingested, write_jwks, write_me, write_server};
 pub use webhook::{
-    HealthReport, WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
+    WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
 };
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::{
 };
 use replay_core::{
     Refusal,
-    wire::{Json, Problem, write_problem},
+    wire::{Json, write_problem},
 };
 
 use crate::{random, store::StoreError};
@@ -39,8 +39,8 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let trace = Trace(random::trace().unwrap_or_default());
     request.extensions_mut().insert(trace);
     let mut response = next.run(request).await;
-    if let Some(why) = response.extensions_mut().remove::<Why>() {
-        let text = print(&write_problem(&why.problem(trace)));
+    if let Some(Why(refusal)) = response.extensions_mut().remove() {
+        let text = print(&write_problem(&refusal, trace.0));
         response.headers_mut().insert(header::CONTENT_LENGTH, text.len().into());
         *response.body_mut() = Body::from(text);
     }
@@ -52,21 +52,22 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let why = match self {
-            Self::Refused(refusal) => Why::Refused(refusal),
+        let refusal = match self {
+            Self::Refused(refusal) => refusal,
             Self::Broken(error) => {
                 tracing::error!(%error, "a request could not be carried out");
-                Why::Broken
+                Refusal::Broken
             }
         };
-        let mut response = why.status().into_response();
+        let status = StatusCode::from_u16(refusal.status().0);
+        let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         if response.status() == StatusCode::UNAUTHORIZED {
             let bearer = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
-        response.extensions_mut().insert(why);
+        response.extensions_mut().insert(Why(refusal));
         response
     }
 }
@@ -95,34 +96,9 @@ impl From<random::Error> for Failure {
     }
 }
 
-/// What [`finish`] needs to know of a failure.
+/// What [`finish`] writes the problem document of.
 #[derive(Clone, Debug)]
-enum Why {
-    Refused(Refusal),
-    Broken,
-}
-
-impl Why {
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Refused(refusal) => StatusCode::from_u16(refusal.status()).unwrap_or_default(),
-            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    fn problem(&self, Trace(trace): Trace) -> Problem {
-        match self {
-            Self::Refused(refusal) => Problem::of(refusal, trace),
-            Self::Broken => Problem {
-                status: Some(500),
-                title: Some("Internal Server Error".to_owned()),
-                detail: Some("The server could not carry out the request".to_owned()),
-                instance: Some(format!("konnect:trace:{trace}")),
-                ..Problem::default()
-            },
-        }
-    }
-}
+struct Why(Refusal);
 
 /// One line, as terminals like it.
 fn print(json: &Json) -> String {

@@ -129,7 +129,7 @@ impl TryFrom<StoredToken> for Caller {
         let regions = token
             .regions
             .iter()
-            .map(|label| Region::named(label).map_err(|_| StoreError::Corrupt("region")))
+            .map(|label| Region::named(label).ok_or(StoreError::Corrupt("region")))
             .collect::<Result<Vec<_>, _>>()?;
         let regions = (!regions.is_empty()).then_some(regions);
         Ok(Self { id: token.id, role, regions })

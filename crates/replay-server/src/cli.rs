@@ -51,10 +51,10 @@ pub struct Serve {
     #[arg(long, value_parser = region)]
     pub default_region: Option<Region>,
     /// How far back lines are kept and can be replayed
-    #[arg(long, value_parser = span, default_value = "7d")]
+    #[arg(long, value_parser = duration, default_value = "7d")]
     pub retention: TimeDelta,
     /// How far beyond either edge a timeframe may lie, for the sake of skewed clocks
-    #[arg(long, value_parser = span, default_value = "5m")]
+    #[arg(long, value_parser = duration, default_value = "5m")]
     pub grace: TimeDelta,
     /// Networks that webhooks may be in although they are not public, also over http
     #[arg(long, value_name = "CIDR", num_args = 1..)]
@@ -134,11 +134,12 @@ pub struct SampleArgs {
 }
 
 fn region(label: &str) -> Result<Region, String> {
-    Region::named(label).map_err(|error| error.to_string())
+    let rule = "a region is 2 to 16 lower-case letters or digits, and not `global`";
+    Region::named(label).ok_or_else(|| rule.to_owned())
 }
 
-fn span(text: &str) -> Result<TimeDelta, String> {
-    range::read_span(text).map_err(|error| error.to_string())
+fn duration(text: &str) -> Result<TimeDelta, String> {
+    range::read_duration(text).map_err(|error| error.to_string())
 }
 
 fn role(name: &str) -> Result<Role, String> {

@@ -57,9 +57,9 @@ impl FromRequestParts<Arc<App>> for Addressed {
         };
         let in_path = params.iter().find(|(name, _)| *name == "region");
         let scope = if let Some((_, label)) = in_path {
-            Scope::named(label).ok().filter(known)
+            Scope::named(label).filter(known)
         } else {
-            let in_host = host(parts).and_then(|host| Scope::of_host(host).ok()).filter(known);
+            let in_host = host(parts).and_then(Scope::of_host).filter(known);
             Some(in_host.unwrap_or_else(|| Scope::One(app.default_region.clone())))
         };
         scope.map(Self).ok_or(Refusal::NotFound.into())
@@ -114,7 +114,7 @@ pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
     });
     let encoding = headers.get(header::CONTENT_ENCODING);
     if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
-        return Err(Refusal::UnsupportedMediaType { expected: "application/json" }.into());
+        return Err(Refusal::UnsupportedMediaType("application/json").into());
     }
     let reason = |error| format!("request format is invalid: {error}");
     serde_json::from_slice(&bytes).map_err(|error| bad_body(Rule::Invalid, reason(error)))
@@ -156,7 +156,7 @@ fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
         )
     })?;
     if inflated.len() > INFLATED_LIMIT_BYTES {
-        return Err(Refusal::TooLarge { limit_bytes: INFLATED_LIMIT_BYTES }.into());
+        return Err(Refusal::TooLarge(INFLATED_LIMIT_BYTES).into());
     }
     Ok(inflated)
 }
@@ -164,7 +164,7 @@ fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
 async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let announced = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let too_large = || Failure::from(Refusal::TooLarge { limit_bytes });
+    let too_large = || Failure::from(Refusal::TooLarge(limit_bytes));
     if announced.is_some_and(|length| length > limit_bytes) {
         return Err(too_large());
     }
@@ -193,7 +193,7 @@ fn bad_body(rule: Rule, reason: impl Into<String>) -> Failure {
 }
 
 fn not_gzip() -> Failure {
-    Refusal::UnsupportedMediaType { expected: "gzip or identity" }.into()
+    Refusal::UnsupportedMediaType("gzip or identity").into()
 }
 
 fn host(parts: &Parts) -> Option<&str> {

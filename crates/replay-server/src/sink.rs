@@ -67,7 +67,7 @@ async fn take(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
         Some(refused) => refused,
         None => match request::text(request).await {
             Ok(body) => sink.count(&id, &body),
-            Err(Failure::Refused(refusal)) if refusal.status() == 413 => {
+            Err(Failure::Refused(refusal)) if refusal.status().0 == 413 => {
                 Outcome::Refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
             }
             Err(_) => Outcome::Refused(StatusCode::BAD_REQUEST, "not readable to its end"),

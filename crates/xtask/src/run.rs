@@ -11,10 +11,9 @@ use std::{
     time::SystemTime,
 };
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use replay_core::{
     Instant, Timeframe,
-    timeframe::Preset,
     wire::{Json, read_webhook, write_timeframe},
 };
 
@@ -130,7 +129,7 @@ fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure>
 
 fn what_to_paste(server: &str, sink: &str, token: &str) -> Result<String, Failure> {
     let now = now();
-    let window = write_timeframe(&Timeframe::last(Preset::Last24Hours.span(), now));
+    let window = write_timeframe(&Timeframe::last(TimeDelta::hours(24), now));
     let window = serde_json::to_string(&window)?;
     let rt = now.timestamp_millis();
     Ok(format!(

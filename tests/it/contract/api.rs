@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use replay_core::{
-    Instant, Job, JobId, Policy, Region, Timeframe,
+    Instant, JobId, Policy, Region, Timeframe,
     job::Step,
     webhook::{Endpoint, Patch, Secret},
 };
@@ -157,7 +157,7 @@ impl Api {
         copy.advance(label, Step::Start).await;
         match copy.store.due(&region).await.unwrap() {
             Due::Send(batch) => batch.lines.into_iter().map(|line| line.text).collect(),
-            _ => vec![],
+            Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..) => vec![],
         }
     }
 }

@@ -53,11 +53,11 @@ fn a_patch_that_changes_nothing_is_no_update() {
 fn health_is_how_the_last_delivery_went() {
     let webhook = configured();
     let attempt = |code| Attempt { at: now(), code, message: None };
-    assert_eq!(Webhook::default().status(None), WebhookStatus::Unconfigured);
-    assert_eq!(webhook.status(None), WebhookStatus::Active);
-    assert_eq!(webhook.status(Some(&attempt(Some(204)))), WebhookStatus::Active);
+    assert_eq!(Webhook::default().health(None).status, WebhookStatus::Unconfigured);
+    assert_eq!(webhook.health(None).status, WebhookStatus::Active);
+    assert_eq!(webhook.health(Some(attempt(Some(204)))).status, WebhookStatus::Active);
     for code in [None, Some(199), Some(302), Some(401), Some(429), Some(503)] {
-        assert_eq!(webhook.status(Some(&attempt(code))), WebhookStatus::Inactive, "{code:?}");
+        assert_eq!(webhook.health(Some(attempt(code))).status, WebhookStatus::Inactive, "{code:?}");
     }
 }
 

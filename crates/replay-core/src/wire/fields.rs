@@ -1,5 +1,5 @@
-//! Reading an object field by field, remembering every fault on the way. How strict a missing or
-//! null field is taken is the caller's choice of method, never a guess.
+//! Reading an object field by field, remembering every fault on the way. The method called says
+//! whether a field may be missing or null, never a guess.
 
 use alloc::{
     borrow::ToOwned,
@@ -7,20 +7,26 @@ use alloc::{
     vec::Vec,
 };
 
+use chrono::Datelike;
+
 use super::Json;
 use crate::{
     Fault, Instant, Rule, range,
     webhook::{LogFormat, Secret},
 };
 
-/// The fields of one object, and what was wrong with those read so far.
+/// The fields of one object: those asked for so far, and what was wrong with them.
 pub(super) struct Fields<'a> {
-    fields: &'a [(String, Json)],
+    all: &'a [(String, Json)],
+    asked: Vec<&'static str>,
     faults: Vec<Fault>,
 }
 
 /// Why a value will not do.
 pub(super) type Wrong = (Rule, String);
+
+/// What makes a value of a field.
+type Read<'a, T> = fn(&'a Json) -> Result<T, Wrong>;
 
 impl<'a> Fields<'a> {
     /// The fields of `body`.
@@ -31,35 +37,23 @@ impl<'a> Fields<'a> {
         let Json::Object(fields) = body else {
             return Err(Vec::from([Fault::new("body", Rule::IsObject, "must be a JSON object")]));
         };
-        Ok(Self { fields, faults: Vec::new() })
+        Ok(Self { all: fields, asked: Vec::new(), faults: Vec::new() })
     }
 
     /// A field of a request that has to be there.
-    pub(super) fn required<T>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    pub(super) fn required<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).unwrap_or(&Json::Null);
         self.checked(name, value, read)
     }
 
     /// A field of a request that may be absent, but not null.
-    pub(super) fn optional<T>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name)?;
         self.checked(name, value, read)
     }
 
     /// A field of an answer: absent and null are the same nothing.
-    pub(super) fn lenient<T>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    pub(super) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.checked(name, value, read)
     }
@@ -69,9 +63,9 @@ impl<'a> Fields<'a> {
         self.faults.extend(faults);
     }
 
-    /// Declares every other field of the request a fault.
-    pub(super) fn nothing_but(&mut self, known: &[&str]) {
-        let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+    /// Declares every field of the request that was not asked for a fault.
+    pub(super) fn nothing_else(&mut self) {
+        let unknown = self.all.iter().filter(|(name, _)| !self.asked.contains(&name.as_str()));
         self.faults.extend(
             unknown.map(|(name, _)| Fault::new(name, Rule::UnknownProperty, "is not known here")),
         );
@@ -82,16 +76,12 @@ impl<'a> Fields<'a> {
         value.filter(|_| self.faults.is_empty()).ok_or(self.faults)
     }
 
-    fn find(&self, name: &str) -> Option<&'a Json> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    fn find(&mut self, name: &'static str) -> Option<&'a Json> {
+        self.asked.push(name);
+        self.all.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
-    fn checked<T>(
-        &mut self,
-        name: &str,
-        value: &'a Json,
-        read: impl FnOnce(&'a Json) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    fn checked<T>(&mut self, name: &str, value: &'a Json, read: Read<'a, T>) -> Option<T> {
         let result = if *value == Json::Null {
             Err((Rule::Required, "must be given".to_owned()))
         } else {
@@ -128,11 +118,27 @@ pub(super) fn instant(value: &Json) -> Result<Instant, Wrong> {
     range::read_instant(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
 }
 
+/// A moment of an answer; `None` if it was never set: in Go's year 1, however it is spelt.
+pub(super) fn moment(value: &Json) -> Result<Option<Instant>, Wrong> {
+    if text(value)? == UNSET_AS_DOCUMENTED {
+        return Ok(None);
+    }
+    instant(value).map(|at| Some(at).filter(|at| at.year() > 1))
+}
+
+/// The same, written.
+pub(super) fn write_moment(at: Option<Instant>) -> Json {
+    at.map_or("0001-01-01T00:00:00Z".to_owned(), range::write_instant).into()
+}
+
+/// Go's zero time as the public documents misspell it.
+const UNSET_AS_DOCUMENTED: &str = "0001-01-01T00:00:0Z";
+
 pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
     const CHOICES: [&str; 3] =
         [LogFormat::ALL[0].as_str(), LogFormat::ALL[1].as_str(), LogFormat::ALL[2].as_str()];
     LogFormat::named(text(value)?).ok_or_else(|| {
-        (Rule::Enum { choices: &CHOICES }, alloc::format!("must be one of {}", CHOICES.join(", ")))
+        (Rule::Enum(&CHOICES), alloc::format!("must be one of {}", CHOICES.join(", ")))
     })
 }
 

@@ -6,12 +6,11 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
     Json,
-    fields::{self, Fields, Wrong},
+    fields::{self, Fields, write_moment},
 };
 use crate::{
-    Aggregate, Fault, Instant, Job, JobStatus, Policy, Timeframe,
-    range::write_instant,
-    timeframe::{Edge, TimeframeError},
+    Aggregate, Fault, Instant, Job, JobStatus, Policy, Timeframe, range::write_instant,
+    timeframe::Edge,
 };
 
 /// What an answer says of a job.
@@ -29,8 +28,6 @@ pub struct JobReport {
     pub updated_at: Option<Instant>,
     /// Why it failed; an extension of our own server.
     pub reason: Option<String>,
-    /// What each region does, as `global` answers: a status, or `skipped`.
-    pub regions: Vec<(String, String)>,
 }
 
 /// A status as it was reported: the set is open upstream.
@@ -59,44 +56,50 @@ pub fn read_timeframe(body: &Json, policy: &Policy, now: Instant) -> Result<Time
     let mut fields = Fields::of(body)?;
     let start = fields.required(Edge::Start.field(), fields::instant);
     let end = fields.required(Edge::End.field(), fields::instant);
-    let timeframe = match (start, end) {
-        (Some(start), Some(end)) => Timeframe::requested(start, end, policy, now),
-        (start, end) => Err([(Edge::Start, start), (Edge::End, end)]
-            .into_iter()
-            .filter_map(|(edge, at)| policy.check(edge, at?, now).err())
-            .collect::<Vec<TimeframeError>>()),
-    };
-    let timeframe =
-        timeframe.map_err(|errors| fields.blame(errors.into_iter().map(Fault::from))).ok();
-    fields.nothing_but(&[Edge::Start.field(), Edge::End.field()]);
-    fields.finish(timeframe)
+    fields.blame(policy.faults(start, end, now).into_iter().map(Fault::from));
+    fields.nothing_else();
+    fields.finish(start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).ok()))
 }
 
 /// Writes an answer. A moment that is not set is the year 1, as upstream.
 #[must_use]
 pub fn write_job(report: &JobReport) -> Json {
-    let moment = |at: Option<Instant>| at.map_or(UNSET.to_owned(), write_instant).into();
-    let regions =
-        report.regions.iter().map(|(region, status)| (region.clone(), Json::from(status.as_str())));
     Json::object([
-        ("start_at", moment(report.start_at)),
-        ("end_at", moment(report.end_at)),
+        ("start_at", write_moment(report.start_at)),
+        ("end_at", write_moment(report.end_at)),
         ("status", report.status.as_str().into()),
-        ("created_at", moment(report.created_at)),
-        ("updated_at", moment(report.updated_at)),
+        ("created_at", write_moment(report.created_at)),
+        ("updated_at", write_moment(report.updated_at)),
     ])
     .with("reason", report.reason.as_deref())
-    .with("regions", (!report.regions.is_empty()).then(|| Json::Object(regions.collect())))
+}
+
+/// Writes the answer of `global`: one job for all, and what each region does.
+#[must_use]
+pub fn write_aggregate(all: &Aggregate) -> Json {
+    let regions = all.regions.iter().map(|(region, status)| {
+        let status = status.map_or("skipped", JobStatus::as_str);
+        (region.as_str().to_owned(), status.into())
+    });
+    let report = JobReport {
+        status: Reported::Known(all.status),
+        start_at: all.timeframe.map(|timeframe| timeframe.start()),
+        end_at: all.timeframe.map(|timeframe| timeframe.end()),
+        created_at: all.created_at,
+        updated_at: all.updated_at,
+        reason: None,
+    };
+    write_job(&report).with("regions", Some(Json::Object(regions.collect())))
 }
 
 /// Reads an answer of either documented generation, 201 or 202 alike.
 ///
 /// # Errors
-/// Faults of the body, and of fields that are there and cannot be what they are called.
+/// The body is no object, or a field has the wrong type.
 pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let status = fields.lenient("status", fields::text).unwrap_or_default();
-    let mut moment = |name| fields.lenient(name, moment_or_unset).flatten();
+    let mut moment = |name| fields.lenient(name, fields::moment).flatten();
     let report = JobReport {
         status: JobStatus::named(status)
             .map_or_else(|| Reported::Unknown(status.to_owned()), Reported::Known),
@@ -105,7 +108,6 @@ pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
         created_at: moment("created_at"),
         updated_at: moment("updated_at"),
         reason: fields.lenient("reason", fields::text).map(ToOwned::to_owned),
-        regions: fields.lenient("regions", regions).unwrap_or_default(),
     };
     fields.finish(Some(report))
 }
@@ -132,49 +134,6 @@ impl From<&Job> for JobReport {
             created_at: configured.map(|job| job.created_at),
             updated_at: configured.map(|job| job.updated_at),
             reason: failed.and_then(|job| job.reason.clone()),
-            regions: Vec::new(),
         }
     }
-}
-
-impl From<&Aggregate> for JobReport {
-    fn from(all: &Aggregate) -> Self {
-        let regions = all.regions.iter().map(|(region, status)| {
-            let status = status.map_or("skipped", JobStatus::as_str);
-            (region.as_str().to_owned(), status.to_owned())
-        });
-        Self {
-            status: Reported::Known(all.status),
-            start_at: all.timeframe.map(|timeframe| timeframe.start()),
-            end_at: all.timeframe.map(|timeframe| timeframe.end()),
-            created_at: all.created_at,
-            updated_at: all.updated_at,
-            reason: None,
-            regions: regions.collect(),
-        }
-    }
-}
-
-/// A moment that was never set: Go's zero time.
-pub(super) const UNSET: &str = "0001-01-01T00:00:00Z";
-
-/// The same, as the public documents misspell it.
-const UNSET_AS_DOCUMENTED: &str = "0001-01-01T00:00:0Z";
-
-/// A moment of an answer; `None` if it was never set.
-pub(super) fn moment_or_unset(value: &Json) -> Result<Option<Instant>, Wrong> {
-    match fields::text(value)? {
-        UNSET | UNSET_AS_DOCUMENTED => Ok(None),
-        _ => fields::instant(value).map(Some),
-    }
-}
-
-fn regions(value: &Json) -> Result<Vec<(String, String)>, Wrong> {
-    let Json::Object(regions) = value else {
-        return Err((crate::Rule::IsObject, "must be an object".to_owned()));
-    };
-    regions
-        .iter()
-        .map(|(region, status)| Ok((region.clone(), fields::text(status)?.to_owned())))
-        .collect()
 }

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
 /// A JSON value; an object keeps its order, and the last of two equal names.
@@ -40,6 +40,17 @@ impl Json {
             fields.push((name.to_owned(), value.into()));
         }
         self
+    }
+
+    /// The field of that name, if it is an object and has one.
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(fields) = self else { return None };
+        fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+
+    /// The items, if it is an array of some.
+    pub(super) fn items(&self) -> &[Self] {
+        if let Self::Array(items) = self { items } else { &[] }
     }
 
     /// The string, if it is one.
@@ -105,6 +116,9 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
+/// More names than any body of this API has.
+const NAMES_AT_MOST: usize = 1_000;
+
 struct JsonVisitor;
 
 impl<'de> Visitor<'de> for JsonVisitor {
@@ -116,14 +130,6 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_unit<E>(self) -> Result<Json, E> {
         Ok(Json::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        Json::deserialize(deserializer)
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<Json, E> {
@@ -147,10 +153,6 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(text.into())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Json, E> {
-        Ok(text.into())
-    }
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let mut array = Vec::new();
         while let Some(item) = items.next_element()? {
@@ -162,9 +164,13 @@ impl<'de> Visitor<'de> for JsonVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut object: Vec<(String, Json)> = Vec::new();
         while let Some((name, value)) = entries.next_entry::<String, Json>()? {
-            match object.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, earlier)) => *earlier = value,
-                None => object.push((name, value)),
+            if let Some((_, earlier)) = object.iter_mut().find(|(known, _)| *known == name) {
+                *earlier = value;
+            } else if object.len() < NAMES_AT_MOST {
+                object.push((name, value));
+            } else {
+                // Looking for equal names takes time that grows with the square of their number.
+                return Err(A::Error::custom("an object of too many names"));
             }
         }
         Ok(Json::Object(object))

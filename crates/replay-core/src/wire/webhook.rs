@@ -1,17 +1,16 @@
-//! A webhook and its health on the wire. The authorization is read and never written: it is not
-//! in any answer, set or not.
+//! A webhook and its health on the wire. No answer holds the authorization, and none says whether
+//! there is one.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
     Json,
-    fields::{self, Fields},
-    job::{UNSET, moment_or_unset},
+    fields::{self, Fields, write_moment},
 };
 use crate::{
     Fault, Instant, Rule, Webhook,
     range::write_instant,
-    webhook::{Attempt, Endpoint, LogFormat, Patch, WebhookStatus},
+    webhook::{Attempt, Endpoint, Health, LogFormat, Patch, WebhookStatus},
 };
 
 /// What an answer says of a webhook.
@@ -29,19 +28,7 @@ pub struct WebhookReport {
     pub updated_at: Option<Instant>,
 }
 
-/// What an answer says of a webhook's health.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct HealthReport {
-    /// Its health.
-    pub webhook_status: WebhookStatus,
-    /// Whether lines are sent to it.
-    pub webhook_enabled: bool,
-    /// The last delivery, if there was one.
-    pub last: Option<Attempt>,
-}
-
-/// Reads a PATCH. What an endpoint may be is asked of `endpoint`, which answers with the reason
-/// why not.
+/// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
 ///
 /// # Errors
 /// Every fault of the body.
@@ -50,22 +37,16 @@ pub fn read_patch(
     endpoint: impl FnOnce(&str) -> Result<Endpoint, String>,
 ) -> Result<Patch, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
+    let url = fields.optional("endpoint", fields::nonblank).map(endpoint).transpose();
+    let invalid = |reason| fields.blame([Fault::new("endpoint", Rule::Invalid, reason)]);
     let patch = Patch {
-        endpoint: fields.optional("endpoint", |value| {
-            endpoint(fields::nonblank(value)?).map_err(|reason| (Rule::Invalid, reason))
-        }),
+        endpoint: url.map_err(invalid).ok().flatten(),
         authorization: fields.optional("authorization", fields::secret),
         enabled: fields.optional("enabled", fields::boolean),
         log_format: fields.optional("log_format", fields::log_format),
         skip_ssl_verification: fields.optional("skip_ssl_verification", fields::boolean),
     };
-    fields.nothing_but(&[
-        "endpoint",
-        "authorization",
-        "enabled",
-        "log_format",
-        "skip_ssl_verification",
-    ]);
+    fields.nothing_else();
     fields.finish(Some(patch))
 }
 
@@ -77,14 +58,14 @@ pub fn write_webhook(report: &WebhookReport) -> Json {
         ("enabled", report.enabled.into()),
         ("log_format", report.log_format.as_str().into()),
         ("skip_ssl_verification", report.skip_ssl_verification.into()),
-        ("updated_at", report.updated_at.map_or(UNSET.to_owned(), write_instant).into()),
+        ("updated_at", write_moment(report.updated_at)),
     ])
 }
 
 /// Reads a webhook.
 ///
 /// # Errors
-/// Faults of the body, and of fields that are there and cannot be what they are called.
+/// The body is no object, or a field has the wrong type.
 pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let endpoint = fields.lenient("endpoint", fields::text);
@@ -95,18 +76,18 @@ pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
         skip_ssl_verification: fields
             .lenient("skip_ssl_verification", fields::boolean)
             .unwrap_or_default(),
-        updated_at: fields.lenient("updated_at", moment_or_unset).flatten(),
+        updated_at: fields.lenient("updated_at", fields::moment).flatten(),
     };
     fields.finish(Some(report))
 }
 
 /// Writes a webhook's health.
 #[must_use]
-pub fn write_health(report: &HealthReport) -> Json {
-    let last = report.last.as_ref();
+pub fn write_health(health: &Health) -> Json {
+    let last = health.last.as_ref();
     Json::object([
-        ("webhook_status", report.webhook_status.as_str().into()),
-        ("webhook_enabled", report.webhook_enabled.into()),
+        ("webhook_status", health.status.as_str().into()),
+        ("webhook_enabled", health.enabled.into()),
     ])
     .with("last_attempt_at", last.map(|attempt| write_instant(attempt.at)))
     .with("last_response_code", last.and_then(|attempt| attempt.code).map(i64::from))
@@ -116,8 +97,8 @@ pub fn write_health(report: &HealthReport) -> Json {
 /// Reads a webhook's health.
 ///
 /// # Errors
-/// Faults of the body, and of fields that are there and cannot be what they are called.
-pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
+/// The body is no object, or a field has the wrong type.
+pub fn read_health(body: &Json) -> Result<Health, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let status = fields.lenient("webhook_status", |value| {
         let status = fields::text(value)?;
@@ -128,10 +109,10 @@ pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
     });
     let code = fields.lenient("last_response_code", fields::status_code);
     let message = fields.lenient("last_response_message", fields::text).map(ToOwned::to_owned);
-    let report = HealthReport {
-        webhook_status: status.unwrap_or(WebhookStatus::Unconfigured),
-        webhook_enabled: fields.lenient("webhook_enabled", fields::boolean).unwrap_or_default(),
-        last: fields.lenient("last_attempt_at", moment_or_unset).flatten().map(|at| Attempt {
+    let report = Health {
+        status: status.unwrap_or(WebhookStatus::Unconfigured),
+        enabled: fields.lenient("webhook_enabled", fields::boolean).unwrap_or_default(),
+        last: fields.lenient("last_attempt_at", fields::moment).flatten().map(|at| Attempt {
             at,
             code,
             message,
@@ -148,18 +129,6 @@ impl From<&Webhook> for WebhookReport {
             log_format: webhook.log_format,
             skip_ssl_verification: webhook.skip_ssl_verification,
             updated_at: webhook.updated_at,
-        }
-    }
-}
-
-impl HealthReport {
-    /// The health of `webhook` after its `last` delivery.
-    #[must_use]
-    pub fn of(webhook: &Webhook, last: Option<Attempt>) -> Self {
-        Self {
-            webhook_status: webhook.status(last.as_ref()),
-            webhook_enabled: webhook.is_enabled(),
-            last,
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use replay_core::{
     Aggregate, Job, Refusal, Region, Scope,
-    wire::{JobReport, read_timeframe, write_job},
+    wire::{JobReport, read_timeframe, write_aggregate, write_job},
 };
 
 use crate::{
@@ -27,19 +27,19 @@ pub(crate) async fn read(
     Asked(caller): Asked,
     Addressed(scope): Addressed,
 ) -> Result<Response, Failure> {
-    let report = match scope {
+    let body = match scope {
         Scope::One(region) => {
             caller.permit(Act::Read, [&region])?;
-            JobReport::from(&app.store.job(&region).await?)
+            write_job(&JobReport::from(&app.store.job(&region).await?))
         }
         Scope::Global => {
             let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
             let all = Aggregate::of(&jobs, last_global);
             caller.permit(Act::Read, all.participants())?;
-            JobReport::from(&all)
+            write_aggregate(&all)
         }
     };
-    Ok(json(StatusCode::OK, &write_job(&report)))
+    Ok(json(StatusCode::OK, &body))
 }
 
 /// `PUT …/audit-log-replay-job`
@@ -65,18 +65,18 @@ pub(crate) async fn replace(
     let id = put.id;
     let jobs = app.store.submit(put, now).await?.map_err(|error| match error {
         SubmitError::Running(regions) => {
-            Refusal::Running { named: if global { regions } else { Vec::new() } }
+            Refusal::Running(if global { regions } else { Vec::new() })
         }
         SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
     })?;
     for (region, _) in &jobs {
         app.bells.ring(region);
     }
-    let report = match &jobs[..] {
-        [(_, job)] if !global => JobReport::from(job),
-        jobs => JobReport::from(&Aggregate::of(&among_all(&app, jobs), Some(id))),
+    let body = match &jobs[..] {
+        [(_, job)] if !global => write_job(&JobReport::from(job)),
+        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(id))),
     };
-    Ok(json(StatusCode::ACCEPTED, &write_job(&report)))
+    Ok(json(StatusCode::ACCEPTED, &body))
 }
 
 /// `POST …/x/replay/cancel`

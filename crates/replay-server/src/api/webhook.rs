@@ -9,7 +9,7 @@ use axum::{
 };
 use replay_core::{
     Refusal,
-    wire::{HealthReport, WebhookReport, read_patch, write_health, write_jwks, write_webhook},
+    wire::{WebhookReport, read_patch, write_health, write_jwks, write_webhook},
 };
 
 use crate::{
@@ -55,7 +55,7 @@ pub(crate) async fn status(
 ) -> Result<Response, Failure> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
-    Ok(json(StatusCode::OK, &write_health(&HealthReport::of(&webhook, last))))
+    Ok(json(StatusCode::OK, &write_health(&webhook.health(last))))
 }
 
 /// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.
