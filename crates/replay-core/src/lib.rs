@@ -5,9 +5,9 @@
 //! [`wire`] reads and writes.
 //!
 //! ```
-//! use replay_core::{Instant, Job, JobId, JobStatus, Timeframe, job::Step};
+//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step, range::read_instant};
 //!
-//! let now: Instant = "2026-11-23T12:00:00Z".parse()?;
+//! let now = read_instant("2026-11-23T12:00:00Z")?;
 //! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
 //!
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
