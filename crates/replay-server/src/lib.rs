@@ -8,7 +8,7 @@
 //! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
-//! 4. [`serve`]: a server's life; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 4. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
 //! Invariants: SQL stays in `store`; only `delivery` makes requests, and only where `egress` lets
@@ -24,6 +24,7 @@ pub mod data_dir;
 pub mod delivery;
 pub mod egress;
 pub mod engine;
+mod listener;
 mod random;
 mod request;
 pub mod sample;

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use chrono::TimeDelta;
 use replay_core::{Policy, Region};
 use tokio::{
@@ -28,6 +28,7 @@ use crate::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{Bells, Engine, Patience},
+    listener,
     store::{BatchLimits, Store},
     token,
 };
@@ -66,8 +67,8 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
 
-    let listener = TcpListener::bind(args.listen).await?;
-    announce(listener.local_addr()?)?;
+    let socket = TcpListener::bind(args.listen).await?;
+    announce(socket.local_addr()?)?;
     if admin.is_none() && !token::has_admin(&store).await? {
         let token = token::add(&store, Role::OrgAdmin, &[], clock.now()).await?;
         writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text)?;
@@ -100,9 +101,9 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    listen(listener, app, stop, died).await?;
+    listen(socket, app, stop, died).await?;
     // What is still under way after this is repeated under the same name at the next start.
-    let _ = timeout(LAST_REQUESTS, async { while jobs.join_next().await.is_some() {} }).await;
+    let _ = timeout(LAST_DELIVERIES, async { while jobs.join_next().await.is_some() {} }).await;
     Ok(())
 }
 
@@ -111,13 +112,13 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
 /// # Errors
 /// When it cannot listen.
 pub async fn sink(address: SocketAddr, app: Router) -> Result<(), Fatal> {
-    let listener = TcpListener::bind(address).await?;
-    announce(listener.local_addr()?)?;
-    listen(listener, app, watch::Sender::new(false), pending()).await
+    let socket = TcpListener::bind(address).await?;
+    announce(socket.local_addr()?)?;
+    listen(socket, app, watch::Sender::new(false), pending()).await
 }
 
-/// How long requests under way are waited for at the end.
-const LAST_REQUESTS: Duration = Duration::from_secs(5);
+/// How long deliveries under way are waited for at the end.
+const LAST_DELIVERIES: Duration = Duration::from_secs(5);
 
 /// The first line of output: whoever reads it can connect.
 fn announce(address: SocketAddr) -> Result<(), Fatal> {
@@ -134,30 +135,18 @@ fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
 
 /// Answers requests until the process is told to end, or what must not end `died`.
 async fn listen(
-    listener: TcpListener,
+    socket: TcpListener,
     app: Router,
     stop: watch::Sender<bool>,
     died: impl Future<Output = Result<(), Fatal>>,
 ) -> Result<(), Fatal> {
-    let listener = listener.tap_io(|connection| {
-        // Without it answers wait for more to send; where it cannot be set, they do.
-        let _ = connection.set_nodelay(true);
-    });
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let mut stopped = stop.subscribe();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = stopped.changed().await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let answering = tokio::spawn(listener::answer(socket, app, stop.subscribe()));
     tokio::select! {
         told = told_to_end() => told?,
         dead = died => dead?,
     }
     stop.send_replace(true);
-    match timeout(LAST_REQUESTS, server).await {
-        Ok(ended) => Ok(ended??),
-        Err(_) => Ok(()),
-    }
+    Ok(answering.await?)
 }
 
 async fn told_to_end() -> Result<(), Fatal> {

@@ -97,7 +97,7 @@ async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive()
         Ok(plan)
     });
     let plan = explained.await.unwrap();
-    for place in ["region=? AND event_ns=? AND seq>?", "region=? AND event_ns>?"] {
+    for place in ["region=? AND event_ns=? AND rowid>?", "region=? AND event_ns>?"] {
         assert!(plan.contains(&format!("USING INDEX line_in_order ({place}")), "{plan}");
     }
     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
