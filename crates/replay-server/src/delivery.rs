@@ -164,27 +164,31 @@ fn retry_after(response: &Response) -> Option<Duration> {
     Some(at.duration_since(date(header::DATE)?).unwrap_or_default())
 }
 
-/// A failed request in words of our own: a receiver could choose those of the libraries.
+/// A failed request in words of our own, as close to its cause as they come: a receiver could choose
+/// those of the libraries.
 fn failed(error: &reqwest::Error) -> Answer {
-    let mut cause: &dyn Error = error;
-    loop {
+    let mut words = match (error.is_timeout(), error.is_connect()) {
+        (true, _) => "no answer in time".to_owned(),
+        (false, true) => "no connection".to_owned(),
+        (false, false) => "no readable answer".to_owned(),
+    };
+    let mut next: Option<&dyn Error> = Some(error);
+    while let Some(cause) = next {
         if let Some(denied) = cause.downcast_ref::<Denied>() {
             return Answer::Denied(denied.to_string());
         }
+        next = cause.source();
         if let Some(io) = cause.downcast_ref::<io::Error>() {
-            return Answer::Nothing(match io.get_ref().and_then(|e| e.downcast_ref()) {
-                Some(rustls::Error::InvalidCertificate(_)) => {
-                    "its certificate is not trusted".into()
-                }
-                Some(_) => "no TLS connection could be agreed on".into(),
-                None => io.kind().to_string(),
-            });
-        }
-        match cause.source() {
-            Some(source) => cause = source,
-            None if error.is_timeout() => return Answer::Nothing("no answer in time".to_owned()),
-            None if error.is_connect() => return Answer::Nothing("no connection".to_owned()),
-            None => return Answer::Nothing("no readable answer".to_owned()),
+            // What it wraps is not called its source.
+            match io.get_ref() {
+                Some(wrapped) => next = Some(wrapped),
+                None => words = io.kind().to_string(),
+            }
+        } else if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            let untrusted = matches!(tls, rustls::Error::InvalidCertificate(_));
+            words = if untrusted { "its certificate is not trusted" } else { "no TLS agreed on" }
+                .to_owned();
         }
     }
+    Answer::Nothing(words)
 }

@@ -14,11 +14,11 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::{sleep, timeout},
+    time::sleep,
 };
 use tower::Layer;
 
-/// Answers connections with `app` until `stop` changes, and those under way for a little longer.
+/// Answers connections with `app` until `stop` changes, and then those under way.
 pub(crate) async fn answer(listener: TcpListener, app: Router, mut stop: watch::Receiver<bool>) {
     let (underway, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(AT_ONCE)));
     loop {
@@ -40,7 +40,7 @@ pub(crate) async fn answer(listener: TcpListener, app: Router, mut stop: watch::
         }
     }
     drop(listener);
-    let _ = timeout(LAST_REQUESTS, underway.shutdown()).await;
+    underway.shutdown().await;
 }
 
 /// The most connections at once: fewer than a process has file descriptors, so that deliveries and
@@ -49,9 +49,6 @@ const AT_ONCE: usize = 512;
 
 /// How long a client may take to say what it wants, also of a connection that it keeps.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
-
-/// How long requests under way are waited for at the end.
-const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// The next connection once there is room for it.
 async fn accept(

@@ -16,6 +16,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Semaphore, watch},
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -101,9 +102,13 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    listen(socket, app, stop, died).await?;
+    let answering = listen(socket, app, stop, died).await?;
     // What is still under way after this is repeated under the same name at the next start.
-    let _ = timeout(LAST_DELIVERIES, async { while jobs.join_next().await.is_some() {} }).await;
+    let ended = async {
+        let _ = answering.await;
+        while jobs.join_next().await.is_some() {}
+    };
+    let _ = timeout(UNDER_WAY, ended).await;
     Ok(())
 }
 
@@ -114,11 +119,13 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
 pub async fn sink(address: SocketAddr, app: Router) -> Result<(), Fatal> {
     let socket = TcpListener::bind(address).await?;
     announce(socket.local_addr()?)?;
-    listen(socket, app, watch::Sender::new(false), pending()).await
+    let answering = listen(socket, app, watch::Sender::new(false), pending()).await?;
+    let _ = timeout(UNDER_WAY, answering).await;
+    Ok(())
 }
 
-/// How long deliveries under way are waited for at the end.
-const LAST_DELIVERIES: Duration = Duration::from_secs(5);
+/// How long requests and deliveries under way are waited for at the end.
+const UNDER_WAY: Duration = Duration::from_secs(5);
 
 /// The first line of output: whoever reads it can connect.
 fn announce(address: SocketAddr) -> Result<(), Fatal> {
@@ -133,20 +140,21 @@ fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
     Ok(TokenDigest::of(token))
 }
 
-/// Answers requests until the process is told to end, or what must not end `died`.
+/// Answers requests until the process is told to end, or what must not end `died`; what it answers
+/// is the answering of those under way.
 async fn listen(
     socket: TcpListener,
     app: Router,
     stop: watch::Sender<bool>,
     died: impl Future<Output = Result<(), Fatal>>,
-) -> Result<(), Fatal> {
+) -> Result<JoinHandle<()>, Fatal> {
     let answering = tokio::spawn(listener::answer(socket, app, stop.subscribe()));
     tokio::select! {
         told = told_to_end() => told?,
         dead = died => dead?,
     }
     stop.send_replace(true);
-    Ok(answering.await?)
+    Ok(answering)
 }
 
 async fn told_to_end() -> Result<(), Fatal> {
