@@ -1,4 +1,5 @@
 //! The architecture as a test: what the README and the crates' documentation promise by absence.
+#![cfg(test)]
 
 use std::{
     fs,
@@ -75,7 +76,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && name != "target" && !name.starts_with('.') {
             files.extend(rust_files(&path));
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
     }

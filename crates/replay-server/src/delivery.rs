@@ -3,6 +3,7 @@
 
 use core::{error::Error, time::Duration};
 use std::{
+    borrow::Cow,
     io::{self, Write},
     sync::OnceLock,
 };
@@ -167,10 +168,10 @@ fn retry_after(response: &Response) -> Option<Duration> {
 /// A failed request in words of our own, as close to its cause as they come: a receiver could choose
 /// those of the libraries.
 fn failed(error: &reqwest::Error) -> Answer {
-    let mut words = match (error.is_timeout(), error.is_connect()) {
-        (true, _) => "no answer in time".to_owned(),
-        (false, true) => "no connection".to_owned(),
-        (false, false) => "no readable answer".to_owned(),
+    let mut words: Cow<'static, str> = match (error.is_timeout(), error.is_connect()) {
+        (true, _) => "no answer in time".into(),
+        (false, true) => "no connection".into(),
+        (false, false) => "no readable answer".into(),
     };
     let mut next: Option<&dyn Error> = Some(error);
     while let Some(cause) = next {
@@ -182,13 +183,14 @@ fn failed(error: &reqwest::Error) -> Answer {
             // What it wraps is not called its source.
             match io.get_ref() {
                 Some(wrapped) => next = Some(wrapped),
-                None => words = io.kind().to_string(),
+                None => words = io.kind().to_string().into(),
             }
         } else if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             let untrusted = matches!(tls, rustls::Error::InvalidCertificate(_));
-            words = if untrusted { "its certificate is not trusted" } else { "no TLS agreed on" }
-                .to_owned();
+            let said =
+                if untrusted { "its certificate is not trusted" } else { "no TLS agreed on" };
+            words = said.into();
         }
     }
-    Answer::Nothing(words)
+    Answer::Nothing(words.into_owned())
 }

@@ -2,7 +2,7 @@
 //! and what an onlooker may expect of all that. Every assertion is worded as a complaint.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::TimeDelta;
 use replay_core::{
@@ -49,6 +49,18 @@ impl Action {
     ];
 }
 
+/// What has happened on the way to a world.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Met {
+    CrashInARequest,
+    LostAnswer,
+    Halves,
+    StopWhileRunning,
+    Replacement,
+    LateLine,
+    MovedWebhook,
+}
+
 /// What an onlooker knows of one PUT.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Seen {
@@ -70,13 +82,7 @@ pub(super) struct World {
     /// By webhook-id: what was sent under it, and whether the receiver has it.
     sent: BTreeMap<String, (Vec<String>, bool)>,
     pub(super) jobs: Vec<Seen>,
-    pub(super) crashes: u8,
-    pub(super) lost_answers: u8,
-    pub(super) halved: bool,
-    pub(super) stopped_running: bool,
-    pub(super) replaced: bool,
-    pub(super) late_while_running: bool,
-    pub(super) moved_while_running: bool,
+    pub(super) met: HashSet<Met>,
     troubles: u8,
     changes: u8,
     history: Vec<Action>,
@@ -111,13 +117,7 @@ impl World {
             archive,
             sent: BTreeMap::new(),
             jobs: Vec::new(),
-            crashes: 0,
-            lost_answers: 0,
-            halved: false,
-            stopped_running: false,
-            replaced: false,
-            late_while_running: false,
-            moved_while_running: false,
+            met: HashSet::new(),
             troubles: 0,
             changes: 0,
             history: Vec::new(),
@@ -133,10 +133,12 @@ impl World {
         let store = self.store();
         let due = match store.due(&us()).await.unwrap() {
             Due::Send(batch) => format!("{}{:?}", batch.webhook_id(), batch.target),
-            due => format!("{due:?}"),
+            due @ (Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..)) => {
+                format!("{due:?}")
+            }
         };
         let webhook = store.webhook(&us()).await.unwrap();
-        let bounds = (self.troubles, self.changes, &self.archive, self.crashes);
+        let bounds = (self.troubles, self.changes, &self.archive);
         let (job, attempts, sent, jobs) = (&self.job, &self.attempts, &self.sent, &self.jobs);
         format!("{job:?}{due}{webhook:?}{attempts:?}{sent:?}{jobs:?}{bounds:?}")
     }
@@ -166,7 +168,7 @@ impl World {
                 next.endpoint = "https://b.example".to_owned();
                 let patch = endpoint(&next.endpoint);
                 store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
-                next.moved_while_running |= self.status() == JobStatus::Running;
+                next.meet(Met::MovedWebhook, self.status() == JobStatus::Running);
             }
             Action::Ingest => {
                 let late = (at(1), "late".to_owned());
@@ -176,7 +178,7 @@ impl World {
                 next.archive.push(late);
                 let late = NewLine { event_at: at(1), text: b"late".to_vec() };
                 store.append(&us(), vec![late]).await.unwrap();
-                next.late_while_running |= self.status() == JobStatus::Running;
+                next.meet(Met::LateLine, self.status() == JobStatus::Running);
             }
         }
         next.job = store.job(&us()).await.unwrap();
@@ -207,7 +209,7 @@ impl World {
             let reason = self.job.configured().and_then(|job| job.reason.as_ref());
             assert!(reason.is_some(), "it failed and does not say why\n{self}");
         }
-        if !self.halved {
+        if !self.met.contains(&Met::Halves) {
             self.assert_each_line_has_one_name();
         }
     }
@@ -268,7 +270,7 @@ impl World {
             return;
         }
         let waiting = [JobStatus::Accepted, JobStatus::Pending].contains(&before.status());
-        self.replaced |= waiting;
+        self.meet(Met::Replacement, waiting);
         let (frozen, endpoint, acknowledged, stopped) = (None, None, Vec::new(), false);
         self.jobs.push(Seen { window, frozen, endpoint, acknowledged, stopped });
     }
@@ -284,7 +286,7 @@ impl World {
                 self.attempts = attempts;
             }
             () = courier.crashed() => {
-                self.crashes += 1;
+                self.meet(Met::CrashInARequest, true);
                 self.attempts = Attempts::default();
             }
         }
@@ -308,8 +310,8 @@ impl World {
         entry.1 |= fate.arrives();
         match fate {
             Fate::Answered(202) => self.jobs[put_of(&id)].acknowledged.extend(lines),
-            Fate::Answered(413) => self.halved = true,
-            Fate::AnswerLost => self.lost_answers += 1,
+            Fate::Answered(413) => self.meet(Met::Halves, true),
+            Fate::AnswerLost => self.meet(Met::LostAnswer, true),
             Fate::Answered(_) | Fate::CrashBeforeArrival | Fate::CrashAfterArrival => {}
         }
         Some(())
@@ -334,8 +336,14 @@ impl World {
         if !stopped || self.status().is_settled() {
             return;
         }
-        self.stopped_running |= self.status() == JobStatus::Running;
+        self.meet(Met::StopWhileRunning, self.status() == JobStatus::Running);
         self.jobs.last_mut().unwrap().stopped = true;
+    }
+
+    fn meet(&mut self, what: Met, is_so: bool) {
+        if is_so {
+            self.met.insert(what);
+        }
     }
 
     fn current(&self) -> Option<usize> {

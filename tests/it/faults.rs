@@ -1,0 +1,30 @@
+//! Faults: slow, lying and absent receivers, a process that is killed at any moment, addresses that
+//! must not be dialled, a full disk. Real sockets and, where it matters, the real program.
+#![cfg(test)]
+
+// What the tests are told with.
+mod api;
+mod inside;
+mod lines;
+mod process;
+mod receiver;
+mod say;
+
+// The tests.
+mod changes;
+mod delivery;
+mod disk;
+mod edges;
+mod egress;
+mod killed;
+mod policy;
+mod program;
+mod replaced;
+mod rude;
+mod senders;
+mod sink;
+mod stopped;
+mod throttled;
+mod tls;
+mod tokens;
+mod too_large;

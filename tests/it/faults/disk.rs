@@ -1,0 +1,125 @@
+//! A disk that is full: what cannot be stored is refused, what was stored stays, and a job goes on
+//! when there is room again. The disk is a limit on the size of the server's files, of its log too.
+
+use core::time::Duration;
+use std::process::Stdio;
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::timeout,
+};
+
+use super::{
+    api::until,
+    process::{Place, Server, program, window},
+    receiver::Receiver,
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn a_full_disk_refuses_lines_and_loses_none() {
+    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let server = Server::start(limited(&place)).await;
+    let lines = window.filled(200);
+    let (before, after) = lines.split_at(100);
+    server.api.ingest(before).await;
+    server.api.point_at(&receiver.url()).await;
+
+    limit(&server, "0").await;
+    assert_eq!(server.api.try_ingest(after).await.unwrap().code, 500);
+    assert_eq!(server.api.put(window).await.code, 500);
+    assert_eq!(server.api.job().await["status"], "unconfigured");
+    assert_eq!(server.api.get("v2/audit-log-webhook").await.code, 200);
+
+    limit(&server, "unlimited").await;
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(before));
+    server.api.ingest(after).await;
+    let second = Receiver::taking().await;
+    assert_eq!(server.api.replay_to(&second, window).await["status"], "completed");
+    assert_eq!(second.taken(), window.replayed(&lines));
+}
+
+#[tokio::test]
+async fn one_ingest_too_many_does_not_stop_a_replay() {
+    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let server = Server::start(limited(&place)).await;
+    let lines = window.filled(100);
+    server.api.ingest(&lines).await;
+    limit(&server, "2000000").await;
+    let mut large = window.filled(50);
+    for line in &mut large {
+        line.text += &"~".repeat(200_000);
+    }
+    assert_eq!(server.api.try_ingest(&large).await.unwrap().code, 500);
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(&lines));
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
+    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+    let held = gate.clone();
+    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+    let mut command = limited(&place);
+    command.stderr(Stdio::piped());
+    let mut server = Server::start(command).await;
+    let log = server.process.child.stderr.take().unwrap();
+    let lines = window.filled(40);
+    server.api.ingest(&lines).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    receiver.until(1).await;
+    limit(&server, "0").await;
+    gate.open();
+    // It was acknowledged, and that cannot be stored.
+    let mut log = BufReader::new(log).lines();
+    let complaint = timeout(Duration::from_secs(30), log.next_line()).await;
+    let complaint = complaint.expect("it does not complain").unwrap().unwrap();
+    assert!(complaint.contains("ERROR"), "{complaint}");
+    assert_eq!(server.api.cancel().await.code, 500);
+    assert_eq!(server.api.job().await["status"], "running");
+    limit(&server, "unlimited").await;
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.sent(), window.replayed(&lines));
+}
+
+#[tokio::test]
+async fn what_was_stored_before_the_disk_was_full_is_there_after_a_kill() {
+    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let server = Server::start(limited(&place)).await;
+    let mut lines = window.filled(3_000);
+    for line in &mut lines {
+        line.text += &"~".repeat(500);
+    }
+    limit(&server, "700000").await;
+    let mut stored = 0;
+    let code = until("the disk is full", async || {
+        let code = server.api.try_ingest(&lines[stored..stored + 100]).await.unwrap().code;
+        stored += if code == 202 { 100 } else { 0 };
+        (code != 202).then_some(code)
+    })
+    .await;
+    assert!(code == 500 && stored > 0, "{code} after {stored} lines");
+    server.kill().await;
+    let server = place.serve(&[]).await;
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(&lines[..stored]));
+}
+
+/// A server to which a file that is too large is a failed write and not its end.
+fn limited(place: &Place) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#]).arg(program().as_std().get_program());
+    let args = ["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"];
+    place.prepare(shell, &args)
+}
+
+/// How many bytes a file of the server's may have from now on.
+async fn limit(server: &Server, bytes: &str) {
+    let pid = server.process.child.id().unwrap().to_string();
+    let mut prlimit = Command::new("prlimit");
+    prlimit.args(["--pid", &pid, &format!("--fsize={bytes}:unlimited")]);
+    assert!(prlimit.status().await.unwrap().success());
+}

@@ -1,0 +1,115 @@
+//! Addresses that the server may not dial for anybody: refused when they are configured, and again
+//! at every dial.
+
+use serde_json::{Value, json};
+
+use super::{
+    api::{Answered, failure},
+    inside::{Inside, Settings, window},
+    process::{self, Place, Server},
+    receiver::Receiver,
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
+    let (place, window, receiver) = (Place::new(), process::window(), Receiver::taking().await);
+    let server = Server::start(place.serving(&[])).await;
+    server.api.ingest(&window.filled(3)).await;
+    let port = receiver.address.port();
+    for endpoint in [
+        format!("http://127.0.0.1:{port}/"),
+        format!("https://127.0.0.1:{port}/"),
+        format!("https://127.1:{port}/"),
+        format!("https://2130706433:{port}/"),
+        format!("https://[::1]:{port}/"),
+        format!("https://[::ffff:127.0.0.1]:{port}/"),
+        format!("http://localhost:{port}/"),
+    ] {
+        let answered = server.api.patch(webhook(&endpoint)).await;
+        assert_eq!(fault(&answered), "endpoint", "{endpoint}");
+    }
+    assert_eq!(server.api.patch(webhook(&format!("https://localhost:{port}/"))).await.code, 200);
+    server.api.replay(window).await;
+    let job = server.api.settled().await;
+    let reason = failure(&job);
+    assert!(reason.contains("which is not public"), "{reason}");
+    assert_eq!(receiver.connections(), 0);
+    let (status, code, message) = server.api.health().await;
+    assert_eq!((status.as_str(), code), ("inactive", None));
+    assert!(message.unwrap().contains("which is not public"));
+}
+
+#[tokio::test]
+async fn a_name_outside_what_was_allowed_is_not_dialled() {
+    let server = Inside::start(Settings { allowed: &["10.0.0.0/8"], ..Settings::default() }).await;
+    server.archive(3).await;
+    let receiver = Receiver::taking().await;
+    for scheme in ["http", "https"] {
+        let endpoint = format!("{scheme}://localhost:{}/", receiver.address.port());
+        server.api.point_at(&endpoint).await;
+        server.api.replay(window()).await;
+        let job = server.api.settled().await;
+        assert!(failure(&job).contains("which is not public"), "{job}");
+        assert_eq!(receiver.connections(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_name_within_what_was_allowed_is_dialled() {
+    let server = Inside::start(Settings::default()).await;
+    let lines = server.archive(3).await;
+    let receiver = Receiver::taking().await;
+    server.api.point_at(&format!("http://localhost:{}/", receiver.address.port())).await;
+    server.api.replay(window()).await;
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.taken(), window().replayed(&lines));
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_longer_allowed_at_the_next_start_is_not_dialled() {
+    let (place, window, gate) = (Place::new(), process::window(), Gate::closed());
+    let held = gate.clone();
+    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+    let server = place.serve(&[]).await;
+    server.api.ingest(&window.filled(3)).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    receiver.until(1).await;
+    let dialled = receiver.connections();
+    server.kill().await;
+    gate.open();
+    let server = Server::start(place.serving(&[])).await;
+    let job = server.api.settled().await;
+    assert!(failure(&job).contains("which is not public"), "{job}");
+    assert_eq!(receiver.connections(), dialled);
+}
+
+#[tokio::test]
+async fn a_proxy_in_the_environment_is_not_asked() {
+    let (place, window) = (Place::new(), process::window());
+    let (proxy, receiver) = (Receiver::taking().await, Receiver::taking().await);
+    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+    {
+        command.env(name, proxy.url());
+    }
+    command.env_remove("no_proxy").env_remove("NO_PROXY");
+    let server = Server::start(command).await;
+    server.api.ingest(&window.filled(3)).await;
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    assert_eq!((receiver.ledger().len(), proxy.connections()), (1, 0));
+}
+
+fn webhook(endpoint: &str) -> Value {
+    json!({ "endpoint": endpoint, "enabled": true })
+}
+
+/// The one field that is at fault.
+fn fault(answered: &Answered) -> String {
+    assert_eq!(answered.code, 400, "{answered:?}");
+    let problem = answered.json();
+    let faults = problem["invalid_parameters"].as_array().unwrap();
+    assert_eq!(faults.len(), 1, "{problem}");
+    faults[0]["field"].as_str().unwrap().to_owned()
+}

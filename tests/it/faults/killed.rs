@@ -1,0 +1,186 @@
+//! `kill -9` at any moment: after the next start a job goes on where it was, what was answered is
+//! so, and nothing archived is lost.
+
+use core::time::Duration;
+use std::collections::HashMap;
+
+use tokio::{sync::watch, time::sleep};
+
+use super::{
+    api::{Api, failure},
+    lines::{Draw, Line},
+    process::{Place, Server, window},
+    receiver::{Delivery, Receiver},
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn a_job_that_is_killed_again_and_again_completes_with_every_line_under_one_name() {
+    let mut draw = Draw::seeded();
+    for round in 0..3 {
+        let (place, window) = (Place::new(), window());
+        let receiver = Receiver::saying(in_a_moment(|_| 200)).await;
+        let mut server = serve(&place, &mut draw).await;
+        let lines = Line::crowd(2_000, window, &mut draw);
+        server.api.ingest(&lines).await;
+        server.api.point_at(&receiver.url()).await;
+        server.api.replay(window).await;
+        for _ in 0..6 {
+            server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+        }
+        assert_eq!(server.api.settled().await["status"], "completed", "round {round}");
+        check(&receiver.ledger(), &window.replayed(&lines));
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_killed_while_its_batches_are_halved_completes_all_the_same() {
+    let mut draw = Draw::seeded();
+    let (place, window) = (Place::new(), window());
+    let receiver = Receiver::saying(in_a_moment(|delivery| match delivery.body.len() {
+        4_000.. if delivery.lines() > 1 => 413,
+        _ if delivery.number % 9 == 0 => 429,
+        _ => 200,
+    }))
+    .await;
+    let mut server = serve(&place, &mut draw).await;
+    let lines = Line::crowd(1_500, window, &mut draw);
+    server.api.ingest(&lines).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    for _ in 0..10 {
+        server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+    }
+    assert_eq!(server.api.settled().await["status"], "completed");
+    let ledger = receiver.ledger();
+    check(&ledger, &window.replayed(&lines));
+    assert!(ledger.iter().any(|delivery| delivery.answered == Some(413)));
+}
+
+#[tokio::test]
+async fn no_line_whose_ingest_was_answered_is_lost() {
+    let mut draw = Draw::seeded();
+    let (place, window) = (Place::new(), window());
+    let receiver = Receiver::saying(in_a_moment(|_| 200)).await;
+    let mut server = serve(&place, &mut draw).await;
+    let lines = Line::crowd(3_200, window, &mut draw);
+    let (early, late) = lines.split_at(800);
+    server.api.ingest(early).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    receiver.until(1).await;
+
+    let (current, api) = watch::channel(server.api.clone());
+    let archiving = tokio::spawn(archive(late.to_vec(), api));
+    for _ in 0..6 {
+        server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+        current.send_replace(server.api.clone());
+    }
+    archiving.await.unwrap();
+    assert_eq!(server.api.settled().await["status"], "completed");
+    check(&receiver.ledger(), &window.replayed(early));
+
+    server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+    let second = Receiver::taking().await;
+    assert_eq!(server.api.replay_to(&second, window).await["status"], "completed");
+    check(&second.ledger(), &window.replayed(&lines));
+}
+
+#[tokio::test]
+async fn what_was_answered_right_before_the_kill_is_so_after_it() {
+    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+    let held = gate.clone();
+    let receiver = Receiver::saying(move |delivery| match delivery.number {
+        0 => Say::Nothing,
+        _ => held.holds(Say::Status(200)),
+    })
+    .await;
+    let lines = window.filled(50);
+    let args = ["--batch-lines", "10"];
+
+    let server = place.serve(&args).await;
+    server.api.ingest(&lines).await;
+    server.kill().await;
+    let server = place.serve(&args).await;
+    server.api.point_at(&receiver.url()).await;
+    server.kill().await;
+    let server = place.serve(&args).await;
+    server.api.replay(window).await;
+    server.kill().await;
+    let server = place.serve(&args).await;
+    receiver.until(1).await;
+    assert_eq!(server.api.cancel().await.code, 202);
+    server.kill().await;
+    let server = place.serve(&args).await;
+    assert_eq!(failure(&server.api.settled().await), "it was cancelled");
+    assert_eq!(receiver.ledger().len(), 1);
+
+    server.api.replay(window).await;
+    receiver.until(2).await;
+    gate.open();
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(&lines));
+}
+
+/// Starts a server whose batches have another size every time; a running job must not notice.
+async fn serve(place: &Place, draw: &mut Draw) -> Server {
+    let lines = (5 + draw.below(40)).to_string();
+    place.serve(&["--batch-lines", &lines, "--batch-bytes", "20000"]).await
+}
+
+/// Kills the server some requests and a moment later, and starts it again.
+async fn kill_and_serve(
+    server: Server,
+    place: &Place,
+    receiver: &Receiver,
+    draw: &mut Draw,
+) -> Server {
+    let more = receiver.ledger().len() + 1 + draw.below(6);
+    let ended = async { server.api.settled().await };
+    tokio::select! {
+        _ = receiver.until(more) => {}
+        _ = ended => {}
+    }
+    sleep(Duration::from_micros(u64::try_from(draw.below(4_000)).unwrap())).await;
+    server.kill().await;
+    serve(place, draw).await
+}
+
+/// Archives the lines, some at a time, at whichever server there is; one that dies before it has
+/// answered is asked again, and no other.
+async fn archive(lines: Vec<Line>, mut api: watch::Receiver<Api>) {
+    for some in lines.chunks(60) {
+        loop {
+            let asked: Api = api.borrow_and_update().clone();
+            match asked.try_ingest(some).await {
+                Ok(answered) => break assert_eq!(answered.code, 202, "{answered:?}"),
+                Err(_) => api.changed().await.unwrap(),
+            }
+        }
+    }
+}
+
+/// Answers so after a moment that is as long as the request is.
+fn in_a_moment(code: impl Fn(&Delivery) -> u16) -> impl Fn(&Delivery) -> Say {
+    move |delivery| {
+        let moment = Duration::from_micros(u64::try_from(delivery.sent.len() % 5_000).unwrap());
+        Say::After(moment, Box::new(Say::Status(code(delivery))))
+    }
+}
+
+/// Whether the ledger holds these bytes, each name standing for the same bytes whenever it came.
+fn check(ledger: &[Delivery], expected: &str) {
+    let mut known = HashMap::new();
+    let (mut job, mut taken) = (None, String::new());
+    for delivery in ledger {
+        let (id, code) = (delivery.header("webhook-id"), delivery.answered.unwrap());
+        let of = delivery.header("x-replay-job-id");
+        assert_eq!(*job.get_or_insert(of), of);
+        match known.insert((id, code == 200), &delivery.body) {
+            Some(before) => assert_eq!(*before, delivery.body, "{id} stands for other bytes"),
+            None if code == 200 => taken.push_str(&delivery.body),
+            None => {}
+        }
+    }
+    assert!(taken == expected, "what arrived is not what was in the window");
+}

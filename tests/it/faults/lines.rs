@@ -1,0 +1,167 @@
+//! Audit log lines of every spelling, each unlike all others, and what a replay has to make of
+//! them: told from the lines alone, without asking the product.
+
+use std::env;
+
+use chrono::{SecondsFormat, TimeDelta};
+use replay_core::Instant;
+use replay_server::clock::Clock;
+use serde_json::json;
+
+/// A line, and when its event took place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Line {
+    pub(super) at: Instant,
+    pub(super) text: String,
+}
+
+/// From when to when, both inclusive.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub(super) start: Instant,
+    pub(super) end: Instant,
+}
+
+/// Random choices that a seed repeats.
+#[derive(Debug)]
+pub(super) struct Draw(u64);
+
+impl Line {
+    /// A short CEF line.
+    pub(super) fn plain(number: usize, at: Instant) -> Self {
+        Self { at, text: cef(number, at, "curl/8") }
+    }
+
+    /// A line in any of the formats, with text that is easily damaged on the way.
+    pub(super) fn drawn(number: usize, at: Instant, draw: &mut Draw) -> Self {
+        let words = draw.words();
+        let text = match number % 5 {
+            0 => cef(number, at, &words),
+            1 => flat(number, at, &words).to_string(),
+            2 => json!({ "event": flat(number, at, &words) }).to_string(),
+            3 => format!("  {}\t\r", flat(number, at, &words)),
+            _ => {
+                let event_ts = at.to_rfc3339_opts(SecondsFormat::Nanos, true);
+                json!({ "event_ts": event_ts, "trace_id": number, "user_agent": words }).to_string()
+            }
+        };
+        Self { at, text }
+    }
+
+    /// As many lines, in the order of their arrival: their times crowd around the edges of the
+    /// window and a few moments within it, in no order.
+    pub(super) fn crowd(count: usize, window: Window, draw: &mut Draw) -> Vec<Self> {
+        let span = usize::try_from((window.end - window.start).num_milliseconds()).unwrap();
+        let within = |at: usize| window.start + TimeDelta::milliseconds(i64::try_from(at).unwrap());
+        let crowded = [span / 3, span / 2].map(within);
+        let ms = TimeDelta::milliseconds(1);
+        let edges = [
+            [window.start - ms, window.start, window.start + ms],
+            [window.end - ms, window.end, window.end + ms],
+        ];
+        let line = |number| {
+            let at = match draw.below(4) {
+                0 => edges[draw.below(2)][draw.below(3)],
+                1 => crowded[draw.below(2)],
+                _ => {
+                    within(draw.below(span * 3)) - TimeDelta::milliseconds(span.try_into().unwrap())
+                }
+            };
+            Self::drawn(number, at, draw)
+        };
+        (0..count).map(line).collect()
+    }
+}
+
+impl Window {
+    /// What a receiver has to see in the end: the lines of the window, which are given in the order
+    /// of their arrival, by event time and then by arrival, each with one line feed.
+    pub(super) fn replayed(self, lines: &[Line]) -> String {
+        self.lines(lines).into_iter().flat_map(|line| [line.text, "\n".to_owned()]).collect()
+    }
+
+    /// Its lines, in the order in which they are replayed.
+    pub(super) fn lines(self, lines: &[Line]) -> Vec<Line> {
+        let holds = |line: &&Line| self.start <= line.at && line.at <= self.end;
+        let mut lines: Vec<_> = lines.iter().filter(holds).cloned().collect();
+        lines.sort_by_key(|line| line.at);
+        lines
+    }
+
+    /// The last minute of the hour before `now`.
+    pub(super) fn before(now: Instant) -> Self {
+        let end = now - TimeDelta::hours(1);
+        Self { start: end - TimeDelta::minutes(1), end }
+    }
+
+    /// `count` plain lines in it, a millisecond apart.
+    pub(super) fn filled(self, count: usize) -> Vec<Line> {
+        let at = |number| self.start + TimeDelta::milliseconds(i64::try_from(number).unwrap());
+        (0..count).map(|number| Line::plain(number, at(number))).collect()
+    }
+}
+
+impl Draw {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A seed that is new every time; it is printed, and `FAULTS_SEED` repeats it.
+    pub(super) fn seeded() -> Self {
+        let fresh = || Clock::system().now().timestamp_millis().cast_unsigned();
+        let given = env::var("FAULTS_SEED").ok();
+        let seed = given.map_or_else(fresh, |seed| seed.parse().unwrap());
+        println!("FAULTS_SEED={seed}");
+        Self(seed)
+    }
+
+    /// A number below `bound`: the generator `SplitMix64`.
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    fn words(&mut self) -> String {
+        const WORDS: [&str; 16] = [
+            "Mozilla/5.0",
+            " ",
+            "  ",
+            "=",
+            "|",
+            "rt=1",
+            "\"",
+            "\\",
+            "\r",
+            "\t",
+            "é",
+            "日志",
+            "🦀",
+            "{}",
+            "%0A",
+            "sig=",
+        ];
+        let length = if self.below(40) == 0 { 900 } else { self.below(30) };
+        (0..length).map(|_| WORDS[self.below(WORDS.len())]).collect()
+    }
+}
+
+fn cef(number: usize, at: Instant, user_agent: &str) -> String {
+    let event_ts = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let rt = at.timestamp_millis();
+    format!(
+        "{event_ts} konghq.com CEF:0|KongInc|Konnect|1.0|konnect|Authz.portals|1|rt={rt} \
+         src=127.0.0.6 action=list granted=true trace_id={number} user_agent={user_agent}"
+    )
+}
+
+fn flat(number: usize, at: Instant, user_agent: &str) -> serde_json::Value {
+    json!({
+        "event_product": "Konnect",
+        "name": "Authz.portals",
+        "rt": at.timestamp_millis(),
+        "trace_id": number,
+        "user_agent": user_agent,
+    })
+}

@@ -1,0 +1,128 @@
+//! The program itself: what it says first, what it refuses to start with, and that nobody else gets
+//! at its data.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+};
+
+use serde_json::json;
+
+use super::{
+    lines::Line,
+    process::{Place, Process, Server, TOKEN, program, refused, window},
+    receiver::Receiver,
+    say::Say,
+};
+
+#[tokio::test]
+async fn the_first_line_says_where_it_listens_and_there_is_no_other() {
+    let place = Place::new();
+    let mut server = place.serve(&[]).await;
+    let port = server.process.base.strip_prefix("http://127.0.0.1:").unwrap();
+    assert_ne!(port.parse::<u16>().unwrap(), 0);
+    assert_eq!(server.api.job().await["status"], "unconfigured");
+    server.process.signal("TERM").await;
+    assert_eq!(server.process.printed().await, None);
+}
+
+#[tokio::test]
+async fn only_one_server_works_on_a_data_directory() {
+    let place = Place::new();
+    let server = place.serve(&[]).await;
+    let said = refused(place.serving(&[])).await;
+    assert!(said.contains("another server is using it"), "{said}");
+    assert_eq!(server.api.job().await["status"], "unconfigured");
+    server.kill().await;
+    place.serve(&[]).await;
+}
+
+#[tokio::test]
+async fn the_data_is_private() {
+    let place = Place::new();
+    fs::create_dir(place.data()).unwrap();
+    fs::set_permissions(place.data(), Permissions::from_mode(0o755)).unwrap();
+    let _server = place.serve(&[]).await;
+    assert_eq!(fs::metadata(place.data()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn it_listens_beyond_loopback_only_behind_a_proxy() {
+    let place = Place::new();
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let mut command = program();
+        command.args(["serve", "--listen", address, "--data"]).arg(place.data());
+        let said = refused(command).await;
+        assert!(said.contains("--behind-tls-proxy"), "{said}");
+    }
+    let mut command = program();
+    command.args(["serve", "--listen", "0.0.0.0:0", "--behind-tls-proxy", "--data"]);
+    command.arg(place.data()).env("REPLAY_ADMIN_TOKEN", TOKEN);
+    let process = Process::start(command).await;
+    assert!(process.base.starts_with("http://0.0.0.0:"), "{}", process.base);
+}
+
+#[tokio::test]
+async fn it_refuses_what_it_cannot_do() {
+    let place = Place::new();
+    for (args, reason) in [
+        (&["--default-region", "us", "--region", "eu"][..], "is not among the regions"),
+        (&["--data", "/dev/null/data"], "/dev/null/data"),
+    ] {
+        let mut command = program();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        if !args.contains(&"--data") {
+            command.arg("--data").arg(place.data());
+        }
+        let said = refused(command).await;
+        assert!(said.contains(reason), "{said}");
+    }
+    let taken = place.serve(&[]).await;
+    let mut command = program();
+    let address = taken.process.base.strip_prefix("http://").unwrap();
+    command
+        .args(["serve", "--listen", address, "--data"])
+        .arg(place.file("x", "").with_extension("d"));
+    refused(command).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_away_does_not_take_the_server_along() {
+    let (place, window) = (Place::new(), window());
+    let Server { mut process, api } = place.serve(&[]).await;
+    process.unread();
+    let receiver =
+        Receiver::saying(|one| Say::Status(if one.number == 0 { 404 } else { 200 })).await;
+    let lines = window.filled(30);
+    api.ingest(&lines).await;
+    assert_eq!(api.replay_to(&receiver, window).await["status"], "failed");
+    assert_eq!(api.replay_to(&receiver, window).await["status"], "completed");
+    assert_eq!(process.child.try_wait().unwrap(), None);
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_logged() {
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&[]).await;
+    let receiver = Receiver::saying(|one| match one.number {
+        0 => Say::Answer(500, "", "the receiver's secret"),
+        1 => Say::Bytes("HTTP/1.1 the receiver's secret\r\n\r\n".to_owned()),
+        _ => Say::Status(401),
+    })
+    .await;
+    let line = Line::plain(0, window.start);
+    server.api.ingest(&[line]).await;
+    let secret = "the webhook's secret";
+    let webhook = json!({ "endpoint": receiver.url(), "authorization": secret, "enabled": true });
+    assert_eq!(server.api.patch(webhook).await.code, 200);
+    server.api.replay(window).await;
+    assert_eq!(server.api.settled().await["status"], "failed");
+    assert_eq!(
+        server.api.with_token("somebody's secret").get("v2/audit-log-webhook").await.code,
+        401
+    );
+    server.process.signal("TERM").await;
+    server.process.ended().await;
+    let log = place.log();
+    assert!(!log.contains("secret") && !log.contains(TOKEN), "{log}");
+}

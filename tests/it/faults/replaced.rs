@@ -1,0 +1,73 @@
+//! A job that another PUT replaced before it ran: nothing of it is ever sent.
+
+use replay_server::engine::{Attempts, Next};
+
+use super::{
+    inside::{Inside, Settings, region, window},
+    lines::{Draw, Window},
+    receiver::Receiver,
+};
+
+#[tokio::test]
+async fn a_job_that_was_replaced_before_it_started_never_sends() {
+    // Replaced as soon as it was accepted, and once it was pending.
+    for steps in [0, 1] {
+        let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
+        let lines = server.archive(30).await;
+        let (us, mut attempts) = (region("us"), Attempts::default());
+        server.api.point_at(&receiver.url()).await;
+        server.api.replay(window()).await;
+        for _ in 0..steps {
+            server.engine.step(&us, &mut attempts).await.unwrap();
+        }
+        let later = Window { start: lines[20].at, end: window().end };
+        server.api.replay(later).await;
+        assert_eq!(server.api.job().await["status"], "accepted");
+        while server.engine.step(&us, &mut attempts).await.unwrap() != Next::Settled {}
+        assert_eq!(server.api.job().await["status"], "completed");
+        assert_eq!(receiver.taken(), later.replayed(&lines));
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_was_cancelled_before_it_started_never_sends() {
+    for steps in [0, 1] {
+        let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
+        server.archive(30).await;
+        let (us, mut attempts) = (region("us"), Attempts::default());
+        server.api.point_at(&receiver.url()).await;
+        server.api.replay(window()).await;
+        for _ in 0..steps {
+            server.engine.step(&us, &mut attempts).await.unwrap();
+        }
+        let cancelled = server.api.cancel().await;
+        assert_eq!((cancelled.code, &cancelled.json()["status"]), (202, &"failed".into()));
+        assert_eq!(server.engine.step(&us, &mut attempts).await.unwrap(), Next::Settled);
+        assert_eq!(receiver.connections(), 0);
+    }
+}
+
+#[tokio::test]
+async fn of_puts_in_quick_succession_nothing_is_sent_after_a_newer_one() {
+    let server = Inside::start(Settings::default()).await;
+    let receiver = Receiver::taking().await;
+    let lines = server.archive(60).await;
+    server.api.point_at(&receiver.url()).await;
+    let (mut draw, mut last) = (Draw::seeded(), 0);
+    for (number, line) in lines.iter().enumerate() {
+        // One line each, so that what arrives tells whose it is.
+        let answered = server.api.put(Window { start: line.at, end: line.at }).await;
+        assert!([202, 409].contains(&answered.code), "{answered:?}");
+        if answered.code == 202 {
+            last = number;
+        }
+        if draw.below(4) == 0 {
+            server.api.settled().await;
+        }
+    }
+    server.api.settled().await;
+    let number = |body: String| lines.iter().position(|line| body == format!("{}\n", line.text));
+    let sent: Vec<_> = receiver.ledger().into_iter().map(|one| number(one.body).unwrap()).collect();
+    assert!(sent.is_sorted_by(|one, next| one < next), "{sent:?}");
+    assert_eq!(sent.last(), Some(&last));
+}

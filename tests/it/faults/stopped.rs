@@ -1,0 +1,92 @@
+//! A server that is asked to end: it ends soon and in good order, whatever is under way, and goes
+//! on at its next start.
+
+use core::time::Duration;
+
+use tokio::{
+    io::AsyncWriteExt,
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+
+use super::{
+    api::until,
+    process::{Place, Server, window},
+    receiver::Receiver,
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn an_answer_that_comes_in_time_still_counts() {
+    for signal in ["TERM", "INT"] {
+        let (place, window, gate) = (Place::new(), window(), Gate::closed());
+        let held = gate.clone();
+        let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+        let server = place.serve(&["--batch-lines", "10"]).await;
+        let lines = window.filled(50);
+        server.api.ingest(&lines).await;
+        server.api.point_at(&receiver.url()).await;
+        server.api.replay(window).await;
+        receiver.until(1).await;
+        server.process.signal(signal).await;
+        closed(&server).await;
+        gate.open();
+        assert_eq!(server.process.ended().await.code(), Some(0), "{signal}");
+
+        let server = place.serve(&["--batch-lines", "10"]).await;
+        assert_eq!(server.api.settled().await["status"], "completed");
+        assert_eq!(receiver.sent(), window.replayed(&lines), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_can_keep_the_server_from_ending() {
+    let (place, window) = (Place::new(), window());
+    let receiver = Receiver::saying(|delivery| match delivery.number {
+        0 => Say::Nothing,
+        _ => Say::Status(200),
+    })
+    .await;
+    let server = place.serve(&["--batch-lines", "10"]).await;
+    let lines = window.filled(50);
+    server.api.ingest(&lines).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    let first = receiver.until(1).await;
+    // One client says nothing, one does not get to the end of what it has to say.
+    let address = server.process.base.strip_prefix("http://").unwrap();
+    let (mut silent, mut slow) =
+        (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
+    silent.write_all(b"GET /healthz HTTP/1.1\r\nhost: us\r\n\r\n").await.unwrap();
+    silent.readable().await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await.unwrap();
+
+    let asked = Instant::now();
+    server.process.signal("TERM").await;
+    assert_eq!(server.process.ended().await.code(), Some(0));
+    // Who stops it kills it after ten seconds.
+    assert!(asked.elapsed() < Duration::from_secs(9), "it took {:?}", asked.elapsed());
+
+    let server = place.serve(&[]).await;
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(&lines));
+    assert_eq!(receiver.ledger()[1].header("webhook-id"), first[0].header("webhook-id"));
+    assert_eq!(receiver.ledger()[1].body, first[0].body);
+}
+
+#[tokio::test]
+async fn an_idle_server_ends_at_once() {
+    let place = Place::new();
+    let server = place.serve(&[]).await;
+    server.api.job().await;
+    server.process.signal("TERM").await;
+    let ended = timeout(Duration::from_secs(4), server.process.ended()).await;
+    assert_eq!(ended.expect("it took too long").code(), Some(0));
+}
+
+/// The server has begun to end: it takes no connection any more.
+async fn closed(server: &Server) {
+    let address = server.process.base.strip_prefix("http://").unwrap().to_owned();
+    until("nobody listens", async || TcpStream::connect(&address).await.is_err().then_some(()))
+        .await;
+}

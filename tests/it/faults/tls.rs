@@ -1,0 +1,120 @@
+//! Receivers with certificates: which are trusted, and that nothing is told to one that is not.
+
+use serde_json::json;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use super::{
+    api::{failure, until},
+    inside::{Inside, Settings, window},
+    process::{self, Place, Server},
+    receiver::Receiver,
+};
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_does_only_where_any_does() {
+    let server = Inside::start(Settings::default()).await;
+    let lines = server.archive(3).await;
+    let receiver = Receiver::over_tls(Certificate::of("localhost").acceptor()).await;
+    let webhook = json!({
+        "endpoint": url(&receiver),
+        "authorization": "a secret",
+        "enabled": true,
+    });
+    assert_eq!(server.api.patch(webhook).await.code, 200);
+    server.api.replay(window()).await;
+    let job = server.api.settled().await;
+    assert!(failure(&job).contains("certificate"), "{job}");
+    assert!(receiver.connections() > 0 && receiver.ledger().is_empty());
+    assert_eq!(server.api.health().await.0, "inactive");
+
+    assert_eq!(server.api.patch(json!({ "skip_ssl_verification": true })).await.code, 200);
+    server.api.replay(window()).await;
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.taken(), window().replayed(&lines));
+    assert!(receiver.ledger().iter().all(|one| one.header("authorization") == "a secret"));
+
+    assert_eq!(server.api.patch(json!({ "skip_ssl_verification": false })).await.code, 200);
+    server.api.replay(window()).await;
+    failure(&server.api.settled().await);
+    assert_eq!(receiver.ledger().len(), 1);
+}
+
+#[tokio::test]
+async fn a_certificate_that_the_machine_trusts_does() {
+    let (place, window) = (Place::new(), process::window());
+    let certificate = Certificate::of("localhost");
+    let server = trusting(&place, &certificate).await;
+    let lines = window.filled(3);
+    server.api.ingest(&lines).await;
+    let receiver = Receiver::over_tls(certificate.acceptor()).await;
+    server.api.point_at(&url(&receiver)).await;
+    server.api.replay(window).await;
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.taken(), window.replayed(&lines));
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_name_does_not_and_its_words_are_not_repeated() {
+    let (place, window) = (Place::new(), process::window());
+    let certificate = Certificate::of("a-secret.example");
+    let server = trusting(&place, &certificate).await;
+    server.api.ingest(&window.filled(3)).await;
+    let receiver = Receiver::over_tls(certificate.acceptor()).await;
+    server.api.point_at(&url(&receiver)).await;
+    server.api.replay(window).await;
+    let message = until("the failure is told", async || server.api.health().await.2).await;
+    assert!(message.contains("certificate") && !message.contains("secret"), "{message}");
+    assert_eq!(server.api.cancel().await.code, 202);
+    assert!(receiver.ledger().is_empty());
+}
+
+#[tokio::test]
+async fn who_does_not_speak_tls_is_no_https_receiver() {
+    let server = Inside::start(Settings::default()).await;
+    server.archive(3).await;
+    let receiver = Receiver::taking().await;
+    server.api.point_at(&url(&receiver)).await;
+    assert_eq!(server.api.patch(json!({ "skip_ssl_verification": true })).await.code, 200);
+    server.api.replay(window()).await;
+    let job = server.api.settled().await;
+    assert!(failure(&job).starts_with("the webhook did not answer: "), "{job}");
+    assert!(receiver.ledger().is_empty());
+}
+
+struct Certificate(rcgen::CertifiedKey<rcgen::KeyPair>);
+
+impl Certificate {
+    fn of(name: &str) -> Self {
+        Self(rcgen::generate_simple_self_signed([name.to_owned()]).unwrap())
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        let key = PrivatePkcs8KeyDer::from(self.0.signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.0.cert.der().clone()], PrivateKeyDer::from(key))
+            .unwrap();
+        TlsAcceptor::from(std::sync::Arc::new(config))
+    }
+}
+
+/// A server whose machine trusts this certificate and no other.
+async fn trusting(place: &Place, certificate: &Certificate) -> Server {
+    let file = place.file("trusted.pem", &certificate.0.cert.pem());
+    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+    command.env("SSL_CERT_FILE", file).env_remove("SSL_CERT_DIR");
+    Server::start(command).await
+}
+
+fn url(receiver: &Receiver) -> String {
+    format!("https://localhost:{}/", receiver.address.port())
+}

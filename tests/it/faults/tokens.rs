@@ -1,0 +1,87 @@
+//! Tokens of the real program: the one it prints once, the one in its environment, and those that
+//! come and go while it runs.
+
+use super::process::{Place, Process, Server, TOKEN, refused};
+
+#[tokio::test]
+async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
+    let place = Place::new();
+    let mut first = nobody(&place).await;
+    let line = first.process.printed().await.unwrap();
+    let (_, token) = line.rsplit_once(' ').unwrap();
+    let token = token.to_owned();
+    assert!(token.len() >= 32, "{line}");
+    assert_eq!(first.api.get("v2/audit-log-webhook").await.code, 401);
+    assert_eq!(first.api.with_token(&token).cancel().await.code, 409);
+    first.process.signal("TERM").await;
+    assert_eq!(first.process.printed().await, None);
+    first.process.ended().await;
+
+    let mut second = nobody(&place).await;
+    assert_eq!(second.api.with_token(&token).cancel().await.code, 409);
+    second.process.signal("TERM").await;
+    assert_eq!(second.process.printed().await, None);
+    assert!(!place.log().contains(&token));
+}
+
+#[tokio::test]
+async fn the_token_of_the_environment_is_good_while_it_is_there() {
+    let place = Place::new();
+    let mut server = place.serve(&[]).await;
+    assert_eq!(server.api.get("v2/audit-log-webhook").await.code, 200);
+    server.process.signal("TERM").await;
+    assert_eq!(server.process.printed().await, None);
+    server.process.ended().await;
+
+    let server = nobody(&place).await;
+    assert_eq!(server.api.with_token(TOKEN).get("v2/audit-log-webhook").await.code, 401);
+}
+
+#[tokio::test]
+async fn a_short_token_in_the_environment_is_refused() {
+    for (token, good) in [("", false), (&TOKEN[..31], false), (&TOKEN[..32], true)] {
+        let place = Place::new();
+        let mut command = place.serving(&[]);
+        command.env("REPLAY_ADMIN_TOKEN", token);
+        if good {
+            let server = Server::start(command).await;
+            assert_eq!(server.api.with_token(token).get("v2/audit-log-webhook").await.code, 200);
+        } else {
+            let said = refused(command).await;
+            assert!(said.contains("at least 32 characters"), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_come_and_go_while_the_server_runs() {
+    let place = Place::new();
+    let server = place.serve(&[]).await;
+    let added = place.run(&["token", "add", "--role", "audit-logs-admin", "--region", "us"]).await;
+    assert!(added.status.success(), "{added:?}");
+    let added = String::from_utf8(added.stdout).unwrap();
+    let [id, token] = added.lines().collect::<Vec<_>>()[..] else { panic!("{added:?}") };
+    let api = server.api.with_token(token);
+    assert_eq!(api.get("v2/audit-log-webhook").await.code, 200);
+    assert_eq!(api.of_region("eu").get("v2/audit-log-webhook").await.code, 403);
+
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    assert_eq!(list.lines().count(), 1, "{list}");
+    assert!(list.starts_with(id) && list.contains("audit-logs-admin") && !list.contains(token));
+
+    assert!(place.run(&["token", "revoke", id]).await.status.success());
+    assert_eq!(api.get("v2/audit-log-webhook").await.code, 401);
+    assert_eq!(place.run(&["token", "list"]).await.stdout, b"");
+    assert_eq!(place.run(&["token", "revoke", id]).await.status.code(), Some(1));
+    let regionless = place.run(&["token", "add", "--role", "audit-logs-admin"]).await;
+    assert_eq!(regionless.status.code(), Some(1));
+}
+
+/// A server without a token in its environment.
+async fn nobody(place: &Place) -> Server {
+    let mut command = place.serving(&[]);
+    command.env_remove("REPLAY_ADMIN_TOKEN");
+    let process = Process::start(command).await;
+    let api = super::api::Api::new(process.base.clone(), TOKEN);
+    Server { process, api }
+}

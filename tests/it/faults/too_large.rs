@@ -1,0 +1,123 @@
+//! A receiver to whom batches are too large: each is sent as its halves until they fit, and every
+//! line arrives once and in order.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::Request,
+    http::{StatusCode, header},
+};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::{
+    api::failure,
+    inside::{Inside, Settings, window},
+    lines::{Draw, Line},
+    receiver::Receiver,
+    say::Say,
+};
+
+#[tokio::test]
+async fn a_batch_that_is_too_large_comes_as_its_halves() {
+    let settings = Settings { batch_lines: 9, ..Settings::default() };
+    let server = Inside::start(settings).await;
+    let lines = server.archive(20).await;
+    let receiver = Receiver::saying(at_most_lines(2)).await;
+    let job = server.api.replay_to(&receiver, window()).await;
+    assert_eq!(job["status"], "completed");
+    assert_eq!(receiver.taken(), window().replayed(&lines));
+    let nine = [9, 4, 2, 2, 5, 2, 3, 1, 2];
+    assert_eq!(receiver.sizes(), [&nine[..], &nine[..], &[2]].concat());
+}
+
+#[tokio::test]
+async fn halves_keep_the_order_whatever_fits_and_whatever_else_goes_wrong() {
+    let settings = Settings { batch_lines: 64, ..Settings::default() };
+    let server = Inside::start(settings).await;
+    let lines = Line::crowd(400, window(), &mut Draw::seeded());
+    server.api.ingest(&lines).await;
+    let longest = lines.iter().map(|line| line.text.len() + 1).max().unwrap();
+    let receiver = Receiver::saying(move |delivery| {
+        Say::Status(match delivery.number % 3 {
+            0 => 500,
+            _ if delivery.body.len() > longest => 413,
+            1 => 429,
+            _ => 200,
+        })
+    })
+    .await;
+    let job = server.api.replay_to(&receiver, window()).await;
+    assert_eq!(job["status"], "completed", "{job}");
+    assert_eq!(receiver.taken(), window().replayed(&lines));
+    assert!(receiver.ledger().iter().any(|delivery| delivery.answered == Some(413)));
+}
+
+#[tokio::test]
+async fn a_single_line_that_is_too_large_fails_the_job() {
+    let settings = Settings { batch_lines: 8, ..Settings::default() };
+    let server = Inside::start(settings).await;
+    let mut lines = window().filled(8);
+    lines[5].text += " and then some";
+    server.api.ingest(&lines).await;
+    let receiver = Receiver::saying(|delivery| {
+        Say::Status(if delivery.body.contains("and then some") { 413 } else { 200 })
+    })
+    .await;
+    let job = server.api.replay_to(&receiver, window()).await;
+    assert!(failure(&job).contains("413 to a single line"), "{job}");
+    assert_eq!(receiver.taken(), window().replayed(&lines[..5]));
+    assert_eq!(receiver.ledger().last().unwrap().lines(), 1);
+    let (status, code, message) = server.api.health().await;
+    assert_eq!((status.as_str(), code), ("inactive", Some(413)));
+    assert_eq!(message.as_deref(), Some("Payload Too Large"));
+}
+
+#[tokio::test]
+async fn a_new_job_cuts_its_batches_anew() {
+    let settings = Settings { batch_lines: 8, ..Settings::default() };
+    let server = Inside::start(settings).await;
+    server.archive(24).await;
+    let narrow = Receiver::saying(at_most_lines(1)).await;
+    assert_eq!(server.api.replay_to(&narrow, window()).await["status"], json!("completed"));
+    let wide = Receiver::taking().await;
+    assert_eq!(server.api.replay_to(&wide, window()).await["status"], json!("completed"));
+    assert_eq!(wide.sizes(), [8, 8, 8]);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_end_of_the_request_counts() {
+    let server = Inside::start(Settings::default()).await;
+    let (mut draw, mut lines) = (Draw::seeded(), window().filled(3));
+    for line in &mut lines {
+        // Nothing that a compressor can make small.
+        line.text.extend((0..200_000).map(|_| char::from(b' ' + draw.below(90).to_le_bytes()[0])));
+    }
+    server.api.ingest(&lines).await;
+    let sizes = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&sizes);
+    let app = Router::new().fallback(async move |request: Request| {
+        let length = request.headers()[header::CONTENT_LENGTH].to_str().unwrap().parse().unwrap();
+        seen.lock().unwrap().push(length);
+        if length > 250_000 {
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        to_bytes(request.into_body(), length).await.unwrap();
+        StatusCode::OK
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    server.api.point_at(&format!("http://{}/", listener.local_addr().unwrap())).await;
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    server.api.replay(window()).await;
+    let job = server.api.settled().await;
+    assert_eq!(job["status"], "completed", "{job}");
+    let large: Vec<_> =
+        sizes.lock().unwrap().iter().map(|length: &usize| *length > 250_000).collect();
+    assert_eq!(large, [true, false, true, false, false]);
+}
+
+fn at_most_lines(lines: usize) -> impl Fn(&super::receiver::Delivery) -> Say {
+    move |delivery| Say::Status(if delivery.lines() > lines { 413 } else { 200 })
+}
