@@ -71,8 +71,7 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     let socket = TcpListener::bind(args.listen).await?;
     announce(socket.local_addr()?)?;
     if admin.is_none() && !token::has_admin(&store).await? {
-        let token = token::add(&store, Role::OrgAdmin, &[], clock.now()).await?;
-        writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text)?;
+        make_admin(&store, &clock).await?;
     }
 
     let (stop, stopped) = watch::channel(false);
@@ -130,6 +129,18 @@ const UNDER_WAY: Duration = Duration::from_secs(5);
 /// The first line of output: whoever reads it can connect.
 fn announce(address: SocketAddr) -> Result<(), Fatal> {
     writeln!(stdout(), "listening on http://{address}")?;
+    Ok(())
+}
+
+/// Makes the first admin and shows the token; one that nobody could see is worth nothing.
+async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
+    let token = token::add(store, Role::OrgAdmin, &[], clock.now()).await?;
+    let shown =
+        writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text);
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");
+        store.revoke_token(&token.id).await?;
+    }
     Ok(())
 }
 

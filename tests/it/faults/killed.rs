@@ -91,7 +91,7 @@ async fn what_was_answered_right_before_the_kill_is_so_after_it() {
     let (place, window, gate) = (Place::new(), window(), Gate::closed());
     let held = gate.clone();
     let receiver = Receiver::saying(move |delivery| match delivery.number {
-        0 => Say::Nothing,
+        0 => Say::Stall(""),
         _ => held.holds(Say::Status(200)),
     })
     .await;

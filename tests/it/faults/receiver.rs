@@ -202,7 +202,7 @@ impl Told {
                 says = Some(say);
                 ledger.push(delivery);
             });
-            if !says.unwrap_or(Say::Nothing).to(&mut stream).await? {
+            if !says.unwrap_or(Say::Stall("")).to(&mut stream).await? {
                 break;
             }
         }

@@ -76,12 +76,23 @@ async fn a_receiver_that_never_answers_is_given_up() {
     let settings = Settings { timeout: Duration::from_millis(500), ..Settings::default() };
     let server = Inside::start(settings).await;
     server.archive(3).await;
-    let receiver = saying(Say::Nothing).await;
+    let receiver = saying(Say::Stall("")).await;
     let job = server.api.replay_to(&receiver, window()).await;
     assert_eq!(failure(&job), "the webhook did not answer: no answer in time after 4 retries");
     assert_eq!(receiver.ledger().len(), TRIES);
     let message = Some("no answer in time".to_owned());
     assert_eq!(server.api.health().await, ("inactive".to_owned(), None, message));
+}
+
+#[tokio::test]
+async fn a_success_whose_body_never_comes_counts_all_the_same() {
+    let settings = Settings { timeout: Duration::from_millis(500), ..Settings::default() };
+    let server = Inside::start(settings).await;
+    let lines = server.archive(25).await;
+    let receiver = saying(Say::Stall("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n")).await;
+    let job = server.api.replay_to(&receiver, window()).await;
+    assert_eq!(job["status"], "completed", "{job}");
+    assert_eq!(receiver.sent(), window().replayed(&lines));
 }
 
 #[tokio::test]

@@ -21,8 +21,8 @@ pub(super) enum Say {
     Bytes(String),
     /// 200, and a body without end.
     Endless,
-    /// Nothing, and the connection stays open.
-    Nothing,
+    /// These bytes and no more, and the connection stays open.
+    Stall(&'static str),
     /// That, once the gate is open.
     Behind(Gate, Box<Say>),
     /// That, after a while.
@@ -40,7 +40,7 @@ impl Say {
             Self::Status(code) | Self::Answer(code, ..) => Some(*code),
             Self::Endless => Some(200),
             Self::Behind(_, then) | Self::After(_, then) => then.code(),
-            Self::Bytes(_) | Self::Nothing => None,
+            Self::Bytes(_) | Self::Stall(_) => None,
         }
     }
 
@@ -73,7 +73,10 @@ impl Say {
                         stream.write_all(&[b'x'; 8192]).await?;
                     }
                 }
-                Self::Nothing => {
+                Self::Stall(bytes) => {
+                    stream.write_all(bytes.as_bytes()).await?;
+                    stream.flush().await?;
+                    // Until the other side has had enough.
                     stream.read_u8().await?;
                     pending().await
                 }

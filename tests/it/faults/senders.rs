@@ -1,10 +1,20 @@
-//! Whoever sends lines to the archive and does not get to the end: nothing of that is archived.
+//! Whoever asks something of the server and does not get to the end: nothing of that is archived,
+//! and no job is kept from running.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::fs;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::Command,
+};
 
 use super::{
+    api::until,
     inside::{Inside, Settings, window},
+    process::{self, Place, Server, program},
     receiver::Receiver,
+    say::{Gate, Say},
 };
 
 #[tokio::test]
@@ -26,4 +36,44 @@ async fn lines_that_broke_off_on_their_way_are_not_archived() {
     server.api.ingest(&lines[1..]).await;
     server.api.replay_to(&receiver, window()).await;
     assert_eq!(receiver.taken(), window().replayed(&lines[1..]));
+}
+
+#[tokio::test]
+async fn a_crowd_that_connects_and_says_nothing_stops_no_job() {
+    const FILES: usize = 600;
+    let (place, window, gate) = (Place::new(), process::window(), Gate::closed());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!(r#"ulimit -n {FILES}; exec "$0" "$@""#)]);
+    shell.arg(program().as_std().get_program());
+    let args = ["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"];
+    let server = Server::start(place.prepare(shell, &args)).await;
+    // Each batch needs a connection of its own.
+    let held = gate.clone();
+    let receiver = Receiver::saying(move |_| {
+        held.holds(Say::Bytes(
+            "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
+        ))
+    })
+    .await;
+    let lines = window.filled(50);
+    server.api.ingest(&lines).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    receiver.until(1).await;
+
+    let address = server.process.base.strip_prefix("http://").unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..FILES {
+        crowd.push(TcpStream::connect(address).await.unwrap());
+    }
+    let files = format!("/proc/{}/fd", server.process.child.id().unwrap());
+    until("hundreds are connected", async || {
+        (fs::read_dir(&files).unwrap().count() > 500).then_some(())
+    })
+    .await;
+    gate.open();
+    receiver.until(5).await;
+    drop(crowd);
+    assert_eq!(server.api.settled().await["status"], "completed");
+    assert_eq!(receiver.sent(), window.replayed(&lines));
 }

@@ -43,7 +43,7 @@ async fn an_answer_that_comes_in_time_still_counts() {
 async fn nobody_can_keep_the_server_from_ending() {
     let (place, window) = (Place::new(), window());
     let receiver = Receiver::saying(|delivery| match delivery.number {
-        0 => Say::Nothing,
+        0 => Say::Stall(""),
         _ => Say::Status(200),
     })
     .await;

@@ -25,6 +25,16 @@ async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
 }
 
 #[tokio::test]
+async fn a_reader_of_only_the_first_line_does_not_take_the_server_along() {
+    let place = Place::new();
+    let mut first = nobody(&place).await;
+    first.process.unread();
+    assert_eq!(first.api.get("v2/audit-log-webhook").await.code, 401);
+    first.process.signal("TERM").await;
+    assert_eq!(first.process.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
 async fn the_token_of_the_environment_is_good_while_it_is_there() {
     let place = Place::new();
     let mut server = place.serve(&[]).await;
