@@ -29,9 +29,9 @@ fn sql_stays_in_the_store() {
 }
 
 #[test]
-fn only_delivery_makes_requests_and_only_the_egress_decides_where() {
-    only_in("reqwest", &["delivery.rs", "egress.rs"]);
-    only_in("Client::builder", &["delivery.rs"]);
+fn only_delivery_and_the_gateway_make_requests() {
+    only_in("reqwest", &["delivery.rs", "egress.rs", "gateway.rs"]);
+    only_in("Client::builder", &["delivery.rs", "gateway.rs"]);
     only_in("dns_resolver", &["delivery.rs"]);
 }
 

@@ -34,6 +34,8 @@ pub enum Refusal {
     NothingToStop,
     /// The server could not do it, whoever asks.
     Broken,
+    /// The server behind this one did not do it: its host, and what it did instead.
+    BadGateway(String, &'static str),
 }
 
 /// One thing that is wrong with a request.
@@ -94,6 +96,7 @@ impl Refusal {
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::Broken => (500, "Internal Server Error"),
+            Self::BadGateway(..) => (502, "Bad Gateway"),
         }
     }
 
@@ -120,6 +123,7 @@ impl Refusal {
             }
             Self::NothingToStop => "No replay job is waiting or running",
             Self::Broken => "The server could not carry out the request",
+            Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
             Self::TooLarge(limit_bytes) => {
                 return format!("The body is larger than the limit of [{limit_bytes}] bytes");
             }

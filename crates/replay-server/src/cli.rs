@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use replay_core::{Region, range};
 
-use crate::auth::Role;
+use crate::{auth::Role, gateway::Upstream};
 
 /// Audit-log replay: an archive of audit log lines, and jobs that send them to a webhook again.
 #[derive(Debug, Parser)]
@@ -41,8 +41,12 @@ pub struct Serve {
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
     /// Where everything is kept
-    #[arg(long)]
-    pub data: PathBuf,
+    #[arg(long, required_unless_present = "upstream", conflicts_with = "upstream")]
+    pub data: Option<PathBuf>,
+    /// Keep nothing and pass requests on to real Konnect, at `https://{region}.api.konghq.com`
+    #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
+          conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "no_self_audit"])]
+    pub upstream: Option<Upstream>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
           default_values = ["us", "eu", "au", "me", "in", "sg"])]

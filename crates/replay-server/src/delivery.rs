@@ -10,6 +10,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::{Client, Response, Url, header, redirect};
+use tokio::time::timeout;
 
 use crate::{
     egress::{Denied, Egress, Scheme},
@@ -55,8 +56,7 @@ impl HttpDelivery {
     /// Delivery within the rules of `egress`.
     #[must_use]
     pub fn new(egress: Egress, timeout: Duration) -> Self {
-        // Somebody else's choice, made earlier in this process, will do as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        choose_cryptography();
         let [in_the_clear, verified, unverified] = [const { OnceLock::new() }; 3];
         Self { egress, timeout, in_the_clear, verified, unverified }
     }
@@ -82,7 +82,8 @@ impl HttpDelivery {
         let mut response = request.send().await.map_err(|error| failed(&error))?;
         let retry_after = retry_after(&response);
         let code = response.status().as_u16();
-        drain(&mut response).await;
+        // Where the rest takes its time, a new connection costs less.
+        let _ = timeout(DRAIN_WITHIN, drain(&mut response)).await;
         Ok(Answer::Status { code, retry_after })
     }
 
@@ -96,7 +97,7 @@ impl HttpDelivery {
             return Ok(client);
         }
         let builder = Client::builder()
-            .user_agent(concat!("audit-log-replay/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .timeout(self.timeout)
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -115,6 +116,17 @@ impl Deliver for HttpDelivery {
     async fn deliver(&self, batch: &Batch) -> Answer {
         self.post(batch).await.unwrap_or_else(|answer| answer)
     }
+}
+
+/// How long the rest of an answer is waited for.
+const DRAIN_WITHIN: Duration = Duration::from_secs(1);
+
+/// What this server calls itself.
+pub(crate) const USER_AGENT: &str = concat!("audit-log-replay/", env!("CARGO_PKG_VERSION"));
+
+/// Chooses what TLS is made with; a choice made earlier in this process will do as well.
+pub(crate) fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// The batch as its receiver reads it: its lines, each with one line feed.

@@ -8,11 +8,12 @@
 //! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
-//! 4. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
+//! 5. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
-//! Invariants: SQL stays in `store`; only `delivery` makes requests, and only where `egress` lets
-//! it; only [`clock`] knows the time and only `random` draws.
+//! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, the one only where
+//! `egress` lets it, the other only to the operator's upstream; only [`clock`] knows the time and only `random` draws.
 
 mod answer;
 mod api;
@@ -24,6 +25,7 @@ pub mod data_dir;
 pub mod delivery;
 pub mod egress;
 pub mod engine;
+pub mod gateway;
 mod listener;
 mod random;
 mod request;

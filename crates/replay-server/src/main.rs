@@ -48,7 +48,7 @@ async fn run(command: Command) -> Result<(), Fatal> {
                 admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is no text")?;
             serve::serve(args, admin_token).await
         }
-        Command::Sink(args) => serve::sink(args.listen, sink::router(args.authorization)).await,
+        Command::Sink(args) => serve::stand(args.listen, sink::router(args.authorization)).await,
         Command::Token(args) => manage_tokens(args).await,
         Command::Sample(args) => archive_samples(args).await,
     }
@@ -65,7 +65,8 @@ async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
             Err("an org-admin covers every region; an audit-logs-admin can be limited".into())
         }
         TokenCommand::Add { role, regions } => {
-            let token = token::add(&store, role, &regions, Clock::system().now()).await?;
+            let (token, stored) = token::draw(role, &regions, Clock::system().now())?;
+            store.add_token(stored).await?;
             writeln!(stdout(), "{}\n{}", token.id, token.text)?;
             Ok(())
         }

@@ -11,7 +11,7 @@ use std::{io::Read, sync::Arc};
 use axum::{
     body::to_bytes,
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
 };
 use flate2::read::MultiGzDecoder;
 use http_body_util::LengthLimitError;
@@ -59,7 +59,7 @@ impl FromRequestParts<Arc<App>> for Addressed {
         let scope = if let Some((_, label)) = in_path {
             Scope::named(label).filter(known)
         } else {
-            let in_host = host(parts).and_then(Scope::of_host).filter(known);
+            let in_host = host(&parts.headers, &parts.uri).and_then(Scope::of_host).filter(known);
             Some(in_host.unwrap_or_else(|| Scope::One(app.default_region.clone())))
         };
         scope.map(Self).ok_or(Refusal::NotFound.into())
@@ -106,9 +106,8 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Strin
 /// # Errors
 /// 413 beyond 64 KiB, 415 if it is said to be anything but JSON, 400 if it is none.
 pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
-    const LIMIT_BYTES: usize = 64 * 1024;
     let headers = request.headers().clone();
-    let bytes = body(request, LIMIT_BYTES).await?;
+    let bytes = body(request, JSON_LIMIT_BYTES).await?;
     let is_json = content_type(&headers).is_none_or(|kind| {
         kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
     });
@@ -161,7 +160,11 @@ fn inflate(sent: &[u8]) -> Result<Vec<u8>, Failure> {
     Ok(inflated)
 }
 
-async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
+/// The body of a request, up to a limit.
+///
+/// # Errors
+/// 413 beyond it, 400 if it breaks off or does not arrive in time.
+pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let announced = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let too_large = || Failure::from(Refusal::TooLarge(limit_bytes));
@@ -180,6 +183,9 @@ async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> 
     }
 }
 
+/// The most of a JSON body that is read.
+pub(crate) const JSON_LIMIT_BYTES: usize = 64 * 1024;
+
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_mins(1);
 
@@ -196,7 +202,8 @@ fn not_gzip() -> Failure {
     Refusal::UnsupportedMediaType("gzip or identity").into()
 }
 
-fn host(parts: &Parts) -> Option<&str> {
-    let header = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    parts.uri.host().or_else(header)
+/// The host that a request names.
+pub(crate) fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    let header = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    uri.host().or_else(header)
 }

@@ -6,6 +6,7 @@ use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
     collections::HashSet,
     io::{Write, stdout},
+    path::Path,
     sync::Arc,
 };
 
@@ -29,6 +30,7 @@ use crate::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{Bells, Engine, Patience},
+    gateway::{self, Gateway},
     listener,
     store::{BatchLimits, Store},
     token,
@@ -47,20 +49,41 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
                     TLS in front and say --behind-tls-proxy"
             .into());
     }
-    let mut regions = args.regions;
-    let mut seen = HashSet::new();
-    regions.retain(|region| seen.insert(region.clone()));
-    let default_region = match (args.default_region, regions.first()) {
-        (Some(region), _) if !regions.contains(&region) => {
-            return Err(format!("--default-region {region} is not among the regions").into());
+    let (regions, default_region) = regions(&args)?;
+    match (args.upstream.clone(), args.data.clone()) {
+        (Some(upstream), _) => {
+            let timeout = Gateway::TIMEOUT;
+            let retention = args.retention;
+            let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
+            stand(args.listen, gateway::router(gateway)).await
         }
-        (Some(region), _) => region,
-        (None, Some(first)) => first.clone(),
-        (None, None) => return Err("a server has at least one region".into()),
-    };
-    let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+        (None, Some(data)) => embedded(args, &data, regions, default_region, admin_token).await,
+        (None, None) => Err("name the data directory with --data, or an --upstream".into()),
+    }
+}
 
-    let data = DataDir::open(&args.data)?;
+/// Answers with `app`, which keeps nothing that would have to be put away, until the process is
+/// told to end.
+///
+/// # Errors
+/// When it cannot listen.
+pub async fn stand(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+    let socket = TcpListener::bind(address).await?;
+    announce(socket.local_addr()?)?;
+    let answering = listen(socket, app, watch::Sender::new(false), pending()).await?;
+    let _ = timeout(UNDER_WAY, answering).await;
+    Ok(())
+}
+
+async fn embedded(
+    args: Serve,
+    data: &Path,
+    regions: Vec<Region>,
+    default_region: Region,
+    admin_token: Option<String>,
+) -> Result<(), Fatal> {
+    let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+    let data = DataDir::open(data)?;
     let _lock = data.lock()?;
     let store = data.store()?;
     let clock = Clock::system();
@@ -111,20 +134,21 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     Ok(())
 }
 
-/// Runs a receiver until the process is told to end.
-///
-/// # Errors
-/// When it cannot listen.
-pub async fn sink(address: SocketAddr, app: Router) -> Result<(), Fatal> {
-    let socket = TcpListener::bind(address).await?;
-    announce(socket.local_addr()?)?;
-    let answering = listen(socket, app, watch::Sender::new(false), pending()).await?;
-    let _ = timeout(UNDER_WAY, answering).await;
-    Ok(())
-}
-
 /// How long requests and deliveries under way are waited for at the end.
 const UNDER_WAY: Duration = Duration::from_secs(5);
+
+/// The regions, each once, and the one of requests that name none.
+fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
+    let mut regions = args.regions.clone();
+    let mut seen = HashSet::new();
+    regions.retain(|region| seen.insert(region.clone()));
+    let default_region = args.default_region.as_ref().or(regions.first()).cloned();
+    match default_region {
+        Some(region) if regions.contains(&region) => Ok((regions, region)),
+        Some(region) => Err(format!("--default-region {region} is not among the regions").into()),
+        None => Err("a server has at least one region".into()),
+    }
+}
 
 /// The first line of output: whoever reads it can connect.
 fn announce(address: SocketAddr) -> Result<(), Fatal> {
@@ -132,14 +156,14 @@ fn announce(address: SocketAddr) -> Result<(), Fatal> {
     Ok(())
 }
 
-/// Makes the first admin and shows the token; one that nobody could see is worth nothing.
+/// Makes the first admin: the token is shown first, since one that nobody saw would lock all out.
 async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
-    let token = token::add(store, Role::OrgAdmin, &[], clock.now()).await?;
-    let shown =
-        writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text);
-    if let Err(error) = shown {
-        tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");
-        store.revoke_token(&token.id).await?;
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], clock.now())?;
+    match writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text) {
+        Ok(()) => store.add_token(stored).await?,
+        Err(error) => {
+            tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");
+        }
     }
     Ok(())
 }

@@ -19,29 +19,25 @@ pub struct NewToken {
     pub text: String,
 }
 
-/// Makes a token; one without regions covers all of them.
+/// Draws a token, and what the store is to keep of it; one without regions covers all of them.
 ///
 /// # Errors
-/// When there is no randomness, or the store fails.
-pub async fn add(
-    store: &Store,
+/// When there is no randomness to be had.
+pub fn draw(
     role: Role,
     regions: &[Region],
     now: Instant,
-) -> Result<NewToken, Box<dyn core::error::Error>> {
-    let token = NewToken {
-        id: hex(&random::bytes::<4>()?),
-        text: format!("alr_{}", hex(&random::bytes::<32>()?)),
-    };
+) -> Result<(NewToken, StoredToken), Box<dyn core::error::Error>> {
+    let id = hex(&random::bytes::<4>()?);
+    let text = format!("alr_{}", hex(&random::bytes::<32>()?));
     let stored = StoredToken {
-        id: token.id.clone(),
+        id: id.clone(),
         role: role.as_str().to_owned(),
         regions: regions.iter().map(Region::to_string).collect(),
-        sha256: TokenDigest::of(&token.text).bytes(),
+        sha256: TokenDigest::of(&text).bytes(),
         created_at: now,
     };
-    store.add_token(stored).await?;
-    Ok(token)
+    Ok((NewToken { id, text }, stored))
 }
 
 /// Every token, a line each: its id, role, regions and age, never the token.

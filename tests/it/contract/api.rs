@@ -1,6 +1,7 @@
 //! The server under test: the real router over a real store in memory, asked without a socket, and
 //! moved by hand where its engine would move it.
 
+use core::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -19,7 +20,7 @@ use replay_server::{
     token,
 };
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 
 use super::{
@@ -77,6 +78,11 @@ impl Api {
         Self { store, router: router(app), now }
     }
 
+    /// Answers on a socket too, for as long as the test runs.
+    pub(super) async fn listen(&self) -> SocketAddr {
+        listen(self.router.clone()).await
+    }
+
     pub(super) fn turn_clock_to(&self, time: &str) {
         *self.now.lock().unwrap() = at(time);
     }
@@ -89,7 +95,9 @@ impl Api {
     /// A token of that role, limited to these regions if there are any.
     pub(super) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
-        token::add(&self.store, role, &regions, at(NOW)).await.unwrap().text
+        let (token, stored) = token::draw(role, &regions, at(NOW)).unwrap();
+        self.store.add_token(stored).await.unwrap();
+        token.text
     }
 
     /// Gives the region an enabled webhook.
@@ -160,6 +168,14 @@ impl Api {
             Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..) => vec![],
         }
     }
+}
+
+/// Answers with `app` on a free port, for as long as the test runs.
+pub(super) async fn listen(app: Router) -> SocketAddr {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(axum::serve(socket, app).into_future());
+    address
 }
 
 pub(super) fn at(text: &str) -> Instant {

@@ -113,7 +113,9 @@ impl Attempts {
             }
             Answer::Status { code: 429, retry_after } => {
                 let own = patience.waits.get(of.throttled).or(patience.waits.last());
-                let wait = retry_after.or(own.copied()).unwrap_or_default();
+                // To ask for no wait at all is not to ask for a flood.
+                let asked = retry_after.filter(|wait| !wait.is_zero());
+                let wait = asked.or(own.copied()).unwrap_or_default();
                 of.throttled += 1;
                 of.not_before = now + wait.min(patience.longest_retry_after);
                 Verdict::Again
@@ -201,7 +203,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn throttling_uses_up_no_retry_and_its_wait_is_honoured_up_to_five_minutes() {
         let (patience, mut attempts) = (Patience::default(), Attempts::default());
-        for (asked, waited) in [(Some(7), 7), (Some(86_400), 300), (None, 4), (None, 8), (None, 8)]
+        for (asked, waited) in
+            [(Some(7), 7), (Some(86_400), 300), (Some(0), 4), (None, 8), (None, 8)]
         {
             let answer = Answer::Status { code: 429, retry_after: asked.map(Duration::from_secs) };
             assert_eq!(send(&patience, &mut attempts, &answer), Verdict::Again);

@@ -1,0 +1,224 @@
+//! Real Konnect behind our own address: a request that this table knows is made again at the
+//! region's own, with as little of the first as it needs. Nothing is kept, nothing is decided, and
+//! no part of an upstream address comes from a request but a known region.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use chrono::TimeDelta;
+use replay_core::{
+    Refusal, Region, Scope,
+    wire::{ServerInfo, write_server},
+};
+use reqwest::{Client, Url, redirect};
+
+use crate::{
+    answer::{self, Failure, json},
+    delivery,
+    request::{JSON_LIMIT_BYTES, body, host},
+};
+
+/// What a gateway needs to know.
+#[derive(Debug)]
+pub struct Gateway {
+    client: Client,
+    upstream: Upstream,
+    regions: Vec<Region>,
+    default_region: Region,
+    retention: TimeDelta,
+}
+
+/// Where each region's API is: an address with `{region}` in it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Upstream(String);
+
+impl Upstream {
+    /// Reads an address like `https://{region}.api.konghq.com`.
+    ///
+    /// # Errors
+    /// The reason, unless it holds `{region}`, has no query, and is https: over http a token would
+    /// travel in the clear, so that is for loopback alone.
+    pub fn read(template: &str) -> Result<Self, String> {
+        if !template.contains(PLACE) {
+            return Err(format!("must hold {PLACE}, like https://{PLACE}.api.konghq.com"));
+        }
+        let upstream = Self(template.trim_end_matches('/').to_owned());
+        let region = Region::named("us").ok_or("must hold a region")?;
+        let url = upstream.address(&region, "")?;
+        let loopback = ["127.0.0.1", "[::1]", "localhost"].contains(&url.host_str().unwrap_or(""));
+        let secret = !url.username().is_empty() || url.password().is_some();
+        let more = url.query().is_some() || url.fragment().is_some();
+        match url.scheme() {
+            _ if secret || more => Err("must be no more than a scheme, a host and a path".into()),
+            "https" => Ok(upstream),
+            "http" if loopback => Ok(upstream),
+            _ => Err("must be https, or http on loopback".to_owned()),
+        }
+    }
+
+    fn address(&self, region: &Region, path: &str) -> Result<Url, String> {
+        let base = self.0.replace(PLACE, region.as_str());
+        Url::parse(&format!("{base}{path}")).map_err(|_| "must be a valid URL".to_owned())
+    }
+}
+
+impl Gateway {
+    /// How long an upstream may take, to the end of its answer.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// A gateway to `upstream`.
+    ///
+    /// # Errors
+    /// When no client can be made, for want of certificates to trust.
+    pub fn new(
+        upstream: Upstream,
+        regions: Vec<Region>,
+        default_region: Region,
+        retention: TimeDelta,
+        timeout: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        delivery::choose_cryptography();
+        let client = Client::builder()
+            .user_agent(delivery::USER_AGENT)
+            .timeout(timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy();
+        // Over http no certificate is looked at, so a machine that has none installed will do.
+        let plain = upstream.0.starts_with("http:");
+        let client = if plain { client.tls_certs_only([]) } else { client }.build()?;
+        Ok(Self { client, upstream, regions, default_region, retention })
+    }
+}
+
+/// An address, by its version and segments, and the methods it has.
+type Row = (&'static str, &'static [Method]);
+
+/// The addresses that are passed on.
+const TABLE: [Row; 5] = [
+    ("/v2/audit-log-replay-job", &[Method::GET, Method::PUT]),
+    ("/v3/audit-log-replay-job", &[Method::GET, Method::PUT]),
+    ("/v2/audit-log-webhook", &[Method::GET, Method::PATCH]),
+    ("/v2/audit-log-webhook/status", &[Method::GET]),
+    ("/v2/audit-log-webhook/jwks.json", &[Method::GET]),
+];
+
+/// The gateway's API.
+pub fn router(gateway: Gateway) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/api/x/server", get(about))
+        .fallback(pass_on)
+        .layer(middleware::from_fn(answer::finish))
+        .with_state(Arc::new(gateway))
+}
+
+async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
+    let server = ServerInfo {
+        mode: "gateway",
+        regions: gateway.regions.clone(),
+        default_region: gateway.default_region.clone(),
+        retention: gateway.retention,
+        extensions: &[],
+    };
+    json(StatusCode::OK, &write_server(&server))
+}
+
+async fn pass_on(
+    State(gateway): State<Arc<Gateway>>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (region, (path, methods)) = gateway.target(&request)?;
+    if !methods.contains(request.method()) {
+        return Ok(not_allowed(methods));
+    }
+    let url = gateway.upstream.address(&region, path).map_err(|_| Refusal::NotFound)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let (method, headers) = (request.method().clone(), chosen(request.headers(), &SENT_ON));
+    let body = body(request, JSON_LIMIT_BYTES).await?;
+    let asked = gateway.client.request(method, url).headers(headers).body(body).send();
+    answered(asked).await.map_err(|why| Refusal::BadGateway(host, why).into())
+}
+
+/// `{region}` in an upstream address.
+const PLACE: &str = "{region}";
+
+/// The most of an upstream's answer that is read.
+const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
+
+/// What is sent on of a request, and given back of an answer.
+const SENT_ON: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT];
+const GIVEN_BACK: [HeaderName; 3] =
+    [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
+
+impl Gateway {
+    /// The known region and the row of the table that a request is for.
+    fn target(&self, request: &Request) -> Result<(Region, Row), Refusal> {
+        let known = |scope: Scope| match scope {
+            Scope::One(region) if self.regions.contains(&region) => Some(region),
+            Scope::One(_) | Scope::Global => None,
+        };
+        let path = request.uri().path();
+        let in_path = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/'));
+        let (region, path) = if let Some((label, _)) = in_path {
+            let region = Scope::named(label).and_then(known).ok_or(Refusal::NotFound)?;
+            (region, &path["/api/".len() + label.len()..])
+        } else {
+            let named = host(request.headers(), request.uri()).and_then(Scope::of_host);
+            (named.and_then(known).unwrap_or_else(|| self.default_region.clone()), path)
+        };
+        let row = TABLE.into_iter().find(|(known, _)| *known == path);
+        row.map(|row| (region, row)).ok_or(Refusal::NotFound)
+    }
+}
+
+/// An upstream's answer, if it is one that this API could have given.
+async fn answered(
+    asked: impl Future<Output = reqwest::Result<reqwest::Response>>,
+) -> Result<Response, &'static str> {
+    let failed = |words| {
+        move |error: reqwest::Error| {
+            if error.is_timeout() { "did not answer in time" } else { words }
+        }
+    };
+    let mut answer = asked.await.map_err(failed("could not be reached"))?;
+    let (status, headers) = (answer.status(), chosen(answer.headers(), &GIVEN_BACK));
+    if status.is_redirection() {
+        return Err("answered with a redirect");
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(failed("broke off its answer"))? {
+        if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
+            return Err("answered at too great a length");
+        }
+        body.extend_from_slice(&chunk);
+    }
+    // A refusal says enough with its status.
+    let bare = body.is_empty() && !status.is_success();
+    if !bare && serde_json::from_slice::<serde_json::Value>(&body).is_err() {
+        return Err("answered with something that is not JSON");
+    }
+    Ok((status, headers, Body::from(body)).into_response())
+}
+
+fn chosen(all: &HeaderMap, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
+    let pairs = names.iter().filter_map(|name| Some((name.clone(), all.get(name)?.clone())));
+    pairs.collect()
+}
+
+fn not_allowed(methods: &[Method]) -> Response {
+    let mut response = Failure::from(Refusal::MethodNotAllowed).into_response();
+    let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+    if let Ok(allow) = HeaderValue::from_str(&names.join(",")) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}

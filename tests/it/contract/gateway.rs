@@ -1,0 +1,162 @@
+//! The gateway, with a second instance of our own server as the Konnect behind it: what it passes on
+//! is answered as by that server itself, and nothing else is passed on.
+
+use core::time::Duration;
+
+use axum::Router;
+use chrono::TimeDelta;
+use replay_core::Region;
+use replay_server::gateway::{Gateway, Upstream, router};
+use tower::ServiceExt;
+
+use super::{
+    answer::Answer,
+    api::{Api, REGIONS, region},
+    ask::{
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, ask, get, last_hour, line, patch,
+        put,
+    },
+};
+
+#[tokio::test]
+async fn what_is_passed_on_is_answered_as_by_the_server_behind() {
+    let (behind, gateway) = pair().await;
+    behind.enable("us").await;
+    let through = |request: Ask| passed(&gateway, request);
+    let accepted = through(put(JOB).json(&last_hour())).await.expect(202).json();
+    assert_eq!(accepted["status"], "accepted");
+    for path in [JOB, WEBHOOK, HEALTH, JWKS, "/api/us/v3/audit-log-replay-job"] {
+        let direct = behind.answer(get(path)).await.expect(200).json();
+        assert_eq!(through(get(path)).await.expect(200).json(), direct, "{path}");
+    }
+    let changed = through(patch(WEBHOOK).json(&serde_json::json!({"log_format": "cps"}))).await;
+    assert_eq!(changed.expect(200).text("log_format"), "cps");
+}
+
+#[tokio::test]
+async fn konnects_own_addresses_are_passed_on_to_the_region_in_the_host() {
+    let (behind, gateway) = pair().await;
+    behind.enable("eu").await;
+    behind.submit("eu").await;
+    for (host, status) in [("eu.localhost", "accepted"), ("localhost", "unconfigured")] {
+        let asked = get("/v3/audit-log-replay-job").with("host", host);
+        assert_eq!(passed(&gateway, asked).await.expect(200).text("status"), status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_comes_through_as_it_was_given() {
+    let (behind, gateway) = pair().await;
+    let through = |request: Ask| passed(&gateway, request);
+    through(get(JOB).by_nobody()).await.expect(401);
+    through(get(JOB).by("nobody's")).await.expect(401);
+    let missing = through(put(JOB).json(&serde_json::json!({}))).await.expect(400).json();
+    assert_eq!(missing["invalid_parameters"][0]["field"], "start_at");
+    behind.enable("us").await;
+    behind.run("us").await;
+    through(put(JOB).json(&last_hour())).await.expect(409);
+}
+
+#[tokio::test]
+async fn nothing_but_the_known_addresses_of_known_regions_is_passed_on() {
+    let (_behind, gateway) = pair().await;
+    for path in [
+        INGEST,
+        CANCEL,
+        GLOBAL,
+        "/api/x/me",
+        "/api/xx/v2/audit-log-replay-job",
+        "/api/US/v2/audit-log-replay-job",
+        "/api/%75s/v2/audit-log-replay-job",
+        "/api/us/v2/audit-log-replay-job/",
+        "/api/us/v2//audit-log-replay-job",
+        "/api/us/v2/./audit-log-replay-job",
+        "/api/us/v3/../v2/audit-log-replay-job",
+        "/api/us/v2%2faudit-log-replay-job",
+        "/api/us/v2/audit-log-replay-job;x",
+        "/api/us/v4/audit-log-replay-job",
+        "/api/us/v2/users",
+        "/api/us/v3/audit-log-webhook",
+        "/api//v2/audit-log-replay-job",
+        "/api/us@evil.example/v2/audit-log-replay-job",
+        "/v2/users",
+        "/",
+    ] {
+        passed(&gateway, get(path)).await.expect(404);
+    }
+    for host in ["evil.example", "us@evil.example", "us.evil.example/x", "global.localhost"] {
+        let asked = get("/v2/users").with("host", host);
+        passed(&gateway, asked).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_in_the_table_is_405() {
+    let (_behind, gateway) = pair().await;
+    for (method, path, allow) in
+        [("DELETE", JOB, "GET,PUT"), ("PUT", WEBHOOK, "GET,PATCH"), ("POST", JWKS, "GET")]
+    {
+        let answer = passed(&gateway, ask(method.parse().unwrap(), path)).await.expect(405);
+        assert_eq!(answer.header("allow"), allow);
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_64_kib_is_not_passed_on() {
+    let (_behind, gateway) = pair().await;
+    passed(&gateway, put(JOB).body(line(1).repeat(1_000))).await.expect(413);
+}
+
+#[tokio::test]
+async fn a_gateway_says_what_it_is() {
+    let (_behind, gateway) = pair().await;
+    let server = passed(&gateway, get("/api/x/server").by_nobody()).await.expect(200).json();
+    assert_eq!(server["mode"], "gateway");
+    assert_eq!(server["extensions"], serde_json::json!([]));
+    assert_eq!(server["regions"][1]["region"], "eu");
+}
+
+#[test]
+fn an_upstream_is_https_or_loopback_and_holds_the_region() {
+    for good in [
+        "https://{region}.api.konghq.com",
+        "https://{region}.api.konghq.com/",
+        "http://127.0.0.1:8787/api/{region}",
+        "http://localhost:8787/{region}/x",
+        "http://[::1]:8787/api/{region}",
+    ] {
+        assert!(Upstream::read(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "https://us.api.konghq.com",
+        "http://{region}.api.konghq.com",
+        "http://127.0.0.1.evil.example/{region}",
+        "ftp://{region}.api.konghq.com",
+        "https://user:secret@{region}.api.konghq.com",
+        "https://{region}.api.konghq.com?x=1",
+        "https://{region}.api.konghq.com#x",
+        "{region}",
+    ] {
+        assert!(Upstream::read(bad).is_err(), "{bad}");
+    }
+}
+
+/// A server, and a gateway to it under a path prefix.
+async fn pair() -> (Api, Router) {
+    let behind = Api::new();
+    let address = behind.listen().await;
+    (behind, gateway(&format!("http://{address}/api/{{region}}")))
+}
+
+/// A gateway to that upstream, which is given a second for each answer.
+pub(super) fn gateway(upstream: &str) -> Router {
+    let regions: Vec<Region> = REGIONS.map(region).to_vec();
+    let (upstream, default) = (Upstream::read(upstream).unwrap(), regions[0].clone());
+    let (retention, timeout) = (TimeDelta::days(7), Duration::from_secs(1));
+    router(Gateway::new(upstream, regions, default, retention, timeout).unwrap())
+}
+
+pub(super) async fn passed(gateway: &Router, request: Ask) -> Answer {
+    let Ok(response) = gateway.clone().oneshot(request.into_request()).await;
+    Answer::of(response).await
+}
