@@ -45,9 +45,14 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
         *response.body_mut() = Body::from(text);
     }
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// No such path.
+pub(crate) async fn not_found() -> Failure {
+    Refusal::NotFound.into()
 }
 
 impl IntoResponse for Failure {

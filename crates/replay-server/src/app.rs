@@ -72,7 +72,7 @@ pub fn router(app: App) -> Router {
         .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
         .method_not_allowed_fallback(about::method_not_allowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
-        .fallback(about::not_found)
+        .fallback(answer::not_found)
         .layer(middleware::from_fn(answer::finish))
         .with_state(app)
 }

@@ -47,6 +47,9 @@ pub struct Serve {
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
           conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "no_self_audit"])]
     pub upstream: Option<Upstream>,
+    /// The folder of the built page, which is then served beside the API
+    #[arg(long)]
+    pub dist: Option<PathBuf>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
           default_values = ["us", "eu", "au", "me", "in", "sg"])]

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use chrono::TimeDelta;
 use replay_core::{
@@ -116,7 +116,10 @@ pub fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/api/x/server", get(about))
-        .fallback(pass_on)
+        .route("/api/{*rest}", any(pass_on))
+        .route("/v2/{*rest}", any(pass_on))
+        .route("/v3/{*rest}", any(pass_on))
+        .fallback(answer::not_found)
         .layer(middleware::from_fn(answer::finish))
         .with_state(Arc::new(gateway))
 }

@@ -9,7 +9,8 @@
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
-//! 5. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 5. [`page`]: the built page's files
+//! 6. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
 //! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, the one only where
@@ -27,6 +28,7 @@ pub mod egress;
 pub mod engine;
 pub mod gateway;
 mod listener;
+pub mod page;
 mod random;
 mod request;
 pub mod sample;

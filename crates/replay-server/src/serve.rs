@@ -32,6 +32,7 @@ use crate::{
     engine::{Bells, Engine, Patience},
     gateway::{self, Gateway},
     listener,
+    page::Page,
     store::{BatchLimits, Store},
     token,
 };
@@ -50,14 +51,17 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             .into());
     }
     let (regions, default_region) = regions(&args)?;
+    let beside_page = page(args.dist.as_deref())?;
     match (args.upstream.clone(), args.data.clone()) {
         (Some(upstream), _) => {
             let timeout = Gateway::TIMEOUT;
             let retention = args.retention;
             let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
-            stand(args.listen, gateway::router(gateway)).await
+            stand(args.listen, beside_page(gateway::router(gateway))).await
         }
-        (None, Some(data)) => embedded(args, &data, regions, default_region, admin_token).await,
+        (None, Some(data)) => {
+            embedded(args, &data, regions, default_region, admin_token, beside_page).await
+        }
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
@@ -81,6 +85,7 @@ async fn embedded(
     regions: Vec<Region>,
     default_region: Region,
     admin_token: Option<String>,
+    beside_page: impl FnOnce(Router) -> Router,
 ) -> Result<(), Fatal> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
     let data = DataDir::open(data)?;
@@ -107,7 +112,7 @@ async fn embedded(
     });
     let mut jobs = engine.spawn(&bells, &stopped);
     jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
-    let app = router(App {
+    let api = router(App {
         store,
         bells,
         clock,
@@ -120,6 +125,7 @@ async fn embedded(
         behind_tls_proxy: args.behind_tls_proxy,
         ingests: Semaphore::new(4),
     });
+    let app = beside_page(api);
     let died = async {
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
@@ -136,6 +142,18 @@ async fn embedded(
 
 /// How long requests and deliveries under way are waited for at the end.
 const UNDER_WAY: Duration = Duration::from_secs(5);
+
+/// What adds the built page to an API, if there is one.
+fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
+    let open = |dist: &Path| {
+        Page::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
+    };
+    let page = dist.map(open).transpose()?;
+    Ok(|api: Router| match page {
+        Some(page) => api.fallback_service(page.router()),
+        None => api,
+    })
+}
 
 /// The regions, each once, and the one of requests that name none.
 fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {

@@ -45,11 +45,6 @@ pub(crate) async fn me(
     Ok(json(StatusCode::OK, &write_me(caller.role.as_str(), regions)))
 }
 
-/// No such path.
-pub(crate) async fn not_found() -> Failure {
-    Refusal::NotFound.into()
-}
-
 /// No such method at this path.
 pub(crate) async fn method_not_allowed() -> Failure {
     Refusal::MethodNotAllowed.into()

@@ -1,0 +1,127 @@
+//! The built page: its one document at the page's own addresses, its assets as they lie in the
+//! folder, and the headers that keep anything else out. It knows nothing of what the page does.
+
+use std::{fs, io, path::Path};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::{Html, Response},
+    routing::{any, get},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+use tower_http::services::ServeDir;
+
+use crate::answer::{self, not_found};
+
+/// A folder that holds a built page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    document: String,
+    policy: HeaderValue,
+    assets: ServeDir,
+}
+
+impl Page {
+    /// The page in `folder`, whose inline scripts and styles are those of this moment.
+    ///
+    /// # Errors
+    /// When there is no readable `index.html` in it.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        let document = fs::read_to_string(folder.join("index.html"))?;
+        let policy = HeaderValue::from_str(&policy(&document)).map_err(io::Error::other)?;
+        let assets = ServeDir::new(folder)
+            .precompressed_br()
+            .precompressed_gzip()
+            .append_index_html_on_directories(false)
+            .call_fallback_on_method_not_allowed(true);
+        Ok(Self { document, policy, assets })
+    }
+
+    /// The page's addresses, and below them its assets; what is neither is a 404, never the page.
+    pub fn router(self) -> Router {
+        let (document, policy) = (self.document, self.policy);
+        let show = get(async move || Html(document));
+        Router::new()
+            .route("/", show.clone())
+            .route("/organization/audit-logs-setup", show)
+            .fallback_service(self.assets.fallback(any(not_found)))
+            .layer(middleware::from_fn(move |request, next| guarded(policy.clone(), request, next)))
+            .layer(middleware::from_fn(answer::finish))
+    }
+}
+
+/// Adds what a browser has to know of a document and of an asset.
+async fn guarded(policy: HeaderValue, request: Request, next: Next) -> Response {
+    let caching = if is_hashed(request.uri().path()) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let mut response = next.run(request).await;
+    let found = response.status().is_success() || response.status().is_redirection();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+    ] {
+        headers.insert(name, value);
+    }
+    if found {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    }
+    response
+}
+
+/// Nothing but this server's own files, and the inline parts that the document had when it was
+/// built.
+fn policy(document: &str) -> String {
+    let hashes = |tag| inline(document, tag).map(|part| format!(" 'sha256-{}'", digest(part)));
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; \
+         connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+        hashes("script").collect::<String>(),
+        hashes("style").collect::<String>(),
+    )
+}
+
+/// The text of each element of that name which has its text in the document.
+fn inline<'a>(document: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {
+    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    let mut rest = document;
+    core::iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once(&open)?;
+            let (attributes, after) = after.split_once('>')?;
+            let (text, after) = after.split_once(&close)?;
+            rest = after;
+            if !attributes.contains(" src=") {
+                return Some(text);
+            }
+        }
+    })
+}
+
+fn digest(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text))
+}
+
+/// Whether a file's name says what is in it, so that it never changes: `name-0123456789abcdef.js`.
+fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let words = stem.split(['-', '_']);
+    words.skip(1).any(|word| word.len() == 16 && word.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+use super::*;
+use axum::{
+    body::{Body, to_bytes},
+    http::{Method, StatusCode},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+const DOCUMENT: &str = "<html><style>p{}</style><script src=\"/a.js\"></script>\
+                        <script type=\"module\">start()</script></html>";
+
+#[tokio::test]
+async fn the_document_is_at_the_pages_own_addresses_only() {
+    let (_folder, page) = page();
+    for path in ["/", "/organization/audit-logs-setup?region=us&tab=replay"] {
+        let answer = asked(&page, Method::GET, path, "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+        assert_eq!(answer.headers()["cache-control"], "no-cache");
+        assert_eq!(text(answer).await, DOCUMENT.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_is_a_404_and_never_the_page() {
+    let (_folder, page) = page();
+    for (method, path) in [
+        (Method::GET, "/missing.js"),
+        (Method::GET, "/organization"),
+        (Method::GET, "/api/us/v2/nothing"),
+        (Method::GET, "/../secret"),
+        (Method::GET, "/%2e%2e/secret"),
+        (Method::PUT, "/app-0123456789abcdef.wasm"),
+    ] {
+        let answer = asked(&page, method.clone(), path, "").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{method} {path}");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_hashed_asset_is_compressed_as_asked_and_kept_for_ever() {
+    let (_folder, page) = page();
+    let path = "/app-0123456789abcdef.wasm";
+    for (accepted, encoding, body) in [
+        ("", None, &b"wasm"[..]),
+        ("gzip", Some("gzip"), b"wasm, gzipped"),
+        ("gzip, deflate, br", Some("br"), b"wasm, brotli"),
+    ] {
+        let answer = asked(&page, Method::GET, path, accepted).await;
+        let headers = answer.headers().clone();
+        assert_eq!(headers["content-type"], "application/wasm");
+        assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+        let encoded = headers.get("content-encoding").map(|value| value.to_str().unwrap());
+        assert_eq!(encoded, encoding);
+        assert_eq!(headers["vary"], "accept-encoding");
+        assert_eq!(text(answer).await, body);
+    }
+    let plain = asked(&page, Method::GET, "/style.css", "").await;
+    assert_eq!(plain.headers()["cache-control"], "no-cache");
+}
+
+#[tokio::test]
+async fn a_browser_is_told_to_let_nothing_else_in() {
+    let (_folder, page) = page();
+    let answer = asked(&page, Method::GET, "/", "").await;
+    let headers = answer.headers();
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    for part in [
+        "default-src 'none'",
+        &format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{}';", digest("start()")),
+        &format!("style-src 'self' 'sha256-{}';", digest("p{}")),
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(part), "{part} is missing: {policy}");
+    }
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+}
+
+#[test]
+fn a_folder_without_a_document_is_no_page() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(Page::open(folder.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[test]
+fn a_hash_in_a_name_is_sixteen_hexadecimal_digits() {
+    for path in ["/web-0123456789abcdef.js", "/web-0123456789abcdef_bg.wasm"] {
+        assert!(is_hashed(path), "{path}");
+    }
+    for path in ["/", "/web.js", "/0123456789abcdef.js", "/web-0123456789abcdeg.js", "/web-012.js"]
+    {
+        assert!(!is_hashed(path), "{path}");
+    }
+}
+
+fn page() -> (TempDir, Router) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("index.html", DOCUMENT),
+        ("style.css", "p{}"),
+        ("app-0123456789abcdef.wasm", "wasm"),
+        ("app-0123456789abcdef.wasm.gz", "wasm, gzipped"),
+        ("app-0123456789abcdef.wasm.br", "wasm, brotli"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let page = Page::open(folder.path()).unwrap();
+    (folder, page.router())
+}
+
+async fn asked(page: &Router, method: Method, path: &str, accepted: &str) -> Response {
+    let request = Request::builder().method(method).uri(path);
+    let request = request.header(header::ACCEPT_ENCODING, accepted).body(Body::empty()).unwrap();
+    let Ok(response) = page.clone().oneshot(request).await;
+    response
+}
+
+async fn text(response: Response) -> Vec<u8> {
+    to_bytes(response.into_body(), 10_000).await.unwrap().to_vec()
+}
