@@ -50,6 +50,11 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// No such method at this path.
+pub(crate) async fn method_not_allowed() -> Failure {
+    Refusal::MethodNotAllowed.into()
+}
+
 /// No such path.
 pub(crate) async fn not_found() -> Failure {
     Refusal::NotFound.into()

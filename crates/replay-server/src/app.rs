@@ -70,7 +70,7 @@ pub fn router(app: App) -> Router {
         .route("/v2/audit-log-webhook", hook())
         .route("/v2/audit-log-webhook/status", get(webhook::status))
         .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .method_not_allowed_fallback(about::method_not_allowed)
+        .method_not_allowed_fallback(answer::method_not_allowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
         .fallback(answer::not_found)
         .layer(middleware::from_fn(answer::finish))

@@ -24,7 +24,7 @@ use reqwest::{Client, Url, redirect};
 use crate::{
     answer::{self, Failure, json},
     delivery,
-    request::{JSON_LIMIT_BYTES, body, host},
+    request::{JSON_LIMIT_BYTES, body, host, says_json},
 };
 
 /// What a gateway needs to know.
@@ -119,6 +119,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/{*rest}", any(pass_on))
         .route("/v2/{*rest}", any(pass_on))
         .route("/v3/{*rest}", any(pass_on))
+        .method_not_allowed_fallback(answer::method_not_allowed)
         .fallback(answer::not_found)
         .layer(middleware::from_fn(answer::finish))
         .with_state(Arc::new(gateway))
@@ -165,18 +166,19 @@ const GIVEN_BACK: [HeaderName; 3] =
 impl Gateway {
     /// The known region and the row of the table that a request is for.
     fn target(&self, request: &Request) -> Result<(Region, Row), Refusal> {
-        let known = |scope: Scope| match scope {
-            Scope::One(region) if self.regions.contains(&region) => Some(region),
-            Scope::One(_) | Scope::Global => None,
-        };
+        let known = |region: &Region| self.regions.contains(region);
         let path = request.uri().path();
         let in_path = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/'));
         let (region, path) = if let Some((label, _)) = in_path {
-            let region = Scope::named(label).and_then(known).ok_or(Refusal::NotFound)?;
+            let region = Region::named(label).filter(known).ok_or(Refusal::NotFound)?;
             (region, &path["/api/".len() + label.len()..])
         } else {
-            let named = host(request.headers(), request.uri()).and_then(Scope::of_host);
-            (named.and_then(known).unwrap_or_else(|| self.default_region.clone()), path)
+            let region = match host(request.headers(), request.uri()).and_then(Scope::of_host) {
+                Some(Scope::Global) => return Err(Refusal::NotFound),
+                Some(Scope::One(region)) if known(&region) => region,
+                Some(Scope::One(_)) | None => self.default_region.clone(),
+            };
+            (region, path)
         };
         let row = TABLE.into_iter().find(|(known, _)| *known == path);
         row.map(|row| (region, row)).ok_or(Refusal::NotFound)
@@ -194,7 +196,7 @@ async fn answered(
     };
     let mut answer = asked.await.map_err(failed("could not be reached"))?;
     let (status, headers) = (answer.status(), chosen(answer.headers(), &GIVEN_BACK));
-    if status.is_redirection() {
+    if status.is_redirection() || status.is_informational() {
         return Err("answered with a redirect");
     }
     let mut body = Vec::new();
@@ -204,9 +206,12 @@ async fn answered(
         }
         body.extend_from_slice(&chunk);
     }
-    // A refusal says enough with its status.
+    // A refusal says enough with its status. Whatever else is given back, a browser must not take
+    // for a page of ours.
     let bare = body.is_empty() && !status.is_success();
-    if !bare && serde_json::from_slice::<serde_json::Value>(&body).is_err() {
+    let is_json = says_json(&headers) == Some(true)
+        && serde_json::from_slice::<serde_json::Value>(&body).is_ok();
+    if !bare && !is_json {
         return Err("answered with something that is not JSON");
     }
     Ok((status, headers, Body::from(body)).into_response())

@@ -108,9 +108,7 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Strin
 pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
     let headers = request.headers().clone();
     let bytes = body(request, JSON_LIMIT_BYTES).await?;
-    let is_json = content_type(&headers).is_none_or(|kind| {
-        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-    });
+    let is_json = says_json(&headers).unwrap_or(true);
     let encoding = headers.get(header::CONTENT_ENCODING);
     if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
         return Err(Refusal::UnsupportedMediaType("application/json").into());
@@ -188,6 +186,13 @@ pub(crate) const JSON_LIMIT_BYTES: usize = 64 * 1024;
 
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_mins(1);
+
+/// Whether a body is said to be JSON, if anything is said of it.
+pub(crate) fn says_json(headers: &HeaderMap) -> Option<bool> {
+    let kind = content_type(headers)?;
+    let suffixed = kind.starts_with("application/") && kind.ends_with("+json");
+    Some(kind == "application/json" || suffixed)
+}
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();

@@ -23,7 +23,7 @@ use crate::{
 
 /// Finds out who asks, lets the request be answered, and records it where it has to be; the answer
 /// is given when the record is on disk. All of that happens also if nobody waits for the answer any
-/// more: what has been changed must be acted upon, and recorded.
+/// more, unless the server ends meanwhile: what has been changed must be acted upon, and recorded.
 pub(crate) async fn record(
     State(app): State<Arc<App>>,
     request: Request,

@@ -57,6 +57,7 @@ async fn nothing_gets_through_but_json() {
     for (answer, instead) in [
         (page(StatusCode::OK), "answered with something that is not JSON"),
         (page(StatusCode::UNAUTHORIZED), "answered with something that is not JSON"),
+        (disguised(), "answered with something that is not JSON"),
         (empty(StatusCode::OK), "answered with something that is not JSON"),
         (empty(StatusCode::FOUND), "answered with a redirect"),
         (long(), "answered at too great a length"),
@@ -121,6 +122,11 @@ async fn assert_bad_gateway(gateway: &Router, instead: &str) {
 
 fn page(status: StatusCode) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html")], "<h1>Sign in</h1>").into_response()
+}
+
+/// JSON that a browser would show as a page.
+fn disguised() -> Response {
+    ([(header::CONTENT_TYPE, "text/html")], "\"<script>steal()</script>\"").into_response()
 }
 
 fn empty(status: StatusCode) -> Response {

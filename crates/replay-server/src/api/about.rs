@@ -44,8 +44,3 @@ pub(crate) async fn me(
     let regions = app.regions.iter().filter(|region| caller.covers(region));
     Ok(json(StatusCode::OK, &write_me(caller.role.as_str(), regions)))
 }
-
-/// No such method at this path.
-pub(crate) async fn method_not_allowed() -> Failure {
-    Refusal::MethodNotAllowed.into()
-}

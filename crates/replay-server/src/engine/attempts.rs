@@ -37,7 +37,8 @@ pub(super) struct Made {
 #[derive(Clone, Debug)]
 struct Of {
     job: JobId,
-    quiet_since: Instant,
+    /// Since when a request has been made and none acknowledged.
+    quiet_since: Option<Instant>,
     not_before: Instant,
     retries: usize,
     throttled: usize,
@@ -81,15 +82,17 @@ impl Attempts {
     /// Whether the next request of `job` may be made at `now`.
     pub(super) fn turn(&mut self, patience: &Patience, job: JobId, now: Instant) -> Turn {
         let of = self.of(job, now);
-        if now.duration_since(of.quiet_since) >= patience.silence {
+        let end = of.quiet_since.map(|since| since + patience.silence);
+        if end.is_some_and(|end| end <= now) {
             let minutes = patience.silence.as_secs() / 60;
             return Turn::Never(format!("nothing was acknowledged for {minutes} minutes"));
         }
         if of.not_before > now {
             // Whatever the receiver asked for, the job ends when it is to end.
-            let end = of.quiet_since + patience.silence;
-            return Turn::In(of.not_before.min(end).duration_since(now));
+            let wake = end.map_or(of.not_before, |end| end.min(of.not_before));
+            return Turn::In(wake.duration_since(now));
         }
+        of.quiet_since.get_or_insert(now);
         Turn::Now
     }
 
@@ -150,7 +153,7 @@ impl Attempts {
 
 impl Of {
     fn new(job: JobId, now: Instant) -> Self {
-        Self { job, quiet_since: now, not_before: now, retries: 0, throttled: 0 }
+        Self { job, quiet_since: None, not_before: now, retries: 0, throttled: 0 }
     }
 
     fn retry(
@@ -232,6 +235,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn silence_is_only_where_something_was_said() {
+        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        assert_eq!(send(&patience, &mut attempts, &answered(204)), Verdict::Acknowledged);
+        tokio::time::advance(Duration::from_hours(1)).await;
+        assert_eq!(attempts.turn(&patience, JOB, Instant::now()), Turn::Now);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn any_other_answer_gives_up_at_once_and_a_413_asks_for_less() {
         let (patience, mut attempts) = (Patience::default(), Attempts::default());
         assert_eq!(send(&patience, &mut attempts, &answered(413)), Verdict::TooLarge);
@@ -245,6 +256,7 @@ mod tests {
     }
 
     fn send(patience: &Patience, attempts: &mut Attempts, answer: &Answer) -> Verdict {
+        attempts.turn(patience, JOB, Instant::now());
         attempts.judge(patience, JOB, answer, Instant::now())
     }
 

@@ -202,12 +202,8 @@ pub(super) fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> 
 pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(), StoreError> {
     let Some(job) = job.configured() else { return Ok(()) };
     // A new job has frozen nothing yet; the old one's cursor and cuts go with it.
-    let replaced = tx
-        .prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
+    tx.prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
         .execute([region.as_str(), &job.id.to_string()])?;
-    if replaced > 0 {
-        webhooks::forget_unused(tx, region)?;
-    }
     tx.prepare_cached(
         "INSERT INTO job (region, id, start_at, end_at, status, reason, created_at, updated_at)
          VALUES (:region, :id, :start_at, :end_at, :status, :reason, :created_at, :updated_at)
@@ -225,6 +221,9 @@ pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(
         ":created_at": write_instant(job.created_at),
         ":updated_at": write_instant(job.updated_at),
     })?;
+    if job.status.is_settled() {
+        webhooks::forget_unused(tx, region)?;
+    }
     Ok(())
 }
 

@@ -35,8 +35,7 @@ CREATE TABLE run (
     batch_lines      INTEGER NOT NULL,
     batch_bytes      INTEGER NOT NULL,
     acked_event_ns   INTEGER NOT NULL,
-    acked_seq        INTEGER NOT NULL,
-    FOREIGN KEY (region, webhook_revision) REFERENCES webhook (region, revision)
+    acked_seq        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Where a batch has to end because a larger one was refused.
@@ -47,7 +46,7 @@ CREATE TABLE cut (
     PRIMARY KEY (region, event_ns, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The webhook of each region: its highest revision, and any older one that a run froze.
+-- The webhook of each region: its highest revision, and an older one while a running job needs it.
 CREATE TABLE webhook (
     region                TEXT    NOT NULL,
     revision              INTEGER NOT NULL,

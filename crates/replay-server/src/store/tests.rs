@@ -68,9 +68,6 @@ async fn a_secret_is_kept_no_longer_than_a_job_that_froze_it() {
     store.patch_webhook(&us(), patch("Bearer second"), at(0)).await.unwrap().unwrap();
     assert!(holds("Bearer first").await && holds("Bearer second").await);
     store.advance(&us(), JobId(1), Step::Complete, at(9)).await.unwrap();
-    let timeframe = Timeframe::new(at(0), at(9)).unwrap();
-    let put = Submission { id: JobId(2), targets: vec![us()], global: false, timeframe };
-    store.submit(put, at(9)).await.unwrap().unwrap();
     assert!(!holds("Bearer first").await && holds("Bearer second").await);
 }
 

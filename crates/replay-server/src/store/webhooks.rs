@@ -2,7 +2,7 @@
 //! what a change may be is the core's decision.
 
 use replay_core::{
-    Fault, Instant, Region, Webhook,
+    Fault, Instant, JobStatus, Region, Webhook,
     range::write_instant,
     webhook::{Attempt, Endpoint, LogFormat, Patch, Secret, Target},
 };
@@ -163,15 +163,20 @@ fn insert(tx: &Transaction<'_>, region: &Region, webhook: &Webhook) -> Result<()
     forget_unused(tx, region)
 }
 
-/// Forgets what neither is the webhook nor was frozen by a run: a secret is kept no longer than it
-/// is needed.
+/// Forgets what neither is the webhook nor is sent to by a running job: a secret is kept no longer
+/// than it is needed.
 pub(super) fn forget_unused(tx: &Transaction<'_>, region: &Region) -> Result<(), StoreError> {
     tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
-         AND revision NOT IN (SELECT webhook_revision FROM run WHERE region = :region)",
+         AND revision NOT IN (
+             SELECT webhook_revision FROM run JOIN job USING (region)
+             WHERE region = :region AND status = :running)",
     )?
-    .execute(named_params! { ":region": region.as_str() })?;
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":running": JobStatus::Running.as_str(),
+    })?;
     Ok(())
 }
 
