@@ -84,10 +84,11 @@ async fn archive_samples(args: SampleArgs) -> Result<(), Fatal> {
     let span = TimeDelta::days(args.days.into());
     for region in &args.regions {
         let mut lines = sample::lines(region, count, span, now).peekable();
+        let mut added = 0;
         while lines.peek().is_some() {
-            store.append(region, lines.by_ref().take(AT_ONCE).collect()).await?;
+            added += store.append(region, lines.by_ref().take(AT_ONCE).collect()).await?.accepted;
         }
-        writeln!(stdout(), "{region}: {count} lines over {} days", args.days)?;
+        writeln!(stdout(), "{region}: {added} new lines of {count} over {} days", args.days)?;
     }
     Ok(())
 }

@@ -1,42 +1,38 @@
-//! Audit log lines that nobody caused: for looking around, under the product name `sample`. The
-//! same moment makes the same lines.
+//! Audit log lines that nobody caused: for looking around, under the product name `sample`. Each
+//! moment has its line, so that archiving samples again adds only those of the time since.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use replay_core::{Instant, Region, range::write_instant};
 
 use crate::store::NewLine;
 
-/// `count` lines of the region, spread evenly over the `span` that ends at `now`, oldest first.
+/// `count` lines of the region, spread evenly over the `span` up to `now`, oldest first.
 pub fn lines(
     region: &Region,
     count: u32,
     span: TimeDelta,
     now: Instant,
-) -> impl Iterator<Item = NewLine> {
-    let (region, pause) = (region.clone(), span / i32::try_from(count.max(1)).unwrap_or(i32::MAX));
-    (0..count).map(move |index| {
-        let back = pause * i32::try_from(count - 1 - index).unwrap_or(i32::MAX);
-        // Lines tell milliseconds, so that is when their events are.
-        let rt = now.timestamp_millis() - back.num_milliseconds();
-        let event_at = DateTime::from_timestamp_millis(rt).unwrap_or(now);
+) -> impl Iterator<Item = NewLine> + use<> {
+    let (region, count) = (region.clone(), i64::from(count));
+    let pause_ms = (span.num_milliseconds() / count.max(1)).max(1);
+    let last = now.timestamp_millis() / pause_ms;
+    (last + 1 - count..=last).map(move |index| {
+        let event_at = DateTime::from_timestamp_millis(index * pause_ms).unwrap_or(now);
         NewLine { event_at, text: line(&region, index, event_at).into_bytes() }
     })
 }
 
-fn line(region: &Region, index: u32, at: Instant) -> String {
+fn line(region: &Region, index: i64, at: Instant) -> String {
     let header_at = write_instant(at.with_timezone(&Utc));
     let rt = at.timestamp_millis();
     let src = format!("203.0.113.{}", index % 254 + 1);
-    let trace = format!("{}{index:09}", rt % 1_000_000);
+    let trace = format!("{rt}{:04}", index % 10_000);
     let org = "00000000-5a3e-4000-8000-000000000001";
     let who = format!("00000000-5a3e-4000-8000-{:012}", index % 17);
     let (class, name, severity, extension) = match index % 10 {
         0 => {
-            let (outcome, severity, success) = if index.is_multiple_of(40) {
-                ("INVALID_PASSWORD", 1, false)
-            } else {
-                ("SUCCESS", 0, true)
-            };
+            let (outcome, severity, success) =
+                if index % 40 == 0 { ("INVALID_PASSWORD", 1, false) } else { ("SUCCESS", 0, true) };
             let name = format!("AUTHENTICATION_OUTCOME_{outcome}");
             let extension = format!(
                 "request=/v2/authenticate success={success} org_id={org} principal_id={who} trace_id={trace} user_agent=Mozilla/5.0 (X11; Linux x86_64)"
@@ -86,7 +82,15 @@ mod tests {
         assert_eq!(kinds, expected.iter().map(|kind| format!("{kind:?}")).collect());
         let distinct: HashSet<_> = lines.iter().map(|line| &line.text).collect();
         assert_eq!(distinct.len(), 1_000);
-        assert_eq!(lines.last().unwrap().event_at, now);
-        assert!(lines[0].event_at > now - TimeDelta::days(7));
+        assert!(lines[999].event_at <= now && lines[0].event_at > now - TimeDelta::days(8));
+    }
+
+    #[test]
+    fn samples_of_later_are_those_of_before_and_the_time_since() {
+        let now: Instant = "2026-11-23T12:00:30Z".parse().unwrap();
+        let us = Region::named("us").unwrap();
+        let of = |now| lines(&us, 1_440, TimeDelta::days(1), now).collect::<Vec<_>>();
+        let (before, later) = (of(now), of(now + TimeDelta::minutes(5)));
+        assert_eq!(before[5..], later[..1_435]);
     }
 }
