@@ -49,11 +49,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(&self.writer, move |db| {
-            db.pragma_update(None, "synchronous", "FULL")?;
-            commit(db, step)
-        })
-        .await
+        self.transact("FULL", step).await
     }
 
     /// One transaction that outlives this process at once, and a loss of power once a later
@@ -62,8 +58,16 @@ impl Database {
         &self,
         step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.transact("NORMAL", step).await
+    }
+
+    async fn transact<T: Send + 'static>(
+        &self,
+        synchronous: &'static str,
+        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         blocking(&self.writer, move |db| {
-            db.pragma_update(None, "synchronous", "NORMAL")?;
+            db.pragma_update(None, "synchronous", synchronous)?;
             commit(db, step)
         })
         .await
