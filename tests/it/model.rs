@@ -33,6 +33,7 @@ async fn in_every_order_of_events_a_job_sends_what_it_froze_and_nothing_else() {
         }
     }
     sometimes.assert_all();
+    println!("{} worlds", seen.len());
     assert_eq!(seen.len(), WORLDS, "the number of worlds has changed");
 }
 
