@@ -52,7 +52,7 @@ pub struct Serve {
     pub dist: Option<PathBuf>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
-          default_values = ["us", "eu", "au", "me", "in", "sg"])]
+          default_values = Region::KONNECT.map(|(label, _)| label))]
     pub regions: Vec<Region>,
     /// The region of requests that name none [default: the first]
     #[arg(long, value_parser = region)]

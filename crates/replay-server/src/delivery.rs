@@ -9,10 +9,11 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use reqwest::{Client, Response, Url, header, redirect};
+use reqwest::{Client, Response, Url, header};
 use tokio::time::timeout;
 
 use crate::{
+    client,
     egress::{Denied, Egress, Scheme},
     store::Batch,
 };
@@ -56,7 +57,6 @@ impl HttpDelivery {
     /// Delivery within the rules of `egress`.
     #[must_use]
     pub fn new(egress: Egress, timeout: Duration) -> Self {
-        choose_cryptography();
         let [in_the_clear, verified, unverified] = [const { OnceLock::new() }; 3];
         Self { egress, timeout, in_the_clear, verified, unverified }
     }
@@ -96,18 +96,11 @@ impl HttpDelivery {
         if let Some(client) = slot.get() {
             return Ok(client);
         }
-        let builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .timeout(self.timeout)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(self.egress.resolver(scheme));
-        let builder = match scheme {
-            // No certificate is looked at, so a machine that has none installed will do.
-            Scheme::Http => builder.tls_certs_only([]),
-            Scheme::Https => builder.tls_danger_accept_invalid_certs(skip_ssl_verification),
-        };
-        let client = builder.build().map_err(|error| failed(&error))?;
+        let client = client::builder(scheme, self.timeout)
+            .dns_resolver(self.egress.resolver(scheme))
+            .tls_danger_accept_invalid_certs(skip_ssl_verification)
+            .build()
+            .map_err(|error| failed(&error))?;
         Ok(slot.get_or_init(|| client))
     }
 }
@@ -121,17 +114,8 @@ impl Deliver for HttpDelivery {
 /// How long the rest of an answer is waited for.
 const DRAIN_WITHIN: Duration = Duration::from_secs(1);
 
-/// What this server calls itself.
-pub(crate) const USER_AGENT: &str = concat!("audit-log-replay/", env!("CARGO_PKG_VERSION"));
-
-/// Chooses what TLS is made with; a choice made earlier in this process will do as well.
-pub(crate) fn choose_cryptography() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
 /// The batch as its receiver reads it: its lines, each with one line feed.
-#[must_use]
-pub fn body(batch: &Batch) -> Vec<u8> {
+fn body(batch: &Batch) -> Vec<u8> {
     let mut body = Vec::with_capacity(batch.lines.iter().map(|line| line.text.len() + 1).sum());
     for line in &batch.lines {
         body.extend_from_slice(&line.text);

@@ -55,7 +55,8 @@ pub enum Next {
 pub struct Bells(Arc<HashMap<Region, Notify>>);
 
 impl<D: Deliver> Engine<D> {
-    /// Moves the jobs of all `regions` until `stop` turns true; a step under way is finished.
+    /// Moves the job of every region that has a bell until `stop` turns true; a step under way is
+    /// finished.
     pub fn spawn(self: Arc<Self>, bells: &Bells, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for region in bells.0.keys() {

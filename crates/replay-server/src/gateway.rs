@@ -19,11 +19,12 @@ use replay_core::{
     Refusal, Region, Scope,
     wire::{ServerInfo, write_server},
 };
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Url};
 
 use crate::{
     answer::{self, Failure, json},
-    delivery,
+    client,
+    egress::Scheme,
     request::{JSON_LIMIT_BYTES, body, host, says_json},
 };
 
@@ -86,15 +87,9 @@ impl Gateway {
         retention: TimeDelta,
         timeout: Duration,
     ) -> Result<Self, reqwest::Error> {
-        delivery::choose_cryptography();
-        let client = Client::builder()
-            .user_agent(delivery::USER_AGENT)
-            .timeout(timeout)
-            .redirect(redirect::Policy::none())
-            .no_proxy();
-        // Over http no certificate is looked at, so a machine that has none installed will do.
         let plain = upstream.0.starts_with("http:");
-        let client = if plain { client.tls_certs_only([]) } else { client }.build()?;
+        let scheme = if plain { Scheme::Http } else { Scheme::Https };
+        let client = client::builder(scheme, timeout).build()?;
         Ok(Self { client, upstream, regions, default_region, retention })
     }
 }

@@ -13,14 +13,15 @@
 //! 6. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
-//! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, the one only where
-//! `egress` lets it, the other only to the operator's upstream; only [`clock`] knows the time and only `random` draws.
+//! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
+//! makes, the one only where `egress` lets it, the other only to the operator's upstream; only [`clock`] knows the time and only `random` draws.
 
 mod answer;
 mod api;
 pub mod app;
 pub mod auth;
 pub mod cli;
+mod client;
 pub mod clock;
 pub mod data_dir;
 pub mod delivery;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use audit_log::{Access, Format};
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    RequestExt,
+    extract::{Request, State},
     http::{Method, header},
     middleware::Next,
     response::Response,
@@ -66,9 +67,7 @@ impl Record {
         if request.uri().path().ends_with("/x/ingest") {
             return None;
         }
-        let (mut parts, body) = core::mem::take(request).into_parts();
-        let addressed = Addressed::from_request_parts(&mut parts, app).await;
-        *request = Request::from_parts(parts, body);
+        let addressed = request.extract_parts_with_state::<Addressed, _>(app).await;
         let user_agent = request.headers().get(header::USER_AGENT);
         Some(Self {
             scope: addressed.ok()?.0,

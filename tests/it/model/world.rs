@@ -1,5 +1,7 @@
 //! One world of the walk: the store as a value, what the process remembers, what the receiver has,
-//! and what an onlooker may expect of all that. Every assertion is worded as a complaint.
+//! and what an onlooker knows of all that.
+
+mod complaints;
 
 use core::time::Duration;
 use std::collections::{BTreeMap, HashSet};
@@ -11,7 +13,7 @@ use replay_core::{
 };
 use replay_server::{
     clock::Clock,
-    engine::{Attempts, Engine, Next, Patience},
+    engine::{Attempts, Engine, Patience},
     store::{BatchLimits, Due, NewLine, Store, Submission},
 };
 
@@ -185,57 +187,6 @@ impl World {
         next.freeze(self.status());
         next.image = store.image().await.unwrap();
         Some(next)
-    }
-
-    /// What nobody may ever have to complain about.
-    pub(super) fn assert_always(&self) {
-        for (id, (lines, _)) in &self.sent {
-            let seen = &self.jobs[put_of(id)];
-            let frozen = seen.frozen.as_deref().unwrap_or_default();
-            let inside = lines.iter().all(|line| frozen.contains(line));
-            assert!(inside, "{id} sent what was not frozen: {lines:?}\n{self}");
-        }
-        for seen in &self.jobs {
-            let frozen = seen.frozen.as_deref().unwrap_or_default();
-            let gapless = frozen.starts_with(&seen.acknowledged);
-            assert!(gapless, "lines were passed over: {:?}\n{self}", seen.acknowledged);
-        }
-        if self.status() == JobStatus::Completed {
-            let seen = self.jobs.last().unwrap();
-            let all = seen.frozen.as_ref() == Some(&seen.acknowledged);
-            assert!(all, "it says completed, and not every line was acknowledged\n{self}");
-        }
-        if self.status() == JobStatus::Failed {
-            let reason = self.job.configured().and_then(|job| job.reason.as_ref());
-            assert!(reason.is_some(), "it failed and does not say why\n{self}");
-        }
-        if !self.met.contains(&Met::Halves) {
-            self.assert_each_line_has_one_name();
-        }
-    }
-
-    /// With a receiver that takes everything, every job comes to an end.
-    pub(super) async fn assert_it_can_end(&self) {
-        let store = self.store();
-        let engine = engine(&store, Courier::new(Fate::Answered(202)));
-        let mut attempts = self.attempts.clone();
-        for _ in 0..20 {
-            if engine.step(&us(), &mut attempts).await.unwrap() == Next::Settled {
-                return;
-            }
-        }
-        panic!("the job never ends\n{self}");
-    }
-
-    fn assert_each_line_has_one_name(&self) {
-        for put in 0..self.jobs.len() {
-            let of_put = self.sent.iter().filter(|(id, _)| put_of(id) == put);
-            let mut lines: Vec<_> = of_put.flat_map(|(_, (lines, _))| lines).collect();
-            let sent = lines.len();
-            lines.sort();
-            lines.dedup();
-            assert_eq!(lines.len(), sent, "a line was sent under two names\n{self}");
-        }
     }
 
     fn spend(&mut self, action: Action) -> Option<()> {
