@@ -32,11 +32,12 @@
 //! 1. [`status`]: the law
 //! 2. [`timeframe`]: which spans of time may be replayed; the presets
 //! 3. [`range`]: how moments, durations and ranges are written
-//! 4. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 5. [`region`]: a region, and the `global` that stands for all of them
-//! 6. [`webhook`]: where a region's lines go, and how that went last time
-//! 7. [`refusal`]: why a request was refused
-//! 8. [`wire`]: JSON to values and back; the API's quirks end there
+//! 4. [`zone`]: clock times where the reader is
+//! 5. [`job`]: a status and the data it implies; the aggregate of many regions
+//! 6. [`region`]: a region, and the `global` that stands for all of them
+//! 7. [`webhook`]: where a region's lines go, and how that went last time
+//! 8. [`refusal`]: why a request was refused
+//! 9. [`wire`]: JSON to values and back; the API's quirks end there
 #![no_std]
 
 extern crate alloc;
@@ -49,6 +50,7 @@ pub mod status;
 pub mod timeframe;
 pub mod webhook;
 pub mod wire;
+pub mod zone;
 
 pub use job::{Aggregate, Configured, Job, JobId};
 pub use refusal::{Fault, Refusal, Rule};
@@ -56,6 +58,7 @@ pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};
 pub use timeframe::{Policy, Timeframe};
 pub use webhook::Webhook;
+pub use zone::Zone;
 
 /// A moment in UTC, to the nanosecond.
 pub type Instant = chrono::DateTime<chrono::Utc>;

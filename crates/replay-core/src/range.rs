@@ -4,65 +4,118 @@
 use alloc::{format, string::String};
 use core::fmt;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta};
 
-use crate::{Instant, Timeframe};
+use crate::{Instant, Timeframe, Zone, timeframe::TimeframeError, zone::NotOneMoment};
 
-/// A range as it was meant: relative to a `now` that is yet to come, or fixed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Range {
-    /// `now-6h`: from that long ago until now.
-    Last(TimeDelta),
-    /// `2026-11-23T10:00:00Z/2026-11-23T11:00:00Z`: an ISO 8601 interval.
-    Between(Timeframe),
+/// An end of a range as it was meant.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Bound {
+    /// A fixed moment.
+    At(Instant),
+    /// So long before a `now` that is yet to come.
+    Ago(TimeDelta),
+}
+
+/// A range as it was meant: what it is a timeframe of depends on when it is asked.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Range {
+    /// Its beginning.
+    pub from: Bound,
+    /// Its end.
+    pub to: Bound,
 }
 
 /// Text that is not what it should be; its `Display` says what would do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Unreadable {
     /// Not a date and time with a UTC offset.
     Instant,
     /// Not a whole number with a unit.
     Duration,
-    /// Neither of the forms of a [`Range`].
+    /// None of the forms of a [`Bound`].
+    Bound,
+    /// A clock time that is not one moment.
+    Clock(NotOneMoment),
+    /// Not one range.
     Range,
-    /// An interval whose end lies before its start.
-    Reversed,
+}
+
+impl Bound {
+    /// The moment of asking.
+    pub const NOW: Self = Self::Ago(TimeDelta::zero());
+
+    /// Reads `now`, `now-6h`, a clock time of `zone` like `2026-11-23 10:00` with or without
+    /// seconds, the same with an offset, RFC 3339, or Unix time in seconds or milliseconds.
+    ///
+    /// # Errors
+    /// [`Unreadable`] for anything else, and for a clock time that is not one moment in `zone`.
+    pub fn read(text: &str, zone: &Zone) -> Result<Self, Unreadable> {
+        let text = text.trim();
+        if text == "now" {
+            return Ok(Self::NOW);
+        }
+        if let Some(duration) = text.strip_prefix("now-") {
+            return read_duration(duration).map(Self::Ago);
+        }
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return read_unix(text).map(Self::At).ok_or(Unreadable::Bound);
+        }
+        read_clock(text, zone).map(Self::At)
+    }
+
+    /// The moment this is at `now`; a relative one is a whole second.
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Instant {
+        match self {
+            Self::At(at) => *at,
+            Self::Ago(duration) => Timeframe::last(*duration, now).start().trunc_subsecs(0),
+        }
+    }
 }
 
 impl Range {
-    /// Reads `now-6h` or `START/END`.
+    /// The range of this duration up to now.
+    #[must_use]
+    pub const fn last(duration: TimeDelta) -> Self {
+        Self { from: Bound::Ago(duration), to: Bound::NOW }
+    }
+
+    /// Reads an interval like `START/END` of two [`Bound`]s, or `now-6h` alone, which ends now.
     ///
     /// # Errors
     /// [`Unreadable`], naming the part that is not understood.
-    pub fn read(text: &str) -> Result<Self, Unreadable> {
-        if let Some(duration) = text.strip_prefix("now-") {
-            return read_duration(duration).map(Self::Last);
-        }
-        let (start, end) = text.split_once('/').ok_or(Unreadable::Range)?;
-        Timeframe::new(read_instant(start)?, read_instant(end)?)
-            .map(Self::Between)
-            .map_err(|_| Unreadable::Reversed)
+    pub fn read(text: &str, zone: &Zone) -> Result<Self, Unreadable> {
+        let Some((from, to)) = text.split_once('/') else {
+            let from = Bound::read(text, zone)?;
+            let ago = matches!(from, Bound::Ago(_));
+            return ago.then_some(Self { from, to: Bound::NOW }).ok_or(Unreadable::Range);
+        };
+        Ok(Self { from: Bound::read(from, zone)?, to: Bound::read(to, zone)? })
     }
 
     /// The timeframe this means at `now`.
-    #[must_use]
-    pub fn resolve(&self, now: Instant) -> Timeframe {
+    ///
+    /// # Errors
+    /// [`TimeframeError::Reversed`] when it ends before it starts.
+    pub fn resolve(&self, now: Instant) -> Result<Timeframe, TimeframeError> {
+        Timeframe::new(self.from.at(now), self.to.at(now))
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Last(duration) => Timeframe::last(*duration, now),
-            Self::Between(timeframe) => *timeframe,
+            Self::At(at) => f.write_str(&write_instant(*at)),
+            Self::Ago(duration) if duration.is_zero() => f.write_str("now"),
+            Self::Ago(duration) => write!(f, "now-{}", write_duration(*duration)),
         }
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Last(duration) => write!(f, "now-{}", write_duration(*duration)),
-            Self::Between(timeframe) => {
-                write!(f, "{}/{}", write_instant(timeframe.start()), write_instant(timeframe.end()))
-            }
-        }
+        write!(f, "{}/{}", self.from, self.to)
     }
 }
 
@@ -73,8 +126,11 @@ impl fmt::Display for Unreadable {
                 "must be an RFC 3339 date and time with an offset, like 2026-11-23T10:00:00Z"
             }
             Self::Duration => "must be a whole number with a unit (s, m, h or d), like 15m or 7d",
-            Self::Range => "must be like now-6h, or START/END in RFC 3339",
-            Self::Reversed => "must not end before it starts",
+            Self::Bound => {
+                "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
+            }
+            Self::Clock(error) => return error.fmt(f),
+            Self::Range => "must be like now-6h, or START/END",
         })
     }
 }
@@ -130,77 +186,34 @@ pub fn write_duration(duration: TimeDelta) -> String {
     format!("{}{name}", seconds / length)
 }
 
+/// Unix time: ten digits are seconds, thirteen are milliseconds.
+fn read_unix(digits: &str) -> Option<Instant> {
+    let count = digits.parse().ok()?;
+    match digits.len() {
+        10 => DateTime::from_timestamp(count, 0),
+        13 => DateTime::from_timestamp_millis(count),
+        _ => None,
+    }
+}
+
+/// A date and a time of day, which is one of `zone` where no offset follows.
+fn read_clock(text: &str, zone: &Zone) -> Result<Instant, Unreadable> {
+    let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(Unreadable::Bound)?;
+    let rest = rest.trim_start();
+    let (time, offset) = rest.split_at(rest.find(['+', '-', ' ', 'Z', 'z']).unwrap_or(rest.len()));
+    let seconds = if time.len() == "10:00".len() { ":00" } else { "" };
+    let read = |offset| {
+        read_instant(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| Unreadable::Bound)
+    };
+    match offset.trim_start() {
+        "" => zone.instant(read("Z")?.naive_utc()).map_err(Unreadable::Clock),
+        "UTC" => read("Z"),
+        offset => read(offset),
+    }
+}
+
 /// The units of a duration with their length in seconds, longest first.
 const UNITS: [(&str, i64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timeframe::PRESETS;
-    use alloc::string::ToString;
-    use proptest::prelude::*;
-
-    #[test]
-    fn every_preset_reads_back_from_what_it_prints() {
-        let printed = PRESETS.map(|(_, duration)| Range::Last(duration).to_string());
-        assert_eq!(printed, ["now-15m", "now-1h", "now-6h", "now-12h", "now-1d"]);
-        for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
-            assert_eq!(Range::read(&text), Ok(Range::Last(duration)), "{name}");
-        }
-    }
-
-    #[test]
-    fn any_offset_is_read_exactly_and_printed_in_utc() {
-        for (text, utc) in [
-            ("2026-11-23T12:00:00+02:00", "2026-11-23T10:00:00Z"),
-            ("2026-11-23T10:00:00.520-00:30", "2026-11-23T10:30:00.52Z"),
-            ("2026-11-23T10:00:00.000000001Z", "2026-11-23T10:00:00.000000001Z"),
-            ("2026-11-23T10:00:10.000Z", "2026-11-23T10:00:10Z"),
-            ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.5Z"),
-        ] {
-            assert_eq!(read_instant(text).map(write_instant).as_deref(), Ok(utc), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_time_without_an_offset_is_not_a_moment() {
-        for text in ["", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", "1679947200", "now"] {
-            assert_eq!(read_instant(text), Err(Unreadable::Instant), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_duration_needs_a_whole_number_and_a_unit() {
-        for text in ["", "7", "d", "-7d", "+7d", "1.5h", "7 d", "7D", "7é", "99999999999999999d"] {
-            assert_eq!(read_duration(text), Err(Unreadable::Duration), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_reversed_interval_is_not_a_range() {
-        let text = "2026-11-23T11:00:00Z/2026-11-23T10:00:00Z";
-        assert_eq!(Range::read(text), Err(Unreadable::Reversed));
-    }
-
-    proptest! {
-        #[test]
-        fn a_moment_reads_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
-            let at = DateTime::from_timestamp(seconds, nanos).unwrap();
-            prop_assert_eq!(read_instant(&write_instant(at)), Ok(at));
-        }
-
-        #[test]
-        fn a_range_reads_back(start in 0..2_000_000_000_i64, length in 0..1_000_000_i64) {
-            let start = DateTime::from_timestamp(start, 0).unwrap();
-            let between = Timeframe::new(start, start + TimeDelta::seconds(length)).unwrap();
-            for range in [Range::Between(between), Range::Last(TimeDelta::seconds(length))] {
-                prop_assert_eq!(Range::read(&range.to_string()), Ok(range));
-            }
-        }
-
-        #[test]
-        fn no_text_makes_a_reader_panic(text in ".{0,40}") {
-            let _ = (Range::read(&text), read_instant(&text), read_duration(&text));
-        }
-    }
-}
+mod tests;

@@ -34,6 +34,8 @@ pub struct Policy {
     pub retention: TimeDelta,
     /// What a request may lie beyond either edge before it is refused.
     pub grace: TimeDelta,
+    /// How far inside the old edge a request is made, so that it does not grow too old on its way.
+    pub margin: TimeDelta,
 }
 
 /// An end of a timeframe, by its field name in the API.
@@ -101,8 +103,12 @@ impl Timeframe {
 }
 
 impl Policy {
-    /// Konnect's documented seven days, with five minutes of grace.
-    pub const DEFAULT: Self = Self { retention: TimeDelta::days(7), grace: TimeDelta::minutes(5) };
+    /// Konnect's documented seven days, with five minutes of grace and one of margin.
+    pub const DEFAULT: Self = Self {
+        retention: TimeDelta::days(7),
+        grace: TimeDelta::minutes(5),
+        margin: TimeDelta::seconds(60),
+    };
 
     /// The earliest moment that can still be replayed at `now`; the grace lies before it.
     #[must_use]
@@ -114,6 +120,15 @@ impl Policy {
     #[must_use]
     pub fn forgotten_before(&self, now: Instant) -> Instant {
         back(self.earliest(now), self.grace)
+    }
+
+    /// The timeframe to ask for at `now`: one that starts within the margin starts behind it.
+    #[must_use]
+    pub fn kept_inside(&self, timeframe: Timeframe, now: Instant) -> Timeframe {
+        let earliest = self.earliest(now);
+        let safe = earliest.checked_add_signed(self.margin).unwrap_or(earliest);
+        let near = (earliest..safe).contains(&timeframe.start) && safe <= timeframe.end;
+        if near { Timeframe { start: safe, ..timeframe } } else { timeframe }
     }
 
     /// Everything that is wrong at `now` with a timeframe of these ends, the start's faults first; an

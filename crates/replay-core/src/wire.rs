@@ -5,17 +5,20 @@ mod fields;
 mod job;
 mod json;
 mod problem;
+mod reported;
 mod server;
 mod webhook;
 
-pub use job::{
-    JobReport, Reported, read_job, read_timeframe, write_aggregate, write_job, write_timeframe,
-};
+pub use job::{JobReport, read_job, read_timeframe, write_aggregate, write_job, write_timeframe};
 pub use json::Json;
 pub use problem::{Problem, read_problem, write_problem};
-pub use server::{Ingested, ServerInfo, write_ingested, write_jwks, write_me, write_server};
+pub use reported::{Reported, Word};
+pub use server::{
+    Extension, Ingested, Me, Mode, ServerInfo, read_me, read_server, write_ingested, write_jwks,
+    write_me, write_server,
+};
 pub use webhook::{
-    WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
+    HealthReport, WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
 };
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use axum::{
 use chrono::TimeDelta;
 use replay_core::{
     Refusal, Region, Scope,
-    wire::{ServerInfo, write_server},
+    wire::{Mode, ServerInfo, write_server},
 };
 use reqwest::{Client, Url};
 
@@ -122,11 +122,11 @@ pub fn router(gateway: Gateway) -> Router {
 
 async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
     let server = ServerInfo {
-        mode: "gateway",
+        mode: Mode::Gateway,
         regions: gateway.regions.clone(),
         default_region: gateway.default_region.clone(),
         retention: gateway.retention,
-        extensions: &[],
+        extensions: Vec::new(),
     };
     json(StatusCode::OK, &write_server(&server))
 }

@@ -92,7 +92,7 @@ async fn embedded(
     let _lock = data.lock()?;
     let store = data.store()?;
     let clock = Clock::system();
-    let policy = Policy { retention: args.retention, grace: args.grace };
+    let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
 

@@ -42,12 +42,28 @@ fn every_fault_is_reported_at_once() {
 fn the_ends_of_time_are_refused_rather_than_overflowed() {
     let ends = (Some(Instant::MIN_UTC), Some(Instant::MAX_UTC));
     assert_eq!(Policy::DEFAULT.faults(ends.0, ends.1, now()).len(), 2);
-    let forever = Policy { retention: TimeDelta::MAX, grace: TimeDelta::MAX };
+    let forever = Policy { retention: TimeDelta::MAX, grace: TimeDelta::MAX, ..Policy::DEFAULT };
     assert_eq!(forever.faults(ends.0, ends.1, now()), vec![]);
 }
 
+#[test]
+fn a_timeframe_at_the_old_edge_is_moved_behind_the_margin_and_no_other_is() {
+    let ago = |seconds| now() - TimeDelta::days(7) + TimeDelta::seconds(seconds);
+    let kept = |start, end| {
+        let timeframe = Timeframe::new(ago(start), ago(end)).unwrap();
+        let kept = Policy::DEFAULT.kept_inside(timeframe, now());
+        assert_eq!(kept.end(), timeframe.end());
+        (kept.start() - ago(0)).num_seconds()
+    };
+    assert_eq!(kept(0, 3_600), 60);
+    assert_eq!(kept(59, 60), 60);
+    assert_eq!(kept(60, 3_600), 60);
+    assert_eq!(kept(-1, 3_600), -1, "too old is refused, not moved");
+    assert_eq!(kept(10, 20), 10, "one that lies within the margin has nowhere to go");
+}
+
 fn edges_hold_at(grace: TimeDelta) {
-    let policy = Policy { retention: TimeDelta::days(7), grace };
+    let policy = Policy { grace, ..Policy::DEFAULT };
     let oldest = now() - TimeDelta::days(7) - grace;
     let newest = now() + grace;
     let accepted = |start, end| policy.faults(Some(start), Some(end), now()).is_empty();

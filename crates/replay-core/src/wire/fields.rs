@@ -7,11 +7,11 @@ use alloc::{
     vec::Vec,
 };
 
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 
-use super::Json;
+use super::{Json, Reported, Word};
 use crate::{
-    Fault, Instant, Rule, range,
+    Fault, Instant, Region, Rule, range,
     webhook::{LogFormat, Secret},
 };
 
@@ -56,6 +56,11 @@ impl<'a> Fields<'a> {
     pub(super) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.checked(name, value, read)
+    }
+
+    /// A word of an answer; nothing said is an empty word.
+    pub(super) fn reported<W: Word>(&mut self, name: &'static str) -> Reported<W> {
+        Reported::read(self.lenient(name, text).unwrap_or_default())
     }
 
     /// Adds faults found by other means.
@@ -112,6 +117,17 @@ pub(super) fn boolean(value: &Json) -> Result<bool, Wrong> {
 
 pub(super) fn status_code(value: &Json) -> Result<u16, Wrong> {
     value.as_u16().ok_or_else(|| (Rule::Invalid, "must be an HTTP status code".to_owned()))
+}
+
+pub(super) fn seconds(value: &Json) -> Result<TimeDelta, Wrong> {
+    let Json::Integer(seconds) = value else {
+        return Err((Rule::Invalid, "must be a whole number of seconds".to_owned()));
+    };
+    TimeDelta::try_seconds(*seconds).ok_or((Rule::Invalid, "must be fewer seconds".to_owned()))
+}
+
+pub(super) fn region(value: &Json) -> Result<Region, Wrong> {
+    Region::named(text(value)?).ok_or((Rule::Invalid, "must be a region's label".to_owned()))
 }
 
 pub(super) fn instant(value: &Json) -> Result<Instant, Wrong> {

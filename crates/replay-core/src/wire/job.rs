@@ -5,7 +5,7 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
-    Json,
+    Json, Reported,
     fields::{self, Fields, write_moment},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct JobReport {
     /// Its status.
-    pub status: Reported,
+    pub status: Reported<JobStatus>,
     /// The start of its timeframe.
     pub start_at: Option<Instant>,
     /// The end of its timeframe.
@@ -28,15 +28,6 @@ pub struct JobReport {
     pub updated_at: Option<Instant>,
     /// Why it failed; an extension of our own server.
     pub reason: Option<String>,
-}
-
-/// A status as it was reported: the set is open upstream.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reported {
-    /// One of the documented statuses.
-    Known(JobStatus),
-    /// Any other, as it was said; empty where nothing was said.
-    Unknown(String),
 }
 
 /// The PUT's body for `timeframe`.
@@ -98,11 +89,10 @@ pub fn write_aggregate(all: &Aggregate) -> Json {
 /// The body is no object, or a field has the wrong type.
 pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let status = fields.lenient("status", fields::text).unwrap_or_default();
+    let status = fields.reported("status");
     let mut moment = |name| fields.lenient(name, fields::moment).flatten();
     let report = JobReport {
-        status: JobStatus::named(status)
-            .map_or_else(|| Reported::Unknown(status.to_owned()), Reported::Known),
+        status,
         start_at: moment("start_at"),
         end_at: moment("end_at"),
         created_at: moment("created_at"),
@@ -110,17 +100,6 @@ pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
         reason: fields.lenient("reason", fields::text).map(ToOwned::to_owned),
     };
     fields.finish(Some(report))
-}
-
-impl Reported {
-    /// The status as the API spells it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Known(status) => status.as_str(),
-            Self::Unknown(status) => status,
-        }
-    }
 }
 
 impl From<&Job> for JobReport {

@@ -1,25 +1,58 @@
-//! The bodies of our own server's extensions: what it is, who asks, and how an ingest went.
+//! The bodies of our own server's extensions: what it is, who asks, and how an ingest went. It
+//! says what a server can do, and never what a caller may.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use chrono::TimeDelta;
 
-use super::Json;
-use crate::Region;
+use super::{
+    Json, Reported, Word,
+    fields::{self, Fields},
+};
+use crate::{Fault, Region};
 
 /// What a server says of itself to anybody.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServerInfo {
-    /// `embedded`, or `gateway` where real Konnect answers behind it.
-    pub mode: &'static str,
+    /// Whose work it does.
+    pub mode: Mode,
     /// Its regions.
     pub regions: Vec<Region>,
     /// The region of requests that name none.
     pub default_region: Region,
     /// How far back it replays.
     pub retention: TimeDelta,
-    /// What it can do beyond Konnect's API, by the last segment of each address.
-    pub extensions: &'static [&'static str],
+    /// What it can do beyond Konnect's API.
+    pub extensions: Vec<Extension>,
+}
+
+/// Whose work a server does.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Mode {
+    /// Its own: it has the archive and the webhooks.
+    Embedded,
+    /// Real Konnect's, which answers behind it.
+    Gateway,
+}
+
+/// Something a server may be able to do beyond Konnect's API, by the end of its address.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Extension {
+    /// `ingest`: archive lines.
+    Ingest,
+    /// `cancel`: end a job.
+    Cancel,
+    /// `webhook/test`: deliver one line to a webhook and tell what it answered.
+    WebhookTest,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Me {
+    /// The token's role, by name.
+    pub role: String,
+    /// The regions it covers.
+    pub regions: Vec<Region>,
 }
 
 /// How an ingest went; lines are counted from 1.
@@ -42,21 +75,64 @@ pub fn write_server(server: &ServerInfo) -> Json {
         Json::object([("region", region.as_str().into()), ("name", region.name().into())])
     };
     Json::object([
-        ("mode", server.mode.into()),
+        ("mode", server.mode.spelt().into()),
         ("regions", server.regions.iter().map(region).collect()),
         ("default_region", server.default_region.as_str().into()),
         ("retention_seconds", server.retention.num_seconds().into()),
-        ("extensions", server.extensions.iter().copied().collect()),
+        ("extensions", server.extensions.iter().map(|extension| extension.spelt()).collect()),
     ])
 }
 
-/// Writes who asks: a role by name, and the regions it covers.
+/// Reads what a server is; extensions that nobody here knows are left out.
+///
+/// # Errors
+/// The body is no object, has no region, or a field is missing or has the wrong type.
+pub fn read_server(body: &Json) -> Result<ServerInfo, Vec<Fault>> {
+    let mut fields = Fields::of(body)?;
+    let mode = fields.reported("mode").known();
+    let regions = fields.required("regions", |value| {
+        let labels = value.items().iter().filter_map(|item| item.get("region"));
+        labels.map(fields::region).collect::<Result<Vec<_>, _>>()
+    });
+    let default_region = fields.required("default_region", fields::region);
+    let retention = fields.required("retention_seconds", fields::seconds);
+    let extensions = fields.lenient("extensions", |value| {
+        let names = value.items().iter().filter_map(Json::as_str);
+        Ok(names.filter_map(|name| Reported::read(name).known()).collect::<Vec<_>>())
+    });
+    let server = (|| {
+        Some(ServerInfo {
+            // A server of another kind is still asked as Konnect is.
+            mode: mode.unwrap_or(Mode::Gateway),
+            regions: regions?,
+            default_region: default_region?,
+            retention: retention?,
+            extensions: extensions.unwrap_or_default(),
+        })
+    })();
+    fields.finish(server)
+}
+
+/// Writes who asks.
 #[must_use]
-pub fn write_me<'a>(role: &str, regions: impl IntoIterator<Item = &'a Region>) -> Json {
+pub fn write_me(me: &Me) -> Json {
     Json::object([
-        ("role", role.into()),
-        ("regions", regions.into_iter().map(Region::as_str).collect()),
+        ("role", me.role.as_str().into()),
+        ("regions", me.regions.iter().map(Region::as_str).collect()),
     ])
+}
+
+/// Reads who asks.
+///
+/// # Errors
+/// The body is no object, or a field is missing or has the wrong type.
+pub fn read_me(body: &Json) -> Result<Me, Vec<Fault>> {
+    let mut fields = Fields::of(body)?;
+    let role = fields.required("role", fields::text);
+    let regions = fields.required("regions", |value| {
+        value.items().iter().map(fields::region).collect::<Result<Vec<_>, _>>()
+    });
+    fields.finish(role.zip(regions).map(|(role, regions)| Me { role: role.to_owned(), regions }))
 }
 
 /// Writes the keys that lines are signed with: none, since lines are passed on as they came.
@@ -78,4 +154,27 @@ pub fn write_ingested(ingested: &Ingested) -> Json {
         ("rejected", rejected.collect()),
         ("rejected_count", count(ingested.rejected_count)),
     ])
+}
+
+impl Word for Mode {
+    const ALL: &'static [Self] = &[Self::Embedded, Self::Gateway];
+
+    fn spelt(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+impl Word for Extension {
+    const ALL: &'static [Self] = &[Self::Ingest, Self::Cancel, Self::WebhookTest];
+
+    fn spelt(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Cancel => "cancel",
+            Self::WebhookTest => "webhook/test",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
-    webhook::{Attempt, Endpoint, Health, LogFormat, WebhookStatus},
+    webhook::{Attempt, Endpoint, LogFormat, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
@@ -148,7 +148,7 @@ fn both_documented_webhook_healths_are_read() {
         r#"{"webhook_enabled":true,"webhook_status":"inactive","last_attempt_at":"2023-03-21T09:29:14.52Z","last_response_code":401,"last_response_message":"Unauthorized"}"#,
     ))
     .unwrap();
-    assert_eq!(health.status, WebhookStatus::Inactive);
+    assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
     let last = health.last.clone().unwrap();
     assert_eq!((last.code, last.message.as_deref()), (Some(401), Some("Unauthorized")));
     assert_eq!(read_health(&write_health(&health)), Ok(health));
@@ -236,17 +236,20 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
 fn the_extensions_are_written_in_their_documented_fields() {
     let us = Region::named("us").unwrap();
     let server = ServerInfo {
-        mode: "embedded",
+        mode: Mode::Embedded,
         regions: vec![us.clone()],
         default_region: us.clone(),
         retention: TimeDelta::days(7),
-        extensions: &["cancel"],
+        extensions: vec![Extension::Cancel],
     };
     assert_eq!(
         print(&write_server(&server)),
         r#"{"mode":"embedded","regions":[{"region":"us","name":"United States"}],"default_region":"us","retention_seconds":604800,"extensions":["cancel"]}"#
     );
-    assert_eq!(print(&write_me("read-only", [&us])), r#"{"role":"read-only","regions":["us"]}"#);
+    assert_eq!(read_server(&write_server(&server)), Ok(server));
+    let me = Me { role: "read-only".to_owned(), regions: vec![us] };
+    assert_eq!(print(&write_me(&me)), r#"{"role":"read-only","regions":["us"]}"#);
+    assert_eq!(read_me(&write_me(&me)), Ok(me));
     let ingested = Ingested {
         accepted: 2,
         duplicates: 1,
@@ -270,7 +273,7 @@ proptest! {
         endpoint in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
         enabled: bool, skip_ssl_verification: bool, updated_at in moments(), format in 0..3_usize,
     ) {
-        let log_format = LogFormat::ALL[format];
+        let log_format = Reported::Known(LogFormat::ALL[format]);
         let report = WebhookReport { endpoint, enabled, log_format, skip_ssl_verification, updated_at };
         prop_assert_eq!(read_webhook(&parse(&print(&write_webhook(&report)))), Ok(report));
     }
@@ -281,7 +284,7 @@ proptest! {
         code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
     ) {
         let last = at.map(|at| Attempt { at, code, message });
-        let report = Health { status: WebhookStatus::ALL[status], enabled, last };
+        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last };
         prop_assert_eq!(read_health(&parse(&print(&write_health(&report)))), Ok(report));
     }
 

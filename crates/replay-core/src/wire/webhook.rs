@@ -4,7 +4,7 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
-    Json,
+    Json, Reported,
     fields::{self, Fields, write_moment},
 };
 use crate::{
@@ -21,11 +21,22 @@ pub struct WebhookReport {
     /// Whether lines are sent to it.
     pub enabled: bool,
     /// The format it wants.
-    pub log_format: LogFormat,
+    pub log_format: Reported<LogFormat>,
     /// Whether any certificate will do.
     pub skip_ssl_verification: bool,
     /// When it was last changed.
     pub updated_at: Option<Instant>,
+}
+
+/// What an answer says of a webhook's health.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HealthReport {
+    /// In one word.
+    pub status: Reported<WebhookStatus>,
+    /// Whether lines are sent to it.
+    pub enabled: bool,
+    /// The last delivery, if there was one.
+    pub last: Option<Attempt>,
 }
 
 /// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
@@ -72,7 +83,7 @@ pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
     let report = WebhookReport {
         endpoint: endpoint.filter(|text| *text != UNCONFIGURED).map(ToOwned::to_owned),
         enabled: fields.lenient("enabled", fields::boolean).unwrap_or_default(),
-        log_format: fields.lenient("log_format", fields::log_format).unwrap_or_default(),
+        log_format: fields.reported("log_format"),
         skip_ssl_verification: fields
             .lenient("skip_ssl_verification", fields::boolean)
             .unwrap_or_default(),
@@ -83,7 +94,7 @@ pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
 
 /// Writes a webhook's health.
 #[must_use]
-pub fn write_health(health: &Health) -> Json {
+pub fn write_health(health: &HealthReport) -> Json {
     let last = health.last.as_ref();
     Json::object([
         ("webhook_status", health.status.as_str().into()),
@@ -98,19 +109,13 @@ pub fn write_health(health: &Health) -> Json {
 ///
 /// # Errors
 /// The body is no object, or a field has the wrong type.
-pub fn read_health(body: &Json) -> Result<Health, Vec<Fault>> {
+pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let status = fields.lenient("webhook_status", |value| {
-        let status = fields::text(value)?;
-        WebhookStatus::ALL
-            .into_iter()
-            .find(|known| known.as_str() == status)
-            .ok_or((Rule::Invalid, "must be active, inactive or unconfigured".to_owned()))
-    });
+    let status = fields.reported("webhook_status");
     let code = fields.lenient("last_response_code", fields::status_code);
     let message = fields.lenient("last_response_message", fields::text).map(ToOwned::to_owned);
-    let report = Health {
-        status: status.unwrap_or(WebhookStatus::Unconfigured),
+    let report = HealthReport {
+        status,
         enabled: fields.lenient("webhook_enabled", fields::boolean).unwrap_or_default(),
         last: fields.lenient("last_attempt_at", fields::moment).flatten().map(|at| Attempt {
             at,
@@ -126,10 +131,17 @@ impl From<&Webhook> for WebhookReport {
         Self {
             endpoint: webhook.target.as_ref().map(|target| target.endpoint.url.clone()),
             enabled: webhook.is_enabled(),
-            log_format: webhook.log_format,
+            log_format: Reported::Known(webhook.log_format),
             skip_ssl_verification: webhook.skip_ssl_verification,
             updated_at: webhook.updated_at,
         }
+    }
+}
+
+impl From<Health> for HealthReport {
+    fn from(health: Health) -> Self {
+        let Health { status, enabled, last } = health;
+        Self { status: Reported::Known(status), enabled, last }
     }
 }
 

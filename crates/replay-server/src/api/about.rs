@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode, response::Response};
 use replay_core::{
     Refusal,
-    wire::{ServerInfo, write_me, write_server},
+    wire::{Extension, Me, Mode, ServerInfo, write_me, write_server},
 };
 
 use crate::{
@@ -24,11 +24,11 @@ pub(crate) async fn health(State(app): State<Arc<App>>) -> Result<&'static str, 
 /// `GET /api/x/server`
 pub(crate) async fn server(State(app): State<Arc<App>>) -> Response {
     let server = ServerInfo {
-        mode: "embedded",
+        mode: Mode::Embedded,
         regions: app.regions.clone(),
         default_region: app.default_region.clone(),
         retention: app.policy.retention,
-        extensions: &["ingest", "cancel"],
+        extensions: vec![Extension::Ingest, Extension::Cancel, Extension::WebhookTest],
     };
     json(StatusCode::OK, &write_server(&server))
 }
@@ -41,6 +41,7 @@ pub(crate) async fn me(
     if !caller.role.permits(Act::Read) {
         return Err(Refusal::Forbidden.into());
     }
-    let regions = app.regions.iter().filter(|region| caller.covers(region));
-    Ok(json(StatusCode::OK, &write_me(caller.role.as_str(), regions)))
+    let covered = app.regions.iter().filter(|region| caller.covers(region));
+    let me = Me { role: caller.role.as_str().to_owned(), regions: covered.cloned().collect() };
+    Ok(json(StatusCode::OK, &write_me(&me)))
 }

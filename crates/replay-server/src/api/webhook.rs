@@ -55,7 +55,7 @@ pub(crate) async fn status(
 ) -> Result<Response, Failure> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
-    Ok(json(StatusCode::OK, &write_health(&webhook.health(last))))
+    Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))
 }
 
 /// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.

@@ -1,0 +1,123 @@
+use super::*;
+use crate::timeframe::PRESETS;
+use alloc::string::ToString;
+use proptest::prelude::*;
+
+#[test]
+fn every_preset_reads_back_from_what_it_prints() {
+    let printed = PRESETS.map(|(_, duration)| Range::last(duration).to_string());
+    assert_eq!(printed, ["now-15m/now", "now-1h/now", "now-6h/now", "now-12h/now", "now-1d/now"]);
+    for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
+        assert_eq!(Range::read(&text, &Zone::utc()), Ok(Range::last(duration)), "{name}");
+    }
+}
+
+#[test]
+fn a_bound_is_read_in_each_of_its_spellings() {
+    for text in [
+        "2026-11-23T09:00:00Z",
+        "2026-11-23T10:00:00+01:00",
+        " 2026-11-23 10:00:00 +01:00 ",
+        "2026-11-23 10:00 +01:00",
+        "2026-11-23 10:00:00",
+        "2026-11-23T10:00",
+        "2026-11-23 10:00",
+        "2026-11-23 09:00 UTC",
+        "2026-11-23 09:00Z",
+        "1795424400",
+        "1795424400000",
+    ] {
+        let at = Bound::At(read_instant("2026-11-23T09:00:00Z").unwrap());
+        assert_eq!(Bound::read(text, &an_hour_ahead()), Ok(at), "{text}");
+    }
+    assert_eq!(Bound::read("now", &Zone::utc()), Ok(Bound::NOW));
+    assert_eq!(Bound::read("now-90s", &Zone::utc()), Ok(Bound::Ago(TimeDelta::seconds(90))));
+}
+
+#[test]
+fn what_is_not_a_bound_says_what_would_do() {
+    for text in ["", "-", "yesterday", "2026-11-23", "10:00", "2026-11-31 10:00", "12345"] {
+        assert_eq!(Bound::read(text, &Zone::utc()), Err(Unreadable::Bound), "{text}");
+    }
+    assert_eq!(Bound::read("now-6", &Zone::utc()), Err(Unreadable::Duration));
+}
+
+#[test]
+fn a_relative_bound_is_a_whole_second_and_never_in_the_future() {
+    let now = read_instant("2026-11-23T10:00:00.999Z").unwrap();
+    let timeframe = Range::last(TimeDelta::minutes(15)).resolve(now).unwrap();
+    assert_eq!(write_instant(timeframe.start()), "2026-11-23T09:45:00Z");
+    assert_eq!(write_instant(timeframe.end()), "2026-11-23T10:00:00Z");
+}
+
+#[test]
+fn a_range_may_turn_out_to_be_reversed() {
+    let range = Range::read("now-1h/now-2h", &Zone::utc()).unwrap();
+    assert!(range.resolve(DateTime::UNIX_EPOCH).is_err());
+    assert_eq!(Range::read("now-1h/soon", &Zone::utc()), Err(Unreadable::Bound));
+    assert_eq!(Range::read("2026-11-23T10:00:00Z", &Zone::utc()), Err(Unreadable::Range));
+}
+
+#[test]
+fn any_offset_is_read_exactly_and_printed_in_utc() {
+    for (text, utc) in [
+        ("2026-11-23T12:00:00+02:00", "2026-11-23T10:00:00Z"),
+        ("2026-11-23T10:00:00.520-00:30", "2026-11-23T10:30:00.52Z"),
+        ("2026-11-23T10:00:00.000000001Z", "2026-11-23T10:00:00.000000001Z"),
+        ("2026-11-23T10:00:10.000Z", "2026-11-23T10:00:10Z"),
+        ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.5Z"),
+    ] {
+        assert_eq!(read_instant(text).map(write_instant).as_deref(), Ok(utc), "{text}");
+    }
+}
+
+#[test]
+fn a_time_without_an_offset_is_not_a_moment() {
+    for text in ["", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", "1679947200", "now"] {
+        assert_eq!(read_instant(text), Err(Unreadable::Instant), "{text}");
+    }
+}
+
+#[test]
+fn a_duration_needs_a_whole_number_and_a_unit() {
+    for text in ["", "7", "d", "-7d", "+7d", "1.5h", "7 d", "7D", "7é", "99999999999999999d"] {
+        assert_eq!(read_duration(text), Err(Unreadable::Duration), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_moment_reads_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
+        let at = DateTime::from_timestamp(seconds, nanos).unwrap();
+        prop_assert_eq!(read_instant(&write_instant(at)), Ok(at));
+    }
+
+    #[test]
+    fn a_range_reads_back(from in bounds(), to in bounds()) {
+        let range = Range { from, to };
+        prop_assert_eq!(Range::read(&range.to_string(), &an_hour_ahead()), Ok(range));
+    }
+
+    #[test]
+    fn what_a_zone_prints_is_read_in_any_zone(seconds in 0..2_000_000_000_i64) {
+        let at = DateTime::from_timestamp(seconds, 0).unwrap();
+        prop_assert_eq!(Bound::read(&an_hour_ahead().print(at), &Zone::utc()), Ok(Bound::At(at)));
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic(text in ".{0,40}") {
+        let _ = (Range::read(&text, &Zone::utc()), read_instant(&text), read_duration(&text));
+    }
+}
+
+fn bounds() -> impl Strategy<Value = Bound> {
+    let at = (0..2_000_000_000_i64).prop_map(|seconds| DateTime::from_timestamp(seconds, 0));
+    let ago = (0..1_000_000_i64).prop_map(TimeDelta::seconds);
+    prop_oneof![at.prop_map(|at| Bound::At(at.unwrap())), ago.prop_map(Bound::Ago)]
+}
+
+fn an_hour_ahead() -> Zone {
+    let hour = chrono::FixedOffset::east_opt(3_600).unwrap();
+    let epoch = DateTime::UNIX_EPOCH;
+    Zone::sampled("an hour ahead", epoch, epoch, |_| hour)
+}

@@ -1,0 +1,202 @@
+//! A time zone as a value: a name, and when its offset from UTC changes around the retention
+//! window. It reads and prints clock times; one that no clock or two clocks showed is never shifted
+//! to another.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use core::fmt;
+
+use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, TimeDelta, Timelike, Utc};
+
+use crate::Instant;
+
+/// A time zone within the days it was read for; the last offset of either side holds beyond them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Zone {
+    name: String,
+    first: FixedOffset,
+    /// In order, each differing from the one before.
+    changes: Vec<Change>,
+}
+
+/// From `at` on, clocks are `offset` ahead of UTC.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Change {
+    at: Instant,
+    offset: FixedOffset,
+}
+
+/// A clock time that is not one moment; its `Display` says what would do.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum NotOneMoment {
+    /// Clocks skipped it, when they were put forward at that moment.
+    Gap {
+        /// When.
+        at: Instant,
+        /// Their offset before and after.
+        offsets: [FixedOffset; 2],
+    },
+    /// Clocks were put back, and showed it twice.
+    Overlap {
+        /// The moments at which they did.
+        at: [Instant; 2],
+        /// Their offset at each.
+        offsets: [FixedOffset; 2],
+    },
+}
+
+impl Zone {
+    /// UTC.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), first: Utc.fix(), changes: Vec::new() }
+    }
+
+    /// The zone of that `name` from `since` to `until`, found by asking for the offset at moments
+    /// of one's choice. Changes less than six hours apart may be missed; there are none on Earth.
+    #[must_use]
+    pub fn sampled(
+        name: &str,
+        since: Instant,
+        until: Instant,
+        mut offset_at: impl FnMut(Instant) -> FixedOffset,
+    ) -> Self {
+        const STEP: TimeDelta = TimeDelta::hours(6);
+        let first = offset_at(since);
+        let (mut changes, mut at, mut offset) = (Vec::new(), since, first);
+        while at < until {
+            let next = at.checked_add_signed(STEP).unwrap_or(until);
+            let there = offset_at(next);
+            if there != offset {
+                let at = first_second_with(there, at, next, &mut offset_at);
+                changes.push(Change { at, offset: there });
+            }
+            (at, offset) = (next, there);
+        }
+        Self { name: name.to_owned(), first, changes }
+    }
+
+    /// Its name, like `Europe/Berlin`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How far its clocks are ahead of UTC at that moment.
+    #[must_use]
+    pub fn offset(&self, at: Instant) -> FixedOffset {
+        let past = self.changes.iter().rev().find(|change| change.at <= at);
+        past.map_or(self.first, |change| change.offset)
+    }
+
+    /// The moment on this zone's clocks, to the second: `2026-11-23 13:00:00 +01:00`.
+    #[must_use]
+    pub fn print(&self, at: Instant) -> String {
+        print(at, self.offset(at))
+    }
+
+    /// The moment at which clocks show that time.
+    ///
+    /// # Errors
+    /// [`NotOneMoment`] when they never do, or twice.
+    pub fn instant(&self, clock: NaiveDateTime) -> Result<Instant, NotOneMoment> {
+        let with = |offset| clock.checked_sub_offset(offset).map(|utc| utc.and_utc());
+        let offsets = self.changes.iter().map(|change| change.offset);
+        let mut found: Vec<_> = core::iter::once(self.first)
+            .chain(offsets)
+            .filter_map(|offset| Some((with(offset)?, offset)))
+            .filter(|(at, offset)| self.offset(*at) == *offset)
+            .collect();
+        found.sort_by_key(|(at, _)| *at);
+        found.dedup();
+        match found[..] {
+            [] => Err(self.gap(clock)),
+            [(at, _)] => Ok(at),
+            [first, second, ..] => {
+                Err(NotOneMoment::Overlap { at: [first.0, second.0], offsets: [first.1, second.1] })
+            }
+        }
+    }
+
+    /// The gap that holds a clock time which no clock shows: the last one it lies beyond with the
+    /// offset before it.
+    fn gap(&self, clock: NaiveDateTime) -> NotOneMoment {
+        let (mut before, mut gap) = (self.first, None);
+        for change in &self.changes {
+            let reached = clock.checked_sub_offset(before).map(|utc| utc.and_utc());
+            if reached.is_none_or(|at| at >= change.at) {
+                gap = Some(NotOneMoment::Gap { at: change.at, offsets: [before, change.offset] });
+            }
+            before = change.offset;
+        }
+        // No gap: a clock time before the beginning of time.
+        gap.unwrap_or(NotOneMoment::Gap { at: Instant::MIN_UTC, offsets: [self.first; 2] })
+    }
+}
+
+/// The first second after `before`, at the latest `with`, from which on that offset holds.
+fn first_second_with(
+    offset: FixedOffset,
+    before: Instant,
+    with: Instant,
+    offset_at: &mut impl FnMut(Instant) -> FixedOffset,
+) -> Instant {
+    let (mut low, mut high) = (before, with);
+    while high - low > TimeDelta::seconds(1) {
+        let middle = low + TimeDelta::seconds((high - low).num_seconds() / 2);
+        if offset_at(middle) == offset { high = middle } else { low = middle }
+    }
+    high
+}
+
+fn print(at: Instant, offset: FixedOffset) -> String {
+    // Nothing but the ends of time has no clock time.
+    let clock = at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc());
+    let sign = if offset.local_minus_utc() < 0 { '-' } else { '+' };
+    let minutes = offset.local_minus_utc().abs() / 60;
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02} {sign}{:02}:{:02}",
+        clock.year(),
+        clock.month(),
+        clock.day(),
+        clock.hour(),
+        clock.minute(),
+        clock.second(),
+        minutes / 60,
+        minutes % 60,
+    )
+}
+
+impl NotOneMoment {
+    /// The times that would do, as they are written: either side of a gap, either of two.
+    #[must_use]
+    pub fn choices(&self) -> [String; 2] {
+        match *self {
+            Self::Gap { at, offsets: [before, after] } => {
+                let last = at.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(at);
+                [print(last, before), print(at, after)]
+            }
+            Self::Overlap { at: [first, second], offsets: [before, after] } => {
+                [print(first, before), print(second, after)]
+            }
+        }
+    }
+}
+
+impl fmt::Display for NotOneMoment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second] = self.choices();
+        match self {
+            Self::Gap { .. } => {
+                write!(f, "does not exist: clocks were put forward from {first} to {second}")
+            }
+            Self::Overlap { .. } => {
+                write!(f, "happened twice, as clocks were put back: {first} or {second}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for NotOneMoment {}
+
+#[cfg(test)]
+mod tests;
