@@ -15,7 +15,8 @@ pub use json::Json;
 pub use problem::{Problem, read_problem, write_problem};
 pub use server::{Ingested, ServerInfo, write_ingested, write_jwks, write_me, write_server};
 pub use webhook::{
-    WebhookReport, read_health, read_patch, read_webhook, write_health, write_webhook,
+    WebhookReport, read_health, read_patch, read_test, read_webhook, write_health, write_test,
+    write_webhook,
 };
 
 #[cfg(test)]
