@@ -32,6 +32,8 @@ pub enum Refusal {
     Running(Vec<Region>),
     /// There is no job that could be stopped.
     NothingToStop,
+    /// The webhook is being tested, and one test at a time will do.
+    BeingTested,
     /// The server could not do it, whoever asks.
     Broken,
     /// The server behind this one did not do it: its host, and what it did instead.
@@ -83,6 +85,16 @@ impl Refusal {
         )]))
     }
 
+    /// What a webhook without an endpoint is missing for a test.
+    #[must_use]
+    pub fn no_webhook() -> Self {
+        Self::BadRequest(Vec::from([Fault::new(
+            "audit_log_webhook",
+            Rule::MissingReference,
+            "must be configured before it can be tested",
+        )]))
+    }
+
     /// The HTTP status, and the problem document's title for it.
     #[must_use]
     pub const fn status(&self) -> (u16, &'static str) {
@@ -92,7 +104,9 @@ impl Refusal {
             Self::Forbidden => (403, "Forbidden"),
             Self::NotFound => (404, "Not Found"),
             Self::MethodNotAllowed => (405, "Method Not Allowed"),
-            Self::Running(_) | Self::NothingToStop => (409, "Resource Conflict"),
+            Self::Running(_) | Self::NothingToStop | Self::BeingTested => {
+                (409, "Resource Conflict")
+            }
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::Broken => (500, "Internal Server Error"),
@@ -122,6 +136,7 @@ impl Refusal {
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
+            Self::BeingTested => "A test of the webhook is under way",
             Self::Broken => "The server could not carry out the request",
             Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
             Self::TooLarge(limit_bytes) => {

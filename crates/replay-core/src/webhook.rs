@@ -157,13 +157,21 @@ impl Webhook {
     /// The health that its `last` delivery left it in.
     #[must_use]
     pub fn health(&self, last: Option<Attempt>) -> Health {
-        let failed = last.as_ref().is_some_and(|last| !matches!(last.code, Some(200..=299)));
+        let failed = last.as_ref().is_some_and(|last| !last.delivered());
         let status = match &self.target {
             None => WebhookStatus::Unconfigured,
             Some(_) if failed => WebhookStatus::Inactive,
             Some(_) => WebhookStatus::Active,
         };
         Health { status, enabled: self.is_enabled(), last }
+    }
+}
+
+impl Attempt {
+    /// Whether the receiver took what was sent.
+    #[must_use]
+    pub const fn delivered(&self) -> bool {
+        matches!(self.code, Some(200..=299))
     }
 }
 

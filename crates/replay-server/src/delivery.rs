@@ -1,4 +1,4 @@
-//! Carrying one batch to its receiver, over real HTTP: the request's form, and what came of it.
+//! Carrying lines to their receiver, over real HTTP: the request's form, and what came of it.
 //! What follows from an answer is not decided here.
 
 use core::{error::Error, time::Duration};
@@ -9,7 +9,11 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use reqwest::{Client, Response, Url, header};
+use replay_core::{
+    Instant, JobId,
+    webhook::{Attempt, Target},
+};
+use reqwest::{Client, Response, StatusCode, Url, header};
 use tokio::time::timeout;
 
 use crate::{
@@ -40,6 +44,21 @@ pub enum Answer {
     Denied(String),
 }
 
+/// What one request carries, and where to.
+#[derive(Debug)]
+pub(crate) struct Parcel<'a> {
+    /// Where it goes.
+    pub(crate) target: &'a Target,
+    /// Whether any certificate of the receiver will do.
+    pub(crate) skip_ssl_verification: bool,
+    /// The name under which a receiver may drop what it has seen.
+    pub(crate) webhook_id: String,
+    /// Whose job it is part of, if it is.
+    pub(crate) job: Option<JobId>,
+    /// Its lines, each with one line feed.
+    pub(crate) body: Vec<u8>,
+}
+
 /// Delivery over HTTP.
 #[derive(Debug)]
 pub struct HttpDelivery {
@@ -61,19 +80,26 @@ impl HttpDelivery {
         Self { egress, timeout, in_the_clear, verified, unverified }
     }
 
-    async fn post(&self, batch: &Batch) -> Result<Answer, Answer> {
-        let url = Url::parse(&batch.target.endpoint.url)
+    /// Carries `parcel` to its receiver and says what came of it.
+    pub(crate) async fn carry(&self, parcel: Parcel<'_>) -> Answer {
+        self.post(parcel).await.unwrap_or_else(|answer| answer)
+    }
+
+    async fn post(&self, parcel: Parcel<'_>) -> Result<Answer, Answer> {
+        let url = Url::parse(&parcel.target.endpoint.url)
             .map_err(|error| Answer::Denied(error.to_string()))?;
         let scheme = self.egress.admit_url(&url).map_err(Answer::Denied)?;
-        let client = self.client(scheme, batch.skip_ssl_verification)?;
+        let client = self.client(scheme, parcel.skip_ssl_verification)?;
         let mut request = client
             .post(url)
             .header(header::CONTENT_TYPE, "text/plain")
             .header(header::CONTENT_ENCODING, "gzip")
-            .header("webhook-id", batch.webhook_id())
-            .header("x-replay-job-id", batch.job.to_string())
-            .body(gzipped(batch).await?);
-        if let Some(secret) = &batch.target.authorization {
+            .header("webhook-id", parcel.webhook_id)
+            .body(gzipped(parcel.body).await?);
+        if let Some(job) = parcel.job {
+            request = request.header("x-replay-job-id", job.to_string());
+        }
+        if let Some(secret) = &parcel.target.authorization {
             let mut value = header::HeaderValue::from_str(secret.expose())
                 .map_err(|error| Answer::Denied(error.to_string()))?;
             value.set_sensitive(true);
@@ -107,7 +133,36 @@ impl HttpDelivery {
 
 impl Deliver for HttpDelivery {
     async fn deliver(&self, batch: &Batch) -> Answer {
-        self.post(batch).await.unwrap_or_else(|answer| answer)
+        self.carry(Parcel::from(batch)).await
+    }
+}
+
+impl Answer {
+    /// What is known of the webhook after it: nothing in it is the receiver's own words.
+    pub(crate) fn attempt(&self, at: Instant) -> Attempt {
+        match self {
+            Self::Status { code, .. } => {
+                let status = StatusCode::from_u16(*code).ok();
+                let phrase = status.and_then(|status| status.canonical_reason());
+                let message = phrase.filter(|_| !(200..300).contains(code)).map(str::to_owned);
+                Attempt { at, code: Some(*code), message }
+            }
+            Self::Nothing(why) | Self::Denied(why) => {
+                Attempt { at, code: None, message: Some(why.clone()) }
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a Batch> for Parcel<'a> {
+    fn from(batch: &'a Batch) -> Self {
+        Self {
+            target: &batch.target,
+            skip_ssl_verification: batch.skip_ssl_verification,
+            webhook_id: batch.webhook_id(),
+            job: Some(batch.job),
+            body: body(batch),
+        }
     }
 }
 
@@ -124,8 +179,7 @@ fn body(batch: &Batch) -> Vec<u8> {
     body
 }
 
-async fn gzipped(batch: &Batch) -> Result<Vec<u8>, Answer> {
-    let body = body(batch);
+async fn gzipped(body: Vec<u8>) -> Result<Vec<u8>, Answer> {
     let gzip = move || {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(&body)?;

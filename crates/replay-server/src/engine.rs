@@ -6,8 +6,7 @@ mod attempts;
 use core::time::Duration;
 use std::{collections::HashMap, sync::Arc};
 
-use axum::http::StatusCode;
-use replay_core::{JobId, Region, job::Step, webhook::Attempt};
+use replay_core::{JobId, Region, job::Step};
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -20,7 +19,7 @@ use attempts::{Made, Turn, Verdict};
 
 use crate::{
     clock::Clock,
-    delivery::{Answer, Deliver},
+    delivery::Deliver,
     store::{Batch, BatchLimits, Due, Outcome, Store, StoreError},
 };
 
@@ -112,7 +111,7 @@ impl<D: Deliver> Engine<D> {
             )),
             (Verdict::GiveUp(reason), _) => Outcome::GaveUp(reason),
         };
-        let attempt = attempt(&answer, self.clock.now());
+        let attempt = answer.attempt(self.clock.now());
         self.settle(region, Made { job: batch.job, outcome, attempt }, attempts).await
     }
 
@@ -179,20 +178,6 @@ impl Bells {
         match self.0.get(region) {
             Some(bell) => bell.notified().await,
             None => core::future::pending().await,
-        }
-    }
-}
-
-/// What is known of the webhook after `answer`: nothing in it is the receiver's own words.
-fn attempt(answer: &Answer, at: replay_core::Instant) -> Attempt {
-    match answer {
-        Answer::Status { code, .. } => {
-            let phrase = StatusCode::from_u16(*code).ok().and_then(|code| code.canonical_reason());
-            let message = phrase.filter(|_| !(200..300).contains(code)).map(str::to_owned);
-            Attempt { at, code: Some(*code), message }
-        }
-        Answer::Nothing(why) | Answer::Denied(why) => {
-            Attempt { at, code: None, message: Some(why.clone()) }
         }
     }
 }

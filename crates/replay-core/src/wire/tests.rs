@@ -161,6 +161,34 @@ fn both_documented_webhook_healths_are_read() {
 }
 
 #[test]
+fn a_test_of_a_webhook_is_written_with_what_the_receiver_answered() {
+    let attempt = |code, message: Option<&str>| {
+        print(&write_test(&Attempt { at: now(), code, message: message.map(ToOwned::to_owned) }))
+    };
+    assert_eq!(
+        attempt(Some(204), None),
+        r#"{"delivered":true,"at":"2026-11-23T12:00:00Z","response_code":204}"#
+    );
+    assert_eq!(
+        attempt(Some(302), Some("Found")),
+        r#"{"delivered":false,"at":"2026-11-23T12:00:00Z","response_code":302,"message":"Found"}"#
+    );
+    assert_eq!(
+        attempt(None, Some("no connection")),
+        r#"{"delivered":false,"at":"2026-11-23T12:00:00Z","message":"no connection"}"#
+    );
+}
+
+#[test]
+fn a_test_without_its_time_or_with_a_wrong_type_is_a_fault() {
+    let faults = read_test(&parse(r#"{"response_code":"204","message":5}"#)).unwrap_err();
+    assert_eq!(
+        named(&faults),
+        [("at", Rule::Required), ("response_code", Rule::Invalid), ("message", Rule::IsString)]
+    );
+}
+
+#[test]
 fn the_documented_conflict_is_what_a_put_while_running_answers() {
     let refusal = Refusal::Running(vec![]);
     assert_eq!(
@@ -217,8 +245,10 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
             Fault::new("log_format", Rule::Enum(choices), "must be one of cef, json"),
         ]),
         Refusal::no_enabled_webhook(),
+        Refusal::no_webhook(),
         Refusal::Running(["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec()),
         Refusal::NothingToStop,
+        Refusal::BeingTested,
         Refusal::Broken,
         Refusal::BadGateway("us.api.konghq.com".to_owned(), "did not answer in time"),
     ] {
@@ -289,6 +319,15 @@ proptest! {
     }
 
     #[test]
+    fn a_test_reads_back(
+        at in moments(), code in proptest::option::of(100..600_u16),
+        message in proptest::option::of(".{0,20}"),
+    ) {
+        let attempt = Attempt { at: at.unwrap_or(now()), code, message };
+        prop_assert_eq!(read_test(&parse(&print(&write_test(&attempt)))), Ok(attempt));
+    }
+
+    #[test]
     fn a_timeframe_reads_back(start in 0..500_000_i64, length in 0..100_000_i64) {
         let start = now() - TimeDelta::seconds(start);
         let timeframe = crate::Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
@@ -300,6 +339,7 @@ proptest! {
     fn no_json_makes_a_reader_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
+            let _ = read_test(&body);
             let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
         }
     }

@@ -1,4 +1,4 @@
-//! A webhook and its health on the wire. No answer holds the authorization, and none says whether
+//! A webhook, its health and its test on the wire. No answer holds the authorization, and none says whether
 //! there is one.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -124,6 +124,29 @@ pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
         }),
     };
     fields.finish(Some(report))
+}
+
+/// Writes what came of a webhook's test.
+#[must_use]
+pub fn write_test(attempt: &Attempt) -> Json {
+    Json::object([
+        ("delivered", attempt.delivered().into()),
+        ("at", write_instant(attempt.at).into()),
+    ])
+    .with("response_code", attempt.code.map(i64::from))
+    .with("message", attempt.message.as_deref())
+}
+
+/// Reads what came of a webhook's test; whether it was delivered follows from the code.
+///
+/// # Errors
+/// The body is no object, `at` is missing, or a field has the wrong type.
+pub fn read_test(body: &Json) -> Result<Attempt, Vec<Fault>> {
+    let mut fields = Fields::of(body)?;
+    let at = fields.required("at", fields::instant);
+    let code = fields.lenient("response_code", fields::status_code);
+    let message = fields.lenient("message", fields::text).map(ToOwned::to_owned);
+    fields.finish(at.map(|at| Attempt { at, code, message }))
 }
 
 impl From<&Webhook> for WebhookReport {
