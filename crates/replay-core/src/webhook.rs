@@ -43,6 +43,10 @@ pub struct Endpoint {
 #[derive(Clone, Eq, PartialEq)]
 pub struct Secret(String);
 
+/// A secret as far as it is typed, good or not; it prints as nothing.
+#[derive(Clone, Default, Eq, PartialEq)]
+pub struct Typed(pub String);
+
 /// The format of an audit log line.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum LogFormat {
@@ -199,6 +203,12 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(..)")
     }
 }
 

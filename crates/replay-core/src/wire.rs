@@ -18,8 +18,8 @@ pub use server::{
     write_me, write_server,
 };
 pub use webhook::{
-    HealthReport, WebhookReport, read_health, read_patch, read_test, read_webhook, write_health,
-    write_test, write_webhook,
+    HealthReport, WebhookChange, WebhookReport, read_health, read_patch, read_test, read_webhook,
+    write_health, write_patch, write_test, write_webhook,
 };
 
 #[cfg(test)]

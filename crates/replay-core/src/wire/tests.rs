@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
-    webhook::{Attempt, Endpoint, LogFormat, WebhookStatus},
+    webhook::{Attempt, Endpoint, LogFormat, Typed, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
@@ -306,6 +306,22 @@ proptest! {
         let log_format = Reported::Known(LogFormat::ALL[format]);
         let report = WebhookReport { endpoint, enabled, log_format, skip_ssl_verification, updated_at };
         prop_assert_eq!(read_webhook(&parse(&print(&write_webhook(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_change_is_read_as_it_was_asked_for(
+        url in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
+        secret in proptest::option::of("[!-~]{1,20}"),
+        enabled: Option<bool>, skip_ssl_verification: Option<bool>, format in 0..4_usize,
+    ) {
+        let log_format = LogFormat::ALL.get(format).copied();
+        let authorization = secret.clone().map(Typed);
+        let change = WebhookChange { endpoint: url.clone(), authorization, enabled, log_format, skip_ssl_verification };
+        let patch = read_patch(&parse(&print(&write_patch(&change))), endpoint).unwrap();
+        prop_assert_eq!(patch.endpoint.map(|endpoint| endpoint.url), url);
+        prop_assert_eq!(patch.authorization.map(|secret| secret.expose().to_owned()), secret);
+        prop_assert_eq!((patch.enabled, patch.skip_ssl_verification), (enabled, skip_ssl_verification));
+        prop_assert_eq!(patch.log_format, log_format);
     }
 
     #[test]

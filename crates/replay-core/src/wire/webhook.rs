@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Fault, Instant, Rule, Webhook,
     range::write_instant,
-    webhook::{Attempt, Endpoint, Health, LogFormat, Patch, WebhookStatus},
+    webhook::{Attempt, Endpoint, Health, LogFormat, Patch, Typed, WebhookStatus},
 };
 
 /// What an answer says of a webhook.
@@ -37,6 +37,34 @@ pub struct HealthReport {
     pub enabled: bool,
     /// The last delivery, if there was one.
     pub last: Option<Attempt>,
+}
+
+/// A change to ask for; what is `None` stays as it is.
+///
+/// Whether an endpoint or an authorization will do is for whoever reads it to decide.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct WebhookChange {
+    /// A new address.
+    pub endpoint: Option<String>,
+    /// A new secret.
+    pub authorization: Option<Typed>,
+    /// Whether to send.
+    pub enabled: Option<bool>,
+    /// A new format.
+    pub log_format: Option<LogFormat>,
+    /// Whether any certificate will do.
+    pub skip_ssl_verification: Option<bool>,
+}
+
+/// Writes a PATCH.
+#[must_use]
+pub fn write_patch(change: &WebhookChange) -> Json {
+    Json::object([])
+        .with("endpoint", change.endpoint.as_deref())
+        .with("authorization", change.authorization.as_ref().map(|typed| typed.0.as_str()))
+        .with("enabled", change.enabled)
+        .with("log_format", change.log_format.map(LogFormat::as_str))
+        .with("skip_ssl_verification", change.skip_ssl_verification)
 }
 
 /// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
@@ -147,6 +175,17 @@ pub fn read_test(body: &Json) -> Result<Attempt, Vec<Fault>> {
     let code = fields.lenient("response_code", fields::status_code);
     let message = fields.lenient("message", fields::text).map(ToOwned::to_owned);
     fields.finish(at.map(|at| Attempt { at, code, message }))
+}
+
+impl WebhookReport {
+    /// The report of a webhook that was never configured.
+    pub const UNCONFIGURED: Self = Self {
+        endpoint: None,
+        enabled: false,
+        log_format: Reported::Known(LogFormat::Cef),
+        skip_ssl_verification: false,
+        updated_at: None,
+    };
 }
 
 impl From<&Webhook> for WebhookReport {

@@ -1,0 +1,202 @@
+//! The range being chosen: a draft that a person edits, and the range that was applied and will be
+//! sent. Nothing but a readable draft is ever applied.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, Policy, Timeframe, Zone,
+    range::{Bound, Range, Unreadable},
+    timeframe::{Edge, PRESETS, TimeframeError},
+};
+
+/// A range being chosen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Picker {
+    applied: Range,
+    draft: Draft,
+    /// Whether the draft was to be applied as it is: from then on its faults are shown.
+    tried: bool,
+}
+
+/// What the fields say.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Draft {
+    /// A preset, by its duration.
+    Preset(TimeDelta),
+    /// Two texts.
+    Custom {
+        /// When to begin.
+        from: String,
+        /// When to end.
+        to: String,
+    },
+}
+
+/// What is wrong with a draft.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Fault {
+    /// The text of an end is not one moment.
+    Unreadable(Edge, Unreadable),
+    /// The timeframe cannot be asked for.
+    Timeframe(TimeframeError),
+}
+
+impl Picker {
+    /// What is applied before anybody chose.
+    pub const FIRST: Range = Range::last(PRESETS[0].1);
+
+    /// A picker with `range` applied.
+    #[must_use]
+    pub fn new(range: Range, zone: &Zone) -> Self {
+        Self { applied: range, draft: Draft::of(range, zone), tried: false }
+    }
+
+    /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
+    #[must_use]
+    pub fn of_link(from: String, to: String, zone: &Zone, policy: &Policy, now: Instant) -> Self {
+        let draft = Draft::Custom { from, to };
+        let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
+        if picker.apply(zone, policy, now).is_ok() {
+            picker.draft = Draft::of(picker.applied, zone);
+        }
+        picker
+    }
+
+    /// The range that will be sent.
+    #[must_use]
+    pub const fn applied(&self) -> Range {
+        self.applied
+    }
+
+    /// What the fields say.
+    #[must_use]
+    pub const fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Whether the draft says something that is not applied.
+    #[must_use]
+    pub fn is_drafted(&self, zone: &Zone) -> bool {
+        self.draft.read(zone) != Ok(self.applied)
+    }
+
+    /// The draft's faults, once it was to be applied.
+    #[must_use]
+    pub fn faults(&self, zone: &Zone, policy: &Policy, now: Instant) -> Vec<Fault> {
+        if self.tried { self.check(zone, policy, now).err().unwrap_or_default() } else { Vec::new() }
+    }
+
+    /// Chooses a preset by its place, or a custom range that begins as what was drafted.
+    pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Instant) {
+        self.tried = false;
+        match preset.and_then(|place| PRESETS.get(place)) {
+            Some((_, duration)) => self.draft = Draft::Preset(*duration),
+            None => {
+                if let Draft::Preset(duration) = self.draft {
+                    let [from, to] = [duration, TimeDelta::zero()]
+                        .map(|ago| zone.print(Bound::Ago(ago).at(now)));
+                    self.draft = Draft::Custom { from, to };
+                }
+            }
+        }
+    }
+
+    /// Takes note of what was typed for an end.
+    pub fn type_in(&mut self, edge: Edge, text: String) {
+        if let Draft::Custom { from, to } = &mut self.draft {
+            *(if edge == Edge::Start { from } else { to }) = text;
+        }
+    }
+
+    /// Applies the draft.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, which leaves what is applied as it is.
+    pub fn apply(&mut self, zone: &Zone, policy: &Policy, now: Instant) -> Result<(), Vec<Fault>> {
+        self.tried = true;
+        self.applied = self.check(zone, policy, now)?;
+        self.tried = false;
+        Ok(())
+    }
+
+    /// The timeframe to send at `now`: the applied range, kept inside what can be asked for.
+    ///
+    /// # Errors
+    /// What has gone wrong with it since it was applied; the draft then says so.
+    pub fn send(&mut self, zone: &Zone, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+        let resolved = resolve(self.applied, policy, now);
+        if resolved.is_err() {
+            (self.draft, self.tried) = (Draft::custom(self.applied, zone), true);
+        }
+        resolved.map(|timeframe| policy.kept_inside(timeframe, now))
+    }
+
+    /// Shows the draft's moments in other clocks.
+    pub fn rewrite(&mut self, before: &Zone, after: &Zone) {
+        if let Draft::Custom { from, to } = &mut self.draft {
+            for text in [from, to] {
+                if let Ok(Bound::At(at)) = Bound::read(text, before) {
+                    *text = after.print(at);
+                }
+            }
+        }
+    }
+
+    fn check(&self, zone: &Zone, policy: &Policy, now: Instant) -> Result<Range, Vec<Fault>> {
+        let range = self.draft.read(zone)?;
+        resolve(range, policy, now).map(|_| range)
+    }
+}
+
+/// The timeframe of a range, if it can be asked for.
+fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+    let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
+    let fine = range.resolve(now).ok().filter(|_| faults.is_empty());
+    fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
+}
+
+impl Draft {
+    /// The preset that is that range, or its two ends as text.
+    fn of(range: Range, zone: &Zone) -> Self {
+        let preset = PRESETS.iter().find(|(_, duration)| Range::last(*duration) == range);
+        preset.map_or_else(|| Self::custom(range, zone), |(_, duration)| Self::Preset(*duration))
+    }
+
+    fn custom(range: Range, zone: &Zone) -> Self {
+        let write = |bound: Bound| match bound {
+            Bound::At(at) => zone.print(at),
+            Bound::Ago(_) => bound.to_string(),
+        };
+        Self::Custom { from: write(range.from), to: write(range.to) }
+    }
+
+    /// The range that it says, or why each text says none.
+    fn read(&self, zone: &Zone) -> Result<Range, Vec<Fault>> {
+        let (from, to) = match self {
+            Self::Preset(duration) => return Ok(Range::last(*duration)),
+            Self::Custom { from, to } => (from, to),
+        };
+        match (Bound::read(from, zone), Bound::read(to, zone)) {
+            (Ok(from), Ok(to)) => Ok(Range { from, to }),
+            (from, to) => Err([(Edge::Start, from.err()), (Edge::End, to.err())]
+                .into_iter()
+                .filter_map(|(edge, error)| Some(Fault::Unreadable(edge, error?)))
+                .collect()),
+        }
+    }
+}
+
+impl Fault {
+    /// The end at fault.
+    #[must_use]
+    pub const fn edge(&self) -> Edge {
+        match self {
+            Self::Unreadable(edge, _) => *edge,
+            Self::Timeframe(error) => error.edge(),
+        }
+    }
+}

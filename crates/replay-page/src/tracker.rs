@@ -1,0 +1,231 @@
+//! A region's job as the page sees it: read, watched until it is settled, and ordered about. A read
+//! that was overtaken is dropped, an order's answer never; the law is never asked, since polling
+//! skips states.
+
+use chrono::TimeDelta;
+use replay_core::{
+    JobStatus, Region, Timeframe,
+    region::Resource,
+    wire::{JobReport, Reported, read_job, write_timeframe},
+};
+
+use crate::{
+    doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
+    watch::{Trouble, Watch, granted},
+};
+
+/// What is known of a region's job, and what was ordered of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tracker {
+    region: Region,
+    job: Watch<JobReport>,
+    ordered: Option<(Ticket, Order)>,
+    outcome: Option<Outcome>,
+    /// Whether anybody looks.
+    watching: bool,
+    timer: Option<Ticket>,
+    /// How many reads in a row said the same.
+    unchanged: usize,
+    /// How many reads a settled job is still watched for, since an order's fate is not known.
+    doubts: usize,
+}
+
+/// Something that is ordered of a region's job.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Order {
+    /// Replay this.
+    Send(Timeframe),
+    /// End the job.
+    Cancel,
+}
+
+/// How the latest order ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Outcome {
+    /// What was ordered.
+    pub order: Order,
+    /// Why it was not granted.
+    pub result: Result<(), Trouble>,
+}
+
+impl Tracker {
+    /// The pauses between reads while they say the same; the last is repeated.
+    pub const PAUSES: [TimeDelta; 5] = [
+        TimeDelta::seconds(2),
+        TimeDelta::seconds(4),
+        TimeDelta::seconds(8),
+        TimeDelta::seconds(16),
+        TimeDelta::seconds(30),
+    ];
+
+    /// How many reads an order without an answer is waited for: about a minute.
+    pub const DOUBTS: usize = 5;
+
+    /// The tracker of a region of which nothing is known and at which nobody looks yet.
+    #[must_use]
+    pub const fn new(region: Region) -> Self {
+        Self {
+            region,
+            job: Watch::new(),
+            ordered: None,
+            outcome: None,
+            watching: false,
+            timer: None,
+            unchanged: 0,
+            doubts: 0,
+        }
+    }
+
+    /// The job as it was last read, and what has kept it from being read since.
+    #[must_use]
+    pub const fn job(&self) -> &Watch<JobReport> {
+        &self.job
+    }
+
+    /// The order that is under way.
+    #[must_use]
+    pub fn ordered(&self) -> Option<Order> {
+        self.ordered.as_ref().map(|(_, order)| *order)
+    }
+
+    /// How the latest order ended.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// Whether nothing is under way and nothing will be done by itself.
+    #[must_use]
+    pub const fn is_at_rest(&self) -> bool {
+        !self.job.is_asking() && self.ordered.is_none() && self.timer.is_none()
+    }
+
+    /// Somebody looks, or nobody does any more.
+    pub fn watch(&mut self, watching: bool, out: &mut Outbox) {
+        self.watching = watching;
+        self.timer = None;
+        if watching {
+            self.refresh(out);
+        }
+    }
+
+    /// Reads the job at once.
+    pub fn refresh(&mut self, out: &mut Outbox) {
+        self.unchanged = 0;
+        self.read(out);
+    }
+
+    /// Orders something, unless an order is under way.
+    pub fn order(&mut self, order: Order, out: &mut Outbox) {
+        if self.ordered.is_some() {
+            return;
+        }
+        let (method, resource, body) = match order {
+            Order::Send(timeframe) => {
+                (Method::Put, Resource::Job, Some(write_timeframe(&timeframe)))
+            }
+            Order::Cancel => (Method::Post, Resource::Cancel, None),
+        };
+        let ticket = out.fetch(self.of(), method, self.region.path(resource), body);
+        self.ordered = Some((ticket, order));
+        self.outcome = None;
+    }
+
+    /// Forgets how the latest order ended: whoever ordered it has gone on.
+    pub fn dismiss(&mut self) {
+        self.outcome = None;
+    }
+
+    /// Takes in an answer; one to nothing that is waited for is stale.
+    pub fn answered(
+        &mut self,
+        ticket: &Ticket,
+        answer: &Result<Answer, NoAnswer>,
+        out: &mut Outbox,
+    ) {
+        if let Some((_, order)) = self.ordered.take_if(|(ordered, _)| ordered == ticket) {
+            self.order_answered(order, granted(answer, read_job), out);
+            return;
+        }
+        let before = self.job.known().cloned();
+        if self.job.answered(ticket, answer, read_job) {
+            if self.job.known() != before.as_ref() {
+                self.unchanged = 0;
+            }
+            if self.job.trouble().is_none() {
+                self.doubts = self.doubts.saturating_sub(1);
+            }
+            self.rest(out);
+        }
+    }
+
+    /// Takes note that time has passed.
+    pub fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
+        if self.timer.take_if(|timer| timer == ticket).is_some() {
+            self.read(out);
+        }
+    }
+
+    fn order_answered(
+        &mut self,
+        order: Order,
+        result: Result<JobReport, Trouble>,
+        out: &mut Outbox,
+    ) {
+        self.unchanged = 0;
+        let result = match result {
+            Ok(job) => {
+                self.job.learn(job);
+                self.doubts = 0;
+                self.rest(out);
+                Ok(())
+            }
+            Err(trouble) => {
+                // A read under way may have been answered before the order was: this one is not.
+                self.read(out);
+                if trouble.may_have_worked() {
+                    self.doubts = Self::DOUBTS;
+                }
+                Err(trouble)
+            }
+        };
+        self.outcome = Some(Outcome { order, result });
+    }
+
+    fn read(&mut self, out: &mut Outbox) {
+        self.timer = None;
+        let path = self.region.path(Resource::Job);
+        self.job.ask(out.fetch(self.of(), Method::Get, path, None));
+    }
+
+    /// Waits for the next read, if there has to be one.
+    fn rest(&mut self, out: &mut Outbox) {
+        if !self.watching || self.is_settled() {
+            return;
+        }
+        let last = Self::PAUSES.len() - 1;
+        self.timer = Some(out.wait(self.of(), Self::PAUSES[self.unchanged.min(last)]));
+        self.unchanged += 1;
+    }
+
+    /// Whether what is known stays so until somebody wants something else.
+    fn is_settled(&self) -> bool {
+        match self.job.trouble() {
+            Some(trouble) => !trouble.may_pass(),
+            None => {
+                let status = self.job.known().map(|job| &job.status);
+                self.doubts == 0
+                    && matches!(
+                        status,
+                        Some(Reported::Known(
+                            JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed
+                        ))
+                    )
+            }
+        }
+    }
+
+    fn of(&self) -> Of {
+        Of::Job(self.region.clone())
+    }
+}
