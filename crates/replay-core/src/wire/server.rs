@@ -18,7 +18,7 @@ pub struct ServerInfo {
     pub default_region: Region,
     /// How far back it replays.
     pub retention: TimeDelta,
-    /// What it can do beyond Konnect's API, by the last segment of each address.
+    /// What it can do beyond Konnect's API, by the end of each address.
     pub extensions: &'static [&'static str],
 }
 

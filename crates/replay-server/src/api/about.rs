@@ -28,7 +28,7 @@ pub(crate) async fn server(State(app): State<Arc<App>>) -> Response {
         regions: app.regions.clone(),
         default_region: app.default_region.clone(),
         retention: app.policy.retention,
-        extensions: &["ingest", "cancel"],
+        extensions: &["ingest", "cancel", "webhook/test"],
     };
     json(StatusCode::OK, &write_server(&server))
 }
