@@ -29,3 +29,4 @@ mod upstream;
 mod webhook;
 mod webhook_endpoint;
 mod webhook_health;
+mod webhook_test;

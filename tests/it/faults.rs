@@ -7,8 +7,8 @@ mod api;
 mod inside;
 mod lines;
 mod process;
-mod receiver;
-mod say;
+pub(crate) mod receiver;
+pub(crate) mod say;
 
 // The tests.
 mod changes;

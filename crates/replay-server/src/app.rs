@@ -2,7 +2,7 @@
 //! asks the store for one step and writes the answer; no rule is made here.
 
 use core::fmt;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Router, middleware,
@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     answer,
-    api::{about, ingest, replay_job, webhook},
+    api::{about, ingest, replay_job, webhook, webhook_test},
     auth::TokenDigest,
     clock::Clock,
     egress::Egress,
@@ -32,7 +32,7 @@ pub struct App {
     pub clock: Clock,
     /// Which timeframes may be asked for.
     pub policy: Policy,
-    /// Which endpoints may be configured.
+    /// Which endpoints may be configured, and dialled for a test.
     pub egress: Egress,
     /// The regions of this server, in the order they are shown; never empty.
     pub regions: Vec<Region>,
@@ -46,6 +46,8 @@ pub struct App {
     pub behind_tls_proxy: bool,
     /// How many ingests are taken up at once: each holds its body in memory.
     pub ingests: Semaphore,
+    /// How many tests a region's webhook has room for: each may take as long as a receiver may.
+    pub webhook_tests: HashMap<Region, Semaphore>,
 }
 
 /// The API over `app`.
@@ -64,6 +66,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
         .route("/api/{region}/x/ingest", post(ingest::append))
         .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
+        .route("/api/{region}/x/webhook/test", post(webhook_test::run))
         // Konnect's own addresses: the region is in the host.
         .route("/v2/audit-log-replay-job", job())
         .route("/v3/audit-log-replay-job", job())

@@ -14,7 +14,7 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// A fresh name for a PUT.
+/// A fresh name for a PUT, or for a test.
 ///
 /// # Errors
 /// When the operating system has no randomness to give.

@@ -119,7 +119,8 @@ impl Record {
     }
 }
 
-fn format(wanted: LogFormat) -> Format {
+/// How a line is spelled for a webhook that wants it so.
+pub(crate) fn format(wanted: LogFormat) -> Format {
     match wanted {
         LogFormat::Cef => Format::Cef,
         LogFormat::Json => Format::Json,

@@ -95,6 +95,7 @@ async fn embedded(
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
+    let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
     let socket = TcpListener::bind(args.listen).await?;
     announce(socket.local_addr()?)?;
@@ -124,6 +125,7 @@ async fn embedded(
         self_audit: !args.no_self_audit,
         behind_tls_proxy: args.behind_tls_proxy,
         ingests: Semaphore::new(4),
+        webhook_tests,
     });
     let app = beside_page(api);
     let died = async {

@@ -22,7 +22,7 @@ async fn the_server_names_its_regions_and_limits_to_anybody() {
         ],
         "default_region": "au",
         "retention_seconds": 129_600,
-        "extensions": ["ingest", "cancel"],
+        "extensions": ["ingest", "cancel", "webhook/test"],
     });
     assert_eq!(server, expected);
 }

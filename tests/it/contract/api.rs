@@ -61,6 +61,7 @@ impl Api {
         let now = Arc::new(Mutex::new(at(NOW)));
         let told = Arc::clone(&now);
         let regions = REGIONS.map(region).to_vec();
+        let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
         let mut app = App {
             store: store.clone(),
             bells: Bells::new(regions.clone()),
@@ -73,6 +74,7 @@ impl Api {
             self_audit: false,
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
+            webhook_tests,
         };
         change(&mut app);
         Self { store, router: router(app), now }

@@ -15,6 +15,7 @@ pub(super) const HEALTH: &str = "/api/us/v2/audit-log-webhook/status";
 pub(super) const JWKS: &str = "/api/us/v2/audit-log-webhook/jwks.json";
 pub(super) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
+pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
 #[derive(Debug)]

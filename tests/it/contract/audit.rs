@@ -9,8 +9,8 @@ use serde_json::json;
 use super::{
     api::{Api, NOW, REGIONS, at},
     ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, ask, get, last_hour, line, patch,
-        post, put,
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, ask, get, last_hour, line,
+        patch, post, put,
     },
 };
 
@@ -64,7 +64,7 @@ async fn every_change_leaves_a_line() {
 #[tokio::test]
 async fn every_refusal_leaves_a_line_under_the_trace_that_was_answered() {
     let hook = |body| patch(WEBHOOK).json(&body);
-    let refused: [(Ask, u16); 10] = [
+    let refused: [(Ask, u16); 11] = [
         (get(JOB).by_nobody(), 401),
         (put(JOB).by("nobody's").json(&last_hour()), 401),
         (ask(Method::DELETE, WEBHOOK), 405),
@@ -75,6 +75,7 @@ async fn every_refusal_leaves_a_line_under_the_trace_that_was_answered() {
         (hook(json!({"enabled": true})), 400),
         (hook(json!({"endpoint": "https://127.0.0.1"})), 400),
         (post(CANCEL), 409),
+        (post(TEST), 400),
     ];
     for (ask, status) in refused {
         let api = audited();

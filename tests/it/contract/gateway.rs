@@ -13,8 +13,8 @@ use super::{
     answer::Answer,
     api::{Api, REGIONS, region},
     ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, ask, get, last_hour, line, patch,
-        put,
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, ask, get, last_hour, line,
+        patch, post, put,
     },
 };
 
@@ -63,6 +63,7 @@ async fn nothing_but_the_known_addresses_of_known_regions_is_passed_on() {
     for path in [
         INGEST,
         CANCEL,
+        TEST,
         GLOBAL,
         "/api/x/me",
         "/api/xx/v2/audit-log-replay-job",
@@ -84,6 +85,7 @@ async fn nothing_but_the_known_addresses_of_known_regions_is_passed_on() {
     ] {
         passed(&gateway, get(path)).await.expect(404);
     }
+    passed(&gateway, post(TEST)).await.expect(404);
     let global = get("/v2/audit-log-replay-job").with("host", "global.localhost");
     passed(&gateway, global).await.expect(404);
 }

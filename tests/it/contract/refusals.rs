@@ -9,8 +9,8 @@ use serde_json::json;
 use super::{
     api::Api,
     ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, ask, get, last_hour, line, patch,
-        post, put,
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, ask, get, last_hour, line,
+        patch, post, put,
     },
 };
 
@@ -127,6 +127,18 @@ async fn a_cancel_is_refused_for_its_first_fault() {
 }
 
 #[tokio::test]
+async fn a_test_of_the_webhook_is_refused_for_its_first_fault() {
+    let api = Api::new();
+    let reader = api.token(Role::ReadOnly, &[]).await;
+    for elsewhere in ["/api/global/x/webhook/test", "/api/xx/x/webhook/test"] {
+        refuse(&api, post(elsewhere).by_nobody(), 401).await;
+        refuse(&api, post(elsewhere).by(&reader), 404).await;
+    }
+    refuse(&api, post(TEST).by(&reader), 403).await;
+    refuse(&api, post(TEST), 400).await;
+}
+
+#[tokio::test]
 async fn a_read_is_refused_for_its_first_fault() {
     let api = Api::new();
     let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
@@ -155,6 +167,7 @@ async fn a_method_that_a_route_does_not_have_is_405_and_names_those_it_has() {
         (JWKS, "GET,HEAD"),
         (INGEST, "POST"),
         (CANCEL, "POST"),
+        (TEST, "POST"),
         ("/api/x/server", "GET,HEAD"),
         ("/api/x/me", "GET,HEAD"),
     ] {

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{
     api::{ADMIN, Api},
     ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, get, last_hour, line, patch, post,
-        put,
+        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line, patch,
+        post, put,
     },
 };
 
@@ -135,14 +135,18 @@ async fn what_is_stored_of_a_token_is_not_the_token() {
 }
 
 /// All that can be asked of a region.
-const EVERYTHING: [&str; 8] =
-    ["GET job", "GET webhook", HEALTH, JWKS, "PUT job", "PATCH webhook", INGEST, CANCEL];
+const EVERYTHING: [&str; 9] =
+    ["GET job", "GET webhook", HEALTH, JWKS, "PUT job", "PATCH webhook", INGEST, CANCEL, TEST];
 
 /// What the token may do in the region; what it may not is a 403.
 async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
     api.enable(label).await;
     api.submit(label).await;
-    let asks: [fn(&str) -> Ask; 8] = [
+    // Where no test gets to.
+    let nowhere = json!({"endpoint": "https://localhost", "authorization": "any"});
+    let webhook = format!("/api/{label}/v2/audit-log-webhook");
+    api.answer(patch(&webhook).json(&nowhere)).await.expect(200);
+    let asks: [fn(&str) -> Ask; 9] = [
         get,
         get,
         get,
@@ -151,8 +155,9 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
         |path| patch(path).json(&json!({"skip_ssl_verification": true})),
         |path| post(path).body(line(1)),
         post,
+        post,
     ];
-    let paths = [JOB, WEBHOOK, HEALTH, JWKS, JOB, WEBHOOK, INGEST, CANCEL];
+    let paths = [JOB, WEBHOOK, HEALTH, JWKS, JOB, WEBHOOK, INGEST, CANCEL, TEST];
     let mut allowed = Vec::new();
     for ((what, path), ask) in EVERYTHING.into_iter().zip(paths).zip(asks) {
         let path = path.replace("/us/", &format!("/{label}/"));

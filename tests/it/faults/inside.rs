@@ -100,6 +100,7 @@ impl Inside {
             self_audit: true,
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
+            webhook_tests: ["us", "eu"].map(|label| (region(label), Semaphore::new(1))).into(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);

@@ -23,30 +23,30 @@ use tokio_rustls::TlsAcceptor;
 use super::say::Say;
 
 /// A receiver that lives as long as its test.
-pub(super) struct Receiver {
-    pub(super) address: SocketAddr,
+pub(crate) struct Receiver {
+    pub(crate) address: SocketAddr,
     told: Arc<Told>,
 }
 
 /// A request that arrived to its end.
 #[derive(Clone, Debug)]
-pub(super) struct Delivery {
+pub(crate) struct Delivery {
     /// How many came before it.
-    pub(super) number: usize,
-    pub(super) at: Instant,
+    pub(crate) number: usize,
+    pub(crate) at: Instant,
     /// The first line of its head.
-    pub(super) asked: String,
-    pub(super) headers: Vec<(String, String)>,
+    pub(crate) asked: String,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body as it was sent.
-    pub(super) sent: Vec<u8>,
+    pub(crate) sent: Vec<u8>,
     /// The body inflated.
-    pub(super) body: String,
+    pub(crate) body: String,
     /// The status it was answered with, or will be.
-    pub(super) answered: Option<u16>,
+    pub(crate) answered: Option<u16>,
 }
 
 /// A port at which nobody listens yet.
-pub(super) struct Down(TcpSocket);
+pub(crate) struct Down(TcpSocket);
 
 type Script = dyn Fn(&Delivery) -> Say + Send + Sync;
 
@@ -58,17 +58,17 @@ struct Told {
 
 impl Receiver {
     /// One that acknowledges everything.
-    pub(super) async fn taking() -> Self {
+    pub(crate) async fn taking() -> Self {
         Self::saying(|_| Say::Status(200)).await
     }
 
     /// One that answers by this script.
-    pub(super) async fn saying(script: impl Fn(&Delivery) -> Say + Send + Sync + 'static) -> Self {
+    pub(crate) async fn saying(script: impl Fn(&Delivery) -> Say + Send + Sync + 'static) -> Self {
         Self::resetting(0, script).await
     }
 
     /// One that resets the first so many connections in mid-request.
-    pub(super) async fn resetting(
+    pub(crate) async fn resetting(
         resets: usize,
         script: impl Fn(&Delivery) -> Say + Send + Sync + 'static,
     ) -> Self {
@@ -77,7 +77,7 @@ impl Receiver {
     }
 
     /// One that acknowledges everything over TLS.
-    pub(super) async fn over_tls(tls: TlsAcceptor) -> Self {
+    pub(crate) async fn over_tls(tls: TlsAcceptor) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self::at(listener, 0, Some(tls), |_| Say::Status(200))
     }
@@ -110,22 +110,22 @@ impl Receiver {
     }
 
     /// Its address over http.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/logs?from=konnect", self.address)
     }
 
     /// Every request so far.
-    pub(super) fn ledger(&self) -> Vec<Delivery> {
+    pub(crate) fn ledger(&self) -> Vec<Delivery> {
         self.told.ledger.borrow().clone()
     }
 
     /// How often anybody has connected.
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.told.connections.load(Ordering::SeqCst)
     }
 
     /// Waits for so many requests.
-    pub(super) async fn until(&self, requests: usize) -> Vec<Delivery> {
+    pub(crate) async fn until(&self, requests: usize) -> Vec<Delivery> {
         let mut ledger = self.told.ledger.subscribe();
         let come = ledger.wait_for(|ledger| ledger.len() >= requests);
         let come = timeout(Duration::from_mins(1), come).await;
@@ -133,18 +133,18 @@ impl Receiver {
     }
 
     /// How many lines each request held.
-    pub(super) fn sizes(&self) -> Vec<usize> {
+    pub(crate) fn sizes(&self) -> Vec<usize> {
         self.ledger().iter().map(Delivery::lines).collect()
     }
 
     /// The bodies of all requests.
-    pub(super) fn sent(&self) -> String {
+    pub(crate) fn sent(&self) -> String {
         self.ledger().into_iter().map(|delivery| delivery.body).collect()
     }
 
     /// What it has taken: the bodies of the requests that it answered with a 2xx, a repeated one
     /// once.
-    pub(super) fn taken(&self) -> String {
+    pub(crate) fn taken(&self) -> String {
         let mut seen = Vec::new();
         let mut taken = String::new();
         for delivery in self.ledger() {
@@ -161,31 +161,31 @@ impl Receiver {
 
 impl Delivery {
     /// The value of a header that is there exactly once.
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let values: Vec<_> = self.headers.iter().filter(|(known, _)| known == name).collect();
         let [(_, value)] = values[..] else { panic!("{name}: {values:?}") };
         value
     }
 
-    pub(super) fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         self.body.matches('\n').count()
     }
 }
 
 impl Down {
     /// A port of its own: nobody else can get it, and whoever connects is refused.
-    pub(super) fn reserved() -> Self {
+    pub(crate) fn reserved() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         Self(socket)
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.0.local_addr().unwrap())
     }
 
     /// From now on somebody listens.
-    pub(super) fn up(self) -> Receiver {
+    pub(crate) fn up(self) -> Receiver {
         Receiver::at(self.0.listen(64).unwrap(), 0, None, |_| Say::Status(200))
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
 
 /// What a receiver says.
 #[derive(Clone)]
-pub(super) enum Say {
+pub(crate) enum Say {
     /// This status and nothing more.
     Status(u16),
     /// A whole answer with this status, these headers (a line each) and this body.
@@ -31,11 +31,11 @@ pub(super) enum Say {
 
 /// What holds answers back until it is opened.
 #[derive(Clone)]
-pub(super) struct Gate(watch::Sender<bool>);
+pub(crate) struct Gate(watch::Sender<bool>);
 
 impl Say {
     /// The status it says, if it says one.
-    pub(super) fn code(&self) -> Option<u16> {
+    pub(crate) fn code(&self) -> Option<u16> {
         match self {
             Self::Status(code) | Self::Answer(code, ..) => Some(*code),
             Self::Endless => Some(200),
@@ -45,7 +45,7 @@ impl Say {
     }
 
     /// Says it; answers whether the connection can be used again.
-    pub(super) async fn to(
+    pub(crate) async fn to(
         self,
         stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     ) -> io::Result<bool> {
@@ -94,16 +94,16 @@ impl Say {
 }
 
 impl Gate {
-    pub(super) fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         Self(watch::Sender::new(false))
     }
 
-    pub(super) fn open(&self) {
+    pub(crate) fn open(&self) {
         self.0.send_replace(true);
     }
 
     /// This answer, held back by it.
-    pub(super) fn holds(&self, say: Say) -> Say {
+    pub(crate) fn holds(&self, say: Say) -> Say {
         Say::Behind(self.clone(), Box::new(say))
     }
 }

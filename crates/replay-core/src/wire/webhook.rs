@@ -1,5 +1,5 @@
-//! A webhook, its health and its test on the wire. No answer holds the authorization, and none says whether
-//! there is one.
+//! A webhook, its health and its test on the wire. No answer holds the authorization, and none says
+//! whether there is one.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 

@@ -55,6 +55,28 @@ impl Store {
             })
             .await
     }
+
+    /// Remembers how a test of the `tested` webhook went, unless it has been changed since: the
+    /// health of one says nothing of another.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is remembered then.
+    pub async fn note_test(
+        &self,
+        region: &Region,
+        tested: Webhook,
+        attempt: Attempt,
+    ) -> Result<(), StoreError> {
+        let region = region.clone();
+        self.database
+            .write_lazily(move |tx| {
+                if current(tx, &region)? == tested {
+                    note(tx, &region, &attempt)?;
+                }
+                Ok(())
+            })
+            .await
+    }
 }
 
 /// The webhook as it is.

@@ -1,0 +1,71 @@
+//! The test of a region's webhook: one line of our own, sent as a replay would send it, and what
+//! came of it. Nothing is retried, and nothing else waits for it.
+
+use std::sync::Arc;
+
+use audit_log::Access;
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use replay_core::{Refusal, Webhook, wire::write_test};
+
+use crate::{
+    answer::{Failure, Trace, json},
+    app::App,
+    auth::{Act, Caller},
+    delivery::{HttpDelivery, Parcel},
+    random,
+    request::{AddressedOne, Asked, client_address},
+    self_audit,
+};
+
+/// `POST …/x/webhook/test`: also of a webhook that is disabled, since it is tested before it is
+/// enabled.
+pub(crate) async fn run(
+    State(app): State<Arc<App>>,
+    Asked(caller): Asked,
+    AddressedOne(region): AddressedOne,
+    request: Request,
+) -> Result<Response, Failure> {
+    caller.permit(Act::Change, [&region])?;
+    // A test goes on also when nobody waits for it any more, so a queue of them could have any
+    // length: whoever comes while there is one is refused instead.
+    let slot = app.webhook_tests.get(&region).and_then(|slot| slot.try_acquire().ok());
+    let _slot = slot.ok_or(Refusal::BeingTested)?;
+    let (webhook, _) = app.store.webhook(&region).await?;
+    let target = webhook.target.as_ref().ok_or_else(Refusal::no_webhook)?;
+    let parcel = Parcel {
+        target,
+        skip_ssl_verification: webhook.skip_ssl_verification,
+        // No job's name begins so.
+        webhook_id: format!("test-{}", random::job_id()?),
+        job: None,
+        body: line(&app, &caller, &request, &webhook).into_bytes(),
+    };
+    // With connections of its own: one that a replay has left open would hide a receiver that
+    // cannot be dialled any more.
+    let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
+    let attempt = delivery.carry(parcel).await.attempt(app.clock.now());
+    let answer = json(StatusCode::OK, &write_test(&attempt));
+    app.store.note_test(&region, webhook, attempt).await?;
+    Ok(answer)
+}
+
+/// The line that is sent: it says that it is a test, and leads to the archived line of the request.
+fn line(app: &App, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
+    let trace = request.extensions().get::<Trace>();
+    let access = Access {
+        at: app.clock.now(),
+        src: &client_address(request, app.behind_tls_proxy),
+        request: request.uri().path(),
+        act: "webhook-test",
+        status: StatusCode::OK.as_u16(),
+        principal_id: &caller.id,
+        user_agent: "",
+        trace_id: &trace.map(|trace| trace.0.to_string()).unwrap_or_default(),
+        query: "",
+    };
+    access.write(self_audit::format(webhook.log_format)) + "\n"
+}
