@@ -115,6 +115,15 @@ impl fmt::Display for Region {
     }
 }
 
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(region) => region.fmt(f),
+            Self::Global => f.write_str(GLOBAL),
+        }
+    }
+}
+
 const GLOBAL: &str = "global";
 
 #[cfg(test)]

@@ -40,9 +40,7 @@ impl Address {
     pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let range = match (parameter("from"), parameter("to")) {
             (None, None) => None,
-            (from, to) => {
-                Some([from.unwrap_or_default(), to.unwrap_or_else(|| "now".to_string())])
-            }
+            (from, to) => Some([from.unwrap_or_default(), to.unwrap_or_else(|| "now".to_string())]),
         };
         Self {
             scope: parameter("region").and_then(|label| Scope::named(&label)),

@@ -4,7 +4,12 @@
 use alloc::{string::String, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::{Instant, Region, Scope, Zone, timeframe::Edge, webhook::Secret, wire::Json};
+use replay_core::{
+    Instant, Region, Scope, Zone,
+    timeframe::Edge,
+    webhook::{Secret, Typed},
+    wire::Json,
+};
 
 use crate::{
     address::{Address, Tab},
@@ -54,32 +59,39 @@ pub enum Msg {
     SignedIn,
     /// The token is to be forgotten.
     SignedOut,
-    /// A region, or all of them, was chosen.
-    ScopeChosen(Scope),
-    /// A tab was chosen.
-    TabChosen(Tab),
     /// The clocks to show times in were chosen.
     ClocksChosen(Clocks),
-    /// A preset was chosen by its place among them, or none of them.
-    PresetChosen(Option<usize>),
-    /// An end of a custom range was typed.
-    BoundTyped(Edge, String),
-    /// The range as it is drafted was applied.
-    Applied,
-    /// The applied range was sent.
-    Sent,
-    /// A job was cancelled.
-    Cancelled(Region),
-    /// What is shown was to be read again.
-    Refreshed,
-    /// A field of the webhook's form was edited.
-    Edited(Edit),
-    /// The webhook's form was saved.
-    Saved,
-    /// The webhook's form was put back to what is saved.
-    Reverted,
-    /// A test delivery was asked for.
-    Tested,
+    /// Something was wanted of what is in view.
+    Wished(Wish),
+}
+
+/// What a person wants of what is in view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// Look at a region, or at all of them.
+    Show(Scope),
+    /// Look at a tab.
+    Turn(Tab),
+    /// Draft a preset by its place among them, or a custom range.
+    Draft(Option<usize>),
+    /// Draft an end of a custom range.
+    Type(Edge, String),
+    /// Apply the range as it is drafted.
+    Apply,
+    /// Send the applied range.
+    Send,
+    /// End the region's job.
+    Cancel(Region),
+    /// Read what is in view again.
+    Refresh,
+    /// Edit a field of the webhook's form.
+    Edit(Edit),
+    /// Save the webhook's form.
+    Save,
+    /// Put the webhook's form back to what is saved.
+    Revert,
+    /// Deliver a test to the webhook.
+    Test,
 }
 
 /// A request to the page's own server.
@@ -169,16 +181,6 @@ pub enum Clocks {
     Local,
     /// UTC.
     Utc,
-}
-
-/// A secret as far as it is typed; it prints as nothing.
-#[derive(Clone, Default, Eq, PartialEq)]
-pub struct Typed(pub String);
-
-impl core::fmt::Debug for Typed {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Typed(..)")
-    }
 }
 
 /// Where the parts of the page leave what they ask of the world.

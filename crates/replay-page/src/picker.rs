@@ -87,7 +87,11 @@ impl Picker {
     /// The draft's faults, once it was to be applied.
     #[must_use]
     pub fn faults(&self, zone: &Zone, policy: &Policy, now: Instant) -> Vec<Fault> {
-        if self.tried { self.check(zone, policy, now).err().unwrap_or_default() } else { Vec::new() }
+        if self.tried {
+            self.check(zone, policy, now).err().unwrap_or_default()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Chooses a preset by its place, or a custom range that begins as what was drafted.
@@ -127,7 +131,12 @@ impl Picker {
     ///
     /// # Errors
     /// What has gone wrong with it since it was applied; the draft then says so.
-    pub fn send(&mut self, zone: &Zone, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+    pub fn send(
+        &mut self,
+        zone: &Zone,
+        policy: &Policy,
+        now: Instant,
+    ) -> Result<Timeframe, Vec<Fault>> {
         let resolved = resolve(self.applied, policy, now);
         if resolved.is_err() {
             (self.draft, self.tried) = (Draft::custom(self.applied, zone), true);

@@ -6,15 +6,15 @@ use alloc::string::String;
 use replay_core::{
     Region,
     region::Resource,
-    webhook::{Attempt, LogFormat},
+    webhook::{Attempt, LogFormat, Typed},
     wire::{
-        HealthReport, WebhookChange, WebhookReport, read_health, read_test,
-        read_webhook, write_patch,
+        HealthReport, Reported, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
+        write_patch,
     },
 };
 
 use crate::{
-    doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket, Typed},
+    doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
     watch::{Trouble, Watch, granted},
 };
 
@@ -28,7 +28,7 @@ pub struct Setup {
     saving: Option<Ticket>,
     saved: Option<Result<(), Trouble>>,
     testing: Option<Ticket>,
-    tested: Option<Result<Trouble>>,
+    tested: Option<Result<Attempt, Trouble>>,
     /// Whether a secret was saved from here: no answer says whether there is one.
     secret_saved: bool,
 }
@@ -120,7 +120,7 @@ impl Setup {
 
     /// How the latest test ended.
     #[must_use]
-    pub const fn tested(&self) -> Option<&Result<Trouble>> {
+    pub const fn tested(&self) -> Option<&Result<Attempt, Trouble>> {
         self.tested.as_ref()
     }
 
@@ -133,10 +133,10 @@ impl Setup {
     /// The form's fields as they stand.
     #[must_use]
     pub fn form(&self) -> WebhookReport {
-        let mut form = self.webhook.known().cloned().unwrap_or_else(WebhookReport::unconfigured);
+        let mut form = self.webhook.known().cloned().unwrap_or(WebhookReport::UNCONFIGURED);
         let draft = self.draft.clone();
         form.endpoint = draft.endpoint.or(form.endpoint);
-        form.log_format = draft.log_format.map_or(form.log_format, Into::into);
+        form.log_format = draft.log_format.map_or(form.log_format, Reported::Known);
         form.skip_ssl_verification =
             draft.skip_ssl_verification.unwrap_or(form.skip_ssl_verification);
         form.enabled = draft.enabled.unwrap_or(form.enabled);
@@ -232,17 +232,14 @@ impl Setup {
 
     /// What of the draft differs from what is saved.
     fn change(&self) -> WebhookChange {
-        let saved = self.webhook.known().cloned().unwrap_or_else(WebhookReport::unconfigured);
+        let saved = self.webhook.known().cloned().unwrap_or(WebhookReport::UNCONFIGURED);
         let draft = self.draft.clone();
         let differs = |format: &LogFormat| saved.log_format.known() != Some(*format);
         WebhookChange {
             endpoint: draft.endpoint.filter(|endpoint| {
                 endpoint.as_str() != saved.endpoint.as_deref().unwrap_or_default()
             }),
-            authorization: draft
-                .authorization
-                .map(|typed| typed.0)
-                .filter(|text| !text.is_empty()),
+            authorization: draft.authorization.filter(|typed| !typed.0.is_empty()),
             enabled: draft.enabled.filter(|enabled| *enabled != saved.enabled),
             log_format: draft.log_format.filter(differs),
             skip_ssl_verification: draft

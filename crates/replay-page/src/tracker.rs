@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use replay_core::{
     JobStatus, Region, Timeframe,
     region::Resource,
-    wire::{JobReport, Reported, read_job, write_timeframe},
+    wire::{JobReport, read_job, write_timeframe},
 };
 
 use crate::{
@@ -98,6 +98,12 @@ impl Tracker {
     #[must_use]
     pub const fn is_at_rest(&self) -> bool {
         !self.job.is_asking() && self.ordered.is_none() && self.timer.is_none()
+    }
+
+    /// Whether the job goes on by itself, as far as is known.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        !self.is_settled()
     }
 
     /// Somebody looks, or nobody does any more.
@@ -210,19 +216,15 @@ impl Tracker {
 
     /// Whether what is known stays so until somebody wants something else.
     fn is_settled(&self) -> bool {
-        match self.job.trouble() {
-            Some(trouble) => !trouble.may_pass(),
-            None => {
-                let status = self.job.known().map(|job| &job.status);
-                self.doubts == 0
-                    && matches!(
-                        status,
-                        Some(Reported::Known(
-                            JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed
-                        ))
-                    )
-            }
+        if let Some(trouble) = self.job.trouble() {
+            return !trouble.may_pass();
         }
+        let status = self.job.known().and_then(|job| job.status.known());
+        let ended = matches!(
+            status,
+            Some(JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed)
+        );
+        ended && self.doubts == 0
     }
 
     fn of(&self) -> Of {

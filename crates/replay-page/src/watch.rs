@@ -3,7 +3,10 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{Fault, wire::{Json, Problem, read_problem}};
+use replay_core::{
+    Fault,
+    wire::{Json, Problem, read_problem},
+};
 
 use crate::doors::{Answer, NoAnswer, Ticket};
 

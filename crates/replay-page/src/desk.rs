@@ -1,0 +1,300 @@
+//! The page once it knows its server: one region or all of them in view, each with its tracker and
+//! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, JobStatus, Policy, Region, Scope, Zone,
+    region::ME_PATH,
+    timeframe::Edge,
+    wire::{Extension, JobReport, Me, Mode, Reported, ServerInfo, read_me},
+};
+
+use crate::{
+    address::{Address, Tab},
+    doors::{Answer, Effect, Method, NoAnswer, Of, Outbox, Ticket, Wish},
+    picker::{Fault, Picker},
+    setup::Setup,
+    tracker::{Order, Tracker},
+    watch::Watch,
+    words,
+};
+
+/// What the page knows and does with a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Desk {
+    pub(crate) server: ServerInfo,
+    pub(crate) policy: Policy,
+    pub(crate) me: Watch<Me>,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) scope: Scope,
+    pub(crate) tab: Tab,
+    pub(crate) picker: Picker,
+    /// What has just happened, for whoever does not see it.
+    pub(crate) said: String,
+    watching: bool,
+}
+
+/// A region with all that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Station {
+    pub(crate) region: Region,
+    pub(crate) tracker: Tracker,
+    pub(crate) setup: Setup,
+}
+
+impl Desk {
+    /// The desk of `server` at the place that `address` asks for.
+    pub(crate) fn open(server: ServerInfo, address: &Address, zone: &Zone, now: Instant) -> Self {
+        // The grace is for the clocks of others: ours is corrected.
+        let grace = TimeDelta::zero();
+        let policy = Policy { retention: server.retention, grace, ..Policy::DEFAULT };
+        let mut desk = Self {
+            policy,
+            me: Watch::new(),
+            stations: server.regions.iter().cloned().map(Station::new).collect(),
+            scope: Scope::One(server.default_region.clone()),
+            tab: Tab::default(),
+            picker: Picker::new(Picker::FIRST, zone),
+            said: String::new(),
+            watching: false,
+            server,
+        };
+        desk.go(address, zone, now);
+        desk
+    }
+
+    /// Where the desk is.
+    pub(crate) fn address(&self) -> Address {
+        Address::of(self.scope.clone(), self.tab(), self.picker.applied())
+    }
+
+    /// The tab in view: all regions together have no webhook to set up.
+    pub(crate) fn tab(&self) -> Tab {
+        if self.scope == Scope::Global { Tab::Replay } else { self.tab }
+    }
+
+    /// The regions in view.
+    pub(crate) fn in_view(&self) -> impl Iterator<Item = &Station> {
+        self.stations.iter().filter(|station| self.is_in_view(&station.region))
+    }
+
+    /// The region in view, if it is one.
+    pub(crate) fn station(&self) -> Option<&Station> {
+        self.in_view().next().filter(|_| self.scope != Scope::Global)
+    }
+
+    pub(crate) fn offers(&self, extension: Extension) -> bool {
+        self.server.extensions.contains(&extension)
+    }
+
+    /// Goes where `address` asks; an unknown region is the one in view.
+    pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Instant) {
+        if let Some(scope) = address.scope.clone().filter(|scope| self.has(scope)) {
+            self.scope = scope;
+        }
+        self.tab = address.tab;
+        if let Some([from, to]) = &address.range
+            && address.range != self.address().range
+        {
+            let (from, to) = (from.clone(), to.clone());
+            self.picker = Picker::of_link(from, to, zone, &self.policy, now);
+        }
+    }
+
+    /// Does what a person wants.
+    pub(crate) fn wished(&mut self, wish: Wish, zone: &Zone, now: Instant, out: &mut Outbox) {
+        match wish {
+            Wish::Show(scope) => self.show(scope, out),
+            Wish::Turn(tab) => self.tab = tab,
+            Wish::Draft(preset) => self.picker.choose(preset, zone, now),
+            Wish::Type(edge, text) => self.picker.type_in(edge, text),
+            Wish::Apply => self.apply(zone, now, out),
+            Wish::Send => self.send(zone, now, out),
+            Wish::Cancel(region) => {
+                if let Some(station) = self.find(&region) {
+                    station.tracker.order(Order::Cancel, out);
+                }
+            }
+            Wish::Refresh => self.refresh(out),
+            Wish::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
+            Wish::Save => self.with_setup(|setup| setup.save(out)),
+            Wish::Revert => self.with_setup(Setup::revert),
+            Wish::Test => self.with_setup(|setup| setup.test(out)),
+        }
+    }
+
+    /// Somebody looks, or nobody does any more.
+    pub(crate) fn watch(&mut self, watching: bool, out: &mut Outbox) {
+        self.watching = watching;
+        for station in &mut self.stations {
+            station.tracker.watch(watching, out);
+        }
+        if watching {
+            if self.server.mode == Mode::Embedded {
+                self.me.ask(out.fetch(Of::Me, Method::Get, ME_PATH.to_string(), None));
+            }
+            let scope = self.scope.clone();
+            for Station { region, setup, .. } in &mut self.stations {
+                setup.refresh(scope == Scope::One(region.clone()), out);
+            }
+        }
+    }
+
+    /// Reads what is in view again.
+    pub(crate) fn refresh(&mut self, out: &mut Outbox) {
+        let closely = self.scope != Scope::Global;
+        if self.watching {
+            for station in self.in_view_mut() {
+                station.tracker.refresh(out);
+                station.setup.refresh(closely, out);
+            }
+        }
+    }
+
+    /// Applies the drafted range; what was answered to an earlier one has been read.
+    fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        match self.picker.apply(zone, &self.policy, now) {
+            Ok(()) => self.stations.iter_mut().for_each(|station| station.tracker.dismiss()),
+            Err(faults) => point_at(faults.first().map(Fault::edge), out),
+        }
+    }
+
+    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
+    /// enabled.
+    fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        if self.picker.is_drafted(zone) {
+            return;
+        }
+        let global = self.scope == Scope::Global;
+        match self.picker.send(zone, &self.policy, now) {
+            Ok(timeframe) => {
+                for station in self.in_view_mut() {
+                    station.tracker.dismiss();
+                    if !global || station.setup.is_enabled() != Some(false) {
+                        station.tracker.order(Order::Send(timeframe), out);
+                    }
+                }
+            }
+            Err(faults) => point_at(faults.first().map(Fault::edge), out),
+        }
+    }
+
+    /// Takes in an answer of a part's.
+    pub(crate) fn answered(
+        &mut self,
+        ticket: &Ticket,
+        answer: &Result<Answer, NoAnswer>,
+        out: &mut Outbox,
+    ) {
+        match &ticket.of {
+            Of::Server => {}
+            Of::Me => {
+                self.me.answered(ticket, answer, read_me);
+            }
+            Of::Job(region) => {
+                let in_view = self.is_in_view(region);
+                let Some(station) = self.find(region) else { return };
+                let before = station.status();
+                station.tracker.answered(ticket, answer, out);
+                let after = station.status();
+                if before != after && before.is_some() {
+                    if !station.tracker.is_unsettled() {
+                        station.setup.refresh(false, out);
+                    }
+                    if in_view && let Some(status) = after {
+                        self.said = format!("{}: {}", region.name(), words::status(&status).word);
+                    }
+                }
+            }
+            Of::Webhook(region) => {
+                if let Some(station) = self.find(region) {
+                    station.setup.answered(ticket, answer, out);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
+        if let Of::Job(region) = &ticket.of
+            && let Some(station) = self.find(region)
+        {
+            station.tracker.elapsed(ticket, out);
+        }
+    }
+
+    /// Forgets what only whoever was signed in could know.
+    pub(crate) fn forget(&mut self) {
+        self.me = Watch::new();
+        self.stations = self.server.regions.iter().cloned().map(Station::new).collect();
+        self.said = String::new();
+    }
+
+    fn show(&mut self, scope: Scope, out: &mut Outbox) {
+        if self.has(&scope) && scope != self.scope {
+            self.scope = scope;
+            self.refresh(out);
+        }
+    }
+
+    fn has(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::One(region) => self.server.regions.contains(region),
+            Scope::Global => self.server.regions.len() > 1,
+        }
+    }
+
+    fn is_in_view(&self, region: &Region) -> bool {
+        match &self.scope {
+            Scope::One(one) => one == region,
+            Scope::Global => true,
+        }
+    }
+
+    fn in_view_mut(&mut self) -> impl Iterator<Item = &mut Station> {
+        let scope = self.scope.clone();
+        self.stations.iter_mut().filter(move |station| match &scope {
+            Scope::One(region) => *region == station.region,
+            Scope::Global => true,
+        })
+    }
+
+    fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
+        if self.scope != Scope::Global
+            && let Some(station) = self.in_view_mut().next()
+        {
+            act(&mut station.setup);
+        }
+    }
+
+    fn find(&mut self, region: &Region) -> Option<&mut Station> {
+        self.stations.iter_mut().find(|station| station.region == *region)
+    }
+}
+
+impl Station {
+    fn new(region: Region) -> Self {
+        let (tracker, setup) = (Tracker::new(region.clone()), Setup::new(region.clone()));
+        Self { region, tracker, setup }
+    }
+
+    pub(crate) fn job(&self) -> Option<&JobReport> {
+        self.tracker.job().known()
+    }
+
+    fn status(&self) -> Option<Reported<JobStatus>> {
+        self.job().map(|job| job.status.clone())
+    }
+}
+
+/// Leads to the field of an end that is at fault.
+fn point_at(edge: Option<Edge>, out: &mut Outbox) {
+    if let Some(edge) = edge {
+        out.push(Effect::Focus(if edge == Edge::Start { "from" } else { "to" }));
+    }
+}

@@ -1,0 +1,48 @@
+//! The page **Organization → Audit Logs Setup** as a value: what it knows, what it asks of the
+//! world and what it shows. This crate performs no IO and has no clock; a shell carries out its
+//! [`Effect`]s, tells it [`Msg`]s and draws its [`View`].
+//!
+//! ```text
+//!            Msg, now                     Effect
+//!   world ────────────▶ Page::update ────────────▶ world
+//!                            │
+//!                            ▼ View::of(&page, now)
+//! ```
+//!
+//! # What it promises
+//!
+//! - Every effect is answered by exactly one message; an answer that was overtaken changes nothing,
+//!   but the answer to a write is always heard.
+//! - A job is watched until it is settled, by whoever looks at it; a failed read is tried again.
+//! - At rest, what the page shows is so, or the page says why it may not be.
+//! - What a person typed is lost neither to a refusal nor to a missing answer.
+//!
+//! # Reading order
+//!
+//! 1. [`doors`]: what goes in and out
+//! 2. [`watch`] and [`tracker`]: reading and ordering a region's job
+//! 3. [`picker`]: choosing a range
+//! 4. [`setup`]: a webhook's form
+//! 5. [`desk`]: one server over all of them; [`page`]: who is signed in, and where
+//! 6. [`view`]: every word that is shown
+#![no_std]
+
+extern crate alloc;
+
+pub mod address;
+pub mod clock;
+pub mod desk;
+pub mod doors;
+pub mod page;
+pub mod picker;
+pub mod setup;
+pub mod sign_in;
+pub mod tracker;
+pub mod view;
+pub mod watch;
+mod words;
+
+pub use address::{Address, Tab};
+pub use doors::{Effect, Msg, Wish};
+pub use page::{Opening, Page};
+pub use view::View;

@@ -1,0 +1,276 @@
+//! The whole page: which server it talks to, who is signed in, which clocks it shows, and the
+//! address it is at. What a desk does with a server is the desk's.
+
+use alloc::{boxed::Box, string::ToString, vec::Vec};
+
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, Policy, Zone,
+    region::SERVER_PATH,
+    webhook::Secret,
+    wire::{Mode, ServerInfo, read_server},
+};
+
+use crate::{
+    address::Address,
+    clock::Correction,
+    desk::Desk,
+    doors::{Answer, Clocks, Effect, Entry, Method, Msg, NoAnswer, Of, Outbox, Ticket, Wish},
+    sign_in::SignIn,
+    watch::{Trouble, Watch},
+};
+
+/// The page.
+#[derive(Debug)]
+pub struct Page {
+    pub(crate) phase: Phase,
+    pub(crate) clocks: Clocks,
+    pub(crate) sign_in: Option<SignIn>,
+    pub(crate) correction: Correction,
+    opening: Opening,
+    local: Zone,
+    address: Address,
+    visible: bool,
+    /// The latest ticket that was given before the present token.
+    token_since: u64,
+    out: Outbox,
+}
+
+/// What the page is opened with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// The address it is opened at.
+    pub address: Address,
+    /// The zone of the browser's clocks.
+    pub zone: Zone,
+    /// A token that was kept for the browser's session.
+    pub kept: Option<Secret>,
+    /// A token that the address came with, where the page comes from this very machine.
+    pub offered: Option<Secret>,
+}
+
+/// How far the page has come.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// It asks what its server is.
+    Asking(Watch<ServerInfo>),
+    /// It was not told, and asks again when the time has passed.
+    Waiting(Trouble, Ticket),
+    /// It knows.
+    Ready(Box<Desk>),
+}
+
+/// How long the page waits before it asks again what its server is.
+const AGAIN: TimeDelta = TimeDelta::seconds(4);
+
+impl Page {
+    /// A page that asks what its server is.
+    #[must_use]
+    pub fn open(opening: Opening) -> (Self, Vec<Effect>) {
+        let mut page = Self {
+            phase: Phase::Asking(Watch::new()),
+            clocks: Clocks::default(),
+            sign_in: None,
+            correction: Correction::default(),
+            local: opening.zone.clone(),
+            address: opening.address.clone(),
+            visible: true,
+            token_since: 0,
+            out: Outbox::default(),
+            opening,
+        };
+        page.ask();
+        let effects = page.out.take();
+        (page, effects)
+    }
+
+    /// Takes in what has happened, where the browser says it is `browser_now`.
+    pub fn update(&mut self, msg: Msg, browser_now: Instant) -> Vec<Effect> {
+        if let Msg::Answered(_, Ok(answer)) = &msg
+            && let Some(date) = answer.date
+        {
+            self.correction = self.correction.after(date, browser_now);
+        }
+        let led = matches!(msg, Msg::Moved(_) | Msg::Answered(..));
+        self.take_in(msg, self.correction.now(browser_now));
+        self.show_address(if led { Entry::Same } else { Entry::New });
+        self.out.take()
+    }
+
+    /// The zone that times are shown in.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match self.clocks {
+            Clocks::Local => self.local.clone(),
+            Clocks::Utc => Zone::utc(),
+        }
+    }
+
+    /// The name of the zone of the browser's clocks.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.local.name()
+    }
+
+    fn take_in(&mut self, msg: Msg, now: Instant) {
+        let zone = self.zone();
+        match msg {
+            Msg::Done => {}
+            Msg::Shown => self.set_visible(true, now),
+            Msg::Hidden => self.set_visible(false, now),
+            Msg::ZoneRead(local) => self.change_clocks(self.clocks, local),
+            Msg::ClocksChosen(clocks) => self.change_clocks(clocks, self.local.clone()),
+            Msg::TokenTyped(typed) => self.with_sign_in(|sign_in| sign_in.typed = typed),
+            Msg::KeepTicked(keep) => self.with_sign_in(|sign_in| sign_in.keep = keep),
+            Msg::SignedIn => self.hand_in(),
+            Msg::SignedOut => self.sign_out(),
+            Msg::Moved(address) => {
+                self.address = address;
+                if let Phase::Ready(desk) = &mut self.phase {
+                    let before = desk.scope.clone();
+                    desk.go(&self.address, &zone, now);
+                    if desk.scope != before {
+                        desk.refresh(&mut self.out);
+                    }
+                }
+            }
+            Msg::Answered(ticket, answer) => self.answered(&ticket, &answer, now),
+            Msg::Elapsed(ticket) => match &mut self.phase {
+                Phase::Waiting(_, waiting) if *waiting == ticket => self.ask(),
+                Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
+                Phase::Asking(_) | Phase::Waiting(..) => {}
+            },
+            Msg::Wished(wish) => match &mut self.phase {
+                Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
+                Phase::Waiting(..) if wish == Wish::Refresh => self.ask(),
+                Phase::Waiting(..) | Phase::Asking(_) => {}
+            },
+        }
+    }
+
+    fn answered(&mut self, ticket: &Ticket, answer: &Result<Answer, NoAnswer>, now: Instant) {
+        match &mut self.phase {
+            Phase::Asking(server) => {
+                if server.answered(ticket, answer, read_server) {
+                    self.told(now);
+                }
+            }
+            Phase::Waiting(..) => {}
+            Phase::Ready(desk) => {
+                desk.answered(ticket, answer, &mut self.out);
+                let unknown = answer.as_ref().is_ok_and(|answer| answer.status == 401);
+                if unknown && ticket.number > self.token_since {
+                    self.rejected();
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        let mut server = Watch::new();
+        server.ask(self.out.fetch(Of::Server, Method::Get, SERVER_PATH.to_string(), None));
+        self.phase = Phase::Asking(server);
+    }
+
+    /// The server has said what it is, or has not.
+    fn told(&mut self, now: Instant) {
+        let Phase::Asking(asked) = &self.phase else { return };
+        if let Some(server) = asked.known() {
+            // A link may not sign anybody in anywhere but at one's own server.
+            let offered = self.opening.offered.take().filter(|_| server.mode == Mode::Embedded);
+            self.out.token = self.opening.kept.take().or(offered);
+            let desk = Desk::open(server.clone(), &self.address, &self.zone(), now);
+            self.read_zone(&desk.policy, now);
+            self.phase = Phase::Ready(Box::new(desk));
+            if self.out.token.is_none() {
+                self.sign_in = Some(SignIn::default());
+            }
+            self.watch();
+        } else {
+            let trouble = asked.trouble().cloned();
+            let trouble = trouble.unwrap_or(Trouble::NoAnswer(NoAnswer::Network));
+            self.phase = Phase::Waiting(trouble, self.out.wait(Of::Server, AGAIN));
+        }
+    }
+
+    /// Lets the desk watch while somebody looks who is signed in.
+    fn watch(&mut self) {
+        if let Phase::Ready(desk) = &mut self.phase {
+            desk.watch(self.visible && self.out.token.is_some(), &mut self.out);
+        }
+    }
+
+    fn set_visible(&mut self, visible: bool, now: Instant) {
+        self.visible = visible;
+        if let (true, Phase::Ready(desk)) = (visible, &self.phase) {
+            // Whoever comes back may have travelled.
+            let policy = desk.policy;
+            self.read_zone(&policy, now);
+        }
+        self.watch();
+    }
+
+    fn read_zone(&mut self, policy: &Policy, now: Instant) {
+        self.out.push(Effect::ReadZone(policy.forgotten_before(now)));
+    }
+
+    fn change_clocks(&mut self, clocks: Clocks, local: Zone) {
+        let before = self.zone();
+        (self.clocks, self.local) = (clocks, local);
+        let after = self.zone();
+        if let Phase::Ready(desk) = &mut self.phase {
+            desk.picker.rewrite(&before, &after);
+        }
+    }
+
+    fn with_sign_in(&mut self, change: impl FnOnce(&mut SignIn)) {
+        if let Some(sign_in) = &mut self.sign_in {
+            change(sign_in);
+        }
+    }
+
+    fn hand_in(&mut self) {
+        let Some(sign_in) = &mut self.sign_in else { return };
+        if let Some(token) = sign_in.token() {
+            if sign_in.keep {
+                self.out.push(Effect::Keep(Some(token.clone())));
+            }
+            self.sign_in = None;
+            self.out.token = Some(token);
+            self.token_since = self.out.latest();
+            self.watch();
+        }
+    }
+
+    /// The server does not know the token: whatever was typed elsewhere stays.
+    fn rejected(&mut self) {
+        if self.out.token.is_some() {
+            self.ask_for_token(SignIn::after_rejection());
+        }
+    }
+
+    fn sign_out(&mut self) {
+        if let Phase::Ready(desk) = &mut self.phase {
+            desk.forget();
+        }
+        self.ask_for_token(SignIn::default());
+    }
+
+    fn ask_for_token(&mut self, sign_in: SignIn) {
+        self.out.token = None;
+        self.out.push(Effect::Keep(None));
+        self.sign_in = Some(sign_in);
+        self.watch();
+    }
+
+    /// Lets the browser show the address of what is in view.
+    fn show_address(&mut self, entry: Entry) {
+        if let Phase::Ready(desk) = &self.phase {
+            let address = desk.address();
+            if address != self.address {
+                self.address = address.clone();
+                self.out.push(Effect::Visit(address, entry));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Everything the page shows, as values: each word, each button and what it means, each reason why
+//! one cannot be pressed. A shell draws it and adds nothing.
+
+mod parts;
+mod regions;
+mod replay;
+mod setup;
+
+use alloc::{
+    boxed::Box,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
+
+pub use self::{
+    parts::{Action, Link, Notice, Readiness, Time},
+    regions::RegionLink,
+    replay::{Custom, Preset, Replay, Row},
+    setup::{Choice, SetupForm},
+};
+pub use crate::words::{Badge, Tone};
+use crate::{
+    address::{Address, Tab},
+    desk::{Desk, Station},
+    doors::{Clocks, Msg, Wish},
+    page::{Page, Phase},
+    sign_in::SignIn,
+    watch::Trouble,
+    words::{self, Refusee},
+};
+
+/// The page at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The document's title.
+    pub title: String,
+    /// What has just happened, to be read out.
+    pub said: String,
+    /// Who is signed in.
+    pub account: Option<Account>,
+    /// The clocks that times are shown in.
+    pub clocks: Vec<Link>,
+    /// What the page is about.
+    pub body: Body,
+    /// The dialog in front of it.
+    pub dialog: Option<Dialog>,
+}
+
+/// What the page is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// The server has not said yet what it is.
+    Waiting,
+    /// It cannot be asked.
+    Unreachable(Notice),
+    /// The regions, and what is in view of them.
+    Open(Box<Open>),
+}
+
+/// The regions, and what is in view of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// Every region, and all of them.
+    pub regions: Vec<RegionLink>,
+    /// The heading of what is in view.
+    pub heading: String,
+    /// The tabs.
+    pub tabs: Vec<Link>,
+    /// The tab in view.
+    pub panel: Panel,
+}
+
+/// The tab in view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Panel {
+    /// The webhook.
+    Setup(SetupForm),
+    /// The job.
+    Replay(Replay),
+}
+
+/// Who is signed in, and the way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// The token's role, where the server tells.
+    pub role: Option<String>,
+    /// Signs out.
+    pub sign_out: Action,
+}
+
+/// The dialog that asks for a token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialog {
+    /// Whose token is asked for.
+    pub text: &'static str,
+    /// What is typed of it.
+    pub typed: Typed,
+    /// Whether to keep it.
+    pub keep: bool,
+    /// Why the last one would not do.
+    pub fault: Option<&'static str>,
+}
+
+/// The page's heading.
+pub const HEADING: &str = "Audit Logs Setup";
+
+impl View {
+    /// What `page` shows, where the browser says it is `browser_now`.
+    #[must_use]
+    pub fn of(page: &Page, browser_now: Instant) -> Self {
+        let (now, zone) = (page.correction.now(browser_now), page.zone());
+        let desk = if let Phase::Ready(desk) = &page.phase { Some(&**desk) } else { None };
+        let signed_in = desk.filter(|_| page.sign_in.is_none());
+        Self {
+            title: desk.map_or_else(|| HEADING.to_string(), title),
+            said: desk.map(|desk| desk.said.clone()).unwrap_or_default(),
+            account: signed_in.map(|desk| Account {
+                role: desk.me.known().map(|me| me.role.clone()),
+                sign_out: Action::ready("Sign out", Msg::SignedOut),
+            }),
+            clocks: clocks(page),
+            body: match &page.phase {
+                Phase::Asking(_) => Body::Waiting,
+                Phase::Waiting(trouble, _) => Body::Unreachable(Notice {
+                    tone: Tone::Bad,
+                    text: unreachable(trouble),
+                    action: Some(Action::wish("Try again", Wish::Refresh)),
+                }),
+                Phase::Ready(desk) => Body::Open(Box::new(open(desk, &zone, now))),
+            },
+            dialog: desk.and_then(|desk| Some(dialog(page.sign_in.as_ref()?, desk))),
+        }
+    }
+}
+
+fn title(desk: &Desk) -> String {
+    let job = desk.station().and_then(Station::job).map(|job| words::status(&job.status).word);
+    let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
+    format!("{job}{} – {HEADING}", scope_name(&desk.scope))
+}
+
+fn clocks(page: &Page) -> Vec<Link> {
+    let local = format!("Local ({})", page.local());
+    [(Clocks::Local, "clocks-local", local), (Clocks::Utc, "clocks-utc", "UTC".to_string())]
+        .map(|(clocks, id, label)| Link {
+            label,
+            id,
+            current: clocks == page.clocks,
+            href: String::new(),
+            msg: Msg::ClocksChosen(clocks),
+        })
+        .into()
+}
+
+fn unreachable(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::NoAnswer(_) => {
+            "The server of this page cannot be reached. It is tried again every few seconds."
+                .to_string()
+        }
+        Trouble::Refused(..) | Trouble::Unreadable => {
+            "The server of this page does not say what it is. It is asked again every few seconds."
+                .to_string()
+        }
+    }
+}
+
+fn dialog(sign_in: &SignIn, desk: &Desk) -> Dialog {
+    Dialog {
+        text: match desk.server.mode {
+            Mode::Embedded => "Enter a token of this server. It is kept in memory only.",
+            Mode::Gateway => {
+                "Enter a Konnect access token. It is kept in memory only, and sent on to Konnect."
+            }
+        },
+        typed: sign_in.typed.clone(),
+        keep: sign_in.keep,
+        fault: sign_in.fault,
+    }
+}
+
+fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
+    let address = desk.address();
+    let to_tab = |tab: Tab| Link {
+        label: match tab {
+            Tab::Setup => "Setup",
+            Tab::Replay => "Replay",
+        }
+        .to_string(),
+        id: tab.as_str(),
+        current: tab == desk.tab(),
+        href: Address { tab, ..address.clone() }.to_string(),
+        msg: Msg::Wished(Wish::Turn(tab)),
+    };
+    let tabs =
+        Tab::ALL.into_iter().filter(|tab| desk.scope != Scope::Global || *tab == Tab::Replay);
+    Open {
+        regions: regions::regions(desk, zone),
+        heading: scope_name(&desk.scope).to_string(),
+        tabs: tabs.map(to_tab).collect(),
+        panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
+            Some(station) => Panel::Setup(setup::form(desk, station, zone)),
+            None => Panel::Replay(replay::view(desk, zone, now)),
+        },
+    }
+}
+
+fn scope_name(scope: &Scope) -> &str {
+    match scope {
+        Scope::One(region) => region.name(),
+        Scope::Global => "All regions",
+    }
+}
+
+/// Whoever reads something of a station.
+fn reader<'a>(desk: &'a Desk, station: &'a Station) -> Refusee<'a> {
+    refusee(desk, station, false)
+}
+
+/// Whoever changes something of a station.
+fn writer<'a>(desk: &'a Desk, station: &'a Station) -> Refusee<'a> {
+    refusee(desk, station, true)
+}
+
+fn refusee<'a>(desk: &'a Desk, station: &'a Station, change: bool) -> Refusee<'a> {
+    let role = desk.me.known().map(|me| me.role.as_str());
+    Refusee { role, region: &station.region, change }
+}

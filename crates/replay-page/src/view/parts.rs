@@ -1,0 +1,94 @@
+//! What every part of the page is made of: links, buttons, notices and moments. None of them knows
+//! what it is for.
+
+use alloc::string::String;
+
+use replay_core::{Instant, Zone, range::write_instant};
+
+use crate::{
+    doors::{Msg, Wish},
+    words::Tone,
+};
+
+/// Something that can be chosen, and has an address of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Its words.
+    pub label: String,
+    /// Its name in the document.
+    pub id: &'static str,
+    /// Whether it is what is in view.
+    pub current: bool,
+    /// Where it leads, if a browser may go there.
+    pub href: String,
+    /// What choosing it means.
+    pub msg: Msg,
+}
+
+/// Something that can be pressed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Its words.
+    pub label: &'static str,
+    /// What pressing it means.
+    pub msg: Msg,
+    /// Whether it can be pressed.
+    pub state: Readiness,
+}
+
+/// Whether something can be pressed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Readiness {
+    /// It can.
+    Ready,
+    /// What it does is being done.
+    Busy,
+    /// It cannot, for this reason; the keyboard still finds it, so that the reason is heard.
+    Hindered(String),
+    /// It cannot until something else is done, for this reason.
+    Disabled(String),
+}
+
+/// Something a person should know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// How it is meant.
+    pub tone: Tone,
+    /// The words.
+    pub text: String,
+    /// What can be done about it.
+    pub action: Option<Action>,
+}
+
+/// A moment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Time {
+    /// On the clocks that were chosen.
+    pub shown: String,
+    /// For machines.
+    pub iso: String,
+}
+
+impl Action {
+    pub(crate) const fn wish(label: &'static str, wish: Wish) -> Self {
+        Self::ready(label, Msg::Wished(wish))
+    }
+
+    pub(crate) const fn ready(label: &'static str, msg: Msg) -> Self {
+        Self { label, msg, state: Readiness::Ready }
+    }
+
+    /// The action, busy while that is so.
+    pub(crate) fn busy_if(mut self, busy: bool) -> Self {
+        if busy {
+            self.state = Readiness::Busy;
+        }
+        self
+    }
+}
+
+impl Time {
+    pub(crate) fn of(at: Instant, zone: &Zone) -> Self {
+        Self { shown: zone.print(at), iso: write_instant(at) }
+    }
+}

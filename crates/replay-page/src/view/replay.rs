@@ -1,0 +1,279 @@
+//! The tab Replay: the range, the button that sends it, what was answered, and the table of jobs.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use replay_core::{
+    Instant, JobStatus, Scope, Zone,
+    timeframe::{Edge, PRESETS},
+    wire::{Extension, Problem, Reported},
+};
+
+use super::{Action, Badge, Notice, Readiness, Time, Tone, reader, writer};
+use crate::{
+    desk::{Desk, Station},
+    doors::Wish,
+    picker::Draft,
+    tracker::{Order, Outcome},
+    watch::Trouble,
+    words,
+};
+
+/// The tab Replay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replay {
+    /// The presets, and last the custom range.
+    pub presets: Vec<Preset>,
+    /// The ends of a custom range, if that is chosen.
+    pub custom: Option<Custom>,
+    /// How far back can be asked for.
+    pub hint: String,
+    /// What is wrong with the range as a whole.
+    pub fault: Option<String>,
+    /// Applies it.
+    pub apply: Action,
+    /// The range that was applied and will be sent.
+    pub applied: String,
+    /// What is done to it on the way.
+    pub kept_inside: Option<String>,
+    /// Sends it.
+    pub send: Action,
+    /// What became of what was sent.
+    pub notices: Vec<Notice>,
+    /// Whether the table has a column of regions.
+    pub many: bool,
+    /// The jobs in view.
+    pub rows: Vec<Row>,
+    /// Reads them again.
+    pub refresh: Action,
+}
+
+/// A range that can be chosen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Preset {
+    /// Its words.
+    pub label: &'static str,
+    /// Its place among the presets; the custom range has none.
+    pub place: Option<usize>,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// The ends of a custom range.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Custom {
+    /// Each with its text, and what is wrong with it.
+    pub ends: [(Edge, String, Option<String>); 2],
+    /// How they are read.
+    pub hint: String,
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its region's name.
+    pub region: String,
+    /// Its status; `None` until it was read.
+    pub status: Option<Badge>,
+    /// What that means, and why it failed.
+    pub meaning: String,
+    /// Its start, its end, and when it last changed.
+    pub times: [Option<Time>; 3],
+    /// How long its timeframe is.
+    pub length: Option<String>,
+    /// Ends it, where that is offered.
+    pub cancel: Option<Action>,
+    /// Why this may not be so.
+    pub trouble: Option<Notice>,
+}
+
+pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
+    let picker = &desk.picker;
+    let faults = picker.faults(zone, &desk.policy, now);
+    let of = |edge: Edge| {
+        let mine = faults.iter().find(|fault| fault.edge() == edge);
+        mine.map(|fault| words::fault(fault, zone)).or_else(|| answered_at(desk, edge))
+    };
+    let custom = if let Draft::Custom { from, to } = picker.draft() {
+        Some(Custom {
+            ends: [
+                (Edge::Start, from.clone(), of(Edge::Start)),
+                (Edge::End, to.clone(), of(Edge::End)),
+            ],
+            hint: format!(
+                "Like 2026-11-23 10:00 ({}), 2026-11-23T10:00:00Z, now-6h or now.",
+                zone.name()
+            ),
+        })
+    } else {
+        None
+    };
+    let resolved = picker.applied().resolve(now).ok();
+    let moved = resolved.filter(|range| desk.policy.kept_inside(*range, now) != *range);
+    Replay {
+        presets: presets(picker.draft()),
+        fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
+        custom,
+        hint: format!("Request data within the last {}.", words::retention(desk.policy.retention)),
+        apply: Action::wish("Apply", Wish::Apply),
+        applied: words::range(&picker.applied(), zone),
+        kept_inside: moved.map(|_| {
+            format!(
+                "The start is moved {} s later, so that it is not too old when it arrives.",
+                desk.policy.margin.num_seconds()
+            )
+        }),
+        send: send(desk, zone),
+        notices: desk.in_view().filter_map(|station| notice(desk, station)).collect(),
+        many: desk.scope == Scope::Global,
+        rows: desk.in_view().map(|station| row(desk, station, zone)).collect(),
+        refresh: Action::wish("Refresh", Wish::Refresh)
+            .busy_if(desk.in_view().any(|station| station.tracker.job().is_asking())),
+    }
+}
+
+fn presets(draft: &Draft) -> Vec<Preset> {
+    let presets = PRESETS.iter().enumerate().map(|(place, (label, length))| Preset {
+        label,
+        place: Some(place),
+        chosen: *draft == Draft::Preset(*length),
+    });
+    let custom = matches!(draft, Draft::Custom { .. });
+    presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
+}
+
+fn send(desk: &Desk, zone: &Zone) -> Action {
+    let send = Action::wish("Send Replay", Wish::Send);
+    let hindered =
+        |reason: &str| Action { state: Readiness::Hindered(reason.into()), ..send.clone() };
+    if desk.picker.is_drafted(zone) {
+        let reason = "Apply the range first.".to_string();
+        return Action { state: Readiness::Disabled(reason), ..send };
+    }
+    if desk.in_view().any(|station| station.tracker.ordered().is_some()) {
+        return send.busy_if(true);
+    }
+    if desk.in_view().all(|station| station.setup.is_enabled() == Some(false)) {
+        return hindered("There is no enabled webhook to send to: see Setup.");
+    }
+    let running = Some(&Reported::Known(JobStatus::Running));
+    if desk.station().is_some_and(|one| one.job().map(|job| &job.status) == running) {
+        return hindered("A replay is running. Another one can be sent once it has ended.");
+    }
+    send
+}
+
+/// What became of the latest order to a region.
+fn notice(desk: &Desk, station: &Station) -> Option<Notice> {
+    let name = station.region.name();
+    let Some(Outcome { order, result }) = station.tracker.outcome() else {
+        let skipped = desk.scope == Scope::Global && station.setup.is_enabled() == Some(false);
+        let text = format!("{name}: left out, as it has no enabled webhook.");
+        return skipped.then_some(Notice { tone: Tone::Neutral, text, action: None });
+    };
+    let (verb, again) = match order {
+        Order::Send(_) => ("sent", Action::wish("Send again", Wish::Send)),
+        Order::Cancel => {
+            ("cancelled", Action::wish("Cancel again", Wish::Cancel(station.region.clone())))
+        }
+    };
+    let trouble = match result {
+        Ok(()) => {
+            let text = match order {
+                Order::Send(_) => format!("{name}: the replay was accepted."),
+                Order::Cancel => format!("{name}: the replay is being cancelled."),
+            };
+            return Some(Notice { tone: Tone::Good, text, action: None });
+        }
+        Err(trouble) => trouble,
+    };
+    if trouble.may_have_worked() {
+        let sent = station.job().and_then(|job| job.start_at.zip(job.end_at));
+        let arrived = matches!(order, Order::Send(timeframe)
+            if sent == Some((timeframe.start(), timeframe.end())));
+        if arrived {
+            let text = format!("{name}: the replay was accepted, though the answer was lost.");
+            return Some(Notice { tone: Tone::Good, text, action: None });
+        }
+        let why = words::trouble(trouble, &writer(desk, station));
+        let text = format!(
+            "{name}: it is not known whether the replay was {verb}. {why} The table is kept up to date."
+        );
+        return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
+    }
+    let why = match (trouble, order) {
+        (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
+        (Trouble::Refused(400, problem), _) => refused(problem),
+        _ => words::trouble(trouble, &writer(desk, station)),
+    };
+    let action = trouble.may_pass().then_some(again);
+    Some(Notice { tone: Tone::Bad, text: format!("{name}: not {verb}. {why}"), action })
+}
+
+/// A refused request's faults: those of an end are shown beside it as well.
+fn refused(problem: &Problem) -> String {
+    let faults = problem.invalid_parameters.iter().map(|(field, reason)| match field.as_str() {
+        "start_at" => format!("The start {reason}."),
+        "end_at" => format!("The end {reason}."),
+        "audit_log_webhook" => format!("The webhook {reason}."),
+        _ => format!("{field}: {reason}."),
+    });
+    let faults: Vec<_> = faults.collect();
+    if faults.is_empty() { "The request was not accepted.".to_string() } else { faults.join(" ") }
+}
+
+/// What the server has found wrong with an end of the range that was sent.
+fn answered_at(desk: &Desk, edge: Edge) -> Option<String> {
+    desk.in_view().find_map(|station| {
+        let Err(Trouble::Refused(400, problem)) = &station.tracker.outcome()?.result else {
+            return None;
+        };
+        let mine = problem.invalid_parameters.iter().find(|(field, _)| field == edge.field());
+        mine.map(|(_, reason)| reason.clone())
+    })
+}
+
+fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
+    let job = station.job();
+    let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
+    let meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
+    let reason = job.and_then(|job| job.reason.as_ref());
+    let watch = station.tracker.job();
+    Row {
+        region: station.region.name().to_string(),
+        status: job.map(|job| words::status(&job.status)),
+        meaning: reason
+            .map_or_else(|| meaning.clone(), |reason| format!("{meaning} Reason: {reason}.")),
+        times: [
+            time(job.and_then(|job| job.start_at)),
+            time(job.and_then(|job| job.end_at)),
+            time(job.and_then(|job| job.updated_at)),
+        ],
+        length: job
+            .and_then(|job| job.start_at.zip(job.end_at))
+            .map(|(start, end)| words::length(end - start)),
+        cancel: cancel(desk, station),
+        trouble: watch.trouble().map(|trouble| {
+            let why = words::trouble(trouble, &reader(desk, station));
+            let stale = if job.is_some() { " What is shown was read before." } else { "" };
+            Notice {
+                tone: Tone::Warning,
+                text: format!("{why}{stale}"),
+                action: Some(Action::wish("Try again", Wish::Refresh).busy_if(watch.is_asking())),
+            }
+        }),
+    }
+}
+
+fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
+    let under_way = matches!(
+        station.job().map(|job| &job.status),
+        Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
+    );
+    let cancelling = station.tracker.ordered() == Some(Order::Cancel);
+    (under_way && desk.offers(Extension::Cancel))
+        .then(|| Action::wish("Cancel", Wish::Cancel(station.region.clone())).busy_if(cancelling))
+}

@@ -1,0 +1,195 @@
+//! What the page says in words: statuses, lengths of time, faults and troubles. It decides no more
+//! than how something is put.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, JobStatus, Region, Zone,
+    range::{Bound, Range},
+    timeframe::{PRESETS, TimeframeError},
+    webhook::WebhookStatus,
+    wire::{HealthReport, Problem, Reported},
+};
+
+use crate::{doors::NoAnswer, picker::Fault, watch::Trouble};
+
+/// How something is meant: for colour and icon, never without words.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Tone {
+    /// Nothing to note.
+    Neutral,
+    /// Something goes on.
+    Busy,
+    /// It is well.
+    Good,
+    /// It may need somebody.
+    Warning,
+    /// It went wrong.
+    Bad,
+}
+
+/// A status in one word.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Badge {
+    /// How it is meant.
+    pub tone: Tone,
+    /// The word.
+    pub word: String,
+}
+
+/// A job's status.
+pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
+    let (tone, word) = match status {
+        Reported::Known(JobStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
+        Reported::Known(JobStatus::Accepted) => (Tone::Busy, "Accepted"),
+        Reported::Known(JobStatus::Pending) => (Tone::Busy, "Pending"),
+        Reported::Known(JobStatus::Running) => (Tone::Busy, "Running"),
+        Reported::Known(JobStatus::Completed) => (Tone::Good, "Completed"),
+        Reported::Known(JobStatus::Failed) => (Tone::Bad, "Failed"),
+        Reported::Unknown(word) if word.is_empty() => (Tone::Neutral, "Unknown"),
+        Reported::Unknown(word) => (Tone::Neutral, word.as_str()),
+    };
+    Badge { tone, word: word.to_string() }
+}
+
+/// What a job's status means for whoever waits for it.
+pub(crate) const fn meaning(status: &Reported<JobStatus>) -> &'static str {
+    match status {
+        Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
+        Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
+        Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
+        Reported::Known(JobStatus::Running) => "Entries are being sent to the webhook.",
+        Reported::Known(JobStatus::Completed) => "Every entry was sent.",
+        Reported::Known(JobStatus::Failed) => "The replay has ended early.",
+        Reported::Unknown(_) => "This page does not know what this status means.",
+    }
+}
+
+/// A webhook's health; one that is not enabled has none.
+pub(crate) fn health(health: &HealthReport) -> Badge {
+    let (tone, word) = match &health.status {
+        Reported::Known(WebhookStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
+        _ if !health.enabled => (Tone::Neutral, "Disabled"),
+        Reported::Known(WebhookStatus::Active) => (Tone::Good, "Active"),
+        Reported::Known(WebhookStatus::Inactive) => (Tone::Bad, "Inactive"),
+        Reported::Unknown(word) if word.is_empty() => (Tone::Neutral, "Unknown"),
+        Reported::Unknown(word) => (Tone::Neutral, word.as_str()),
+    };
+    Badge { tone, word: word.to_string() }
+}
+
+/// A length of time in its two largest units: `1 d 2 h`, `15 min`.
+pub(crate) fn length(time: TimeDelta) -> String {
+    let seconds = time.num_seconds();
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3_600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let Some(first) = parts.iter().position(|(count, _)| *count > 0) else { return "0 s".into() };
+    let (count, unit) = parts[first];
+    match parts.get(first + 1) {
+        Some((next, smaller)) if *next > 0 => format!("{count} {unit} {next} {smaller}"),
+        _ => format!("{count} {unit}"),
+    }
+}
+
+/// How far back can be asked for: `seven days`, `36 hours`.
+pub(crate) fn retention(time: TimeDelta) -> String {
+    const NUMBERS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    let seconds = time.num_seconds();
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let (length, unit) =
+        units.into_iter().find(|(length, _)| seconds % length == 0).unwrap_or((1, "second"));
+    let count = seconds / length;
+    let number = usize::try_from(count).ok().and_then(|count| NUMBERS.get(count));
+    let number = number.map_or_else(|| count.to_string(), ToString::to_string);
+    format!("{number} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A range as a person would name it.
+pub(crate) fn range(range: &Range, zone: &Zone) -> String {
+    if let Some((name, _)) = PRESETS.iter().find(|(_, length)| Range::last(*length) == *range) {
+        return (*name).to_string();
+    }
+    let bound = |bound: Bound| match bound {
+        Bound::At(at) => zone.print(at),
+        Bound::Ago(_) => bound.to_string(),
+    };
+    format!("{} to {}", bound(range.from), bound(range.to))
+}
+
+/// What is wrong with an end of a range, and what would do.
+pub(crate) fn fault(fault: &Fault, zone: &Zone) -> String {
+    match fault {
+        Fault::Unreadable(_, error) => error.to_string(),
+        Fault::Timeframe(TimeframeError::Reversed { start }) => {
+            format!("must not be before the start, {}", zone.print(*start))
+        }
+        Fault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
+            format!("is too long ago: the earliest is {}", print_up(*earliest, zone))
+        }
+        Fault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
+            format!("is in the future: the latest is {}", zone.print(*latest))
+        }
+    }
+}
+
+/// A bound that may be typed as it is shown: not before it, were it only by a fraction of a second.
+fn print_up(at: Instant, zone: &Zone) -> String {
+    let whole = at.timestamp_subsec_nanos() == 0;
+    zone.print(if whole { at } else { at + TimeDelta::seconds(1) })
+}
+
+/// Who has been refused something, for the words of a 403.
+pub(crate) struct Refusee<'a> {
+    /// The role of the token, where the server tells.
+    pub(crate) role: Option<&'a str>,
+    /// Where.
+    pub(crate) region: &'a Region,
+    /// Whether it wanted a change.
+    pub(crate) change: bool,
+}
+
+/// Why a request did not bring what it was for.
+pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
+    let place = refusee.region.name();
+    match trouble {
+        Trouble::NoAnswer(NoAnswer::Network) => "The server could not be reached.".into(),
+        Trouble::NoAnswer(NoAnswer::Timeout) => "The server did not answer in time.".into(),
+        Trouble::Unreadable => "The server's answer could not be understood.".into(),
+        Trouble::Refused(401, _) => "The server did not accept the token.".into(),
+        Trouble::Refused(403, _) => {
+            let who = refusee.role.map_or_else(
+                || "The token's role does not allow this".to_string(),
+                |role| format!("The token's role, {role}, does not allow this"),
+            );
+            let needed = if refusee.change {
+                "org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) for this region"
+            } else {
+                "org-admin, audit-logs-admin or read-only for this region"
+            };
+            format!("{who} in {place}. It takes {needed}.")
+        }
+        Trouble::Refused(404, _) => format!("The server does not know {place}."),
+        Trouble::Refused(409, _) => {
+            format!("A replay is running in {place}. Another one can be sent once it has ended.")
+        }
+        Trouble::Refused(status, problem) => words_of(*status, problem),
+    }
+}
+
+/// The server's own words.
+fn words_of(status: u16, problem: &Problem) -> String {
+    let words = problem.detail.as_ref().or(problem.title.as_ref());
+    let words = words.map_or("The server could not do it", String::as_str);
+    format!("{} (HTTP {status}).", words.trim_end_matches('.'))
+}
