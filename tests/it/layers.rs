@@ -10,16 +10,34 @@ use std::{
 fn the_pure_crates_depend_on_nothing_that_can_do_io() {
     let pure = ["chrono", "serde", "serde_json"];
     for name in ["replay-core", "audit-log"] {
-        let manifest = read(&root().join("crates").join(name).join("Cargo.toml"));
-        let (_, rest) = manifest.split_once("[dependencies]\n").unwrap();
-        let section = rest.split("\n[").next().unwrap();
-        let said = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
-        for line in section.lines().filter(said) {
-            let dependency = line.split(['.', ' ', '=']).next().unwrap();
-            assert!(pure.contains(&dependency), "{name} depends on {dependency}");
+        for dependency in dependencies(&root().join("crates").join(name)) {
+            assert!(pure.contains(&&*dependency), "{name} depends on {dependency}");
         }
         let lib = read(&root().join("crates").join(name).join("src/lib.rs"));
         assert!(lib.contains("#![no_std]"), "{name} is not no_std");
+    }
+}
+
+#[test]
+fn the_page_and_the_server_meet_in_bytes_only() {
+    for (name, barred) in [
+        ("web", &["audit-log", "replay-server"][..]),
+        ("crates/replay-server", &["yew", "wasm-bindgen"]),
+        ("crates/xtask", &["replay-server"]),
+    ] {
+        for dependency in dependencies(&root().join(name)) {
+            assert!(!barred.contains(&&*dependency), "{name} depends on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn nothing_depends_on_the_glue_or_on_the_page_in_a_browser() {
+    for member in members() {
+        for dependency in dependencies(&member) {
+            let end = ["replay-web", "xtask", "replay-tests"].contains(&&*dependency);
+            assert!(!end, "{} depends on {dependency}", member.display());
+        }
     }
 }
 
@@ -67,6 +85,22 @@ fn only_in(word: &str, places: &[&str]) {
         let allowed = places.iter().any(|place| within.starts_with(place));
         assert!(allowed || !read(&path).contains(word), "{} knows {word}", within.display());
     }
+}
+
+/// The folders of the workspace's members.
+fn members() -> Vec<PathBuf> {
+    let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    crates.chain([root().join("tests"), root().join("web")]).collect()
+}
+
+/// What a member needs to be built, by name.
+fn dependencies(member: &Path) -> Vec<String> {
+    let manifest = read(&member.join("Cargo.toml"));
+    let (_, rest) = manifest.split_once("[dependencies]\n").unwrap();
+    let section = rest.split("\n[").next().unwrap();
+    let said = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+    let name = |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
+    section.lines().filter(said).map(name).collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

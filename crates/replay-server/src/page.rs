@@ -8,19 +8,20 @@ use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
-    response::{Html, Response},
-    routing::{any, get},
+    response::Response,
+    routing::{any, get_service},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use mime::TEXT_HTML_UTF_8;
 use sha2::{Digest, Sha256};
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 
 use crate::answer::{self, not_found};
 
 /// A folder that holds a built page.
 #[derive(Clone, Debug)]
 pub struct Page {
-    document: String,
+    document: ServeFile,
     policy: HeaderValue,
     assets: ServeDir,
 }
@@ -31,8 +32,12 @@ impl Page {
     /// # Errors
     /// When there is no readable `index.html` in it.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let document = fs::read_to_string(folder.join("index.html"))?;
-        let policy = HeaderValue::from_str(&policy(&document)).map_err(io::Error::other)?;
+        let document = folder.join("index.html");
+        let policy = policy(&fs::read_to_string(&document)?);
+        let policy = HeaderValue::from_str(&policy).map_err(io::Error::other)?;
+        let document = ServeFile::new_with_mime(document, &TEXT_HTML_UTF_8)
+            .precompressed_br()
+            .precompressed_gzip();
         let assets = ServeDir::new(folder)
             .precompressed_br()
             .precompressed_gzip()
@@ -44,7 +49,7 @@ impl Page {
     /// The page's addresses, and below them its assets; what is neither is a 404, never the page.
     pub fn router(self) -> Router {
         let (document, policy) = (self.document, self.policy);
-        let show = get(async move || Html(document));
+        let show = get_service(document);
         Router::new()
             .route("/", show.clone())
             .route("/organization/audit-logs-setup", show)
@@ -115,12 +120,15 @@ fn digest(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
 }
 
-/// Whether a file's name says what is in it, so that it never changes: `name-0123456789abcdef.js`.
+/// Whether a file's name says what is in it, so that it never changes: `name-0123456789abcdef.js`,
+/// or a little less, since Trunk prints the number without leading zeroes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
     let words = stem.split(['-', '_']);
-    words.skip(1).any(|word| word.len() == 16 && word.bytes().all(|b| b.is_ascii_hexdigit()))
+    words
+        .skip(1)
+        .any(|word| (12..=16).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

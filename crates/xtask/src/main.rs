@@ -1,9 +1,19 @@
-//! The project's glue: `cargo xtask run` and `cargo xtask test`. It starts tools and says why; what
-//! the product does is not decided here.
+//! The project's glue: `cargo xtask run`, `cargo xtask test` and their parts. It starts tools and
+//! says why; what the product does is not decided here.
 
+mod attribution;
+mod browser;
+mod counts;
+mod page;
+mod publish;
 mod run;
+mod running;
+mod size;
 mod step;
 mod test;
+mod tools;
+mod transfer;
+mod wasm;
 
 use std::{
     env,
@@ -14,16 +24,24 @@ use std::{
 /// Why a command ended early.
 type Failure = Box<dyn core::error::Error>;
 
-const USAGE: &str = "usage: cargo xtask run [--sample]   start server and sink, print what to paste
-       cargo xtask test             everything CI runs";
+const USAGE: &str = "\
+usage: cargo xtask run              the page and its server on this machine, with a sink
+       cargo xtask run --sample     the same, with seven days of sample lines
+       cargo xtask run --konnect    the page over real Konnect
+       cargo xtask test             everything CI runs
+       cargo xtask page             the page alone, into dist
+       cargo xtask size             what a cold load of the page transfers, and whose bytes it is";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words[..] {
-        ["run"] => run::run(run::Samples::None),
-        ["run", "--sample"] => run::run(run::Samples::SevenDays),
+        ["run"] => run::run(run::Over::Archive),
+        ["run", "--sample"] => run::run(run::Over::Samples),
+        ["run", "--konnect"] => run::run(run::Over::Konnect),
         ["test"] => test::test(),
+        ["page"] => page::build(),
+        ["size"] => size::size(),
         _ => Err(USAGE.into()),
     };
     match result {

@@ -1,112 +1,83 @@
-//! `cargo xtask run`: a server and a sink on this machine, a webhook between them, and the lines to
-//! paste. It ends when either of them does, or with Ctrl-C, which reaches all of them.
+//! `cargo xtask run`: the page and its server on this machine, and the one address to open. It ends
+//! when a part of it does, or with Ctrl-C, which reaches all of them.
 
 use core::{fmt::Write as _, net::Ipv4Addr};
 use std::{
-    io::{BufRead, BufReader, Lines, Write, stderr, stdout},
+    io::{Write, stderr, stdout},
     net::TcpListener,
-    process::{Child, ChildStdout, Stdio},
-    sync::mpsc,
     thread,
-    time::SystemTime,
 };
 
-use chrono::{DateTime, TimeDelta};
-use replay_core::{
-    Instant, Timeframe,
-    wire::{Json, read_webhook, write_timeframe},
-};
+use replay_core::wire::{Json, read_webhook};
 
 use crate::{
-    Failure,
-    step::{command, need_c_compiler, step, target},
+    Failure, page,
+    running::{Running, until_the_end},
+    step::{need_c_compiler, step, target},
 };
 
-/// Which lines to start with.
+/// What the page works on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Samples {
-    /// Those that are there.
-    None,
-    /// Seven days of lines that nobody caused.
-    SevenDays,
+pub(crate) enum Over {
+    /// An archive on this machine, with the lines that are there.
+    Archive,
+    /// The same, with seven days of lines that nobody caused.
+    Samples,
+    /// Real Konnect, with the token that the page is given.
+    Konnect,
 }
 
-/// Builds and runs a server and a sink.
+/// Builds and runs everything.
 ///
 /// # Errors
 /// When something cannot be built or started.
-pub(crate) fn run(samples: Samples) -> Result<(), Failure> {
+pub(crate) fn run(over: Over) -> Result<(), Failure> {
     need_c_compiler()?;
-    step("building the server", &["cargo", "build", "--package", "replay-server", "--locked"])?;
-    let program = target().join("debug/replay-server");
-    let program = program.to_string_lossy();
-    if samples == Samples::SevenDays {
+    build()?;
+    let program = target().join("debug/replay-server").to_string_lossy().into_owned();
+    let dist = page::dist().to_string_lossy().into_owned();
+    let serve = [&program, "serve", "--listen", &listen(8787), "--dist", &dist];
+    if over == Over::Konnect {
+        let upstream = ["--upstream", "https://{region}.api.konghq.com"];
+        let server = Running::start("server", &[&serve[..], &upstream].concat(), None)?;
+        let open = &server.url;
+        writeln!(stdout(), "\n  open  {open}\n\nYour Konnect token is asked for there. {END}")?;
+        return until_the_end(vec![server]);
+    }
+
+    if over == Over::Samples {
         step("archiving samples", &[&program, "sample", "--data", DATA, "--days", "7"])?;
     }
-
     let token = token()?;
-    let mut sink = Running::start(&[&program, "sink", "--listen", &listen(9099)], &token)?;
-    let serve = [
-        &program,
-        "serve",
-        "--data",
-        DATA,
-        "--listen",
-        &listen(8787),
-        "--allow-net",
-        "127.0.0.0/8",
-    ];
-    let mut server = Running::start(&serve, &token)?;
+    let sink = [&program, "sink", "--listen", &listen(9099)];
+    let sink = Running::start("sink", &sink, None)?;
+    let archive = ["--data", DATA, "--allow-net", "127.0.0.0/8"];
+    let server = Running::start("server", &[&serve[..], &archive].concat(), Some(&token))?;
     deliver_to_sink(&server.url, &sink.url, &token)?;
-    writeln!(stdout(), "{}", what_to_paste(&server.url, &sink.url, &token)?)?;
-
-    let (end, ended) = mpsc::channel();
-    let told_to_end = end.clone();
-    ctrlc::set_handler(move || {
-        // Nobody waits any more only if the end has come already.
-        let _ = told_to_end.send(());
-    })?;
-    for (name, output) in [("server", server.output.take()), ("sink", sink.output.take())] {
-        let end = end.clone();
-        thread::spawn(move || {
-            for line in output.into_iter().flatten().map_while(Result::ok) {
-                let _ = writeln!(stdout(), "{name}: {line}");
-            }
-            let _ = end.send(());
-        });
-    }
-    ended.recv()?;
-    Ok(())
+    writeln!(
+        stdout(),
+        "\n  open  {}/#token={token}\n\nThe sink, where the lines of us arrive, is at {}; the data \
+         is in ./{DATA}. {END}",
+        server.url,
+        sink.url,
+    )?;
+    until_the_end(vec![server, sink])
 }
 
 /// Where `run` keeps its data, in the project's root.
 const DATA: &str = "data";
 
-/// A program of ours that has said where it listens; it ends with this value.
-struct Running {
-    child: Child,
-    output: Option<Lines<BufReader<ChildStdout>>>,
-    url: String,
-}
+const END: &str = "Ctrl-C ends everything.\n";
 
-impl Running {
-    fn start(words: &[&str], token: &str) -> Result<Self, Failure> {
-        let mut child =
-            command(words).env("REPLAY_ADMIN_TOKEN", token).stdout(Stdio::piped()).spawn()?;
-        let output = child.stdout.take().ok_or("a program without output")?;
-        let mut output = BufReader::new(output).lines();
-        let first = output.next().transpose()?.unwrap_or_default();
-        let url = first.strip_prefix("listening on ").map(str::to_owned);
-        let url = url.ok_or_else(|| format!("{} did not start", words.join(" ")))?;
-        Ok(Self { child, output: Some(output), url })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Builds the page while the server is built.
+fn build() -> Result<(), Failure> {
+    let server = ["cargo", "build", "--package", "replay-server", "--locked"];
+    thread::scope(|scope| {
+        // A failure is told across threads as its words.
+        let page = scope.spawn(|| page::build().map_err(|error| error.to_string()));
+        step("building the server", &server)?;
+        Ok(page.join().map_err(|_| "the page's build ended in a panic")??)
+    })
 }
 
 /// Points the webhook of `us` at the sink, unless somebody has set it up already.
@@ -127,39 +98,6 @@ fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure>
     Ok(())
 }
 
-fn what_to_paste(server: &str, sink: &str, token: &str) -> Result<String, Failure> {
-    let now = now();
-    let window = write_timeframe(&Timeframe::last(TimeDelta::hours(24), now));
-    let window = serde_json::to_string(&window)?;
-    let rt = now.timestamp_millis();
-    Ok(format!(
-        r#"
-server  {server}
-sink    {sink}
-data    ./{DATA}
-token   {token}
-
-Paste these in another terminal:
-
-  export AUTHORIZATION='Authorization: Bearer {token}'
-
-  # archive a line
-  curl -H "$AUTHORIZATION" -H 'Content-Type: text/plain' {server}/api/us/x/ingest \
-    --data-binary 'now konghq.com CEF:0|KongInc|Konnect|1.0|konnect|Authz.portals|1|rt={rt} src=127.0.0.1 action=list granted=true'
-
-  # replay the last 24 hours to the sink
-  curl -X PUT -H "$AUTHORIZATION" -H 'Content-Type: application/json' \
-    {server}/api/us/v2/audit-log-replay-job \
-    -d '{window}'
-
-  # see how it went
-  curl -H "$AUTHORIZATION" {server}/api/us/v2/audit-log-replay-job
-  curl {sink}
-
-Ctrl-C ends both."#
-    ))
-}
-
 /// The usual port, or any free one where that is taken.
 fn listen(port: u16) -> String {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
@@ -173,11 +111,4 @@ fn token() -> Result<String, Failure> {
         let _ = write!(token, "{byte:02x}");
         token
     }))
-}
-
-fn now() -> Instant {
-    #[expect(clippy::disallowed_methods, reason = "what is pasted is about the present")]
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let milliseconds = i64::try_from(now.as_millis()).unwrap_or_default();
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }

@@ -27,7 +27,15 @@ pub(crate) fn command(words: &[&str]) -> Command {
 /// When it cannot be started, or fails.
 pub(crate) fn step(what: &str, words: &[&str]) -> Result<(), Failure> {
     say(what, words);
-    let status = command(words).status().map_err(|error| missing(words, &error.to_string()))?;
+    perform(what, words, &mut command(words))
+}
+
+/// Runs the command that was made of these words to its end.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub(crate) fn perform(what: &str, words: &[&str], command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| missing(words, &error.to_string()))?;
     if status.success() { Ok(()) } else { Err(failed(what, words)) }
 }
 
@@ -84,6 +92,7 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-fn missing(words: &[&str], error: &str) -> Failure {
+/// A program that could not be started.
+pub(crate) fn missing(words: &[&str], error: &str) -> Failure {
     format!("== {} could not be started: {error}", words.first().unwrap_or(&"")).into()
 }

@@ -143,18 +143,7 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
             text: format!("Test delivery {}: {}", zone.print(attempt.at), answer(attempt)),
             action: None,
         },
-        Err(trouble) => Notice {
-            tone: Tone::Bad,
-            text: format!(
-                "Not tested. {}",
-                match trouble {
-                    Trouble::Refused(409, _) => "Another test is under way.".to_string(),
-                    Trouble::Refused(400, problem) => listed(problem),
-                    trouble => words::trouble(trouble, &writer(desk, station)),
-                }
-            ),
-            action: Some(Action::wish("Test again", Wish::Test)),
-        },
+        Err(trouble) => not_tested(trouble, desk, station),
     });
     let unread = setup.webhook().trouble().or(setup.health().trouble()).map(|trouble| Notice {
         tone: Tone::Warning,
@@ -165,6 +154,18 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
         action: Some(Action::wish("Try again", Wish::Refresh).busy_if(setup.webhook().is_asking())),
     });
     [saved, tested, unread].into_iter().flatten().collect()
+}
+
+fn not_tested(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
+    let why = match trouble {
+        Trouble::Refused(409, _) => "Another test is under way.".to_string(),
+        Trouble::Refused(400, problem) => listed(problem),
+        Trouble::NoAnswer(_) | Trouble::Refused(..) | Trouble::Unreadable => {
+            words::trouble(trouble, &writer(desk, station))
+        }
+    };
+    let text = format!("Not tested. {why}");
+    Notice { tone: Tone::Bad, text, action: Some(Action::wish("Test again", Wish::Test)) }
 }
 
 fn not_saved(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {

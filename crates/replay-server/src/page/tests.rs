@@ -62,6 +62,33 @@ async fn a_hashed_asset_is_compressed_as_asked_and_kept_for_ever() {
 }
 
 #[tokio::test]
+async fn the_document_is_compressed_as_asked_and_not_sent_again_while_it_is_the_same() {
+    let (_folder, page) = page();
+    let deep = "/organization/audit-logs-setup";
+    for (accepted, encoding, body) in [
+        ("gzip", "gzip", &b"document, gzipped"[..]),
+        ("gzip, deflate, br", "br", b"document, brotli"),
+    ] {
+        let answer = asked(&page, Method::GET, deep, accepted).await;
+        let headers = answer.headers().clone();
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(headers["content-encoding"], encoding);
+        assert_eq!(headers["vary"], "accept-encoding");
+        assert_eq!(text(answer).await, body);
+
+        let request = Request::builder()
+            .uri(deep)
+            .header(header::ACCEPT_ENCODING, accepted)
+            .header(header::IF_MODIFIED_SINCE, &headers["last-modified"]);
+        let Ok(again) = page.clone().oneshot(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(again.headers()["cache-control"], "no-cache");
+        assert_eq!(again.headers()["content-security-policy"], headers["content-security-policy"]);
+        assert_eq!(text(again).await, b"");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_is_told_to_let_nothing_else_in() {
     let (_folder, page) = page();
     let answer = asked(&page, Method::GET, "/", "").await;
@@ -88,8 +115,10 @@ fn a_folder_without_a_document_is_no_page() {
 }
 
 #[test]
-fn a_hash_in_a_name_is_sixteen_hexadecimal_digits() {
-    for path in ["/web-0123456789abcdef.js", "/web-0123456789abcdef_bg.wasm"] {
+fn a_hash_in_a_name_is_sixteen_hexadecimal_digits_or_a_little_less() {
+    let hashed =
+        ["/web-0123456789abcdef.js", "/web-0123456789abcdef_bg.wasm", "/web-123456789abcde.js"];
+    for path in hashed {
         assert!(is_hashed(path), "{path}");
     }
     for path in ["/", "/web.js", "/0123456789abcdef.js", "/web-0123456789abcdeg.js", "/web-012.js"]
@@ -102,6 +131,8 @@ fn page() -> (TempDir, Router) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("index.html", DOCUMENT),
+        ("index.html.gz", "document, gzipped"),
+        ("index.html.br", "document, brotli"),
         ("style.css", "p{}"),
         ("app-0123456789abcdef.wasm", "wasm"),
         ("app-0123456789abcdef.wasm.gz", "wasm, gzipped"),
