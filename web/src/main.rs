@@ -1,15 +1,19 @@
-//! The page in a browser: it draws what it is given, and decides nothing.
+//! The page in a browser. Its doors to the world are `perform` and `listen`; what it shows and does
+//! is decided by `replay-page`, never here.
 
+mod browser;
+mod draw;
+mod json;
+mod listen;
+mod perform;
 mod shell;
 
 use shell::Shell;
-use web_sys::window;
 use yew::Renderer;
 
 fn main() {
-    let document = window().and_then(|window| window.document());
     // What the document shows until now gives way.
-    if let Some(root) = document.and_then(|document| document.get_element_by_id("page")) {
+    if let Some(root) = browser::element("page") {
         Renderer::<Shell>::with_root(root).render();
     }
 }

@@ -1,23 +1,64 @@
-//! The one component: what everything else is drawn in.
+//! The one component: it holds the page, hands messages in and effects out, and draws the view. It
+//! has no state of its own.
 
-use yew::{Component, Context, Html, html};
+use gloo_events::EventListener;
+use replay_page::{Effect, Msg, Page, View};
+use web_sys::HtmlDialogElement;
+use yew::{Component, Context, Html, NodeRef};
 
-/// The page.
-#[derive(Debug)]
-pub(crate) struct Shell;
+use crate::{browser, draw, listen::listen, perform::perform};
+
+/// The page, drawn.
+pub(crate) struct Shell {
+    page: Page,
+    view: View,
+    dialog: NodeRef,
+    _listeners: Vec<EventListener>,
+}
 
 impl Component for Shell {
-    type Message = ();
+    type Message = Msg;
     type Properties = ();
 
-    fn create(_: &Context<Self>) -> Self {
-        Self
+    fn create(ctx: &Context<Self>) -> Self {
+        let (page, effects) = Page::open(browser::opening());
+        carry_out(ctx, effects);
+        Self {
+            view: View::of(&page, browser::now()),
+            page,
+            dialog: NodeRef::default(),
+            _listeners: listen(&ctx.link().callback(core::convert::identity)),
+        }
     }
 
-    fn view(&self, _: &Context<Self>) -> Html {
-        html! { <h1>{ "Audit Logs Setup" }</h1> }
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let now = browser::now();
+        carry_out(ctx, self.page.update(msg, now));
+        let view = View::of(&self.page, now);
+        let changed = view != self.view;
+        self.view = view;
+        changed
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        draw::page(&self.view, &self.dialog, &ctx.link().callback(core::convert::identity))
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        browser::set_title(&self.view.title);
+        // Only so is it modal, and the focus comes back where it was.
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
+            match (self.view.dialog.is_some(), dialog.open()) {
+                (true, false) => drop(dialog.show_modal()),
+                (false, true) => dialog.close(),
+                (true, true) | (false, false) => {}
+            }
+        }
     }
 }
 
-#[cfg(test)]
-mod tests;
+fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>) {
+    for effect in effects {
+        ctx.link().send_future(perform(effect));
+    }
+}

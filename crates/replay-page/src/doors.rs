@@ -51,6 +51,10 @@ pub enum Msg {
     /// The page can no longer be seen.
     Hidden,
 
+    /// The dialog for a token was asked for.
+    SignInAsked,
+    /// It was closed without a token.
+    SignInDismissed,
     /// A token was typed; what of it there is so far.
     TokenTyped(Typed),
     /// Whether to keep the token for the browser's session was ticked.
@@ -92,6 +96,13 @@ pub enum Wish {
     Revert,
     /// Deliver a test to the webhook.
     Test,
+}
+
+impl Wish {
+    /// Whether it takes a request, and so a token.
+    pub(crate) const fn asks_the_server(&self) -> bool {
+        matches!(self, Self::Send | Self::Cancel(_) | Self::Refresh | Self::Save | Self::Test)
+    }
 }
 
 /// A request to the page's own server.

@@ -112,6 +112,11 @@ impl Page {
         self.local.name()
     }
 
+    /// Whether requests carry a token.
+    pub(crate) const fn is_signed_in(&self) -> bool {
+        self.out.token.is_some()
+    }
+
     fn take_in(&mut self, msg: Msg, now: Instant) {
         let zone = self.zone();
         match msg {
@@ -140,7 +145,12 @@ impl Page {
                 Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
                 Phase::Asking(_) | Phase::Waiting(..) => {}
             },
+            Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
+            Msg::SignInDismissed => self.sign_in = None,
             Msg::Wished(wish) => match &mut self.phase {
+                Phase::Ready(_) if self.out.token.is_none() && wish.asks_the_server() => {
+                    self.sign_in = Some(SignIn::default());
+                }
                 Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
                 Phase::Waiting(..) if wish == Wish::Refresh => self.ask(),
                 Phase::Waiting(..) | Phase::Asking(_) => {}

@@ -82,13 +82,13 @@ pub enum Panel {
     Replay(Replay),
 }
 
-/// Who is signed in, and the way out.
+/// Who is signed in, and the way out or in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
-    /// The token's role, where the server tells.
-    pub role: Option<String>,
-    /// Signs out.
-    pub sign_out: Action,
+    /// The token's role, where the server tells, or that there is no token.
+    pub text: Option<String>,
+    /// Signs out or in.
+    pub action: Action,
 }
 
 /// The dialog that asks for a token.
@@ -113,14 +113,10 @@ impl View {
     pub fn of(page: &Page, browser_now: Instant) -> Self {
         let (now, zone) = (page.correction.now(browser_now), page.zone());
         let desk = if let Phase::Ready(desk) = &page.phase { Some(&**desk) } else { None };
-        let signed_in = desk.filter(|_| page.sign_in.is_none());
         Self {
             title: desk.map_or_else(|| HEADING.to_string(), title),
             said: desk.map(|desk| desk.said.clone()).unwrap_or_default(),
-            account: signed_in.map(|desk| Account {
-                role: desk.me.known().map(|me| me.role.clone()),
-                sign_out: Action::ready("Sign out", Msg::SignedOut),
-            }),
+            account: desk.map(|desk| account(page, desk)),
             clocks: clocks(page),
             body: match &page.phase {
                 Phase::Asking(_) => Body::Waiting,
@@ -140,6 +136,16 @@ fn title(desk: &Desk) -> String {
     let job = desk.station().and_then(Station::job).map(|job| words::status(&job.status).word);
     let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
     format!("{job}{} – {HEADING}", scope_name(&desk.scope))
+}
+
+fn account(page: &Page, desk: &Desk) -> Account {
+    if page.is_signed_in() {
+        let role = desk.me.known().map(|me| me.role.clone());
+        Account { text: role, action: Action::ready("Sign out", Msg::SignedOut) }
+    } else {
+        let text = Some("Not signed in".to_string());
+        Account { text, action: Action::ready("Sign in", Msg::SignInAsked) }
+    }
 }
 
 fn clocks(page: &Page) -> Vec<Link> {

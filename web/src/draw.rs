@@ -1,0 +1,123 @@
+//! Drawing: each part of the view as elements, and what is done to them as messages. No word that
+//! depends on anything is made here.
+
+mod dialog;
+mod parts;
+mod regions;
+mod replay;
+mod setup;
+
+use replay_page::{
+    Msg, View,
+    view::{Account, Body, HEADING, Link, Open, Panel},
+};
+use web_sys::KeyboardEvent;
+use yew::{Callback, Html, NodeRef, html};
+
+use self::parts::{button, notice, text};
+
+/// The whole page.
+pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            <header class="bar">
+                <p class="crumbs">{ "Organization" }</p>
+                <div class="bar-tools">
+                    { clocks(&view.clocks, tell) }
+                    { for view.account.iter().map(|account| account_bar(account, tell)) }
+                </div>
+            </header>
+            <main>
+                <h1>{ HEADING }</h1>
+                { body(&view.body, tell) }
+            </main>
+            <p role="status" class="unseen">{ &view.said }</p>
+            { dialog::draw(view.dialog.as_ref(), dialog_ref, tell) }
+        </>
+    }
+}
+
+fn account_bar(account: &Account, tell: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { for account.text.iter().map(|text| html! { <span class="role">{ text }</span> }) }
+            { button(&account.action, "quiet", tell) }
+        </>
+    }
+}
+
+fn clocks(clocks: &[Link], tell: &Callback<Msg>) -> Html {
+    html! {
+        <fieldset class="segmented">
+            <legend class="unseen">{ "Times in" }</legend>
+            { for clocks.iter().map(|clock| html! {
+                <label>
+                    <input type="radio" name="clocks" id={clock.id} checked={clock.current}
+                        onchange={text::always(tell, clock.msg.clone())} />
+                    <span>{ &clock.label }</span>
+                </label>
+            }) }
+        </fieldset>
+    }
+}
+
+fn body(body: &Body, tell: &Callback<Msg>) -> Html {
+    match body {
+        Body::Waiting => html! { <p class="waiting">{ "Loading…" }</p> },
+        Body::Unreachable(why) => notice(why, tell),
+        Body::Open(open) => desk(open, tell),
+    }
+}
+
+fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
+    html! {
+        <div class="desk">
+            { regions::draw(&open.regions, tell) }
+            <section class="card" aria-labelledby="scope">
+                <h2 id="scope">{ &open.heading }</h2>
+                { tabs(&open.tabs, tell) }
+                { for open.tabs.iter().filter(|tab| tab.current).map(|tab| html! {
+                    <div role="tabpanel" id="panel" aria-labelledby={tab.id} tabindex="-1">
+                        { match &open.panel {
+                            Panel::Setup(form) => setup::draw(form, tell),
+                            Panel::Replay(replay) => replay::draw(replay, tell),
+                        } }
+                    </div>
+                }) }
+            </section>
+        </div>
+    }
+}
+
+/// Tabs of which one is reached by Tab, and the others by the arrows.
+fn tabs(tabs: &[Link], tell: &Callback<Msg>) -> Html {
+    let count = tabs.len();
+    let tab = |(place, tab): (usize, &Link)| {
+        let (tell_key, msgs) =
+            (tell.clone(), tabs.iter().map(|tab| tab.msg.clone()).collect::<Vec<_>>());
+        let onkeydown = move |event: KeyboardEvent| {
+            let to = match event.key().as_str() {
+                "ArrowRight" => (place + 1) % count,
+                "ArrowLeft" => (place + count - 1) % count,
+                "Home" => 0,
+                "End" => count - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            tell_key.emit(msgs[to].clone());
+        };
+        html! {
+            <button type="button" role="tab" id={tab.id} aria-controls="panel"
+                aria-selected={tab.current.to_string()}
+                tabindex={if tab.current { "0" } else { "-1" }}
+                onclick={text::always(tell, tab.msg.clone())} {onkeydown}>
+                { &tab.label }
+            </button>
+        }
+    };
+    html! {
+        <div role="tablist" aria-labelledby="scope" class="tabs">
+            { for tabs.iter().enumerate().map(tab) }
+        </div>
+    }
+}

@@ -1,0 +1,137 @@
+//! Buttons, badges, notices and moments: what the other drawings are made of.
+
+use replay_page::{
+    Msg,
+    view::{Action, Badge, Notice, Readiness, Time, Tone},
+};
+use web_sys::MouseEvent;
+use yew::{Callback, Classes, Html, classes, html};
+
+/// A button; where it cannot be pressed, the reason stands beside it.
+pub(super) fn button(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
+    pressed_by("button", action, class, tell)
+}
+
+/// The button of its form: Enter in a field presses it too.
+pub(super) fn submit(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
+    pressed_by("submit", action, class, tell)
+}
+
+fn pressed_by(
+    kind: &'static str,
+    action: &Action,
+    class: &'static str,
+    tell: &Callback<Msg>,
+) -> Html {
+    let (disabled, hindered, reason) = match &action.state {
+        Readiness::Ready => (false, false, None),
+        Readiness::Busy => (false, true, None),
+        Readiness::Hindered(reason) => (false, true, Some(reason)),
+        Readiness::Disabled(reason) => (true, false, Some(reason)),
+    };
+    let id = reason.map(|_| format!("why-not-{}", action.label.to_lowercase().replace(' ', "-")));
+    let (tell, msg) = (tell.clone(), action.msg.clone());
+    let onclick = move |_: MouseEvent| {
+        if !hindered {
+            tell.emit(msg.clone());
+        }
+    };
+    html! {
+        <>
+            <button type={kind} {class} {disabled} {onclick}
+                aria-disabled={hindered.then_some("true")}
+                aria-busy={(action.state == Readiness::Busy).then_some("true")}
+                aria-describedby={id.clone()}>
+                { action.label }
+            </button>
+            { for reason.map(|reason| html! { <span class="why-not" {id}>{ reason }</span> }) }
+        </>
+    }
+}
+
+/// A status in one word.
+pub(super) fn badge(badge: &Badge) -> Html {
+    html! { <span class={classes!("badge", tone(badge.tone))}>{ &badge.word }</span> }
+}
+
+/// Something a person should know; read out at once if it went wrong.
+pub(super) fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
+    let role = if notice.tone == Tone::Bad { "alert" } else { "status" };
+    html! {
+        <div {role} class={classes!("notice", tone(notice.tone))}>
+            <p>{ &notice.text }</p>
+            { for notice.action.iter().map(|action| button(action, "quiet", tell)) }
+        </div>
+    }
+}
+
+/// A moment, or that there is none.
+pub(super) fn time(time: Option<&Time>) -> Html {
+    match time {
+        Some(time) => html! { <time datetime={time.iso.clone()}>{ &time.shown }</time> },
+        None => html! { <span class="none">{ "—" }</span> },
+    }
+}
+
+fn tone(tone: Tone) -> Classes {
+    classes!(match tone {
+        Tone::Neutral => "neutral",
+        Tone::Busy => "busy",
+        Tone::Good => "good",
+        Tone::Warning => "warning",
+        Tone::Bad => "bad",
+    })
+}
+
+/// What is wrong with a field, to stand below it under this id.
+pub(super) fn fault(id: String, fault: Option<&String>) -> Html {
+    html! { { for fault.map(|fault| html! { <p class="fault" {id}>{ fault }</p> }) } }
+}
+
+/// What becomes of a browser's events.
+pub(super) mod text {
+    use replay_page::Msg;
+    use web_sys::{Event, HtmlInputElement, HtmlSelectElement, InputEvent, SubmitEvent};
+    use yew::{Callback, TargetCast};
+
+    /// A form goes nowhere: what it means is its button's.
+    pub(in crate::draw) fn stay() -> Callback<SubmitEvent> {
+        Callback::from(|event: SubmitEvent| event.prevent_default())
+    }
+
+    /// The same message, whatever the event says.
+    pub(in crate::draw) fn always<E: 'static>(tell: &Callback<Msg>, msg: Msg) -> Callback<E> {
+        tell.reform(move |_| msg.clone())
+    }
+
+    /// What was typed.
+    pub(in crate::draw) fn typed(
+        tell: &Callback<Msg>,
+        msg: impl Fn(String) -> Msg + 'static,
+    ) -> Callback<InputEvent> {
+        tell.reform(move |event: InputEvent| {
+            msg(event.target_unchecked_into::<HtmlInputElement>().value())
+        })
+    }
+
+    /// Whether it was ticked.
+    pub(in crate::draw) fn ticked(
+        tell: &Callback<Msg>,
+        msg: impl Fn(bool) -> Msg + 'static,
+    ) -> Callback<Event> {
+        tell.reform(move |event: Event| {
+            msg(event.target_unchecked_into::<HtmlInputElement>().checked())
+        })
+    }
+
+    /// Which of the options was chosen, by its place.
+    pub(in crate::draw) fn chosen(
+        tell: &Callback<Msg>,
+        msg: impl Fn(usize) -> Msg + 'static,
+    ) -> Callback<Event> {
+        tell.reform(move |event: Event| {
+            let place = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+            msg(usize::try_from(place).unwrap_or_default())
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! The tab Replay.
+
+use replay_core::timeframe::Edge;
+use replay_page::{
+    Msg, Wish,
+    view::{Custom, Replay, Row},
+};
+use yew::{Callback, Html, html};
+
+use super::parts::{badge, button, fault, notice, submit, text, time};
+
+pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { range(replay, tell) }
+            <div class="send">
+                <p class="applied">
+                    <span>{ "Applied range" }</span>
+                    <output id="applied">{ &replay.applied }</output>
+                    { for replay.kept_inside.iter().map(|text| html! { <small>{ text }</small> }) }
+                </p>
+                { button(&replay.send, "primary", tell) }
+            </div>
+            { for replay.notices.iter().map(|one| notice(one, tell)) }
+            { table(replay, tell) }
+        </>
+    }
+}
+
+fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
+    let places: Vec<_> = replay.presets.iter().map(|preset| preset.place).collect();
+    let onchange = text::chosen(tell, move |place| {
+        Msg::Wished(Wish::Draft(places.get(place).copied().flatten()))
+    });
+    html! {
+        <form class="range" onsubmit={text::stay()} novalidate=true>
+            <div class="field">
+                <label for="range">{ "Replay time range" }</label>
+                <select id="range" {onchange} aria-describedby="range-fault range-hint"
+                    aria-invalid={replay.fault.as_ref().map(|_| "true")}>
+                    { for replay.presets.iter().map(|preset| html! {
+                        <option selected={preset.chosen}>{ preset.label }</option>
+                    }) }
+                </select>
+                { fault("range-fault".to_owned(), replay.fault.as_ref()) }
+                <p class="hint" id="range-hint">{ &replay.hint }</p>
+            </div>
+            { for replay.custom.iter().map(|custom| ends(custom, tell)) }
+            <div class="apply">{ submit(&replay.apply, "secondary", tell) }</div>
+        </form>
+    }
+}
+
+fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
+    let end = |(edge, value, wrong): &(Edge, String, Option<String>)| {
+        let edge = *edge;
+        let (id, label) = if edge == Edge::Start { ("from", "From") } else { ("to", "To") };
+        html! {
+            <div class="field">
+                <label for={id}>{ label }</label>
+                <input {id} type="text" autocomplete="off" spellcheck="false" inputmode="text"
+                    value={value.clone()}
+                    aria-invalid={wrong.as_ref().map(|_| "true")}
+                    aria-describedby={format!("{id}-fault ends-hint")}
+                    oninput={text::typed(tell, move |text| Msg::Wished(Wish::Type(edge, text)))} />
+                { fault(format!("{id}-fault"), wrong.as_ref()) }
+            </div>
+        }
+    };
+    html! {
+        <div class="ends">
+            { for custom.ends.iter().map(end) }
+            <p class="hint" id="ends-hint">{ &custom.hint }</p>
+        </div>
+    }
+}
+
+fn table(replay: &Replay, tell: &Callback<Msg>) -> Html {
+    let columns = ["Region", "Status", "Starts at", "Ends at", "Updated at"];
+    let columns = &columns[usize::from(!replay.many)..];
+    html! {
+        <div class="jobs">
+            <div class="jobs-head">
+                <h3 id="jobs">{ "Status" }</h3>
+                { button(&replay.refresh, "quiet", tell) }
+            </div>
+            <table role="table" aria-labelledby="jobs">
+                <thead role="rowgroup"><tr role="row">
+                    { for columns.iter().map(|name| html! {
+                        <th role="columnheader" scope="col">{ *name }</th>
+                    }) }
+                </tr></thead>
+                <tbody role="rowgroup">
+                    { for replay.rows.iter().map(|job| row(job, replay.many, tell)) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
+    let [starts, ends, updated] = &job.times;
+    html! {
+        <tr role="row" key={job.region.clone()}>
+            { for many.then(|| html! {
+                <th role="rowheader" scope="row" data-label="Region">{ &job.region }</th>
+            }) }
+            <td role="cell" data-label="Status" class="status">
+                { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
+                <p class="meaning">{ &job.meaning }</p>
+                { for job.cancel.iter().map(|cancel| button(cancel, "quiet", tell)) }
+                { for job.trouble.iter().map(|trouble| notice(trouble, tell)) }
+            </td>
+            <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>
+            <td role="cell" data-label="Ends at">
+                { time(ends.as_ref()) }
+                { for job.length.iter().map(|length| html! { <span class="length">{ length }</span> }) }
+            </td>
+            <td role="cell" data-label="Updated at">{ time(updated.as_ref()) }</td>
+        </tr>
+    }
+}
