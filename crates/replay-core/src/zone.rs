@@ -99,20 +99,19 @@ impl Zone {
     /// # Errors
     /// [`NotOneMoment`] when they never do, or twice.
     pub fn instant(&self, clock: NaiveDateTime) -> Result<Instant, NotOneMoment> {
-        let with = |offset| clock.checked_sub_offset(offset).map(|utc| utc.and_utc());
-        let offsets = self.changes.iter().map(|change| change.offset);
-        let mut found: Vec<_> = core::iter::once(self.first)
-            .chain(offsets)
-            .filter_map(|offset| Some((with(offset)?, offset)))
-            .filter(|(at, offset)| self.offset(*at) == *offset)
-            .collect();
-        found.sort_by_key(|(at, _)| *at);
-        found.dedup();
-        match found[..] {
-            [] => Err(self.gap(clock)),
-            [(at, _)] => Ok(at),
-            [first, second, ..] => {
-                Err(NotOneMoment::Overlap { at: [first.0, second.0], offsets: [first.1, second.1] })
+        let with = |offset: FixedOffset| {
+            let at = clock.checked_sub_offset(offset)?.and_utc();
+            (self.offset(at) == offset).then_some((at, offset))
+        };
+        let offsets = || {
+            let later = self.changes.iter().map(|change| change.offset);
+            core::iter::once(self.first).chain(later).filter_map(with)
+        };
+        match offsets().min_by_key(|(at, _)| *at).zip(offsets().max_by_key(|(at, _)| *at)) {
+            None => Err(self.gap(clock)),
+            Some((first, last)) if first.0 == last.0 => Ok(first.0),
+            Some((first, last)) => {
+                Err(NotOneMoment::Overlap { at: [first.0, last.0], offsets: [first.1, last.1] })
             }
         }
     }

@@ -152,7 +152,7 @@ impl Page {
                     self.sign_in = Some(SignIn::default());
                 }
                 Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
-                Phase::Waiting(..) if wish == Wish::Refresh => self.ask(),
+                Phase::Waiting(..) if matches!(wish, Wish::Refresh) => self.ask(),
                 Phase::Waiting(..) | Phase::Asking(_) => {}
             },
         }

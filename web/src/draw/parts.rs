@@ -29,7 +29,8 @@ fn pressed_by(
         Readiness::Hindered(reason) => (false, true, Some(reason)),
         Readiness::Disabled(reason) => (true, false, Some(reason)),
     };
-    let id = reason.map(|_| format!("why-not-{}", action.label.to_lowercase().replace(' ', "-")));
+    let id =
+        reason.map(|_| format!("why-not-{}", action.label.to_ascii_lowercase().replace(' ', "-")));
     let (tell, msg) = (tell.clone(), action.msg.clone());
     let onclick = move |_: MouseEvent| {
         if !hindered {

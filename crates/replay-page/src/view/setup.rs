@@ -92,7 +92,7 @@ pub(super) fn form(desk: &Desk, station: &Station, zone: &Zone) -> SetupForm {
 
 fn formats(chosen: Option<LogFormat>, word: &str) -> Vec<Choice> {
     let known = LogFormat::ALL.into_iter().map(|format| Choice {
-        label: format.as_str().to_uppercase(),
+        label: format.as_str().to_ascii_uppercase(),
         format: Some(format),
         chosen: chosen == Some(format),
     });
