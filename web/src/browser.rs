@@ -132,3 +132,6 @@ fn storage() -> Option<Storage> {
 fn document() -> Option<Document> {
     window().as_ref().and_then(Window::document)
 }
+
+#[cfg(test)]
+mod tests;

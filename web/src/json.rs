@@ -16,3 +16,6 @@ pub(crate) fn print(json: &Json) -> Option<String> {
     let value: JsValue = json.serialize(&Serializer::json_compatible()).ok()?;
     JSON::stringify(&value).ok().map(Into::into)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,3 +17,6 @@ fn main() {
         Renderer::<Shell>::with_root(root).render();
     }
 }
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

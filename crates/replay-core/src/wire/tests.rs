@@ -22,7 +22,7 @@ fn a_never_used_job_is_written_with_the_year_one() {
 #[test]
 fn the_documented_job_of_2023_is_read() {
     let report = read_job(&parse(
-        r#"{"start_at":"2023-03-27T20:00:00Z","end_at":"2023-03-27T20:00:00Z","updated_at":"2023-03-31T11:34:18Z","status":"accepted"}"#,
+        include_str!("../../golden/job-of-2023.json"),
     ))
     .unwrap();
     assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
@@ -35,7 +35,7 @@ fn the_documented_job_of_2023_is_read() {
 #[test]
 fn the_draft_with_created_at_and_the_misspelt_year_one_are_read() {
     let report = read_job(&parse(
-        r#"{"start_at":"0001-01-01T00:00:0Z","end_at":"0001-01-01T00:00:00Z","created_at":"2023-03-31T11:34:18Z","status":"unconfigured","id":7}"#,
+        include_str!("../../golden/job-never-used.json"),
     ))
     .unwrap();
     assert_eq!((report.start_at, report.end_at), (None, None));
@@ -94,7 +94,7 @@ fn a_never_configured_webhook_is_written_as_upstream_does() {
     let written = print(&write_webhook(&WebhookReport::from(&Webhook::default())));
     assert_eq!(
         written,
-        r#"{"endpoint":"unconfigured","enabled":false,"log_format":"cef","skip_ssl_verification":false,"updated_at":"0001-01-01T00:00:00Z"}"#
+        include_str!("../../golden/webhook-never-configured.json").trim_end()
     );
 }
 
@@ -145,7 +145,7 @@ fn every_fault_of_a_patch_is_reported_by_field() {
 #[test]
 fn both_documented_webhook_healths_are_read() {
     let health = read_health(&parse(
-        r#"{"webhook_enabled":true,"webhook_status":"inactive","last_attempt_at":"2023-03-21T09:29:14.52Z","last_response_code":401,"last_response_message":"Unauthorized"}"#,
+        include_str!("../../golden/health-inactive.json"),
     ))
     .unwrap();
     assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
@@ -154,7 +154,7 @@ fn both_documented_webhook_healths_are_read() {
     assert_eq!(read_health(&write_health(&health)), Ok(health));
 
     let health = read_health(&parse(
-        r#"{"last_attempt_at":"2023-04-04T18:11:16Z","last_response_code":200,"webhook_enabled":true,"webhook_status":"active"}"#,
+        include_str!("../../golden/health-active.json"),
     ))
     .unwrap();
     assert_eq!(health.last.unwrap().message, None);
@@ -193,7 +193,7 @@ fn the_documented_conflict_is_what_a_put_while_running_answers() {
     let refusal = Refusal::Running(vec![]);
     assert_eq!(
         print(&write_problem(&refusal, 6_644_808_935_508_571_943)),
-        r#"{"status":409,"title":"Resource Conflict","detail":"A replay job is currently running","instance":"konnect:trace:6644808935508571943"}"#
+        include_str!("../../golden/problem-running.json").trim_end()
     );
 }
 
@@ -218,7 +218,7 @@ fn an_object_of_too_many_names_is_no_json_for_us() {
 #[test]
 fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
     let problem = read_problem(&parse(
-        r#"{"status":400,"title":"Bad Request","detail":"Could not parse request body","instance":"konnect:trace:3674017986744198214","invalid_parameters":[{"field":"body","reason":"request format is invalid"}]}"#,
+        include_str!("../../golden/problem-unreadable.json"),
     ));
     assert_eq!(problem.status, Some(400));
     assert_eq!(

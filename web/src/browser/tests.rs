@@ -1,0 +1,38 @@
+use super::*;
+use replay_core::range::read_instant;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+fn the_browsers_zone_has_the_browsers_offsets() {
+    let now = now();
+    let zone = zone(now - TimeDelta::days(9));
+    for hours in -216..48 {
+        let at = now + TimeDelta::hours(hours);
+        assert_eq!(zone.offset(at), offset(at), "{at:?}");
+    }
+    assert!(!zone.name().is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a_date_header_is_read_to_the_second() {
+    let date = read_date("Mon, 23 Nov 2026 10:00:07 GMT");
+    assert_eq!(date, read_instant("2026-11-23T10:00:07Z").ok());
+    assert_eq!(read_date("soon"), None);
+}
+
+#[wasm_bindgen_test]
+fn an_offered_token_is_taken_out_of_the_address() {
+    visit("?region=us#token=kpat_1", Entry::Same);
+    assert_eq!(take_offered().unwrap().expose(), "kpat_1");
+    assert_eq!(window().unwrap().location().hash().unwrap(), "");
+    assert_eq!(address().scope.unwrap().to_string(), "us");
+    assert!(take_offered().is_none());
+}
+
+#[wasm_bindgen_test]
+fn a_kept_token_is_there_until_it_is_forgotten() {
+    keep(Secret::new("kpat_2".to_owned()).ok().as_ref());
+    assert_eq!(opening().kept.unwrap().expose(), "kpat_2");
+    keep(None);
+    assert!(opening().kept.is_none());
+}
