@@ -21,7 +21,7 @@ pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> H
     html! {
         <>
             <header class="bar">
-                <p class="crumbs">{ "Organization" }</p>
+                <p class="crumbs">{ "Organization / Audit Logs Setup" }</p>
                 <div class="bar-tools">
                     { clocks(&view.clocks, tell) }
                     { for view.account.iter().map(|account| account_bar(account, tell)) }

@@ -99,6 +99,11 @@ pub(crate) fn length(time: TimeDelta) -> String {
     }
 }
 
+/// A moment to the minute, on clocks that are named elsewhere.
+pub(crate) fn minute(at: Instant, zone: &Zone) -> String {
+    zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
+}
+
 /// How far back can be asked for: `seven days`, `36 hours`.
 pub(crate) fn retention(time: TimeDelta) -> String {
     const NUMBERS: [&str; 13] = [

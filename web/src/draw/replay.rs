@@ -21,7 +21,7 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
                 </p>
                 { button(&replay.send, "primary", tell) }
             </div>
-            { for replay.notices.iter().map(|one| notice(one, tell)) }
+            { for replay.answer.iter().map(|answer| notice(answer, tell)) }
             { table(replay, tell) }
         </>
     }
@@ -109,6 +109,7 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
                 { for job.cancel.iter().map(|cancel| button(cancel, "quiet", tell)) }
+                { for job.answer.iter().map(|answer| notice(answer, tell)) }
                 { for job.trouble.iter().map(|trouble| notice(trouble, tell)) }
             </td>
             <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>

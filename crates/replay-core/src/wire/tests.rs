@@ -21,10 +21,7 @@ fn a_never_used_job_is_written_with_the_year_one() {
 
 #[test]
 fn the_documented_job_of_2023_is_read() {
-    let report = read_job(&parse(
-        include_str!("../../golden/job-of-2023.json"),
-    ))
-    .unwrap();
+    let report = read_job(&parse(include_str!("../../golden/job-of-2023.json"))).unwrap();
     assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
     assert_eq!(report.start_at, Some(at("2023-03-27T20:00:00Z")));
     assert_eq!(report.end_at, report.start_at);
@@ -34,10 +31,7 @@ fn the_documented_job_of_2023_is_read() {
 
 #[test]
 fn the_draft_with_created_at_and_the_misspelt_year_one_are_read() {
-    let report = read_job(&parse(
-        include_str!("../../golden/job-never-used.json"),
-    ))
-    .unwrap();
+    let report = read_job(&parse(include_str!("../../golden/job-never-used.json"))).unwrap();
     assert_eq!((report.start_at, report.end_at), (None, None));
     assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
 }
@@ -92,10 +86,7 @@ fn a_put_is_read_with_any_offset_and_the_last_of_two_equal_names() {
 #[test]
 fn a_never_configured_webhook_is_written_as_upstream_does() {
     let written = print(&write_webhook(&WebhookReport::from(&Webhook::default())));
-    assert_eq!(
-        written,
-        include_str!("../../golden/webhook-never-configured.json").trim_end()
-    );
+    assert_eq!(written, include_str!("../../golden/webhook-never-configured.json").trim_end());
 }
 
 #[test]
@@ -144,19 +135,13 @@ fn every_fault_of_a_patch_is_reported_by_field() {
 
 #[test]
 fn both_documented_webhook_healths_are_read() {
-    let health = read_health(&parse(
-        include_str!("../../golden/health-inactive.json"),
-    ))
-    .unwrap();
+    let health = read_health(&parse(include_str!("../../golden/health-inactive.json"))).unwrap();
     assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
     let last = health.last.clone().unwrap();
     assert_eq!((last.code, last.message.as_deref()), (Some(401), Some("Unauthorized")));
     assert_eq!(read_health(&write_health(&health)), Ok(health));
 
-    let health = read_health(&parse(
-        include_str!("../../golden/health-active.json"),
-    ))
-    .unwrap();
+    let health = read_health(&parse(include_str!("../../golden/health-active.json"))).unwrap();
     assert_eq!(health.last.unwrap().message, None);
 }
 
@@ -217,9 +202,7 @@ fn an_object_of_too_many_names_is_no_json_for_us() {
 
 #[test]
 fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
-    let problem = read_problem(&parse(
-        include_str!("../../golden/problem-unreadable.json"),
-    ));
+    let problem = read_problem(&parse(include_str!("../../golden/problem-unreadable.json")));
     assert_eq!(problem.status, Some(400));
     assert_eq!(
         problem.invalid_parameters,

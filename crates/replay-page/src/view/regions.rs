@@ -48,7 +48,7 @@ pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
             webhook: station.setup.health().known().map(words::health),
             job: job.map(|job| words::status(&job.status)),
             timeframe: ends.map(|(start, end)| {
-                format!("{}, {}", zone.print(start), words::length(end - start))
+                format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
             trouble: trouble.map(|trouble| words::trouble(trouble, &reader(desk, station))),
         }

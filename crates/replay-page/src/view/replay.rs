@@ -41,8 +41,8 @@ pub struct Replay {
     pub kept_inside: Option<String>,
     /// Sends it.
     pub send: Action,
-    /// What became of what was sent.
-    pub notices: Vec<Notice>,
+    /// What became of what was sent to the one region in view.
+    pub answer: Option<Notice>,
     /// Whether the table has a column of regions.
     pub many: bool,
     /// The jobs in view.
@@ -86,6 +86,8 @@ pub struct Row {
     pub length: Option<String>,
     /// Ends it, where that is offered.
     pub cancel: Option<Action>,
+    /// What became of what was sent to it, where there are many.
+    pub answer: Option<Notice>,
     /// Why this may not be so.
     pub trouble: Option<Notice>,
 }
@@ -127,7 +129,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
             )
         }),
         send: send(desk, zone),
-        notices: desk.in_view().filter_map(|station| notice(desk, station)).collect(),
+        answer: desk.station().and_then(|station| answer(desk, station, zone)),
         many: desk.scope == Scope::Global,
         rows: desk.in_view().map(|station| row(desk, station, zone)).collect(),
         refresh: Action::wish("Refresh", Wish::Refresh)
@@ -167,12 +169,11 @@ fn send(desk: &Desk, zone: &Zone) -> Action {
 }
 
 /// What became of the latest order to a region.
-fn notice(desk: &Desk, station: &Station) -> Option<Notice> {
-    let name = station.region.name();
-    let Some(Outcome { order, result }) = station.tracker.outcome() else {
-        let skipped = desk.scope == Scope::Global && station.setup.is_enabled() == Some(false);
-        let text = format!("{name}: left out, as it has no enabled webhook.");
-        return skipped.then_some(Notice { tone: Tone::Neutral, text, action: None });
+fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
+    let Outcome { order, result } = station.tracker.outcome()?;
+    let trouble = match result {
+        Ok(()) => return Some(granted(*order, zone, "")),
+        Err(trouble) => trouble,
     };
     let (verb, again) = match order {
         Order::Send(_) => ("sent", Action::wish("Send again", Wish::Send)),
@@ -180,37 +181,40 @@ fn notice(desk: &Desk, station: &Station) -> Option<Notice> {
             ("cancelled", Action::wish("Cancel again", Wish::Cancel(station.region.clone())))
         }
     };
-    let trouble = match result {
-        Ok(()) => {
-            let text = match order {
-                Order::Send(_) => format!("{name}: the replay was accepted."),
-                Order::Cancel => format!("{name}: the replay is being cancelled."),
-            };
-            return Some(Notice { tone: Tone::Good, text, action: None });
-        }
-        Err(trouble) => trouble,
-    };
-    if trouble.may_have_worked() {
-        let sent = station.job().and_then(|job| job.start_at.zip(job.end_at));
-        let arrived = matches!(order, Order::Send(timeframe)
-            if sent == Some((timeframe.start(), timeframe.end())));
-        if arrived {
-            let text = format!("{name}: the replay was accepted, though the answer was lost.");
-            return Some(Notice { tone: Tone::Good, text, action: None });
-        }
-        let why = words::trouble(trouble, &writer(desk, station));
-        let text = format!(
-            "{name}: it is not known whether the replay was {verb}. {why} The table is kept up to date."
-        );
-        return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
-    }
     let why = match (trouble, order) {
         (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
         (Trouble::Refused(400, problem), _) => refused(problem),
         _ => words::trouble(trouble, &writer(desk, station)),
     };
+    if trouble.may_have_worked() {
+        if has_arrived(*order, station) {
+            return Some(granted(*order, zone, " Only the answer was lost."));
+        }
+        let text = format!(
+            "It is not known whether the replay was {verb}. {why} The table is kept up to date."
+        );
+        return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
+    }
     let action = trouble.may_pass().then_some(again);
-    Some(Notice { tone: Tone::Bad, text: format!("{name}: not {verb}. {why}"), action })
+    Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
+}
+
+fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
+    let text = match order {
+        Order::Send(timeframe) => format!(
+            "The replay was accepted: {} to {}.{more}",
+            zone.print(timeframe.start()),
+            zone.print(timeframe.end())
+        ),
+        Order::Cancel => format!("The replay is being cancelled.{more}"),
+    };
+    Notice { tone: Tone::Good, text, action: None }
+}
+
+/// Whether the job is the one that was ordered, so that only the answer was lost.
+fn has_arrived(order: Order, station: &Station) -> bool {
+    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
+    matches!(order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
 }
 
 /// A refused request's faults: those of an end are shown beside it as well.
@@ -242,6 +246,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
     let meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
     let reason = job.and_then(|job| job.reason.as_ref());
     let watch = station.tracker.job();
+    let many = desk.scope == Scope::Global;
     Row {
         region: station.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
@@ -256,6 +261,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
             .and_then(|job| job.start_at.zip(job.end_at))
             .map(|(start, end)| words::length(end - start)),
         cancel: cancel(desk, station),
+        answer: many.then(|| answer(desk, station, zone).or_else(|| left_out(station))).flatten(),
         trouble: watch.trouble().map(|trouble| {
             let why = words::trouble(trouble, &reader(desk, station));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
@@ -266,6 +272,13 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
             }
         }),
     }
+}
+
+/// Why sending to all regions leaves this one out.
+fn left_out(station: &Station) -> Option<Notice> {
+    let text = "Sending to all regions leaves this one out: it has no enabled webhook.".to_string();
+    let out = station.setup.is_enabled() == Some(false);
+    out.then_some(Notice { tone: Tone::Neutral, text, action: None })
 }
 
 fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
