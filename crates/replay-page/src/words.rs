@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use replay_core::{
     Instant, JobStatus, Region, Zone,
     range::{Bound, Range},
-    timeframe::{PRESETS, TimeframeError},
+    timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
     wire::{HealthReport, Problem, Reported},
 };
@@ -132,12 +132,20 @@ pub(crate) fn range(range: &Range, zone: &Zone) -> String {
     format!("{} to {}", bound(range.from), bound(range.to))
 }
 
+/// An end of a range as its field is called.
+pub(crate) const fn end(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Start => "From",
+        Edge::End => "To",
+    }
+}
+
 /// What is wrong with an end of a range, and what would do.
 pub(crate) fn fault(fault: &Fault, zone: &Zone) -> String {
-    match fault {
+    let wrong = match fault {
         Fault::Unreadable(_, error) => error.to_string(),
         Fault::Timeframe(TimeframeError::Reversed { start }) => {
-            format!("must not be before the start, {}", zone.print(*start))
+            format!("must not be before From, {}", zone.print(*start))
         }
         Fault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
             format!("is too long ago: the earliest is {}", print_up(*earliest, zone))
@@ -145,7 +153,8 @@ pub(crate) fn fault(fault: &Fault, zone: &Zone) -> String {
         Fault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
             format!("is in the future: the latest is {}", zone.print(*latest))
         }
-    }
+    };
+    format!("{} {wrong}.", end(fault.edge()))
 }
 
 /// A bound that may be typed as it is shown: not before it, were it only by a fraction of a second.

@@ -17,6 +17,7 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
                 <p class="applied">
                     <span>{ "Applied range" }</span>
                     <output id="applied">{ &replay.applied }</output>
+                    <small>{ &replay.destination }</small>
                     { for replay.kept_inside.iter().map(|text| html! { <small>{ text }</small> }) }
                 </p>
                 { button(&replay.send, "primary", tell) }

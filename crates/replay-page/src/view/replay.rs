@@ -39,6 +39,8 @@ pub struct Replay {
     pub applied: String,
     /// What is done to it on the way.
     pub kept_inside: Option<String>,
+    /// Where the entries will arrive.
+    pub destination: String,
     /// Sends it.
     pub send: Action,
     /// What became of what was sent to the one region in view.
@@ -128,6 +130,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
                 desk.policy.margin.num_seconds()
             )
         }),
+        destination: destination(desk),
         send: send(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
         many: desk.scope == Scope::Global,
@@ -145,6 +148,17 @@ fn presets(draft: &Draft) -> Vec<Preset> {
     });
     let custom = matches!(draft, Draft::Custom { .. });
     presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
+}
+
+fn destination(desk: &Desk) -> String {
+    let Some(station) = desk.station() else {
+        return "To the enabled webhook of each region".to_string();
+    };
+    let endpoint = station.setup.webhook().known().and_then(|webhook| webhook.endpoint.as_ref());
+    endpoint.map_or_else(
+        || "To this region's webhook".to_string(),
+        |endpoint| format!("To this region's webhook, {endpoint}"),
+    )
 }
 
 fn send(desk: &Desk, zone: &Zone) -> Action {
@@ -220,8 +234,8 @@ fn has_arrived(order: Order, station: &Station) -> bool {
 /// A refused request's faults: those of an end are shown beside it as well.
 fn refused(problem: &Problem) -> String {
     let faults = problem.invalid_parameters.iter().map(|(field, reason)| match field.as_str() {
-        "start_at" => format!("The start {reason}."),
-        "end_at" => format!("The end {reason}."),
+        "start_at" => format!("{} {reason}.", words::end(Edge::Start)),
+        "end_at" => format!("{} {reason}.", words::end(Edge::End)),
         "audit_log_webhook" => format!("The webhook {reason}."),
         _ => format!("{field}: {reason}."),
     });
@@ -236,22 +250,26 @@ fn answered_at(desk: &Desk, edge: Edge) -> Option<String> {
             return None;
         };
         let mine = problem.invalid_parameters.iter().find(|(field, _)| field == edge.field());
-        mine.map(|(_, reason)| reason.clone())
+        mine.map(|(_, reason)| format!("{} {reason}.", words::end(edge)))
     })
 }
 
 fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
     let job = station.job();
     let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
-    let meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
-    let reason = job.and_then(|job| job.reason.as_ref());
+    let mut meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
+    if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
+        meaning = format!("{meaning} Reason: {reason}.");
+    }
     let watch = station.tracker.job();
     let many = desk.scope == Scope::Global;
+    if many && station.setup.is_enabled() == Some(false) {
+        meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
+    }
     Row {
         region: station.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
-        meaning: reason
-            .map_or_else(|| meaning.clone(), |reason| format!("{meaning} Reason: {reason}.")),
+        meaning,
         times: [
             time(job.and_then(|job| job.start_at)),
             time(job.and_then(|job| job.end_at)),
@@ -261,7 +279,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
             .and_then(|job| job.start_at.zip(job.end_at))
             .map(|(start, end)| words::length(end - start)),
         cancel: cancel(desk, station),
-        answer: many.then(|| answer(desk, station, zone).or_else(|| left_out(station))).flatten(),
+        answer: many.then(|| answer(desk, station, zone)).flatten(),
         trouble: watch.trouble().map(|trouble| {
             let why = words::trouble(trouble, &reader(desk, station));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
@@ -272,13 +290,6 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
             }
         }),
     }
-}
-
-/// Why sending to all regions leaves this one out.
-fn left_out(station: &Station) -> Option<Notice> {
-    let text = "Sending to all regions leaves this one out: it has no enabled webhook.".to_string();
-    let out = station.setup.is_enabled() == Some(false);
-    out.then_some(Notice { tone: Tone::Neutral, text, action: None })
 }
 
 fn cancel(desk: &Desk, station: &Station) -> Option<Action> {

@@ -128,7 +128,7 @@ fn test(station: &Station, drafted: bool) -> Action {
 fn fault(saved: Option<&Result<(), Trouble>>, field: &str) -> Option<String> {
     let Some(Err(Trouble::Refused(400, problem))) = saved else { return None };
     let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
-    mine.map(|(_, reason)| reason.clone())
+    mine.map(|(_, reason)| format!("{} {reason}.", label(field)))
 }
 
 fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
@@ -186,7 +186,7 @@ fn listed(problem: &replay_core::wire::Problem) -> String {
     let faults: Vec<_> = problem
         .invalid_parameters
         .iter()
-        .map(|(field, reason)| format!("{}: {reason}.", label(field)))
+        .map(|(field, reason)| format!("{} {reason}.", label(field)))
         .collect();
     faults.join(" ")
 }
