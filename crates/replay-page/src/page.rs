@@ -187,8 +187,10 @@ impl Page {
         let Phase::Asking(asked) = &self.phase else { return };
         if let Some(server) = asked.known() {
             // A link may not sign anybody in anywhere but at one's own server.
-            let offered = self.opening.offered.take().filter(|_| server.mode == Mode::Embedded);
-            self.out.token = self.opening.kept.take().or(offered);
+            if server.mode != Mode::Embedded {
+                self.opening.offered = None;
+            }
+            self.out.token = self.opening.kept.take().or_else(|| self.opening.offered.take());
             let desk = Desk::open(server.clone(), &self.address, &self.zone(), now);
             self.read_zone(&desk.policy, now);
             self.phase = Phase::Ready(Box::new(desk));
@@ -245,17 +247,27 @@ impl Page {
             if sign_in.keep {
                 self.out.push(Effect::Keep(Some(token.clone())));
             }
-            self.sign_in = None;
-            self.out.token = Some(token);
-            self.token_since = self.out.latest();
-            self.watch();
+            self.sign_in_with(token);
         }
+    }
+
+    fn sign_in_with(&mut self, token: Secret) {
+        self.sign_in = None;
+        self.out.token = Some(token);
+        self.token_since = self.out.latest();
+        self.watch();
     }
 
     /// The server does not know the token: whatever was typed elsewhere stays.
     fn rejected(&mut self) {
-        if self.out.token.is_some() {
-            self.ask_for_token(SignIn::after_rejection());
+        match (self.out.token.is_some(), self.opening.offered.take()) {
+            (false, _) => {}
+            (true, None) => self.ask_for_token(SignIn::after_rejection()),
+            // One that was kept has grown old, and this one came with the address.
+            (true, Some(offered)) => {
+                self.out.push(Effect::Keep(None));
+                self.sign_in_with(offered);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Everything the page shows, as values: each word, each button and what it means, each reason why
 //! one cannot be pressed. A shell draws it and adds nothing.
 
+mod answer;
 mod parts;
 mod regions;
 mod replay;

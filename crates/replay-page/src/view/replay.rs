@@ -9,16 +9,19 @@ use alloc::{
 use replay_core::{
     Instant, JobStatus, Scope, Zone,
     timeframe::{Edge, PRESETS},
-    wire::{Extension, Problem, Reported},
+    wire::{Extension, Reported},
 };
 
-use super::{Action, Badge, Notice, Readiness, Time, Tone, reader, writer};
+use super::{
+    Action, Badge, Notice, Readiness, Time, Tone,
+    answer::{answer, refused_at},
+    reader,
+};
 use crate::{
     desk::{Desk, Station},
     doors::Wish,
     picker::Draft,
-    tracker::{Order, Outcome},
-    watch::Trouble,
+    tracker::Order,
     words,
 };
 
@@ -99,7 +102,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
     let faults = picker.faults(zone, &desk.policy, now);
     let of = |edge: Edge| {
         let mine = faults.iter().find(|fault| fault.edge() == edge);
-        mine.map(|fault| words::fault(fault, zone)).or_else(|| answered_at(desk, edge))
+        mine.map(|fault| words::fault(fault, zone)).or_else(|| refused_at(desk, edge))
     };
     let custom = if let Draft::Custom { from, to } = picker.draft() {
         Some(Custom {
@@ -180,78 +183,6 @@ fn send(desk: &Desk, zone: &Zone) -> Action {
         return hindered("A replay is running. Another one can be sent once it has ended.");
     }
     send
-}
-
-/// What became of the latest order to a region.
-fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
-    let Outcome { order, result } = station.tracker.outcome()?;
-    let trouble = match result {
-        Ok(()) => return Some(granted(*order, zone, "")),
-        Err(trouble) => trouble,
-    };
-    let (verb, again) = match order {
-        Order::Send(_) => ("sent", Action::wish("Send again", Wish::Send)),
-        Order::Cancel => {
-            ("cancelled", Action::wish("Cancel again", Wish::Cancel(station.region.clone())))
-        }
-    };
-    let why = match (trouble, order) {
-        (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
-        (Trouble::Refused(400, problem), _) => refused(problem),
-        _ => words::trouble(trouble, &writer(desk, station)),
-    };
-    if trouble.may_have_worked() {
-        if has_arrived(*order, station) {
-            return Some(granted(*order, zone, " Only the answer was lost."));
-        }
-        let text = format!(
-            "It is not known whether the replay was {verb}. {why} The table is kept up to date."
-        );
-        return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
-    }
-    let action = trouble.may_pass().then_some(again);
-    Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
-}
-
-fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
-    let text = match order {
-        Order::Send(timeframe) => format!(
-            "The replay was accepted: {} to {}.{more}",
-            zone.print(timeframe.start()),
-            zone.print(timeframe.end())
-        ),
-        Order::Cancel => format!("The replay is being cancelled.{more}"),
-    };
-    Notice { tone: Tone::Good, text, action: None }
-}
-
-/// Whether the job is the one that was ordered, so that only the answer was lost.
-fn has_arrived(order: Order, station: &Station) -> bool {
-    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
-    matches!(order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
-}
-
-/// A refused request's faults: those of an end are shown beside it as well.
-fn refused(problem: &Problem) -> String {
-    let faults = problem.invalid_parameters.iter().map(|(field, reason)| match field.as_str() {
-        "start_at" => format!("{} {reason}.", words::end(Edge::Start)),
-        "end_at" => format!("{} {reason}.", words::end(Edge::End)),
-        "audit_log_webhook" => format!("The webhook {reason}."),
-        _ => format!("{field}: {reason}."),
-    });
-    let faults: Vec<_> = faults.collect();
-    if faults.is_empty() { "The request was not accepted.".to_string() } else { faults.join(" ") }
-}
-
-/// What the server has found wrong with an end of the range that was sent.
-fn answered_at(desk: &Desk, edge: Edge) -> Option<String> {
-    desk.in_view().find_map(|station| {
-        let Err(Trouble::Refused(400, problem)) = &station.tracker.outcome()?.result else {
-            return None;
-        };
-        let mine = problem.invalid_parameters.iter().find(|(field, _)| field == edge.field());
-        mine.map(|(_, reason)| format!("{} {reason}.", words::end(edge)))
-    })
 }
 
 fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {

@@ -1,0 +1,90 @@
+//! What became of an order to a region's job, in words: granted, refused and why, or not known.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use replay_core::{Zone, timeframe::Edge, wire::Problem};
+
+use super::{Action, Notice, Tone, writer};
+use crate::{
+    desk::{Desk, Station},
+    doors::Wish,
+    tracker::{Order, Outcome},
+    watch::Trouble,
+    words,
+};
+
+/// What became of the latest order to a region.
+pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
+    let Outcome { order, result } = station.tracker.outcome()?;
+    let trouble = match result {
+        Ok(()) => return Some(granted(*order, zone, "")),
+        Err(trouble) => trouble,
+    };
+    let (verb, again) = match order {
+        Order::Send(_) => ("sent", Action::wish("Send again", Wish::Send)),
+        Order::Cancel => {
+            ("cancelled", Action::wish("Cancel again", Wish::Cancel(station.region.clone())))
+        }
+    };
+    let why = match (trouble, order) {
+        (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
+        (Trouble::Refused(400, problem), _) => refused(problem),
+        _ => words::trouble(trouble, &writer(desk, station)),
+    };
+    if trouble.may_have_worked() {
+        if has_arrived(*order, station) {
+            return Some(granted(*order, zone, " Only the answer was lost."));
+        }
+        let text = format!(
+            "It is not known whether the replay was {verb}. {why} The table is kept up to date."
+        );
+        return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
+    }
+    let action = trouble.may_pass().then_some(again);
+    Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
+}
+
+fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
+    let text = match order {
+        Order::Send(timeframe) => format!(
+            "The replay was accepted: {} to {}.{more}",
+            zone.print(timeframe.start()),
+            zone.print(timeframe.end())
+        ),
+        Order::Cancel => format!("The replay is being cancelled.{more}"),
+    };
+    Notice { tone: Tone::Good, text, action: None }
+}
+
+/// Whether the job is the one that was ordered, so that only the answer was lost.
+fn has_arrived(order: Order, station: &Station) -> bool {
+    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
+    matches!(order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
+}
+
+/// A refused request's faults: those of an end are shown beside it as well.
+fn refused(problem: &Problem) -> String {
+    let faults = problem.invalid_parameters.iter().map(|(field, reason)| match field.as_str() {
+        "start_at" => format!("{} {reason}.", words::end(Edge::Start)),
+        "end_at" => format!("{} {reason}.", words::end(Edge::End)),
+        "audit_log_webhook" => format!("The webhook {reason}."),
+        _ => format!("{field}: {reason}."),
+    });
+    let faults: Vec<_> = faults.collect();
+    if faults.is_empty() { "The request was not accepted.".to_string() } else { faults.join(" ") }
+}
+
+/// What the server has found wrong with an end of the range that was sent.
+pub(super) fn refused_at(desk: &Desk, edge: Edge) -> Option<String> {
+    desk.in_view().find_map(|station| {
+        let Err(Trouble::Refused(400, problem)) = &station.tracker.outcome()?.result else {
+            return None;
+        };
+        let mine = problem.invalid_parameters.iter().find(|(field, _)| field == edge.field());
+        mine.map(|(_, reason)| format!("{} {reason}.", words::end(edge)))
+    })
+}
