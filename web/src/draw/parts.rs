@@ -5,7 +5,7 @@ use replay_page::{
     view::{Action, Badge, Notice, Readiness, Time, Tone},
 };
 use web_sys::MouseEvent;
-use yew::{Callback, Classes, Html, classes, html};
+use yew::{Callback, Html, html};
 
 /// A button; where it cannot be pressed, the reason stands beside it.
 pub(super) fn button(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
@@ -52,14 +52,27 @@ fn pressed_by(
 
 /// A status in one word.
 pub(super) fn badge(badge: &Badge) -> Html {
-    html! { <span class={classes!("badge", tone(badge.tone))}>{ &badge.word }</span> }
+    let class = match badge.tone {
+        Tone::Neutral => "badge neutral",
+        Tone::Busy => "badge busy",
+        Tone::Good => "badge good",
+        Tone::Warning => "badge warning",
+        Tone::Bad => "badge bad",
+    };
+    html! { <span {class}>{ &badge.word }</span> }
 }
 
 /// Something a person should know; read out at once if it went wrong.
 pub(super) fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
-    let role = if notice.tone == Tone::Bad { "alert" } else { "status" };
+    let (role, class) = match notice.tone {
+        Tone::Neutral => ("status", "notice neutral"),
+        Tone::Busy => ("status", "notice busy"),
+        Tone::Good => ("status", "notice good"),
+        Tone::Warning => ("status", "notice warning"),
+        Tone::Bad => ("alert", "notice bad"),
+    };
     html! {
-        <div {role} class={classes!("notice", tone(notice.tone))}>
+        <div {role} {class}>
             <p>{ &notice.text }</p>
             { for notice.action.iter().map(|action| button(action, "quiet", tell)) }
         </div>
@@ -72,16 +85,6 @@ pub(super) fn time(time: Option<&Time>) -> Html {
         Some(time) => html! { <time datetime={time.iso.clone()}>{ &time.shown }</time> },
         None => html! { <span class="none">{ "—" }</span> },
     }
-}
-
-fn tone(tone: Tone) -> Classes {
-    classes!(match tone {
-        Tone::Neutral => "neutral",
-        Tone::Busy => "busy",
-        Tone::Good => "good",
-        Tone::Warning => "warning",
-        Tone::Bad => "bad",
-    })
 }
 
 /// What is wrong with a field, to stand below it under this id.

@@ -102,7 +102,7 @@ fn table(replay: &Replay, tell: &Callback<Msg>) -> Html {
 fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
     let [starts, ends, updated] = &job.times;
     html! {
-        <tr role="row" key={job.region.clone()}>
+        <tr role="row">
             { for many.then(|| html! {
                 <th role="rowheader" scope="row" data-label="Region">{ &job.region }</th>
             }) }
