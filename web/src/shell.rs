@@ -60,3 +60,6 @@ fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>) {
         ctx.link().send_future(perform(effect));
     }
 }
+
+#[cfg(test)]
+mod tests;

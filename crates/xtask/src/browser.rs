@@ -6,22 +6,13 @@ use which::which;
 
 use crate::{Failure, step::step};
 
-/// A browser and its driver.
-#[derive(Debug)]
-pub(crate) struct Browser {
-    /// The driver, which finds the browser by itself.
-    pub(crate) driver: PathBuf,
-}
-
-const INSTALL: [&str; 5] = ["apt-get", "install", "--yes", "chromium", "chromium-driver"];
-
-/// Makes sure that a Chromium and its driver are there.
+/// Makes sure that a Chromium is there, and a driver, which finds it by itself.
 ///
 /// # Errors
 /// When they are not and cannot be installed, with the command that installs them.
-pub(crate) fn need_browser() -> Result<Browser, Failure> {
-    if let Some(browser) = find() {
-        return Ok(browser);
+pub(crate) fn need_browser() -> Result<PathBuf, Failure> {
+    if let Some(driver) = find() {
+        return Ok(driver);
     }
     if is_root() && which("apt-get").is_ok() {
         step("updating the list of packages", &["apt-get", "update"])?;
@@ -37,10 +28,12 @@ pub(crate) fn need_browser() -> Result<Browser, Failure> {
     })
 }
 
-fn find() -> Option<Browser> {
+const INSTALL: [&str; 5] = ["apt-get", "install", "--yes", "chromium", "chromium-driver"];
+
+fn find() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     names.iter().find_map(|name| which(name).ok())?;
-    Some(Browser { driver: which("chromedriver").ok()? })
+    which("chromedriver").ok()
 }
 
 fn is_root() -> bool {

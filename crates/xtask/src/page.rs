@@ -1,12 +1,15 @@
 //! The page: Trunk builds it, and what comes of it is made ready for serving. What is in it is not
 //! decided here.
 
-use std::path::PathBuf;
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 use crate::{
     Failure,
     publish::publish,
-    step::{command, need_toolchain_part, perform, root, say, target},
+    step::{self, command, need_toolchain_part, perform, root, say},
     tools::{path_with, trunk, wasm_bindgen},
 };
 
@@ -25,13 +28,17 @@ pub(crate) fn build() -> Result<(), Failure> {
     let fetch = ["cargo", "fetch", "--quiet", "--locked"];
     perform("fetching crates", &fetch, &mut command(&fetch))?;
 
+    // Unlike cargo, Trunk does not wait for another that builds the same.
+    fs::create_dir_all(target())?;
+    let lock = File::create(target().join("lock"))?;
+    lock.lock()?;
     let built = built();
     let to = built.to_string_lossy().into_owned();
     let words = ["trunk", "build", "--release", "--offline", "--locked", "--dist", &to];
     say("building the page", &words);
     let mut trunk = command(&words);
     // A folder of its own, or it would wait for the server's build.
-    trunk.env("PATH", path).env("CARGO_TARGET_DIR", page_target());
+    trunk.env("PATH", path).env("CARGO_TARGET_DIR", target());
     // It takes no other value than `true` or `false`.
     trunk.env_remove("NO_COLOR");
     perform("building the page", &words, &mut trunk)?;
@@ -49,6 +56,6 @@ pub(crate) fn dist() -> PathBuf {
 }
 
 /// Where cargo puts what it builds for the page.
-pub(crate) fn page_target() -> PathBuf {
-    target().join("page")
+pub(crate) fn target() -> PathBuf {
+    step::target().join("page")
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(over: Over) -> Result<(), Failure> {
     deliver_to_sink(&server.url, &sink.url, &token)?;
     writeln!(
         stdout(),
-        "\n  open  {}/#token={token}\n\nThe sink, where the lines of us arrive, is at {}; the data \
+        "\n  open  {}/#token={token}\n\nThe sink is at {}; the data \
          is in ./{DATA}. {END}",
         server.url,
         sink.url,
@@ -87,14 +87,17 @@ fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure>
     let text = ureq::get(&url).header("authorization", &bearer).call()?;
     let webhook: Json = serde_json::from_str(&text.into_body().read_to_string()?)?;
     let webhook = read_webhook(&webhook).map_err(|faults| format!("{faults:?}"))?;
+    let wanted = format!("{sink}/audit-logs");
     if let Some(endpoint) = webhook.endpoint {
-        writeln!(stderr(), "== the webhook of us stays as it was set up: {endpoint}")?;
+        if endpoint != wanted {
+            writeln!(stderr(), "== the webhook of us stays as it was set up: {endpoint}")?;
+        }
         return Ok(());
     }
     ureq::patch(&url)
         .header("authorization", &bearer)
         .header("content-type", "application/json")
-        .send(&format!(r#"{{"endpoint":"{sink}/audit-logs","enabled":true}}"#))?;
+        .send(&format!(r#"{{"endpoint":"{wanted}","enabled":true}}"#))?;
     Ok(())
 }
 

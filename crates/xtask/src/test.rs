@@ -49,12 +49,14 @@ fn house_rules(packages: &[&str]) -> Result<(), Failure> {
 }
 
 fn tests_of_the_page(counts: &mut Counts) -> Result<(), Failure> {
-    let driver = need_browser()?.driver.to_string_lossy().into_owned();
+    let driver = need_browser()?.to_string_lossy().into_owned();
     let path = path_with(&[wasm_bindgen()?, wasm_pack()])?;
     // What it would install is there already.
     let words = ["wasm-pack", "test", "--mode", "no-install", "--headless", "--chrome"];
     let words = [&words[..], &["--chromedriver", &driver, "web", "--locked"]].concat();
     let mut runner = command(&words);
-    runner.env("PATH", path).env("CARGO_TARGET_DIR", page::page_target());
+    runner.env("PATH", path).env("CARGO_TARGET_DIR", page::target());
+    // Its own 20 seconds are few where a browser starts beside a busy machine's other work.
+    runner.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     counts.run("tests of the page", &words, &mut runner)
 }

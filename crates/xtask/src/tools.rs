@@ -30,7 +30,7 @@ pub(crate) fn trunk() -> Tool {
         program: "trunk",
         version: "0.21.14".to_owned(),
         options: &["--locked", "--no-default-features"],
-        why: "which builds the page; about four minutes, once",
+        why: "which builds the page; about three minutes, once",
     }
 }
 
@@ -81,13 +81,18 @@ pub(crate) fn path_with(tools: &[Tool]) -> Result<OsString, Failure> {
 /// Installs what is missing, one process at a time.
 fn install(tools: &[&Tool], cache: &Path) -> Result<(), Failure> {
     fs::create_dir_all(cache)?;
-    let lock = File::create(cache.join("lock"))?;
-    lock.lock()?;
+    let path = cache.join("lock");
+    let lock = File::create(&path)?;
+    if lock.try_lock().is_err() {
+        say("waiting for another process to install tools", &[&path.to_string_lossy()]);
+        lock.lock()?;
+    }
     let built = cache.join("build");
     for tool in tools {
         tool.install(cache, &built)?;
     }
     if built.exists() {
+        // Large, and of no use any more.
         fs::remove_dir_all(built)?;
     }
     Ok(())
@@ -112,12 +117,15 @@ impl Tool {
             return Ok(());
         }
         // It gets its name when it is complete: an interrupted installation does not look like one.
-        let unfinished = folder.with_extension("unfinished");
-        let crate_ = format!("{}@{}", self.package, self.version);
+        let unfinished = cache.join("unfinished");
+        if unfinished.exists() {
+            fs::remove_dir_all(&unfinished)?;
+        }
+        let wanted = format!("{}@{}", self.package, self.version);
         let to = unfinished.to_string_lossy().into_owned();
-        let words = ["cargo", "install", "--debug", "--force", "--root", &to, &crate_];
+        let words = ["cargo", "install", "--debug", "--root", &to, &wanted];
         let words = [&words[..], self.options].concat();
-        let what = format!("installing {crate_}, {}", self.why);
+        let what = format!("installing {wanted}, {}", self.why);
         say(&what, &words);
         perform(
             &what,
