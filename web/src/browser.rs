@@ -72,6 +72,16 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// The element that has the keyboard's focus.
+pub(crate) fn focused() -> Option<Element> {
+    document()?.active_element()
+}
+
+/// Whether an element can no longer have the focus: it is gone, or cannot be used.
+pub(crate) fn is_lost(element: &Element) -> bool {
+    !element.is_connected() || element.matches(":disabled").unwrap_or_default()
+}
+
 /// The element of that id.
 pub(crate) fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)

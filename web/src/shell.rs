@@ -3,7 +3,7 @@
 
 use gloo_events::EventListener;
 use replay_page::{Effect, Msg, Page, View};
-use web_sys::HtmlDialogElement;
+use web_sys::{Element, HtmlDialogElement};
 use yew::{Component, Context, Html, NodeRef};
 
 use crate::{browser, draw, listen::listen, perform::perform};
@@ -13,6 +13,7 @@ pub(crate) struct Shell {
     page: Page,
     view: View,
     dialog: NodeRef,
+    focused: Option<Element>,
     _listeners: Vec<EventListener>,
 }
 
@@ -27,6 +28,7 @@ impl Component for Shell {
             view: View::of(&page, browser::now()),
             page,
             dialog: NodeRef::default(),
+            focused: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
         }
     }
@@ -35,6 +37,7 @@ impl Component for Shell {
         let now = browser::now();
         carry_out(ctx, self.page.update(msg, now));
         self.view = View::of(&self.page, now);
+        self.focused = browser::focused();
         true
     }
 
@@ -51,6 +54,10 @@ impl Component for Shell {
                 (false, true) => dialog.close(),
                 (true, true) | (false, false) => {}
             }
+        }
+        // Whoever pressed something that is gone now goes on from where it was.
+        if self.focused.take().is_some_and(|element| browser::is_lost(&element)) {
+            browser::focus("panel");
         }
     }
 }

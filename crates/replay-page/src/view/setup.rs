@@ -106,7 +106,7 @@ fn save(saving: bool, drafted: bool) -> Action {
     if drafted || saving {
         save.busy_if(saving)
     } else {
-        Action { state: Readiness::Disabled("Nothing was changed.".to_string()), ..save }
+        Action { state: Readiness::Hindered("Nothing was changed.".to_string()), ..save }
     }
 }
 
