@@ -204,7 +204,7 @@ impl Desk {
                 station.tracker.answered(ticket, answer, out);
                 let after = station.status();
                 if before != after && before.is_some() {
-                    if !station.tracker.is_unsettled() {
+                    if after.as_ref().and_then(Reported::known).is_some_and(JobStatus::is_settled) {
                         station.setup.refresh(false, out);
                     }
                     if in_view && let Some(status) = after {

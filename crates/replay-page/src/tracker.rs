@@ -100,12 +100,6 @@ impl Tracker {
         !self.job.is_asking() && self.ordered.is_none() && self.timer.is_none()
     }
 
-    /// Whether the job goes on by itself, as far as is known.
-    #[must_use]
-    pub fn is_unsettled(&self) -> bool {
-        !self.is_settled()
-    }
-
     /// Somebody looks, or nobody does any more.
     pub fn watch(&mut self, watching: bool, out: &mut Outbox) {
         self.watching = watching;
@@ -182,7 +176,8 @@ impl Tracker {
         let result = match result {
             Ok(job) => {
                 self.job.learn(job);
-                self.doubts = 0;
+                // A read that overtook this answer may have said what is newer.
+                self.doubts = self.doubts.max(1);
                 self.rest(out);
                 Ok(())
             }
