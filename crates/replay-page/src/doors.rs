@@ -195,7 +195,7 @@ pub enum Clocks {
 }
 
 /// Where the parts of the page leave what they ask of the world.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outbox {
     /// The token that requests carry.
     pub(crate) token: Option<Secret>,

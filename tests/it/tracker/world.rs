@@ -1,0 +1,410 @@
+//! One world of the walk: the tracker, the server, what is on its way between the two, and what an
+//! onlooker knows of all that.
+
+mod complaints;
+mod key;
+
+use replay_core::{Refusal, Region, job::Step, wire::JobReport};
+use replay_page::{
+    doors::{Effect, Method, NoAnswer, Outbox, Ticket},
+    tracker::{Order, Tracker},
+};
+
+pub(super) use self::key::Key;
+use self::key::Words;
+use super::server::{Moment, Reply, Server, Want};
+
+/// What may happen next; requests and late orders are told apart by their places.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Action {
+    Look,
+    LookAway,
+    Refresh,
+    Press(Want),
+    /// A request reaches the server, which does as it is asked unless something else is said.
+    Arrive(usize, Fate),
+    /// An answer reaches the page.
+    Hear(usize),
+    /// A request or its answer is lost, and the page is told that there is none.
+    Lose(usize),
+    /// A request takes too long for the page, and may arrive yet.
+    GiveUp(usize),
+    /// An order arrives that the page has given up.
+    ArriveLate(usize),
+    /// The time has passed that was waited for last.
+    Wake,
+    Advance(Step),
+    /// Somebody else sends a replay.
+    Foreign,
+}
+
+/// What becomes of a request at the server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fate {
+    Fair,
+    /// It is refused: the token will not do.
+    Refused,
+    /// It is not done, and answered 500.
+    Broken,
+    /// It is done, and answered 500.
+    BrokenAfterwards,
+    /// It is done, and nobody understands the answer.
+    Garbled,
+}
+
+#[derive(Clone)]
+pub(super) struct World {
+    bounds: Bounds,
+    pub(super) tracker: Tracker,
+    out: Outbox,
+    pub(super) server: Server,
+    pub(super) looked_at: bool,
+    pub(super) requests: Vec<Request>,
+    /// Reads that nobody waits for any more, the latest last.
+    pub(super) stale: Vec<Ticket>,
+    /// Orders that the page has given up.
+    pub(super) late: Vec<Want>,
+    /// What is waited for.
+    timer: Option<Ticket>,
+    /// For how many more reads the page has a reason to doubt what a settled job says.
+    doubts: usize,
+    /// The newest of what the page has shown.
+    pub(super) newest: Moment,
+    /// How the latest order has ended, as the page was told.
+    ended: Option<Ended>,
+    words: Words,
+    sends: u8,
+    cancels: u8,
+    troubles: u8,
+    history: Vec<Action>,
+}
+
+/// A request whose answer the page is waiting for, or was.
+#[derive(Clone)]
+pub(super) struct Request {
+    pub(super) ticket: Ticket,
+    /// A read wants nothing.
+    pub(super) want: Option<Want>,
+    pub(super) reply: Option<Reply>,
+}
+
+/// How much may happen, so that the walk ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) sends: u8,
+    pub(super) cancels: u8,
+    pub(super) foreign: bool,
+    /// How often something goes wrong on the way,
+    pub(super) troubles: u8,
+    /// besides a request or an answer that is lost.
+    pub(super) fates: &'static [Fate],
+    /// Whether the engine takes all its steps in one, and never fails by itself.
+    pub(super) brisk: bool,
+}
+
+/// How many stale reads are heard of in every world.
+const STALE: usize = 2;
+
+impl World {
+    /// Nobody looks yet, and there never was a job.
+    pub(super) fn start(bounds: Bounds) -> Self {
+        let tracker = Tracker::new(Region::named("us").unwrap());
+        Self {
+            bounds,
+            words: Words::of(&tracker),
+            tracker,
+            out: Outbox::default(),
+            server: Server::default(),
+            looked_at: false,
+            requests: Vec::new(),
+            stale: Vec::new(),
+            late: Vec::new(),
+            timer: None,
+            doubts: 0,
+            newest: Moment::default(),
+            ended: None,
+            sends: 0,
+            cancels: 0,
+            troubles: 0,
+            history: Vec::new(),
+        }
+    }
+
+    /// Everything that can happen.
+    pub(super) fn actions(&self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.looked_at {
+            actions.push(Action::LookAway);
+            actions.push(Action::Refresh);
+            let free = self.tracker.ordered().is_none();
+            let send = Action::Press(Want::Send(self.sends));
+            actions.extend((free && self.sends < self.bounds.sends).then_some(send));
+            let cancel = free && self.cancels < self.bounds.cancels && self.is_seen_under_way();
+            actions.extend(cancel.then_some(Action::Press(Want::Cancel)));
+        } else {
+            actions.push(Action::Look);
+        }
+        for (place, request) in self.requests.iter().enumerate() {
+            actions.extend(self.on_the_way(place, request));
+        }
+        if self.will_read_again() {
+            actions.extend((0..self.late.len()).map(Action::ArriveLate));
+        }
+        actions.extend(self.timer.is_some().then_some(Action::Wake));
+        actions.extend(self.server.steps(self.bounds.brisk).into_iter().map(Action::Advance));
+        let foreign = self.bounds.foreign && !self.server.puts.contains(&Want::Foreign);
+        actions.extend(foreign.then_some(Action::Foreign));
+        actions
+    }
+
+    fn on_the_way(&self, place: usize, request: &Request) -> Vec<Action> {
+        let troubled = self.troubles < self.bounds.troubles;
+        if request.reply.is_some() {
+            let lost = troubled && request.want.is_some();
+            return [Some(Action::Hear(place)), lost.then_some(Action::Lose(place))]
+                .into_iter()
+                .flatten()
+                .collect();
+        }
+        let mut actions = vec![Action::Arrive(place, Fate::Fair)];
+        if troubled {
+            let order = request.want.is_some();
+            let fates = self.bounds.fates.iter().copied();
+            let fates = fates.filter(|fate| order || *fate != Fate::BrokenAfterwards);
+            actions.extend(fates.map(|fate| Action::Arrive(place, fate)));
+            actions.push(Action::Lose(place));
+            actions.extend(order.then_some(Action::GiveUp(place)));
+        }
+        actions
+    }
+
+    /// What happens next if everybody is kind and nobody wants anything more; nothing, once the
+    /// page is at rest with the truth.
+    pub(super) fn kind_action(&self) -> Option<Action> {
+        let place = |found: fn(&Request) -> bool| self.requests.iter().position(found);
+        if let Some(place) = place(|request| request.reply.is_none()) {
+            return Some(Action::Arrive(place, Fate::Fair));
+        }
+        // Orders after reads: the answer to an order may be a reason to read.
+        if let Some(place) = place(|request| request.want.is_none())
+            .or_else(|| place(|request| request.want.is_some()))
+        {
+            return Some(Action::Hear(place));
+        }
+        if let Some(step) = self.server.steps(self.bounds.brisk).into_iter().next() {
+            return Some(Action::Advance(step));
+        }
+        if self.timer.is_some() {
+            return Some(Action::Wake);
+        }
+        if !self.looked_at {
+            return Some(Action::Look);
+        }
+        let right = self.tracker.job().known() == Some(&self.server.truth());
+        let sure = self.tracker.job().trouble().is_none();
+        (!(right && sure && self.tracker.is_at_rest())).then_some(Action::Refresh)
+    }
+
+    /// The world after `action`.
+    pub(super) fn after(&self, action: &Action) -> Self {
+        let mut next = self.clone();
+        next.history.push(action.clone());
+        next.act(action.clone());
+        let effects = next.out.take();
+        next.carry_out(&effects);
+        if let Some(timer) = &self.timer
+            && next.timer.as_ref() != Some(timer)
+        {
+            let woken = next.tells_on_waking(timer);
+            assert!(!woken, "a wait was replaced, or is over, and still wakes it\n{next}");
+        }
+        if next.tracker != self.tracker {
+            next.tidy();
+            next.words = Words::of(&next.tracker);
+        }
+        next.newest = next.newest.max(next.shown());
+        next.assert_always(self, action, &effects);
+        next
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Look | Action::LookAway => {
+                self.looked_at = action == Action::Look;
+                self.tracker.watch(self.looked_at, &mut self.out);
+            }
+            Action::Refresh => self.tracker.refresh(&mut self.out),
+            Action::Press(want) => {
+                match want {
+                    Want::Send(_) | Want::Foreign => self.sends += 1,
+                    Want::Cancel => self.cancels += 1,
+                }
+                self.ended = None;
+                self.tracker.dismiss();
+                self.tracker.order(order(want), &mut self.out);
+            }
+            Action::Arrive(place, fate) => self.arrive(place, fate),
+            Action::Hear(place) => {
+                let request = self.requests.remove(place);
+                self.tell(&request, Ok(request.reply.as_ref().unwrap()));
+            }
+            Action::Lose(place) | Action::GiveUp(place) => {
+                self.troubles += 1;
+                let request = self.requests.remove(place);
+                let why = match request.want {
+                    Some(want) if action == Action::GiveUp(place) => {
+                        self.late.push(want);
+                        NoAnswer::Timeout
+                    }
+                    _ => NoAnswer::Network,
+                };
+                self.tell(&request, Err(why));
+            }
+            Action::ArriveLate(place) => {
+                let want = self.late.remove(place);
+                self.server.order(want);
+            }
+            Action::Wake => {
+                let timer = self.timer.take().unwrap();
+                self.tracker.elapsed(&timer, &mut self.out);
+            }
+            Action::Advance(step) => self.server.advance(step),
+            Action::Foreign => {
+                self.server.order(Want::Foreign);
+            }
+        }
+    }
+
+    fn arrive(&mut self, place: usize, fate: Fate) {
+        self.troubles += u8::from(fate != Fate::Fair);
+        let want = self.requests[place].want;
+        let mut ask = || match want {
+            Some(want) => self.server.order(want),
+            None => self.server.read(),
+        };
+        let reply = match fate {
+            Fate::Fair => ask(),
+            Fate::Refused if want.is_none() => Reply::Refused(Refusal::Unauthorized),
+            Fate::Refused => Reply::Refused(Refusal::Forbidden),
+            Fate::Broken => Reply::Refused(Refusal::Broken),
+            Fate::BrokenAfterwards => {
+                ask();
+                Reply::Refused(Refusal::Broken)
+            }
+            Fate::Garbled => {
+                ask();
+                Reply::Garbled
+            }
+        };
+        self.requests[place].reply = Some(reply);
+    }
+
+    /// Tells the page what has become of a request.
+    fn tell(&mut self, request: &Request, result: Result<&Reply, NoAnswer>) {
+        let before = self.tracker.clone();
+        self.tracker.answered(&request.ticket, &result.map(Reply::answer), &mut self.out);
+        let granted = result.ok().and_then(Reply::job).cloned();
+        let Some(want) = request.want else {
+            if granted.is_some() && self.tracker != before {
+                self.doubts = self.doubts.saturating_sub(1);
+            }
+            return;
+        };
+        if granted.is_some() {
+            // It may have been overtaken by what is newer.
+            self.doubts = self.doubts.max(1);
+        } else if result.map_or(true, Reply::leaves_doubt) {
+            self.doubts = Tracker::DOUBTS;
+        }
+        self.ended = Some(Ended { want, granted });
+    }
+
+    fn carry_out(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Fetch(ticket, request) => {
+                    let want = match request.method {
+                        Method::Get => None,
+                        Method::Put => Some(Want::Send(self.sends - 1)),
+                        Method::Post | Method::Patch => Some(Want::Cancel),
+                    };
+                    self.requests.push(Request { ticket: ticket.clone(), want, reply: None });
+                }
+                Effect::Wait(ticket, _) => {
+                    self.timer = Some(ticket.clone());
+                }
+                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {}
+            }
+        }
+    }
+
+    /// When what the page shows was so.
+    pub(super) fn shown(&self) -> Moment {
+        let known = self.tracker.job().known();
+        known.map(|job| self.server.moment(job)).unwrap_or_default()
+    }
+
+    fn is_seen_under_way(&self) -> bool {
+        let status = self.tracker.job().known().and_then(|job| job.status.known());
+        status.is_some_and(|status| !status.is_settled())
+    }
+
+    /// Whether the page is going to read how it is after now, whatever the reads under way say.
+    fn will_read_again(&self) -> bool {
+        let answered = |request: &&Request| request.want.is_none() && request.reply.is_some();
+        self.doubts > self.requests.iter().filter(answered).count()
+    }
+
+    /// Leaves out what can make no difference any more, as the tracker itself shows: a wait that
+    /// nobody needs, and reads whose answers nobody waits for, whatever they are going to say.
+    fn tidy(&mut self) {
+        self.timer = self.timer.take().filter(|timer| self.tells_on_waking(timer));
+        let (awaited, stale) = core::mem::take(&mut self.requests)
+            .into_iter()
+            .partition(|request| request.want.is_some() || self.tells_on_hearing(&request.ticket));
+        self.requests = awaited;
+        self.stale.extend(stale.into_iter().map(|request: Request| request.ticket));
+        self.stale.drain(..self.stale.len().saturating_sub(STALE));
+        if self.doubts == 0 {
+            self.late.clear();
+        }
+    }
+
+    /// Whether the end of that wait means anything to the page.
+    fn tells_on_waking(&self, timer: &Ticket) -> bool {
+        let (mut tracker, mut out) = (self.tracker.clone(), self.out.clone());
+        tracker.elapsed(timer, &mut out);
+        tracker != self.tracker || !out.take().is_empty()
+    }
+
+    /// Whether any answer to that read, one of old times or none, means anything to the page.
+    pub(super) fn tells_on_hearing(&self, ticket: &Ticket) -> bool {
+        [Ok(Server::default().read().answer()), Err(NoAnswer::Network)].iter().any(|answer| {
+            let (mut tracker, mut out) = (self.tracker.clone(), self.out.clone());
+            tracker.answered(ticket, answer, &mut out);
+            tracker != self.tracker || !out.take().is_empty()
+        })
+    }
+}
+
+/// The end of an order, as the page was told.
+#[derive(Clone)]
+struct Ended {
+    want: Want,
+    /// The job that it made, if it was said to.
+    granted: Option<JobReport>,
+}
+
+fn order(want: Want) -> Order {
+    match want {
+        Want::Send(_) | Want::Foreign => Order::Send(want.timeframe()),
+        Want::Cancel => Order::Cancel,
+    }
+}
+
+impl core::fmt::Display for World {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let truth = self.server.truth();
+        write!(f, "{:#?}\nwhere {truth:#?} is so,\nafter {:#?}", self.tracker, self.history)
+    }
+}

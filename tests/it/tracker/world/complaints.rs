@@ -1,0 +1,113 @@
+//! What nobody may have to complain about, in any world: each assertion is worded as the complaint.
+
+use replay_core::{JobStatus, wire::JobReport};
+use replay_page::{
+    doors::{Effect, Method},
+    tracker::Tracker,
+    watch::Trouble,
+};
+
+use super::{Action, Want, World, order};
+
+impl World {
+    /// What nobody may ever have to complain about, once `action` has led here from `before`.
+    pub(in crate::tracker) fn assert_always(
+        &self,
+        before: &Self,
+        action: &Action,
+        effects: &[Effect],
+    ) {
+        let told = self.ended.is_some() && before.ended.is_none();
+        self.assert_at_rest_with_the_truth();
+        self.assert_orders_are_kept(told);
+        self.assert_may_be_done(before, action, effects, told);
+        let heeded = self.stale.iter().any(|ticket| self.tells_on_hearing(ticket));
+        assert!(!heeded, "an answer that was overtaken is heeded\n{self}");
+        let back = self.shown() < before.shown();
+        assert!(!back || told, "a stale read has replaced a newer one\n{self}");
+    }
+
+    fn assert_at_rest_with_the_truth(&self) {
+        let job = self.tracker.job();
+        if !self.looked_at || !self.tracker.is_at_rest() {
+            return;
+        }
+        if let Some(trouble) = job.trouble() {
+            let refused = matches!(trouble, Trouble::Refused(401 | 403, _));
+            assert!(refused, "it gives up although it may only have to try again\n{self}");
+            return;
+        }
+        let known = job.known();
+        assert!(known.is_some(), "it shows nothing, does nothing, and says nothing\n{self}");
+        let older = self.shown() < self.newest;
+        assert!(!older, "it had shown what is newer than what it rests with\n{self}");
+        let excused = self.server.only_others_since(self.shown());
+        let right = known == Some(&self.server.truth());
+        assert!(right || excused, "at rest, it shows what is not so\n{self}");
+    }
+
+    fn assert_orders_are_kept(&self, told: bool) {
+        let outcome = self.tracker.outcome();
+        let said = outcome.map(|outcome| (outcome.order, outcome.result.is_ok()));
+        let ended = self.ended.as_ref().map(|it| (order(it.want), it.granted.is_some()));
+        assert_eq!(said, ended, "the answer to an order was dropped\n{self}");
+        let granted = self.ended.as_ref().and_then(|it| it.granted.as_ref()).filter(|_| told);
+        let shown = granted.is_none() || self.tracker.job().known() == granted;
+        assert!(shown, "the answer to an order is not shown\n{self}");
+
+        let ordered = self.tracker.ordered();
+        if self.sends + self.cancels > 0 {
+            let one = ordered.is_some() != outcome.is_some();
+            assert!(one, "an order is neither under way nor ended, or both\n{self}");
+        }
+        let under_way: Vec<_> = self.requests.iter().filter_map(|request| request.want).collect();
+        assert!(under_way.len() < 2, "two orders are under way at once\n{self}");
+        let same = under_way.first().copied().map(order) == ordered;
+        assert!(same, "it says that an order is under way that is not, or hides one\n{self}");
+    }
+
+    fn assert_may_be_done(&self, before: &Self, action: &Action, effects: &[Effect], told: bool) {
+        for effect in effects {
+            match effect {
+                Effect::Fetch(_, request) if request.method == Method::Get => {
+                    let follows = self.looked_at || told;
+                    assert!(follows, "it reads although nobody looks\n{self}");
+                }
+                Effect::Fetch(..) => {
+                    let pressed = matches!(action, Action::Press(Want::Send(_) | Want::Cancel));
+                    assert!(pressed, "it orders what nobody wants\n{self}");
+                }
+                Effect::Wait(_, pause) => {
+                    assert!(Tracker::PAUSES.contains(pause), "it waits for {pause}\n{self}");
+                    assert!(self.looked_at, "it goes on although nobody looks\n{self}");
+                    let in_vain = self.doubts == 0 && self.is_seen_settled();
+                    assert!(!in_vain, "it watches a job that is settled\n{self}");
+                }
+                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {
+                    panic!("it does what is not a tracker's: {effect:?}\n{self}")
+                }
+            }
+        }
+        assert!(effects.len() < 2, "it does several things at once\n{self}");
+        // A wait that nobody needs is not a second way to be woken.
+        let woken = *action == Action::Wake && !effects.is_empty();
+        assert!(!woken || !before.tracker.job().is_asking(), "it reads what it is reading\n{self}");
+    }
+
+    /// An order while one is under way does nothing.
+    pub(in crate::tracker) fn assert_nothing_is_ordered_twice(&self) {
+        let mut again = self.clone();
+        if again.tracker.ordered().is_some() {
+            again.tracker.order(order(Want::Send(9)), &mut again.out);
+            again.tracker.order(order(Want::Cancel), &mut again.out);
+            let (same, none) = (again.tracker == self.tracker, again.out.take().is_empty());
+            assert!(same && none, "an order was given while one is under way\n{self}");
+        }
+    }
+
+    fn is_seen_settled(&self) -> bool {
+        let job = self.tracker.job();
+        let settled = |job: &JobReport| job.status.known().is_some_and(JobStatus::is_settled);
+        job.trouble().is_none() && job.known().is_some_and(settled)
+    }
+}
