@@ -33,8 +33,10 @@ impl World {
             return;
         }
         if let Some(trouble) = job.trouble() {
-            let refused = matches!(trouble, Trouble::Refused(401 | 403, _));
-            assert!(refused, "it gives up although it may only have to try again\n{self}");
+            assert!(
+                is_final(trouble),
+                "it gives up although it may only have to try again\n{self}"
+            );
             return;
         }
         let known = job.known();
@@ -82,6 +84,8 @@ impl World {
                     assert!(self.looked_at, "it goes on although nobody looks\n{self}");
                     let in_vain = self.doubts == 0 && self.is_seen_settled();
                     assert!(!in_vain, "it watches a job that is settled\n{self}");
+                    let refused = self.tracker.job().trouble().is_some_and(is_final);
+                    assert!(!refused, "it asks again what it was refused\n{self}");
                 }
                 Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {
                     panic!("it does what is not a tracker's: {effect:?}\n{self}")
@@ -110,4 +114,9 @@ impl World {
         let settled = |job: &JobReport| job.status.known().is_some_and(JobStatus::is_settled);
         job.trouble().is_none() && job.known().is_some_and(settled)
     }
+}
+
+/// Whether it takes somebody to change that.
+fn is_final(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused(401 | 403, _))
 }
