@@ -44,7 +44,7 @@ pub(super) enum Fate {
     Fair,
     /// It is refused: the token will not do.
     Refused,
-    /// It is not done, and answered 500.
+    /// It is answered 500 by somebody in between, who gave up: it is done later or never.
     Broken,
     /// It is done, and answered 500.
     BrokenAfterwards,
@@ -286,7 +286,10 @@ impl World {
             Fate::Fair => ask(),
             Fate::Refused if want.is_none() => Reply::Refused(Refusal::Unauthorized),
             Fate::Refused => Reply::Refused(Refusal::Forbidden),
-            Fate::Broken => Reply::Refused(Refusal::Broken),
+            Fate::Broken => {
+                self.late.extend(want);
+                Reply::Refused(Refusal::Broken)
+            }
             Fate::BrokenAfterwards => {
                 ask();
                 Reply::Refused(Refusal::Broken)
