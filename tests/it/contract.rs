@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 mod answer;
-mod api;
-mod ask;
+pub(crate) mod api;
+pub(crate) mod ask;
 
 mod about;
 mod addressing;

@@ -4,4 +4,5 @@ mod contract;
 mod faults;
 mod layers;
 mod model;
+mod together;
 mod tracker;

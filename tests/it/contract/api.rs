@@ -32,7 +32,7 @@ use super::{
 pub(super) const NOW: &str = "2026-11-23T12:00:00Z";
 
 /// The token that the server was started with.
-pub(super) const ADMIN: &str = "alr_given-by-the-environment-0123456789";
+pub(crate) const ADMIN: &str = "alr_given-by-the-environment-0123456789";
 
 /// What the webhook of [`Api::enable`] wants to hear.
 pub(super) const AUTHORIZATION: &str = "Bearer s3cret-of-the-siem";
@@ -40,20 +40,20 @@ pub(super) const AUTHORIZATION: &str = "Bearer s3cret-of-the-siem";
 /// The server's regions; the first is its default.
 pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 
-pub(super) struct Api {
-    pub(super) store: Store,
+pub(crate) struct Api {
+    pub(crate) store: Store,
     router: Router,
     now: Arc<Mutex<Instant>>,
 }
 
 impl Api {
     /// A fresh server that writes no audit lines of its own.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::set_up(|_| {})
     }
 
     /// The same, with something changed before it starts.
-    pub(super) fn set_up(change: impl FnOnce(&mut App)) -> Self {
+    pub(crate) fn set_up(change: impl FnOnce(&mut App)) -> Self {
         Self::over(Store::in_memory(None).unwrap(), change)
     }
 
@@ -86,16 +86,24 @@ impl Api {
     }
 
     pub(super) fn turn_clock_to(&self, time: &str) {
-        *self.now.lock().unwrap() = at(time);
+        self.turn_clock(at(time));
     }
 
-    pub(super) async fn answer(&self, ask: Ask) -> Answer {
+    pub(crate) fn turn_clock(&self, now: Instant) {
+        *self.now.lock().unwrap() = now;
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        *self.now.lock().unwrap()
+    }
+
+    pub(crate) async fn answer(&self, ask: Ask) -> Answer {
         let Ok(response) = self.router.clone().oneshot(ask.into_request()).await;
         Answer::of(response).await
     }
 
     /// A token of that role, limited to these regions if there are any.
-    pub(super) async fn token(&self, role: Role, regions: &[&str]) -> String {
+    pub(crate) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
         let (token, stored) = token::draw(role, &regions, at(NOW)).unwrap();
         self.store.add_token(stored).await.unwrap();
@@ -103,7 +111,7 @@ impl Api {
     }
 
     /// Gives the region an enabled webhook.
-    pub(super) async fn enable(&self, label: &str) {
+    pub(crate) async fn enable(&self, label: &str) {
         let webhook = json!({
             "endpoint": "https://siem.example.com/audit",
             "authorization": AUTHORIZATION,
@@ -120,8 +128,8 @@ impl Api {
     }
 
     /// Takes a step of the region's job, as the engine does.
-    pub(super) async fn advance(&self, label: &str, step: Step) {
-        let (region, now) = (region(label), *self.now.lock().unwrap());
+    pub(crate) async fn advance(&self, label: &str, step: Step) {
+        let (region, now) = (region(label), self.now());
         let job = self.store.job(&region).await.unwrap();
         let id = job.configured().unwrap().id;
         if step == Step::Start {
@@ -132,7 +140,7 @@ impl Api {
     }
 
     /// Submits the region's job and brings it to `running`.
-    pub(super) async fn run(&self, label: &str) {
+    pub(crate) async fn run(&self, label: &str) {
         self.submit(label).await;
         self.advance(label, Step::Schedule).await;
         self.advance(label, Step::Start).await;
@@ -140,7 +148,7 @@ impl Api {
     }
 
     /// The status of the region's job, as it is answered.
-    pub(super) async fn status(&self, label: &str) -> String {
+    pub(crate) async fn status(&self, label: &str) -> String {
         let path = format!("/api/{label}/v2/audit-log-replay-job");
         self.answer(get(&path)).await.expect(200).text("status")
     }
@@ -184,7 +192,7 @@ pub(super) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-pub(super) fn region(label: &str) -> Region {
+pub(crate) fn region(label: &str) -> Region {
     Region::named(label).unwrap()
 }
 

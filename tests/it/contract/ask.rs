@@ -9,61 +9,61 @@ use serde_json::{Value, json};
 use super::api::ADMIN;
 
 /// The addresses of the region `us`.
-pub(super) const JOB: &str = "/api/us/v2/audit-log-replay-job";
-pub(super) const WEBHOOK: &str = "/api/us/v2/audit-log-webhook";
+pub(crate) const JOB: &str = "/api/us/v2/audit-log-replay-job";
+pub(crate) const WEBHOOK: &str = "/api/us/v2/audit-log-webhook";
 pub(super) const HEALTH: &str = "/api/us/v2/audit-log-webhook/status";
 pub(super) const JWKS: &str = "/api/us/v2/audit-log-webhook/jwks.json";
-pub(super) const INGEST: &str = "/api/us/x/ingest";
+pub(crate) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
 #[derive(Debug)]
-pub(super) struct Ask(Request<Body>);
+pub(crate) struct Ask(Request<Body>);
 
-pub(super) fn get(path: &str) -> Ask {
+pub(crate) fn get(path: &str) -> Ask {
     ask(Method::GET, path)
 }
 
-pub(super) fn put(path: &str) -> Ask {
+pub(crate) fn put(path: &str) -> Ask {
     ask(Method::PUT, path)
 }
 
-pub(super) fn patch(path: &str) -> Ask {
+pub(crate) fn patch(path: &str) -> Ask {
     ask(Method::PATCH, path)
 }
 
-pub(super) fn post(path: &str) -> Ask {
+pub(crate) fn post(path: &str) -> Ask {
     ask(Method::POST, path)
 }
 
-pub(super) fn ask(method: Method, path: &str) -> Ask {
+pub(crate) fn ask(method: Method, path: &str) -> Ask {
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     Ask(request).by(ADMIN)
 }
 
 impl Ask {
-    pub(super) fn by(self, token: &str) -> Self {
+    pub(crate) fn by(self, token: &str) -> Self {
         self.with("authorization", format!("Bearer {token}"))
     }
 
-    pub(super) fn by_nobody(mut self) -> Self {
+    pub(crate) fn by_nobody(mut self) -> Self {
         self.0.headers_mut().remove(header::AUTHORIZATION);
         self
     }
 
     /// With this header, in place of any of the same name.
-    pub(super) fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         self.0.headers_mut().insert(name, HeaderValue::from_bytes(value.as_ref()).unwrap());
         self
     }
 
-    pub(super) fn json(self, body: &Value) -> Self {
+    pub(crate) fn json(self, body: &Value) -> Self {
         self.with("content-type", "application/json").body(body.to_string())
     }
 
     /// With this body; its length is not announced.
-    pub(super) fn body(mut self, body: impl Into<Body>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         *self.0.body_mut() = body.into();
         self
     }
@@ -74,7 +74,7 @@ impl Ask {
 }
 
 /// The body of a PUT.
-pub(super) fn span(start_at: &str, end_at: &str) -> Value {
+pub(crate) fn span(start_at: &str, end_at: &str) -> Value {
     json!({ "start_at": start_at, "end_at": end_at })
 }
 
@@ -84,7 +84,7 @@ pub(super) fn last_hour() -> Value {
 }
 
 /// A line whose event took place `second`s after 11 o'clock.
-pub(super) fn line(second: u32) -> String {
+pub(crate) fn line(second: u32) -> String {
     let rt = 1_795_431_600_000 + u64::from(second) * 1_000;
     format!(
         "2026-11-23T11:00:00Z konghq.com CEF:0|KongInc|Konnect|1.0|KongGateway|Authz.portals|1|\

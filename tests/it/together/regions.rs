@@ -1,0 +1,89 @@
+//! Several regions: what was sent to each is answered in its own row, and each is watched.
+
+use replay_core::{Scope, job::Step};
+use replay_page::{Wish, view::Row};
+
+use super::browser::{Browser, PAGE};
+use crate::contract::api::{ADMIN, Api, region};
+
+#[tokio::test]
+async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.enable("au").await;
+    api.run("au").await;
+    let mut browser = Browser::signed_in(&api, &format!("{PAGE}?region=global"), ADMIN).await;
+    assert_eq!(browser.opened().heading, "All regions");
+    browser.press(browser.replay().send).await;
+
+    let [us, eu, au] = rows(&browser);
+    assert!(answer(&us).starts_with("The replay was accepted: 2026-11-23 12:45:00 +01:00 to "));
+    assert_eq!(answer(&eu), "");
+    assert_eq!(
+        eu.meaning,
+        "No replay was requested yet. Left out of sending to all: it has no enabled webhook."
+    );
+    assert_eq!(
+        answer(&au),
+        "The replay was not sent. A replay is running in Australia. \
+         Another one can be sent once it has ended."
+    );
+    let puts = browser.asked.iter().filter(|asked| asked.starts_with("PUT"));
+    let expected = ["PUT /api/us/v2/audit-log-replay-job", "PUT /api/au/v2/audit-log-replay-job"];
+    assert!(puts.eq(expected));
+
+    for step in [Step::Schedule, Step::Start, Step::Complete] {
+        api.advance("us", step).await;
+    }
+    api.advance("au", Step::Fail("the webhook answered 401".to_owned())).await;
+    browser.let_pass(4).await;
+    let words = rows(&browser).map(|row| row.status.unwrap().word);
+    assert_eq!(words, ["Completed", "Unconfigured", "Failed"]);
+    assert!(browser.is_at_rest());
+}
+
+#[tokio::test]
+async fn the_list_shows_every_region_whatever_is_in_view() {
+    let api = Api::new();
+    api.enable("eu").await;
+    api.run("eu").await;
+    let browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    let regions = browser.opened().regions;
+    let labels: Vec<_> = regions.iter().map(|region| region.link.label.as_str()).collect();
+    assert_eq!(labels, ["United States", "Europe", "Australia", "All regions"]);
+    let word = |badge: &Option<replay_page::view::Badge>| badge.clone().unwrap().word;
+    assert_eq!((word(&regions[0].webhook), word(&regions[0].job)), both("Unconfigured"));
+    assert_eq!(word(&regions[1].webhook), "Active");
+    assert_eq!(word(&regions[1].job), "Running");
+}
+
+#[tokio::test]
+async fn whoever_goes_to_another_region_reads_of_that_one_and_sends_there() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.enable("eu").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    browser.wish(Wish::Show(Scope::One(region("eu")))).await;
+    assert_eq!(browser.opened().heading, "Europe");
+    assert_eq!(browser.address(), format!("{PAGE}?region=eu&tab=replay&from=now-15m&to=now"));
+    assert_eq!(browser.answer(), "", "an answer of elsewhere is shown here");
+    assert_eq!(browser.jobs(), ["Europe: Unconfigured"]);
+    browser.press(browser.replay().send).await;
+    assert_eq!((api.status("us").await, api.status("eu").await), both("accepted"));
+
+    browser.wish(Wish::Show(Scope::One(region("us")))).await;
+    assert!(browser.answer().starts_with("The replay was accepted"));
+}
+
+fn both(word: &str) -> (String, String) {
+    (word.to_owned(), word.to_owned())
+}
+
+fn rows(browser: &Browser<'_>) -> [Row; 3] {
+    browser.replay().rows.try_into().unwrap()
+}
+
+fn answer(row: &Row) -> String {
+    row.answer.clone().map(|notice| notice.text).unwrap_or_default()
+}

@@ -1,0 +1,171 @@
+//! Sending a replay and watching it, from the first look at the page to the last line.
+
+use chrono::TimeDelta;
+use replay_core::job::Step;
+use replay_page::{Wish, view::Tone};
+use replay_server::{
+    delivery::HttpDelivery,
+    egress::Egress,
+    engine::{Attempts, Engine, Next, Patience},
+    store::BatchLimits,
+};
+use serde_json::json;
+
+use super::browser::{Browser, PAGE};
+use crate::{
+    contract::{
+        api::{ADMIN, Api, region},
+        ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
+    },
+    faults::receiver::Receiver,
+};
+
+#[tokio::test]
+async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arrived() {
+    let receiver = Receiver::taking().await;
+    let api = Api::set_up(|app| app.egress = loopback());
+    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
+    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    let missed = [line(3_000), line(3_001)].join("\n");
+    api.answer(post(INGEST).with("content-type", "text/plain").body(missed)).await.expect(202);
+
+    let mut browser = Browser::open(&api, PAGE).await;
+    let asks = browser.view().dialog.unwrap();
+    assert_eq!(asks.text, "Enter a token of this server. It is kept in memory only.");
+    browser.sign_in(ADMIN).await;
+    assert_eq!(browser.view().dialog, None);
+    assert_eq!(browser.view().account.unwrap().text.as_deref(), Some("org-admin"));
+    assert_eq!(browser.opened().heading, "United States");
+    assert_eq!(browser.replay().applied, "Last 15 minutes");
+    assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
+
+    browser.press(browser.replay().send).await;
+    let answer = browser.replay().answer.unwrap();
+    assert_eq!(answer.tone, Tone::Good);
+    let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    assert_eq!(answer.text, format!("The replay was accepted: {window}."));
+    assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
+
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    let mut seen = Vec::new();
+    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {
+        browser.let_pass(30).await;
+        seen.extend(browser.replay().rows[0].status.clone().map(|badge| badge.word));
+    }
+    assert_eq!(seen, ["Pending", "Running", "Running", "Completed"]);
+    assert_eq!(browser.jobs(), [format!("United States: Completed {window}")]);
+    assert_eq!(browser.replay().rows[0].meaning, "Every entry was sent.");
+    assert_eq!(browser.view().said, "United States: Completed");
+    assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
+    assert!(browser.is_at_rest());
+    let sent: usize = receiver.sizes().into_iter().sum();
+    assert_eq!(sent, 2);
+}
+
+#[tokio::test]
+async fn a_job_that_is_cancelled_has_failed_and_says_why() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    browser.press(browser.replay().rows[0].cancel.clone().unwrap()).await;
+    assert_eq!(browser.answer(), "The replay is being cancelled.");
+    let row = &browser.replay().rows[0];
+    assert_eq!(row.meaning, "The replay has ended early. Reason: it was cancelled.");
+    assert_eq!(row.cancel, None);
+    browser.let_pass(60).await;
+    assert!(browser.is_at_rest());
+}
+
+#[tokio::test]
+async fn a_running_job_that_is_cancelled_is_watched_until_it_has_ended() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.run("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().rows[0].cancel.clone().unwrap()).await;
+    assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Running");
+    api.advance("us", Step::Fail("it was cancelled".to_owned())).await;
+    browser.let_pass(2).await;
+    assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Failed");
+}
+
+#[tokio::test]
+async fn a_reload_in_the_middle_of_a_job_shows_the_same() {
+    let api = Api::new();
+    api.enable("eu").await;
+    api.run("eu").await;
+    let link = format!("{PAGE}?region=eu&tab=replay&from=now-6h&to=2026-11-23T12:00:00Z");
+    let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
+    let before = browser.view();
+    assert_eq!(
+        browser.jobs(),
+        ["Europe: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00"]
+    );
+    assert_eq!(browser.replay().applied, "now-6h to 2026-11-23 13:00:00 +01:00");
+    browser.reload().await;
+    assert_eq!(browser.view(), before);
+    assert_eq!(browser.address(), link);
+
+    api.advance("eu", Step::Complete).await;
+    browser.let_pass(2).await;
+    assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Completed");
+}
+
+#[tokio::test]
+async fn what_is_sent_is_told_by_the_servers_clock() {
+    let api = Api::new();
+    api.enable("us").await;
+    for hours in [-30, -1, 1, 30] {
+        let skew = TimeDelta::hours(hours);
+        let mut browser = Browser::open_with(&api, PAGE, skew, None).await;
+        browser.sign_in(ADMIN).await;
+        browser.press(browser.replay().send).await;
+        let job = api.answer(get(JOB)).await;
+        assert_eq!(job.text("start_at"), "2026-11-23T11:45:00Z");
+        assert_eq!(job.text("end_at"), "2026-11-23T12:00:00Z");
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_range_that_is_kept_can_be_sent_and_arrives_in_time() {
+    let api = Api::set_up(|app| app.policy.grace = TimeDelta::zero());
+    api.enable("us").await;
+    let link = format!("{PAGE}?from=now-7d&to=now");
+    let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
+    assert!(browser.replay().kept_inside.unwrap().contains("60 s later"));
+    browser.press(browser.replay().send).await;
+    let window = "2026-11-16 13:01:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    assert_eq!(browser.answer(), format!("The replay was accepted: {window}."));
+}
+
+#[tokio::test]
+async fn somebody_elses_job_is_seen_with_the_next_refresh() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    let theirs = span("2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z");
+    api.answer(put(JOB).json(&theirs)).await.expect(202);
+    browser.let_pass(3_600).await;
+    assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
+    browser.wish(Wish::Refresh).await;
+    assert_eq!(
+        browser.jobs(),
+        ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
+    );
+}
+
+fn engine(api: &Api) -> Engine<HttpDelivery> {
+    let (store, now) = (api.store.clone(), api.now());
+    Engine {
+        store,
+        delivery: HttpDelivery::new(loopback(), HttpDelivery::TIMEOUT),
+        clock: replay_server::clock::Clock::new(move || now),
+        limits: BatchLimits { lines: 10, bytes: 1 << 20 },
+        patience: Patience::default(),
+    }
+}
+
+fn loopback() -> Egress {
+    Egress::new(vec!["127.0.0.0/8".parse().unwrap()])
+}

@@ -1,0 +1,137 @@
+//! The webhook's form: a fault stands beside what caused it, what was typed stays, and what was
+//! saved can be tested.
+
+use replay_core::webhook::{LogFormat, Typed};
+use replay_page::{
+    Wish,
+    setup::Edit,
+    view::{Readiness, Tone},
+};
+use replay_server::egress::Egress;
+use serde_json::json;
+
+use super::browser::{Browser, PAGE};
+use crate::{
+    contract::{
+        api::{ADMIN, Api},
+        ask::{WEBHOOK, get, patch},
+    },
+    faults::receiver::{Down, Receiver},
+};
+
+#[tokio::test]
+async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
+    let api = Api::new();
+    let mut browser = at_setup(&api).await;
+    edit(&mut browser, Edit::Endpoint("http://siem.example.com/logs".to_owned())).await;
+    edit(&mut browser, Edit::Authorization(Typed("Splunk of-the-siem".to_owned()))).await;
+    edit(&mut browser, Edit::LogFormat(LogFormat::Json)).await;
+    edit(&mut browser, Edit::Enabled(true)).await;
+    browser.press(browser.setup().save).await;
+
+    let form = browser.setup();
+    let (typed, fault) = form.endpoint;
+    assert_eq!(typed, "http://siem.example.com/logs");
+    assert!(fault.as_ref().unwrap().starts_with("Endpoint "), "{fault:?}");
+    assert_eq!(form.authorization, (Typed("Splunk of-the-siem".to_owned()), None));
+    assert_eq!(form.enabled, (true, None));
+    assert!(form.notices[0].text.starts_with("Not saved. Endpoint "), "{:?}", form.notices);
+    let nothing = json!({"endpoint": "unconfigured", "enabled": false});
+    assert_eq!(saved(&api, &["endpoint", "enabled"]).await, nothing);
+
+    edit(&mut browser, Edit::Endpoint("https://siem.example.com/logs".to_owned())).await;
+    browser.press(browser.setup().save).await;
+    let form = browser.setup();
+    assert_eq!(form.endpoint, ("https://siem.example.com/logs".to_owned(), None));
+    assert_eq!(form.authorization, (Typed::default(), None));
+    assert_eq!((form.placeholder, form.notices[0].text.as_str()), ("Saved", "Saved."));
+    assert_eq!(form.health.unwrap().word, "Active");
+    let everything = json!({
+        "endpoint": "https://siem.example.com/logs", "enabled": true, "log_format": "json",
+    });
+    assert_eq!(saved(&api, &["endpoint", "enabled", "log_format"]).await, everything);
+}
+
+#[tokio::test]
+async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = at_setup(&api).await;
+    edit(&mut browser, Edit::Endpoint("https://elsewhere.example.com".to_owned())).await;
+    browser.press(browser.setup().save).await;
+    let form = browser.setup();
+    assert_eq!(form.endpoint.0, "https://elsewhere.example.com");
+    assert!(form.authorization.1.unwrap().contains("must be given again"));
+    let before = json!({"endpoint": "https://siem.example.com/audit"});
+    assert_eq!(saved(&api, &["endpoint"]).await, before);
+}
+
+#[tokio::test]
+async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = at_setup(&api).await;
+    edit(&mut browser, Edit::Endpoint("https://siem.example.com/other".to_owned())).await;
+    let theirs = json!({"log_format": "cps", "skip_ssl_verification": true});
+    api.answer(patch(WEBHOOK).json(&theirs)).await.expect(200);
+    browser.wish(Wish::Refresh).await;
+    let form = browser.setup();
+    assert_eq!(form.endpoint.0, "https://siem.example.com/other");
+    assert!(form.skip_ssl_verification.0);
+    browser.press(form.save).await;
+    let both = json!({
+        "endpoint": "https://siem.example.com/other",
+        "log_format": "cps", "skip_ssl_verification": true,
+    });
+    let fields = ["endpoint", "log_format", "skip_ssl_verification"];
+    assert_eq!(saved(&api, &fields).await, both);
+}
+
+#[tokio::test]
+async fn a_test_says_what_the_receiver_answered_and_what_it_makes_of_the_webhook() {
+    let (taking, down) = (Receiver::taking().await, Down::reserved());
+    for (url, tone, said, health) in [
+        (taking.url(), Tone::Good, "the receiver answered 200.", "Active"),
+        (down.url(), Tone::Bad, "no answer. connection refused.", "Inactive"),
+    ] {
+        let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let api = Api::set_up(|app| app.egress = egress);
+        let webhook = json!({"endpoint": url, "enabled": true});
+        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+        let mut browser = at_setup(&api).await;
+        browser.press(browser.setup().test.unwrap()).await;
+        let form = browser.setup();
+        assert_eq!(form.notices[0].tone, tone);
+        let text = format!("2026-11-23 13:00:00 +01:00: {said}");
+        assert_eq!(form.notices[0].text, format!("Test delivery {text}"));
+        assert_eq!(form.last.unwrap(), format!("Last delivery {text}"));
+        assert_eq!(form.health.unwrap().word, health);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_saved_is_not_tested() {
+    let api = Api::new();
+    let mut browser = at_setup(&api).await;
+    let disabled = |reason: &str| Readiness::Disabled(reason.to_owned());
+    let test = |browser: &Browser<'_>| browser.setup().test.unwrap().state;
+    assert_eq!(test(&browser), disabled("Save an endpoint first."));
+    edit(&mut browser, Edit::Endpoint("https://siem.example.com".to_owned())).await;
+    assert_eq!(test(&browser), disabled("Save first: a test goes to what is saved."));
+    browser.press(browser.setup().save).await;
+    assert_eq!(test(&browser), Readiness::Ready);
+}
+
+async fn at_setup(api: &Api) -> Browser<'_> {
+    Browser::signed_in(api, &format!("{PAGE}?tab=setup"), ADMIN).await
+}
+
+async fn edit(browser: &mut Browser<'_>, edit: Edit) {
+    browser.wish(Wish::Edit(edit)).await;
+}
+
+/// What the server says of these fields.
+async fn saved(api: &Api, fields: &[&str]) -> serde_json::Value {
+    let webhook = api.answer(get(WEBHOOK)).await.expect(200).json();
+    fields.iter().map(|field| ((*field).to_owned(), webhook[*field].clone())).collect()
+}
