@@ -9,7 +9,7 @@ use alloc::{
 use chrono::TimeDelta;
 use replay_core::{
     Instant, Policy, Timeframe, Zone,
-    range::{Bound, Range, Unreadable},
+    range::{Bound, Range, Unreadable, write_instant},
     timeframe::{Edge, PRESETS, TimeframeError},
 };
 
@@ -149,7 +149,7 @@ impl Picker {
         if let Draft::Custom { from, to } = &mut self.draft {
             for text in [from, to] {
                 if let Ok(Bound::At(at)) = Bound::read(text, before) {
-                    *text = after.print(at);
+                    *text = text_of(at, after);
                 }
             }
         }
@@ -168,6 +168,11 @@ fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec
     fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
 }
 
+/// A moment as the clocks of `zone` show it, or, were that not quite the same one, in UTC.
+fn text_of(at: Instant, zone: &Zone) -> String {
+    if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_instant(at) }
+}
+
 impl Draft {
     /// The preset that is that range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
@@ -177,7 +182,7 @@ impl Draft {
 
     fn custom(range: Range, zone: &Zone) -> Self {
         let write = |bound: Bound| match bound {
-            Bound::At(at) => zone.print(at),
+            Bound::At(at) => text_of(at, zone),
             Bound::Ago(_) => bound.to_string(),
         };
         Self::Custom { from: write(range.from), to: write(range.to) }
@@ -209,3 +214,6 @@ impl Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
