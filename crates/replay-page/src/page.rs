@@ -187,9 +187,7 @@ impl Page {
         let Phase::Asking(asked) = &self.phase else { return };
         if let Some(server) = asked.known() {
             // A link may not sign anybody in anywhere but at one's own server.
-            if server.mode != Mode::Embedded {
-                self.opening.offered = None;
-            }
+            self.opening.offered.take_if(|_| server.mode != Mode::Embedded);
             self.out.token = self.opening.kept.take().or_else(|| self.opening.offered.take());
             let desk = Desk::open(server.clone(), &self.address, &self.zone(), now);
             self.read_zone(&desk.policy, now);
@@ -199,8 +197,7 @@ impl Page {
             }
             self.watch();
         } else {
-            let trouble = asked.trouble().cloned();
-            let trouble = trouble.unwrap_or(Trouble::NoAnswer(NoAnswer::Network));
+            let trouble = asked.trouble().cloned().unwrap_or(Trouble::NoAnswer(NoAnswer::Network));
             self.phase = Phase::Waiting(trouble, self.out.wait(Of::Server, AGAIN));
         }
     }
@@ -275,6 +272,7 @@ impl Page {
         if let Phase::Ready(desk) = &mut self.phase {
             desk.forget();
         }
+        self.opening.offered = None;
         self.ask_for_token(SignIn::default());
     }
 
@@ -296,3 +294,6 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use chrono::FixedOffset;
+use replay_core::{
+    Region, Scope,
+    timeframe::Edge,
+    webhook::{LogFormat, Typed},
+    wire::Json,
+};
+
+use super::*;
+use crate::{
+    View,
+    address::Tab,
+    doors::Request,
+    setup::Edit,
+    view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
+};
+
+mod job;
+mod range;
+mod sign_in;
+mod webhook;
+
+/// The page, and a world that does nothing by itself.
+struct Stage {
+    page: Page,
+    now: Instant,
+    /// Requests that were not answered yet.
+    asked: Vec<(Ticket, Request)>,
+    /// Waits that are not over yet.
+    waits: Vec<(Ticket, TimeDelta)>,
+    /// What else was asked of the world.
+    done: Vec<Effect>,
+    /// What the server says of a job when it is asked.
+    job: &'static str,
+}
+
+const UNCONFIGURED: &str = r#"{"status": "unconfigured"}"#;
+const RUNNING: &str = r#"{"status": "running", "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z"}"#;
+const COMPLETED: &str = r#"{"status": "completed", "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z"}"#;
+const WEBHOOK: &str = r#"{"endpoint": "https://siem.example.com", "enabled": true, "log_format": "cef", "skip_ssl_verification": false}"#;
+const HEALTH: &str = r#"{"webhook_status": "active", "webhook_enabled": true}"#;
+
+impl Stage {
+    /// A page that was opened there, and has asked what its server is.
+    fn open(address: Address, kept: Option<&str>, offered: Option<&str>) -> Self {
+        let token = |text: &str| Secret::new(text.to_string()).unwrap();
+        let (kept, offered) = (kept.map(token), offered.map(token));
+        let (page, effects) = Page::open(Opening { address, zone: berlin(), kept, offered });
+        let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
+        stage.sort(effects);
+        stage
+    }
+
+    /// A page that knows all there is to know, at the address of its own choice.
+    fn ready() -> Self {
+        Self::ready_at(Address::default())
+    }
+
+    fn ready_at(address: Address) -> Self {
+        let mut stage = Self::open(address, Some("token"), None);
+        stage.told("embedded");
+        stage.settle();
+        stage
+    }
+
+    /// The server says what it is.
+    fn told(&mut self, mode: &str) {
+        let server = format!(
+            r#"{{"mode": "{mode}", "regions": [{{"region": "us"}}, {{"region": "eu"}}],
+                "default_region": "us", "retention_seconds": 604800,
+                "extensions": ["cancel", "webhook/test"]}}"#
+        );
+        self.answer("x/server", 200, &server);
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let effects = self.page.update(msg, self.now);
+        self.sort(effects);
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        self.tell(Msg::Wished(wish));
+    }
+
+    #[track_caller]
+    fn press(&mut self, action: Action) {
+        assert_eq!(action.state, Readiness::Ready, "{} cannot be pressed", action.label);
+        self.tell(action.msg);
+    }
+
+    /// Answers the latest request whose path ends so.
+    #[track_caller]
+    fn answer(&mut self, path: &str, status: u16, body: &str) {
+        let body = serde_json::from_str::<Json>(body).ok();
+        self.end(path, Ok(Answer { status, body, date: None }));
+    }
+
+    #[track_caller]
+    fn end(&mut self, path: &str, result: Result<Answer, NoAnswer>) {
+        let (ticket, _) = self.take(path);
+        self.tell(Msg::Answered(ticket, result));
+    }
+
+    /// The latest request whose path ends so.
+    #[track_caller]
+    fn take(&mut self, path: &str) -> (Ticket, Request) {
+        let place = self.asked.iter().rposition(|(_, request)| request.path.ends_with(path));
+        self.asked.remove(place.unwrap_or_else(|| panic!("nobody asked for {path}")))
+    }
+
+    /// Answers every read as a server with an enabled webhook does, until nothing more is asked.
+    fn settle(&mut self) {
+        while let Some(place) =
+            self.asked.iter().position(|(_, request)| request.method == Method::Get)
+        {
+            let (ticket, request) = self.asked.remove(place);
+            let body = match request.path.rsplit('/').next().unwrap() {
+                "me" => r#"{"role": "org-admin", "regions": []}"#,
+                "audit-log-replay-job" => self.job,
+                "audit-log-webhook" => WEBHOOK,
+                _ => HEALTH,
+            };
+            let body = serde_json::from_str(body).ok();
+            self.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+        }
+    }
+
+    /// Lets the latest wait of a region's end; how long it was.
+    #[track_caller]
+    fn wake(&mut self, label: &str) -> i64 {
+        let of = Of::Job(region(label));
+        let place = self.waits.iter().rposition(|(ticket, _)| ticket.of == of);
+        let (ticket, time) = self.waits.remove(place.expect("it waits for nothing"));
+        self.now += time;
+        self.tell(Msg::Elapsed(ticket));
+        time.num_seconds()
+    }
+
+    fn view(&self) -> View {
+        View::of(&self.page, self.now)
+    }
+
+    fn opened(&self) -> Open {
+        let Body::Open(open) = self.view().body else { panic!("{:#?}", self.view()) };
+        *open
+    }
+
+    fn replay(&self) -> Replay {
+        let Panel::Replay(replay) = self.opened().panel else { panic!("{:#?}", self.view()) };
+        replay
+    }
+
+    fn setup(&self) -> SetupForm {
+        let Panel::Setup(form) = self.opened().panel else { panic!("{:#?}", self.view()) };
+        form
+    }
+
+    /// The word of the job in view.
+    fn status(&self) -> String {
+        self.replay().rows[0].status.clone().map(|badge| badge.word).unwrap_or_default()
+    }
+
+    /// What was asked and is not answered, in order: `GET us/…`.
+    fn asked(&self) -> Vec<String> {
+        let told = |(_, request): &(Ticket, Request)| {
+            let path = request.path.trim_start_matches("/api/");
+            format!("{:?} {path}", request.method)
+        };
+        self.asked.iter().map(told).collect()
+    }
+
+    fn sort(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
+                Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
+                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {
+                    self.done.push(effect);
+                }
+            }
+        }
+    }
+}
+
+fn berlin() -> Zone {
+    let (since, until) = (noon(), noon());
+    Zone::sampled("Europe/Berlin", since, until, |_| FixedOffset::east_opt(3600).unwrap())
+}
+
+fn region(label: &str) -> Region {
+    Region::named(label).unwrap()
+}
+
+fn noon() -> Instant {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}

@@ -1,0 +1,111 @@
+//! A job as a person watches it: how often it is read, and what is said when nobody knows.
+
+use super::*;
+
+const JOB: &str = "us/v2/audit-log-replay-job";
+
+#[test]
+fn a_job_that_stays_the_same_is_read_ever_more_seldom_and_a_change_begins_anew() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    let mut pauses = Vec::new();
+    for _ in 0..7 {
+        pauses.push(stage.wake("us"));
+        stage.settle();
+    }
+    assert_eq!(pauses, [2, 4, 8, 16, 30, 30, 30]);
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    assert_eq!(stage.wake("us"), 2);
+}
+
+#[test]
+fn a_page_that_cannot_be_seen_asks_nothing() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.tell(Msg::Hidden);
+    stage.wake("us");
+    assert_eq!(stage.asked(), Vec::<String>::new());
+    stage.job = COMPLETED;
+    stage.tell(Msg::Shown);
+    stage.settle();
+    assert_eq!(stage.status(), "Completed");
+}
+
+#[test]
+fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
+    let gateway = Ok(Answer { status: 502, body: None, date: None });
+    let garbled = Ok(Answer { status: 202, body: None, date: None });
+    for end in [Err(NoAnswer::Timeout), Err(NoAnswer::Network), gateway, garbled] {
+        let mut stage = Stage::ready();
+        stage.press(stage.replay().send);
+        stage.end(JOB, end);
+        stage.settle();
+        let answer = stage.replay().answer.unwrap();
+        let unknown = "It is not known whether the replay was sent.";
+        assert!(answer.text.starts_with(unknown), "{}", answer.text);
+        assert_eq!(answer.action.unwrap().label, "Send again");
+
+        stage.job = r#"{"status": "running", "start_at": "2026-11-23T11:45:00Z", "end_at": "2026-11-23T12:00:00Z"}"#;
+        stage.wake("us");
+        stage.settle();
+        let answer = stage.replay().answer.unwrap();
+        assert!(answer.text.ends_with(" Only the answer was lost."), "{}", answer.text);
+    }
+}
+
+#[test]
+fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.end(JOB, Err(NoAnswer::Timeout));
+    stage.answer(JOB, 200, RUNNING);
+    stage.wake("us");
+    stage.answer(JOB, 200, COMPLETED);
+    assert_eq!(stage.asked(), ["Get us/v2/audit-log-webhook/status"]);
+}
+
+#[test]
+fn a_failed_read_leaves_what_is_known_and_says_why_it_may_not_be_so() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.wake("us");
+    stage.end(JOB, Err(NoAnswer::Network));
+    let row = &stage.replay().rows[0];
+    assert_eq!(row.status.as_ref().unwrap().word, "Running");
+    let trouble = row.trouble.clone().unwrap().text;
+    assert_eq!(trouble, "The server could not be reached. What is shown was read before.");
+    stage.wake("us");
+    stage.settle();
+    assert_eq!(stage.replay().rows[0].trouble, None);
+}
+
+#[test]
+fn a_status_that_nobody_here_knows_is_shown_and_watched() {
+    let mut stage = Stage::ready();
+    stage.job = r#"{"status": "paused"}"#;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    assert_eq!(stage.status(), "paused");
+    assert_eq!(stage.wake("us"), 2);
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_asked_again() {
+    let mut stage = Stage::open(Address::default(), Some("token"), None);
+    stage.end("x/server", Err(NoAnswer::Network));
+    let Body::Unreachable(notice) = stage.view().body else { panic!() };
+    assert!(notice.text.starts_with("The server of this page cannot be reached."));
+    let (ticket, time) = stage.waits.remove(0);
+    assert_eq!(time.num_seconds(), 4);
+    stage.tell(Msg::Elapsed(ticket));
+    stage.told("embedded");
+    stage.settle();
+    assert_eq!(stage.status(), "Unconfigured");
+}

@@ -1,0 +1,116 @@
+//! The range and the address: what a link may do, what the way back leads to, and that nothing is
+//! sent but what is read.
+
+use super::*;
+
+#[test]
+fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
+    let stage = Stage::ready_at(link("us", "yesterday", "2026-12-24T00:00:00Z"));
+    let replay = stage.replay();
+    let [from, to] = replay.custom.unwrap().ends;
+    assert_eq!((from.1.as_str(), to.1.as_str()), ("yesterday", "2026-12-24T00:00:00Z"));
+    assert!(from.2.unwrap().starts_with("From must be a date and time"));
+    assert_eq!(replay.applied, "Last 15 minutes");
+    assert_eq!(replay.send.state, disabled("Apply the range first."));
+}
+
+#[test]
+fn a_link_that_asks_for_too_much_says_so_and_applies_nothing() {
+    let stage = Stage::ready_at(link("us", "now-30d", "now"));
+    let replay = stage.replay();
+    assert!(replay.custom.unwrap().ends[0].2.as_ref().unwrap().starts_with("From is too long ago"));
+    assert_eq!(replay.applied, "Last 15 minutes");
+}
+
+#[test]
+fn a_link_leads_to_its_region_tab_and_range() {
+    let stage = Stage::ready_at(Address { tab: Tab::Setup, ..link("eu", "now-6h", "now") });
+    assert_eq!(stage.opened().heading, "Europe");
+    assert!(stage.setup().enabled.0);
+    let stage = Stage::ready_at(link("eu", "now-6h", "now"));
+    assert_eq!(stage.replay().applied, "Last 6 hours");
+    let stage = Stage::ready_at(link("jp", "now-6h", "now"));
+    assert_eq!(stage.opened().heading, "United States", "a region that is not there");
+}
+
+#[test]
+fn going_somewhere_is_a_way_back_and_going_back_is_none() {
+    let mut stage = Stage::ready();
+    stage.done.clear();
+    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    let there = link("eu", "now-15m", "now");
+    assert_eq!(stage.done, [Effect::Visit(there.clone(), Entry::New)]);
+    stage.settle();
+
+    stage.done.clear();
+    stage.tell(Msg::Moved(link("us", "now-1h", "now")));
+    assert_eq!(stage.done, []);
+    assert!(stage.asked().contains(&"Get us/v2/audit-log-replay-job".to_string()));
+    let heading = (stage.opened().heading, stage.replay().applied);
+    assert_eq!(heading, ("United States".to_string(), "Last hour".to_string()));
+    stage.tell(Msg::Moved(there));
+    assert_eq!(stage.replay().applied, "Last 15 minutes");
+}
+
+#[test]
+fn nothing_is_sent_while_a_draft_is_not_applied() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(Some(1)));
+    assert_eq!(stage.replay().applied, "Last 15 minutes");
+    assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
+    stage.wish(Wish::Send);
+    assert_eq!(stage.asked(), Vec::<String>::new());
+    stage.press(stage.replay().apply);
+    assert_eq!(stage.replay().applied, "Last hour");
+    stage.press(stage.replay().send);
+    let (_, request) = stage.take("us/v2/audit-log-replay-job");
+    let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+    assert_eq!(body, r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T12:00:00Z"}"#);
+}
+
+#[test]
+fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::End, "tomorrow".to_string()));
+    let fault = |stage: &Stage| stage.replay().custom.unwrap().ends[1].2.clone();
+    assert_eq!(fault(&stage), None, "nobody is told off while typing");
+    stage.done.clear();
+    stage.press(stage.replay().apply);
+    assert_eq!(stage.done, [Effect::Focus("to")]);
+    assert!(fault(&stage).is_some());
+}
+
+#[test]
+fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::End, "at noon".to_string()));
+    let texts = |stage: &Stage| stage.replay().custom.unwrap().ends.map(|(_, text, _)| text);
+    assert_eq!(texts(&stage), ["2026-11-23 12:45:00 +01:00", "at noon"]);
+    stage.tell(Msg::ClocksChosen(Clocks::Utc));
+    assert_eq!(texts(&stage), ["2026-11-23 11:45:00 +00:00", "at noon"]);
+    stage.wish(Wish::Type(Edge::Start, "2026-11-23 10:00".to_string()));
+    stage.tell(Msg::ClocksChosen(Clocks::Local));
+    assert_eq!(texts(&stage), ["2026-11-23 11:00:00 +01:00", "at noon"]);
+}
+
+#[test]
+fn an_answer_to_an_earlier_range_is_gone_once_another_is_applied() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.answer("us/v2/audit-log-replay-job", 202, RUNNING);
+    assert!(stage.replay().answer.is_some());
+    stage.wish(Wish::Draft(Some(1)));
+    stage.press(stage.replay().apply);
+    assert_eq!(stage.replay().answer, None);
+}
+
+fn link(label: &str, from: &str, to: &str) -> Address {
+    let scope = Some(Scope::One(region(label)));
+    Address { scope, tab: Tab::Replay, range: Some([from, to].map(ToString::to_string)) }
+}
+
+fn disabled(reason: &str) -> Readiness {
+    Readiness::Disabled(reason.to_string())
+}

@@ -1,0 +1,73 @@
+//! The webhook's form between a person who types and answers that come in.
+
+use super::*;
+
+const SAVED: &str = "us/v2/audit-log-webhook";
+
+#[test]
+fn a_read_that_comes_in_leaves_what_was_typed() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Endpoint("https://siem.exa".to_string())));
+    stage.wish(Wish::Refresh);
+    stage.answer(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
+    let form = stage.setup();
+    assert_eq!(form.endpoint.0, "https://siem.exa");
+    assert!(!form.enabled.0);
+    stage.press(form.revert.unwrap());
+    assert_eq!(stage.setup().endpoint.0, "https://theirs.example");
+}
+
+#[test]
+fn only_what_was_touched_is_sent_and_nothing_that_is_so_already() {
+    let mut stage = at_setup();
+    let nothing = Readiness::Hindered("Nothing was changed.".to_string());
+    assert_eq!(stage.setup().save.state, nothing);
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.wish(Wish::Edit(Edit::Enabled(false)));
+    stage.wish(Wish::Edit(Edit::Enabled(true)));
+    stage.press(stage.setup().save);
+    let (ticket, request) = stage.take(SAVED);
+    assert_eq!(request.method, Method::Patch);
+    let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+    assert_eq!(body, r#"{"log_format":"json"}"#);
+    assert_eq!(stage.setup().save.state, Readiness::Busy);
+    stage.wish(Wish::Save);
+    assert_eq!(stage.asked(), Vec::<String>::new(), "it is saved twice at once");
+
+    let saved = WEBHOOK.replace("cef", "json");
+    let body = serde_json::from_str(&saved).ok();
+    stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+    assert_eq!(stage.setup().notices[0].text, "Saved.");
+    assert_eq!(stage.setup().save.state, nothing);
+    stage.wish(Wish::Edit(Edit::Enabled(false)));
+    assert_eq!(stage.setup().notices, vec![], "it says that what is typed is saved");
+}
+
+#[test]
+fn a_change_whose_fate_is_not_known_keeps_the_form_and_can_be_repeated() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Endpoint("https://new.example".to_string())));
+    stage.press(stage.setup().save);
+    stage.end(SAVED, Err(NoAnswer::Timeout));
+    stage.settle();
+    let form = stage.setup();
+    assert_eq!(form.endpoint.0, "https://new.example");
+    assert!(form.notices[0].text.starts_with("It is not known whether this was saved."));
+    stage.press(form.notices[0].action.clone().unwrap());
+    assert_eq!(stage.asked(), ["Patch us/v2/audit-log-webhook"]);
+}
+
+#[test]
+fn what_is_typed_for_one_region_is_not_shown_in_another() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Endpoint("https://of-us.example".to_string())));
+    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.settle();
+    assert_eq!(stage.setup().endpoint.0, "https://siem.example.com");
+    stage.wish(Wish::Show(Scope::One(region("us"))));
+    assert_eq!(stage.setup().endpoint.0, "https://of-us.example");
+}
+
+fn at_setup() -> Stage {
+    Stage::ready_at(Address { tab: Tab::Setup, ..Address::default() })
+}
