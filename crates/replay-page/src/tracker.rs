@@ -19,7 +19,7 @@ use crate::{
 pub struct Tracker {
     region: Region,
     job: Watch<JobReport>,
-    ordered: Option<(Ticket, Order)>,
+    ordered: Option<Ordered>,
     outcome: Option<Outcome>,
     /// Whether anybody looks.
     watching: bool,
@@ -39,11 +39,21 @@ pub enum Order {
     Cancel,
 }
 
+/// An order that is under way.
+#[derive(Clone, Debug, PartialEq)]
+struct Ordered {
+    ticket: Ticket,
+    order: Order,
+    before: Option<JobReport>,
+}
+
 /// How the latest order ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outcome {
     /// What was ordered.
     pub order: Order,
+    /// What was known of the job when it was ordered.
+    pub before: Option<JobReport>,
     /// Why it was not granted.
     pub result: Result<(), Trouble>,
 }
@@ -85,7 +95,7 @@ impl Tracker {
     /// The order that is under way.
     #[must_use]
     pub fn ordered(&self) -> Option<Order> {
-        self.ordered.as_ref().map(|(_, order)| *order)
+        self.ordered.as_ref().map(|ordered| ordered.order)
     }
 
     /// How the latest order ended.
@@ -127,7 +137,7 @@ impl Tracker {
             Order::Cancel => (Method::Post, Resource::Cancel, None),
         };
         let ticket = out.fetch(self.of(), method, self.region.path(resource), body);
-        self.ordered = Some((ticket, order));
+        self.ordered = Some(Ordered { ticket, order, before: self.job.known().cloned() });
         self.outcome = None;
     }
 
@@ -143,8 +153,8 @@ impl Tracker {
         answer: &Result<Answer, NoAnswer>,
         out: &mut Outbox,
     ) {
-        if let Some((_, order)) = self.ordered.take_if(|(ordered, _)| ordered == ticket) {
-            self.order_answered(order, granted(answer, read_job), out);
+        if let Some(ordered) = self.ordered.take_if(|ordered| ordered.ticket == *ticket) {
+            self.order_answered(ordered, granted(answer, read_job), out);
             return;
         }
         let before = self.job.known().cloned();
@@ -168,7 +178,7 @@ impl Tracker {
 
     fn order_answered(
         &mut self,
-        order: Order,
+        ordered: Ordered,
         result: Result<JobReport, Trouble>,
         out: &mut Outbox,
     ) {
@@ -190,7 +200,8 @@ impl Tracker {
                 Err(trouble)
             }
         };
-        self.outcome = Some(Outcome { order, result });
+        let Ordered { order, before, .. } = ordered;
+        self.outcome = Some(Outcome { order, before, result });
     }
 
     fn read(&mut self, out: &mut Outbox) {

@@ -19,7 +19,8 @@ use crate::{
 
 /// What became of the latest order to a region.
 pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
-    let Outcome { order, result } = station.tracker.outcome()?;
+    let outcome = station.tracker.outcome()?;
+    let Outcome { order, result, .. } = outcome;
     let trouble = match result {
         Ok(()) => return Some(granted(*order, zone, "")),
         Err(trouble) => trouble,
@@ -36,7 +37,7 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
         _ => words::trouble(trouble, &writer(desk, station)),
     };
     if trouble.may_have_worked() {
-        if has_arrived(*order, station) {
+        if has_arrived(outcome, station) {
             return Some(granted(*order, zone, " Only the answer was lost."));
         }
         let text = format!(
@@ -60,10 +61,13 @@ fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
     Notice { tone: Tone::Good, text, action: None }
 }
 
-/// Whether the job is the one that was ordered, so that only the answer was lost.
-fn has_arrived(order: Order, station: &Station) -> bool {
-    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
-    matches!(order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
+/// Whether the job is the one that was ordered, so that only the answer was lost; the one that was
+/// there before may have had the same timeframe.
+fn has_arrived(outcome: &Outcome, station: &Station) -> bool {
+    let job = station.job();
+    let ends = job.and_then(|job| job.start_at.zip(job.end_at));
+    job != outcome.before.as_ref()
+        && matches!(outcome.order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
 }
 
 /// A refused request's faults: those of an end are shown beside it as well.

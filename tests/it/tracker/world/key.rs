@@ -64,13 +64,17 @@ impl World {
 
 impl Words {
     /// Of `tracker`, but for what makes no difference to what it does: how the latest order ended,
-    /// and how often a read said the same, which only makes pauses longer.
+    /// what was known when it was given, and how often a read said the same, which only makes pauses
+    /// longer.
     pub(super) fn of(tracker: &Tracker) -> Self {
         const NUMBER: &str = "number: ";
         const UNCHANGED: &str = "unchanged: ";
         let mut tracker = tracker.clone();
         tracker.dismiss();
-        let text = format!("{tracker:?}");
+        let mut text = format!("{tracker:?}");
+        if let (Some(start), Some(end)) = (text.find("before: "), text.find("outcome: ")) {
+            text.replace_range(start..end, "");
+        }
         let (mut hasher, mut waited_for) = (DefaultHasher::new(), Vec::new());
         let mut rest = text.as_str();
         while let Some(at) = [NUMBER, UNCHANGED].iter().filter_map(|name| rest.find(name)).min() {

@@ -59,6 +59,28 @@ fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
 }
 
 #[test]
+fn a_job_that_was_there_before_is_not_taken_for_the_one_that_was_sent() {
+    let mut stage = Stage::ready();
+    stage.job = COMPLETED;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
+    stage.wish(Wish::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
+    stage.press(stage.replay().apply);
+    stage.press(stage.replay().send);
+    stage.end(JOB, Err(NoAnswer::Timeout));
+    stage.settle();
+    let answer = stage.replay().answer.unwrap().text;
+    assert!(answer.starts_with("It is not known whether"), "{answer}");
+    stage.job = RUNNING;
+    stage.wake("us");
+    stage.settle();
+    let answer = stage.replay().answer.unwrap().text;
+    assert!(answer.ends_with(" Only the answer was lost."), "{answer}");
+}
+
+#[test]
 fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
