@@ -12,7 +12,7 @@ use replay_core::{
     Instant, JobStatus, Policy, Region, Scope, Zone,
     region::ME_PATH,
     timeframe::Edge,
-    wire::{Extension, JobReport, Me, Mode, Reported, ServerInfo, read_me},
+    wire::{Extension, Me, Mode, Reported, ServerInfo, read_me},
 };
 
 use crate::{
@@ -20,8 +20,9 @@ use crate::{
     doors::{Answer, Effect, Method, NoAnswer, Of, Outbox, Ticket, Wish},
     picker::{Fault, Picker},
     setup::Setup,
-    tracker::{Order, Tracker},
-    watch::Watch,
+    station::Station,
+    tracker::{Order, Outcome, Tracker},
+    watch::{Trouble, Watch},
     words,
 };
 
@@ -38,14 +39,6 @@ pub struct Desk {
     /// What has just happened, for whoever does not see it.
     pub(crate) said: String,
     watching: bool,
-}
-
-/// A region with all that is known of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Station {
-    pub(crate) region: Region,
-    pub(crate) tracker: Tracker,
-    pub(crate) setup: Setup,
 }
 
 impl Desk {
@@ -112,15 +105,20 @@ impl Desk {
         match wish {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => self.tab = tab,
-            Wish::Draft(preset) => self.picker.choose(preset, zone, now),
-            Wish::Type(edge, text) => self.picker.type_in(edge, text),
+            Wish::Draft(preset) => {
+                self.forgive_range();
+                self.picker.choose(preset, zone, now);
+            }
+            Wish::Type(edge, text) => {
+                self.forgive_range();
+                self.picker.type_in(edge, text);
+            }
             Wish::Apply => self.apply(zone, now, out),
             Wish::Send => self.send(zone, now, out),
             Wish::Cancel(region) => {
-                if let Some(station) = self.find(&region) {
-                    station.tracker.order(Order::Cancel, out);
-                }
+                self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
             }
+            Wish::Repeat(region) => self.with_tracker(&region, |tracker| tracker.repeat(out)),
             Wish::Refresh => self.refresh(out),
             Wish::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
             Wish::Save => self.with_setup(|setup| setup.save(out)),
@@ -264,6 +262,22 @@ impl Desk {
         })
     }
 
+    /// A range that is edited is no longer the one that was refused.
+    fn forgive_range(&mut self) {
+        let refused = |outcome: &Outcome| matches!(outcome.result, Err(Trouble::Refused(400, _)));
+        for station in self.in_view_mut() {
+            if station.tracker.outcome().is_some_and(refused) {
+                station.tracker.dismiss();
+            }
+        }
+    }
+
+    fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut Tracker)) {
+        if let Some(station) = self.find(region) {
+            act(&mut station.tracker);
+        }
+    }
+
     fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
         if self.scope != Scope::Global
             && let Some(station) = self.in_view_mut().next()
@@ -274,21 +288,6 @@ impl Desk {
 
     fn find(&mut self, region: &Region) -> Option<&mut Station> {
         self.stations.iter_mut().find(|station| station.region == *region)
-    }
-}
-
-impl Station {
-    fn new(region: Region) -> Self {
-        let (tracker, setup) = (Tracker::new(region.clone()), Setup::new(region.clone()));
-        Self { region, tracker, setup }
-    }
-
-    pub(crate) fn job(&self) -> Option<&JobReport> {
-        self.tracker.job().known()
-    }
-
-    fn status(&self) -> Option<Reported<JobStatus>> {
-        self.job().map(|job| job.status.clone())
     }
 }
 

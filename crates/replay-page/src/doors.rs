@@ -86,6 +86,8 @@ pub enum Wish {
     Send,
     /// End the region's job.
     Cancel(Region),
+    /// Order once more what was ordered of the region's job.
+    Repeat(Region),
     /// Read what is in view again.
     Refresh,
     /// Edit a field of the webhook's form.
@@ -101,7 +103,15 @@ pub enum Wish {
 impl Wish {
     /// Whether it takes a request, and so a token.
     pub(crate) const fn asks_the_server(&self) -> bool {
-        matches!(self, Self::Send | Self::Cancel(_) | Self::Refresh | Self::Save | Self::Test)
+        matches!(
+            self,
+            Self::Send
+                | Self::Cancel(_)
+                | Self::Repeat(_)
+                | Self::Refresh
+                | Self::Save
+                | Self::Test
+        )
     }
 }
 

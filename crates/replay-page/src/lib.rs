@@ -37,6 +37,7 @@ pub mod page;
 pub mod picker;
 pub mod setup;
 pub mod sign_in;
+pub mod station;
 pub mod tracker;
 pub mod view;
 pub mod watch;

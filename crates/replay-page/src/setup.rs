@@ -151,15 +151,13 @@ impl Setup {
 
     /// Takes note of an edit.
     pub fn edit(&mut self, edit: Edit) {
+        self.forgive(edit.field());
         match edit {
             Edit::Endpoint(endpoint) => self.draft.endpoint = Some(endpoint),
             Edit::Authorization(typed) => self.draft.authorization = Some(typed),
             Edit::LogFormat(format) => self.draft.log_format = Some(format),
             Edit::SkipSslVerification(skip) => self.draft.skip_ssl_verification = Some(skip),
             Edit::Enabled(enabled) => self.draft.enabled = Some(enabled),
-        }
-        if self.saved == Some(Ok(())) {
-            self.saved = None;
         }
     }
 
@@ -230,6 +228,21 @@ impl Setup {
         self.refresh(false, out);
     }
 
+    /// A field that is edited is no longer the one that was saved or refused.
+    fn forgive(&mut self, field: &str) {
+        let over = match &mut self.saved {
+            Some(Ok(())) => true,
+            Some(Err(Trouble::Refused(400, problem))) => {
+                problem.invalid_parameters.retain(|(name, _)| name != field);
+                problem.invalid_parameters.is_empty()
+            }
+            Some(Err(_)) | None => false,
+        };
+        if over {
+            self.saved = None;
+        }
+    }
+
     /// What of the draft differs from what is saved.
     fn change(&self) -> WebhookChange {
         let saved = self.webhook.known().cloned().unwrap_or(WebhookReport::UNCONFIGURED);
@@ -255,5 +268,18 @@ impl Setup {
 
     fn of(&self) -> Of {
         Of::Webhook(self.region.clone())
+    }
+}
+
+impl Edit {
+    /// The field as the API calls it.
+    const fn field(&self) -> &'static str {
+        match self {
+            Self::Endpoint(_) => "endpoint",
+            Self::Authorization(_) => "authorization",
+            Self::LogFormat(_) => "log_format",
+            Self::SkipSslVerification(_) => "skip_ssl_verification",
+            Self::Enabled(_) => "enabled",
+        }
     }
 }

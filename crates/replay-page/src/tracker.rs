@@ -141,6 +141,13 @@ impl Tracker {
         self.outcome = None;
     }
 
+    /// Orders once more what was ordered last, if it has ended.
+    pub fn repeat(&mut self, out: &mut Outbox) {
+        if let Some(outcome) = &self.outcome {
+            self.order(outcome.order, out);
+        }
+    }
+
     /// Forgets how the latest order ended: whoever ordered it has gone on.
     pub fn dismiss(&mut self) {
         self.outcome = None;

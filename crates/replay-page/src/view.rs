@@ -25,10 +25,11 @@ pub use self::{
 pub use crate::words::{Badge, Tone};
 use crate::{
     address::{Address, Tab},
-    desk::{Desk, Station},
+    desk::Desk,
     doors::{Clocks, Msg, Wish},
     page::{Page, Phase},
     sign_in::SignIn,
+    station::Station,
     watch::Trouble,
     words::{self, Refusee},
 };
@@ -178,9 +179,11 @@ fn unreachable(trouble: &Trouble) -> String {
 fn dialog(sign_in: &SignIn, desk: &Desk) -> Dialog {
     Dialog {
         text: match desk.server.mode {
-            Mode::Embedded => "Enter a token of this server. It is kept in memory only.",
+            Mode::Embedded => {
+                "Enter a token of this server. It is forgotten with this page, unless you tick the box."
+            }
             Mode::Gateway => {
-                "Enter a Konnect access token. It is kept in memory only, and sent on to Konnect."
+                "Enter a Konnect access token. It is sent on to Konnect, and forgotten with this page, unless you tick the box."
             }
         },
         typed: sign_in.typed.clone(),

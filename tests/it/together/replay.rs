@@ -31,7 +31,10 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
 
     let mut browser = Browser::open(&api, PAGE).await;
     let asks = browser.view().dialog.unwrap();
-    assert_eq!(asks.text, "Enter a token of this server. It is kept in memory only.");
+    assert_eq!(
+        asks.text,
+        "Enter a token of this server. It is forgotten with this page, unless you tick the box."
+    );
     browser.sign_in(ADMIN).await;
     assert_eq!(browser.view().dialog, None);
     assert_eq!(browser.view().account.unwrap().text.as_deref(), Some("org-admin"));

@@ -10,8 +10,9 @@ use replay_core::{Zone, timeframe::Edge, wire::Problem};
 
 use super::{Action, Notice, Tone, writer};
 use crate::{
-    desk::{Desk, Station},
+    desk::Desk,
     doors::Wish,
+    station::Station,
     tracker::{Order, Outcome},
     watch::Trouble,
     words,
@@ -26,11 +27,10 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
         Err(trouble) => trouble,
     };
     let (verb, again) = match order {
-        Order::Send(_) => ("sent", Action::wish("Send again", Wish::Send)),
-        Order::Cancel => {
-            ("cancelled", Action::wish("Cancel again", Wish::Cancel(station.region.clone())))
-        }
+        Order::Send(_) => ("sent", "Send again"),
+        Order::Cancel => ("cancelled", "Cancel again"),
     };
+    let again = Action::wish(again, Wish::Repeat(station.region.clone()));
     let why = match (trouble, order) {
         (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
         (Trouble::Refused(400, problem), _) => refused(problem),
@@ -39,6 +39,10 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
     if trouble.may_have_worked() {
         if has_arrived(outcome, station) {
             return Some(granted(*order, zone, " Only the answer was lost."));
+        }
+        if *order == Order::Cancel && station.has_ended() {
+            let text = "The replay has ended, with or without the cancellation.".to_string();
+            return Some(Notice { tone: Tone::Neutral, text, action: None });
         }
         let text = format!(
             "It is not known whether the replay was {verb}. {why} The table is kept up to date."
@@ -56,7 +60,7 @@ fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
             zone.print(timeframe.start()),
             zone.print(timeframe.end())
         ),
-        Order::Cancel => format!("The replay is being cancelled.{more}"),
+        Order::Cancel => format!("The cancellation was accepted.{more}"),
     };
     Notice { tone: Tone::Good, text, action: None }
 }

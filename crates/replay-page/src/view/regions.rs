@@ -11,8 +11,9 @@ use replay_core::{Scope, Zone};
 use super::{Badge, Link, reader, scope_name};
 use crate::{
     address::Address,
-    desk::{Desk, Station},
+    desk::Desk,
     doors::{Msg, Wish},
+    station::Station,
     words,
 };
 

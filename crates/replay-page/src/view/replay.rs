@@ -17,13 +17,7 @@ use super::{
     answer::{answer, refused_at},
     reader,
 };
-use crate::{
-    desk::{Desk, Station},
-    doors::Wish,
-    picker::Draft,
-    tracker::Order,
-    words,
-};
+use crate::{desk::Desk, doors::Wish, picker::Draft, station::Station, tracker::Order, words};
 
 /// The tab Replay.
 #[derive(Clone, Debug, PartialEq)]

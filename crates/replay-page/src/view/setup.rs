@@ -14,12 +14,7 @@ use replay_core::{
 };
 
 use super::{Action, Badge, Notice, Readiness, Tone, reader, writer};
-use crate::{
-    desk::{Desk, Station},
-    doors::Wish,
-    watch::Trouble,
-    words,
-};
+use crate::{desk::Desk, doors::Wish, station::Station, watch::Trouble, words};
 
 /// The form of a region's webhook.
 #[derive(Clone, Debug, PartialEq)]

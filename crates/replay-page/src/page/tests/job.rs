@@ -131,3 +131,40 @@ fn a_server_that_cannot_be_reached_is_asked_again() {
     stage.settle();
     assert_eq!(stage.status(), "Unconfigured");
 }
+
+#[test]
+fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Show(Scope::Global));
+    stage.settle();
+    stage.press(stage.replay().send);
+    let (ticket, first) = stage.take(JOB);
+    stage.tell(Msg::Answered(ticket, Err(NoAnswer::Timeout)));
+    stage.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
+    stage.settle();
+    stage.now += TimeDelta::minutes(5);
+    let again = stage.replay().rows[0].answer.clone().unwrap().action.unwrap();
+    assert_eq!(again.label, "Send again");
+    stage.press(again);
+    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+    assert_eq!(stage.take(JOB).1.body, first.body);
+}
+
+#[test]
+fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
+    stage.end("us/x/replay/cancel", Err(NoAnswer::Timeout));
+    stage.settle();
+    let unknown = stage.replay().answer.unwrap();
+    assert_eq!(unknown.action.unwrap().label, "Cancel again");
+    stage.job = COMPLETED;
+    stage.wake("us");
+    stage.settle();
+    let over = stage.replay().answer.unwrap();
+    assert_eq!(over.text, "The replay has ended, with or without the cancellation.");
+    assert_eq!(over.action, None);
+}

@@ -106,6 +106,18 @@ fn an_answer_to_an_earlier_range_is_gone_once_another_is_applied() {
     assert_eq!(stage.replay().answer, None);
 }
 
+#[test]
+fn a_range_that_the_server_refused_is_blamed_until_it_is_edited() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    let refused = r#"{"invalid_parameters": [{"field": "start_at", "reason": "is too old"}]}"#;
+    stage.answer("us/v2/audit-log-replay-job", 400, refused);
+    stage.settle();
+    assert_eq!(stage.replay().fault.as_deref(), Some("From is too old."));
+    stage.wish(Wish::Draft(Some(1)));
+    assert_eq!((stage.replay().fault, stage.replay().answer), (None, None));
+}
+
 fn link(label: &str, from: &str, to: &str) -> Address {
     let scope = Some(Scope::One(region(label)));
     Address { scope, tab: Tab::Replay, range: Some([from, to].map(ToString::to_string)) }

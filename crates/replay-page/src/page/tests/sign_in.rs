@@ -51,7 +51,7 @@ fn a_late_answer_to_an_old_token_signs_nobody_out() {
 fn what_cannot_be_a_token_is_not_sent() {
     let mut stage = Stage::open(Address::default(), None, None);
     stage.told("gateway");
-    let text = "Enter a Konnect access token. It is kept in memory only, and sent on to Konnect.";
+    let text = "Enter a Konnect access token. It is sent on to Konnect, and forgotten with this page, unless you tick the box.";
     assert_eq!(stage.view().dialog.unwrap().text, text);
     for (typed, fault) in [
         ("", "Enter a token."),

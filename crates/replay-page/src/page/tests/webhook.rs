@@ -71,3 +71,20 @@ fn what_is_typed_for_one_region_is_not_shown_in_another() {
 fn at_setup() -> Stage {
     Stage::ready_at(Address { tab: Tab::Setup, ..Address::default() })
 }
+
+#[test]
+fn a_fault_goes_with_the_mistake_and_leaves_the_others() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Endpoint("ftp://siem".to_string())));
+    stage.press(stage.setup().save);
+    let refused = r#"{"invalid_parameters": [{"field": "endpoint", "reason": "must be an https URL"},
+        {"field": "authorization", "reason": "must be given again"}]}"#;
+    stage.answer(SAVED, 400, refused);
+    stage.settle();
+    assert_eq!(stage.setup().endpoint.1.as_deref(), Some("Endpoint must be an https URL."));
+    stage.wish(Wish::Edit(Edit::Endpoint("https://siem".to_string())));
+    assert_eq!(stage.setup().endpoint.1, None);
+    assert!(stage.setup().authorization.1.is_some());
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    assert_eq!(stage.setup().notices, vec![]);
+}

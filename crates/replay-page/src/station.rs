@@ -1,0 +1,38 @@
+//! A region with all that is known of it: its job and its webhook. Whether it is in view is the
+//! desk's concern.
+
+use replay_core::{
+    JobStatus, Region,
+    wire::{JobReport, Reported},
+};
+
+use crate::{setup::Setup, tracker::Tracker};
+
+/// A region with all that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Station {
+    pub(crate) region: Region,
+    pub(crate) tracker: Tracker,
+    pub(crate) setup: Setup,
+}
+
+impl Station {
+    pub(crate) fn new(region: Region) -> Self {
+        let (tracker, setup) = (Tracker::new(region.clone()), Setup::new(region.clone()));
+        Self { region, tracker, setup }
+    }
+
+    pub(crate) fn job(&self) -> Option<&JobReport> {
+        self.tracker.job().known()
+    }
+
+    /// Whether the job has come to its end.
+    pub(crate) fn has_ended(&self) -> bool {
+        let status = self.job().and_then(|job| job.status.known());
+        status.is_some_and(JobStatus::is_settled)
+    }
+
+    pub(crate) fn status(&self) -> Option<Reported<JobStatus>> {
+        self.job().map(|job| job.status.clone())
+    }
+}
