@@ -72,7 +72,7 @@ async fn a_job_that_is_cancelled_has_failed_and_says_why() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     browser.press(browser.replay().rows[0].cancel.clone().unwrap()).await;
-    assert_eq!(browser.answer(), "The replay is being cancelled.");
+    assert_eq!(browser.answer(), "The cancellation was accepted.");
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "The replay has ended early. Reason: it was cancelled.");
     assert_eq!(row.cancel, None);
