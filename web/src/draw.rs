@@ -1,5 +1,6 @@
 //! Drawing: each part of the view as elements, and what is done to them as messages. No word that
-//! depends on anything is made here.
+//! depends on anything is made here. What comes and goes has a place of its own, by `if let` or `<>`:
+//! a part of a `for` would move its neighbours, and whoever types in one of them would lose it.
 
 mod dialog;
 mod parts;
@@ -24,7 +25,7 @@ pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> H
                 <p class="crumbs">{ "Organization / Audit Logs Setup" }</p>
                 <div class="bar-tools">
                     { clocks(&view.clocks, tell) }
-                    { for view.account.iter().map(|account| account_bar(account, tell)) }
+                    if let Some(account) = &view.account { { account_bar(account, tell) } }
                 </div>
             </header>
             <main>
@@ -40,7 +41,7 @@ pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> H
 fn account_bar(account: &Account, tell: &Callback<Msg>) -> Html {
     html! {
         <>
-            { for account.text.iter().map(|text| html! { <span class="role">{ text }</span> }) }
+            if let Some(text) = &account.text { <span class="role">{ text }</span> }
             { button(&account.action, "quiet", tell) }
         </>
     }

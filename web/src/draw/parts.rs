@@ -45,7 +45,7 @@ fn pressed_by(
                 aria-describedby={id.clone()}>
                 { action.label }
             </button>
-            { for reason.map(|reason| html! { <span class="why-not" {id}>{ reason }</span> }) }
+            if let Some(reason) = reason { <span class="why-not" {id}>{ reason }</span> }
         </>
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
     html! {
         <div {role} {class}>
             <p>{ &notice.text }</p>
-            { for notice.action.iter().map(|action| button(action, "quiet", tell)) }
+            if let Some(action) = &notice.action { { button(action, "quiet", tell) } }
         </div>
     }
 }

@@ -23,10 +23,10 @@ fn one(region: &RegionLink, tell: &Callback<Msg>) -> Html {
         <a href={region.link.href.clone()} aria-current={region.link.current.then_some("page")}
             onclick={followed(&region.link, tell)}>
             <span class="region-name">{ &region.link.label }</span>
-            { for region.webhook.iter().map(|webhook| row("Webhook ", badge(webhook))) }
-            { for region.job.iter().map(|job| row("Replay ", badge(job))) }
-            { for region.timeframe.iter().map(|text| html! { <span class="timeframe">{ text }</span> }) }
-            { for region.trouble.iter().map(|text| html! { <span class="fault">{ text }</span> }) }
+            if let Some(webhook) = &region.webhook { { row("Webhook ", badge(webhook)) } }
+            if let Some(job) = &region.job { { row("Replay ", badge(job)) } }
+            if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
+            if let Some(text) = &region.trouble { <span class="fault">{ text }</span> }
         </a>
     }
 }

@@ -18,11 +18,11 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
                     <span>{ "Applied range" }</span>
                     <output id="applied">{ &replay.applied }</output>
                     <small>{ &replay.destination }</small>
-                    { for replay.kept_inside.iter().map(|text| html! { <small>{ text }</small> }) }
+                    if let Some(text) = &replay.kept_inside { <small>{ text }</small> }
                 </p>
                 { button(&replay.send, "primary", tell) }
             </div>
-            { for replay.answer.iter().map(|answer| notice(answer, tell)) }
+            if let Some(answer) = &replay.answer { { notice(answer, tell) } }
             { table(replay, tell) }
         </>
     }
@@ -46,7 +46,7 @@ fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
                 { fault("range-fault".to_owned(), replay.fault.as_ref()) }
                 <p class="hint" id="range-hint">{ &replay.hint }</p>
             </div>
-            { for replay.custom.iter().map(|custom| ends(custom, tell)) }
+            if let Some(custom) = &replay.custom { { ends(custom, tell) } }
             <div class="apply">{ submit(&replay.apply, "secondary", tell) }</div>
         </form>
     }
@@ -109,14 +109,14 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
             <td role="cell" data-label="Status" class="status">
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
-                { for job.cancel.iter().map(|cancel| button(cancel, "quiet", tell)) }
-                { for job.answer.iter().map(|answer| notice(answer, tell)) }
-                { for job.trouble.iter().map(|trouble| notice(trouble, tell)) }
+                if let Some(cancel) = &job.cancel { { button(cancel, "quiet", tell) } }
+                if let Some(answer) = &job.answer { { notice(answer, tell) } }
+                if let Some(trouble) = &job.trouble { { notice(trouble, tell) } }
             </td>
             <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>
             <td role="cell" data-label="Ends at">
                 { time(ends.as_ref()) }
-                { for job.length.iter().map(|length| html! { <span class="length">{ length }</span> }) }
+                if let Some(length) = &job.length { <span class="length">{ length }</span> }
             </td>
             <td role="cell" data-label="Updated at">{ time(updated.as_ref()) }</td>
         </tr>

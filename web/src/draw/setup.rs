@@ -15,8 +15,8 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
         <form class="setup" onsubmit={text::stay()} novalidate=true>
             <p class="health">
                 <span>{ "Webhook " }</span>
-                { for form.health.iter().map(badge) }
-                { for form.last.iter().map(|last| html! { <span class="last">{ last }</span> }) }
+                if let Some(health) = &form.health { { badge(health) } }
+                if let Some(last) = &form.last { <span class="last">{ last }</span> }
             </p>
             { endpoint(form, tell) }
             { authorization(form, tell) }
@@ -27,10 +27,10 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
                 &form.enabled, tell, Edit::Enabled) }
             <div class="buttons">
                 { submit(&form.save, "primary", tell) }
-                { for form.revert.iter().map(|revert| button(revert, "quiet", tell)) }
-                { for form.test.iter().map(|test| button(test, "secondary", tell)) }
+                if let Some(revert) = &form.revert { { button(revert, "quiet", tell) } }
+                if let Some(test) = &form.test { { button(test, "secondary", tell) } }
             </div>
-            { for form.notices.iter().map(|one| notice(one, tell)) }
+            <>{ for form.notices.iter().map(|one| notice(one, tell)) }</>
         </form>
     }
 }
