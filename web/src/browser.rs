@@ -77,9 +77,11 @@ pub(crate) fn focused() -> Option<Element> {
     document()?.active_element()
 }
 
-/// Whether an element can no longer have the focus: it is gone, or cannot be used.
+/// Whether the focus is nowhere, since what had it is gone or cannot be used: nothing else was
+/// given it meanwhile.
 pub(crate) fn is_lost(element: &Element) -> bool {
-    !element.is_connected() || element.matches(":disabled").unwrap_or_default()
+    let unfit = !element.is_connected() || element.matches(":disabled").unwrap_or_default();
+    unfit && focused().is_none_or(|now| now == *element || now.tag_name() == "BODY")
 }
 
 /// The element of that id.
