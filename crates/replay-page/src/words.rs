@@ -195,7 +195,7 @@ pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
         }
         Trouble::Refused(404, _) => format!("The server does not know {place}."),
         Trouble::Refused(409, _) => {
-            format!("A replay is running in {place}. Another one can be sent once it has ended.")
+            format!("Another one was running in {place}. Send it again once that has ended.")
         }
         Trouble::Refused(status, problem) => words_of(*status, problem),
     }

@@ -27,8 +27,8 @@ async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
     assert_eq!(answer.tone, Tone::Bad);
     assert_eq!(
         answer.text,
-        "The replay was not sent. A replay is running in United States. \
-         Another one can be sent once it has ended."
+        "The replay was not sent. Another one was running in United States. \
+         Send it again once that has ended."
     );
     assert_eq!(browser.jobs(), [RUNNING]);
     let Readiness::Hindered(reason) = browser.replay().send.state else { panic!() };

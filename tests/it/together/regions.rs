@@ -25,8 +25,8 @@ async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
     );
     assert_eq!(
         answer(&au),
-        "The replay was not sent. A replay is running in Australia. \
-         Another one can be sent once it has ended."
+        "The replay was not sent. Another one was running in Australia. \
+         Send it again once that has ended."
     );
     let puts = browser.asked.iter().filter(|asked| asked.starts_with("PUT"));
     let expected = ["PUT /api/us/v2/audit-log-replay-job", "PUT /api/au/v2/audit-log-replay-job"];
