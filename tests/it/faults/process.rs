@@ -67,7 +67,10 @@ impl Place {
     /// The same through `by`, a command that becomes what it is told.
     pub(super) fn prepare(&self, mut by: Command, args: &[&str]) -> Command {
         let log = File::options().append(true).create(true).open(self.dir.path().join("log"));
-        by.arg("serve").arg("--data").arg(self.data()).args(["--listen", "127.0.0.1:0"]);
+        by.arg("serve").arg("--data").arg(self.data());
+        if !args.contains(&"--listen") {
+            by.args(["--listen", "127.0.0.1:0"]);
+        }
         by.args(args).env("REPLAY_ADMIN_TOKEN", TOKEN).stderr(log.unwrap());
         by
     }

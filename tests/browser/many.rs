@@ -1,0 +1,57 @@
+//! All regions at once: sent to wherever there is a webhook, and each one's answer in its row.
+
+use crate::{
+    browser::{Browser, journey, until},
+    host::{last_hour, lines},
+    process,
+    receiver::Receiver,
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_in_its_row() {
+    journey(async |browser, host| {
+        browser.expect("409 (Conflict)");
+        let (gate, window) = (Gate::closed(), process::window());
+        let (lines, held) = (lines(), gate.clone());
+        let (us, eu) = (host.api(), host.api().of_region("eu"));
+        let receiver = Receiver::taking().await;
+        let busy = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+        us.ingest(&lines).await;
+        us.point_at(&receiver.url()).await;
+        eu.ingest(&window.filled(10)).await;
+        eu.point_at(&busy.url()).await;
+        eu.replay(window).await;
+        busy.until(1).await;
+
+        browser.open(&host.link_at("from=now-1h")).await;
+        browser.look_at("All regions").await;
+        sees_in_row(browser, "Europe", "Running").await;
+        sees_in_row(browser, "Australia", "Left out of sending to all").await;
+        browser.press("Send Replay").await;
+        sees_in_row(browser, "United States", "The replay was accepted").await;
+        sees_in_row(browser, "Europe", "The replay was not sent. Another one was running").await;
+        gate.open();
+        sees_in_row(browser, "United States", "Completed").await;
+        sees_in_row(browser, "Europe", "Completed").await;
+        assert_eq!(receiver.taken(), last_hour(&lines));
+
+        browser.press("Send Replay").await;
+        sees_in_row(browser, "Europe", "The replay was accepted").await;
+        for region in ["Australia", "Middle East", "India", "Singapore"] {
+            let row = row(browser, region).await;
+            assert!(row.contains("Unconfigured") && !row.contains("The replay"), "{row}");
+        }
+    })
+    .await;
+}
+
+async fn sees_in_row(browser: &Browser, region: &str, words: &str) {
+    let seen = async || row(browser, region).await.contains(words).then_some(());
+    until(&format!("{region}: {words}"), seen).await;
+}
+
+async fn row(browser: &Browser, region: &str) -> String {
+    let row = browser.rows().await.into_iter().find(|row| row[0] == region);
+    row.map(|row| row[1].clone()).unwrap_or_default()
+}

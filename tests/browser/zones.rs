@@ -1,0 +1,62 @@
+//! Times on the clocks of whoever reads them.
+
+use chrono::TimeDelta;
+use chrono_tz::Europe::Berlin;
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, journey, until},
+    host::now,
+    lines::Window,
+    receiver::Receiver,
+};
+
+#[tokio::test]
+async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
+    journey(async |browser, host| {
+        let zone = json!({ "timezoneId": "Europe/Berlin" });
+        browser.driver.devtools("Emulation.setTimezoneOverride", zone).await;
+        let receiver = Receiver::taking().await;
+        let end = now() - TimeDelta::hours(5);
+        let end = end - TimeDelta::nanoseconds(end.timestamp_subsec_nanos().into());
+        let window = Window { start: end - TimeDelta::minutes(90), end };
+        let lines = window.filled(5);
+        host.api().ingest(&lines).await;
+        host.api().point_at(&receiver.url()).await;
+        let berlin = [window.start, window.end]
+            .map(|at| at.with_timezone(&Berlin).format("%Y-%m-%d %H:%M:%S %:z").to_string());
+        let utc =
+            [window.start, window.end].map(|at| at.format("%Y-%m-%d %H:%M:%S +00:00").to_string());
+
+        browser.open(&host.link()).await;
+        browser.sees("Local (Europe/Berlin)").await;
+        browser.choose("Replay time range", "Custom").await;
+        for (label, at) in ["From", "To"].into_iter().zip(&berlin) {
+            browser.fill(label, &at[.."2026-11-23 10:00:00".len()]).await;
+        }
+        browser.tick("UTC").await;
+        browser.tick("Local (Europe/Berlin)").await;
+        assert_eq!([browser.value("From").await, browser.value("To").await], berlin);
+        browser.press("Apply").await;
+        browser.sees_applied(&berlin.join(" to ")).await;
+        browser.press("Send Replay").await;
+        browser.sees_status("Completed").await;
+        assert_eq!(receiver.taken(), window.replayed(&lines));
+        assert_eq!(ends(browser).await, berlin);
+
+        browser.tick("UTC").await;
+        browser.sees_applied(&utc.join(" to ")).await;
+        assert_eq!([browser.value("From").await, browser.value("To").await], utc);
+        until("the table in UTC", async || (ends(browser).await == utc).then_some(())).await;
+        browser.fill("From", &utc[0][.."2026-11-23 10:00:00".len()]).await;
+        browser.press("Apply").await;
+        browser.sees_applied(&utc.join(" to ")).await;
+    })
+    .await;
+}
+
+/// The first job's start and end as they are shown.
+async fn ends(browser: &Browser) -> [String; 2] {
+    let row = browser.rows().await.remove(0);
+    [&row[1], &row[2]].map(|cell| cell.lines().next().unwrap_or_default().to_owned())
+}
