@@ -93,17 +93,22 @@ async fn a_change_that_was_not_answered_can_be_saved_again() {
 #[tokio::test]
 async fn a_page_whose_server_is_away_opens_when_it_is_back() {
     journey(async |browser, host| {
-        browser.expect(LOST);
-        hold(browser, "*/api/x/server").await;
-        browser.open(&host.link()).await;
-        browser.sees("Loading…").await;
-        host.kill().await;
-        release(browser).await;
-        browser.sees("The server of this page cannot be reached.").await;
+        unreachable(browser, host).await;
         host.revive().await;
         browser.sees_status("Unconfigured").await;
     })
     .await;
+}
+
+/// A page whose server has gone before it has said what it is.
+pub(crate) async fn unreachable(browser: &Browser, host: &mut Host) {
+    browser.expect(LOST);
+    hold(browser, "*/api/x/server").await;
+    browser.open(&host.link()).await;
+    browser.sees("Local (").await;
+    host.kill().await;
+    release(browser).await;
+    browser.sees("The server of this page cannot be reached.").await;
 }
 
 /// A job that runs until the gate is opened, and is seen to.

@@ -25,6 +25,7 @@ mod browser;
 mod driver;
 mod host;
 mod keys;
+mod look;
 mod person;
 
 // The tests.
@@ -37,4 +38,5 @@ mod refusals;
 mod replaying;
 mod setup;
 mod signing_in;
+mod states;
 mod zones;

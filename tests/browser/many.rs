@@ -46,7 +46,8 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
     .await;
 }
 
-async fn sees_in_row(browser: &Browser, region: &str, words: &str) {
+/// Waits until a region's row says that.
+pub(crate) async fn sees_in_row(browser: &Browser, region: &str, words: &str) {
     let seen = async || row(browser, region).await.contains(words).then_some(());
     until(&format!("{region}: {words}"), seen).await;
 }

@@ -1,0 +1,91 @@
+//! A look at the page as it is: whether everybody can use it, in light and in dark, on a desk and on
+//! the smallest of phones. `SHOTS=FOLDER` leaves a picture of each.
+
+use std::{env, fs, path::Path};
+
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, journey},
+    host::Host,
+};
+
+/// Looks at a state of the page, which is reached in a journey of its own.
+pub(crate) async fn state(name: &str, reach: impl AsyncFnOnce(&Browser, &mut Host)) {
+    let shots = env::var_os("SHOTS");
+    let narrow = if shots.is_some() { 360 } else { 320 };
+    journey(async |browser, host| {
+        reach(browser, host).await;
+        for scheme in ["light", "dark"] {
+            for (size, width) in [("wide", 1280), ("narrow", narrow)] {
+                browser.prefers(&[("prefers-color-scheme", scheme)]).await;
+                browser.resize(width, 900).await;
+                let faults = browser.faults().await;
+                assert!(faults.is_empty(), "{size}, {scheme}: {faults:#?}");
+                let script = "return document.documentElement.scrollWidth <= innerWidth";
+                let fits = browser.script(script, &[]).await;
+                assert_eq!(fits, true, "{size}, {scheme}: it has to be scrolled sideways");
+                if let Some(folder) = &shots {
+                    let path = Path::new(folder).join(format!("{name}-{size}-{scheme}.png"));
+                    fs::write(path, browser.shot(width).await).unwrap();
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_looks_would_see_a_fault_and_a_breach_of_the_policy() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.sees_status("Unconfigured").await;
+        browser.script("document.documentElement.removeAttribute('lang')", &[]).await;
+        let faults = browser.faults().await;
+        assert!(matches!(&faults[..], [one] if one.starts_with("html-has-lang")), "{faults:#?}");
+        browser.script("document.body.setAttribute('style', 'color: red')", &[]).await;
+        let surprises = browser.surprises().await;
+        assert!(surprises.iter().any(|line| line.text.contains("violation")), "{surprises:#?}");
+    })
+    .await;
+}
+
+impl Browser {
+    /// Has the person prefer that from now on, and nothing else.
+    pub(crate) async fn prefers(&self, preferences: &[(&str, &str)]) {
+        let feature = |(name, value): &(&str, &str)| json!({ "name": name, "value": value });
+        let features: Vec<_> = preferences.iter().map(feature).collect();
+        let media = json!({ "features": features });
+        self.driver.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Gives the page a window of that size.
+    async fn resize(&self, width: u64, height: u64) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.driver.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// What keeps somebody from using the page: each rule, where it is broken, and how.
+    async fn faults(&self) -> Vec<String> {
+        const AXE: &str = include_str!("axe/axe.min.js");
+        const RUN: &str = "const done = arguments[0];
+            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+            const told = rule => rule.nodes.map(node =>
+                `${rule.id} at ${node.target}: ${node.failureSummary} ${node.html}`);
+            axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
+                .then(result => done(result.violations.flatMap(told)));";
+        if self.script("return window.axe === undefined", &[]).await == true {
+            self.script(AXE, &[]).await;
+        }
+        let faults = self.driver.client.execute_async(RUN, Vec::new()).await.unwrap();
+        serde_json::from_value(faults).unwrap()
+    }
+
+    /// A picture of the whole page.
+    async fn shot(&self, width: u64) -> Vec<u8> {
+        let height = self.script("return document.documentElement.scrollHeight", &[]).await;
+        self.resize(width, height.as_u64().unwrap()).await;
+        self.driver.client.screenshot().await.unwrap()
+    }
+}
