@@ -8,6 +8,7 @@ mod page;
 mod publish;
 mod run;
 mod running;
+mod shots;
 mod size;
 mod step;
 mod test;
@@ -30,7 +31,8 @@ usage: cargo xtask run              the page and its server on this machine, wit
        cargo xtask run --konnect    the page over real Konnect
        cargo xtask test             everything CI runs
        cargo xtask page             the page alone, into dist
-       cargo xtask size             what a cold load of the page transfers, and whose bytes it is";
+       cargo xtask size             what a cold load of the page transfers, and whose bytes it is
+       cargo xtask shots            a picture of each state of the page, into target/shots";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["page"] => page::build(),
         ["size"] => size::size(),
+        ["shots"] => shots::shots(),
         _ => Err(USAGE.into()),
     };
     match result {

@@ -40,7 +40,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     of_the_page.and(native).and(size)
 }
 
-/// Everything that runs without a browser.
+/// Everything that is built for this machine; some of it steers a browser.
 const NATIVE: [&str; 3] = ["--workspace", "--exclude", "replay-web"];
 
 fn house_rules(packages: &[&str]) -> Result<(), Failure> {
