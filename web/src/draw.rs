@@ -16,7 +16,6 @@ use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
 
 use self::parts::{button, notice, text};
-use crate::browser;
 
 /// The whole page.
 pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> Html {
@@ -95,8 +94,8 @@ fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
 fn tabs(tabs: &[Link], tell: &Callback<Msg>) -> Html {
     let count = tabs.len();
     let tab = |(place, tab): (usize, &Link)| {
-        let (tell_key, stops) =
-            (tell.clone(), tabs.iter().map(|tab| (tab.id, tab.msg.clone())).collect::<Vec<_>>());
+        let (tell_key, msgs) =
+            (tell.clone(), tabs.iter().map(|tab| tab.msg.clone()).collect::<Vec<_>>());
         let onkeydown = move |event: KeyboardEvent| {
             let to = match event.key().as_str() {
                 "ArrowRight" => (place + 1) % count,
@@ -106,9 +105,7 @@ fn tabs(tabs: &[Link], tell: &Callback<Msg>) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            let (id, msg) = &stops[to];
-            tell_key.emit(msg.clone());
-            browser::focus(id);
+            tell_key.emit(msgs[to].clone());
         };
         html! {
             <button type="button" role="tab" id={tab.id} aria-controls="panel"

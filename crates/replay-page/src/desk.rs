@@ -21,8 +21,8 @@ use crate::{
     picker::{Fault, Picker},
     setup::Setup,
     station::Station,
-    tracker::{Order, Outcome, Tracker},
-    watch::{Trouble, Watch},
+    tracker::{Order, Tracker},
+    watch::Watch,
     words,
 };
 
@@ -104,13 +104,17 @@ impl Desk {
     pub(crate) fn wished(&mut self, wish: Wish, zone: &Zone, now: Instant, out: &mut Outbox) {
         match wish {
             Wish::Show(scope) => self.show(scope, out),
-            Wish::Turn(tab) => self.tab = tab,
+            Wish::Turn(tab) => {
+                self.tab = tab;
+                // Whoever turned it with an arrow is still on the tab before.
+                out.push(Effect::Focus(tab.as_str()));
+            }
             Wish::Draft(preset) => {
-                self.forgive_range();
+                self.in_view_mut().for_each(|station| station.tracker.forgive());
                 self.picker.choose(preset, zone, now);
             }
             Wish::Type(edge, text) => {
-                self.forgive_range();
+                self.in_view_mut().for_each(|station| station.tracker.forgive());
                 self.picker.type_in(edge, text);
             }
             Wish::Apply => self.apply(zone, now, out),
@@ -202,7 +206,7 @@ impl Desk {
                 station.tracker.answered(ticket, answer, out);
                 let after = station.status();
                 if before != after && before.is_some() {
-                    if after.as_ref().and_then(Reported::known).is_some_and(JobStatus::is_settled) {
+                    if station.has_ended() {
                         station.setup.refresh(false, out);
                     }
                     if in_view && let Some(status) = after {
@@ -260,16 +264,6 @@ impl Desk {
             Scope::One(region) => *region == station.region,
             Scope::Global => true,
         })
-    }
-
-    /// A range that is edited is no longer the one that was refused.
-    fn forgive_range(&mut self) {
-        let refused = |outcome: &Outcome| matches!(outcome.result, Err(Trouble::Refused(400, _)));
-        for station in self.in_view_mut() {
-            if station.tracker.outcome().is_some_and(refused) {
-                station.tracker.dismiss();
-            }
-        }
     }
 
     fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut Tracker)) {

@@ -153,6 +153,13 @@ impl Tracker {
         self.outcome = None;
     }
 
+    /// Forgets that the latest order was refused for what it said: that is being edited.
+    pub fn forgive(&mut self) {
+        let refused =
+            |outcome: &mut Outcome| matches!(outcome.result, Err(Trouble::Refused(400, _)));
+        self.outcome.take_if(refused);
+    }
+
     /// Takes in an answer; one to nothing that is waited for is stale.
     pub fn answered(
         &mut self,
