@@ -9,10 +9,10 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, JobStatus, Policy, Region, Scope, Zone,
+    Instant, Policy, Region, Scope, Zone,
     region::ME_PATH,
     timeframe::Edge,
-    wire::{Extension, Me, Mode, Reported, ServerInfo, read_me},
+    wire::{Extension, Me, Mode, ServerInfo, read_me},
 };
 
 use crate::{
