@@ -3,7 +3,11 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
-use replay_core::{Instant, Policy, Zone, webhook::Secret};
+use replay_core::{
+    Instant, Policy, Zone,
+    webhook::Secret,
+    wire::{Mode, Word},
+};
 use replay_page::{Address, Opening, doors::Entry};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
@@ -14,7 +18,7 @@ pub(crate) fn opening() -> Opening {
     Opening {
         address: address(),
         zone: zone(Policy::DEFAULT.forgotten_before(now())),
-        kept: storage().and_then(|storage| storage.get_item(TOKEN).ok()?).and_then(secret),
+        kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
         offered: offered.filter(|_| is_loopback()),
     }
 }
@@ -55,13 +59,13 @@ pub(crate) fn visit(address: &str, entry: Entry) {
     };
 }
 
-/// Keeps a token for as long as the browser's tab is open, or none.
-pub(crate) fn keep(token: Option<&Secret>) {
+/// Keeps a token for such a server for as long as the browser's tab is open, or none.
+pub(crate) fn keep(mode: Mode, token: Option<&Secret>) {
     let Some(storage) = storage() else { return };
     // Where nothing can be kept, the token is asked for again.
     let _ = match token {
-        Some(token) => storage.set_item(TOKEN, token.expose()),
-        None => storage.remove_item(TOKEN),
+        Some(token) => storage.set_item(&name(mode), token.expose()),
+        None => storage.remove_item(&name(mode)),
     };
 }
 
@@ -101,8 +105,14 @@ pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
-/// The name under which a token is kept.
-const TOKEN: &str = "token";
+fn kept(mode: Mode) -> Option<Secret> {
+    secret(storage()?.get_item(&name(mode)).ok()??)
+}
+
+/// The name under which a token for such a server is kept.
+fn name(mode: Mode) -> String {
+    format!("token-{}", mode.spelt())
+}
 
 /// Takes `#token=…` out of the address, so that neither a link nor the history has it.
 fn take_offered() -> Option<Secret> {

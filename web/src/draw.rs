@@ -15,7 +15,7 @@ use replay_page::{
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
 
-use self::parts::{button, notice, text};
+use self::parts::{button, said, text};
 
 /// The whole page.
 pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> Html {
@@ -65,7 +65,7 @@ fn clocks(clocks: &[Link], tell: &Callback<Msg>) -> Html {
 fn body(body: &Body, tell: &Callback<Msg>) -> Html {
     match body {
         Body::Waiting => html! { <p class="waiting">{ "Loading…" }</p> },
-        Body::Unreachable(why) => notice(why, tell),
+        Body::Unreachable(why) => said(core::slice::from_ref(why), tell),
         Body::Open(open) => desk(open, tell),
     }
 }
@@ -80,6 +80,9 @@ fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
                 { for open.tabs.iter().filter(|tab| tab.current).map(|tab| html! {
                     <div role="tabpanel" id="panel" aria-labelledby={tab.id} tabindex="-1">
                         { match &open.panel {
+                            Panel::Unread(notices) => html! {
+                                <><p class="waiting">{ "Loading…" }</p>{ said(notices, tell) }</>
+                            },
                             Panel::Setup(form) => setup::draw(form, tell),
                             Panel::Replay(replay) => replay::draw(replay, tell),
                         } }

@@ -16,7 +16,7 @@ pub(crate) fn listen(tell: &Callback<Msg>) -> Vec<EventListener> {
     };
     let mut listeners = vec![
         on(&window, "popstate", || Msg::Moved(browser::address())),
-        on(&window, "online", || Msg::Shown),
+        on(&window, "online", seen),
     ];
     if let Some(document) = window.document() {
         listeners.push(on(&document, "visibilitychange", seen));

@@ -26,8 +26,8 @@ pub(crate) async fn perform(effect: Effect) -> Msg {
             browser::visit(&address.to_string(), entry);
             Msg::Done
         }
-        Effect::Keep(token) => {
-            browser::keep(token.as_ref());
+        Effect::Keep(mode, token) => {
+            browser::keep(mode, token.as_ref());
             Msg::Done
         }
         Effect::Focus(id) => {

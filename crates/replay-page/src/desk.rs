@@ -38,6 +38,8 @@ pub struct Desk {
     pub(crate) picker: Picker,
     /// What has just happened, for whoever does not see it.
     pub(crate) said: String,
+    /// Whether a person waits for what is being read.
+    refreshing: bool,
     watching: bool,
 }
 
@@ -55,6 +57,7 @@ impl Desk {
             tab: Tab::default(),
             picker: Picker::new(Picker::FIRST, zone),
             said: String::new(),
+            refreshing: false,
             watching: false,
             server,
         };
@@ -80,6 +83,11 @@ impl Desk {
     /// The region in view, if it is one.
     pub(crate) fn station(&self) -> Option<&Station> {
         self.in_view().next().filter(|_| self.scope != Scope::Global)
+    }
+
+    /// Whether what a person wanted to be read again is not there yet.
+    pub(crate) fn is_refreshing(&self) -> bool {
+        self.refreshing && self.in_view().any(|station| station.tracker.job().is_asking())
     }
 
     pub(crate) fn offers(&self, extension: Extension) -> bool {
@@ -123,7 +131,10 @@ impl Desk {
                 self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
             }
             Wish::Repeat(region) => self.with_tracker(&region, |tracker| tracker.repeat(out)),
-            Wish::Refresh => self.refresh(out),
+            Wish::Refresh => {
+                self.refresh(out);
+                self.refreshing = true;
+            }
             Wish::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
             Wish::Save => self.with_setup(|setup| setup.save(out)),
             Wish::Revert => self.with_setup(Setup::revert),
@@ -162,7 +173,7 @@ impl Desk {
     /// Applies the drafted range; what was answered to an earlier one has been read.
     fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         match self.picker.apply(zone, &self.policy, now) {
-            Ok(()) => self.stations.iter_mut().for_each(|station| station.tracker.dismiss()),
+            Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
             Err(faults) => point_at(faults.first().map(Fault::edge), out),
         }
     }
@@ -194,6 +205,11 @@ impl Desk {
         answer: &Result<Answer, NoAnswer>,
         out: &mut Outbox,
     ) {
+        self.hear(ticket, answer, out);
+        self.refreshing = self.is_refreshing();
+    }
+
+    fn hear(&mut self, ticket: &Ticket, answer: &Result<Answer, NoAnswer>, out: &mut Outbox) {
         match &ticket.of {
             Of::Server => {}
             Of::Me => {
@@ -202,16 +218,9 @@ impl Desk {
             Of::Job(region) => {
                 let in_view = self.is_in_view(region);
                 let Some(station) = self.find(region) else { return };
-                let before = station.status();
-                station.tracker.answered(ticket, answer, out);
-                let after = station.status();
-                if before != after && before.is_some() {
-                    if station.has_ended() {
-                        station.setup.refresh(false, out);
-                    }
-                    if in_view && let Some(status) = after {
-                        self.said = format!("{}: {}", region.name(), words::status(&status).word);
-                    }
+                let news = station.job_answered(ticket, answer, out);
+                if let Some(status) = news.filter(|_| in_view) {
+                    self.said = format!("{}: {}", region.name(), words::status(&status).word);
                 }
             }
             Of::Webhook(region) => {

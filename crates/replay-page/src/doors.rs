@@ -8,7 +8,7 @@ use replay_core::{
     Instant, Region, Scope, Zone,
     timeframe::Edge,
     webhook::{Secret, Typed},
-    wire::Json,
+    wire::{Json, Mode},
 };
 
 use crate::{
@@ -27,8 +27,9 @@ pub enum Effect {
     ReadZone(Instant),
     /// Show this address; answered by [`Msg::Done`].
     Visit(Address, Entry),
-    /// Keep this token for the browser's session, or none; answered by [`Msg::Done`].
-    Keep(Option<Secret>),
+    /// Keep this token for the browser's session and such a server, or none; answered by
+    /// [`Msg::Done`].
+    Keep(Mode, Option<Secret>),
     /// Move the keyboard's focus to the element of that id; answered by [`Msg::Done`].
     Focus(&'static str),
 }

@@ -23,7 +23,7 @@
 //! 2. [`watch`] and [`tracker`]: reading and ordering a region's job
 //! 3. [`picker`]: choosing a range
 //! 4. [`setup`]: a webhook's form
-//! 5. [`desk`]: one server over all of them; [`page`]: who is signed in, and where
+//! 5. [`station`]: a region with both; [`desk`]: a server's regions; [`page`]: who is signed in, where
 //! 6. [`view`]: every word that is shown
 #![no_std]
 
@@ -33,6 +33,7 @@ pub mod address;
 pub mod clock;
 pub mod desk;
 pub mod doors;
+pub mod opening;
 pub mod page;
 pub mod picker;
 pub mod setup;
@@ -45,5 +46,6 @@ mod words;
 
 pub use address::{Address, Tab};
 pub use doors::{Effect, Msg, Wish};
-pub use page::{Opening, Page};
+pub use opening::Opening;
+pub use page::Page;
 pub use view::View;

@@ -8,7 +8,7 @@ use replay_core::{
     Instant, Policy, Zone,
     region::SERVER_PATH,
     webhook::Secret,
-    wire::{Mode, ServerInfo, read_server},
+    wire::{ServerInfo, read_server},
 };
 
 use crate::{
@@ -16,8 +16,9 @@ use crate::{
     clock::Correction,
     desk::Desk,
     doors::{Answer, Clocks, Effect, Entry, Method, Msg, NoAnswer, Of, Outbox, Ticket, Wish},
+    opening::Opening,
     sign_in::SignIn,
-    watch::{Trouble, Watch},
+    watch::Watch,
 };
 
 /// The page.
@@ -36,26 +37,16 @@ pub struct Page {
     out: Outbox,
 }
 
-/// What the page is opened with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Opening {
-    /// The address it is opened at.
-    pub address: Address,
-    /// The zone of the browser's clocks.
-    pub zone: Zone,
-    /// A token that was kept for the browser's session.
-    pub kept: Option<Secret>,
-    /// A token that the address came with, where the page comes from this very machine.
-    pub offered: Option<Secret>,
-}
-
 /// How far the page has come.
 #[derive(Debug)]
 pub(crate) enum Phase {
-    /// It asks what its server is.
-    Asking(Watch<ServerInfo>),
-    /// It was not told, and asks again when the time has passed.
-    Waiting(Trouble, Ticket),
+    /// It asks what its server is, and again after a while where it was not told.
+    Asking {
+        /// What it was told.
+        server: Box<Watch<ServerInfo>>,
+        /// The wait until it asks again.
+        again: Option<Ticket>,
+    },
     /// It knows.
     Ready(Box<Desk>),
 }
@@ -68,7 +59,7 @@ impl Page {
     #[must_use]
     pub fn open(opening: Opening) -> (Self, Vec<Effect>) {
         let mut page = Self {
-            phase: Phase::Asking(Watch::new()),
+            phase: Phase::Asking { server: Box::new(Watch::new()), again: None },
             clocks: Clocks::default(),
             sign_in: None,
             correction: Correction::default(),
@@ -141,9 +132,12 @@ impl Page {
             }
             Msg::Answered(ticket, answer) => self.answered(&ticket, &answer, now),
             Msg::Elapsed(ticket) => match &mut self.phase {
-                Phase::Waiting(_, waiting) if *waiting == ticket => self.ask(),
+                Phase::Asking { again, .. } => {
+                    if again.take_if(|again| *again == ticket).is_some() && self.visible {
+                        self.ask();
+                    }
+                }
                 Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
-                Phase::Asking(_) | Phase::Waiting(..) => {}
             },
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
             Msg::SignInDismissed => self.sign_in = None,
@@ -152,20 +146,22 @@ impl Page {
                     self.sign_in = Some(SignIn::default());
                 }
                 Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
-                Phase::Waiting(..) if matches!(wish, Wish::Refresh) => self.ask(),
-                Phase::Waiting(..) | Phase::Asking(_) => {}
+                Phase::Asking { .. } if matches!(wish, Wish::Refresh) => self.ask(),
+                Phase::Asking { .. } => {}
             },
         }
     }
 
     fn answered(&mut self, ticket: &Ticket, answer: &Result<Answer, NoAnswer>, now: Instant) {
         match &mut self.phase {
-            Phase::Asking(server) => {
+            Phase::Asking { server, again } => {
                 if server.answered(ticket, answer, read_server) {
-                    self.told(now);
+                    match server.known().cloned() {
+                        Some(server) => self.told(server, now),
+                        None => *again = Some(self.out.wait(Of::Server, AGAIN)),
+                    }
                 }
             }
-            Phase::Waiting(..) => {}
             Phase::Ready(desk) => {
                 desk.answered(ticket, answer, &mut self.out);
                 let unknown = answer.as_ref().is_ok_and(|answer| answer.status == 401);
@@ -177,29 +173,22 @@ impl Page {
     }
 
     fn ask(&mut self) {
-        let mut server = Watch::new();
-        server.ask(self.out.fetch(Of::Server, Method::Get, SERVER_PATH.to_string(), None));
-        self.phase = Phase::Asking(server);
+        if let Phase::Asking { server, again } = &mut self.phase {
+            *again = None;
+            server.ask(self.out.fetch(Of::Server, Method::Get, SERVER_PATH.to_string(), None));
+        }
     }
 
-    /// The server has said what it is, or has not.
-    fn told(&mut self, now: Instant) {
-        let Phase::Asking(asked) = &self.phase else { return };
-        if let Some(server) = asked.known() {
-            // A link may not sign anybody in anywhere but at one's own server.
-            self.opening.offered.take_if(|_| server.mode != Mode::Embedded);
-            self.out.token = self.opening.kept.take().or_else(|| self.opening.offered.take());
-            let desk = Desk::open(server.clone(), &self.address, &self.zone(), now);
-            self.read_zone(&desk.policy, now);
-            self.phase = Phase::Ready(Box::new(desk));
-            if self.out.token.is_none() {
-                self.sign_in = Some(SignIn::default());
-            }
-            self.watch();
-        } else {
-            let trouble = asked.trouble().cloned().unwrap_or(Trouble::NoAnswer(NoAnswer::Network));
-            self.phase = Phase::Waiting(trouble, self.out.wait(Of::Server, AGAIN));
+    /// The server has said what it is.
+    fn told(&mut self, server: ServerInfo, now: Instant) {
+        self.out.token = self.opening.token(server.mode);
+        let desk = Desk::open(server, &self.address, &self.zone(), now);
+        self.read_zone(&desk.policy, now);
+        self.phase = Phase::Ready(Box::new(desk));
+        if self.out.token.is_none() {
+            self.sign_in = Some(SignIn::default());
         }
+        self.watch();
     }
 
     /// Lets the desk watch while somebody looks who is signed in.
@@ -227,7 +216,10 @@ impl Page {
         let before = self.zone();
         (self.clocks, self.local) = (clocks, local);
         let after = self.zone();
-        if let Phase::Ready(desk) = &mut self.phase {
+        // What was typed stays as it was typed where it still means the same.
+        if let Phase::Ready(desk) = &mut self.phase
+            && before != after
+        {
             desk.picker.rewrite(&before, &after);
         }
     }
@@ -242,7 +234,7 @@ impl Page {
         let Some(sign_in) = &mut self.sign_in else { return };
         if let Some(token) = sign_in.token() {
             if sign_in.keep {
-                self.out.push(Effect::Keep(Some(token.clone())));
+                self.keep(Some(token.clone()));
             }
             self.sign_in_with(token);
         }
@@ -262,7 +254,7 @@ impl Page {
             (true, None) => self.ask_for_token(SignIn::after_rejection()),
             // One that was kept has grown old, and this one came with the address.
             (true, Some(offered)) => {
-                self.out.push(Effect::Keep(None));
+                self.keep(None);
                 self.sign_in_with(offered);
             }
         }
@@ -278,9 +270,16 @@ impl Page {
 
     fn ask_for_token(&mut self, sign_in: SignIn) {
         self.out.token = None;
-        self.out.push(Effect::Keep(None));
+        self.keep(None);
         self.sign_in = Some(sign_in);
         self.watch();
+    }
+
+    /// Keeps a token for the browser's session, or none.
+    fn keep(&mut self, token: Option<Secret>) {
+        if let Phase::Ready(desk) = &self.phase {
+            self.out.push(Effect::Keep(desk.server.mode, token));
+        }
     }
 
     /// Lets the browser show the address of what is in view.

@@ -6,7 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 use replay_core::{
     Instant, Policy, Timeframe, Zone,
     range::{Bound, Range, Unreadable, write_instant},
@@ -141,7 +141,7 @@ impl Picker {
         if resolved.is_err() {
             (self.draft, self.tried) = (Draft::custom(self.applied, zone), true);
         }
-        resolved.map(|timeframe| policy.kept_inside(timeframe, now))
+        resolved.map(|timeframe| policy.kept_inside(timeframe, whole_second(now)))
     }
 
     /// Shows the draft's moments in other clocks.
@@ -163,9 +163,16 @@ impl Picker {
 
 /// The timeframe of a range, if it can be asked for.
 fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+    let now = whole_second(now);
     let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
     let fine = range.resolve(now).ok().filter(|_| faults.is_empty());
     fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
+}
+
+/// The second that `now` is in: that of a relative bound, which so lies on the very edge of what
+/// can be asked for and not a fraction beyond it.
+pub(crate) fn whole_second(now: Instant) -> Instant {
+    now.trunc_subsecs(0)
 }
 
 /// A moment as the clocks of `zone` show it, or, were that not quite the same one, in UTC.

@@ -1,18 +1,19 @@
 //! A region's webhook as the page sees it: what is saved, how it is, and the form that changes it.
 //! A field that nobody touched follows what is saved and is never sent.
 
-use alloc::string::String;
+mod draft;
 
 use replay_core::{
     Region,
     region::Resource,
-    webhook::{Attempt, LogFormat, Typed},
+    webhook::{Attempt, Typed},
     wire::{
-        HealthReport, Reported, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
+        HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
         write_patch,
     },
 };
 
+pub use self::draft::{Draft, Edit};
 use crate::{
     doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
     watch::{Trouble, Watch, granted},
@@ -25,37 +26,13 @@ pub struct Setup {
     webhook: Watch<WebhookReport>,
     health: Watch<HealthReport>,
     draft: Draft,
-    saving: Option<Ticket>,
+    /// The change that is on its way, as it was drafted then.
+    saving: Option<(Ticket, Draft)>,
     saved: Option<Result<(), Trouble>>,
     testing: Option<Ticket>,
     tested: Option<Result<Attempt, Trouble>>,
     /// Whether a secret was saved from here: no answer says whether there is one.
     secret_saved: bool,
-}
-
-/// The fields that were touched.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Draft {
-    endpoint: Option<String>,
-    authorization: Option<Typed>,
-    log_format: Option<LogFormat>,
-    skip_ssl_verification: Option<bool>,
-    enabled: Option<bool>,
-}
-
-/// A field was given this value.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Edit {
-    /// The address.
-    Endpoint(String),
-    /// The value of the `Authorization` header; empty leaves what is saved.
-    Authorization(Typed),
-    /// The format.
-    LogFormat(LogFormat),
-    /// Whether any certificate will do.
-    SkipSslVerification(bool),
-    /// Whether lines are sent.
-    Enabled(bool),
 }
 
 impl Setup {
@@ -90,8 +67,9 @@ impl Setup {
     /// Whether lines are sent to it, as far as is known.
     #[must_use]
     pub fn is_enabled(&self) -> Option<bool> {
-        let saved = self.webhook.known().map(|webhook| webhook.enabled);
-        saved.or_else(|| self.health.known().map(|health| health.enabled))
+        // The health is read more often than the webhook.
+        let health = self.health.known().map(|health| health.enabled);
+        health.or_else(|| self.webhook.known().map(|webhook| webhook.enabled))
     }
 
     /// Whether the form says something that is not saved.
@@ -130,35 +108,22 @@ impl Setup {
         self.secret_saved
     }
 
-    /// The form's fields as they stand.
+    /// The form's fields as they stand, once it is known what is saved.
     #[must_use]
-    pub fn form(&self) -> WebhookReport {
-        let mut form = self.webhook.known().cloned().unwrap_or(WebhookReport::UNCONFIGURED);
-        let draft = self.draft.clone();
-        form.endpoint = draft.endpoint.or(form.endpoint);
-        form.log_format = draft.log_format.map_or(form.log_format, Reported::Known);
-        form.skip_ssl_verification =
-            draft.skip_ssl_verification.unwrap_or(form.skip_ssl_verification);
-        form.enabled = draft.enabled.unwrap_or(form.enabled);
-        form
+    pub fn form(&self) -> Option<WebhookReport> {
+        Some(self.draft.over(self.webhook.known()?))
     }
 
     /// The secret as far as it is typed.
     #[must_use]
     pub fn authorization(&self) -> Typed {
-        self.draft.authorization.clone().unwrap_or_default()
+        self.draft.authorization()
     }
 
     /// Takes note of an edit.
     pub fn edit(&mut self, edit: Edit) {
         self.forgive(edit.field());
-        match edit {
-            Edit::Endpoint(endpoint) => self.draft.endpoint = Some(endpoint),
-            Edit::Authorization(typed) => self.draft.authorization = Some(typed),
-            Edit::LogFormat(format) => self.draft.log_format = Some(format),
-            Edit::SkipSslVerification(skip) => self.draft.skip_ssl_verification = Some(skip),
-            Edit::Enabled(enabled) => self.draft.enabled = Some(enabled),
-        }
+        self.draft.edit(edit);
     }
 
     /// Puts the form back to what is saved.
@@ -182,7 +147,8 @@ impl Setup {
             return;
         }
         let (path, body) = (self.region.path(Resource::Webhook), write_patch(&self.change()));
-        self.saving = Some(out.fetch(self.of(), Method::Patch, path, Some(body)));
+        let ticket = out.fetch(self.of(), Method::Patch, path, Some(body));
+        self.saving = Some((ticket, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
     }
 
@@ -202,8 +168,8 @@ impl Setup {
         answer: &Result<Answer, NoAnswer>,
         out: &mut Outbox,
     ) {
-        if self.saving.take_if(|saving| saving == ticket).is_some() {
-            self.save_answered(granted(answer, read_webhook), out);
+        if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == ticket) {
+            self.save_answered(&sent, granted(answer, read_webhook), out);
         } else if self.testing.take_if(|testing| testing == ticket).is_some() {
             self.tested = Some(granted(answer, read_test));
             self.refresh(false, out);
@@ -212,11 +178,16 @@ impl Setup {
         }
     }
 
-    fn save_answered(&mut self, result: Result<WebhookReport, Trouble>, out: &mut Outbox) {
+    fn save_answered(
+        &mut self,
+        sent: &Draft,
+        result: Result<WebhookReport, Trouble>,
+        out: &mut Outbox,
+    ) {
         self.saved = Some(match result {
             Ok(webhook) => {
-                self.secret_saved |= self.change().authorization.is_some();
-                self.draft = Draft::default();
+                self.secret_saved |= !sent.authorization().0.is_empty();
+                self.draft.forget(sent);
                 self.webhook.learn(webhook);
                 Ok(())
             }
@@ -245,20 +216,7 @@ impl Setup {
 
     /// What of the draft differs from what is saved.
     fn change(&self) -> WebhookChange {
-        let saved = self.webhook.known().cloned().unwrap_or(WebhookReport::UNCONFIGURED);
-        let draft = self.draft.clone();
-        let differs = |format: &LogFormat| saved.log_format.known() != Some(*format);
-        WebhookChange {
-            endpoint: draft.endpoint.filter(|endpoint| {
-                endpoint.as_str() != saved.endpoint.as_deref().unwrap_or_default()
-            }),
-            authorization: draft.authorization.filter(|typed| !typed.0.is_empty()),
-            enabled: draft.enabled.filter(|enabled| *enabled != saved.enabled),
-            log_format: draft.log_format.filter(differs),
-            skip_ssl_verification: draft
-                .skip_ssl_verification
-                .filter(|skip| *skip != saved.skip_ssl_verification),
-        }
+        self.draft.change(self.webhook.known().unwrap_or(&WebhookReport::UNCONFIGURED))
     }
 
     fn read(&mut self, out: &mut Outbox) {
@@ -268,18 +226,5 @@ impl Setup {
 
     fn of(&self) -> Of {
         Of::Webhook(self.region.clone())
-    }
-}
-
-impl Edit {
-    /// The field as the API calls it.
-    const fn field(&self) -> &'static str {
-        match self {
-            Self::Endpoint(_) => "endpoint",
-            Self::Authorization(_) => "authorization",
-            Self::LogFormat(_) => "log_format",
-            Self::SkipSslVerification(_) => "skip_ssl_verification",
-            Self::Enabled(_) => "enabled",
-        }
     }
 }

@@ -6,7 +6,11 @@ use replay_core::{
     wire::{JobReport, Reported},
 };
 
-use crate::{setup::Setup, tracker::Tracker};
+use crate::{
+    doors::{Answer, NoAnswer, Outbox, Ticket},
+    setup::Setup,
+    tracker::Tracker,
+};
 
 /// A region with all that is known of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +30,31 @@ impl Station {
         self.tracker.job().known()
     }
 
+    /// Takes in an answer about the job; its status, if that is another one than was known before.
+    pub(crate) fn job_answered(
+        &mut self,
+        ticket: &Ticket,
+        answer: &Result<Answer, NoAnswer>,
+        out: &mut Outbox,
+    ) -> Option<Reported<JobStatus>> {
+        let before = self.status();
+        self.tracker.answered(ticket, answer, out);
+        let after = self.status();
+        let changed = before.is_some() && before != after;
+        if changed && self.has_ended() {
+            // Its deliveries have told how the webhook is.
+            self.setup.refresh(false, out);
+        }
+        after.filter(|_| changed)
+    }
+
     /// Whether the job has come to its end.
     pub(crate) fn has_ended(&self) -> bool {
         let status = self.job().and_then(|job| job.status.known());
         status.is_some_and(JobStatus::is_settled)
     }
 
-    pub(crate) fn status(&self) -> Option<Reported<JobStatus>> {
+    fn status(&self) -> Option<Reported<JobStatus>> {
         self.job().map(|job| job.status.clone())
     }
 }

@@ -68,7 +68,7 @@ impl Tracker {
         TimeDelta::seconds(30),
     ];
 
-    /// How many reads an order without an answer is waited for: about a minute.
+    /// How many reads an order without an answer is waited for: about half a minute.
     pub const DOUBTS: usize = 5;
 
     /// The tracker of a region of which nothing is known and at which nobody looks yet.

@@ -1,5 +1,5 @@
 //! Everything the page shows, as values: each word, each button and what it means, each reason why
-//! one cannot be pressed. A shell draws it and adds nothing.
+//! one cannot be pressed. A shell draws it, and adds no word but names that never change.
 
 mod answer;
 mod parts;
@@ -17,7 +17,7 @@ use alloc::{
 use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
 
 pub use self::{
-    parts::{Action, Link, Notice, Readiness, Time},
+    parts::{Action, Field, Link, Notice, Readiness, Time},
     regions::RegionLink,
     replay::{Custom, Preset, Replay, Row},
     setup::{Choice, SetupForm},
@@ -78,6 +78,8 @@ pub struct Open {
 /// The tab in view.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
+    /// The webhook, of which nothing was read yet, and why.
+    Unread(Vec<Notice>),
     /// The webhook.
     Setup(SetupForm),
     /// The job.
@@ -121,12 +123,16 @@ impl View {
             account: desk.map(|desk| account(page, desk)),
             clocks: clocks(page),
             body: match &page.phase {
-                Phase::Asking(_) => Body::Waiting,
-                Phase::Waiting(trouble, _) => Body::Unreachable(Notice {
-                    tone: Tone::Bad,
-                    text: unreachable(trouble),
-                    action: Some(Action::wish("Try again", Wish::Refresh)),
-                }),
+                Phase::Asking { server, .. } => match server.trouble() {
+                    None => Body::Waiting,
+                    Some(trouble) => Body::Unreachable(Notice {
+                        tone: Tone::Bad,
+                        text: unreachable(trouble),
+                        action: Some(
+                            Action::wish("Try again", Wish::Refresh).busy_if(server.is_asking()),
+                        ),
+                    }),
+                },
                 Phase::Ready(desk) => Body::Open(Box::new(open(desk, &zone, now))),
             },
             dialog: desk.and_then(|desk| Some(dialog(page.sign_in.as_ref()?, desk))),
@@ -212,7 +218,7 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         heading: scope_name(&desk.scope).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
-            Some(station) => Panel::Setup(setup::form(desk, station, zone)),
+            Some(station) => setup::panel(desk, station, zone),
             None => Panel::Replay(replay::view(desk, zone, now)),
         },
     }

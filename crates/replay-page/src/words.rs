@@ -4,11 +4,12 @@
 use alloc::{
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, JobStatus, Region, Zone,
+    Instant, JobStatus, Policy, Region, Zone,
     range::{Bound, Range},
     timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
@@ -141,26 +142,21 @@ pub(crate) const fn end(edge: Edge) -> &'static str {
 }
 
 /// What is wrong with an end of a range, and what would do.
-pub(crate) fn fault(fault: &Fault, zone: &Zone) -> String {
+pub(crate) fn fault(fault: &Fault, policy: &Policy, zone: &Zone) -> String {
     let wrong = match fault {
         Fault::Unreadable(_, error) => error.to_string(),
         Fault::Timeframe(TimeframeError::Reversed { start }) => {
             format!("must not be before From, {}", zone.print(*start))
         }
         Fault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
-            format!("is too long ago: the earliest is {}", print_up(*earliest, zone))
+            // Behind the margin, or it would be too long ago by the time it was typed.
+            format!("is too long ago: the earliest is {}", zone.print(*earliest + policy.margin))
         }
         Fault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
             format!("is in the future: the latest is {}", zone.print(*latest))
         }
     };
     format!("{} {wrong}.", end(fault.edge()))
-}
-
-/// A bound that may be typed as it is shown: not before it, were it only by a fraction of a second.
-fn print_up(at: Instant, zone: &Zone) -> String {
-    let whole = at.timestamp_subsec_nanos() == 0;
-    zone.print(if whole { at } else { at + TimeDelta::seconds(1) })
 }
 
 /// Who has been refused something, for the words of a 403.
@@ -194,11 +190,17 @@ pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
             format!("{who} in {place}. It takes {needed}.")
         }
         Trouble::Refused(404, _) => format!("The server does not know {place}."),
-        Trouble::Refused(409, _) => {
-            format!("Another one was running in {place}. Send it again once that has ended.")
-        }
         Trouble::Refused(status, problem) => words_of(*status, problem),
     }
+}
+
+/// What is wrong with a request by its fields, as `label` calls them, or in the server's own words
+/// where it names none.
+pub(crate) fn faults(problem: &Problem, label: impl Fn(&str) -> &str) -> String {
+    let faults = problem.invalid_parameters.iter();
+    let faults: Vec<_> =
+        faults.map(|(field, reason)| format!("{} {reason}.", label(field))).collect();
+    if faults.is_empty() { words_of(400, problem) } else { faults.join(" ") }
 }
 
 /// The server's own words.

@@ -80,6 +80,9 @@ fn build() -> Result<(), Failure> {
     })
 }
 
+/// Where the sink is told to listen for lines, so that a webhook of ours is known for one.
+const PATH: &str = "/audit-logs";
+
 /// Points the webhook of `us` at the sink, unless somebody has set it up already.
 fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure> {
     let url = format!("{server}/api/us/v2/audit-log-webhook");
@@ -87,12 +90,16 @@ fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure>
     let text = ureq::get(&url).header("authorization", &bearer).call()?;
     let webhook: Json = serde_json::from_str(&text.into_body().read_to_string()?)?;
     let webhook = read_webhook(&webhook).map_err(|faults| format!("{faults:?}"))?;
-    let wanted = format!("{sink}/audit-logs");
+    let wanted = format!("{sink}{PATH}");
     if let Some(endpoint) = webhook.endpoint {
-        if endpoint != wanted {
-            writeln!(stderr(), "== the webhook of us stays as it was set up: {endpoint}")?;
+        // A sink of an earlier run may have had another port.
+        let earlier = endpoint.starts_with("http://127.0.0.1:") && endpoint.ends_with(PATH);
+        if endpoint == wanted || !earlier {
+            if endpoint != wanted {
+                writeln!(stderr(), "== the webhook of us stays as it was set up: {endpoint}")?;
+            }
+            return Ok(());
         }
-        return Ok(());
     }
     ureq::patch(&url)
         .header("authorization", &bearer)

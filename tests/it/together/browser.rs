@@ -8,6 +8,7 @@ use chrono::{FixedOffset, SubsecRound, TimeDelta};
 use replay_core::{
     Instant, Zone,
     webhook::{Secret, Typed},
+    wire::Mode,
 };
 use replay_page::{
     Address, Effect, Msg, Opening, Page, View, Wish,
@@ -46,8 +47,12 @@ impl<'a> Browser<'a> {
         skew: TimeDelta,
         kept: Option<Secret>,
     ) -> Self {
-        let opening =
-            Opening { address: read(address), zone: zone(), kept: kept.clone(), offered: None };
+        let opening = Opening {
+            address: read(address),
+            zone: zone(),
+            kept: of_this_server(kept.as_ref()),
+            offered: None,
+        };
         let (page, effects) = Page::open(opening);
         let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
         let mut browser = Self { api, page, skew, waits, asked, address, kept };
@@ -171,7 +176,7 @@ impl<'a> Browser<'a> {
                     self.address = address.to_string();
                     Msg::Done
                 }
-                Effect::Keep(token) => {
+                Effect::Keep(_, token) => {
                     self.kept = token;
                     Msg::Done
                 }
@@ -222,4 +227,8 @@ fn read(address: &str) -> Address {
         let found = parameters.clone().find(|(key, _)| *key == name);
         found.map(|(_, value)| value.to_owned())
     })
+}
+
+fn of_this_server(kept: Option<&Secret>) -> Vec<(Mode, Secret)> {
+    kept.into_iter().map(|token| (Mode::Embedded, token.clone())).collect()
 }

@@ -27,7 +27,7 @@ async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
     assert_eq!(answer.tone, Tone::Bad);
     assert_eq!(
         answer.text,
-        "The replay was not sent. Another one was running in United States. \
+        "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in United States. \
          Send it again once that has ended."
     );
     assert_eq!(browser.jobs(), [RUNNING]);
@@ -94,7 +94,7 @@ async fn a_change_that_is_refused_keeps_the_form() {
     browser.wish(Wish::Edit(Edit::Endpoint(typed.clone()))).await;
     browser.press(browser.setup().save).await;
     let form = browser.setup();
-    assert_eq!(form.endpoint, (typed, None));
+    assert_eq!((form.endpoint.0, form.endpoint.1.fault), (typed, None));
     assert!(form.notices[0].text.starts_with("Not saved. The token's role, read-only, does not"));
 }
 

@@ -25,7 +25,7 @@ async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
     );
     assert_eq!(
         answer(&au),
-        "The replay was not sent. Another one was running in Australia. \
+        "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in Australia. \
          Send it again once that has ended."
     );
     let puts = browser.asked.iter().filter(|asked| asked.starts_with("PUT"));

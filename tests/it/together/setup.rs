@@ -32,9 +32,10 @@ async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
     let form = browser.setup();
     let (typed, fault) = form.endpoint;
     assert_eq!(typed, "http://siem.example.com/logs");
-    assert!(fault.as_ref().unwrap().starts_with("Endpoint "), "{fault:?}");
-    assert_eq!(form.authorization, (Typed("Splunk of-the-siem".to_owned()), None));
-    assert_eq!(form.enabled, (true, None));
+    assert!(fault.fault.as_ref().unwrap().starts_with("Endpoint "), "{fault:?}");
+    assert_eq!(form.authorization.0, Typed("Splunk of-the-siem".to_owned()));
+    assert_eq!(form.authorization.1.fault, None);
+    assert_eq!((form.enabled.0, form.enabled.1.fault), (true, None));
     assert!(form.notices[0].text.starts_with("Not saved. Endpoint "), "{:?}", form.notices);
     let nothing = json!({"endpoint": "unconfigured", "enabled": false});
     assert_eq!(saved(&api, &["endpoint", "enabled"]).await, nothing);
@@ -42,8 +43,11 @@ async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
     edit(&mut browser, Edit::Endpoint("https://siem.example.com/logs".to_owned())).await;
     browser.press(browser.setup().save).await;
     let form = browser.setup();
-    assert_eq!(form.endpoint, ("https://siem.example.com/logs".to_owned(), None));
-    assert_eq!(form.authorization, (Typed::default(), None));
+    assert_eq!(
+        (form.endpoint.0, form.endpoint.1.fault),
+        ("https://siem.example.com/logs".to_owned(), None)
+    );
+    assert_eq!((form.authorization.0, form.authorization.1.fault), (Typed::default(), None));
     assert_eq!((form.placeholder, form.notices[0].text.as_str()), ("Saved", "Saved."));
     assert_eq!(form.health.unwrap().word, "Active");
     let everything = json!({
@@ -61,7 +65,7 @@ async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
     browser.press(browser.setup().save).await;
     let form = browser.setup();
     assert_eq!(form.endpoint.0, "https://elsewhere.example.com");
-    assert!(form.authorization.1.unwrap().contains("must be given again"));
+    assert!(form.authorization.1.fault.unwrap().contains("must be given again"));
     let before = json!({"endpoint": "https://siem.example.com/audit"});
     assert_eq!(saved(&api, &["endpoint"]).await, before);
 }

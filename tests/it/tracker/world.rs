@@ -336,7 +336,7 @@ impl World {
                 Effect::Wait(ticket, _) => {
                     self.timer = Some(ticket.clone());
                 }
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {}
+                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {}
             }
         }
     }

@@ -31,8 +31,9 @@ fn an_offered_token_is_taken_out_of_the_address() {
 
 #[wasm_bindgen_test]
 fn a_kept_token_is_there_until_it_is_forgotten() {
-    keep(Secret::new("kpat_2".to_owned()).ok().as_ref());
-    assert_eq!(opening().kept.unwrap().expose(), "kpat_2");
-    keep(None);
-    assert!(opening().kept.is_none());
+    keep(Mode::Gateway, Secret::new("kpat_2".to_owned()).ok().as_ref());
+    let kept = opening().kept;
+    assert_eq!((kept.len(), kept[0].0, kept[0].1.expose()), (1, Mode::Gateway, "kpat_2"));
+    keep(Mode::Gateway, None);
+    assert!(opening().kept.is_empty());
 }

@@ -27,7 +27,7 @@ fn form(dialog: &Dialog, tell: &Callback<Msg>) -> Html {
             <h2 id="sign-in">{ "Sign in" }</h2>
             <p id="token-hint">{ dialog.text }</p>
             <label for="token">{ "Token" }</label>
-            <input id="token" type="password" autocomplete="off" autofocus=true
+            <input id="token" type="password" autocomplete="new-password" autofocus=true
                 value={dialog.typed.0.clone()}
                 aria-invalid={dialog.fault.map(|_| "true")} aria-describedby="token-fault token-hint"
                 oninput={text::typed(tell, |value| Msg::TokenTyped(Typed(value)))} />

@@ -62,17 +62,29 @@ pub(super) fn badge(badge: &Badge) -> Html {
     html! { <span {class}>{ &badge.word }</span> }
 }
 
-/// Something a person should know; read out at once if it went wrong.
-pub(super) fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
-    let (role, class) = match notice.tone {
-        Tone::Neutral => ("status", "notice neutral"),
-        Tone::Busy => ("status", "notice busy"),
-        Tone::Good => ("status", "notice good"),
-        Tone::Warning => ("status", "notice warning"),
-        Tone::Bad => ("alert", "notice bad"),
+/// What a person should know. It has its place before there is anything in it: only so is it read
+/// out when it comes.
+pub(super) fn said(notices: &[Notice], tell: &Callback<Msg>) -> Html {
+    let (bad, other): (Vec<_>, Vec<_>) =
+        notices.iter().partition(|notice| notice.tone == Tone::Bad);
+    html! {
+        <>
+            <div role="alert">{ for bad.into_iter().map(|one| notice(one, tell)) }</div>
+            <div role="status">{ for other.into_iter().map(|one| notice(one, tell)) }</div>
+        </>
+    }
+}
+
+fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
+    let class = match notice.tone {
+        Tone::Neutral => "notice neutral",
+        Tone::Busy => "notice busy",
+        Tone::Good => "notice good",
+        Tone::Warning => "notice warning",
+        Tone::Bad => "notice bad",
     };
     html! {
-        <div {role} {class}>
+        <div {class}>
             <p>{ &notice.text }</p>
             if let Some(action) = &notice.action { { button(action, "quiet", tell) } }
         </div>
@@ -126,6 +138,12 @@ pub(super) mod text {
         tell.reform(move |event: Event| {
             msg(event.target_unchecked_into::<HtmlInputElement>().checked())
         })
+    }
+
+    /// The place of the option that is chosen. It is set as a property, since an option's attribute
+    /// says nothing any more once a person has chosen another.
+    pub(in crate::draw) fn place(mut chosen: impl Iterator<Item = bool>) -> u32 {
+        chosen.position(|chosen| chosen).and_then(|place| place.try_into().ok()).unwrap_or_default()
     }
 
     /// Which of the options was chosen, by its place.

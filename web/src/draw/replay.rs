@@ -3,11 +3,11 @@
 use replay_core::timeframe::Edge;
 use replay_page::{
     Msg, Wish,
-    view::{Custom, Replay, Row},
+    view::{Custom, Field, Replay, Row},
 };
 use yew::{Callback, Html, html};
 
-use super::parts::{badge, button, fault, notice, submit, text, time};
+use super::parts::{badge, button, fault, said, submit, text, time};
 
 pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
     html! {
@@ -22,13 +22,15 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
                 </p>
                 { button(&replay.send, "primary", tell) }
             </div>
-            if let Some(answer) = &replay.answer { { notice(answer, tell) } }
+            { said(replay.answer.as_slice(), tell) }
             { table(replay, tell) }
         </>
     }
 }
 
 fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
+    let field = &replay.range;
+    let chosen = text::place(replay.presets.iter().map(|preset| preset.chosen));
     let places: Vec<_> = replay.presets.iter().map(|preset| preset.place).collect();
     let onchange = text::chosen(tell, move |place| {
         Msg::Wished(Wish::Draft(places.get(place).copied().flatten()))
@@ -36,15 +38,15 @@ fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
     html! {
         <form class="range" onsubmit={text::stay()} novalidate=true>
             <div class="field">
-                <label for="range">{ "Replay time range" }</label>
-                <select id="range" {onchange} aria-describedby="range-fault range-hint"
-                    aria-invalid={replay.fault.as_ref().map(|_| "true")}>
+                <label for={field.id}>{ field.label }</label>
+                <select id={field.id} ~selectedIndex={chosen} {onchange} aria-describedby="range-fault range-hint"
+                    aria-invalid={field.fault.as_ref().map(|_| "true")}>
                     { for replay.presets.iter().map(|preset| html! {
                         <option selected={preset.chosen}>{ preset.label }</option>
                     }) }
                 </select>
-                { fault("range-fault".to_owned(), replay.fault.as_ref()) }
-                <p class="hint" id="range-hint">{ &replay.hint }</p>
+                { fault("range-fault".to_owned(), field.fault.as_ref()) }
+                <p class="hint" id="range-hint">{ &field.hint }</p>
             </div>
             if let Some(custom) = &replay.custom { { ends(custom, tell) } }
             <div class="apply">{ submit(&replay.apply, "secondary", tell) }</div>
@@ -53,18 +55,18 @@ fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
 }
 
 fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
-    let end = |(edge, value, wrong): &(Edge, String, Option<String>)| {
-        let edge = *edge;
-        let (id, label) = if edge == Edge::Start { ("from", "From") } else { ("to", "To") };
+    let end = |(edge, value, field): &(Edge, String, Field)| {
+        let (edge, id) = (*edge, field.id);
+        let wrong = field.fault.as_ref();
         html! {
             <div class="field">
-                <label for={id}>{ label }</label>
+                <label for={id}>{ field.label }</label>
                 <input {id} type="text" autocomplete="off" spellcheck="false" inputmode="text"
                     value={value.clone()}
-                    aria-invalid={wrong.as_ref().map(|_| "true")}
+                    aria-invalid={wrong.map(|_| "true")}
                     aria-describedby={format!("{id}-fault ends-hint")}
                     oninput={text::typed(tell, move |text| Msg::Wished(Wish::Type(edge, text)))} />
-                { fault(format!("{id}-fault"), wrong.as_ref()) }
+                { fault(format!("{id}-fault"), wrong) }
             </div>
         }
     };
@@ -110,8 +112,8 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
                 if let Some(cancel) = &job.cancel { { button(cancel, "quiet", tell) } }
-                if let Some(answer) = &job.answer { { notice(answer, tell) } }
-                if let Some(trouble) = &job.trouble { { notice(trouble, tell) } }
+                { said(job.answer.as_slice(), tell) }
+                { said(job.trouble.as_slice(), tell) }
             </td>
             <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>
             <td role="cell" data-label="Ends at">

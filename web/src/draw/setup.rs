@@ -4,11 +4,11 @@ use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
     Msg, Wish,
     setup::Edit,
-    view::{Choice, SetupForm},
+    view::{Choice, Field, SetupForm},
 };
 use yew::{Callback, Html, html};
 
-use super::parts::{badge, button, fault, notice, submit, text};
+use super::parts::{badge, button, fault, said, submit, text};
 
 pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
     html! {
@@ -21,16 +21,14 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
             { endpoint(form, tell) }
             { authorization(form, tell) }
             { log_format(form, tell) }
-            { tick("skip", "Skip TLS verification", "Accept any certificate. Only for tests: anybody in between could read the entries.",
-                &form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
-            { tick("enabled", "Enabled", "Send this region's audit log to the endpoint.",
-                &form.enabled, tell, Edit::Enabled) }
+            { tick(&form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
+            { tick(&form.enabled, tell, Edit::Enabled) }
             <div class="buttons">
                 { submit(&form.save, "primary", tell) }
                 if let Some(revert) = &form.revert { { button(revert, "quiet", tell) } }
                 if let Some(test) = &form.test { { button(test, "secondary", tell) } }
             </div>
-            <>{ for form.notices.iter().map(|one| notice(one, tell)) }</>
+            { said(&form.notices, tell) }
         </form>
     }
 }
@@ -40,79 +38,82 @@ fn edited<T>(edit: impl Fn(T) -> Edit + 'static) -> impl Fn(T) -> Msg + 'static 
 }
 
 fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, wrong) = &form.endpoint;
-    html! {
-        <div class="field">
-            <label for="endpoint">{ "Endpoint" }</label>
-            <input id="endpoint" type="url" autocomplete="off" spellcheck="false"
-                value={value.clone()}
-                aria-invalid={wrong.as_ref().map(|_| "true")}
-                aria-describedby="endpoint-fault endpoint-hint"
-                oninput={text::typed(tell, edited(Edit::Endpoint))} />
-            { fault("endpoint-fault".to_owned(), wrong.as_ref()) }
-            <p class="hint" id="endpoint-hint">{ "Where the entries are sent, like https://siem.example/audit." }</p>
-        </div>
-    }
+    let (value, field) = &form.endpoint;
+    let input = html! {
+        <input id={field.id} type="url" autocomplete="off" spellcheck="false" value={value.clone()}
+            aria-invalid={invalid(field)} aria-describedby={described(field)}
+            oninput={text::typed(tell, edited(Edit::Endpoint))} />
+    };
+    labelled(field, input)
 }
 
 fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, wrong) = &form.authorization;
-    html! {
-        <div class="field">
-            <label for="authorization">{ "Authorization" }</label>
-            <input id="authorization" type="password" autocomplete="off"
-                value={value.0.clone()} placeholder={form.placeholder}
-                aria-invalid={wrong.as_ref().map(|_| "true")}
-                aria-describedby="authorization-fault authorization-hint"
-                oninput={text::typed(tell, edited(|value| Edit::Authorization(Typed(value))))} />
-            { fault("authorization-fault".to_owned(), wrong.as_ref()) }
-            <p class="hint" id="authorization-hint">
-                { "The value of the Authorization header. It is never shown again; left empty, what is saved stays." }
-            </p>
-        </div>
-    }
+    let (value, field) = &form.authorization;
+    let input = html! {
+        <input id={field.id} type="password" autocomplete="new-password" value={value.0.clone()}
+            placeholder={form.placeholder}
+            aria-invalid={invalid(field)} aria-describedby={described(field)}
+            oninput={text::typed(tell, edited(|value| Edit::Authorization(Typed(value))))} />
+    };
+    labelled(field, input)
 }
 
 fn log_format(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (choices, wrong) = &form.log_formats;
+    let (choices, field) = &form.log_formats;
     let formats: Vec<Option<LogFormat>> = choices.iter().map(|choice| choice.format).collect();
+    let chosen = text::place(choices.iter().map(|choice| choice.chosen));
     let onchange = text::chosen(tell, move |place| {
         let format = formats.get(place).copied().flatten();
         format.map_or(Msg::Done, |format| Msg::Wished(Wish::Edit(Edit::LogFormat(format))))
     });
     let option =
         |choice: &Choice| html! { <option selected={choice.chosen}>{ &choice.label }</option> };
+    let input = html! {
+        <select id={field.id} ~selectedIndex={chosen} {onchange}
+            aria-invalid={invalid(field)} aria-describedby={described(field)}>
+            { for choices.iter().map(option) }
+        </select>
+    };
+    labelled(field, input)
+}
+
+fn labelled(field: &Field, input: Html) -> Html {
     html! {
         <div class="field">
-            <label for="log-format">{ "Log format" }</label>
-            <select id="log-format" {onchange} aria-describedby="log-format-fault"
-                aria-invalid={wrong.as_ref().map(|_| "true")}>
-                { for choices.iter().map(option) }
-            </select>
-            { fault("log-format-fault".to_owned(), wrong.as_ref()) }
+            <label for={field.id}>{ field.label }</label>
+            { input }
+            { below(field) }
         </div>
     }
 }
 
-fn tick(
-    id: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    (checked, wrong): &(bool, Option<String>),
-    tell: &Callback<Msg>,
-    edit: fn(bool) -> Edit,
-) -> Html {
+fn tick((checked, field): &(bool, Field), tell: &Callback<Msg>, edit: fn(bool) -> Edit) -> Html {
     html! {
         <div class="field tick-field">
-            <label class="tick" for={id}>
-                <input {id} type="checkbox" checked={*checked}
-                    aria-invalid={wrong.as_ref().map(|_| "true")}
-                    aria-describedby={format!("{id}-fault {id}-hint")}
+            <label class="tick" for={field.id}>
+                <input id={field.id} type="checkbox" checked={*checked}
+                    aria-invalid={invalid(field)} aria-describedby={described(field)}
                     onchange={text::ticked(tell, edited(edit))} />
-                { label }
+                { field.label }
             </label>
-            { fault(format!("{id}-fault"), wrong.as_ref()) }
-            <p class="hint" id={format!("{id}-hint")}>{ hint }</p>
+            { below(field) }
         </div>
     }
+}
+
+fn below(field: &Field) -> Html {
+    html! {
+        <>
+            { fault(format!("{}-fault", field.id), field.fault.as_ref()) }
+            <p class="hint" id={format!("{}-hint", field.id)}>{ &field.hint }</p>
+        </>
+    }
+}
+
+fn invalid(field: &Field) -> Option<&'static str> {
+    field.fault.as_ref().map(|_| "true")
+}
+
+fn described(field: &Field) -> String {
+    format!("{0}-fault {0}-hint", field.id)
 }

@@ -108,10 +108,12 @@ pub fn write_webhook(report: &WebhookReport) -> Json {
 pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let endpoint = fields.lenient("endpoint", fields::text);
+    let format = fields.reported("log_format");
+    let said = !format.as_str().is_empty();
     let report = WebhookReport {
         endpoint: endpoint.filter(|text| *text != UNCONFIGURED).map(ToOwned::to_owned),
         enabled: fields.lenient("enabled", fields::boolean).unwrap_or_default(),
-        log_format: fields.reported("log_format"),
+        log_format: if said { format } else { Reported::Known(LogFormat::default()) },
         skip_ssl_verification: fields
             .lenient("skip_ssl_verification", fields::boolean)
             .unwrap_or_default(),

@@ -51,7 +51,8 @@ impl Stage {
     /// A page that was opened there, and has asked what its server is.
     fn open(address: Address, kept: Option<&str>, offered: Option<&str>) -> Self {
         let token = |text: &str| Secret::new(text.to_string()).unwrap();
-        let (kept, offered) = (kept.map(token), offered.map(token));
+        let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
+        let offered = offered.map(token);
         let (page, effects) = Page::open(Opening { address, zone: berlin(), kept, offered });
         let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
@@ -182,7 +183,7 @@ impl Stage {
             match effect {
                 Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
                 Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(_) | Effect::Focus(_) => {
+                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {
                     self.done.push(effect);
                 }
             }

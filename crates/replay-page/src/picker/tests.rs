@@ -16,7 +16,7 @@ proptest! {
         match picker.apply(&zone, &policy, now()) {
             Ok(()) => {
                 let [from, to] = [picker.applied().from, picker.applied().to].map(|it| it.at(now()));
-                prop_assert_eq!(policy.faults(Some(from), Some(to), now()), []);
+                prop_assert_eq!(policy.faults(Some(from), Some(to), whole_second(now())), []);
                 prop_assert!(!picker.is_drafted(&zone));
             }
             Err(faults) => {
@@ -36,6 +36,7 @@ proptest! {
         let later = now() + TimeDelta::seconds(waited);
         match picker.send(&zone, &policy, later) {
             Ok(sent) => {
+                let later = whole_second(later);
                 let ends = (Some(sent.start()), Some(sent.end()));
                 prop_assert_eq!(policy.faults(ends.0, ends.1, later), []);
                 // What can be in time is still in time when it arrives.
@@ -147,4 +148,14 @@ fn policy() -> impl Strategy<Value = Policy> {
 
 fn now() -> Instant {
     "2026-11-23T12:00:00.250Z".parse().unwrap()
+}
+
+#[test]
+fn the_whole_retention_can_be_asked_for_at_any_fraction_of_a_second() {
+    let (zone, policy) = (Zone::utc(), Policy { grace: TimeDelta::zero(), ..Policy::DEFAULT });
+    let now = "2026-11-23T12:00:00.999Z".parse().unwrap();
+    let mut picker = drafted("now-7d".to_string(), "now".to_string(), &zone);
+    assert_eq!(picker.apply(&zone, &policy, now), Ok(()));
+    let sent = picker.send(&zone, &policy, now).unwrap();
+    assert_eq!(zone.print(sent.start()), "2026-11-16 12:01:00 +00:00");
 }

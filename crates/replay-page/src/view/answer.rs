@@ -3,10 +3,9 @@
 use alloc::{
     format,
     string::{String, ToString},
-    vec::Vec,
 };
 
-use replay_core::{Zone, timeframe::Edge, wire::Problem};
+use replay_core::{Zone, timeframe::Edge};
 
 use super::{Action, Notice, Tone, writer};
 use crate::{
@@ -33,7 +32,8 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
     let again = Action::wish(again, Wish::Repeat(station.region.clone()));
     let why = match (trouble, order) {
         (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
-        (Trouble::Refused(400, problem), _) => refused(problem),
+        (Trouble::Refused(400, problem), _) => words::faults(problem, label),
+        (Trouble::Refused(409, _), Order::Send(_)) => running(station, zone),
         _ => words::trouble(trouble, &writer(desk, station)),
     };
     if trouble.may_have_worked() {
@@ -44,13 +44,27 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
             let text = "The replay has ended, with or without the cancellation.".to_string();
             return Some(Notice { tone: Tone::Neutral, text, action: None });
         }
-        let text = format!(
-            "It is not known whether the replay was {verb}. {why} The table is kept up to date."
-        );
+        let what_next = if station.tracker.is_at_rest() {
+            "Refresh shows how it stands."
+        } else {
+            "The table is kept up to date."
+        };
+        let text = format!("It is not known whether the replay was {verb}. {why} {what_next}");
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
     let action = trouble.may_pass().then_some(again);
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
+}
+
+/// What a replay that was in the way replays, as it was read since.
+fn running(station: &Station, zone: &Zone) -> String {
+    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
+    let what = ends.map_or_else(
+        || "Another one".to_string(),
+        |(start, end)| format!("Another one, of {} to {},", zone.print(start), zone.print(end)),
+    );
+    let place = station.region.name();
+    format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
 fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
@@ -74,16 +88,14 @@ fn has_arrived(outcome: &Outcome, station: &Station) -> bool {
         && matches!(outcome.order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
 }
 
-/// A refused request's faults: those of an end are shown beside it as well.
-fn refused(problem: &Problem) -> String {
-    let faults = problem.invalid_parameters.iter().map(|(field, reason)| match field.as_str() {
-        "start_at" => format!("{} {reason}.", words::end(Edge::Start)),
-        "end_at" => format!("{} {reason}.", words::end(Edge::End)),
-        "audit_log_webhook" => format!("The webhook {reason}."),
-        _ => format!("{field}: {reason}."),
-    });
-    let faults: Vec<_> = faults.collect();
-    if faults.is_empty() { "The request was not accepted.".to_string() } else { faults.join(" ") }
+/// A field of a replay as the page calls it.
+fn label(field: &str) -> &str {
+    match field {
+        "start_at" => words::end(Edge::Start),
+        "end_at" => words::end(Edge::End),
+        "audit_log_webhook" => "The webhook",
+        _ => field,
+    }
 }
 
 /// What the server has found wrong with an end of the range that was sent.

@@ -25,6 +25,19 @@ pub struct Link {
     pub msg: Msg,
 }
 
+/// A field that can be filled in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Field {
+    /// Its name in the document.
+    pub id: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// What belongs into it.
+    pub hint: String,
+    /// What is wrong with what is in it.
+    pub fault: Option<String>,
+}
+
 /// Something that can be pressed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {

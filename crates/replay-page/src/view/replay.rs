@@ -13,11 +13,18 @@ use replay_core::{
 };
 
 use super::{
-    Action, Badge, Notice, Readiness, Time, Tone,
+    Action, Badge, Field, Notice, Readiness, Time, Tone,
     answer::{answer, refused_at},
     reader,
 };
-use crate::{desk::Desk, doors::Wish, picker::Draft, station::Station, tracker::Order, words};
+use crate::{
+    desk::Desk,
+    doors::Wish,
+    picker::{Draft, whole_second},
+    station::Station,
+    tracker::Order,
+    words,
+};
 
 /// The tab Replay.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +33,8 @@ pub struct Replay {
     pub presets: Vec<Preset>,
     /// The ends of a custom range, if that is chosen.
     pub custom: Option<Custom>,
-    /// How far back can be asked for.
-    pub hint: String,
-    /// What is wrong with the range as a whole.
-    pub fault: Option<String>,
+    /// How far back can be asked for, and what is wrong with the range as a whole.
+    pub range: Field,
     /// Applies it.
     pub apply: Action,
     /// The range that was applied and will be sent.
@@ -64,8 +69,8 @@ pub struct Preset {
 /// The ends of a custom range.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Custom {
-    /// Each with its text, and what is wrong with it.
-    pub ends: [(Edge, String, Option<String>); 2],
+    /// Each with its text.
+    pub ends: [(Edge, String, Field); 2],
     /// How they are read.
     pub hint: String,
 }
@@ -96,14 +101,16 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
     let faults = picker.faults(zone, &desk.policy, now);
     let of = |edge: Edge| {
         let mine = faults.iter().find(|fault| fault.edge() == edge);
-        mine.map(|fault| words::fault(fault, zone)).or_else(|| refused_at(desk, edge))
+        mine.map(|fault| words::fault(fault, &desk.policy, zone)).or_else(|| refused_at(desk, edge))
+    };
+    let end = |edge: Edge, text: &String| {
+        let id = if edge == Edge::Start { "from" } else { "to" };
+        let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
+        (edge, text.clone(), field)
     };
     let custom = if let Draft::Custom { from, to } = picker.draft() {
         Some(Custom {
-            ends: [
-                (Edge::Start, from.clone(), of(Edge::Start)),
-                (Edge::End, to.clone(), of(Edge::End)),
-            ],
+            ends: [end(Edge::Start, from), end(Edge::End, to)],
             hint: format!(
                 "Like 2026-11-23 10:00 ({}), 2026-11-23T10:00:00Z, now-6h or now.",
                 zone.name()
@@ -113,27 +120,33 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
         None
     };
     let resolved = picker.applied().resolve(now).ok();
-    let moved = resolved.filter(|range| desk.policy.kept_inside(*range, now) != *range);
+    let moved = resolved.and_then(|range| {
+        let kept = desk.policy.kept_inside(range, whole_second(now));
+        (kept != range).then(|| zone.print(kept.start()))
+    });
     Replay {
         presets: presets(picker.draft()),
-        fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
+        range: Field {
+            id: "range",
+            label: "Replay time range",
+            hint: format!(
+                "Request data within the last {}.",
+                words::retention(desk.policy.retention)
+            ),
+            fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
+        },
         custom,
-        hint: format!("Request data within the last {}.", words::retention(desk.policy.retention)),
         apply: Action::wish("Apply", Wish::Apply),
         applied: words::range(&picker.applied(), zone),
-        kept_inside: moved.map(|_| {
-            format!(
-                "The start is moved {} s later, so that it is not too old when it arrives.",
-                desk.policy.margin.num_seconds()
-            )
+        kept_inside: moved.map(|start| {
+            format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),
         destination: destination(desk),
         send: send(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
         many: desk.scope == Scope::Global,
         rows: desk.in_view().map(|station| row(desk, station, zone)).collect(),
-        refresh: Action::wish("Refresh", Wish::Refresh)
-            .busy_if(desk.in_view().any(|station| station.tracker.job().is_asking())),
+        refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
     }
 }
 
@@ -166,8 +179,12 @@ fn send(desk: &Desk, zone: &Zone) -> Action {
         let reason = "Apply the range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }
-    if desk.in_view().any(|station| station.tracker.ordered().is_some()) {
+    let ordered = |station: &Station| station.tracker.ordered();
+    if desk.in_view().filter_map(ordered).any(|order| order != Order::Cancel) {
         return send.busy_if(true);
+    }
+    if desk.in_view().any(|station| ordered(station).is_some()) {
+        return hindered("A replay is being cancelled.");
     }
     if desk.in_view().all(|station| station.setup.is_enabled() == Some(false)) {
         return hindered("There is no enabled webhook to send to: see Setup.");
@@ -222,7 +239,14 @@ fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
         station.job().map(|job| &job.status),
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
-    let cancelling = station.tracker.ordered() == Some(Order::Cancel);
-    (under_way && desk.offers(Extension::Cancel))
-        .then(|| Action::wish("Cancel", Wish::Cancel(station.region.clone())).busy_if(cancelling))
+    let cancel = Action::wish("Cancel", Wish::Cancel(station.region.clone()));
+    let cancel = match station.tracker.ordered() {
+        None => cancel,
+        Some(Order::Cancel) => cancel.busy_if(true),
+        Some(Order::Send(_)) => {
+            let reason = "A replay is being sent.".to_string();
+            Action { state: Readiness::Hindered(reason), ..cancel }
+        }
+    };
+    (under_way && desk.offers(Extension::Cancel)).then_some(cancel)
 }

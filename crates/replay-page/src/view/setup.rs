@@ -10,27 +10,27 @@ use alloc::{
 use replay_core::{
     Zone,
     webhook::{Attempt, LogFormat, Typed},
-    wire::Extension,
+    wire::{Extension, WebhookReport},
 };
 
-use super::{Action, Badge, Notice, Readiness, Tone, reader, writer};
+use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, writer};
 use crate::{desk::Desk, doors::Wish, station::Station, watch::Trouble, words};
 
-/// The form of a region's webhook.
+/// The form of a region's webhook: each field's value, and the field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetupForm {
-    /// The address, and what is wrong with it.
-    pub endpoint: (String, Option<String>),
-    /// The secret as far as it is typed, and what is wrong with it.
-    pub authorization: (Typed, Option<String>),
+    /// The address.
+    pub endpoint: (String, Field),
+    /// The secret as far as it is typed.
+    pub authorization: (Typed, Field),
     /// What stands where nothing of the secret is typed.
     pub placeholder: &'static str,
-    /// The formats, and what is wrong with the one chosen.
-    pub log_formats: (Vec<Choice>, Option<String>),
-    /// Whether any certificate will do, and what is wrong with that.
-    pub skip_ssl_verification: (bool, Option<String>),
-    /// Whether lines are sent, and what is wrong with that.
-    pub enabled: (bool, Option<String>),
+    /// The formats.
+    pub log_formats: (Vec<Choice>, Field),
+    /// Whether any certificate will do.
+    pub skip_ssl_verification: (bool, Field),
+    /// Whether lines are sent.
+    pub enabled: (bool, Field),
     /// Saves what was touched.
     pub save: Action,
     /// Puts the form back, if something was touched.
@@ -56,25 +56,56 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-pub(super) fn form(desk: &Desk, station: &Station, zone: &Zone) -> SetupForm {
+pub(super) fn panel(desk: &Desk, station: &Station, zone: &Zone) -> Panel {
+    let notices = notices(desk, station, zone);
+    match station.setup.form() {
+        None => Panel::Unread(notices),
+        Some(values) => Panel::Setup(form(desk, station, zone, values, notices)),
+    }
+}
+
+fn form(
+    desk: &Desk,
+    station: &Station,
+    zone: &Zone,
+    values: WebhookReport,
+    notices: Vec<Notice>,
+) -> SetupForm {
     let setup = &station.setup;
-    let form = setup.form();
-    let fault = |field: &str| fault(setup.saved(), field);
+    let field = |id, label, name: &str, hint: &str| Field {
+        id,
+        label,
+        hint: hint.to_string(),
+        fault: fault(setup.saved(), name),
+    };
     let drafted = setup.is_drafted();
     SetupForm {
-        endpoint: (form.endpoint.unwrap_or_default(), fault("endpoint")),
-        authorization: (setup.authorization(), fault("authorization")),
-        placeholder: if setup.secret_saved() { "Saved" } else { "" },
-        log_formats: (
-            formats(form.log_format.known(), form.log_format.as_str()),
-            fault("log_format"),
+        placeholder: match (setup.secret_saved(), &values.endpoint) {
+            (true, _) => "Saved",
+            (false, Some(_)) => "Unchanged if left empty",
+            (false, None) => "",
+        },
+        endpoint: (
+            values.endpoint.unwrap_or_default(),
+            field("endpoint", ENDPOINT, "endpoint", ENDPOINT_HINT),
         ),
-        skip_ssl_verification: (form.skip_ssl_verification, fault("skip_ssl_verification")),
-        enabled: (form.enabled, fault("enabled")),
+        authorization: (
+            setup.authorization(),
+            field("authorization", AUTHORIZATION, "authorization", AUTHORIZATION_HINT),
+        ),
+        log_formats: (
+            formats(values.log_format.known(), values.log_format.as_str()),
+            field("log-format", LOG_FORMAT, "log_format", ""),
+        ),
+        skip_ssl_verification: (
+            values.skip_ssl_verification,
+            field("skip", SKIP, "skip_ssl_verification", SKIP_HINT),
+        ),
+        enabled: (values.enabled, field("enabled", ENABLED, "enabled", ENABLED_HINT)),
         save: save(setup.is_saving(), drafted),
         revert: drafted.then(|| Action::wish("Discard changes", Wish::Revert)),
         test: desk.offers(Extension::WebhookTest).then(|| test(station, drafted)),
-        notices: notices(desk, station, zone),
+        notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {
             health.last.as_ref().map_or_else(
@@ -84,6 +115,17 @@ pub(super) fn form(desk: &Desk, station: &Station, zone: &Zone) -> SetupForm {
         }),
     }
 }
+
+const ENDPOINT: &str = "Endpoint";
+const ENDPOINT_HINT: &str = "Where the entries are sent, like https://siem.example/audit.";
+const AUTHORIZATION: &str = "Authorization";
+const AUTHORIZATION_HINT: &str = "The value of the Authorization header. It is never shown again; left empty, what is saved stays.";
+const LOG_FORMAT: &str = "Log format";
+const SKIP: &str = "Skip TLS verification";
+const SKIP_HINT: &str =
+    "Accept any certificate. Only for tests: anybody in between could read the entries.";
+const ENABLED: &str = "Enabled";
+const ENABLED_HINT: &str = "Send this region's audit log to the endpoint.";
 
 fn formats(chosen: Option<LogFormat>, word: &str) -> Vec<Choice> {
     let known = LogFormat::ALL.into_iter().map(|format| Choice {
@@ -154,7 +196,7 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
 fn not_tested(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
     let why = match trouble {
         Trouble::Refused(409, _) => "Another test is under way.".to_string(),
-        Trouble::Refused(400, problem) => listed(problem),
+        Trouble::Refused(400, problem) => words::faults(problem, label),
         Trouble::NoAnswer(_) | Trouble::Refused(..) | Trouble::Unreadable => {
             words::trouble(trouble, &writer(desk, station))
         }
@@ -171,29 +213,23 @@ fn not_saved(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
             format!("It is not known whether this was saved. {why} Saving twice does no harm.");
         return Notice { tone: Tone::Warning, text, action: Some(again) };
     }
-    let why = if let Trouble::Refused(400, problem) = trouble { listed(problem) } else { why };
+    let why = if let Trouble::Refused(400, problem) = trouble {
+        words::faults(problem, label)
+    } else {
+        why
+    };
     let action = trouble.may_pass().then_some(again);
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
-}
-
-/// Every fault by its field.
-fn listed(problem: &replay_core::wire::Problem) -> String {
-    let faults: Vec<_> = problem
-        .invalid_parameters
-        .iter()
-        .map(|(field, reason)| format!("{} {reason}.", label(field)))
-        .collect();
-    faults.join(" ")
 }
 
 /// A field as the form calls it.
 fn label(field: &str) -> &str {
     match field {
-        "endpoint" => "Endpoint",
-        "authorization" => "Authorization",
-        "log_format" => "Log format",
-        "skip_ssl_verification" => "Skip TLS verification",
-        "enabled" => "Enabled",
+        "endpoint" => ENDPOINT,
+        "authorization" => AUTHORIZATION,
+        "log_format" => LOG_FORMAT,
+        "skip_ssl_verification" => SKIP,
+        "enabled" => ENABLED,
         "audit_log_webhook" => "Webhook",
         _ => field,
     }

@@ -168,3 +168,28 @@ fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
     assert_eq!(over.text, "The replay has ended, with or without the cancellation.");
     assert_eq!(over.action, None);
 }
+
+#[test]
+fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.job = RUNNING;
+    stage.answer(JOB, 409, "{}");
+    stage.settle();
+    let answer = stage.replay().answer.unwrap().text;
+    let window =
+        "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
+    assert!(answer.contains(window), "{answer}");
+}
+
+#[test]
+fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.answer("us/v2/audit-log-replay-job", 403, "{}");
+    stage.wish(Wish::Apply);
+    stage.wish(Wish::Show(Scope::One(region("us"))));
+    let answer = stage.replay().answer.unwrap().text;
+    assert!(answer.starts_with("The replay was not sent."), "{answer}");
+}

@@ -9,7 +9,7 @@ fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
     let replay = stage.replay();
     let [from, to] = replay.custom.unwrap().ends;
     assert_eq!((from.1.as_str(), to.1.as_str()), ("yesterday", "2026-12-24T00:00:00Z"));
-    assert!(from.2.unwrap().starts_with("From must be a date and time"));
+    assert!(from.2.fault.unwrap().starts_with("From must be a date and time"));
     assert_eq!(replay.applied, "Last 15 minutes");
     assert_eq!(replay.send.state, disabled("Apply the range first."));
 }
@@ -18,7 +18,14 @@ fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
 fn a_link_that_asks_for_too_much_says_so_and_applies_nothing() {
     let stage = Stage::ready_at(link("us", "now-30d", "now"));
     let replay = stage.replay();
-    assert!(replay.custom.unwrap().ends[0].2.as_ref().unwrap().starts_with("From is too long ago"));
+    assert!(
+        replay.custom.unwrap().ends[0]
+            .2
+            .fault
+            .as_ref()
+            .unwrap()
+            .starts_with("From is too long ago")
+    );
     assert_eq!(replay.applied, "Last 15 minutes");
 }
 
@@ -73,7 +80,7 @@ fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
     let mut stage = Stage::ready();
     stage.wish(Wish::Draft(None));
     stage.wish(Wish::Type(Edge::End, "tomorrow".to_string()));
-    let fault = |stage: &Stage| stage.replay().custom.unwrap().ends[1].2.clone();
+    let fault = |stage: &Stage| stage.replay().custom.unwrap().ends[1].2.fault.clone();
     assert_eq!(fault(&stage), None, "nobody is told off while typing");
     stage.done.clear();
     stage.press(stage.replay().apply);
@@ -113,9 +120,9 @@ fn a_range_that_the_server_refused_is_blamed_until_it_is_edited() {
     let refused = r#"{"invalid_parameters": [{"field": "start_at", "reason": "is too old"}]}"#;
     stage.answer("us/v2/audit-log-replay-job", 400, refused);
     stage.settle();
-    assert_eq!(stage.replay().fault.as_deref(), Some("From is too old."));
+    assert_eq!(stage.replay().range.fault.as_deref(), Some("From is too old."));
     stage.wish(Wish::Draft(Some(1)));
-    assert_eq!((stage.replay().fault, stage.replay().answer), (None, None));
+    assert_eq!((stage.replay().range.fault, stage.replay().answer), (None, None));
 }
 
 fn link(label: &str, from: &str, to: &str) -> Address {

@@ -8,7 +8,7 @@ fn a_token_in_the_address_signs_in_only_at_ones_own_server_and_where_none_was_ke
         ("embedded", None, Some("offered")),
         ("embedded", Some("kept"), Some("kept")),
         ("gateway", None, None),
-        ("gateway", Some("kept"), Some("kept")),
+        ("gateway", Some("kept for an embedded one"), None),
     ] {
         let mut stage = Stage::open(Address::default(), kept, Some("offered"));
         assert_eq!(stage.asked[0].1.token, None, "a token is sent before the server is known");
@@ -27,7 +27,7 @@ fn a_kept_token_that_has_grown_old_gives_way_to_the_one_in_the_address() {
     stage.told("embedded");
     stage.done.clear();
     stage.answer("us/v2/audit-log-replay-job", 401, "{}");
-    assert_eq!(stage.done, [Effect::Keep(None)]);
+    assert_eq!(stage.done, [Effect::Keep(Mode::Embedded, None)]);
     assert_eq!(stage.view().dialog, None);
     let (_, request) = stage.take("us/v2/audit-log-replay-job");
     assert_eq!(request.token.unwrap().expose(), "offered");
@@ -74,12 +74,12 @@ fn a_token_is_kept_only_if_that_was_ticked_and_forgotten_with_the_sign_out() {
         stage.tell(Msg::KeepTicked(keep));
         stage.done.clear();
         sign_in(&mut stage, "token");
-        let kept = Effect::Keep(Secret::new("token".to_string()).ok());
+        let kept = Effect::Keep(Mode::Embedded, Secret::new("token".to_string()).ok());
         assert_eq!(stage.done.contains(&kept), keep);
         stage.settle();
         stage.done.clear();
         stage.press(stage.view().account.unwrap().action);
-        assert_eq!(stage.done, [Effect::Keep(None)]);
+        assert_eq!(stage.done, [Effect::Keep(Mode::Embedded, None)]);
         assert_eq!(stage.status(), "");
     }
 }

@@ -81,10 +81,43 @@ fn a_fault_goes_with_the_mistake_and_leaves_the_others() {
         {"field": "authorization", "reason": "must be given again"}]}"#;
     stage.answer(SAVED, 400, refused);
     stage.settle();
-    assert_eq!(stage.setup().endpoint.1.as_deref(), Some("Endpoint must be an https URL."));
+    assert_eq!(stage.setup().endpoint.1.fault.as_deref(), Some("Endpoint must be an https URL."));
     stage.wish(Wish::Edit(Edit::Endpoint("https://siem".to_string())));
-    assert_eq!(stage.setup().endpoint.1, None);
-    assert!(stage.setup().authorization.1.is_some());
+    assert_eq!(stage.setup().endpoint.1.fault, None);
+    assert!(stage.setup().authorization.1.fault.is_some());
     stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
     assert_eq!(stage.setup().notices, vec![]);
+}
+
+#[test]
+fn what_is_typed_while_a_change_is_on_its_way_is_still_to_be_saved() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.press(stage.setup().save);
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    stage.settle();
+    let form = stage.setup();
+    assert_eq!(form.authorization.0, Typed("key".to_string()));
+    assert_eq!(form.placeholder, "Unchanged if left empty");
+    assert!(form.revert.is_some());
+}
+
+#[test]
+fn a_refusal_that_names_no_field_is_told_in_the_servers_words() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.press(stage.setup().save);
+    stage.answer(SAVED, 400, r#"{"detail": "No such format"}"#);
+    assert_eq!(stage.setup().notices[0].text, "Not saved. No such format (HTTP 400).");
+}
+
+#[test]
+fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
+    let mut stage = Stage::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
+    stage.told("embedded");
+    assert_eq!(stage.opened().panel, Panel::Unread(vec![]));
+    stage.end(SAVED, Err(NoAnswer::Network));
+    let Panel::Unread(notices) = stage.opened().panel else { panic!() };
+    assert!(notices[0].text.starts_with("What is saved could not be read."));
 }

@@ -1,0 +1,110 @@
+//! The fields of a webhook's form that were touched, over what is saved. What was not touched is
+//! neither kept nor sent.
+
+use alloc::string::String;
+
+use replay_core::{
+    webhook::{LogFormat, Typed},
+    wire::{Reported, WebhookChange, WebhookReport},
+};
+
+/// The fields that were touched.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Draft {
+    endpoint: Option<String>,
+    authorization: Option<Typed>,
+    log_format: Option<LogFormat>,
+    skip_ssl_verification: Option<bool>,
+    enabled: Option<bool>,
+}
+
+/// A field was given this value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Edit {
+    /// The address.
+    Endpoint(String),
+    /// The value of the `Authorization` header; empty leaves what is saved.
+    Authorization(Typed),
+    /// The format.
+    LogFormat(LogFormat),
+    /// Whether any certificate will do.
+    SkipSslVerification(bool),
+    /// Whether lines are sent.
+    Enabled(bool),
+}
+
+impl Draft {
+    /// Takes note of an edit.
+    pub(super) fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Endpoint(endpoint) => self.endpoint = Some(endpoint),
+            Edit::Authorization(typed) => self.authorization = Some(typed),
+            Edit::LogFormat(format) => self.log_format = Some(format),
+            Edit::SkipSslVerification(skip) => self.skip_ssl_verification = Some(skip),
+            Edit::Enabled(enabled) => self.enabled = Some(enabled),
+        }
+    }
+
+    /// The secret as far as it is typed.
+    pub(super) fn authorization(&self) -> Typed {
+        self.authorization.clone().unwrap_or_default()
+    }
+
+    /// What is saved, with what was touched in its place.
+    pub(super) fn over(&self, saved: &WebhookReport) -> WebhookReport {
+        let skip = self.skip_ssl_verification.unwrap_or(saved.skip_ssl_verification);
+        WebhookReport {
+            endpoint: self.endpoint.clone().or_else(|| saved.endpoint.clone()),
+            enabled: self.enabled.unwrap_or(saved.enabled),
+            log_format: self.log_format.map_or_else(|| saved.log_format.clone(), Reported::Known),
+            skip_ssl_verification: skip,
+            updated_at: saved.updated_at,
+        }
+    }
+
+    /// What differs from what is saved.
+    pub(super) fn change(&self, saved: &WebhookReport) -> WebhookChange {
+        let draft = self.clone();
+        let known = saved.endpoint.as_deref().unwrap_or_default();
+        let skipped = saved.skip_ssl_verification;
+        WebhookChange {
+            endpoint: draft.endpoint.filter(|endpoint| endpoint != known),
+            authorization: draft.authorization.filter(|typed| !typed.0.is_empty()),
+            enabled: draft.enabled.filter(|enabled| *enabled != saved.enabled),
+            log_format: draft.log_format.filter(|new| saved.log_format.known() != Some(*new)),
+            skip_ssl_verification: draft.skip_ssl_verification.filter(|skip| *skip != skipped),
+        }
+    }
+
+    /// Forgets what is as it was in `sent`: whatever was touched since is still to be saved.
+    pub(super) fn forget(&mut self, sent: &Self) {
+        if self.endpoint == sent.endpoint {
+            self.endpoint = None;
+        }
+        if self.authorization == sent.authorization {
+            self.authorization = None;
+        }
+        if self.log_format == sent.log_format {
+            self.log_format = None;
+        }
+        if self.skip_ssl_verification == sent.skip_ssl_verification {
+            self.skip_ssl_verification = None;
+        }
+        if self.enabled == sent.enabled {
+            self.enabled = None;
+        }
+    }
+}
+
+impl Edit {
+    /// The field as the API calls it.
+    pub(super) const fn field(&self) -> &'static str {
+        match self {
+            Self::Endpoint(_) => "endpoint",
+            Self::Authorization(_) => "authorization",
+            Self::LogFormat(_) => "log_format",
+            Self::SkipSslVerification(_) => "skip_ssl_verification",
+            Self::Enabled(_) => "enabled",
+        }
+    }
+}
