@@ -30,7 +30,7 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         sees_in_row(browser, "Australia", "Left out of sending to all").await;
         browser.press("Send Replay").await;
         sees_in_row(browser, "United States", "The replay was accepted").await;
-        sees_in_row(browser, "Europe", "The replay was not sent. Another one was running").await;
+        sees_in_row(browser, "Europe", "The replay was not sent. Another one, of").await;
         gate.open();
         sees_in_row(browser, "United States", "Completed").await;
         sees_in_row(browser, "Europe", "Completed").await;

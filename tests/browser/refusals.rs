@@ -152,7 +152,7 @@ async fn a_job_that_somebody_else_has_started_is_shown_when_sending_is_refused()
         host.api().replay(window).await;
         receiver.until(1).await;
         browser.press("Send Replay").await;
-        browser.sees("The replay was not sent. Another one was running in United States.").await;
+        browser.sees("was running in United States. Send it again once that has ended.").await;
         browser.sees_status("Running").await;
         let starts = window.start.format("%Y-%m-%d %H:%M:%S +00:00").to_string();
         assert_eq!(browser.rows().await[0][1], starts);

@@ -80,8 +80,8 @@ fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
                 { for open.tabs.iter().filter(|tab| tab.current).map(|tab| html! {
                     <div role="tabpanel" id="panel" aria-labelledby={tab.id} tabindex="-1">
                         { match &open.panel {
-                            Panel::Unread(notices) => html! {
-                                <><p class="waiting">{ "Loading…" }</p>{ said(notices, tell) }</>
+                            Panel::Unread(text, notices) => html! {
+                                <><p class="waiting">{ *text }</p>{ said(notices, tell) }</>
                             },
                             Panel::Setup(form) => setup::draw(form, tell),
                             Panel::Replay(replay) => replay::draw(replay, tell),

@@ -174,7 +174,7 @@ impl Desk {
     fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         match self.picker.apply(zone, &self.policy, now) {
             Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
-            Err(faults) => point_at(faults.first().map(Fault::edge), out),
+            Err(faults) => point_at(&faults, out),
         }
     }
 
@@ -194,7 +194,7 @@ impl Desk {
                     }
                 }
             }
-            Err(faults) => point_at(faults.first().map(Fault::edge), out),
+            Err(faults) => point_at(&faults, out),
         }
     }
 
@@ -232,10 +232,8 @@ impl Desk {
     }
 
     pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if let Of::Job(region) = &ticket.of
-            && let Some(station) = self.find(region)
-        {
-            station.tracker.elapsed(ticket, out);
+        if let Of::Job(region) = &ticket.of {
+            self.with_tracker(region, |tracker| tracker.elapsed(ticket, out));
         }
     }
 
@@ -294,9 +292,9 @@ impl Desk {
     }
 }
 
-/// Leads to the field of an end that is at fault.
-fn point_at(edge: Option<Edge>, out: &mut Outbox) {
-    if let Some(edge) = edge {
-        out.push(Effect::Focus(if edge == Edge::Start { "from" } else { "to" }));
+/// Leads to the field that is at fault first.
+fn point_at(faults: &[Fault], out: &mut Outbox) {
+    if let Some(fault) = faults.first() {
+        out.push(Effect::Focus(if fault.edge() == Edge::Start { "from" } else { "to" }));
     }
 }

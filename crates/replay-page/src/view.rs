@@ -79,7 +79,7 @@ pub struct Open {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
     /// The webhook, of which nothing was read yet, and why.
-    Unread(Vec<Notice>),
+    Unread(&'static str, Vec<Notice>),
     /// The webhook.
     Setup(SetupForm),
     /// The job.

@@ -10,7 +10,7 @@ use replay_core::{
     Region, Scope,
     timeframe::Edge,
     webhook::{LogFormat, Typed},
-    wire::Json,
+    wire::{Json, Mode},
 };
 
 use super::*;

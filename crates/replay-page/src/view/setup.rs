@@ -59,8 +59,16 @@ pub struct Choice {
 pub(super) fn panel(desk: &Desk, station: &Station, zone: &Zone) -> Panel {
     let notices = notices(desk, station, zone);
     match station.setup.form() {
-        None => Panel::Unread(notices),
+        None => Panel::Unread(why_unread(station), notices),
         Some(values) => Panel::Setup(form(desk, station, zone, values, notices)),
+    }
+}
+
+fn why_unread(station: &Station) -> &'static str {
+    match (station.setup.webhook().is_asking(), station.setup.webhook().trouble()) {
+        (true, _) => "Loading…",
+        (false, Some(_)) => "",
+        (false, None) => "Sign in to see what is saved.",
     }
 }
 
