@@ -10,7 +10,7 @@ mod setup;
 
 use replay_page::{
     Msg, View,
-    view::{Account, Body, HEADING, Link, Open, Panel},
+    view::{Account, Body, HEADING, Open, Panel, Pick},
 };
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
@@ -47,7 +47,7 @@ fn account_bar(account: &Account, tell: &Callback<Msg>) -> Html {
     }
 }
 
-fn clocks(clocks: &[Link], tell: &Callback<Msg>) -> Html {
+fn clocks(clocks: &[Pick], tell: &Callback<Msg>) -> Html {
     html! {
         <fieldset class="segmented">
             <legend class="unseen">{ "Times in" }</legend>
@@ -94,9 +94,9 @@ fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
 }
 
 /// Tabs of which one is reached by Tab, and the others by the arrows.
-fn tabs(tabs: &[Link], tell: &Callback<Msg>) -> Html {
+fn tabs(tabs: &[Pick], tell: &Callback<Msg>) -> Html {
     let count = tabs.len();
-    let tab = |(place, tab): (usize, &Link)| {
+    let tab = |(place, tab): (usize, &Pick)| {
         let (tell_key, msgs) =
             (tell.clone(), tabs.iter().map(|tab| tab.msg.clone()).collect::<Vec<_>>());
         let onkeydown = move |event: KeyboardEvent| {

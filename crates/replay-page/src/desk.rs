@@ -103,8 +103,7 @@ impl Desk {
         if let Some([from, to]) = &address.range
             && address.range != self.address().range
         {
-            let (from, to) = (from.clone(), to.clone());
-            self.picker = Picker::of_link(from, to, zone, &self.policy, now);
+            self.picker = Picker::of_link([from, to], zone, &self.policy, now);
         }
     }
 
@@ -246,6 +245,7 @@ impl Desk {
 
     fn show(&mut self, scope: Scope, out: &mut Outbox) {
         if self.has(&scope) && scope != self.scope {
+            self.tab = self.tab();
             self.scope = scope;
             self.refresh(out);
         }

@@ -57,8 +57,8 @@ impl Picker {
 
     /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
     #[must_use]
-    pub fn of_link(from: String, to: String, zone: &Zone, policy: &Policy, now: Instant) -> Self {
-        let draft = Draft::Custom { from, to };
+    pub fn of_link([from, to]: [&String; 2], zone: &Zone, policy: &Policy, now: Instant) -> Self {
+        let draft = Draft::Custom { from: from.clone(), to: to.clone() };
         let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
         if picker.apply(zone, policy, now).is_ok() {
             picker.draft = Draft::of(picker.applied, zone);

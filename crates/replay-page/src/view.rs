@@ -17,14 +17,14 @@ use alloc::{
 use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
 
 pub use self::{
-    parts::{Action, Field, Link, Notice, Readiness, Time},
+    parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
     regions::RegionLink,
     replay::{Custom, Preset, Replay, Row},
     setup::{Choice, SetupForm},
 };
 pub use crate::words::{Badge, Tone};
 use crate::{
-    address::{Address, Tab},
+    address::Tab,
     desk::Desk,
     doors::{Clocks, Msg, Wish},
     page::{Page, Phase},
@@ -44,7 +44,7 @@ pub struct View {
     /// Who is signed in.
     pub account: Option<Account>,
     /// The clocks that times are shown in.
-    pub clocks: Vec<Link>,
+    pub clocks: Vec<Pick>,
     /// What the page is about.
     pub body: Body,
     /// The dialog in front of it.
@@ -70,7 +70,7 @@ pub struct Open {
     /// The heading of what is in view.
     pub heading: String,
     /// The tabs.
-    pub tabs: Vec<Link>,
+    pub tabs: Vec<Pick>,
     /// The tab in view.
     pub panel: Panel,
 }
@@ -156,14 +156,13 @@ fn account(page: &Page, desk: &Desk) -> Account {
     }
 }
 
-fn clocks(page: &Page) -> Vec<Link> {
+fn clocks(page: &Page) -> Vec<Pick> {
     let local = format!("Local ({})", page.local());
     [(Clocks::Local, "clocks-local", local), (Clocks::Utc, "clocks-utc", "UTC".to_string())]
-        .map(|(clocks, id, label)| Link {
+        .map(|(clocks, id, label)| Pick {
             label,
             id,
             current: clocks == page.clocks,
-            href: String::new(),
             msg: Msg::ClocksChosen(clocks),
         })
         .into()
@@ -199,8 +198,7 @@ fn dialog(sign_in: &SignIn, desk: &Desk) -> Dialog {
 }
 
 fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
-    let address = desk.address();
-    let to_tab = |tab: Tab| Link {
+    let to_tab = |tab: Tab| Pick {
         label: match tab {
             Tab::Setup => "Setup",
             Tab::Replay => "Replay",
@@ -208,7 +206,6 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         .to_string(),
         id: tab.as_str(),
         current: tab == desk.tab(),
-        href: Address { tab, ..address.clone() }.to_string(),
         msg: Msg::Wished(Wish::Turn(tab)),
     };
     let tabs =

@@ -65,7 +65,7 @@ proptest! {
             parameters.find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
         });
         let [from, to] = read.range.unwrap();
-        let linked = Picker::of_link(from, to, &after, &policy, now());
+        let linked = Picker::of_link([&from, &to], &after, &policy, now());
         prop_assert_eq!(linked.applied(), picker.applied());
         prop_assert!(!linked.is_drafted(&after), "{:?}", linked);
     }

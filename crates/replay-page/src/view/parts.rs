@@ -10,17 +10,28 @@ use crate::{
     words::Tone,
 };
 
-/// Something that can be chosen, and has an address of its own.
+/// A place that can be gone to, and has an address of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// Its words.
     pub label: String,
-    /// Its name in the document.
-    pub id: &'static str,
     /// Whether it is what is in view.
     pub current: bool,
-    /// Where it leads, if a browser may go there.
+    /// Where it leads, if a browser is to go there.
     pub href: String,
+    /// What going there means.
+    pub msg: Msg,
+}
+
+/// One of a few things of which one is always chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    /// Its words.
+    pub label: String,
+    /// Its name in the document.
+    pub id: &'static str,
+    /// Whether it is the one.
+    pub current: bool,
     /// What choosing it means.
     pub msg: Msg,
 }

@@ -35,7 +35,6 @@ pub struct RegionLink {
 pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
     let link = |scope: &Scope| Link {
         label: scope_name(scope).to_string(),
-        id: "",
         current: *scope == desk.scope,
         href: Address { scope: Some(scope.clone()), ..desk.address() }.to_string(),
         msg: Msg::Wished(Wish::Show(scope.clone())),
