@@ -3,6 +3,7 @@
 //! a part of a `for` would move its neighbours, and whoever types in one of them would lose it.
 
 mod dialog;
+mod events;
 mod parts;
 mod regions;
 mod replay;
@@ -15,7 +16,7 @@ use replay_page::{
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
 
-use self::parts::{button, said, text};
+use self::parts::{button, said};
 
 /// The whole page.
 pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> Html {
@@ -54,7 +55,7 @@ fn clocks(clocks: &[Pick], tell: &Callback<Msg>) -> Html {
             { for clocks.iter().map(|clock| html! {
                 <label>
                     <input type="radio" name="clocks" id={clock.id} checked={clock.current}
-                        onchange={text::always(tell, clock.msg.clone())} />
+                        onchange={events::always(tell, clock.msg.clone())} />
                     <span>{ &clock.label }</span>
                 </label>
             }) }
@@ -114,7 +115,7 @@ fn tabs(tabs: &[Pick], tell: &Callback<Msg>) -> Html {
             <button type="button" role="tab" id={tab.id} aria-controls="panel"
                 aria-selected={tab.current.to_string()}
                 tabindex={if tab.current { "0" } else { "-1" }}
-                onclick={text::always(tell, tab.msg.clone())} {onkeydown}>
+                onclick={events::always(tell, tab.msg.clone())} {onkeydown}>
                 { &tab.label }
             </button>
         }

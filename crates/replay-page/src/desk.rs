@@ -11,14 +11,13 @@ use chrono::TimeDelta;
 use replay_core::{
     Instant, Policy, Region, Scope, Zone,
     region::ME_PATH,
-    timeframe::Edge,
     wire::{Extension, Me, Mode, ServerInfo, read_me},
 };
 
 use crate::{
     address::{Address, Tab},
     doors::{Answer, Effect, Method, NoAnswer, Of, Outbox, Ticket, Wish},
-    picker::{Fault, Picker},
+    picker::{Fault, Picker, field_id},
     setup::Setup,
     station::Station,
     tracker::{Order, Tracker},
@@ -295,6 +294,6 @@ impl Desk {
 /// Leads to the field that is at fault first.
 fn point_at(faults: &[Fault], out: &mut Outbox) {
     if let Some(fault) = faults.first() {
-        out.push(Effect::Focus(if fault.edge() == Edge::Start { "from" } else { "to" }));
+        out.push(Effect::Focus(field_id(fault.edge())));
     }
 }

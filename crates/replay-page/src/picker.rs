@@ -169,6 +169,14 @@ fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec
     fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
 }
 
+/// The name in the document of the field of an end.
+pub(crate) const fn field_id(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Start => "from",
+        Edge::End => "to",
+    }
+}
+
 /// The second that `now` is in: that of a relative bound, which so lies on the very edge of what
 /// can be asked for and not a fraction beyond it.
 pub(crate) fn whole_second(now: Instant) -> Instant {

@@ -2,7 +2,7 @@
 //! desk's concern.
 
 use replay_core::{
-    JobStatus, Region,
+    Instant, JobStatus, Region,
     wire::{JobReport, Reported},
 };
 
@@ -28,6 +28,11 @@ impl Station {
 
     pub(crate) fn job(&self) -> Option<&JobReport> {
         self.tracker.job().known()
+    }
+
+    /// The ends of the job's timeframe.
+    pub(crate) fn ends(&self) -> Option<(Instant, Instant)> {
+        self.job().and_then(|job| job.start_at.zip(job.end_at))
     }
 
     /// Takes in an answer about the job; its status, if that is another one than was known before.

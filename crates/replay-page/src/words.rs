@@ -194,13 +194,35 @@ pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
     }
 }
 
-/// What is wrong with a request by its fields, as `label` calls them, or in the server's own words
-/// where it names none.
-pub(crate) fn faults(problem: &Problem, label: impl Fn(&str) -> &str) -> String {
-    let faults = problem.invalid_parameters.iter();
-    let faults: Vec<_> =
-        faults.map(|(field, reason)| format!("{} {reason}.", label(field))).collect();
-    if faults.is_empty() { words_of(400, problem) } else { faults.join(" ") }
+/// Why a request was not granted: what is wrong with it by its fields, as `label` calls them, where
+/// the server names any.
+pub(crate) fn refusal(
+    trouble: &Trouble,
+    label: impl Fn(&str) -> &str,
+    refusee: &Refusee<'_>,
+) -> String {
+    match trouble {
+        Trouble::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
+            let faults = problem.invalid_parameters.iter();
+            let faults: Vec<_> =
+                faults.map(|(field, reason)| blamed(label(field), reason)).collect();
+            faults.join(" ")
+        }
+        Trouble::NoAnswer(_) | Trouble::Refused(..) | Trouble::Unreadable => {
+            self::trouble(trouble, refusee)
+        }
+    }
+}
+
+/// What the server has found wrong with that field of a request, called so.
+pub(crate) fn refused_field(trouble: &Trouble, field: &str, label: &str) -> Option<String> {
+    let Trouble::Refused(400, problem) = trouble else { return None };
+    let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
+    mine.map(|(_, reason)| blamed(label, reason))
+}
+
+fn blamed(label: &str, reason: &str) -> String {
+    format!("{label} {reason}.")
 }
 
 /// The server's own words.

@@ -6,10 +6,10 @@ use replay_page::{Msg, view::Dialog};
 use web_sys::{Event, SubmitEvent};
 use yew::{Callback, Html, NodeRef, html};
 
-use super::parts::{fault, text};
+use super::{events, parts::fault};
 
 pub(super) fn draw(dialog: Option<&Dialog>, node: &NodeRef, tell: &Callback<Msg>) -> Html {
-    let dismissed = text::always::<Event>(tell, Msg::SignInDismissed);
+    let dismissed = events::always::<Event>(tell, Msg::SignInDismissed);
     html! {
         <dialog ref={node} aria-labelledby="sign-in" oncancel={dismissed}>
             { for dialog.map(|dialog| form(dialog, tell)) }
@@ -30,17 +30,17 @@ fn form(dialog: &Dialog, tell: &Callback<Msg>) -> Html {
             <input id="token" type="password" autocomplete="new-password" autofocus=true
                 value={dialog.typed.0.clone()}
                 aria-invalid={dialog.fault.map(|_| "true")} aria-describedby="token-fault token-hint"
-                oninput={text::typed(tell, |value| Msg::TokenTyped(Typed(value)))} />
+                oninput={events::typed(tell, |value| Msg::TokenTyped(Typed(value)))} />
             { fault("token-fault".to_owned(), dialog.fault.map(str::to_owned).as_ref()) }
             <label class="tick">
                 <input type="checkbox" checked={dialog.keep}
-                    onchange={text::ticked(tell, Msg::KeepTicked)} />
+                    onchange={events::ticked(tell, Msg::KeepTicked)} />
                 { "Keep it until this tab is closed" }
             </label>
             <div class="buttons">
                 <button type="submit" class="primary">{ "Sign in" }</button>
                 <button type="button" class="quiet"
-                    onclick={text::always(tell, Msg::SignInDismissed)}>{ "Cancel" }</button>
+                    onclick={events::always(tell, Msg::SignInDismissed)}>{ "Cancel" }</button>
             </div>
         </form>
     }

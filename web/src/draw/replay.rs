@@ -7,7 +7,10 @@ use replay_page::{
 };
 use yew::{Callback, Html, html};
 
-use super::parts::{badge, button, fault, said, submit, text, time};
+use super::{
+    events,
+    parts::{badge, button, fault, said, submit, time},
+};
 
 pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
     html! {
@@ -30,13 +33,13 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
 
 fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
     let field = &replay.range;
-    let chosen = text::place(replay.presets.iter().map(|preset| preset.chosen));
+    let chosen = events::place(replay.presets.iter().map(|preset| preset.chosen));
     let places: Vec<_> = replay.presets.iter().map(|preset| preset.place).collect();
-    let onchange = text::chosen(tell, move |place| {
+    let onchange = events::chosen(tell, move |place| {
         Msg::Wished(Wish::Draft(places.get(place).copied().flatten()))
     });
     html! {
-        <form class="range" onsubmit={text::stay()} novalidate=true>
+        <form class="range" onsubmit={events::stay()} novalidate=true>
             <div class="field">
                 <label for={field.id}>{ field.label }</label>
                 <select id={field.id} ~selectedIndex={chosen} {onchange} aria-describedby="range-fault range-hint"
@@ -65,7 +68,7 @@ fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
                     value={value.clone()}
                     aria-invalid={wrong.map(|_| "true")}
                     aria-describedby={format!("{id}-fault ends-hint")}
-                    oninput={text::typed(tell, move |text| Msg::Wished(Wish::Type(edge, text)))} />
+                    oninput={events::typed(tell, move |text| Msg::Wished(Wish::Type(edge, text)))} />
                 { fault(format!("{id}-fault"), wrong) }
             </div>
         }

@@ -8,11 +8,14 @@ use replay_page::{
 };
 use yew::{Callback, Html, html};
 
-use super::parts::{badge, button, fault, said, submit, text};
+use super::{
+    events,
+    parts::{badge, button, fault, said, submit},
+};
 
 pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
     html! {
-        <form class="setup" onsubmit={text::stay()} novalidate=true>
+        <form class="setup" onsubmit={events::stay()} novalidate=true>
             <p class="health">
                 <span>{ "Webhook " }</span>
                 if let Some(health) = &form.health { { badge(health) } }
@@ -42,7 +45,7 @@ fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
     let input = html! {
         <input id={field.id} type="url" autocomplete="off" spellcheck="false" value={value.clone()}
             aria-invalid={invalid(field)} aria-describedby={described(field)}
-            oninput={text::typed(tell, edited(Edit::Endpoint))} />
+            oninput={events::typed(tell, edited(Edit::Endpoint))} />
     };
     labelled(field, input)
 }
@@ -53,7 +56,7 @@ fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
         <input id={field.id} type="password" autocomplete="new-password" value={value.0.clone()}
             placeholder={form.placeholder}
             aria-invalid={invalid(field)} aria-describedby={described(field)}
-            oninput={text::typed(tell, edited(|value| Edit::Authorization(Typed(value))))} />
+            oninput={events::typed(tell, edited(|value| Edit::Authorization(Typed(value))))} />
     };
     labelled(field, input)
 }
@@ -61,8 +64,8 @@ fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
 fn log_format(form: &SetupForm, tell: &Callback<Msg>) -> Html {
     let (choices, field) = &form.log_formats;
     let formats: Vec<Option<LogFormat>> = choices.iter().map(|choice| choice.format).collect();
-    let chosen = text::place(choices.iter().map(|choice| choice.chosen));
-    let onchange = text::chosen(tell, move |place| {
+    let chosen = events::place(choices.iter().map(|choice| choice.chosen));
+    let onchange = events::chosen(tell, move |place| {
         let format = formats.get(place).copied().flatten();
         format.map_or(Msg::Done, |format| Msg::Wished(Wish::Edit(Edit::LogFormat(format))))
     });
@@ -93,7 +96,7 @@ fn tick((checked, field): &(bool, Field), tell: &Callback<Msg>, edit: fn(bool) -
             <label class="tick" for={field.id}>
                 <input id={field.id} type="checkbox" checked={*checked}
                     aria-invalid={invalid(field)} aria-describedby={described(field)}
-                    onchange={text::ticked(tell, edited(edit))} />
+                    onchange={events::ticked(tell, edited(edit))} />
                 { field.label }
             </label>
             { below(field) }

@@ -32,9 +32,8 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
     let again = Action::wish(again, Wish::Repeat(station.region.clone()));
     let why = match (trouble, order) {
         (Trouble::Refused(409, _), Order::Cancel) => "There is nothing left to cancel.".to_string(),
-        (Trouble::Refused(400, problem), _) => words::faults(problem, label),
         (Trouble::Refused(409, _), Order::Send(_)) => running(station, zone),
-        _ => words::trouble(trouble, &writer(desk, station)),
+        _ => words::refusal(trouble, label, &writer(desk, station)),
     };
     if trouble.may_have_worked() {
         if has_arrived(outcome, station) {
@@ -58,8 +57,7 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
 
 /// What a replay that was in the way replays, as it was read since.
 fn running(station: &Station, zone: &Zone) -> String {
-    let ends = station.job().and_then(|job| job.start_at.zip(job.end_at));
-    let what = ends.map_or_else(
+    let what = station.ends().map_or_else(
         || "Another one".to_string(),
         |(start, end)| format!("Another one, of {} to {},", zone.print(start), zone.print(end)),
     );
@@ -82,9 +80,8 @@ fn granted(order: Order, zone: &Zone, more: &str) -> Notice {
 /// Whether the job is the one that was ordered, so that only the answer was lost; the one that was
 /// there before may have had the same timeframe.
 fn has_arrived(outcome: &Outcome, station: &Station) -> bool {
-    let job = station.job();
-    let ends = job.and_then(|job| job.start_at.zip(job.end_at));
-    job != outcome.before.as_ref()
+    let ends = station.ends();
+    station.job() != outcome.before.as_ref()
         && matches!(outcome.order, Order::Send(sent) if ends == Some((sent.start(), sent.end())))
 }
 
@@ -101,10 +98,7 @@ fn label(field: &str) -> &str {
 /// What the server has found wrong with an end of the range that was sent.
 pub(super) fn refused_at(desk: &Desk, edge: Edge) -> Option<String> {
     desk.in_view().find_map(|station| {
-        let Err(Trouble::Refused(400, problem)) = &station.tracker.outcome()?.result else {
-            return None;
-        };
-        let mine = problem.invalid_parameters.iter().find(|(field, _)| field == edge.field());
-        mine.map(|(_, reason)| format!("{} {reason}.", words::end(edge)))
+        let trouble = station.tracker.outcome()?.result.as_ref().err()?;
+        words::refused_field(trouble, edge.field(), words::end(edge))
     })
 }

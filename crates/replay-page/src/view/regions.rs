@@ -41,13 +41,12 @@ pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
     };
     let one = |station: &Station| {
         let job = station.job();
-        let ends = job.and_then(|job| job.start_at.zip(job.end_at));
         let trouble = station.tracker.job().trouble().or(station.setup.health().trouble());
         RegionLink {
             link: link(&Scope::One(station.region.clone())),
             webhook: station.setup.health().known().map(words::health),
             job: job.map(|job| words::status(&job.status)),
-            timeframe: ends.map(|(start, end)| {
+            timeframe: station.ends().map(|(start, end)| {
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
             trouble: trouble.map(|trouble| words::trouble(trouble, &reader(desk, station))),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     desk::Desk,
     doors::Wish,
-    picker::{Draft, whole_second},
+    picker::{Draft, field_id, whole_second},
     station::Station,
     tracker::Order,
     words,
@@ -104,7 +104,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
         mine.map(|fault| words::fault(fault, &desk.policy, zone)).or_else(|| refused_at(desk, edge))
     };
     let end = |edge: Edge, text: &String| {
-        let id = if edge == Edge::Start { "from" } else { "to" };
+        let id = field_id(edge);
         let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
         (edge, text.clone(), field)
     };
@@ -217,9 +217,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
             time(job.and_then(|job| job.end_at)),
             time(job.and_then(|job| job.updated_at)),
         ],
-        length: job
-            .and_then(|job| job.start_at.zip(job.end_at))
-            .map(|(start, end)| words::length(end - start)),
+        length: station.ends().map(|(start, end)| words::length(end - start)),
         cancel: cancel(desk, station),
         answer: many.then(|| answer(desk, station, zone)).flatten(),
         trouble: watch.trouble().map(|trouble| {

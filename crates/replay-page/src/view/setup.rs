@@ -80,11 +80,12 @@ fn form(
     notices: Vec<Notice>,
 ) -> SetupForm {
     let setup = &station.setup;
+    let refused = setup.saved().and_then(|saved| saved.as_ref().err());
     let field = |id, label, name: &str, hint: &str| Field {
         id,
         label,
         hint: hint.to_string(),
-        fault: fault(setup.saved(), name),
+        fault: refused.and_then(|trouble| words::refused_field(trouble, name, label)),
     };
     let drafted = setup.is_drafted();
     SetupForm {
@@ -169,13 +170,6 @@ fn test(station: &Station, drafted: bool) -> Action {
     }
 }
 
-/// What the server has found wrong with a field.
-fn fault(saved: Option<&Result<(), Trouble>>, field: &str) -> Option<String> {
-    let Some(Err(Trouble::Refused(400, problem))) = saved else { return None };
-    let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
-    mine.map(|(_, reason)| format!("{} {reason}.", label(field)))
-}
-
 fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
     let setup = &station.setup;
     let saved = setup.saved().map(|saved| match saved {
@@ -202,30 +196,23 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
 }
 
 fn not_tested(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
-    let why = match trouble {
-        Trouble::Refused(409, _) => "Another test is under way.".to_string(),
-        Trouble::Refused(400, problem) => words::faults(problem, label),
-        Trouble::NoAnswer(_) | Trouble::Refused(..) | Trouble::Unreadable => {
-            words::trouble(trouble, &writer(desk, station))
-        }
+    let why = if let Trouble::Refused(409, _) = trouble {
+        "Another test is under way.".to_string()
+    } else {
+        words::refusal(trouble, label, &writer(desk, station))
     };
     let text = format!("Not tested. {why}");
     Notice { tone: Tone::Bad, text, action: Some(Action::wish("Test again", Wish::Test)) }
 }
 
 fn not_saved(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
-    let why = words::trouble(trouble, &writer(desk, station));
+    let why = words::refusal(trouble, label, &writer(desk, station));
     let again = Action::wish("Save again", Wish::Save);
     if trouble.may_have_worked() {
         let text =
             format!("It is not known whether this was saved. {why} Saving twice does no harm.");
         return Notice { tone: Tone::Warning, text, action: Some(again) };
     }
-    let why = if let Trouble::Refused(400, problem) = trouble {
-        words::faults(problem, label)
-    } else {
-        why
-    };
     let action = trouble.may_pass().then_some(again);
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
 }
