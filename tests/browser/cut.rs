@@ -53,10 +53,7 @@ async fn a_job_whose_server_is_killed_is_shown_to_its_end_by_the_next_one() {
 async fn whether_a_replay_was_sent_is_not_known_without_an_answer_and_sending_again_works() {
     journey(async |browser, host| {
         browser.expect(LOST);
-        let lines = lines();
-        let receiver = Receiver::taking().await;
-        host.api().ingest(&lines).await;
-        host.api().point_at(&receiver.url()).await;
+        let (receiver, lines) = host.delivering().await;
         browser.open(&host.link_at("from=now-1h")).await;
         browser.sees_status("Unconfigured").await;
         cut(browser, true).await;

@@ -61,6 +61,8 @@ impl Driver {
         let data = format!("--user-data-dir={}", profile.path().join("user").display());
         let flags = [&FLAGS[..], &[&data]].concat();
         let wanted = json!({
+            // A page can be looked at before all of it is there.
+            "pageLoadStrategy": "eager",
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": { "args": flags },
         });

@@ -2,17 +2,14 @@
 
 use crate::{
     browser::journey,
-    host::{ADMIN, last_hour, lines},
-    receiver::Receiver,
+    host::{ADMIN, last_hour},
     signing_in::sign_in,
 };
 
 #[tokio::test]
 async fn the_main_job_is_done_through_a_gateway_whose_links_sign_nobody_in() {
     journey(async |browser, host| {
-        let (receiver, lines) = (Receiver::taking().await, lines());
-        host.api().ingest(&lines).await;
-        host.api().point_at(&receiver.url()).await;
+        let (receiver, lines) = host.delivering().await;
 
         browser.open(&format!("{}/#token={ADMIN}", host.gateway().await)).await;
         browser.sees("Enter a Konnect access token.").await;

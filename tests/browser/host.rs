@@ -13,6 +13,7 @@ use crate::{
     api::Api,
     lines::{Line, Window},
     process::{Place, Process, Server, program},
+    receiver::Receiver,
 };
 
 /// The token of an org-admin.
@@ -61,6 +62,14 @@ impl Host {
         command.args(["serve", "--listen", "127.0.0.1:0", "--dist", &dist()]);
         command.args(["--upstream", &upstream]);
         self.gateway.insert(Process::start(command).await).base.clone()
+    }
+
+    /// Archives [`lines`] and points the webhook at a receiver that takes whatever comes.
+    pub(crate) async fn delivering(&self) -> (Receiver, Vec<Line>) {
+        let (receiver, lines) = (Receiver::taking().await, lines());
+        self.api().ingest(&lines).await;
+        self.api().point_at(&receiver.url()).await;
+        (receiver, lines)
     }
 
     /// The API, for an org-admin.

@@ -4,16 +4,13 @@ use fantoccini::key::Key;
 
 use crate::{
     browser::journey,
-    host::{ADMIN, last_hour, lines, now},
-    receiver::Receiver,
+    host::{ADMIN, last_hour, now},
 };
 
 #[tokio::test]
 async fn a_custom_range_is_sent_by_keys_alone() {
     journey(async |browser, host| {
-        let (receiver, lines) = (Receiver::taking().await, lines());
-        host.api().ingest(&lines).await;
-        host.api().point_at(&receiver.url()).await;
+        let (receiver, lines) = host.delivering().await;
 
         browser.open(&host.url()).await;
         browser.sees("Enter a token").await;

@@ -4,15 +4,12 @@ use crate::{
     browser::journey,
     cut::running,
     host::{ADMIN, last_hour, lines},
-    receiver::Receiver,
 };
 
 #[tokio::test]
 async fn the_lines_of_the_last_hour_and_no_others_arrive_in_order() {
     journey(async |browser, host| {
-        let (receiver, lines) = (Receiver::taking().await, lines());
-        host.api().ingest(&lines).await;
-        host.api().point_at(&receiver.url()).await;
+        let (receiver, lines) = host.delivering().await;
 
         browser.open(&host.link()).await;
         browser.sees("Applied range").await;

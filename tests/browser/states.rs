@@ -15,6 +15,22 @@ use crate::{
 };
 
 #[tokio::test]
+async fn the_page_before_its_program_has_arrived() {
+    state("shell", async |browser, host| {
+        hold(browser, "*_bg.wasm").await;
+        browser.open(&host.link()).await;
+        browser.sees("Audit Logs Setup").await;
+        browser.sees("Loading…").await;
+        let drawn = "return document.querySelector('[name=clocks]') !== null";
+        assert_eq!(browser.script(drawn, &[]).await, false, "the program has drawn already");
+        let painted = "return performance.getEntriesByName('first-contentful-paint').length";
+        until("a first paint", async || (browser.script(painted, &[]).await == 1).then_some(()))
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn waiting_for_the_server() {
     state("waiting", async |browser, host| {
         hold(browser, "*/api/x/server").await;
