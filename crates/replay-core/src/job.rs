@@ -8,7 +8,7 @@ use alloc::{
 };
 use core::fmt;
 
-use crate::{Instant, JobEvent, JobStatus, Region, Rejected, Timeframe};
+use crate::{Instant, JobEvent, JobStatus, Region, Rejected, Timeframe, webhook::Endpoint};
 
 /// A region's replay job.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -39,6 +39,17 @@ pub struct Configured {
     pub created_at: Instant,
     /// When its status last changed.
     pub updated_at: Instant,
+    /// What it has delivered so far; `None` before it starts.
+    pub progress: Option<Progress>,
+}
+
+/// Where a job delivers to, and how much it has delivered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Progress {
+    /// The endpoint of the job's snapshot, without query and fragment.
+    pub endpoint: String,
+    /// How many lines were acknowledged with a 2xx.
+    pub delivered_lines: u64,
 }
 
 /// The name of one PUT: every job it made carries it, and no other PUT has it.
@@ -92,6 +103,7 @@ impl Job {
             reason: None,
             created_at: now,
             updated_at: now,
+            progress: None,
         }))
     }
 
@@ -106,6 +118,19 @@ impl Job {
         };
         let reason = if let Step::Fail(reason) = step { Some(reason) } else { None };
         Ok(Self::Configured(Configured { status, reason, updated_at: now, ..job.clone() }))
+    }
+
+    /// The job after [`Step::Start`], delivering to `endpoint`.
+    ///
+    /// # Errors
+    /// [`Rejected`] unless the job is pending; nothing has changed then.
+    pub fn start(&self, endpoint: &Endpoint, now: Instant) -> Result<Self, Rejected> {
+        let mut started = self.advance(Step::Start, now)?;
+        if let Self::Configured(job) = &mut started {
+            let endpoint = endpoint.without_query().to_owned();
+            job.progress = Some(Progress { endpoint, delivered_lines: 0 });
+        }
+        Ok(started)
     }
 
     /// The job once somebody wants it to end for `reason`: failed, or, while it is running,
@@ -134,8 +159,9 @@ impl Configured {
         status: JobStatus,
         reason: Option<String>,
         [created_at, updated_at]: [Instant; 2],
+        progress: Option<Progress>,
     ) -> Option<Self> {
-        let job = Self { id, timeframe, status, reason, created_at, updated_at };
+        let job = Self { id, timeframe, status, reason, created_at, updated_at, progress };
         (status != JobStatus::Unconfigured).then_some(job)
     }
 

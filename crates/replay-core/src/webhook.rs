@@ -107,6 +107,14 @@ pub enum WebhookStatus {
     Unconfigured,
 }
 
+impl Endpoint {
+    /// The address up to its query or fragment, which may hold credentials.
+    #[must_use]
+    pub fn without_query(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or_default()
+    }
+}
+
 impl Webhook {
     /// Whether lines may be sent to it.
     #[must_use]

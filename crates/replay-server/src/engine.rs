@@ -102,7 +102,9 @@ impl<D: Deliver> Engine<D> {
         let answer = self.delivery.deliver(batch).await;
         let verdict = attempts.judge(&self.patience, batch.job, &answer, Instant::now());
         let outcome = match (verdict, batch.middle()) {
-            (Verdict::Acknowledged, _) => Outcome::Acknowledged(batch.end),
+            (Verdict::Acknowledged, _) => {
+                Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() }
+            }
             (Verdict::Again, _) => Outcome::Again,
             (Verdict::TooLarge, Some(middle)) => Outcome::TooLarge([middle, batch.end]),
             (Verdict::TooLarge, None) => Outcome::GaveUp(format!(

@@ -7,6 +7,7 @@ mod database;
 mod jobs;
 mod lines;
 mod runs;
+mod schema;
 mod tokens;
 mod webhooks;
 

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use replay_core::{JobId, job::Step, webhook::Attempt};
-use replay_server::store::Outcome;
+use replay_server::store::{Due, Outcome};
 use serde_json::{Value, json};
 
 use super::{
@@ -24,6 +24,26 @@ async fn a_job_has_every_documented_field_in_every_status() {
         statuses.push(job(&api).await);
     }
     assert_eq!(statuses, ["unconfigured", "accepted", "pending", "running", "completed"]);
+}
+
+#[tokio::test]
+async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines() {
+    let api = Api::new();
+    api.enable("us").await;
+    let endpoint = json!({"endpoint": "https://siem.example.com/audit?key=secret"});
+    api.answer(patch(WEBHOOK).json(&endpoint)).await.expect(200);
+    api.answer(post(INGEST).body(line(1))).await.expect(202);
+    api.run("us").await;
+    let us = region("us");
+    let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
+    let outcome = Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() };
+    let attempt = Attempt { at: at(NOW), code: Some(202), message: None };
+    api.store.settle(&us, batch.job, outcome, attempt).await.unwrap();
+    let elsewhere = json!({"endpoint": "https://siem.example.com/other"});
+    api.answer(patch(WEBHOOK).json(&elsewhere)).await.expect(200);
+    let job = api.answer(get(JOB)).await.expect(200).json();
+    assert_eq!(job["endpoint"], "https://siem.example.com/audit");
+    assert_eq!(job["delivered_lines"], 1);
 }
 
 #[tokio::test]
@@ -95,7 +115,8 @@ async fn every_good_answer_of_the_api_is_json() {
 /// The job's status, in a body that has every field.
 async fn job(api: &Api) -> String {
     let answer = api.answer(get(JOB)).await.expect(200);
-    assert_object(&answer.json(), JOB_FIELDS, &[]);
+    let started = matches!(answer.text("status").as_str(), "running" | "completed");
+    assert_object(&answer.json(), JOB_FIELDS, if started { PROGRESS_FIELDS } else { &[] });
     answer.text("status")
 }
 
@@ -150,6 +171,10 @@ const JOB_FIELDS: &[(&str, Type)] = &[
     ("updated_at", Type::DateTime),
     ("created_at", Type::DateTime),
 ];
+
+/// Extension fields of a job from its start on.
+const PROGRESS_FIELDS: &[(&str, Type)] =
+    &[("endpoint", Type::Text), ("delivered_lines", Type::Integer)];
 
 const WEBHOOK_FIELDS: &[(&str, Type)] = &[
     ("endpoint", Type::Text),

@@ -65,7 +65,7 @@ async fn an_inactive_webhook_takes_a_replay_and_an_acknowledged_batch_makes_it_a
     let us = region("us");
     let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
     let good = Attempt { at: at(NOW), code: Some(202), message: None };
-    let outcome = Outcome::Acknowledged(batch.end);
+    let outcome = Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() };
     api.store.settle(&us, batch.job, outcome, good).await.unwrap();
     let active = json!({
         "webhook_status": "active",

@@ -21,6 +21,21 @@ fn a_job_lives_from_a_put_to_completed() {
 }
 
 #[test]
+fn a_started_job_shows_its_endpoint_without_query_until_it_is_replaced() {
+    let pending = accepted().advance(Step::Schedule, at(1)).unwrap();
+    let endpoint = Endpoint { url: "https://a.example/in?key=1#x".into(), origin: String::new() };
+    let started = pending.start(&endpoint, at(2)).unwrap();
+    let progress = Progress { endpoint: "https://a.example/in".into(), delivered_lines: 0 };
+    assert_eq!(started.status(), JobStatus::Running);
+    assert_eq!(started.configured().unwrap().progress, Some(progress.clone()));
+    let completed = started.advance(Step::Complete, at(3)).unwrap();
+    assert_eq!(completed.configured().unwrap().progress, Some(progress));
+    let again = completed.submit(JobId(2), hour(1), at(4)).unwrap();
+    assert_eq!(again.configured().unwrap().progress, None);
+    assert!(accepted().start(&endpoint, at(2)).is_err());
+}
+
+#[test]
 fn a_put_while_running_changes_nothing() {
     let job = running();
     let rejected = job.submit(JobId(2), hour(1), at(9)).unwrap_err();

@@ -119,6 +119,18 @@ pub(super) fn status_code(value: &Json) -> Result<u16, Wrong> {
     value.as_u16().ok_or_else(|| (Rule::Invalid, "must be an HTTP status code".to_owned()))
 }
 
+pub(super) fn count(value: &Json) -> Result<u64, Wrong> {
+    let Json::Integer(count) = value else {
+        return Err((Rule::Invalid, "must be a whole number".to_owned()));
+    };
+    u64::try_from(*count).map_err(|_| (Rule::Invalid, "must not be negative".to_owned()))
+}
+
+/// A count as a JSON number; one beyond 63 bits, which no archive reaches, is the largest.
+pub(super) fn write_count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 pub(super) fn seconds(value: &Json) -> Result<TimeDelta, Wrong> {
     let Json::Integer(seconds) = value else {
         return Err((Rule::Invalid, "must be a whole number of seconds".to_owned()));

@@ -28,6 +28,10 @@ pub struct JobReport {
     pub updated_at: Option<Instant>,
     /// Why it failed; an extension of our own server.
     pub reason: Option<String>,
+    /// Where the job delivers to, from its start on; an extension of our own server.
+    pub endpoint: Option<String>,
+    /// How many lines were acknowledged, from its start on; an extension of our own server.
+    pub delivered_lines: Option<u64>,
 }
 
 /// The PUT's body for `timeframe`.
@@ -63,6 +67,8 @@ pub fn write_job(report: &JobReport) -> Json {
         ("updated_at", write_moment(report.updated_at)),
     ])
     .with("reason", report.reason.as_deref())
+    .with("endpoint", report.endpoint.as_deref())
+    .with("delivered_lines", report.delivered_lines.map(fields::write_count))
 }
 
 /// Writes the answer of `global`: one job for all, and what each region does.
@@ -79,6 +85,8 @@ pub fn write_aggregate(all: &Aggregate) -> Json {
         created_at: all.created_at,
         updated_at: all.updated_at,
         reason: None,
+        endpoint: None,
+        delivered_lines: None,
     };
     write_job(&report).with("regions", Some(Json::Object(regions.collect())))
 }
@@ -98,6 +106,8 @@ pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
         created_at: moment("created_at"),
         updated_at: moment("updated_at"),
         reason: fields.lenient("reason", fields::text).map(ToOwned::to_owned),
+        endpoint: fields.lenient("endpoint", fields::text).map(ToOwned::to_owned),
+        delivered_lines: fields.lenient("delivered_lines", fields::count),
     };
     fields.finish(Some(report))
 }
@@ -106,6 +116,7 @@ impl From<&Job> for JobReport {
     fn from(job: &Job) -> Self {
         let configured = job.configured();
         let failed = configured.filter(|job| job.status == JobStatus::Failed);
+        let progress = configured.and_then(|job| job.progress.as_ref());
         Self {
             status: Reported::Known(job.status()),
             start_at: configured.map(|job| job.timeframe.start()),
@@ -113,6 +124,8 @@ impl From<&Job> for JobReport {
             created_at: configured.map(|job| job.created_at),
             updated_at: configured.map(|job| job.updated_at),
             reason: failed.and_then(|job| job.reason.clone()),
+            endpoint: progress.map(|progress| progress.endpoint.clone()),
+            delivered_lines: progress.map(|progress| progress.delivered_lines),
         }
     }
 }

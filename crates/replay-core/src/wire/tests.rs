@@ -364,15 +364,27 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
         prop_oneof![known, unknown],
         [moments(), moments(), moments(), moments()],
         proptest::option::of(".{0,20}"),
+        proptest::option::of(".{0,20}"),
+        proptest::option::of(0..u64::MAX / 2),
     )
-        .prop_map(|(status, [start_at, end_at, created_at, updated_at], reason)| JobReport {
-            status,
-            start_at,
-            end_at,
-            created_at,
-            updated_at,
-            reason,
-        })
+        .prop_map(
+            |(
+                status,
+                [start_at, end_at, created_at, updated_at],
+                reason,
+                endpoint,
+                delivered_lines,
+            )| JobReport {
+                status,
+                start_at,
+                end_at,
+                created_at,
+                updated_at,
+                reason,
+                endpoint,
+                delivered_lines,
+            },
+        )
 }
 
 fn moments() -> impl Strategy<Value = Option<Instant>> {

@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::Mutex;
 
-use super::StoreError;
+use super::{StoreError, schema};
 
 /// One connection that writes and one that reads, so that neither waits for the other.
 #[derive(Clone, Debug)]
@@ -79,30 +79,11 @@ impl Database {
     }
 }
 
-const SCHEMA: &str = include_str!("schema.sql");
-
-/// Raised with every change of the schema.
-const VERSION: i64 = 1;
-
-/// `RPLY`: tells `file` and a person what this database is.
-const APPLICATION_ID: i64 = 0x5250_4C59;
-
 fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
-    commit(db, |tx| {
-        match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-            0 => {
-                tx.execute_batch(SCHEMA)?;
-                tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-                tx.pragma_update(None, "user_version", VERSION)?;
-                Ok(())
-            }
-            VERSION => Ok(()),
-            _ => Err(StoreError::Corrupt("schema: it was written by another version")),
-        }
-    })
+    commit(db, schema::migrate)
 }
 
 fn configure(db: &Connection) -> Result<(), StoreError> {

@@ -1,10 +1,11 @@
 //! Each region's job, stored: what the core says of it is written down here, and nothing else.
 
 use replay_core::{
-    Configured, Instant, Job, JobId, JobStatus, Region, Rejected, Timeframe, job::Step,
+    Configured, Instant, Job, JobId, JobStatus, Region, Rejected, Timeframe,
+    job::{Progress, Step},
     range::write_instant,
 };
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use super::{Store, StoreError, read_instant, webhooks};
 
@@ -144,23 +145,20 @@ pub(super) fn advance(
     step: Step,
     now: Instant,
 ) -> Result<(), StoreError> {
-    match advanced(tx, region, id, step, now)? {
-        Some(job) => save(tx, region, &job),
-        None => Ok(()),
+    match load_current(tx, region, id)?.map(|job| job.advance(step, now)) {
+        Some(Ok(job)) => save(tx, region, &job),
+        Some(Err(Rejected { .. })) | None => Ok(()),
     }
 }
 
-/// The job `id` after `step`, if it is still the region's job and the law lets it.
-pub(super) fn advanced(
+/// The job `id`, if it is still the region's job.
+pub(super) fn load_current(
     db: &Connection,
     region: &Region,
     id: JobId,
-    step: Step,
-    now: Instant,
 ) -> Result<Option<Job>, StoreError> {
     let job = load(db, region)?;
-    let current = job.configured().is_some_and(|job| job.id == id);
-    Ok(current.then(|| job.advance(step, now).ok()).flatten())
+    Ok(Some(job).filter(|job| job.configured().is_some_and(|job| job.id == id)))
 }
 
 pub(super) fn stop(
@@ -177,39 +175,32 @@ pub(super) fn stop(
 }
 
 pub(super) fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> {
-    let columns = db
+    let row = db
         .prepare_cached(
-            "SELECT id, start_at, end_at, status, created_at, updated_at, reason
+            "SELECT id, start_at, end_at, status, created_at, updated_at, reason,
+                    endpoint, delivered_lines
              FROM job WHERE region = ?",
         )?
-        .query_row([region.as_str()], |row| {
-            let text = |index| row.get::<_, String>(index);
-            Ok(([text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, text(5)?], row.get(6)?))
-        })
+        .query_row([region.as_str()], JobRow::read)
         .optional()?;
-    let Some(([id, start_at, end_at, status, created_at, updated_at], reason)) = columns else {
-        return Ok(Job::Unconfigured);
-    };
-    let timeframe = Timeframe::new(read_instant(&start_at)?, read_instant(&end_at)?)
-        .map_err(|_| StoreError::Corrupt("timeframe"))?;
-    let status = JobStatus::named(&status).ok_or(StoreError::Corrupt("status"))?;
-    let moments = [read_instant(&created_at)?, read_instant(&updated_at)?];
-    Configured::restored(read_id(&id)?, timeframe, status, reason, moments)
-        .map(Job::Configured)
-        .ok_or(StoreError::Corrupt("status"))
+    row.map_or(Ok(Job::Unconfigured), JobRow::job)
 }
 
 pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(), StoreError> {
     let Some(job) = job.configured() else { return Ok(()) };
-    // A new job has frozen nothing yet; the old one's cursor and cuts go with it.
+    // A new job has no snapshot yet: the snapshot, cursor and batch limits of the old one go.
     tx.prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
         .execute([region.as_str(), &job.id.to_string()])?;
+    let progress = job.progress.as_ref();
     tx.prepare_cached(
-        "INSERT INTO job (region, id, start_at, end_at, status, reason, created_at, updated_at)
-         VALUES (:region, :id, :start_at, :end_at, :status, :reason, :created_at, :updated_at)
+        "INSERT INTO job (region, id, start_at, end_at, status, reason, created_at, updated_at,
+                          endpoint, delivered_lines)
+         VALUES (:region, :id, :start_at, :end_at, :status, :reason, :created_at, :updated_at,
+                 :endpoint, :delivered_lines)
          ON CONFLICT (region) DO UPDATE SET
              id = :id, start_at = :start_at, end_at = :end_at, status = :status,
-             reason = :reason, created_at = :created_at, updated_at = :updated_at",
+             reason = :reason, created_at = :created_at, updated_at = :updated_at,
+             endpoint = :endpoint, delivered_lines = :delivered_lines",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
@@ -220,11 +211,54 @@ pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(
         ":reason": job.reason,
         ":created_at": write_instant(job.created_at),
         ":updated_at": write_instant(job.updated_at),
+        ":endpoint": progress.map(|progress| &progress.endpoint),
+        ":delivered_lines": progress.map_or(0, |progress| progress.delivered_lines),
     })?;
     if job.status.is_settled() {
         webhooks::forget_unused(tx, region)?;
     }
     Ok(())
+}
+
+/// A row of `job` as it is stored.
+struct JobRow {
+    id: String,
+    start_at: String,
+    end_at: String,
+    status: String,
+    created_at: String,
+    updated_at: String,
+    reason: Option<String>,
+    endpoint: Option<String>,
+    delivered_lines: u64,
+}
+
+impl JobRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            start_at: row.get(1)?,
+            end_at: row.get(2)?,
+            status: row.get(3)?,
+            created_at: row.get(4)?,
+            updated_at: row.get(5)?,
+            reason: row.get(6)?,
+            endpoint: row.get(7)?,
+            delivered_lines: row.get(8)?,
+        })
+    }
+
+    fn job(self) -> Result<Job, StoreError> {
+        let timeframe = Timeframe::new(read_instant(&self.start_at)?, read_instant(&self.end_at)?)
+            .map_err(|_| StoreError::Corrupt("timeframe"))?;
+        let status = JobStatus::named(&self.status).ok_or(StoreError::Corrupt("status"))?;
+        let moments = [read_instant(&self.created_at)?, read_instant(&self.updated_at)?];
+        let delivered_lines = self.delivered_lines;
+        let progress = self.endpoint.map(|endpoint| Progress { endpoint, delivered_lines });
+        Configured::restored(read_id(&self.id)?, timeframe, status, self.reason, moments, progress)
+            .map(Job::Configured)
+            .ok_or(StoreError::Corrupt("status"))
+    }
 }
 
 fn read_id(text: &str) -> Result<JobId, StoreError> {

@@ -2,14 +2,14 @@
 //! request. Each is one transaction, so that no step acts on what another has changed meanwhile.
 
 use replay_core::{
-    Configured, Instant, Job, JobId, JobStatus, Region, job::Step, webhook::Attempt,
+    Configured, Instant, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
 };
 use rusqlite::{Transaction, named_params};
 
 use super::{
     Batch, BatchLimits, Position, Store, StoreError,
     batches::next_batch,
-    jobs::{self, advance, advanced, save},
+    jobs::{self, advance, load_current, save},
     nanoseconds, webhooks,
 };
 
@@ -31,8 +31,13 @@ pub enum Due {
 /// What came of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Outcome {
-    /// Everything up to there has arrived.
-    Acknowledged(Position),
+    /// The receiver acknowledged the batch.
+    Acknowledged {
+        /// The last acknowledged line.
+        end: Position,
+        /// How many lines the request carried.
+        lines: usize,
+    },
     /// It was too large, so batches have to end at these places.
     TooLarge([Position; 2]),
     /// It has to be made again.
@@ -81,13 +86,18 @@ impl Store {
         let region = region.clone();
         self.database
             .write(move |tx| {
-                let Some(job) = advanced(tx, &region, id, Step::Start, now)? else { return Ok(()) };
-                if webhooks::current(tx, &region)?.is_enabled() {
-                    save(tx, &region, &job)?;
-                    return freeze(tx, &region, &job, limits);
+                let Some(job) = load_current(tx, &region, id)? else { return Ok(()) };
+                if !job.status().accepts(JobEvent::Start) {
+                    return Ok(());
                 }
-                let reason = "the webhook is not enabled".to_owned();
-                advance(tx, &region, id, Step::Fail(reason), now)
+                let webhook = webhooks::current(tx, &region)?;
+                let Some(target) = webhook.target.filter(|target| target.enabled) else {
+                    let reason = "the webhook is not enabled".to_owned();
+                    return advance(tx, &region, id, Step::Fail(reason), now);
+                };
+                let Ok(job) = job.start(&target.endpoint, now) else { return Ok(()) };
+                save(tx, &region, &job)?;
+                freeze(tx, &region, &job, limits)
             })
             .await
     }
@@ -107,7 +117,7 @@ impl Store {
         let ends = matches!(outcome, Outcome::GaveUp(_));
         let step = move |tx: &Transaction<'_>| {
             match outcome {
-                Outcome::Acknowledged(end) => acknowledge(tx, &region, id, end)?,
+                Outcome::Acknowledged { end, lines } => acknowledge(tx, &region, id, end, lines)?,
                 Outcome::TooLarge(places) => cut(tx, &region, places)?,
                 Outcome::Again => {}
                 Outcome::GaveUp(reason) => advance(tx, &region, id, Step::Fail(reason), now)?,
@@ -161,7 +171,17 @@ fn acknowledge(
     region: &Region,
     id: JobId,
     end: Position,
+    lines: usize,
 ) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE job SET delivered_lines = delivered_lines + :lines
+         WHERE region = :region AND id = :id",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":id": id.to_string(),
+        ":lines": lines,
+    })?;
     tx.prepare_cached(
         "UPDATE run SET acked_event_ns = :event_ns, acked_seq = :seq
          WHERE region = :region AND job_id = :id",

@@ -46,7 +46,7 @@ async fn a_cursor_and_a_cut_outlive_the_process() {
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     let half = next(&store).await.unwrap();
     assert_eq!(texts(&half), ["line 0", "line 1"]);
-    store.settle(&us(), half.job, Outcome::Acknowledged(half.end), attempt(202)).await.unwrap();
+    store.settle(&us(), half.job, acknowledged(&half), attempt(202)).await.unwrap();
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     assert_eq!(texts(&next(&store).await.unwrap()), ["line 2", "line 3"]);
 }
@@ -98,6 +98,25 @@ async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive()
         assert!(plan.contains(&format!("USING INDEX line_in_order ({place}")), "{plan}");
     }
     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[tokio::test]
+async fn a_database_of_version_1_goes_on_in_the_middle_of_its_job() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replay.db");
+    std::fs::write(&path, include_bytes!("schema/fixtures/1.db")).unwrap();
+    let store = Store::open(&path).unwrap();
+    let job = store.job(&us()).await.unwrap();
+    let progress = job.configured().unwrap().progress.clone().unwrap();
+    assert_eq!(progress.endpoint, "http://127.0.0.1:43059/audit");
+    assert_eq!(progress.delivered_lines, 4);
+    let batch = next(&store).await.unwrap();
+    assert_eq!(batch.webhook_id(), "61490d4168296b8c639341cc343854e8-5-6");
+    let lines: Vec<_> = batch.lines.iter().map(|line| line.text.as_slice()).collect();
+    assert!(lines[0].ends_with(b"request=/v2/line/4 act=GET status=200"));
+    store.settle(&us(), batch.job, acknowledged(&batch), attempt(202)).await.unwrap();
+    assert!(matches!(store.due(&us()).await.unwrap(), Due::End(_, Step::Complete)));
+    assert_eq!(store.tokens().await.unwrap().len(), 1);
 }
 
 #[test]
@@ -153,6 +172,10 @@ fn lines(count: i64) -> Vec<NewLine> {
 
 fn texts(batch: &Batch) -> Vec<&str> {
     batch.lines.iter().map(|line| str::from_utf8(&line.text).unwrap()).collect()
+}
+
+fn acknowledged(batch: &Batch) -> Outcome {
+    Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() }
 }
 
 fn attempt(code: u16) -> Attempt {

@@ -1,4 +1,4 @@
--- The whole database. Moments are RFC 3339 text, exact as they came; a line's event time is in
+-- Version 1. Moments are RFC 3339 text, exact as they came; a line's event time is in
 -- nanoseconds since 1970, since lines are ordered by it.
 
 -- The archive. `seq` is the order of arrival and is never given twice.
