@@ -16,6 +16,7 @@ mod delivery;
 mod disk;
 mod edges;
 mod egress;
+mod hosts;
 mod killed;
 mod policy;
 mod program;

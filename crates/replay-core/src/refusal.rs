@@ -34,6 +34,8 @@ pub enum Refusal {
     NothingToStop,
     /// The webhook is being tested, and one test at a time will do.
     BeingTested,
+    /// This server does not answer for the `Host` that the request names.
+    MisdirectedHost(String),
     /// The server could not do it, whoever asks.
     Broken,
     /// The server behind this one did not do it: its host, and what it did instead.
@@ -109,6 +111,7 @@ impl Refusal {
             }
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
+            Self::MisdirectedHost(_) => (421, "Misdirected Request"),
             Self::Broken => (500, "Internal Server Error"),
             Self::BadGateway(..) => (502, "Bad Gateway"),
         }
@@ -137,6 +140,12 @@ impl Refusal {
             }
             Self::NothingToStop => "No replay job is waiting or running",
             Self::BeingTested => "A test of the webhook is under way",
+            Self::MisdirectedHost(host) => {
+                return format!(
+                    "This server answers for localhost, for literal addresses and for names given \
+                     with --host, not for [{host}]"
+                );
+            }
             Self::Broken => "The server could not carry out the request",
             Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
             Self::TooLarge(limit_bytes) => {

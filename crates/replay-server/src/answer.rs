@@ -38,7 +38,16 @@ pub(crate) fn json(status: StatusCode, body: &Json) -> Response {
 pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let trace = Trace(random::trace().unwrap_or_default());
     request.extensions_mut().insert(trace);
-    let mut response = next.run(request).await;
+    finished(next.run(request).await, trace)
+}
+
+/// The finished response to a request that no route has seen.
+pub(crate) fn refuse(refusal: Refusal) -> Response {
+    let trace = Trace(random::trace().unwrap_or_default());
+    finished(Failure::from(refusal).into_response(), trace)
+}
+
+fn finished(mut response: Response, trace: Trace) -> Response {
     if let Some(Why(refusal)) = response.extensions_mut().remove() {
         let text = print(&write_problem(&refusal, trace.0));
         response.headers_mut().insert(header::CONTENT_LENGTH, text.len().into());

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use replay_core::{Region, range};
 
-use crate::{auth::Role, gateway::Upstream};
+use crate::{auth::Role, gateway::Upstream, hosts::HostName};
 
 /// Audit-log replay: an archive of audit log lines, and jobs that send them to a webhook again.
 #[derive(Debug, Parser)]
@@ -50,6 +50,10 @@ pub struct Serve {
     /// The folder of the built page, which is then served beside the API
     #[arg(long)]
     pub dist: Option<PathBuf>,
+    /// Answer for this host name too: a server on loopback answers only localhost, names below it
+    /// and literal addresses; `*.example.com` stands for every name below example.com
+    #[arg(long = "host", value_name = "NAME", value_parser = HostName::read)]
+    pub hosts: Vec<HostName>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
           default_values = Region::KONNECT.map(|(label, _)| label))]

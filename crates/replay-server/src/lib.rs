@@ -10,7 +10,7 @@
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
 //! 5. [`page`]: the built page's files
-//! 6. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 6. [`serve`]: a server's life; `listener`: its connections; [`hosts`]: the names it answers for; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
 //! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
@@ -28,6 +28,7 @@ pub mod delivery;
 pub mod egress;
 pub mod engine;
 pub mod gateway;
+pub mod hosts;
 mod listener;
 pub mod page;
 mod random;

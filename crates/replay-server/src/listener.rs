@@ -1,67 +1,77 @@
-//! Answering connections: how many at once, how long each may dally before it asks, and how they end.
-//! It knows nothing of what is asked.
+//! Accepts connections and serves each until it ends: how many there may be, how long one may make
+//! no progress, and how they end at shutdown. It knows nothing of what is requested.
+
+mod activity;
+mod connections;
+mod stream;
 
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
-use axum::{Extension, Router, extract::ConnectInfo};
-use hyper::server::conn::http1;
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
+    server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::sleep,
+    sync::watch,
+    time::{Instant, sleep},
 };
-use tower::Layer;
+use tower::ServiceExt;
 
-/// Answers connections with `app` until `stop` changes, and then those under way.
-pub(crate) async fn answer(listener: TcpListener, app: Router, mut stop: watch::Receiver<bool>) {
-    let (underway, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(AT_ONCE)));
+pub(crate) use connections::Limits;
+
+use activity::ReceivedBody;
+use connections::{Connection, Connections};
+use stream::ObservedStream;
+
+/// Serves `app` on `listener` until `stop` changes, then finishes the requests in service.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+) {
+    let (graceful, connections) = (GracefulShutdown::new(), Arc::new(Connections::new(limits)));
     loop {
         tokio::select! {
-            Some((stream, client, place)) = accept(&listener, &room) => {
-                let app = Extension(ConnectInfo(client)).layer(app.clone());
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_WITHIN)
-                    .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
-                let connection = underway.watch(connection);
-                tokio::spawn(async move {
-                    // A client that breaks off is no concern of anybody else's.
-                    let _ = connection.await;
-                    drop(place);
-                });
+            (stream, client) = accept(&listener) => {
+                // Without a place the socket is closed.
+                if let Some(connection) = connections.admit(client.ip(), Instant::now()) {
+                    let serving = serve_connection(
+                        stream, client, app.clone(), connection, graceful.watcher());
+                    tokio::spawn(serving);
+                }
             }
             _ = stop.changed() => break,
         }
     }
     drop(listener);
-    underway.shutdown().await;
+    graceful.shutdown().await;
 }
 
-/// The most connections at once: fewer than a process has file descriptors, so that deliveries and
-/// the archive always have theirs.
-const AT_ONCE: usize = 512;
+/// How long a client may take to send a request head.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a client may take to say what it wants, also of a connection that it keeps.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
+/// How long a connection that waits for its client may make no progress.
+const PROGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The next connection once there is room for it.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.ok()?;
+/// The most bytes of a request head, and of responses that wait for the client, per connection.
+const BUFFER_LIMIT_BYTES: usize = 64 * 1024;
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok((stream, client)) => {
-                // Without it answers wait for more to send; where it cannot be set, they do.
+                // Otherwise a small response waits for the acknowledgement of the one before.
                 let _ = stream.set_nodelay(true);
-                return Some((stream, client, place));
+                return (stream, client);
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -71,49 +81,39 @@ async fn accept(
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::get;
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        sync::Notify,
-    };
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_that_says_nothing_is_let_go() {
-        let (address, _stop) = listening(Router::new()).await;
-        let mut silent = TcpStream::connect(address).await.unwrap();
-        silent.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
-        let mut said = Vec::new();
-        silent.read_to_end(&mut said).await.unwrap();
-        assert!(!String::from_utf8_lossy(&said).contains("200"));
-    }
-
-    #[tokio::test]
-    async fn a_request_under_way_is_answered_when_the_end_comes() {
-        let (asked, told) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (heard, answer) = (Arc::clone(&asked), Arc::clone(&told));
-        let handler = get(async move || {
-            heard.notify_one();
-            answer.notified().await;
-            "late"
-        });
-        let (address, stop) = listening(Router::new().route("/", handler)).await;
-        let mut client = TcpStream::connect(address).await.unwrap();
-        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        asked.notified().await;
-        stop.send_replace(true);
-        told.notify_one();
-        let mut said = String::new();
-        client.read_to_string(&mut said).await.unwrap();
-        assert!(said.ends_with("late"), "{said}");
-    }
-
-    async fn listening(app: Router) -> (SocketAddr, watch::Sender<bool>) {
-        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, stop) = (socket.local_addr().unwrap(), watch::Sender::new(false));
-        tokio::spawn(answer(socket, app, stop.subscribe()));
-        (address, stop)
+async fn serve_connection(
+    stream: TcpStream,
+    client: SocketAddr,
+    app: Router,
+    connection: Connection,
+    graceful: Watcher,
+) {
+    let activity = Arc::clone(connection.activity());
+    let stream = TokioIo::new(ObservedStream::new(stream, Arc::clone(&activity)));
+    let service = service_fn(|request: Request<Incoming>| {
+        let serving = activity.serving();
+        let mut request =
+            request.map(|body| Body::new(ReceivedBody::new(body, Arc::clone(&activity))));
+        request.extensions_mut().insert(ConnectInfo(client));
+        let response = app.clone().oneshot(request);
+        async move {
+            let response = response.await;
+            drop(serving);
+            response
+        }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_READ_TIMEOUT)
+        .max_buf_size(BUFFER_LIMIT_BYTES)
+        .serve_connection(stream, service);
+    tokio::select! {
+        // An error here is the client's: it broke off or sent no HTTP.
+        _ = graceful.watch(serving) => {}
+        () = activity.stalled(PROGRESS_TIMEOUT) => {}
+        () = connection.evicted() => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

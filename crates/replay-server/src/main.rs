@@ -48,7 +48,9 @@ async fn run(command: Command) -> Result<(), Fatal> {
                 admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is no text")?;
             serve::serve(args, admin_token).await
         }
-        Command::Sink(args) => serve::stand(args.listen, sink::router(args.authorization)).await,
+        Command::Sink(args) => {
+            serve::serve_router(args.listen, sink::router(args.authorization)).await
+        }
         Command::Token(args) => manage_tokens(args).await,
         Command::Sample(args) => archive_samples(args).await,
     }

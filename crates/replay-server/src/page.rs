@@ -5,18 +5,20 @@ use std::{fs, io, path::Path};
 
 use axum::{
     Router,
+    body::Body,
     extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Uri, header},
     middleware::{self, Next},
-    response::Response,
+    response::{Redirect, Response},
     routing::{any, get_service},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use mime::TEXT_HTML_UTF_8;
+use replay_core::Refusal;
 use sha2::{Digest, Sha256};
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::answer::{self, not_found};
+use crate::answer::{self, Failure, not_found};
 
 /// A folder that holds a built page.
 #[derive(Clone, Debug)]
@@ -48,14 +50,35 @@ impl Page {
 
     /// The page's addresses, and below them its assets; what is neither is a 404, never the page.
     pub fn router(self) -> Router {
-        let (document, policy) = (self.document, self.policy);
+        let (document, policy, assets) = (self.document, self.policy, self.assets);
         let show = get_service(document);
         Router::new()
             .route("/", show.clone())
-            .route("/organization/audit-logs-setup", show)
-            .fallback_service(self.assets.fallback(any(not_found)))
+            .route(PAGE_PATH, show)
+            .route(&format!("{PAGE_PATH}/"), any(without_slash))
+            .fallback(move |request| asset(assets.clone(), request))
             .layer(middleware::from_fn(move |request, next| guarded(policy.clone(), request, next)))
             .layer(middleware::from_fn(answer::finish))
+    }
+}
+
+/// Where the page is, besides `/`.
+const PAGE_PATH: &str = "/organization/audit-logs-setup";
+
+/// Leads from the page's path with a slash to the one without, which relative addresses need.
+async fn without_slash(uri: Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{PAGE_PATH}{query}"))
+}
+
+/// The asset at the request's path; a path that cannot name a file is a 404 as well.
+async fn asset(assets: ServeDir, request: Request) -> Result<Response, Failure> {
+    match assets.fallback(any(not_found)).try_call(request).await {
+        Ok(response) => Ok(response.map(Body::new)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+            Err(Refusal::NotFound.into())
+        }
+        Err(error) => Err(Failure::Broken(Box::new(error))),
     }
 }
 

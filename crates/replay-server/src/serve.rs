@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::Router;
+use axum::{Router, middleware};
 use chrono::TimeDelta;
 use replay_core::{Policy, Region};
 use tokio::{
@@ -31,7 +31,8 @@ use crate::{
     egress::Egress,
     engine::{Bells, Engine, Patience},
     gateway::{self, Gateway},
-    listener,
+    hosts::{self, Hosts},
+    listener::{self, Limits},
     page::Page,
     store::{BatchLimits, Store},
     token,
@@ -57,7 +58,9 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             let timeout = Gateway::TIMEOUT;
             let retention = args.retention;
             let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
-            stand(args.listen, beside_page(gateway::router(gateway))).await
+            let (limits, hosts) = (limits(&args), hosts(&args));
+            let app = checked(hosts, beside_page(gateway::router(gateway)));
+            serve_app(args.listen, app, limits).await
         }
         (None, Some(data)) => {
             embedded(args, &data, regions, default_region, admin_token, beside_page).await
@@ -66,16 +69,19 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
     }
 }
 
-/// Answers with `app`, which keeps nothing that would have to be put away, until the process is
-/// told to end.
+/// Serves `app`, which has no state to save, until shutdown.
 ///
 /// # Errors
-/// When it cannot listen.
-pub async fn stand(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+/// The address cannot be listened on.
+pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+    serve_app(address, app, Limits::DIRECT).await
+}
+
+async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
     let socket = TcpListener::bind(address).await?;
     announce(socket.local_addr()?)?;
-    let answering = listen(socket, app, watch::Sender::new(false), pending()).await?;
-    let _ = timeout(UNDER_WAY, answering).await;
+    let serving = listen(socket, app, limits, watch::Sender::new(false), pending()).await?;
+    let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
 
@@ -93,6 +99,7 @@ async fn embedded(
     let store = data.store()?;
     let clock = Clock::system();
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
+    let (limits, hosts) = (limits(&args), hosts(&args));
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
@@ -127,23 +134,42 @@ async fn embedded(
         ingests: Semaphore::new(4),
         webhook_tests,
     });
-    let app = beside_page(api);
+    let app = checked(hosts, beside_page(api));
     let died = async {
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    let answering = listen(socket, app, stop, died).await?;
-    // What is still under way after this is repeated under the same name at the next start.
+    let serving = listen(socket, app, limits, stop, died).await?;
+    // A delivery that does not end in time is sent again with the same webhook-id at the next start.
     let ended = async {
-        let _ = answering.await;
+        let _ = serving.await;
         while jobs.join_next().await.is_some() {}
     };
-    let _ = timeout(UNDER_WAY, ended).await;
+    let _ = timeout(SHUTDOWN_GRACE, ended).await;
     Ok(())
 }
 
-/// How long requests and deliveries under way are waited for at the end.
-const UNDER_WAY: Duration = Duration::from_secs(5);
+/// How long open requests and deliveries may take to end at shutdown.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+
+/// The connection limits: behind a proxy, one address stands for every client.
+fn limits(args: &Serve) -> Limits {
+    if args.behind_tls_proxy { Limits::BEHIND_PROXY } else { Limits::DIRECT }
+}
+
+/// The hosts that are answered: on loopback its names only, unless a proxy decides.
+fn hosts(args: &Serve) -> Hosts {
+    if args.listen.ip().is_loopback() && !args.behind_tls_proxy {
+        Hosts::Loopback(args.hosts.clone())
+    } else {
+        Hosts::Any
+    }
+}
+
+/// `app` behind the check of each request's `Host`.
+fn checked(hosts: Hosts, app: Router) -> Router {
+    app.layer(middleware::from_fn_with_state(Arc::new(hosts), hosts::check))
+}
 
 /// What adds the built page to an API, if there is one.
 fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
@@ -195,29 +221,32 @@ fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
     Ok(TokenDigest::of(token))
 }
 
-/// Answers requests until the process is told to end, or what must not end `died`; what it answers
-/// is the answering of those under way.
+/// Serves until shutdown or engine failure; returns the handle that drains open requests.
 async fn listen(
     socket: TcpListener,
     app: Router,
+    limits: Limits,
     stop: watch::Sender<bool>,
-    died: impl Future<Output = Result<(), Fatal>>,
+    engine_failure: impl Future<Output = Result<(), Fatal>>,
 ) -> Result<JoinHandle<()>, Fatal> {
-    let answering = tokio::spawn(listener::answer(socket, app, stop.subscribe()));
+    let serving = tokio::spawn(listener::serve(socket, app, limits, stop.subscribe()));
     tokio::select! {
-        told = told_to_end() => told?,
-        dead = died => dead?,
+        shutdown = shutdown_signal() => shutdown?,
+        failed = engine_failure => failed?,
     }
     stop.send_replace(true);
-    Ok(answering)
+    Ok(serving)
 }
 
-async fn told_to_end() -> Result<(), Fatal> {
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+/// Ends with the first signal that asks the process to end.
+async fn shutdown_signal() -> Result<(), Fatal> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        _ = hangup.recv() => {}
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Whoever asks something of the server and does not get to the end: nothing of that is archived,
 //! and no job is kept from running.
 
+use core::net::Ipv4Addr;
 use std::fs;
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::TcpSocket,
     process::Command,
 };
 
@@ -63,8 +64,12 @@ async fn a_crowd_that_connects_and_says_nothing_stops_no_job() {
 
     let address = server.process.base.strip_prefix("http://").unwrap();
     let mut crowd = Vec::new();
-    for _ in 0..FILES {
-        crowd.push(TcpStream::connect(address).await.unwrap());
+    for number in 0..FILES {
+        // From many addresses, since each has a limit of its own.
+        let socket = TcpSocket::new_v4().unwrap();
+        let last = u8::try_from(number % 8 + 2).unwrap();
+        socket.bind((Ipv4Addr::new(127, 0, 0, last), 0).into()).unwrap();
+        crowd.push(socket.connect(address.parse().unwrap()).await.unwrap());
     }
     let files = format!("/proc/{}/fd", server.process.child.id().unwrap());
     until("hundreds are connected", async || {

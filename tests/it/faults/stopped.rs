@@ -18,7 +18,7 @@ use super::{
 
 #[tokio::test]
 async fn an_answer_that_comes_in_time_still_counts() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let (place, window, gate) = (Place::new(), window(), Gate::closed());
         let held = gate.clone();
         let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;

@@ -30,6 +30,8 @@ async fn what_is_missing_is_a_404_and_never_the_page() {
         (Method::GET, "/api/us/v2/nothing"),
         (Method::GET, "/../secret"),
         (Method::GET, "/%2e%2e/secret"),
+        (Method::GET, &format!("/{}", "x".repeat(256))),
+        (Method::GET, &format!("/assets/{}/{}", "x".repeat(300), "y/".repeat(3_000))),
         (Method::PUT, "/app-0123456789abcdef.wasm"),
     ] {
         let answer = asked(&page, method.clone(), path, "").await;
@@ -37,6 +39,16 @@ async fn what_is_missing_is_a_404_and_never_the_page() {
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
         assert_eq!(answer.headers()["cache-control"], "no-store");
     }
+}
+
+#[tokio::test]
+async fn the_pages_path_with_a_slash_leads_to_the_one_without() {
+    let (_folder, page) = page();
+    let path = "/organization/audit-logs-setup/?region=us&tab=setup";
+    let answer = asked(&page, Method::GET, path, "").await;
+    assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
+    let location = "/organization/audit-logs-setup?region=us&tab=setup";
+    assert_eq!(answer.headers()["location"], location);
 }
 
 #[tokio::test]

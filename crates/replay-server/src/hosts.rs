@@ -1,0 +1,179 @@
+//! Which `Host` a request must name to be answered. A server on loopback answers only loopback
+//! names, so that a web page elsewhere cannot reach it through a name of its own (DNS rebinding).
+
+use core::{net::IpAddr, str::FromStr};
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Version, header, uri::Authority},
+    middleware::Next,
+    response::Response,
+};
+use replay_core::{Fault, Refusal, Rule};
+
+use crate::answer;
+
+/// The hosts that a server answers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Hosts {
+    /// Every host: a proxy in front decides.
+    Any,
+    /// Loopback names, literal addresses, and these.
+    Loopback(Vec<HostName>),
+}
+
+/// A name that is answered: `logs.example.com`, or `*.example.com` for every name below it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HostName {
+    name: String,
+    below: bool,
+}
+
+impl HostName {
+    /// Reads a host name, with a leading `*.` or without.
+    ///
+    /// # Errors
+    /// What a host name is, where this is none.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let (name, below) = text.strip_prefix("*.").map_or((text, false), |name| (name, true));
+        let labels = name.split('.').all(|label| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            (1..=63).contains(&label.len()) && label.bytes().all(plain)
+        });
+        if !labels || name.len() > 253 {
+            return Err("a host name has labels of letters, digits and hyphens, and no port".into());
+        }
+        Ok(Self { name: name.to_ascii_lowercase(), below })
+    }
+
+    fn matches(&self, host: &str) -> bool {
+        if self.below {
+            host.strip_suffix(&self.name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        } else {
+            host == self.name
+        }
+    }
+}
+
+impl Hosts {
+    fn answer(&self, authority: &Authority) -> bool {
+        let Self::Loopback(names) = self else { return true };
+        let host = authority.host().to_ascii_lowercase();
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        let loopback = host == "localhost" || host.ends_with(".localhost");
+        literal || loopback || names.iter().any(|name| name.matches(&host))
+    }
+}
+
+/// Refuses a request whose `Host` is missing, repeated, malformed (400), or not answered (421).
+pub(crate) async fn check(
+    State(hosts): State<Arc<Hosts>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match named_host(&request) {
+        Err(fault) => answer::refuse(Refusal::BadRequest(vec![fault])),
+        Ok(Some(host)) if !hosts.answer(&host) => {
+            answer::refuse(Refusal::MisdirectedHost(host.host().to_owned()))
+        }
+        Ok(_) => next.run(request).await,
+    }
+}
+
+/// The host that a request names; HTTP/1.0 needs none.
+///
+/// A missing, repeated or malformed `Host` is a fault, whatever the request line says: RFC 9112,
+/// section 3.2 (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
+fn named_host(request: &Request) -> Result<Option<Authority>, Fault> {
+    let header = host_header(request.headers())?;
+    if header.is_none() && request.version() >= Version::HTTP_11 {
+        return Err(Fault::new("Host", Rule::Required, "must be given"));
+    }
+    Ok(request.uri().authority().cloned().or(header))
+}
+
+fn host_header(headers: &HeaderMap) -> Result<Option<Authority>, Fault> {
+    let mut values = headers.get_all(header::HOST).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Fault::new("Host", Rule::Invalid, "must be given once"));
+    }
+    let authority = value.to_str().ok().and_then(|text| Authority::from_str(text).ok());
+    authority
+        .filter(is_host_and_port)
+        .map(Some)
+        .ok_or_else(|| Fault::new("Host", Rule::Invalid, "must be a host with or without a port"))
+}
+
+fn is_host_and_port(authority: &Authority) -> bool {
+    let port = authority.as_str().strip_prefix(authority.host()).and_then(|rest| {
+        let digits = rest.strip_prefix(':').unwrap_or(rest);
+        (rest.is_empty() || digits.is_empty() || digits.parse::<u16>().is_ok()).then_some(())
+    });
+    !authority.host().is_empty() && port.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn a_loopback_server_answers_loopback_names_literal_addresses_and_given_names() {
+        let names =
+            ["logs.example.com", "*.api.konghq.com"].map(|name| HostName::read(name).unwrap());
+        let hosts = Hosts::Loopback(names.to_vec());
+        for host in [
+            "localhost",
+            "LOCALHOST:8787",
+            "us.localhost:8787",
+            "127.0.0.1:8787",
+            "[::1]:8787",
+            "logs.example.com",
+            "us.api.konghq.com:443",
+        ] {
+            assert!(hosts.answer(&Authority::from_str(host).unwrap()), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "notlocalhost",
+            "api.konghq.com",
+            "a.logs.example.com",
+            "127.0.0.1.evil.example",
+        ] {
+            let host = Authority::from_str(host).unwrap();
+            assert!(!hosts.answer(&host) && Hosts::Any.answer(&host), "{host}");
+        }
+    }
+
+    #[test]
+    fn one_well_formed_host_is_required_of_http_1_1() {
+        let named = |version, hosts: &[&str]| {
+            let mut request = Request::new(axum::body::Body::empty());
+            *request.version_mut() = version;
+            for host in hosts {
+                let value = HeaderValue::from_str(host).unwrap();
+                request.headers_mut().append(header::HOST, value);
+            }
+            named_host(&request)
+        };
+        for good in ["localhost", "localhost:", "localhost:8787", "[::1]:8787", "10.0.0.1"] {
+            assert_eq!(named(Version::HTTP_11, &[good]).unwrap().unwrap().as_str(), good);
+        }
+        for bad in ["", "a b", "user@host", "host:port", "host:99999", "http://host", "a,b/c"] {
+            assert!(named(Version::HTTP_11, &[bad]).is_err(), "{bad}");
+        }
+        assert_eq!(named(Version::HTTP_11, &[]).unwrap_err().rule, Rule::Required);
+        assert!(named(Version::HTTP_11, &["localhost", "localhost"]).is_err());
+        assert_eq!(named(Version::HTTP_10, &[]), Ok(None));
+    }
+
+    #[test]
+    fn a_host_name_has_no_port_and_no_wildcard_inside() {
+        for bad in ["", "*", "*.", "a.*.b", "a:80", "a..b", "http://a", "a b"] {
+            assert!(HostName::read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The registry of open connections: how many there may be in all and per address, and which one
+//! gives way to a new one. It reads no request and writes no response.
+
+use core::net::{IpAddr, Ipv6Addr};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+use super::activity::Activity;
+
+/// How many connections there may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// In all; below the usual limit of file descriptors, so that deliveries and the database
+    /// always have theirs.
+    pub(crate) total: usize,
+    /// From one address; `None` behind a proxy, where one address stands for every client.
+    pub(crate) per_address: Option<usize>,
+}
+
+/// Every open connection.
+#[derive(Debug)]
+pub(super) struct Connections {
+    limits: Limits,
+    open: Mutex<Open>,
+}
+
+/// A place among the open connections; dropping it makes room for another.
+#[derive(Debug)]
+pub(super) struct Connection {
+    connections: Arc<Connections>,
+    id: u64,
+    activity: Arc<Activity>,
+    evicted: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    last_id: u64,
+    entries: HashMap<u64, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    network: IpAddr,
+    activity: Arc<Activity>,
+    evicted: Arc<Notify>,
+}
+
+impl Limits {
+    /// The limits of a server that its clients reach directly.
+    pub(crate) const DIRECT: Self = Self { total: 512, per_address: Some(128) };
+
+    /// The limits of a server behind a proxy.
+    pub(crate) const BEHIND_PROXY: Self = Self { per_address: None, ..Self::DIRECT };
+}
+
+impl Connections {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, open: Mutex::default() }
+    }
+
+    /// A place for a connection from `address` that was opened at `now`.
+    ///
+    /// At the limit of its address, the connection of that address that has waited longest for its
+    /// client is evicted; at the limit in all, that of the address with the most connections.
+    /// `None` where every one of those has a request at work.
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Connection> {
+        let network = network(address);
+        let mut open = self.lock();
+        if self.limits.per_address.is_some_and(|limit| open.count(network) >= limit) {
+            open.evict(network)?;
+        }
+        if open.entries.len() >= self.limits.total {
+            let crowded = open.most_crowded()?;
+            open.evict(crowded)?;
+        }
+        open.last_id += 1;
+        let id = open.last_id;
+        let (activity, evicted) = (Arc::new(Activity::new(now)), Arc::new(Notify::new()));
+        let entry =
+            Entry { network, activity: Arc::clone(&activity), evicted: Arc::clone(&evicted) };
+        open.entries.insert(id, entry);
+        Some(Connection { connections: Arc::clone(self), id, activity, evicted })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connection {
+    pub(super) fn activity(&self) -> &Arc<Activity> {
+        &self.activity
+    }
+
+    /// Ends when the connection has to give way to another.
+    pub(super) async fn evicted(&self) {
+        self.evicted.notified().await;
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.connections.lock().entries.remove(&self.id);
+    }
+}
+
+impl Open {
+    fn count(&self, network: IpAddr) -> usize {
+        self.entries.values().filter(|entry| entry.network == network).count()
+    }
+
+    fn most_crowded(&self) -> Option<IpAddr> {
+        let mut counts = HashMap::<IpAddr, usize>::new();
+        for entry in self.entries.values() {
+            *counts.entry(entry.network).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(network, _)| network)
+    }
+
+    /// Evicts the connection of `network` that has waited longest for its client, if one waits.
+    fn evict(&mut self, network: IpAddr) -> Option<()> {
+        let (id, _) = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.network == network && entry.activity.waits_for_client())
+            .min_by_key(|(id, entry)| (entry.activity.last_progress(), **id))?;
+        let id = *id;
+        let entry = self.entries.remove(&id)?;
+        entry.evicted.notify_one();
+        Some(())
+    }
+}
+
+/// The address that connections are counted by: of IPv6 its /64, which is usually one client's.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let prefix = v6.to_bits() >> 64 << 64;
+            IpAddr::V6(Ipv6Addr::from_bits(prefix))
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::time::Duration;
+
+    const LIMITS: Limits = Limits { total: 4, per_address: Some(2) };
+
+    #[tokio::test]
+    async fn at_the_limit_of_an_address_its_longest_waiting_connection_gives_way() {
+        let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
+        let first = connections.admit(v4(1), start).unwrap();
+        let second = connections.admit(v4(1), start + SECOND).unwrap();
+        let other = connections.admit(v4(2), start).unwrap();
+        first.activity().progressed(start + SECOND * 2);
+        let third = connections.admit(v4(1), start + SECOND * 3).unwrap();
+        second.evicted().await;
+        assert_eq!(open(&connections), ids(&[&first, &other, &third]));
+    }
+
+    #[tokio::test]
+    async fn at_the_limit_in_all_the_most_crowded_address_gives_way() {
+        let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
+        let alone = connections.admit(v4(1), start).unwrap();
+        let crowd = [2, 2, 3].map(|last| connections.admit(v4(last), start + SECOND).unwrap());
+        let newest = connections.admit(v4(4), start + SECOND).unwrap();
+        crowd[0].evicted().await;
+        assert_eq!(open(&connections), ids(&[&alone, &crowd[1], &crowd[2], &newest]));
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_request_is_at_work_is_spared() {
+        let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
+        let working = connections.admit(v4(1), start).unwrap();
+        let serving = working.activity().serving();
+        let idle = connections.admit(v4(1), start + SECOND).unwrap();
+        let third = connections.admit(v4(1), start + SECOND).unwrap();
+        idle.evicted().await;
+        assert_eq!(open(&connections), ids(&[&working, &third]));
+        let serving = (serving, third.activity().serving());
+        assert!(connections.admit(v4(1), start + SECOND).is_none());
+        drop(serving);
+        assert!(connections.admit(v4(1), start + SECOND).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_dropped_connection_makes_room() {
+        let connections = Arc::new(Connections::new(Limits { total: 1, per_address: None }));
+        let first = connections.admit(v4(1), Instant::now()).unwrap();
+        let _working = first.activity().serving();
+        assert!(connections.admit(v4(1), Instant::now()).is_none());
+        drop(first);
+        assert!(connections.admit(v4(1), Instant::now()).is_some());
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_count_together() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:0:0:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn v4(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    fn open(connections: &Connections) -> Vec<u64> {
+        let mut ids: Vec<_> = connections.lock().entries.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn ids(connections: &[&Connection]) -> Vec<u64> {
+        connections.iter().map(|connection| connection.id).collect()
+    }
+}
