@@ -46,13 +46,7 @@ impl<'a> Fields<'a> {
         self.checked(name, value, read)
     }
 
-    /// A field of a request that may be absent, but not null.
-    pub(super) fn optional<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
-        let value = self.find(name)?;
-        self.checked(name, value, read)
-    }
-
-    /// A field of an answer: absent and null are the same nothing.
+    /// A field that may be absent or null, which mean the same.
     pub(super) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.checked(name, value, read)

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
-    webhook::{Attempt, Endpoint, LogFormat, Typed, WebhookStatus},
+    webhook::{Attempt, Endpoint, LogFormat, Patch, Typed, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
@@ -109,7 +109,7 @@ fn the_documented_webhook_patches_are_read() {
 fn every_fault_of_a_patch_is_reported_by_field() {
     let faults = read_patch(
         &parse(
-            r#"{"endpoint":"ftp","authorization":"a\nb","enabled":"yes","log_format":"xml","skip_ssl_verification":null,"name":1}"#,
+            r#"{"endpoint":"ftp","authorization":"a\nb","enabled":"yes","log_format":"xml","skip_ssl_verification":0,"name":1}"#,
         ),
         endpoint,
     )
@@ -122,7 +122,7 @@ fn every_fault_of_a_patch_is_reported_by_field() {
             ("authorization", "invalid"),
             ("enabled", "is_boolean"),
             ("log_format", "enum"),
-            ("skip_ssl_verification", "required"),
+            ("skip_ssl_verification", "is_boolean"),
             ("name", "unknown_property")
         ]
     );
@@ -131,6 +131,17 @@ fn every_fault_of_a_patch_is_reported_by_field() {
         let body = Json::object([(field, " ".into())]);
         assert_eq!(named(&read_patch(&body, endpoint).unwrap_err()), [(field, Rule::Required)]);
     }
+}
+
+#[test]
+fn null_in_a_patch_means_unchanged_for_every_field() {
+    let all_null = r#"{"endpoint":null,"authorization":null,"enabled":null,"log_format":null,"skip_ssl_verification":null}"#;
+    assert_eq!(read_patch(&parse(all_null), endpoint), Ok(Patch::default()));
+    let one_set = r#"{"endpoint":null,"enabled":false}"#;
+    let disable = Patch { enabled: Some(false), ..Patch::default() };
+    assert_eq!(read_patch(&parse(one_set), endpoint), Ok(disable));
+    let unknown = read_patch(&parse(r#"{"name":null}"#), endpoint).unwrap_err();
+    assert_eq!(named(&unknown), [("name", Rule::UnknownProperty)]);
 }
 
 #[test]

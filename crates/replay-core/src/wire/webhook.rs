@@ -69,6 +69,9 @@ pub fn write_patch(change: &WebhookChange) -> Json {
 
 /// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
 ///
+/// `null` means unchanged: Konnect's Terraform provider sends it for each optional field that is
+/// not set.
+///
 /// # Errors
 /// Every fault of the body.
 pub fn read_patch(
@@ -76,14 +79,14 @@ pub fn read_patch(
     endpoint: impl FnOnce(&str) -> Result<Endpoint, String>,
 ) -> Result<Patch, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let url = fields.optional("endpoint", fields::nonblank).map(endpoint).transpose();
+    let url = fields.lenient("endpoint", fields::nonblank).map(endpoint).transpose();
     let invalid = |reason| fields.blame([Fault::new("endpoint", Rule::Invalid, reason)]);
     let patch = Patch {
         endpoint: url.map_err(invalid).ok().flatten(),
-        authorization: fields.optional("authorization", fields::secret),
-        enabled: fields.optional("enabled", fields::boolean),
-        log_format: fields.optional("log_format", fields::log_format),
-        skip_ssl_verification: fields.optional("skip_ssl_verification", fields::boolean),
+        authorization: fields.lenient("authorization", fields::secret),
+        enabled: fields.lenient("enabled", fields::boolean),
+        log_format: fields.lenient("log_format", fields::log_format),
+        skip_ssl_verification: fields.lenient("skip_ssl_verification", fields::boolean),
     };
     fields.nothing_else();
     fields.finish(Some(patch))
