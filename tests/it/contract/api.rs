@@ -8,7 +8,7 @@ use axum::Router;
 use replay_core::{
     Instant, JobId, Policy, Region, Timeframe,
     job::Step,
-    webhook::{Endpoint, Patch, Secret},
+    webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     app::{App, router},
@@ -204,7 +204,7 @@ fn somewhere() -> Patch {
             url: "https://copy.example.com".to_owned(),
             origin: "https://copy.example.com".to_owned(),
         }),
-        authorization: Secret::new("anything".to_owned()).ok(),
+        authorization: Secret::new("anything".to_owned()).ok().map(AuthorizationChange::Set),
         enabled: Some(true),
         ..Patch::default()
     }

@@ -132,7 +132,7 @@ async fn each_field_of_a_patch_has_its_type() {
         ("endpoint", json!(5), "is_string"),
         ("endpoint", json!(" "), "required"),
         ("authorization", json!(["x"]), "is_string"),
-        ("authorization", json!(""), "required"),
+        ("authorization", json!("   "), "required"),
         ("authorization", json!("caf\u{e9}"), "invalid"),
         ("enabled", json!(1), "is_boolean"),
         ("log_format", json!(true), "is_string"),
@@ -185,6 +185,21 @@ async fn the_authorization_is_kept_and_never_shown() {
     let patched = api.answer(patch(WEBHOOK).json(&other)).await.expect(200).json();
     assert!(patched.get("authorization").is_none());
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some("Splunk s3cret-2"));
+}
+
+#[tokio::test]
+async fn an_empty_authorization_removes_the_stored_one() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.turn_clock_to("2026-11-23T13:00:00Z");
+    let remove = json!({"authorization": ""});
+    let patched = api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
+    assert_eq!(patched.text("updated_at"), "2026-11-23T13:00:00Z");
+    assert_eq!(secret(&api.store, &region("us")).await, None);
+    let stored = api.everything().await;
+    assert!(!stored.windows(AUTHORIZATION.len()).any(|bytes| bytes == AUTHORIZATION.as_bytes()));
+    api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
+    assert!(api.everything().await == stored);
 }
 
 /// The authorization that deliveries would carry.

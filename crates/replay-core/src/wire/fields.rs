@@ -12,7 +12,7 @@ use chrono::{Datelike, TimeDelta};
 use super::{Json, Reported, Word};
 use crate::{
     Fault, Instant, Region, Rule, range,
-    webhook::{LogFormat, Secret},
+    webhook::{AuthorizationChange, LogFormat, Secret},
 };
 
 /// The fields of one object: those asked for so far, and what was wrong with them.
@@ -164,6 +164,11 @@ pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
     })
 }
 
-pub(super) fn secret(value: &Json) -> Result<Secret, Wrong> {
-    Secret::new(nonblank(value)?.to_owned()).map_err(|reason| (Rule::Invalid, reason.to_owned()))
+/// A change of the authorization; an empty text removes it.
+pub(super) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, Wrong> {
+    if text(value)?.is_empty() {
+        return Ok(AuthorizationChange::Remove);
+    }
+    let secret = Secret::new(nonblank(value)?.to_owned());
+    secret.map(AuthorizationChange::Set).map_err(|reason| (Rule::Invalid, reason.to_owned()))
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
-    webhook::{Attempt, Endpoint, LogFormat, Patch, Typed, WebhookStatus},
+    webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Patch, Typed, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
@@ -142,6 +142,17 @@ fn null_in_a_patch_means_unchanged_for_every_field() {
     assert_eq!(read_patch(&parse(one_set), endpoint), Ok(disable));
     let unknown = read_patch(&parse(r#"{"name":null}"#), endpoint).unwrap_err();
     assert_eq!(named(&unknown), [("name", Rule::UnknownProperty)]);
+}
+
+#[test]
+fn an_empty_authorization_in_a_patch_removes_the_stored_one() {
+    let patch = read_patch(&parse(r#"{"authorization":""}"#), endpoint).unwrap();
+    assert_eq!(patch.authorization, Some(AuthorizationChange::Remove));
+    let blank = read_patch(&parse(r#"{"authorization":"   "}"#), endpoint).unwrap_err();
+    assert_eq!(named(&blank), [("authorization", Rule::Required)]);
+    let remove =
+        WebhookChange { authorization: Some(AuthorizationChange::Remove), ..Default::default() };
+    assert_eq!(print(&write_patch(&remove)), r#"{"authorization":""}"#);
 }
 
 #[test]
@@ -305,15 +316,18 @@ proptest! {
     #[test]
     fn a_change_is_read_as_it_was_asked_for(
         url in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
-        secret in proptest::option::of("[!-~]{1,20}"),
+        authorization in authorization_changes(),
         enabled: Option<bool>, skip_ssl_verification: Option<bool>, format in 0..4_usize,
     ) {
         let log_format = LogFormat::ALL.get(format).copied();
-        let authorization = secret.clone().map(Typed);
-        let change = WebhookChange { endpoint: url.clone(), authorization, enabled, log_format, skip_ssl_verification };
+        let change = WebhookChange { endpoint: url.clone(), authorization: authorization.clone(), enabled, log_format, skip_ssl_verification };
         let patch = read_patch(&parse(&print(&write_patch(&change))), endpoint).unwrap();
         prop_assert_eq!(patch.endpoint.map(|endpoint| endpoint.url), url);
-        prop_assert_eq!(patch.authorization.map(|secret| secret.expose().to_owned()), secret);
+        let typed = patch.authorization.map(|change| match change {
+            AuthorizationChange::Set(secret) => AuthorizationChange::Set(Typed(secret.expose().to_owned())),
+            AuthorizationChange::Remove => AuthorizationChange::Remove,
+        });
+        prop_assert_eq!(typed, authorization);
         prop_assert_eq!((patch.enabled, patch.skip_ssl_verification), (enabled, skip_ssl_verification));
         prop_assert_eq!(patch.log_format, log_format);
     }
@@ -396,6 +410,11 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 delivered_lines,
             },
         )
+}
+
+fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<Typed>>> {
+    let set = "[!-~]{1,20}".prop_map(|text| AuthorizationChange::Set(Typed(text)));
+    proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
 }
 
 fn moments() -> impl Strategy<Value = Option<Instant>> {

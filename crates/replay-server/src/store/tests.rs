@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use replay_core::{
     Job, JobId, JobStatus, Region, Timeframe,
     job::Step,
-    webhook::{Attempt, Endpoint, Patch, Secret},
+    webhook::{Attempt, AuthorizationChange, Endpoint, Patch, Secret},
 };
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_cursor_and_a_cut_outlive_the_process() {
 async fn a_secret_is_kept_no_longer_than_a_job_that_froze_it() {
     let store = store_with_lines(1).await;
     let patch = |secret: &str| Patch {
-        authorization: Some(Secret::new(secret.to_owned()).unwrap()),
+        authorization: Some(AuthorizationChange::Set(Secret::new(secret.to_owned()).unwrap())),
         ..Patch::default()
     };
     let holds = async |secret: &str| {
