@@ -204,6 +204,9 @@ impl Attempt {
 }
 
 impl Secret {
+    /// How long a new authorization may be. Longer ones that are stored already stay valid.
+    pub const NEW_LIMIT_BYTES: usize = 4 * 1024;
+
     /// A secret that can stand in a header.
     ///
     /// # Errors

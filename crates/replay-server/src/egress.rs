@@ -2,6 +2,8 @@
 //! operator named, over http too. It is asked when an endpoint is configured and again at every
 //! dial, about the very address that is dialled; nothing may reach a receiver around it.
 
+mod endpoint_url;
+
 use core::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -49,13 +51,10 @@ impl Egress {
     /// The endpoint that `text` names.
     ///
     /// # Errors
-    /// Why it cannot be one: no http(s) URL, a password in it, or an address that may not be
-    /// dialled.
+    /// Why it cannot be one: no http(s) URL with a possible host and port, a password in it, or an
+    /// address that may not be dialled.
     pub fn endpoint(&self, text: &str) -> Result<Endpoint, String> {
-        // A parser mends these; what is dialled has to be what was read.
-        let mended = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
-        let url = Url::parse(text).ok().filter(|_| !text.contains(mended) && text.contains("://"));
-        let url = url.ok_or_else(|| "must be a valid URL".to_owned())?;
+        let url = endpoint_url::read(text)?;
         self.admit_url(&url)?;
         Ok(Endpoint { url: text.to_owned(), origin: url.origin().ascii_serialization() })
     }

@@ -134,6 +134,7 @@ async fn each_field_of_a_patch_has_its_type() {
         ("authorization", json!(["x"]), "is_string"),
         ("authorization", json!("   "), "required"),
         ("authorization", json!("caf\u{e9}"), "invalid"),
+        ("authorization", json!("x".repeat(4097)), "max_length"),
         ("enabled", json!(1), "is_boolean"),
         ("log_format", json!(true), "is_string"),
         ("log_format", json!("CEF"), "enum"),

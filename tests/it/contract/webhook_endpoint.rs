@@ -43,6 +43,21 @@ async fn an_endpoint_is_an_https_url_without_a_password() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_cannot_exist_is_refused_with_the_reason() {
+    let api = Api::new();
+    for (endpoint, expected) in [
+        ("https:///x", "must name a host"),
+        ("https://siem.example.com:0/", "must have a port from 1 to 65535"),
+        ("https://siem..example.com/", "must have a host with labels of 1 to 63 bytes"),
+        (&format!("https://{}/", ["a"; 128].join(".")), "must have a host of at most 253 bytes"),
+    ] {
+        let answer = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+        assert_eq!(answer.reason("endpoint"), expected, "{endpoint}");
+    }
+    assert_eq!(api.answer(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
+}
+
+#[tokio::test]
 async fn a_literal_address_that_is_not_public_is_denied_however_it_is_spelt() {
     let api = Api::new();
     for host in [

@@ -169,6 +169,11 @@ pub(super) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>,
     if text(value)?.is_empty() {
         return Ok(AuthorizationChange::Remove);
     }
-    let secret = Secret::new(nonblank(value)?.to_owned());
+    let given = nonblank(value)?;
+    if given.len() > Secret::NEW_LIMIT_BYTES {
+        let reason = alloc::format!("must have at most {} bytes", Secret::NEW_LIMIT_BYTES);
+        return Err((Rule::MaxLength(Secret::NEW_LIMIT_BYTES), reason));
+    }
+    let secret = Secret::new(given.to_owned());
     secret.map(AuthorizationChange::Set).map_err(|reason| (Rule::Invalid, reason.to_owned()))
 }

@@ -156,6 +156,21 @@ fn an_empty_authorization_in_a_patch_removes_the_stored_one() {
 }
 
 #[test]
+fn an_authorization_over_4_kib_is_refused_with_the_bound() {
+    let patch = |bytes: usize| {
+        let body = Json::object([("authorization", "x".repeat(bytes).into())]);
+        read_patch(&body, endpoint)
+    };
+    assert!(patch(4096).is_ok());
+    let faults = patch(4097).unwrap_err();
+    assert_eq!(named(&faults), [("authorization", Rule::MaxLength(4096))]);
+    assert_eq!(faults[0].reason, "must have at most 4096 bytes");
+    let written = print(&write_problem(&Refusal::BadRequest(faults), 7));
+    assert!(written.contains(r#""rule":"max_length""#), "{written}");
+    assert!(written.contains(r#""maximum":4096"#), "{written}");
+}
+
+#[test]
 fn both_documented_webhook_healths_are_read() {
     let health = read_health(&parse(include_str!("../../golden/health-inactive.json"))).unwrap();
     assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
