@@ -123,7 +123,7 @@ impl Attempts {
                 of.not_before = now + wait.min(patience.longest_retry_after);
                 Verdict::Again
             }
-            Answer::Status { code: code @ 500..=599, retry_after } => {
+            Answer::Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let asked = retry_after.unwrap_or_default().min(patience.longest_retry_after);
                 of.retry(patience, asked, now, || format!("the webhook answered {code}"))
             }
