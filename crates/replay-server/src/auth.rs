@@ -78,6 +78,12 @@ impl Role {
             Self::Ingest => matches!(act, Act::Ingest),
         }
     }
+
+    /// Whether it may see which address an internal name resolves to.
+    #[must_use]
+    pub const fn sees_resolved_addresses(self) -> bool {
+        matches!(self, Self::OrgAdmin)
+    }
 }
 
 impl Caller {

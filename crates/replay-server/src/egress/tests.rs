@@ -166,7 +166,19 @@ async fn a_name_that_resolves_to_what_is_denied_is_not_dialled() {
         egress.resolver(Scheme::Https).resolve(name).await.map(Iterator::count)
     };
     let error = resolve(Egress::default()).await.unwrap_err();
-    assert!(error.downcast_ref::<Denied>().is_some(), "{error}");
+    let denied = error.downcast_ref::<NameError>();
+    assert!(matches!(denied, Some(NameError::Denied(Denied::NotPublic(_)))), "{error}");
     let loopback = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap());
     assert!(resolve(Egress::new(loopback.to_vec())).await.unwrap() > 0);
+}
+
+#[test]
+fn what_a_name_resolves_to_is_not_printed() {
+    let [internal, public] = ["10.1.2.3", "93.184.216.34"].map(|text| text.parse().unwrap());
+    for (denied, reason) in [
+        (Denied::NotPublic(internal), "must not resolve to an address that is not public"),
+        (Denied::InTheClear(public), "must be https, since its name resolves to a public address"),
+    ] {
+        assert_eq!(NameError::Denied(denied).to_string(), reason);
+    }
 }
