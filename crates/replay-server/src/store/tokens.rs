@@ -1,6 +1,7 @@
 //! Tokens, stored by their digest. What a role may do is decided elsewhere.
 
 use replay_core::{Instant, range::write_instant};
+use rusqlite::Row;
 
 use super::{Store, StoreError, read_instant};
 
@@ -27,23 +28,30 @@ impl Store {
     pub async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         self.database
             .read(|db| {
-                let mut statement = db.prepare_cached(
-                    "SELECT id, role, regions, sha256, created_at FROM token
-                     ORDER BY created_at, id",
-                )?;
+                let sql = format!("{SELECT} ORDER BY created_at, id");
+                let mut statement = db.prepare_cached(&sql)?;
                 let mut rows = statement.query([])?;
                 let mut tokens = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let regions: String = row.get(2)?;
-                    tokens.push(StoredToken {
-                        id: row.get(0)?,
-                        role: row.get(1)?,
-                        regions: regions.split_whitespace().map(str::to_owned).collect(),
-                        sha256: row.get(3)?,
-                        created_at: read_instant(&row.get::<_, String>(4)?)?,
-                    });
+                    tokens.push(read(row)?);
                 }
                 Ok(tokens)
+            })
+            .await
+    }
+
+    /// The token of that SHA-256, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_by_digest(
+        &self,
+        sha256: [u8; 32],
+    ) -> Result<Option<StoredToken>, StoreError> {
+        self.database
+            .read(move |db| {
+                let mut statement = db.prepare_cached(&by_digest())?;
+                statement.query([sha256])?.next()?.map(read).transpose()
             })
             .await
     }
@@ -81,4 +89,21 @@ impl Store {
             .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?", [id])? > 0))
             .await
     }
+}
+
+const SELECT: &str = "SELECT id, role, regions, sha256, created_at FROM token";
+
+pub(super) fn by_digest() -> String {
+    format!("{SELECT} WHERE sha256 = ?")
+}
+
+fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
+    let regions: String = row.get(2)?;
+    Ok(StoredToken {
+        id: row.get(0)?,
+        role: row.get(1)?,
+        regions: regions.split_whitespace().map(str::to_owned).collect(),
+        sha256: row.get(3)?,
+        created_at: read_instant(&row.get::<_, String>(4)?)?,
+    })
 }
