@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use replay_core::{Refusal, Region};
+use replay_core::{Instant, Refusal, Region};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -106,8 +106,8 @@ impl Caller {
         self.regions.as_ref().is_none_or(|regions| regions.contains(region))
     }
 
-    /// The caller whose token this is; `None` for a token nobody was given. `admin` is the token
-    /// of an org-admin that is not stored.
+    /// The caller whose token this is; `None` for a token that is not known, or no longer valid at
+    /// `now`. `admin` is the token of an org-admin that is not stored.
     ///
     /// # Errors
     /// When the store fails.
@@ -115,6 +115,7 @@ impl Caller {
         token: &str,
         admin: Option<TokenDigest>,
         store: &Store,
+        now: Instant,
     ) -> Result<Option<Self>, StoreError> {
         let digest = TokenDigest::of(token);
         if admin.is_some_and(|admin| admin == digest) {
@@ -123,8 +124,14 @@ impl Caller {
         }
         // An index finds the digest; how long that takes tells nothing about any token's text.
         let known = store.token_by_digest(digest.bytes()).await?;
-        known.map(Self::try_from).transpose()
+        known.filter(|token| !is_expired(token, now)).map(Self::try_from).transpose()
     }
+}
+
+/// Whether the token is no longer valid at `now`.
+#[must_use]
+pub fn is_expired(token: &StoredToken, now: Instant) -> bool {
+    token.expires_at.is_some_and(|end| end <= now)
 }
 
 impl TryFrom<StoredToken> for Caller {
@@ -208,11 +215,13 @@ mod tests {
             role: "audit-logs-admin".to_owned(),
             regions: vec!["us".to_owned()],
             sha256: TokenDigest::of("good").bytes(),
-            created_at: "2026-11-23T12:00:00Z".parse().unwrap(),
+            created_at: at("2026-11-23T12:00:00Z"),
+            expires_at: None,
         };
         store.add_token(stored).await.unwrap();
         let admin = Some(TokenDigest::of("from the environment"));
-        let who = async |token| Caller::of_token(token, admin, &store).await.unwrap();
+        let now = at("2026-11-23T12:00:00Z");
+        let who = async |token| Caller::of_token(token, admin, &store, now).await.unwrap();
         assert_eq!(who("from the environment").await.unwrap().role, Role::OrgAdmin);
         let caller = who("good").await.unwrap();
         assert_eq!((caller.id.as_str(), caller.role), ("t1", Role::AuditLogsAdmin));
@@ -220,5 +229,26 @@ mod tests {
         assert!(store.revoke_token("t1").await.unwrap());
         assert!(!store.revoke_token("t1").await.unwrap());
         assert_eq!(who("good").await, None);
+    }
+
+    #[test]
+    fn a_token_is_valid_until_the_moment_it_expires_at() {
+        let end = at("2026-11-23T12:00:00Z");
+        let token = |expires_at| StoredToken {
+            id: String::new(),
+            role: String::new(),
+            regions: vec![],
+            sha256: [0; 32],
+            created_at: end,
+            expires_at,
+        };
+        let before = at("2026-11-23T11:59:59.999Z");
+        assert!(!is_expired(&token(Some(end)), before));
+        assert!(is_expired(&token(Some(end)), end));
+        assert!(!is_expired(&token(None), end));
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use replay_core::{Region, range};
 
-use crate::{auth::Role, gateway::Upstream};
+use crate::{auth::Role, gateway::Upstream, token::Lifetime};
 
 /// Audit-log replay: an archive of audit log lines, and jobs that send them to a webhook again.
 #[derive(Debug, Parser)]
@@ -113,8 +113,11 @@ pub enum TokenCommand {
         /// The regions it is limited to; an audit-logs-admin needs some
         #[arg(long = "region", value_parser = region, num_args = 1..)]
         regions: Vec<Region>,
+        /// How long it is valid, like 90d [default: until it is revoked]
+        #[arg(long, value_name = "DURATION", value_parser = Lifetime::read)]
+        expires: Option<Lifetime>,
     },
-    /// Print each token's id, role, regions and age
+    /// Print the id, role, regions, creation and expiry of each token
     List,
     /// Make a token worthless
     Revoke {

@@ -35,7 +35,7 @@ pub(crate) async fn record(
 
 async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Response, StoreError> {
     let caller = match bearer(request.headers()) {
-        Some(token) => Caller::of_token(token, app.admin, &app.store).await?,
+        Some(token) => Caller::of_token(token, app.admin, &app.store, app.clock.now()).await?,
         None => None,
     };
     let asking = Asking(caller);

@@ -99,7 +99,7 @@ async fn embedded(
 
     let socket = TcpListener::bind(args.listen).await?;
     announce(socket.local_addr()?)?;
-    if admin.is_none() && !token::has_admin(&store).await? {
+    if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
         make_admin(&store, &clock).await?;
     }
 
@@ -178,7 +178,7 @@ fn announce(address: SocketAddr) -> Result<(), Fatal> {
 
 /// Makes the first admin: the token is shown first, since one that nobody saw would lock all out.
 async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
-    let (token, stored) = token::draw(Role::OrgAdmin, &[], clock.now())?;
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
     match writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text) {
         Ok(()) => store.add_token(stored).await?,
         Err(error) => {

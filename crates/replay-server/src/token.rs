@@ -1,31 +1,56 @@
-//! Making, listing and revoking tokens: 256 random bits each, told once and kept as a digest.
+//! Creates and lists tokens: 256 random bits each, shown once and stored as a digest.
 
 use core::fmt::Write;
 
-use replay_core::{Instant, Region, range::write_instant};
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, Region,
+    range::{read_duration, write_duration, write_instant},
+};
 
 use crate::{
-    auth::{Role, TokenDigest},
+    auth::{Role, TokenDigest, is_expired},
     random,
     store::{Store, StoreError, StoredToken},
 };
 
-/// A token that was just made: the only time its text is known.
+/// A token that was just created: the only time its text is known.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The name to revoke it by.
+    /// The id to revoke it by.
     pub id: String,
     /// What its owner sends.
     pub text: String,
 }
 
-/// Draws a token, and what the store is to keep of it; one without regions covers all of them.
+/// How long a token is valid: a positive duration of at most 100 years.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lifetime(TimeDelta);
+
+impl Lifetime {
+    /// Reads a lifetime like `90d`.
+    ///
+    /// # Errors
+    /// What it must be, for a text that is no duration and for one out of bounds.
+    pub fn read(text: &str) -> Result<Self, String> {
+        const LIMIT: TimeDelta = TimeDelta::days(36_500);
+        let duration = read_duration(text).map_err(|error| error.to_string())?;
+        if duration <= TimeDelta::zero() || duration > LIMIT {
+            return Err(format!("must be longer than 0 and at most {}", write_duration(LIMIT)));
+        }
+        Ok(Self(duration))
+    }
+}
+
+/// Draws a token, and what the store is to keep of it. One without regions covers all of them, one
+/// without a lifetime is valid until it is revoked.
 ///
 /// # Errors
-/// When there is no randomness to be had.
+/// When the operating system provides no randomness.
 pub fn draw(
     role: Role,
     regions: &[Region],
+    lifetime: Option<Lifetime>,
     now: Instant,
 ) -> Result<(NewToken, StoredToken), Box<dyn core::error::Error>> {
     let id = hex(&random::bytes::<4>()?);
@@ -36,31 +61,41 @@ pub fn draw(
         regions: regions.iter().map(Region::to_string).collect(),
         sha256: TokenDigest::of(&text).bytes(),
         created_at: now,
+        expires_at: lifetime.map(|lifetime| now + lifetime.0),
     };
     Ok((NewToken { id, text }, stored))
 }
 
-/// Every token, a line each: its id, role, regions and age, never the token.
+/// Every token as it is at `now`, a line each: its id, role, regions and times, never its text.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(store: &Store) -> Result<String, StoreError> {
+pub async fn list(store: &Store, now: Instant) -> Result<String, StoreError> {
     let tokens = store.tokens().await?;
-    let line = |token: &StoredToken| {
-        let regions = token.regions.join(",");
-        let regions = if regions.is_empty() { "all regions" } else { &regions };
-        format!("{}  {}  {regions}  {}\n", token.id, token.role, write_instant(token.created_at))
-    };
-    Ok(tokens.iter().map(line).collect())
+    Ok(tokens.iter().map(|token| line(token, now)).collect())
 }
 
-/// Whether any stored token is an org-admin's.
+/// Whether any stored token is an org-admin's and valid at `now`.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn has_admin(store: &Store) -> Result<bool, StoreError> {
+pub async fn has_admin(store: &Store, now: Instant) -> Result<bool, StoreError> {
     let admin = Role::OrgAdmin.as_str();
-    Ok(store.tokens().await?.iter().any(|token| token.role == admin))
+    let tokens = store.tokens().await?;
+    Ok(tokens.iter().any(|token| token.role == admin && !is_expired(token, now)))
+}
+
+fn line(token: &StoredToken, now: Instant) -> String {
+    let StoredToken { id, role, .. } = token;
+    let regions = token.regions.join(",");
+    let regions = if regions.is_empty() { "all regions" } else { &regions };
+    let created = write_instant(token.created_at);
+    let end = match token.expires_at.map(write_instant) {
+        None => "does not expire".to_owned(),
+        Some(end) if is_expired(token, now) => format!("expired {end}"),
+        Some(end) => format!("expires {end}"),
+    };
+    format!("{id}  {role}  {regions}  created {created}  {end}\n")
 }
 
 fn hex(bytes: &[u8]) -> String {

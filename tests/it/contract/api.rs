@@ -105,7 +105,7 @@ impl Api {
     /// A token of that role, limited to these regions if there are any.
     pub(crate) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
-        let (token, stored) = token::draw(role, &regions, at(NOW)).unwrap();
+        let (token, stored) = token::draw(role, &regions, None, at(NOW)).unwrap();
         self.store.add_token(stored).await.unwrap();
         token.text
     }

@@ -1,6 +1,14 @@
 //! Tokens of the real program: the one it prints once, the one in its environment, and those that
 //! come and go while it runs.
 
+use chrono::TimeDelta;
+use replay_server::{
+    auth::Role,
+    clock::Clock,
+    data_dir::DataDir,
+    token::{self, Lifetime},
+};
+
 use super::process::{Place, Process, Server, TOKEN, refused};
 
 #[tokio::test]
@@ -85,6 +93,40 @@ async fn tokens_come_and_go_while_the_server_runs() {
     assert_eq!(place.run(&["token", "revoke", id]).await.status.code(), Some(1));
     let regionless = place.run(&["token", "add", "--role", "audit-logs-admin"]).await;
     assert_eq!(regionless.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_token_can_be_given_an_end_that_the_list_shows() {
+    let place = Place::new();
+    let add = ["token", "add", "--role", "ingest", "--expires"];
+    assert!(place.run(&[&add[..], &["90d"]].concat()).await.status.success());
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    assert!(list.contains("  expires 2"), "{list}");
+    for (lifetime, rule) in [
+        ("0", "must be longer than 0 and at most 36500d"),
+        ("36501d", "must be longer than 0 and at most 36500d"),
+        ("soon", "must be a whole number with a unit"),
+    ] {
+        let refused = place.run(&[&add[..], &[lifetime]].concat()).await;
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains(rule), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_listed_as_expired_and_is_no_admin() {
+    let place = Place::new();
+    let lifetime = Some(Lifetime::read("1d").unwrap());
+    let made_at = Clock::system().now() - TimeDelta::days(2);
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], lifetime, made_at).unwrap();
+    let store = DataDir::open(&place.data()).unwrap().store().unwrap();
+    store.add_token(stored).await.unwrap();
+    let mut server = nobody(&place).await;
+    assert!(server.process.printed().await.unwrap().contains("alr_"), "no admin was made");
+    assert_eq!(server.api.with_token(&token.text).get("v2/audit-log-webhook").await.code, 401);
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    let expired = list.lines().find(|line| line.starts_with(&token.id)).unwrap();
+    assert!(expired.contains("  expired 2"), "{list}");
 }
 
 /// A server without a token in its environment.

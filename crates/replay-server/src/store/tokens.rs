@@ -18,6 +18,8 @@ pub struct StoredToken {
     pub sha256: [u8; 32],
     /// When it was made.
     pub created_at: Instant,
+    /// From when on it is no longer valid, if ever.
+    pub expires_at: Option<Instant>,
 }
 
 impl Store {
@@ -64,14 +66,15 @@ impl Store {
         self.database
             .write(move |tx| {
                 tx.execute(
-                    "INSERT INTO token (id, role, regions, sha256, created_at)
-                     VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO token (id, role, regions, sha256, created_at, expires_at)
+                     VALUES (?, ?, ?, ?, ?, ?)",
                     (
                         token.id,
                         token.role,
                         token.regions.join(" "),
                         token.sha256,
                         write_instant(token.created_at),
+                        token.expires_at.map(write_instant),
                     ),
                 )?;
                 Ok(())
@@ -91,7 +94,7 @@ impl Store {
     }
 }
 
-const SELECT: &str = "SELECT id, role, regions, sha256, created_at FROM token";
+const SELECT: &str = "SELECT id, role, regions, sha256, created_at, expires_at FROM token";
 
 pub(super) fn by_digest() -> String {
     format!("{SELECT} WHERE sha256 = ?")
@@ -105,5 +108,11 @@ fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
         regions: regions.split_whitespace().map(str::to_owned).collect(),
         sha256: row.get(3)?,
         created_at: read_instant(&row.get::<_, String>(4)?)?,
+        expires_at: optional_instant(row, 5)?,
     })
+}
+
+fn optional_instant(row: &Row<'_>, column: usize) -> Result<Option<Instant>, StoreError> {
+    let text: Option<String> = row.get(column)?;
+    text.as_deref().map(read_instant).transpose()
 }
