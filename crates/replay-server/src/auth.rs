@@ -7,7 +7,10 @@ use replay_core::{Instant, Refusal, Region};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::store::{Store, StoreError, StoredToken};
+use crate::{
+    store::{Store, StoreError, StoredToken},
+    token_use::TokenUses,
+};
 
 /// What a token may be used for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -107,7 +110,8 @@ impl Caller {
     }
 
     /// The caller whose token this is; `None` for a token that is not known, or no longer valid at
-    /// `now`. `admin` is the token of an org-admin that is not stored.
+    /// `now`. `admin` is the token of an org-admin that is not stored; each use of another one is
+    /// noted in `uses`.
     ///
     /// # Errors
     /// When the store fails.
@@ -115,6 +119,7 @@ impl Caller {
         token: &str,
         admin: Option<TokenDigest>,
         store: &Store,
+        uses: &TokenUses,
         now: Instant,
     ) -> Result<Option<Self>, StoreError> {
         let digest = TokenDigest::of(token);
@@ -124,7 +129,9 @@ impl Caller {
         }
         // An index finds the digest; how long that takes tells nothing about any token's text.
         let known = store.token_by_digest(digest.bytes()).await?;
-        known.filter(|token| !is_expired(token, now)).map(Self::try_from).transpose()
+        let Some(known) = known.filter(|token| !is_expired(token, now)) else { return Ok(None) };
+        uses.note(store, &known, now);
+        Self::try_from(known).map(Some)
     }
 }
 
@@ -217,11 +224,12 @@ mod tests {
             sha256: TokenDigest::of("good").bytes(),
             created_at: at("2026-11-23T12:00:00Z"),
             expires_at: None,
+            last_used_at: None,
         };
         store.add_token(stored).await.unwrap();
         let admin = Some(TokenDigest::of("from the environment"));
-        let now = at("2026-11-23T12:00:00Z");
-        let who = async |token| Caller::of_token(token, admin, &store, now).await.unwrap();
+        let (uses, now) = (TokenUses::default(), at("2026-11-23T12:00:00Z"));
+        let who = async |token| Caller::of_token(token, admin, &store, &uses, now).await.unwrap();
         assert_eq!(who("from the environment").await.unwrap().role, Role::OrgAdmin);
         let caller = who("good").await.unwrap();
         assert_eq!((caller.id.as_str(), caller.role), ("t1", Role::AuditLogsAdmin));
@@ -241,6 +249,7 @@ mod tests {
             sha256: [0; 32],
             created_at: end,
             expires_at,
+            last_used_at: None,
         };
         let before = at("2026-11-23T11:59:59.999Z");
         assert!(!is_expired(&token(Some(end)), before));

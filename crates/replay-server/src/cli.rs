@@ -117,7 +117,7 @@ pub enum TokenCommand {
         #[arg(long, value_name = "DURATION", value_parser = Lifetime::read)]
         expires: Option<Lifetime>,
     },
-    /// Print the id, role, regions, creation and expiry of each token
+    /// Print the id, role and regions of each token, and when it was created, expires and was used
     List,
     /// Make a token worthless
     Revoke {

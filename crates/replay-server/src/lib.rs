@@ -38,3 +38,4 @@ pub mod serve;
 pub mod sink;
 pub mod store;
 pub mod token;
+pub mod token_use;

@@ -35,6 +35,7 @@ use crate::{
     page::Page,
     store::{BatchLimits, Store},
     token,
+    token_use::TokenUses,
 };
 
 /// Why a server could not start, or had to end.
@@ -122,6 +123,7 @@ async fn embedded(
         regions,
         default_region,
         admin,
+        token_uses: TokenUses::default(),
         self_audit: !args.no_self_audit,
         behind_tls_proxy: args.behind_tls_proxy,
         ingests: Semaphore::new(4),

@@ -62,6 +62,7 @@ pub fn draw(
         sha256: TokenDigest::of(&text).bytes(),
         created_at: now,
         expires_at: lifetime.map(|lifetime| now + lifetime.0),
+        last_used_at: None,
     };
     Ok((NewToken { id, text }, stored))
 }
@@ -95,7 +96,11 @@ fn line(token: &StoredToken, now: Instant) -> String {
         Some(end) if is_expired(token, now) => format!("expired {end}"),
         Some(end) => format!("expires {end}"),
     };
-    format!("{id}  {role}  {regions}  created {created}  {end}\n")
+    let used = match token.last_used_at.map(write_instant) {
+        None => "never used".to_owned(),
+        Some(at) => format!("last used {at}"),
+    };
+    format!("{id}  {role}  {regions}  created {created}  {end}  {used}\n")
 }
 
 fn hex(bytes: &[u8]) -> String {

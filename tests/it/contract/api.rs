@@ -16,8 +16,9 @@ use replay_server::{
     clock::Clock,
     egress::Egress,
     engine::Bells,
-    store::{BatchLimits, Due, Store, Submission},
+    store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
+    token_use::TokenUses,
 };
 use serde_json::json;
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -71,6 +72,7 @@ impl Api {
             default_region: regions[0].clone(),
             regions,
             admin: Some(TokenDigest::of(ADMIN)),
+            token_uses: TokenUses::default(),
             self_audit: false,
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
@@ -102,11 +104,13 @@ impl Api {
         Answer::of(response).await
     }
 
-    /// A token of that role, limited to these regions if there are any.
+    /// A token of that role, limited to these regions if there are any. It was used just now, so
+    /// using it stores nothing for a minute.
     pub(crate) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
         let (token, stored) = token::draw(role, &regions, None, at(NOW)).unwrap();
-        self.store.add_token(stored).await.unwrap();
+        let used = StoredToken { last_used_at: Some(self.now()), ..stored };
+        self.store.add_token(used).await.unwrap();
         token.text
     }
 

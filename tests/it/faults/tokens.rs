@@ -9,7 +9,10 @@ use replay_server::{
     token::{self, Lifetime},
 };
 
-use super::process::{Place, Process, Server, TOKEN, refused};
+use super::{
+    api::until,
+    process::{Place, Process, Server, TOKEN, refused},
+};
 
 #[tokio::test]
 async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
@@ -86,6 +89,12 @@ async fn tokens_come_and_go_while_the_server_runs() {
     let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
     assert_eq!(list.lines().count(), 1, "{list}");
     assert!(list.starts_with(id) && list.contains("audit-logs-admin") && !list.contains(token));
+
+    until("the list shows when the token was used", async || {
+        let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+        (list.contains("  last used 2") && !list.contains("never used")).then_some(())
+    })
+    .await;
 
     assert!(place.run(&["token", "revoke", id]).await.status.success());
     assert_eq!(api.get("v2/audit-log-webhook").await.code, 401);

@@ -20,6 +20,8 @@ pub struct StoredToken {
     pub created_at: Instant,
     /// From when on it is no longer valid, if ever.
     pub expires_at: Option<Instant>,
+    /// When it was last used, as far as that was stored.
+    pub last_used_at: Option<Instant>,
 }
 
 impl Store {
@@ -66,8 +68,9 @@ impl Store {
         self.database
             .write(move |tx| {
                 tx.execute(
-                    "INSERT INTO token (id, role, regions, sha256, created_at, expires_at)
-                     VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO token
+                         (id, role, regions, sha256, created_at, expires_at, last_used_at)
+                     VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
                         token.id,
                         token.role,
@@ -75,8 +78,24 @@ impl Store {
                         token.sha256,
                         write_instant(token.created_at),
                         token.expires_at.map(write_instant),
+                        token.last_used_at.map(write_instant),
                     ),
                 )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Stores that the token of that id was used at `now`, if it is still there.
+    ///
+    /// # Errors
+    /// When the database fails; the use before stays stored then.
+    pub async fn note_token_use(&self, id: &str, now: Instant) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        self.database
+            .write_lazily(move |tx| {
+                let sql = "UPDATE token SET last_used_at = ? WHERE id = ?";
+                tx.prepare_cached(sql)?.execute((write_instant(now), id))?;
                 Ok(())
             })
             .await
@@ -94,7 +113,8 @@ impl Store {
     }
 }
 
-const SELECT: &str = "SELECT id, role, regions, sha256, created_at, expires_at FROM token";
+const SELECT: &str =
+    "SELECT id, role, regions, sha256, created_at, expires_at, last_used_at FROM token";
 
 pub(super) fn by_digest() -> String {
     format!("{SELECT} WHERE sha256 = ?")
@@ -109,6 +129,7 @@ fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
         sha256: row.get(3)?,
         created_at: read_instant(&row.get::<_, String>(4)?)?,
         expires_at: optional_instant(row, 5)?,
+        last_used_at: optional_instant(row, 6)?,
     })
 }
 
