@@ -110,7 +110,7 @@ pub enum TokenCommand {
         /// org-admin, audit-logs-admin, read-only or ingest
         #[arg(long, value_parser = role)]
         role: Role,
-        /// The regions it is limited to; an audit-logs-admin needs some
+        /// The regions it is limited to, each one served; an audit-logs-admin needs at least one
         #[arg(long = "region", value_parser = region, num_args = 1..)]
         regions: Vec<Region>,
         /// How long it is valid, like 90d [default: until it is revoked]

@@ -66,6 +66,7 @@ async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
             Err("an org-admin covers every region; an audit-logs-admin can be limited".into())
         }
         TokenCommand::Add { role, regions, expires } => {
+            token::check_regions(&regions, &store.served_regions().await?)?;
             let (token, stored) = token::draw(role, &regions, expires, now)?;
             store.add_token(stored).await?;
             writeln!(stdout(), "{}\n{}", token.id, token.text)?;

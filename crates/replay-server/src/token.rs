@@ -67,6 +67,27 @@ pub fn draw(
     Ok((NewToken { id, text }, stored))
 }
 
+/// Checks that a token can be limited to `regions`: each has to be served from this data directory,
+/// which last served `served`, or be one of Konnect's if it served none yet.
+///
+/// # Errors
+/// The region that is not served, those that are, and how to serve it.
+pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String> {
+    let mut served: Vec<_> = served.iter().map(Region::as_str).collect();
+    if served.is_empty() {
+        served.extend(Region::KONNECT.map(|(label, _)| label));
+    }
+    match regions.iter().find(|region| !served.contains(&region.as_str())) {
+        None => Ok(()),
+        Some(region) => Err(format!(
+            "--region {region} is not served here, only {}: to serve it too, start `serve` with \
+             --region {} {region}",
+            served.join(", "),
+            served.join(" ")
+        )),
+    }
+}
+
 /// Every token as it is at `now`, a line each: its id, role, regions and times, never its text.
 ///
 /// # Errors
@@ -108,4 +129,26 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_limited_to_regions_that_are_served() {
+        let regions = |labels: &[&str]| -> Vec<_> {
+            labels.iter().map(|label| Region::named(label).unwrap()).collect()
+        };
+        let check = |labels, served| check_regions(&regions(labels), &regions(served));
+        assert_eq!(check(&["prod"], &["prod", "us"]), Ok(()));
+        assert_eq!(check(&["us", "sg"], &[]), Ok(()));
+        assert_eq!(check(&[], &["prod"]), Ok(()));
+        let refused = check(&["us", "eu"], &["prod", "us"]).unwrap_err();
+        let expected = "--region eu is not served here, only prod, us: to serve it too, start \
+                        `serve` with --region prod us eu";
+        assert_eq!(refused, expected);
+        let refused = check(&["prod"], &[]).unwrap_err();
+        assert!(refused.contains("only us, eu, au, me, in, sg: "), "{refused}");
+    }
 }

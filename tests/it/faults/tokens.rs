@@ -123,6 +123,25 @@ async fn a_token_can_be_given_an_end_that_the_list_shows() {
 }
 
 #[tokio::test]
+async fn a_token_is_limited_to_regions_that_the_data_directory_was_last_served_with() {
+    let place = Place::new();
+    let add = async |region| {
+        let add = ["token", "add", "--role", "ingest", "--region", region];
+        let output = place.run(&add).await;
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert!(add("eu").await.0, "Konnect's regions are served by default");
+    let (added, said) = add("prod").await;
+    assert!(!added && said.contains("only us, eu, au, me, in, sg"), "{said}");
+
+    place.serve(&["--region", "prod", "us"]).await.kill().await;
+    assert!(add("prod").await.0);
+    let (added, said) = add("eu").await;
+    assert!(!added && said.contains("--region eu is not served here, only prod, us"), "{said}");
+    assert!(said.contains("start `serve` with --region prod us eu"), "{said}");
+}
+
+#[tokio::test]
 async fn an_expired_token_is_listed_as_expired_and_is_no_admin() {
     let place = Place::new();
     let lifetime = Some(Lifetime::read("1d").unwrap());
