@@ -5,7 +5,7 @@
 use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
     collections::HashSet,
-    io::{Write, stdout},
+    io::{IsTerminal, Write, stdout},
     path::Path,
     sync::Arc,
 };
@@ -182,7 +182,8 @@ fn announce(address: SocketAddr) -> Result<(), Fatal> {
 /// Makes the first admin: the token is shown first, since one that nobody saw would lock all out.
 async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
     let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
-    match writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text) {
+    let notice = token::first_admin_notice(&token, stdout().is_terminal());
+    match writeln!(stdout(), "{notice}") {
         Ok(()) => store.add_token(stored).await?,
         Err(error) => {
             tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");

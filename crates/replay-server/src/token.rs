@@ -67,6 +67,21 @@ pub fn draw(
     Ok((NewToken { id, text }, stored))
 }
 
+/// What is printed about the token of the first admin. An output that is no terminal may be kept, by
+/// a service's log for example, so there it is followed by how to replace the token.
+#[must_use]
+pub fn first_admin_notice(token: &NewToken, to_terminal: bool) -> String {
+    let NewToken { id, text } = token;
+    let notice = format!("there was no admin yet; this token is shown once: {text}");
+    if to_terminal {
+        return notice;
+    }
+    format!(
+        "{notice}\nif this output is kept, create another token with `token add --role org-admin`, \
+         or set REPLAY_ADMIN_TOKEN, and then revoke this one with `token revoke {id}`"
+    )
+}
+
 /// Checks that a token can be limited to `regions`: each has to be served from this data directory,
 /// which last served `served`, or be one of Konnect's if it served none yet.
 ///
@@ -134,6 +149,16 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_admins_token_comes_with_a_hint_unless_only_a_terminal_shows_it() {
+        let token = NewToken { id: "4f2a".to_owned(), text: "alr_0123".to_owned() };
+        let to_terminal = first_admin_notice(&token, true);
+        assert_eq!(to_terminal, "there was no admin yet; this token is shown once: alr_0123");
+        let kept = first_admin_notice(&token, false);
+        let hint = kept.strip_prefix(&to_terminal).unwrap();
+        assert!(hint.starts_with('\n') && hint.contains("`token revoke 4f2a`"), "{hint}");
+    }
 
     #[test]
     fn a_token_is_limited_to_regions_that_are_served() {

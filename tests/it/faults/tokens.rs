@@ -22,8 +22,14 @@ async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
     let (_, token) = line.rsplit_once(' ').unwrap();
     let token = token.to_owned();
     assert!(token.len() >= 32, "{line}");
+    let hint = first.process.printed().await.unwrap();
+    assert!(hint.contains("`token add --role org-admin`"), "{hint}");
+    assert!(hint.contains("REPLAY_ADMIN_TOKEN") && !hint.contains(&token), "{hint}");
     assert_eq!(first.api.get("v2/audit-log-webhook").await.code, 401);
     assert_eq!(first.api.with_token(&token).cancel().await.code, 409);
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    let (id, _) = list.split_once(' ').unwrap();
+    assert!(hint.contains(&format!("`token revoke {id}`")), "{hint}");
     first.process.signal("TERM").await;
     assert_eq!(first.process.printed().await, None);
     first.process.ended().await;
