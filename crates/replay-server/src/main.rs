@@ -1,4 +1,4 @@
-//! The program: it hands what was said on the command line to whom it concerns.
+//! The program: it runs the command that its command line names.
 
 use core::time::Duration;
 use std::{
