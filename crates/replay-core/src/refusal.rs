@@ -68,6 +68,8 @@ pub enum Rule {
     IsDateTime,
     /// None of these.
     Enum(&'static [&'static str]),
+    /// Longer than so many characters.
+    MaxLength(usize),
     /// Not a field of this request.
     UnknownProperty,
     /// What it stands for does not exist.
@@ -184,6 +186,7 @@ impl Rule {
             Self::IsBoolean => "is_boolean",
             Self::IsDateTime => "is_date_time",
             Self::Enum(_) => "enum",
+            Self::MaxLength(_) => "max_length",
             Self::UnknownProperty => "unknown_property",
             Self::MissingReference => "missing_reference",
             Self::Invalid => "invalid",

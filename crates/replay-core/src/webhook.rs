@@ -64,14 +64,24 @@ pub enum LogFormat {
 pub struct Patch {
     /// A new address.
     pub endpoint: Option<Endpoint>,
-    /// A new secret.
-    pub authorization: Option<Secret>,
+    /// What becomes of the stored authorization.
+    pub authorization: Option<AuthorizationChange<Secret>>,
     /// Whether to send.
     pub enabled: Option<bool>,
     /// A new format.
     pub log_format: Option<LogFormat>,
     /// Whether any certificate will do.
     pub skip_ssl_verification: Option<bool>,
+}
+
+/// A change of the stored authorization to a `T`: a [`Secret`], or a [`Typed`] text that is not
+/// checked yet.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AuthorizationChange<T> {
+    /// Store this one.
+    Set(T),
+    /// Remove the stored one; deliveries then carry no `Authorization` header.
+    Remove,
 }
 
 /// How the last delivery went.
@@ -125,13 +135,14 @@ impl Webhook {
     /// The webhook after `patch`; one that changes nothing leaves `updated_at` alone.
     ///
     /// # Errors
-    /// `endpoint` is required once an authorization is stored or sending is enabled. Whoever moves
-    /// the endpoint to another scheme, host or port must give a stored `authorization` again:
-    /// nobody may send a secret elsewhere that they do not know.
+    /// `endpoint` is required once an authorization is stored or sending is enabled. A change of
+    /// the endpoint's scheme, host or port must set or remove a stored `authorization`: nobody may
+    /// send a secret elsewhere that they do not know.
     pub fn patched(&self, patch: Patch, now: Instant) -> Result<Self, Vec<Fault>> {
         let stored = self.target.as_ref();
+        let sets_secret = matches!(patch.authorization, Some(AuthorizationChange::Set(_)));
         let target = match patch.endpoint.or_else(|| stored.map(|target| target.endpoint.clone())) {
-            None if patch.authorization.is_some() || patch.enabled == Some(true) => {
+            None if sets_secret || patch.enabled == Some(true) => {
                 return Err(vec![Fault::new("endpoint", Rule::Required, "cannot be blank")]);
             }
             None => None,
@@ -145,9 +156,14 @@ impl Webhook {
                         "must be given again when the endpoint's scheme, host or port changes",
                     )]);
                 }
+                let authorization = match patch.authorization {
+                    None => secret,
+                    Some(AuthorizationChange::Set(secret)) => Some(secret),
+                    Some(AuthorizationChange::Remove) => None,
+                };
                 Some(Target {
                     endpoint,
-                    authorization: patch.authorization.or(secret),
+                    authorization,
                     enabled: patch.enabled.unwrap_or(self.is_enabled()),
                 })
             }
@@ -188,6 +204,9 @@ impl Attempt {
 }
 
 impl Secret {
+    /// How long a new authorization may be. Longer ones that are stored already stay valid.
+    pub const NEW_LIMIT_BYTES: usize = 4 * 1024;
+
     /// A secret that can stand in a header.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use crate::{
     engine::Bells,
     self_audit,
     store::Store,
+    token_use::TokenUses,
 };
 
 /// What the handlers work with.
@@ -40,6 +41,8 @@ pub struct App {
     pub default_region: Region,
     /// The token of an org-admin that is not stored.
     pub admin: Option<TokenDigest>,
+    /// When tokens were last used.
+    pub token_uses: TokenUses,
     /// Whether changes and refusals are archived as audit lines.
     pub self_audit: bool,
     /// Whether a proxy in front of this server says who the client is.

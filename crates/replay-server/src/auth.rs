@@ -3,11 +3,14 @@
 
 use core::fmt;
 
-use replay_core::{Refusal, Region};
+use replay_core::{Instant, Refusal, Region};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::store::{Store, StoreError, StoredToken};
+use crate::{
+    store::{Store, StoreError, StoredToken},
+    token_use::TokenUses,
+};
 
 /// What a token may be used for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -78,6 +81,12 @@ impl Role {
             Self::Ingest => matches!(act, Act::Ingest),
         }
     }
+
+    /// Whether it may see which address an internal name resolves to.
+    #[must_use]
+    pub const fn sees_resolved_addresses(self) -> bool {
+        matches!(self, Self::OrgAdmin)
+    }
 }
 
 impl Caller {
@@ -100,8 +109,9 @@ impl Caller {
         self.regions.as_ref().is_none_or(|regions| regions.contains(region))
     }
 
-    /// The caller whose token this is; `None` for a token nobody was given. `admin` is the token
-    /// of an org-admin that is not stored.
+    /// The caller whose token this is; `None` for a token that is not known, or no longer valid at
+    /// `now`. `admin` is the token of an org-admin that is not stored; each use of another one is
+    /// noted in `uses`.
     ///
     /// # Errors
     /// When the store fails.
@@ -109,16 +119,26 @@ impl Caller {
         token: &str,
         admin: Option<TokenDigest>,
         store: &Store,
+        uses: &TokenUses,
+        now: Instant,
     ) -> Result<Option<Self>, StoreError> {
         let digest = TokenDigest::of(token);
-        if admin.is_some_and(|admin| admin.is(&digest.0)) {
+        if admin.is_some_and(|admin| admin == digest) {
             let id = "environment".to_owned();
             return Ok(Some(Self { id, role: Role::OrgAdmin, regions: None }));
         }
-        let tokens = store.tokens().await?;
-        let known = tokens.into_iter().find(|token| digest.is(&token.sha256));
-        known.map(Self::try_from).transpose()
+        // An index finds the digest; how long that takes tells nothing about any token's text.
+        let known = store.token_by_digest(digest.bytes()).await?;
+        let Some(known) = known.filter(|token| !is_expired(token, now)) else { return Ok(None) };
+        uses.note(store, &known, now);
+        Self::try_from(known).map(Some)
     }
+}
+
+/// Whether the token is no longer valid at `now`.
+#[must_use]
+pub fn is_expired(token: &StoredToken, now: Instant) -> bool {
+    token.expires_at.is_some_and(|end| end <= now)
 }
 
 impl TryFrom<StoredToken> for Caller {
@@ -148,9 +168,12 @@ impl TokenDigest {
     pub const fn bytes(&self) -> [u8; 32] {
         self.0
     }
+}
 
-    fn is(&self, other: &[u8; 32]) -> bool {
-        self.0.ct_eq(other).into()
+/// Takes the same time whether the digests differ early or late.
+impl PartialEq for TokenDigest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 }
 
@@ -199,11 +222,14 @@ mod tests {
             role: "audit-logs-admin".to_owned(),
             regions: vec!["us".to_owned()],
             sha256: TokenDigest::of("good").bytes(),
-            created_at: "2026-11-23T12:00:00Z".parse().unwrap(),
+            created_at: at("2026-11-23T12:00:00Z"),
+            expires_at: None,
+            last_used_at: None,
         };
         store.add_token(stored).await.unwrap();
         let admin = Some(TokenDigest::of("from the environment"));
-        let who = async |token| Caller::of_token(token, admin, &store).await.unwrap();
+        let (uses, now) = (TokenUses::default(), at("2026-11-23T12:00:00Z"));
+        let who = async |token| Caller::of_token(token, admin, &store, &uses, now).await.unwrap();
         assert_eq!(who("from the environment").await.unwrap().role, Role::OrgAdmin);
         let caller = who("good").await.unwrap();
         assert_eq!((caller.id.as_str(), caller.role), ("t1", Role::AuditLogsAdmin));
@@ -211,5 +237,27 @@ mod tests {
         assert!(store.revoke_token("t1").await.unwrap());
         assert!(!store.revoke_token("t1").await.unwrap());
         assert_eq!(who("good").await, None);
+    }
+
+    #[test]
+    fn a_token_is_valid_until_the_moment_it_expires_at() {
+        let end = at("2026-11-23T12:00:00Z");
+        let token = |expires_at| StoredToken {
+            id: String::new(),
+            role: String::new(),
+            regions: vec![],
+            sha256: [0; 32],
+            created_at: end,
+            expires_at,
+            last_used_at: None,
+        };
+        let before = at("2026-11-23T11:59:59.999Z");
+        assert!(!is_expired(&token(Some(end)), before));
+        assert!(is_expired(&token(Some(end)), end));
+        assert!(!is_expired(&token(None), end));
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
     }
 }

@@ -1,5 +1,4 @@
-//! The command line: what may be said, and in which words. What follows from it is decided
-//! elsewhere.
+//! The command line: its commands, their arguments and help texts. It does not run any command.
 
 use core::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,45 +8,47 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use replay_core::{Region, range};
 
-use crate::{auth::Role, gateway::Upstream, hosts::HostName};
+use crate::{auth::Role, gateway::Upstream, hosts::HostName, token::Lifetime};
 
 /// Audit-log replay: an archive of audit log lines, and jobs that send them to a webhook again.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the API over a data directory; `REPLAY_ADMIN_TOKEN` in the environment, of at least 32
-    /// characters, is the token of an org-admin for as long as it runs
+    /// Serve the API over a data directory, or as a gateway to Konnect
+    ///
+    /// The environment variable `REPLAY_ADMIN_TOKEN`, of at least 32 characters, is the token of an
+    /// org-admin while the server runs.
     Serve(Serve),
-    /// Receive deliveries, check and count them
+    /// Receive deliveries, check them and count them
     Sink(SinkArgs),
-    /// Make, list and revoke tokens
+    /// Create, list and revoke tokens
     Token(TokenArgs),
-    /// Archive lines that nobody caused, to look around with
+    /// Insert synthetic sample lines
     Sample(SampleArgs),
 }
 
 /// `serve`
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Where to listen; port 0 takes any free one
+    /// The address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// Where everything is kept
+    /// The data directory
     #[arg(long, required_unless_present = "upstream", conflicts_with = "upstream")]
     pub data: Option<PathBuf>,
-    /// Keep nothing and pass requests on to real Konnect, at `https://{region}.api.konghq.com`
+    /// Store nothing and forward requests to Konnect, at `https://{region}.api.konghq.com`
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
           conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "no_self_audit"])]
     pub upstream: Option<Upstream>,
-    /// The folder of the built page, which is then served beside the API
+    /// The folder of the built page, to serve it beside the API
     #[arg(long)]
     pub dist: Option<PathBuf>,
     /// Answer for this host name too: a server on loopback answers only localhost, names below it
@@ -58,28 +59,28 @@ pub struct Serve {
     #[arg(long = "region", value_parser = region, num_args = 1..,
           default_values = Region::KONNECT.map(|(label, _)| label))]
     pub regions: Vec<Region>,
-    /// The region of requests that name none [default: the first]
+    /// The region of requests that name none [default: the first region]
     #[arg(long, value_parser = region)]
     pub default_region: Option<Region>,
-    /// How far back lines are kept and can be replayed
+    /// How long lines are kept and can be replayed
     #[arg(long, value_parser = duration, default_value = "7d")]
     pub retention: TimeDelta,
-    /// How far beyond either edge a timeframe may lie, for the sake of skewed clocks
+    /// How far a timeframe may exceed the retention or the present, to tolerate skewed clocks
     #[arg(long, value_parser = duration, default_value = "5m")]
     pub grace: TimeDelta,
-    /// Networks that webhooks may be in although they are not public, also over http
+    /// Networks in which webhooks are allowed although they are not public, also over http
     #[arg(long, value_name = "CIDR", num_args = 1..)]
     pub allow_net: Vec<IpNet>,
-    /// At most so many lines in one request
+    /// The maximum number of lines in one delivery request
     #[arg(long, default_value_t = 1_000, value_parser = positive)]
     pub batch_lines: usize,
-    /// At most so many bytes in one request, before compression
+    /// The maximum number of bytes in one delivery request, before compression
     #[arg(long, default_value_t = 900 * 1024, value_parser = positive)]
     pub batch_bytes: usize,
     /// Do not archive changes and refusals as audit lines
     #[arg(long)]
     pub no_self_audit: bool,
-    /// A proxy in front speaks TLS, so listening beyond loopback is safe
+    /// Allow listening beyond loopback, since a proxy in front terminates TLS
     #[arg(long)]
     pub behind_tls_proxy: bool,
 }
@@ -87,10 +88,10 @@ pub struct Serve {
 /// `sink`
 #[derive(Args, Debug)]
 pub struct SinkArgs {
-    /// Where to listen; port 0 takes any free one
+    /// The address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:9099")]
     pub listen: SocketAddr,
-    /// The value that deliveries must carry as `Authorization`
+    /// The `Authorization` value that deliveries must have
     #[arg(long, value_name = "VALUE")]
     pub authorization: Option<String>,
 }
@@ -98,31 +99,34 @@ pub struct SinkArgs {
 /// `token`
 #[derive(Args, Debug)]
 pub struct TokenArgs {
-    /// Where everything is kept
+    /// The data directory
     #[arg(long, global = true)]
     pub data: Option<PathBuf>,
-    /// What to do with tokens.
+    /// The command to run.
     #[command(subcommand)]
     pub command: TokenCommand,
 }
 
-/// What can be done with tokens.
+/// The commands for tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Make one and print it: the only time it is shown
+    /// Create a token and print its id and its text, which is not shown again
     Add {
-        /// org-admin, audit-logs-admin, read-only or ingest
+        /// The role: org-admin, audit-logs-admin, read-only or ingest
         #[arg(long, value_parser = role)]
         role: Role,
-        /// The regions it is limited to; an audit-logs-admin needs some
+        /// The regions it is limited to, each one served; an audit-logs-admin needs at least one
         #[arg(long = "region", value_parser = region, num_args = 1..)]
         regions: Vec<Region>,
+        /// How long it is valid, like 90d [default: until it is revoked]
+        #[arg(long, value_name = "DURATION", value_parser = Lifetime::read)]
+        expires: Option<Lifetime>,
     },
-    /// Print each token's id, role, regions and age
+    /// List the tokens: id, role, regions, creation, expiry, last use
     List,
-    /// Make a token worthless
+    /// Revoke a token
     Revoke {
-        /// The id that `add` and `list` print
+        /// The id of the token, as `add` and `list` print it
         id: String,
     },
 }
@@ -130,16 +134,16 @@ pub enum TokenCommand {
 /// `sample`
 #[derive(Args, Debug)]
 pub struct SampleArgs {
-    /// Where everything is kept
+    /// The data directory
     #[arg(long)]
     pub data: PathBuf,
-    /// How many days the lines span, up to now
+    /// The number of days up to now that the lines span
     #[arg(long, default_value_t = 7)]
     pub days: u32,
-    /// The regions whose archives get them
+    /// The regions to insert lines into
     #[arg(long = "region", value_parser = region, num_args = 1.., default_values = ["us"])]
     pub regions: Vec<Region>,
-    /// How many lines a day has
+    /// The number of lines per day
     #[arg(long, default_value_t = 1_440)]
     pub lines_per_day: u32,
 }
@@ -162,4 +166,29 @@ fn positive(text: &str) -> Result<usize, String> {
     let number = text.parse::<u32>().ok().filter(|number| *number > 0);
     let number = number.and_then(|number| usize::try_from(number).ok());
     number.ok_or_else(|| format!("must be a whole number from 1 to {}", u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_help_says_what_each_command_does() {
+        let cli = Cli::command();
+        let help = |path: &[&str]| {
+            let command = path.iter().fold(&cli, |command, name| {
+                command.find_subcommand(name).unwrap_or_else(|| panic!("{name} is no command"))
+            });
+            command.get_about().unwrap().to_string()
+        };
+        for (path, expected) in [
+            (&["serve"][..], "Serve the API over a data directory, or as a gateway to Konnect"),
+            (&["token", "list"], "List the tokens: id, role, regions, creation, expiry, last use"),
+            (&["token", "revoke"], "Revoke a token"),
+            (&["sample"], "Insert synthetic sample lines"),
+        ] {
+            assert_eq!(help(path), expected);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Carrying lines to their receiver, over real HTTP: the request's form, and what came of it.
 //! What follows from an answer is not decided here.
 
-use core::{error::Error, time::Duration};
+use core::{error::Error, net::IpAddr, time::Duration};
 use std::{
     borrow::Cow,
     io::{self, Write},
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::{
     client,
-    egress::{Denied, Egress, Scheme},
+    egress::{Egress, NameError, Scheme},
     store::Batch,
 };
 
@@ -41,7 +41,12 @@ pub enum Answer {
     /// There was no connection, or no answer in time.
     Nothing(String),
     /// The request was never made: its receiver may not be dialled.
-    Denied(String),
+    Denied {
+        /// Why not, without any address that a name resolves to.
+        why: String,
+        /// The address that the endpoint's name resolves to, if that is why.
+        resolved: Option<IpAddr>,
+    },
 }
 
 /// What one request carries, and where to.
@@ -87,8 +92,8 @@ impl HttpDelivery {
 
     async fn post(&self, parcel: Parcel<'_>) -> Result<Answer, Answer> {
         let url = Url::parse(&parcel.target.endpoint.url)
-            .map_err(|error| Answer::Denied(error.to_string()))?;
-        let scheme = self.egress.admit_url(&url).map_err(Answer::Denied)?;
+            .map_err(|error| Answer::denied(error.to_string()))?;
+        let scheme = self.egress.admit_url(&url).map_err(Answer::denied)?;
         let client = self.client(scheme, parcel.skip_ssl_verification)?;
         let mut request = client
             .post(url)
@@ -101,7 +106,7 @@ impl HttpDelivery {
         }
         if let Some(secret) = &parcel.target.authorization {
             let mut value = header::HeaderValue::from_str(secret.expose())
-                .map_err(|error| Answer::Denied(error.to_string()))?;
+                .map_err(|error| Answer::denied(error.to_string()))?;
             value.set_sensitive(true);
             request = request.header(header::AUTHORIZATION, value);
         }
@@ -138,7 +143,8 @@ impl Deliver for HttpDelivery {
 }
 
 impl Answer {
-    /// What is known of the webhook after it: nothing in it is the receiver's own words.
+    /// What is known of the webhook after it: nothing in it is the receiver's own words, or an
+    /// address that a name resolves to.
     pub(crate) fn attempt(&self, at: Instant) -> Attempt {
         match self {
             Self::Status { code, .. } => {
@@ -147,10 +153,23 @@ impl Answer {
                 let message = phrase.filter(|_| !(200..300).contains(code)).map(str::to_owned);
                 Attempt { at, code: Some(*code), message }
             }
-            Self::Nothing(why) | Self::Denied(why) => {
+            Self::Nothing(why) | Self::Denied { why, .. } => {
                 Attempt { at, code: None, message: Some(why.clone()) }
             }
         }
+    }
+
+    /// The same, with the address that the endpoint's name resolves to if that is what was denied.
+    pub(crate) fn attempt_with_address(&self, at: Instant) -> Attempt {
+        let mut attempt = self.attempt(at);
+        if let Self::Denied { why, resolved: Some(address) } = self {
+            attempt.message = Some(format!("{why}: [{address}]"));
+        }
+        attempt
+    }
+
+    fn denied(why: String) -> Self {
+        Self::Denied { why, resolved: None }
     }
 }
 
@@ -225,8 +244,13 @@ fn failed(error: &reqwest::Error) -> Answer {
     };
     let mut next: Option<&dyn Error> = Some(error);
     while let Some(cause) = next {
-        if let Some(denied) = cause.downcast_ref::<Denied>() {
-            return Answer::Denied(denied.to_string());
+        match cause.downcast_ref::<NameError>() {
+            Some(error @ NameError::Denied(denied)) => {
+                let resolved = Some(denied.address());
+                return Answer::Denied { why: error.to_string(), resolved };
+            }
+            Some(error @ NameError::Unresolved) => return Answer::Nothing(error.to_string()),
+            None => {}
         }
         next = cause.source();
         if let Some(io) = cause.downcast_ref::<io::Error>() {

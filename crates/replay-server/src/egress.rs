@@ -2,18 +2,21 @@
 //! operator named, over http too. It is asked when an endpoint is configured and again at every
 //! dial, about the very address that is dialled; nothing may reach a receiver around it.
 
+mod endpoint_url;
+mod resolver;
+
 use core::{
     fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
-use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use replay_core::webhook::Endpoint;
-use reqwest::{
-    Url,
-    dns::{Addrs, Name, Resolve, Resolving},
-};
+use reqwest::{Url, dns::Resolve};
+
+pub use resolver::NameError;
+
+use resolver::Resolver;
 
 /// The rules for outbound connections.
 #[derive(Clone, Debug, Default)]
@@ -49,13 +52,10 @@ impl Egress {
     /// The endpoint that `text` names.
     ///
     /// # Errors
-    /// Why it cannot be one: no http(s) URL, a password in it, or an address that may not be
-    /// dialled.
+    /// Why it cannot be one: no http(s) URL with a possible host and port, a password in it, or an
+    /// address that may not be dialled.
     pub fn endpoint(&self, text: &str) -> Result<Endpoint, String> {
-        // A parser mends these; what is dialled has to be what was read.
-        let mended = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
-        let url = Url::parse(text).ok().filter(|_| !text.contains(mended) && text.contains("://"));
-        let url = url.ok_or_else(|| "must be a valid URL".to_owned())?;
+        let url = endpoint_url::read(text)?;
         self.admit_url(&url)?;
         Ok(Endpoint { url: text.to_owned(), origin: url.origin().ascii_serialization() })
     }
@@ -105,10 +105,21 @@ impl Egress {
         Ok(())
     }
 
-    /// A resolver that tells only addresses that may be dialled with `scheme`.
+    /// A resolver that answers only addresses that may be dialled with `scheme`; it fails with a
+    /// [`NameError`].
     #[must_use]
     pub fn resolver(&self, scheme: Scheme) -> impl Resolve + use<> {
-        Guarded { egress: Arc::new(self.clone()), scheme }
+        Resolver { egress: self.clone(), scheme }
+    }
+}
+
+impl Denied {
+    /// The address that may not be dialled.
+    #[must_use]
+    pub const fn address(self) -> IpAddr {
+        match self {
+            Self::NotPublic(address) | Self::InTheClear(address) => address,
+        }
     }
 }
 
@@ -124,33 +135,6 @@ impl fmt::Display for Denied {
 }
 
 impl core::error::Error for Denied {}
-
-struct Guarded {
-    egress: Arc<Egress>,
-    scheme: Scheme,
-}
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (egress, scheme) = (Arc::clone(&self.egress), self.scheme);
-        Box::pin(async move {
-            let (mut admitted, mut denied) = (Vec::new(), None);
-            for found in tokio::net::lookup_host((name.as_str(), 0)).await? {
-                match egress.admit(scheme, found.ip()) {
-                    Ok(()) => admitted.push(found),
-                    Err(why) => denied = Some(why),
-                }
-            }
-            match denied {
-                Some(why) if admitted.is_empty() => Err(why.into()),
-                _ => {
-                    Ok::<Addrs, _>(Box::new(admitted.into_iter())
-                        as Box<dyn Iterator<Item = SocketAddr> + Send>)
-                }
-            }
-        })
-    }
-}
 
 /// Whether anybody on the internet could be there.
 fn is_public(address: IpAddr) -> bool {

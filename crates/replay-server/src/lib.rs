@@ -39,3 +39,4 @@ pub mod serve;
 pub mod sink;
 pub mod store;
 pub mod token;
+pub mod token_use;

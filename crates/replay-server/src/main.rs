@@ -1,4 +1,4 @@
-//! The program: it hands what was said on the command line to whom it concerns.
+//! The program: it runs the command that its command line names.
 
 use core::time::Duration;
 use std::{
@@ -59,20 +59,22 @@ async fn run(command: Command) -> Result<(), Fatal> {
 async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
     let data = args.data.ok_or("name the data directory with --data")?;
     let store = DataDir::open(&data)?.store()?;
+    let now = Clock::system().now();
     match args.command {
-        TokenCommand::Add { role: Role::AuditLogsAdmin, regions } if regions.is_empty() => {
+        TokenCommand::Add { role: Role::AuditLogsAdmin, regions, .. } if regions.is_empty() => {
             Err("an audit-logs-admin needs at least one --region".into())
         }
-        TokenCommand::Add { role: Role::OrgAdmin, regions } if !regions.is_empty() => {
+        TokenCommand::Add { role: Role::OrgAdmin, regions, .. } if !regions.is_empty() => {
             Err("an org-admin covers every region; an audit-logs-admin can be limited".into())
         }
-        TokenCommand::Add { role, regions } => {
-            let (token, stored) = token::draw(role, &regions, Clock::system().now())?;
+        TokenCommand::Add { role, regions, expires } => {
+            token::check_regions(&regions, &store.served_regions().await?)?;
+            let (token, stored) = token::draw(role, &regions, expires, now)?;
             store.add_token(stored).await?;
             writeln!(stdout(), "{}\n{}", token.id, token.text)?;
             Ok(())
         }
-        TokenCommand::List => Ok(write!(stdout(), "{}", token::list(&store).await?)?),
+        TokenCommand::List => Ok(write!(stdout(), "{}", token::list(&store, now).await?)?),
         TokenCommand::Revoke { id } if store.revoke_token(&id).await? => Ok(()),
         TokenCommand::Revoke { id } => Err(format!("there is no token {id}").into()),
     }

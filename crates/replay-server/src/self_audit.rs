@@ -35,7 +35,10 @@ pub(crate) async fn record(
 
 async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Response, StoreError> {
     let caller = match bearer(request.headers()) {
-        Some(token) => Caller::of_token(token, app.admin, &app.store).await?,
+        Some(token) => {
+            let now = app.clock.now();
+            Caller::of_token(token, app.admin, &app.store, &app.token_uses, now).await?
+        }
         None => None,
     };
     let asking = Asking(caller);

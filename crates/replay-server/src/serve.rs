@@ -5,7 +5,7 @@
 use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
     collections::HashSet,
-    io::{Write, stdout},
+    io::{IsTerminal, Write, stdout},
     path::Path,
     sync::Arc,
 };
@@ -36,6 +36,7 @@ use crate::{
     page::Page,
     store::{BatchLimits, Store},
     token,
+    token_use::TokenUses,
 };
 
 /// Why a server could not start, or had to end.
@@ -97,6 +98,7 @@ async fn embedded(
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
     let store = data.store()?;
+    store.set_served_regions(regions.clone()).await?;
     let clock = Clock::system();
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let (limits, hosts) = (limits(&args), hosts(&args));
@@ -106,7 +108,7 @@ async fn embedded(
 
     let socket = TcpListener::bind(args.listen).await?;
     announce(socket.local_addr()?)?;
-    if admin.is_none() && !token::has_admin(&store).await? {
+    if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
         make_admin(&store, &clock).await?;
     }
 
@@ -129,6 +131,7 @@ async fn embedded(
         regions,
         default_region,
         admin,
+        token_uses: TokenUses::default(),
         self_audit: !args.no_self_audit,
         behind_tls_proxy: args.behind_tls_proxy,
         ingests: Semaphore::new(4),
@@ -204,8 +207,9 @@ fn announce(address: SocketAddr) -> Result<(), Fatal> {
 
 /// Makes the first admin: the token is shown first, since one that nobody saw would lock all out.
 async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
-    let (token, stored) = token::draw(Role::OrgAdmin, &[], clock.now())?;
-    match writeln!(stdout(), "there was no admin yet; this token is shown once: {}", token.text) {
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
+    let notice = token::first_admin_notice(&token, stdout().is_terminal());
+    match writeln!(stdout(), "{notice}") {
         Ok(()) => store.add_token(stored).await?,
         Err(error) => {
             tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");

@@ -1,31 +1,56 @@
-//! Making, listing and revoking tokens: 256 random bits each, told once and kept as a digest.
+//! Creates and lists tokens: 256 random bits each, shown once and stored as a digest.
 
 use core::fmt::Write;
 
-use replay_core::{Instant, Region, range::write_instant};
+use chrono::TimeDelta;
+use replay_core::{
+    Instant, Region,
+    range::{read_duration, write_duration, write_instant},
+};
 
 use crate::{
-    auth::{Role, TokenDigest},
+    auth::{Role, TokenDigest, is_expired},
     random,
     store::{Store, StoreError, StoredToken},
 };
 
-/// A token that was just made: the only time its text is known.
+/// A token that was just created: the only time its text is known.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The name to revoke it by.
+    /// The id to revoke it by.
     pub id: String,
     /// What its owner sends.
     pub text: String,
 }
 
-/// Draws a token, and what the store is to keep of it; one without regions covers all of them.
+/// How long a token is valid: a positive duration of at most 100 years.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lifetime(TimeDelta);
+
+impl Lifetime {
+    /// Reads a lifetime like `90d`.
+    ///
+    /// # Errors
+    /// What it must be, for a text that is no duration and for one out of bounds.
+    pub fn read(text: &str) -> Result<Self, String> {
+        const LIMIT: TimeDelta = TimeDelta::days(36_500);
+        let duration = read_duration(text).map_err(|error| error.to_string())?;
+        if duration <= TimeDelta::zero() || duration > LIMIT {
+            return Err(format!("must be longer than 0 and at most {}", write_duration(LIMIT)));
+        }
+        Ok(Self(duration))
+    }
+}
+
+/// Draws a token, and what the store is to keep of it. One without regions covers all of them, one
+/// without a lifetime is valid until it is revoked.
 ///
 /// # Errors
-/// When there is no randomness to be had.
+/// When the operating system provides no randomness.
 pub fn draw(
     role: Role,
     regions: &[Region],
+    lifetime: Option<Lifetime>,
     now: Instant,
 ) -> Result<(NewToken, StoredToken), Box<dyn core::error::Error>> {
     let id = hex(&random::bytes::<4>()?);
@@ -36,31 +61,82 @@ pub fn draw(
         regions: regions.iter().map(Region::to_string).collect(),
         sha256: TokenDigest::of(&text).bytes(),
         created_at: now,
+        expires_at: lifetime.map(|lifetime| now + lifetime.0),
+        last_used_at: None,
     };
     Ok((NewToken { id, text }, stored))
 }
 
-/// Every token, a line each: its id, role, regions and age, never the token.
-///
-/// # Errors
-/// When the store fails.
-pub async fn list(store: &Store) -> Result<String, StoreError> {
-    let tokens = store.tokens().await?;
-    let line = |token: &StoredToken| {
-        let regions = token.regions.join(",");
-        let regions = if regions.is_empty() { "all regions" } else { &regions };
-        format!("{}  {}  {regions}  {}\n", token.id, token.role, write_instant(token.created_at))
-    };
-    Ok(tokens.iter().map(line).collect())
+/// What is printed about the token of the first admin. An output that is no terminal may be kept, by
+/// a service's log for example, so there it is followed by how to replace the token.
+#[must_use]
+pub fn first_admin_notice(token: &NewToken, to_terminal: bool) -> String {
+    let NewToken { id, text } = token;
+    let notice = format!("there was no admin yet; this token is shown once: {text}");
+    if to_terminal {
+        return notice;
+    }
+    format!(
+        "{notice}\nif this output is kept, create another token with `token add --role org-admin`, \
+         or set REPLAY_ADMIN_TOKEN, and then revoke this one with `token revoke {id}`"
+    )
 }
 
-/// Whether any stored token is an org-admin's.
+/// Checks that a token can be limited to `regions`: each has to be served from this data directory,
+/// which last served `served`, or be one of Konnect's if it served none yet.
+///
+/// # Errors
+/// The region that is not served, those that are, and how to serve it.
+pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String> {
+    let mut served: Vec<_> = served.iter().map(Region::as_str).collect();
+    if served.is_empty() {
+        served.extend(Region::KONNECT.map(|(label, _)| label));
+    }
+    match regions.iter().find(|region| !served.contains(&region.as_str())) {
+        None => Ok(()),
+        Some(region) => Err(format!(
+            "--region {region} is not served here, only {}: to serve it too, start `serve` with \
+             --region {} {region}",
+            served.join(", "),
+            served.join(" ")
+        )),
+    }
+}
+
+/// Every token as it is at `now`, a line each: its id, role, regions and times, never its text.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn has_admin(store: &Store) -> Result<bool, StoreError> {
+pub async fn list(store: &Store, now: Instant) -> Result<String, StoreError> {
+    let tokens = store.tokens().await?;
+    Ok(tokens.iter().map(|token| line(token, now)).collect())
+}
+
+/// Whether any stored token is an org-admin's and valid at `now`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn has_admin(store: &Store, now: Instant) -> Result<bool, StoreError> {
     let admin = Role::OrgAdmin.as_str();
-    Ok(store.tokens().await?.iter().any(|token| token.role == admin))
+    let tokens = store.tokens().await?;
+    Ok(tokens.iter().any(|token| token.role == admin && !is_expired(token, now)))
+}
+
+fn line(token: &StoredToken, now: Instant) -> String {
+    let StoredToken { id, role, .. } = token;
+    let regions = token.regions.join(",");
+    let regions = if regions.is_empty() { "all regions" } else { &regions };
+    let created = write_instant(token.created_at);
+    let end = match token.expires_at.map(write_instant) {
+        None => "does not expire".to_owned(),
+        Some(end) if is_expired(token, now) => format!("expired {end}"),
+        Some(end) => format!("expires {end}"),
+    };
+    let used = match token.last_used_at.map(write_instant) {
+        None => "never used".to_owned(),
+        Some(at) => format!("last used {at}"),
+    };
+    format!("{id}  {role}  {regions}  created {created}  {end}  {used}\n")
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -68,4 +144,36 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_admins_token_comes_with_a_hint_unless_only_a_terminal_shows_it() {
+        let token = NewToken { id: "4f2a".to_owned(), text: "alr_0123".to_owned() };
+        let to_terminal = first_admin_notice(&token, true);
+        assert_eq!(to_terminal, "there was no admin yet; this token is shown once: alr_0123");
+        let kept = first_admin_notice(&token, false);
+        let hint = kept.strip_prefix(&to_terminal).unwrap();
+        assert!(hint.starts_with('\n') && hint.contains("`token revoke 4f2a`"), "{hint}");
+    }
+
+    #[test]
+    fn a_token_is_limited_to_regions_that_are_served() {
+        let regions = |labels: &[&str]| -> Vec<_> {
+            labels.iter().map(|label| Region::named(label).unwrap()).collect()
+        };
+        let check = |labels, served| check_regions(&regions(labels), &regions(served));
+        assert_eq!(check(&["prod"], &["prod", "us"]), Ok(()));
+        assert_eq!(check(&["us", "sg"], &[]), Ok(()));
+        assert_eq!(check(&[], &["prod"]), Ok(()));
+        let refused = check(&["us", "eu"], &["prod", "us"]).unwrap_err();
+        let expected = "--region eu is not served here, only prod, us: to serve it too, start \
+                        `serve` with --region prod us eu";
+        assert_eq!(refused, expected);
+        let refused = check(&["prod"], &[]).unwrap_err();
+        assert!(refused.contains("only us, eu, au, me, in, sg: "), "{refused}");
+    }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use replay_core::{
     Instant, JobId, Policy, Region, Timeframe,
     job::Step,
-    webhook::{Endpoint, Patch, Secret},
+    webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     app::{App, router},
@@ -16,8 +16,9 @@ use replay_server::{
     clock::Clock,
     egress::Egress,
     engine::Bells,
-    store::{BatchLimits, Due, Store, Submission},
+    store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
+    token_use::TokenUses,
 };
 use serde_json::json;
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -71,6 +72,7 @@ impl Api {
             default_region: regions[0].clone(),
             regions,
             admin: Some(TokenDigest::of(ADMIN)),
+            token_uses: TokenUses::default(),
             self_audit: false,
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
@@ -102,11 +104,13 @@ impl Api {
         Answer::of(response).await
     }
 
-    /// A token of that role, limited to these regions if there are any.
+    /// A token of that role, limited to these regions if there are any. It was used just now, so
+    /// using it stores nothing for a minute.
     pub(crate) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
-        let (token, stored) = token::draw(role, &regions, at(NOW)).unwrap();
-        self.store.add_token(stored).await.unwrap();
+        let (token, stored) = token::draw(role, &regions, None, at(NOW)).unwrap();
+        let used = StoredToken { last_used_at: Some(self.now()), ..stored };
+        self.store.add_token(used).await.unwrap();
         token.text
     }
 
@@ -204,7 +208,7 @@ fn somewhere() -> Patch {
             url: "https://copy.example.com".to_owned(),
             origin: "https://copy.example.com".to_owned(),
         }),
-        authorization: Secret::new("anything".to_owned()).ok(),
+        authorization: Secret::new("anything".to_owned()).ok().map(AuthorizationChange::Set),
         enabled: Some(true),
         ..Patch::default()
     }

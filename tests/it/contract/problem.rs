@@ -36,12 +36,15 @@ fn assert_faults(faults: &[Value]) {
     let different: HashSet<_> = faults.iter().map(Value::to_string).collect();
     assert_eq!(different.len(), faults.len(), "{faults:#?}");
     for fault in faults {
-        let one_of = fault["rule"] == "enum";
-        let choices: &[_] = if one_of { &[("choices", Type::Array)] } else { &[] };
-        assert_object(fault, &[FAULT_FIELDS, choices].concat(), &[]);
-        assert_ne!(fault["reason"], "");
         let rule = fault["rule"].as_str().unwrap();
-        assert!(one_of || RULES.contains(&rule), "{rule} is not a documented rule");
+        let bound: &[_] = match rule {
+            "enum" => &[("choices", Type::Array)],
+            "max_length" => &[("maximum", Type::Integer)],
+            _ if RULES.contains(&rule) => &[],
+            _ => panic!("{rule} is not a documented rule"),
+        };
+        assert_object(fault, &[FAULT_FIELDS, bound].concat(), &[]);
+        assert_ne!(fault["reason"], "");
     }
 }
 

@@ -1,10 +1,13 @@
 //! Who may ask for what: every role against every route, and which tokens are good at all.
 
-use replay_server::auth::{Role, TokenDigest};
+use replay_server::{
+    auth::{Role, TokenDigest},
+    token::{self, Lifetime},
+};
 use serde_json::json;
 
 use super::{
-    api::{ADMIN, Api},
+    api::{ADMIN, Api, NOW, at},
     ask::{
         Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line, patch,
         post, put,
@@ -112,6 +115,23 @@ async fn a_revoked_token_is_worth_nothing_at_once() {
     let stored = api.store.tokens().await.unwrap();
     assert!(api.store.revoke_token(&stored[0].id).await.unwrap());
     api.answer(get(JOB).by(&token)).await.expect(401);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_refused_from_the_moment_it_expires() {
+    let api = Api::new();
+    let lifetime = Some(Lifetime::read("90d").unwrap());
+    let (token, stored) = token::draw(Role::ReadOnly, &[], lifetime, at(NOW)).unwrap();
+    api.store.add_token(stored).await.unwrap();
+    for (now, status) in [
+        (NOW, 200),
+        ("2027-02-21T11:59:59.999Z", 200),
+        ("2027-02-21T12:00:00Z", 401),
+        ("2028-01-01T00:00:00Z", 401),
+    ] {
+        api.turn_clock_to(now);
+        api.answer(get(JOB).by(&token.text)).await.expect(status);
+    }
 }
 
 #[tokio::test]

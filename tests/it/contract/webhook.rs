@@ -103,19 +103,39 @@ async fn every_fault_of_a_patch_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn null_in_a_patch_leaves_its_field_unchanged() {
+    let api = Api::new();
+    api.enable("us").await;
+    let (before, stored) = (api.answer(get(WEBHOOK)).await.json(), api.everything().await);
+    let fields = ["endpoint", "authorization", "enabled", "log_format", "skip_ssl_verification"];
+    for field in fields {
+        let patched = api.answer(patch(WEBHOOK).json(&json!({field: null}))).await.expect(200);
+        assert_eq!(patched.json(), before, "{field}");
+    }
+    assert!(api.everything().await == stored);
+    let from_terraform = json!({
+        "endpoint": null,
+        "authorization": null,
+        "enabled": false,
+        "log_format": null,
+        "skip_ssl_verification": null,
+    });
+    let patched = api.answer(patch(WEBHOOK).json(&from_terraform)).await.expect(200).json();
+    assert_eq!((&patched["endpoint"], &patched["enabled"]), (&before["endpoint"], &json!(false)));
+    assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
+}
+
+#[tokio::test]
 async fn each_field_of_a_patch_has_its_type() {
     let api = Api::new();
     for (field, value, rule) in [
         ("endpoint", json!(5), "is_string"),
-        ("endpoint", json!(null), "required"),
         ("endpoint", json!(" "), "required"),
         ("authorization", json!(["x"]), "is_string"),
-        ("authorization", json!(null), "required"),
-        ("authorization", json!(""), "required"),
+        ("authorization", json!("   "), "required"),
         ("authorization", json!("caf\u{e9}"), "invalid"),
-        ("enabled", json!(null), "required"),
+        ("authorization", json!("x".repeat(4097)), "max_length"),
         ("enabled", json!(1), "is_boolean"),
-        ("log_format", json!(null), "required"),
         ("log_format", json!(true), "is_string"),
         ("log_format", json!("CEF"), "enum"),
         ("skip_ssl_verification", json!("false"), "is_boolean"),
@@ -166,6 +186,21 @@ async fn the_authorization_is_kept_and_never_shown() {
     let patched = api.answer(patch(WEBHOOK).json(&other)).await.expect(200).json();
     assert!(patched.get("authorization").is_none());
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some("Splunk s3cret-2"));
+}
+
+#[tokio::test]
+async fn an_empty_authorization_removes_the_stored_one() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.turn_clock_to("2026-11-23T13:00:00Z");
+    let remove = json!({"authorization": ""});
+    let patched = api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
+    assert_eq!(patched.text("updated_at"), "2026-11-23T13:00:00Z");
+    assert_eq!(secret(&api.store, &region("us")).await, None);
+    let stored = api.everything().await;
+    assert!(!stored.windows(AUTHORIZATION.len()).any(|bytes| bytes == AUTHORIZATION.as_bytes()));
+    api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
+    assert!(api.everything().await == stored);
 }
 
 /// The authorization that deliveries would carry.

@@ -1,5 +1,6 @@
 //! Where a webhook may be, and that nobody moves it and its secret to a place of their own.
 
+use replay_core::webhook::Secret;
 use replay_server::egress::Egress;
 use serde_json::{Value, json};
 
@@ -39,6 +40,21 @@ async fn an_endpoint_is_an_https_url_without_a_password() {
         let patched = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
         assert_eq!(patched.expect(200).text("endpoint"), endpoint);
     }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_cannot_exist_is_refused_with_the_reason() {
+    let api = Api::new();
+    for (endpoint, expected) in [
+        ("https:///x", "must name a host"),
+        ("https://siem.example.com:0/", "must have a port from 1 to 65535"),
+        ("https://siem..example.com/", "must have a host with labels of 1 to 63 bytes"),
+        (&format!("https://{}/", ["a"; 128].join(".")), "must have a host of at most 253 bytes"),
+    ] {
+        let answer = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+        assert_eq!(answer.reason("endpoint"), expected, "{endpoint}");
+    }
+    assert_eq!(api.answer(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
 }
 
 #[tokio::test]
@@ -113,22 +129,24 @@ async fn moving_the_origin_takes_the_authorization_again() {
 }
 
 #[tokio::test]
-async fn moving_with_the_authorization_or_within_the_origin_is_fine() {
+async fn moving_within_the_origin_or_with_a_change_of_the_authorization_is_fine() {
     for body in [
         json!({"endpoint": "https://siem.example.com/elsewhere?a=b"}),
         json!({"endpoint": "https://siem.example.com:443/elsewhere"}),
         json!({"endpoint": "HTTPS://SIEM.example.com/elsewhere"}),
         json!({"endpoint": "https://elsewhere.example.com/", "authorization": AUTHORIZATION}),
         json!({"endpoint": "https://elsewhere.example.com/", "authorization": "another"}),
+        json!({"endpoint": "https://elsewhere.example.com/", "authorization": ""}),
     ] {
         let api = Api::new();
         api.enable("us").await;
         let patched = api.answer(patch(WEBHOOK).json(&body)).await.expect(200);
         assert_eq!(patched.json()["endpoint"], body["endpoint"]);
         let (webhook, _) = api.store.webhook(&region("us")).await.unwrap();
-        let kept = webhook.target.unwrap().authorization.unwrap();
+        let kept = webhook.target.unwrap().authorization;
+        let kept = kept.as_ref().map(Secret::expose).unwrap_or_default();
         let expected = body.get("authorization").and_then(Value::as_str);
-        assert_eq!(kept.expose(), expected.unwrap_or(AUTHORIZATION));
+        assert_eq!(kept, expected.unwrap_or(AUTHORIZATION));
     }
 }
 

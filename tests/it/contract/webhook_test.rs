@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use audit_log::{Entry, Format, Kind};
+use replay_core::webhook::{Endpoint, Patch};
 use replay_server::{auth::Role, egress::Egress};
 use serde_json::{Value, json};
 
 use super::{
-    api::{ADMIN, AUTHORIZATION, Api, NOW, at},
+    api::{ADMIN, AUTHORIZATION, Api, NOW, at, region},
     ask::{HEALTH, TEST, WEBHOOK, get, patch, post},
 };
 use crate::faults::{
@@ -92,9 +93,34 @@ async fn an_address_that_may_not_be_dialled_is_not() {
     let denied = tested(&api).await;
     assert_eq!((&denied["delivered"], denied.get("response_code")), (&json!(false), None));
     let message = denied["message"].as_str().unwrap();
-    assert!(message.contains("which is not public"), "{message}");
-    assert_eq!(health(&api).await["last_response_message"], message);
+    assert!(message.contains("not public"), "{message}");
     assert_eq!(receiver.connections(), 0);
+}
+
+#[tokio::test]
+async fn what_an_internal_name_resolves_to_is_shown_to_an_org_admin_only() {
+    let api = Api::new();
+    point(&api, "us", "https://localhost/").await;
+    let not_public = "must not resolve to an address that is not public";
+    let message = tested(&api).await["message"].as_str().unwrap().to_owned();
+    assert!([": [127.0.0.1]", ": [::1]"].contains(&message.strip_prefix(not_public).unwrap()));
+    assert_eq!(health(&api).await["last_response_message"], not_public);
+    let other = api.token(Role::AuditLogsAdmin, &["us"]).await;
+    let shown = api.answer(post(TEST).by(&other)).await.expect(200);
+    assert_eq!(shown.text("message"), not_public);
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_resolved_is_called_that() {
+    let api = Api::set_up(|app| app.egress = loopback());
+    // Longer than a label may be, so no name server is asked. A PATCH refuses it.
+    let url = format!("http://{}/", "a".repeat(64));
+    let endpoint = Some(Endpoint { url: url.clone(), origin: url });
+    let webhook = Patch { endpoint, ..Patch::default() };
+    api.store.patch_webhook(&region("us"), webhook, at(NOW)).await.unwrap().unwrap();
+    let unresolved = "the name could not be resolved";
+    assert_eq!(tested(&api).await["message"], unresolved);
+    assert_eq!(health(&api).await["last_response_message"], unresolved);
 }
 
 #[tokio::test]

@@ -32,12 +32,12 @@ async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
     assert_eq!(server.api.patch(webhook(&format!("https://localhost:{port}/"))).await.code, 200);
     server.api.replay(window).await;
     let job = server.api.settled().await;
-    let reason = failure(&job);
-    assert!(reason.contains("which is not public"), "{reason}");
+    assert_eq!(failure(&job), format!("the webhook's endpoint {NOT_PUBLIC}"));
     assert_eq!(receiver.connections(), 0);
     let (status, code, message) = server.api.health().await;
     assert_eq!((status.as_str(), code), ("inactive", None));
-    assert!(message.unwrap().contains("which is not public"));
+    assert_eq!(message.as_deref(), Some(NOT_PUBLIC));
+    assert!(place.log().contains("which is not public"), "the log does not name the address");
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_name_outside_what_was_allowed_is_not_dialled() {
         server.api.point_at(&endpoint).await;
         server.api.replay(window()).await;
         let job = server.api.settled().await;
-        assert!(failure(&job).contains("which is not public"), "{job}");
+        assert_eq!(failure(&job), format!("the webhook's endpoint {NOT_PUBLIC}"));
         assert_eq!(receiver.connections(), 0);
     }
 }
@@ -100,6 +100,9 @@ async fn a_proxy_in_the_environment_is_not_asked() {
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
     assert_eq!((receiver.ledger().len(), proxy.connections()), (1, 0));
 }
+
+/// What is told of a name that resolves to an internal address.
+const NOT_PUBLIC: &str = "must not resolve to an address that is not public";
 
 fn webhook(endpoint: &str) -> Value {
     json!({ "endpoint": endpoint, "enabled": true })

@@ -13,6 +13,7 @@ use replay_server::{
     egress::Egress,
     engine::{Bells, Engine, Patience},
     store::{BatchLimits, Store},
+    token_use::TokenUses,
 };
 use tokio::{
     net::TcpListener,
@@ -97,6 +98,7 @@ impl Inside {
             regions: ["us", "eu"].map(region).to_vec(),
             default_region: region("us"),
             admin: Some(TokenDigest::of(TOKEN)),
+            token_uses: TokenUses::default(),
             self_audit: true,
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),

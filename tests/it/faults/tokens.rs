@@ -1,7 +1,18 @@
 //! Tokens of the real program: the one it prints once, the one in its environment, and those that
 //! come and go while it runs.
 
-use super::process::{Place, Process, Server, TOKEN, refused};
+use chrono::TimeDelta;
+use replay_server::{
+    auth::Role,
+    clock::Clock,
+    data_dir::DataDir,
+    token::{self, Lifetime},
+};
+
+use super::{
+    api::until,
+    process::{Place, Process, Server, TOKEN, refused},
+};
 
 #[tokio::test]
 async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
@@ -11,8 +22,14 @@ async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
     let (_, token) = line.rsplit_once(' ').unwrap();
     let token = token.to_owned();
     assert!(token.len() >= 32, "{line}");
+    let hint = first.process.printed().await.unwrap();
+    assert!(hint.contains("`token add --role org-admin`"), "{hint}");
+    assert!(hint.contains("REPLAY_ADMIN_TOKEN") && !hint.contains(&token), "{hint}");
     assert_eq!(first.api.get("v2/audit-log-webhook").await.code, 401);
     assert_eq!(first.api.with_token(&token).cancel().await.code, 409);
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    let (id, _) = list.split_once(' ').unwrap();
+    assert!(hint.contains(&format!("`token revoke {id}`")), "{hint}");
     first.process.signal("TERM").await;
     assert_eq!(first.process.printed().await, None);
     first.process.ended().await;
@@ -79,12 +96,71 @@ async fn tokens_come_and_go_while_the_server_runs() {
     assert_eq!(list.lines().count(), 1, "{list}");
     assert!(list.starts_with(id) && list.contains("audit-logs-admin") && !list.contains(token));
 
+    until("the list shows when the token was used", async || {
+        let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+        (list.contains("  last used 2") && !list.contains("never used")).then_some(())
+    })
+    .await;
+
     assert!(place.run(&["token", "revoke", id]).await.status.success());
     assert_eq!(api.get("v2/audit-log-webhook").await.code, 401);
     assert_eq!(place.run(&["token", "list"]).await.stdout, b"");
     assert_eq!(place.run(&["token", "revoke", id]).await.status.code(), Some(1));
     let regionless = place.run(&["token", "add", "--role", "audit-logs-admin"]).await;
     assert_eq!(regionless.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_token_can_be_given_an_end_that_the_list_shows() {
+    let place = Place::new();
+    let add = ["token", "add", "--role", "ingest", "--expires"];
+    assert!(place.run(&[&add[..], &["90d"]].concat()).await.status.success());
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    assert!(list.contains("  expires 2"), "{list}");
+    for (lifetime, rule) in [
+        ("0", "must be longer than 0 and at most 36500d"),
+        ("36501d", "must be longer than 0 and at most 36500d"),
+        ("soon", "must be a whole number with a unit"),
+    ] {
+        let refused = place.run(&[&add[..], &[lifetime]].concat()).await;
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains(rule), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_limited_to_regions_that_the_data_directory_was_last_served_with() {
+    let place = Place::new();
+    let add = async |region| {
+        let add = ["token", "add", "--role", "ingest", "--region", region];
+        let output = place.run(&add).await;
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert!(add("eu").await.0, "Konnect's regions are served by default");
+    let (added, said) = add("prod").await;
+    assert!(!added && said.contains("only us, eu, au, me, in, sg"), "{said}");
+
+    place.serve(&["--region", "prod", "us"]).await.kill().await;
+    assert!(add("prod").await.0);
+    let (added, said) = add("eu").await;
+    assert!(!added && said.contains("--region eu is not served here, only prod, us"), "{said}");
+    assert!(said.contains("start `serve` with --region prod us eu"), "{said}");
+}
+
+#[tokio::test]
+async fn an_expired_token_is_listed_as_expired_and_is_no_admin() {
+    let place = Place::new();
+    let lifetime = Some(Lifetime::read("1d").unwrap());
+    let made_at = Clock::system().now() - TimeDelta::days(2);
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], lifetime, made_at).unwrap();
+    let store = DataDir::open(&place.data()).unwrap().store().unwrap();
+    store.add_token(stored).await.unwrap();
+    let mut server = nobody(&place).await;
+    assert!(server.process.printed().await.unwrap().contains("alr_"), "no admin was made");
+    assert_eq!(server.api.with_token(&token.text).get("v2/audit-log-webhook").await.code, 401);
+    let list = String::from_utf8(place.run(&["token", "list"]).await.stdout).unwrap();
+    let expired = list.lines().find(|line| line.starts_with(&token.id)).unwrap();
+    assert!(expired.contains("  expired 2"), "{list}");
 }
 
 /// A server without a token in its environment.

@@ -56,6 +56,27 @@ async fn halves_keep_the_order_whatever_fits_and_whatever_else_goes_wrong() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_answers_413_to_a_batch_it_has_taken_gets_its_lines_under_two_ids() {
+    let server = Inside::start(Settings::default()).await;
+    let lines = server.archive(4).await;
+    let receiver = Receiver::saying(|delivery| match delivery.number {
+        // Taken, but the answer is lost.
+        0 => Say::Bytes(String::new()),
+        1 => Say::Status(413),
+        _ => Say::Status(200),
+    })
+    .await;
+    let job = server.api.replay_to(&receiver, window()).await;
+    assert_eq!(job["status"], "completed", "{job}");
+    let ledger = receiver.ledger();
+    let [taken, again, halves @ ..] = &ledger[..] else { panic!("{ledger:?}") };
+    assert_eq!(taken.body, window().replayed(&lines));
+    assert_eq!(taken.header("webhook-id"), again.header("webhook-id"));
+    assert_eq!(halves.iter().map(|half| half.body.as_str()).collect::<String>(), taken.body);
+    assert!(halves.iter().all(|half| half.header("webhook-id") != taken.header("webhook-id")));
+}
+
+#[tokio::test]
 async fn a_single_line_that_is_too_large_fails_the_job() {
     let settings = Settings { batch_lines: 8, ..Settings::default() };
     let server = Inside::start(settings).await;

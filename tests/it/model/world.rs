@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::TimeDelta;
 use replay_core::{
     Instant, Job, JobId, JobStatus, Region, Timeframe,
-    webhook::{Endpoint, Patch, Secret},
+    webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
@@ -324,9 +324,10 @@ fn engine(store: &Store, delivery: Courier) -> Engine<Courier> {
 }
 
 fn endpoint(origin: &str) -> Patch {
+    let secret = Secret::new(format!("Bearer {origin}")).unwrap();
     Patch {
         endpoint: Some(Endpoint { url: origin.to_owned(), origin: origin.to_owned() }),
-        authorization: Some(Secret::new(format!("Bearer {origin}")).unwrap()),
+        authorization: Some(AuthorizationChange::Set(secret)),
         ..Patch::default()
     }
 }

@@ -12,7 +12,7 @@ fn an_endpoint_alone_configures_a_webhook_that_sends_nothing_yet() {
 fn nothing_can_be_enabled_or_kept_secret_without_an_endpoint() {
     for patch in [
         Patch { enabled: Some(true), ..Patch::default() },
-        Patch { authorization: Some(secret("Bearer x")), ..Patch::default() },
+        Patch { authorization: Some(set("Bearer x")), ..Patch::default() },
     ] {
         let faults = Webhook::default().patched(patch, now()).unwrap_err();
         assert_eq!(faults, [Fault::new("endpoint", Rule::Required, "cannot be blank")]);
@@ -26,9 +26,23 @@ fn a_stored_secret_stays_where_it_is_sent_today() {
     let faults = webhook.patched(move_to_b.clone(), now()).unwrap_err();
     assert_eq!((faults.len(), faults[0].field.as_str()), (1, "authorization"));
 
-    let told_again = Patch { authorization: Some(secret("Bearer new")), ..move_to_b };
+    let told_again = Patch { authorization: Some(set("Bearer new")), ..move_to_b };
     let target = patched(&webhook, told_again).target.unwrap();
     assert_eq!(target.authorization, Some(secret("Bearer new")));
+}
+
+#[test]
+fn a_removed_authorization_is_not_stored_and_needs_not_be_given_again() {
+    let remove = Patch { authorization: Some(AuthorizationChange::Remove), ..Patch::default() };
+    let removed = patched(&configured(), remove.clone());
+    let target = removed.target.clone().unwrap();
+    assert_eq!((target.authorization, target.endpoint, target.enabled), (None, a(), true));
+    assert_eq!(patched(&removed, remove.clone()), removed);
+
+    let moved = patched(&configured(), Patch { endpoint: Some(b()), ..remove.clone() });
+    let target = moved.target.unwrap();
+    assert_eq!((target.authorization, target.endpoint), (None, b()));
+    assert_eq!(patched(&Webhook::default(), remove), Webhook::default());
 }
 
 #[test]
@@ -70,7 +84,7 @@ fn a_secret_is_never_printed_and_never_altered_by_a_header() {
 }
 
 fn configured() -> Webhook {
-    let authorization = Some(secret("Bearer old"));
+    let authorization = Some(set("Bearer old"));
     let patch =
         Patch { endpoint: Some(a()), authorization, enabled: Some(true), ..Patch::default() };
     patched(&Webhook::default(), patch)
@@ -86,6 +100,10 @@ fn a() -> Endpoint {
 
 fn b() -> Endpoint {
     Endpoint { url: "https://b.example/logs".into(), origin: "https://b.example".into() }
+}
+
+fn set(text: &str) -> AuthorizationChange<Secret> {
+    AuthorizationChange::Set(secret(text))
 }
 
 fn secret(text: &str) -> Secret {

@@ -12,7 +12,7 @@ use chrono::{Datelike, TimeDelta};
 use super::{Json, Reported, Word};
 use crate::{
     Fault, Instant, Region, Rule, range,
-    webhook::{LogFormat, Secret},
+    webhook::{AuthorizationChange, LogFormat, Secret},
 };
 
 /// The fields of one object: those asked for so far, and what was wrong with them.
@@ -46,13 +46,7 @@ impl<'a> Fields<'a> {
         self.checked(name, value, read)
     }
 
-    /// A field of a request that may be absent, but not null.
-    pub(super) fn optional<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
-        let value = self.find(name)?;
-        self.checked(name, value, read)
-    }
-
-    /// A field of an answer: absent and null are the same nothing.
+    /// A field that may be absent or null, which mean the same.
     pub(super) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.checked(name, value, read)
@@ -170,6 +164,16 @@ pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
     })
 }
 
-pub(super) fn secret(value: &Json) -> Result<Secret, Wrong> {
-    Secret::new(nonblank(value)?.to_owned()).map_err(|reason| (Rule::Invalid, reason.to_owned()))
+/// A change of the authorization; an empty text removes it.
+pub(super) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, Wrong> {
+    if text(value)?.is_empty() {
+        return Ok(AuthorizationChange::Remove);
+    }
+    let given = nonblank(value)?;
+    if given.len() > Secret::NEW_LIMIT_BYTES {
+        let reason = alloc::format!("must have at most {} bytes", Secret::NEW_LIMIT_BYTES);
+        return Err((Rule::MaxLength(Secret::NEW_LIMIT_BYTES), reason));
+    }
+    let secret = Secret::new(given.to_owned());
+    secret.map(AuthorizationChange::Set).map_err(|reason| (Rule::Invalid, reason.to_owned()))
 }

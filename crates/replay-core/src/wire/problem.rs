@@ -58,10 +58,12 @@ pub fn read_problem(body: &Json) -> Problem {
 
 fn write_fault(fault: &Fault) -> Json {
     let choices = if let Rule::Enum(choices) = fault.rule { Some(choices) } else { None };
+    let maximum = if let Rule::MaxLength(maximum) = fault.rule { Some(maximum) } else { None };
     Json::object([
         ("field", fault.field.as_str().into()),
         ("rule", fault.rule.as_str().into()),
         ("reason", fault.reason.as_str().into()),
     ])
     .with("choices", choices.map(|choices| choices.iter().copied().collect::<Json>()))
+    .with("maximum", maximum.map(|maximum| i64::try_from(maximum).unwrap_or(i64::MAX)))
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
-    webhook::{Attempt, Endpoint, LogFormat, Typed, WebhookStatus},
+    webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Patch, Typed, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
@@ -109,7 +109,7 @@ fn the_documented_webhook_patches_are_read() {
 fn every_fault_of_a_patch_is_reported_by_field() {
     let faults = read_patch(
         &parse(
-            r#"{"endpoint":"ftp","authorization":"a\nb","enabled":"yes","log_format":"xml","skip_ssl_verification":null,"name":1}"#,
+            r#"{"endpoint":"ftp","authorization":"a\nb","enabled":"yes","log_format":"xml","skip_ssl_verification":0,"name":1}"#,
         ),
         endpoint,
     )
@@ -122,7 +122,7 @@ fn every_fault_of_a_patch_is_reported_by_field() {
             ("authorization", "invalid"),
             ("enabled", "is_boolean"),
             ("log_format", "enum"),
-            ("skip_ssl_verification", "required"),
+            ("skip_ssl_verification", "is_boolean"),
             ("name", "unknown_property")
         ]
     );
@@ -131,6 +131,43 @@ fn every_fault_of_a_patch_is_reported_by_field() {
         let body = Json::object([(field, " ".into())]);
         assert_eq!(named(&read_patch(&body, endpoint).unwrap_err()), [(field, Rule::Required)]);
     }
+}
+
+#[test]
+fn null_in_a_patch_means_unchanged_for_every_field() {
+    let all_null = r#"{"endpoint":null,"authorization":null,"enabled":null,"log_format":null,"skip_ssl_verification":null}"#;
+    assert_eq!(read_patch(&parse(all_null), endpoint), Ok(Patch::default()));
+    let one_set = r#"{"endpoint":null,"enabled":false}"#;
+    let disable = Patch { enabled: Some(false), ..Patch::default() };
+    assert_eq!(read_patch(&parse(one_set), endpoint), Ok(disable));
+    let unknown = read_patch(&parse(r#"{"name":null}"#), endpoint).unwrap_err();
+    assert_eq!(named(&unknown), [("name", Rule::UnknownProperty)]);
+}
+
+#[test]
+fn an_empty_authorization_in_a_patch_removes_the_stored_one() {
+    let patch = read_patch(&parse(r#"{"authorization":""}"#), endpoint).unwrap();
+    assert_eq!(patch.authorization, Some(AuthorizationChange::Remove));
+    let blank = read_patch(&parse(r#"{"authorization":"   "}"#), endpoint).unwrap_err();
+    assert_eq!(named(&blank), [("authorization", Rule::Required)]);
+    let remove =
+        WebhookChange { authorization: Some(AuthorizationChange::Remove), ..Default::default() };
+    assert_eq!(print(&write_patch(&remove)), r#"{"authorization":""}"#);
+}
+
+#[test]
+fn an_authorization_over_4_kib_is_refused_with_the_bound() {
+    let patch = |bytes: usize| {
+        let body = Json::object([("authorization", "x".repeat(bytes).into())]);
+        read_patch(&body, endpoint)
+    };
+    assert!(patch(4096).is_ok());
+    let faults = patch(4097).unwrap_err();
+    assert_eq!(named(&faults), [("authorization", Rule::MaxLength(4096))]);
+    assert_eq!(faults[0].reason, "must have at most 4096 bytes");
+    let written = print(&write_problem(&Refusal::BadRequest(faults), 7));
+    assert!(written.contains(r#""rule":"max_length""#), "{written}");
+    assert!(written.contains(r#""maximum":4096"#), "{written}");
 }
 
 #[test]
@@ -294,15 +331,18 @@ proptest! {
     #[test]
     fn a_change_is_read_as_it_was_asked_for(
         url in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
-        secret in proptest::option::of("[!-~]{1,20}"),
+        authorization in authorization_changes(),
         enabled: Option<bool>, skip_ssl_verification: Option<bool>, format in 0..4_usize,
     ) {
         let log_format = LogFormat::ALL.get(format).copied();
-        let authorization = secret.clone().map(Typed);
-        let change = WebhookChange { endpoint: url.clone(), authorization, enabled, log_format, skip_ssl_verification };
+        let change = WebhookChange { endpoint: url.clone(), authorization: authorization.clone(), enabled, log_format, skip_ssl_verification };
         let patch = read_patch(&parse(&print(&write_patch(&change))), endpoint).unwrap();
         prop_assert_eq!(patch.endpoint.map(|endpoint| endpoint.url), url);
-        prop_assert_eq!(patch.authorization.map(|secret| secret.expose().to_owned()), secret);
+        let typed = patch.authorization.map(|change| match change {
+            AuthorizationChange::Set(secret) => AuthorizationChange::Set(Typed(secret.expose().to_owned())),
+            AuthorizationChange::Remove => AuthorizationChange::Remove,
+        });
+        prop_assert_eq!(typed, authorization);
         prop_assert_eq!((patch.enabled, patch.skip_ssl_verification), (enabled, skip_ssl_verification));
         prop_assert_eq!(patch.log_format, log_format);
     }
@@ -385,6 +425,11 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 delivered_lines,
             },
         )
+}
+
+fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<Typed>>> {
+    let set = "[!-~]{1,20}".prop_map(|text| AuthorizationChange::Set(Typed(text)));
+    proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
 }
 
 fn moments() -> impl Strategy<Value = Option<Instant>> {

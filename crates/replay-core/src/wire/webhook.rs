@@ -10,7 +10,9 @@ use super::{
 use crate::{
     Fault, Instant, Rule, Webhook,
     range::write_instant,
-    webhook::{Attempt, Endpoint, Health, LogFormat, Patch, Typed, WebhookStatus},
+    webhook::{
+        Attempt, AuthorizationChange, Endpoint, Health, LogFormat, Patch, Typed, WebhookStatus,
+    },
 };
 
 /// What an answer says of a webhook.
@@ -46,8 +48,8 @@ pub struct HealthReport {
 pub struct WebhookChange {
     /// A new address.
     pub endpoint: Option<String>,
-    /// A new secret.
-    pub authorization: Option<Typed>,
+    /// What becomes of the stored authorization; setting an empty one is written as its removal.
+    pub authorization: Option<AuthorizationChange<Typed>>,
     /// Whether to send.
     pub enabled: Option<bool>,
     /// A new format.
@@ -59,15 +61,22 @@ pub struct WebhookChange {
 /// Writes a PATCH.
 #[must_use]
 pub fn write_patch(change: &WebhookChange) -> Json {
+    let authorization = change.authorization.as_ref().map(|change| match change {
+        AuthorizationChange::Set(typed) => typed.0.as_str(),
+        AuthorizationChange::Remove => "",
+    });
     Json::object([])
         .with("endpoint", change.endpoint.as_deref())
-        .with("authorization", change.authorization.as_ref().map(|typed| typed.0.as_str()))
+        .with("authorization", authorization)
         .with("enabled", change.enabled)
         .with("log_format", change.log_format.map(LogFormat::as_str))
         .with("skip_ssl_verification", change.skip_ssl_verification)
 }
 
 /// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
+///
+/// `null` means unchanged: Konnect's Terraform provider sends it for each optional field that is
+/// not set. An empty `authorization` removes the stored one.
 ///
 /// # Errors
 /// Every fault of the body.
@@ -76,14 +85,14 @@ pub fn read_patch(
     endpoint: impl FnOnce(&str) -> Result<Endpoint, String>,
 ) -> Result<Patch, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let url = fields.optional("endpoint", fields::nonblank).map(endpoint).transpose();
+    let url = fields.lenient("endpoint", fields::nonblank).map(endpoint).transpose();
     let invalid = |reason| fields.blame([Fault::new("endpoint", Rule::Invalid, reason)]);
     let patch = Patch {
         endpoint: url.map_err(invalid).ok().flatten(),
-        authorization: fields.optional("authorization", fields::secret),
-        enabled: fields.optional("enabled", fields::boolean),
-        log_format: fields.optional("log_format", fields::log_format),
-        skip_ssl_verification: fields.optional("skip_ssl_verification", fields::boolean),
+        authorization: fields.lenient("authorization", fields::authorization),
+        enabled: fields.lenient("enabled", fields::boolean),
+        log_format: fields.lenient("log_format", fields::log_format),
+        skip_ssl_verification: fields.lenient("skip_ssl_verification", fields::boolean),
     };
     fields.nothing_else();
     fields.finish(Some(patch))

@@ -4,7 +4,7 @@
 use alloc::string::String;
 
 use replay_core::{
-    webhook::{LogFormat, Typed},
+    webhook::{AuthorizationChange, LogFormat, Typed},
     wire::{Reported, WebhookChange, WebhookReport},
 };
 
@@ -69,7 +69,10 @@ impl Draft {
         let skipped = saved.skip_ssl_verification;
         WebhookChange {
             endpoint: draft.endpoint.filter(|endpoint| endpoint != known),
-            authorization: draft.authorization.filter(|typed| !typed.0.is_empty()),
+            authorization: draft
+                .authorization
+                .filter(|typed| !typed.0.is_empty())
+                .map(AuthorizationChange::Set),
             enabled: draft.enabled.filter(|enabled| *enabled != saved.enabled),
             log_format: draft.log_format.filter(|new| saved.log_format.known() != Some(*new)),
             skip_ssl_verification: draft.skip_ssl_verification.filter(|skip| *skip != skipped),

@@ -47,10 +47,15 @@ pub(crate) async fn run(
     // With connections of its own: one that a replay has left open would hide a receiver that
     // cannot be dialled any more.
     let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
-    let attempt = delivery.carry(parcel).await.attempt(app.clock.now());
-    let answer = json(StatusCode::OK, &write_test(&attempt));
+    let (answer, now) = (delivery.carry(parcel).await, app.clock.now());
+    let attempt = answer.attempt(now);
+    let shown = if caller.role.sees_resolved_addresses() {
+        answer.attempt_with_address(now)
+    } else {
+        attempt.clone()
+    };
     app.store.note_test(&region, webhook, attempt).await?;
-    Ok(answer)
+    Ok(json(StatusCode::OK, &write_test(&shown)))
 }
 
 /// The line that is sent: it says that it is a test, and leads to the archived line of the request.

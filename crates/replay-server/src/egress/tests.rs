@@ -119,6 +119,38 @@ fn an_endpoint_is_an_https_url_without_a_password() {
 }
 
 #[test]
+fn an_endpoint_has_a_host_and_a_port_that_can_exist() {
+    let egress = Egress::default();
+    let label = |bytes| "a".repeat(bytes);
+    let name = |last| [label(63), label(63), label(63), label(last)].join(".");
+    let no_host = "must name a host";
+    let no_name = "must have a host with labels of 1 to 63 bytes";
+    for (url, reason) in [
+        ("https:///x", no_host),
+        ("https:////siem.example.com/x", no_host),
+        ("https://siem.example.com:0/", "must have a port from 1 to 65535"),
+        (&format!("https://{}.example.com/", label(64)), no_name),
+        (&format!("https://{}.example.com/", "\u{e4}".repeat(60)), no_name),
+        ("https://siem..example.com/", no_name),
+        ("https://.example.com/", no_name),
+        ("https://siem.example.com../", no_name),
+        ("https://./", no_name),
+        (&format!("https://{}/", name(62)), "must have a host of at most 253 bytes"),
+    ] {
+        assert_eq!(egress.endpoint(url), Err(reason.to_owned()), "{url}");
+    }
+    for url in [
+        &format!("https://{}.example.com/", label(63)),
+        &format!("https://{}./", name(61)),
+        "https://siem.example.com:65535/",
+        "https://siem.example.com./",
+        "https://siem",
+    ] {
+        assert!(egress.endpoint(url).is_ok(), "{url}");
+    }
+}
+
+#[test]
 fn an_origin_is_the_scheme_host_and_port() {
     let egress = Egress::default();
     let origin = |url: &str| egress.endpoint(url).unwrap().origin;
@@ -134,7 +166,19 @@ async fn a_name_that_resolves_to_what_is_denied_is_not_dialled() {
         egress.resolver(Scheme::Https).resolve(name).await.map(Iterator::count)
     };
     let error = resolve(Egress::default()).await.unwrap_err();
-    assert!(error.downcast_ref::<Denied>().is_some(), "{error}");
+    let denied = error.downcast_ref::<NameError>();
+    assert!(matches!(denied, Some(NameError::Denied(Denied::NotPublic(_)))), "{error}");
     let loopback = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap());
     assert!(resolve(Egress::new(loopback.to_vec())).await.unwrap() > 0);
+}
+
+#[test]
+fn what_a_name_resolves_to_is_not_printed() {
+    let [internal, public] = ["10.1.2.3", "93.184.216.34"].map(|text| text.parse().unwrap());
+    for (denied, reason) in [
+        (Denied::NotPublic(internal), "must not resolve to an address that is not public"),
+        (Denied::InTheClear(public), "must be https, since its name resolves to a public address"),
+    ] {
+        assert_eq!(NameError::Denied(denied).to_string(), reason);
+    }
 }

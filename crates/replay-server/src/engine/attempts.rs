@@ -123,7 +123,7 @@ impl Attempts {
                 of.not_before = now + wait.min(patience.longest_retry_after);
                 Verdict::Again
             }
-            Answer::Status { code: code @ 500..=599, retry_after } => {
+            Answer::Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let asked = retry_after.unwrap_or_default().min(patience.longest_retry_after);
                 of.retry(patience, asked, now, || format!("the webhook answered {code}"))
             }
@@ -131,7 +131,7 @@ impl Attempts {
                 format!("the webhook did not answer: {why}")
             }),
             Answer::Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
-            Answer::Denied(why) => Verdict::GiveUp(format!("the webhook's endpoint {why}")),
+            Answer::Denied { why, .. } => Verdict::GiveUp(format!("the webhook's endpoint {why}")),
         }
     }
 
@@ -250,7 +250,8 @@ mod tests {
             let reason = format!("the webhook answered {code}");
             assert_eq!(send(&patience, &mut attempts, &answered(code)), Verdict::GiveUp(reason));
         }
-        let denied = Answer::Denied("must not be there".to_owned());
+        let why = "must not be there".to_owned();
+        let denied = Answer::Denied { why, resolved: None };
         let reason = "the webhook's endpoint must not be there".to_owned();
         assert_eq!(send(&patience, &mut attempts, &denied), Verdict::GiveUp(reason));
     }

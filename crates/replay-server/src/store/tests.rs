@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use replay_core::{
     Job, JobId, JobStatus, Region, Timeframe,
     job::Step,
-    webhook::{Attempt, Endpoint, Patch, Secret},
+    webhook::{Attempt, AuthorizationChange, Endpoint, Patch, Secret},
 };
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_cursor_and_a_cut_outlive_the_process() {
 async fn a_secret_is_kept_no_longer_than_a_job_that_froze_it() {
     let store = store_with_lines(1).await;
     let patch = |secret: &str| Patch {
-        authorization: Some(Secret::new(secret.to_owned()).unwrap()),
+        authorization: Some(AuthorizationChange::Set(Secret::new(secret.to_owned()).unwrap())),
         ..Patch::default()
     };
     let holds = async |secret: &str| {
@@ -83,21 +83,18 @@ async fn a_step_of_a_job_that_was_replaced_does_nothing() {
 
 #[tokio::test]
 async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive() {
-    let store = Store::in_memory(None).unwrap();
-    let explained = store.database.read(|db| {
-        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {}", batches::NEXT_LINES))?;
-        let mut rows = statement.raw_query();
-        let mut plan = String::new();
-        while let Some(row) = rows.next()? {
-            plan += &row.get::<_, String>(3)?;
-        }
-        Ok(plan)
-    });
-    let plan = explained.await.unwrap();
+    let plan = plan(batches::NEXT_LINES).await;
     for place in ["region=? AND event_ns=? AND rowid>?", "region=? AND event_ns>?"] {
         assert!(plan.contains(&format!("USING INDEX line_in_order ({place}")), "{plan}");
     }
     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[tokio::test]
+async fn a_token_is_found_by_the_index_of_its_digest() {
+    let plan = plan(&tokens::by_digest()).await;
+    assert!(plan.starts_with("SEARCH token USING INDEX"), "{plan}");
+    assert!(plan.ends_with("(sha256=?)"), "{plan}");
 }
 
 #[tokio::test]
@@ -127,6 +124,22 @@ fn a_database_of_a_newer_program_is_left_alone() {
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(Store::open(&path), Err(StoreError::Corrupt(_))));
+}
+
+/// How the database executes a statement.
+async fn plan(sql: &str) -> String {
+    let sql = format!("EXPLAIN QUERY PLAN {sql}");
+    let store = Store::in_memory(None).unwrap();
+    let explained = store.database.read(move |db| {
+        let mut statement = db.prepare(&sql)?;
+        let mut rows = statement.raw_query();
+        let mut plan = String::new();
+        while let Some(row) = rows.next()? {
+            plan += &row.get::<_, String>(3)?;
+        }
+        Ok(plan)
+    });
+    explained.await.unwrap()
 }
 
 const LIMITS: BatchLimits = BatchLimits { lines: 10, bytes: 1_000 };

@@ -1,6 +1,7 @@
 //! Tokens, stored by their digest. What a role may do is decided elsewhere.
 
 use replay_core::{Instant, range::write_instant};
+use rusqlite::Row;
 
 use super::{Store, StoreError, read_instant};
 
@@ -17,6 +18,10 @@ pub struct StoredToken {
     pub sha256: [u8; 32],
     /// When it was made.
     pub created_at: Instant,
+    /// From when on it is no longer valid, if ever.
+    pub expires_at: Option<Instant>,
+    /// When it was last used, as far as that was stored.
+    pub last_used_at: Option<Instant>,
 }
 
 impl Store {
@@ -27,23 +32,30 @@ impl Store {
     pub async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         self.database
             .read(|db| {
-                let mut statement = db.prepare_cached(
-                    "SELECT id, role, regions, sha256, created_at FROM token
-                     ORDER BY created_at, id",
-                )?;
+                let sql = format!("{SELECT} ORDER BY created_at, id");
+                let mut statement = db.prepare_cached(&sql)?;
                 let mut rows = statement.query([])?;
                 let mut tokens = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let regions: String = row.get(2)?;
-                    tokens.push(StoredToken {
-                        id: row.get(0)?,
-                        role: row.get(1)?,
-                        regions: regions.split_whitespace().map(str::to_owned).collect(),
-                        sha256: row.get(3)?,
-                        created_at: read_instant(&row.get::<_, String>(4)?)?,
-                    });
+                    tokens.push(read(row)?);
                 }
                 Ok(tokens)
+            })
+            .await
+    }
+
+    /// The token of that SHA-256, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_by_digest(
+        &self,
+        sha256: [u8; 32],
+    ) -> Result<Option<StoredToken>, StoreError> {
+        self.database
+            .read(move |db| {
+                let mut statement = db.prepare_cached(&by_digest())?;
+                statement.query([sha256])?.next()?.map(read).transpose()
             })
             .await
     }
@@ -56,16 +68,34 @@ impl Store {
         self.database
             .write(move |tx| {
                 tx.execute(
-                    "INSERT INTO token (id, role, regions, sha256, created_at)
-                     VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO token
+                         (id, role, regions, sha256, created_at, expires_at, last_used_at)
+                     VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
                         token.id,
                         token.role,
                         token.regions.join(" "),
                         token.sha256,
                         write_instant(token.created_at),
+                        token.expires_at.map(write_instant),
+                        token.last_used_at.map(write_instant),
                     ),
                 )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Stores that the token of that id was used at `now`, if it is still there.
+    ///
+    /// # Errors
+    /// When the database fails; the use before stays stored then.
+    pub async fn note_token_use(&self, id: &str, now: Instant) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        self.database
+            .write_lazily(move |tx| {
+                let sql = "UPDATE token SET last_used_at = ? WHERE id = ?";
+                tx.prepare_cached(sql)?.execute((write_instant(now), id))?;
                 Ok(())
             })
             .await
@@ -81,4 +111,29 @@ impl Store {
             .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?", [id])? > 0))
             .await
     }
+}
+
+const SELECT: &str =
+    "SELECT id, role, regions, sha256, created_at, expires_at, last_used_at FROM token";
+
+pub(super) fn by_digest() -> String {
+    format!("{SELECT} WHERE sha256 = ?")
+}
+
+fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
+    let regions: String = row.get(2)?;
+    Ok(StoredToken {
+        id: row.get(0)?,
+        role: row.get(1)?,
+        regions: regions.split_whitespace().map(str::to_owned).collect(),
+        sha256: row.get(3)?,
+        created_at: read_instant(&row.get::<_, String>(4)?)?,
+        expires_at: optional_instant(row, 5)?,
+        last_used_at: optional_instant(row, 6)?,
+    })
+}
+
+fn optional_instant(row: &Row<'_>, column: usize) -> Result<Option<Instant>, StoreError> {
+    let text: Option<String> = row.get(column)?;
+    text.as_deref().map(read_instant).transpose()
 }

@@ -1,0 +1,86 @@
+//! Stores when each token was last used: at most once per minute and token, and beside the request,
+//! so that a read does not wait for a write. It does not decide what a token is valid for.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::TimeDelta;
+use replay_core::Instant;
+
+use crate::store::{Store, StoredToken};
+
+/// When the use of each token was last stored by this process, by the token's id.
+#[derive(Debug, Default)]
+pub struct TokenUses {
+    stored_at: Mutex<HashMap<String, Instant>>,
+}
+
+impl TokenUses {
+    /// Stores in the background that the token was used at `now`, if that is due. A use that cannot
+    /// be stored is logged and forgotten.
+    pub fn note(&self, store: &Store, token: &StoredToken, now: Instant) {
+        if !self.is_due(token, now) {
+            return;
+        }
+        let (store, id) = (store.clone(), token.id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = store.note_token_use(&id, now).await {
+                tracing::warn!(%id, %error, "the last use of a token could not be stored");
+            }
+        });
+    }
+
+    /// Whether the use at `now` is to be stored; if so, the next one is due a minute later.
+    fn is_due(&self, token: &StoredToken, now: Instant) -> bool {
+        let mut stored_at = self.stored_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = stored_at.get(&token.id).copied().max(token.last_used_at);
+        let due = last.is_none_or(|last| now - last >= INTERVAL);
+        if due {
+            stored_at.insert(token.id.clone(), now);
+        }
+        due
+    }
+}
+
+const INTERVAL: TimeDelta = TimeDelta::minutes(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_use_of_a_token_is_stored_once_a_minute() {
+        let uses = TokenUses::default();
+        let [one, other] = ["one", "other"].map(|id| token(id, None));
+        assert!(uses.is_due(&one, at(0)));
+        assert!(uses.is_due(&other, at(59)));
+        for (second, due) in [(0, false), (59, false), (60, true), (119, false), (120, true)] {
+            assert_eq!(uses.is_due(&one, at(second)), due, "second {second}");
+        }
+    }
+
+    #[test]
+    fn a_use_that_another_process_stored_counts() {
+        let token = token("one", Some(at(0)));
+        assert!(!TokenUses::default().is_due(&token, at(59)));
+        assert!(TokenUses::default().is_due(&token, at(60)));
+    }
+
+    fn token(id: &str, last_used_at: Option<Instant>) -> StoredToken {
+        StoredToken {
+            id: id.to_owned(),
+            role: "read-only".to_owned(),
+            regions: vec![],
+            sha256: [0; 32],
+            created_at: at(0),
+            expires_at: None,
+            last_used_at,
+        }
+    }
+
+    fn at(second: i64) -> Instant {
+        "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::seconds(second)
+    }
+}
