@@ -4,7 +4,7 @@
 use alloc::{format, string::String};
 use core::fmt;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta};
+use chrono::{DateTime, FixedOffset, SecondsFormat, SubsecRound, TimeDelta};
 
 use crate::{Instant, Timeframe, Zone, timeframe::TimeframeError, zone::NotOneMoment};
 
@@ -37,6 +37,10 @@ pub enum Unreadable {
     Bound,
     /// A clock time that is not one moment.
     Clock(NotOneMoment),
+    /// A UTC offset that no zone on Earth has.
+    Offset,
+    /// Two times of a day, like `10:12-13:47`, which could be taken for a time with an offset.
+    TwoTimes,
     /// Not one range.
     Range,
 }
@@ -49,7 +53,9 @@ impl Bound {
     /// seconds, the same with an offset, RFC 3339, or Unix time in seconds or milliseconds.
     ///
     /// # Errors
-    /// [`Unreadable`] for anything else, and for a clock time that is not one moment in `zone`.
+    /// [`Unreadable`] for anything else, for a clock time that is not one moment in `zone`, for an
+    /// offset outside -12:00 to +14:00 or not in quarter hours, and for a time without seconds that
+    /// `-` follows at once.
     pub fn read(text: &str, zone: &Zone) -> Result<Self, Unreadable> {
         let text = text.trim();
         if text == "now" {
@@ -130,6 +136,13 @@ impl fmt::Display for Unreadable {
                 "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
             }
             Self::Clock(error) => return error.fmt(f),
+            Self::Offset => {
+                "must have a UTC offset from -12:00 to +14:00 in quarter hours, like +05:45"
+            }
+            Self::TwoTimes => {
+                "must be one time: enter the start of a range in From and its end in To (or, for a \
+                 UTC offset, write seconds or a space before it)"
+            }
             Self::Range => "must be like now-6h, or START/END",
         })
     }
@@ -143,12 +156,7 @@ impl core::error::Error for Unreadable {}
 /// [`Unreadable::Instant`] for anything else.
 pub fn read_instant(text: &str) -> Result<Instant, Unreadable> {
     let at = DateTime::parse_from_rfc3339(text).map_err(|_| Unreadable::Instant)?;
-    // A leap second is the first second of what follows: chrono would keep it as a 61st one,
-    // which no other reader of our answers could be sure to understand.
-    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
-    DateTime::from_timestamp(at.timestamp(), 0)
-        .and_then(|whole| whole.checked_add_signed(fraction))
-        .ok_or(Unreadable::Instant)
+    without_leap_second(at).ok_or(Unreadable::Instant)
 }
 
 /// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
@@ -186,6 +194,13 @@ pub fn write_duration(duration: TimeDelta) -> String {
     format!("{}{name}", seconds / length)
 }
 
+/// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
+/// as a 61st one, which no other reader of our answers could be sure to understand.
+fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Instant> {
+    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
+    DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
+}
+
 /// Unix time: ten digits are seconds, thirteen are milliseconds.
 fn read_unix(digits: &str) -> Option<Instant> {
     let count = digits.parse().ok()?;
@@ -201,15 +216,31 @@ fn read_clock(text: &str, zone: &Zone) -> Result<Instant, Unreadable> {
     let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(Unreadable::Bound)?;
     let rest = rest.trim_start();
     let (time, offset) = rest.split_at(rest.find(['+', '-', ' ', 'Z', 'z']).unwrap_or(rest.len()));
-    let seconds = if time.len() == "10:00".len() { ":00" } else { "" };
+    let has_seconds = time.len() != "10:00".len();
+    if !has_seconds && offset.starts_with('-') {
+        return Err(Unreadable::TwoTimes);
+    }
+    let seconds = if has_seconds { "" } else { ":00" };
     let read = |offset| {
-        read_instant(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| Unreadable::Bound)
+        let text = format!("{date}T{time}{seconds}{offset}");
+        let at = DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::Bound)?;
+        if !is_in_use(*at.offset()) {
+            return Err(Unreadable::Offset);
+        }
+        without_leap_second(at).ok_or(Unreadable::Bound)
     };
     match offset.trim_start() {
         "" => zone.instant(read("Z")?.naive_utc()).map_err(Unreadable::Clock),
         "UTC" => read("Z"),
         offset => read(offset),
     }
+}
+
+/// Whether clocks somewhere on Earth have that offset from UTC.
+fn is_in_use(offset: FixedOffset) -> bool {
+    const HOUR: i32 = 3_600;
+    let seconds = offset.local_minus_utc();
+    (-12 * HOUR..=14 * HOUR).contains(&seconds) && seconds % (HOUR / 4) == 0
 }
 
 /// The units of a duration with their length in seconds, longest first.

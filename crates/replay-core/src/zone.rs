@@ -5,7 +5,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::fmt;
 
-use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, TimeDelta, Timelike, Utc};
+use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelta, Timelike, Utc};
 
 use crate::Instant;
 
@@ -53,6 +53,7 @@ impl Zone {
 
     /// The zone of that `name` from `since` to `until`, found by asking for the offset at moments
     /// of one's choice. Changes less than six hours apart may be missed; there are none on Earth.
+    /// A change is found to the second, whatever the fraction of `since`.
     #[must_use]
     pub fn sampled(
         name: &str,
@@ -61,6 +62,8 @@ impl Zone {
         mut offset_at: impl FnMut(Instant) -> FixedOffset,
     ) -> Self {
         const STEP: TimeDelta = TimeDelta::hours(6);
+        // The search moves by whole seconds, and clocks change at whole seconds.
+        let since = since.trunc_subsecs(0);
         let first = offset_at(since);
         let (mut changes, mut at, mut offset) = (Vec::new(), since, first);
         while at < until {

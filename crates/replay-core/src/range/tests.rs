@@ -43,6 +43,38 @@ fn what_is_not_a_bound_says_what_would_do() {
 }
 
 #[test]
+fn two_times_of_a_day_are_not_read_as_a_time_with_an_offset() {
+    for text in ["2026-11-24 10:12-13:47", "2026-11-24T10:12-13:47", "2026-11-24 10:12-05:00"] {
+        assert_eq!(Bound::read(text, &Zone::utc()), Err(Unreadable::TwoTimes), "{text}");
+    }
+    let reason = Unreadable::TwoTimes.to_string();
+    assert!(reason.contains("start of a range in From and its end in To"), "{reason}");
+    assert!(reason.contains("write seconds or a space before it"), "{reason}");
+    for text in ["2026-11-24 10:12 -05:00", "2026-11-24 10:12:00-05:00"] {
+        let at = Bound::At(read_instant("2026-11-24T15:12:00Z").unwrap());
+        assert_eq!(Bound::read(text, &Zone::utc()), Ok(at), "{text}");
+    }
+}
+
+#[test]
+fn an_offset_that_no_zone_has_is_refused_in_human_input_only() {
+    for offset in ["-13:47", "-12:15", "+14:15", "+23:59", "+01:10", "-00:01"] {
+        for time in ["10:12 ", "10:12:00 ", "10:12:00"] {
+            let text = format!("2026-11-24 {time}{offset}");
+            assert_eq!(Bound::read(&text, &Zone::utc()), Err(Unreadable::Offset), "{text}");
+        }
+        assert!(read_instant(&format!("2026-11-24T10:12:00{offset}")).is_ok(), "{offset}");
+    }
+    assert_eq!(Bound::read("2026-11-24 10:12+23:59", &Zone::utc()), Err(Unreadable::Offset));
+    let reason = Unreadable::Offset.to_string();
+    assert!(reason.contains("from -12:00 to +14:00 in quarter hours"), "{reason}");
+    for offset in ["-12:00", "+14:00", "+05:45", "-03:30", "+00:00", "-00:00"] {
+        let text = format!("2026-11-24 10:12 {offset}");
+        assert!(Bound::read(&text, &Zone::utc()).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_relative_bound_is_a_whole_second_and_never_in_the_future() {
     let now = read_instant("2026-11-23T10:00:00.999Z").unwrap();
     let timeframe = Range::last(TimeDelta::minutes(15)).resolve(now).unwrap();
@@ -117,7 +149,7 @@ fn bounds() -> impl Strategy<Value = Bound> {
 }
 
 fn an_hour_ahead() -> Zone {
-    let hour = chrono::FixedOffset::east_opt(3_600).unwrap();
+    let hour = FixedOffset::east_opt(3_600).unwrap();
     let epoch = DateTime::UNIX_EPOCH;
     Zone::sampled("an hour ahead", epoch, epoch, |_| hour)
 }
