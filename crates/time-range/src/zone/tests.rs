@@ -55,7 +55,7 @@ fn utc_has_neither_gaps_nor_overlaps() {
 #[test]
 fn the_ends_of_time_are_printed_rather_than_overflowed() {
     let zone = Zone { first: FixedOffset::east_opt(3_600).unwrap(), ..Zone::utc() };
-    let _ = (zone.print(Instant::MIN_UTC), zone.print(Instant::MAX_UTC));
+    let _ = (zone.print(Timestamp::MIN_UTC), zone.print(Timestamp::MAX_UTC));
     let _ = (zone.instant(NaiveDateTime::MIN), zone.instant(NaiveDateTime::MAX));
 }
 
@@ -132,7 +132,7 @@ fn around(tz: Tz, centre: &str) -> Zone {
     Zone::sampled(tz.name(), centre - day * 9, centre + day * 9, |at| offset(tz, at))
 }
 
-fn offset(tz: Tz, at: Instant) -> FixedOffset {
+fn offset(tz: Tz, at: Timestamp) -> FixedOffset {
     tz.offset_from_utc_datetime(&at.naive_utc()).fix()
 }
 
@@ -140,6 +140,6 @@ fn clock(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }

@@ -1,16 +1,7 @@
 use super::*;
-use crate::timeframe::PRESETS;
+use crate::read_timestamp;
 use alloc::string::ToString;
 use proptest::prelude::*;
-
-#[test]
-fn every_preset_reads_back_from_what_it_prints() {
-    let printed = PRESETS.map(|(_, duration)| Range::last(duration).to_string());
-    assert_eq!(printed, ["now-15m/now", "now-1h/now", "now-6h/now", "now-12h/now", "now-1d/now"]);
-    for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
-        assert_eq!(Range::read(&text, &Zone::utc()), Ok(Range::last(duration)), "{name}");
-    }
-}
 
 #[test]
 fn a_bound_is_read_in_each_of_its_spellings() {
@@ -27,7 +18,7 @@ fn a_bound_is_read_in_each_of_its_spellings() {
         "1795424400",
         "1795424400000",
     ] {
-        let at = Bound::At(read_instant("2026-11-23T09:00:00Z").unwrap());
+        let at = Bound::At(read_timestamp("2026-11-23T09:00:00Z").unwrap());
         assert_eq!(Bound::read(text, &an_hour_ahead()), Ok(at), "{text}");
     }
     assert_eq!(Bound::read("now", &Zone::utc()), Ok(Bound::NOW));
@@ -51,7 +42,7 @@ fn two_times_of_a_day_are_not_read_as_a_time_with_an_offset() {
     assert!(reason.contains("start of a range in From and its end in To"), "{reason}");
     assert!(reason.contains("write seconds or a space before it"), "{reason}");
     for text in ["2026-11-24 10:12 -05:00", "2026-11-24 10:12:00-05:00"] {
-        let at = Bound::At(read_instant("2026-11-24T15:12:00Z").unwrap());
+        let at = Bound::At(read_timestamp("2026-11-24T15:12:00Z").unwrap());
         assert_eq!(Bound::read(text, &Zone::utc()), Ok(at), "{text}");
     }
 }
@@ -63,7 +54,7 @@ fn an_offset_that_no_zone_has_is_refused_in_human_input_only() {
             let text = format!("2026-11-24 {time}{offset}");
             assert_eq!(Bound::read(&text, &Zone::utc()), Err(Unreadable::Offset), "{text}");
         }
-        assert!(read_instant(&format!("2026-11-24T10:12:00{offset}")).is_ok(), "{offset}");
+        assert!(read_timestamp(&format!("2026-11-24T10:12:00{offset}")).is_ok(), "{offset}");
     }
     assert_eq!(Bound::read("2026-11-24 10:12+23:59", &Zone::utc()), Err(Unreadable::Offset));
     let reason = Unreadable::Offset.to_string();
@@ -76,54 +67,21 @@ fn an_offset_that_no_zone_has_is_refused_in_human_input_only() {
 
 #[test]
 fn a_relative_bound_is_a_whole_second_and_never_in_the_future() {
-    let now = read_instant("2026-11-23T10:00:00.999Z").unwrap();
-    let timeframe = Range::last(TimeDelta::minutes(15)).resolve(now).unwrap();
-    assert_eq!(write_instant(timeframe.start()), "2026-11-23T09:45:00Z");
-    assert_eq!(write_instant(timeframe.end()), "2026-11-23T10:00:00Z");
+    let now = read_timestamp("2026-11-23T10:00:00.999Z").unwrap();
+    let range = Range::last(TimeDelta::minutes(15));
+    assert_eq!(write_timestamp(range.from.at(now)), "2026-11-23T09:45:00Z");
+    assert_eq!(write_timestamp(range.to.at(now)), "2026-11-23T10:00:00Z");
+    assert_eq!(Bound::Ago(TimeDelta::minutes(-1)).at(now), range.to.at(now));
 }
 
 #[test]
-fn a_range_may_turn_out_to_be_reversed() {
-    let range = Range::read("now-1h/now-2h", &Zone::utc()).unwrap();
-    assert!(range.resolve(DateTime::UNIX_EPOCH).is_err());
+fn a_range_needs_both_ends_unless_it_ends_now() {
+    assert!(Range::read("now-1h/now-2h", &Zone::utc()).is_ok());
     assert_eq!(Range::read("now-1h/soon", &Zone::utc()), Err(Unreadable::Bound));
     assert_eq!(Range::read("2026-11-23T10:00:00Z", &Zone::utc()), Err(Unreadable::Range));
 }
 
-#[test]
-fn any_offset_is_read_exactly_and_printed_in_utc() {
-    for (text, utc) in [
-        ("2026-11-23T12:00:00+02:00", "2026-11-23T10:00:00Z"),
-        ("2026-11-23T10:00:00.520-00:30", "2026-11-23T10:30:00.52Z"),
-        ("2026-11-23T10:00:00.000000001Z", "2026-11-23T10:00:00.000000001Z"),
-        ("2026-11-23T10:00:10.000Z", "2026-11-23T10:00:10Z"),
-        ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.5Z"),
-    ] {
-        assert_eq!(read_instant(text).map(write_instant).as_deref(), Ok(utc), "{text}");
-    }
-}
-
-#[test]
-fn a_time_without_an_offset_is_not_a_moment() {
-    for text in ["", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", "1679947200", "now"] {
-        assert_eq!(read_instant(text), Err(Unreadable::Instant), "{text}");
-    }
-}
-
-#[test]
-fn a_duration_needs_a_whole_number_and_a_unit() {
-    for text in ["", "7", "d", "-7d", "+7d", "1.5h", "7 d", "7D", "7é", "99999999999999999d"] {
-        assert_eq!(read_duration(text), Err(Unreadable::Duration), "{text}");
-    }
-}
-
 proptest! {
-    #[test]
-    fn a_moment_reads_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
-        let at = DateTime::from_timestamp(seconds, nanos).unwrap();
-        prop_assert_eq!(read_instant(&write_instant(at)), Ok(at));
-    }
-
     #[test]
     fn a_range_reads_back(from in bounds(), to in bounds()) {
         let range = Range { from, to };
@@ -138,7 +96,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_a_reader_panic(text in ".{0,40}") {
-        let _ = (Range::read(&text, &Zone::utc()), read_instant(&text), read_duration(&text));
+        let _ = Range::read(&text, &Zone::utc());
     }
 }
 
