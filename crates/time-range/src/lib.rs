@@ -8,7 +8,7 @@
 //! let range = Range::read("now-6h", &Zone::utc())?;
 //! assert_eq!(write_timestamp(range.from.at(now)), "2026-11-23T06:00:00Z");
 //! assert_eq!(range.to.at(now), now);
-//! # Ok::<(), time_range::Unreadable>(())
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 #![no_std]
 
@@ -20,8 +20,8 @@ mod timestamp;
 mod unreadable;
 mod zone;
 
-pub use duration::{read_duration, write_duration};
+pub use duration::{InvalidDuration, read_duration, write_duration};
 pub use range::{Bound, Range};
-pub use timestamp::{Timestamp, read_timestamp, write_timestamp};
+pub use timestamp::{InvalidTimestamp, Timestamp, read_timestamp, write_timestamp};
 pub use unreadable::Unreadable;
 pub use zone::{NotOneMoment, Zone};

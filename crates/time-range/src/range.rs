@@ -47,7 +47,7 @@ impl Bound {
             return Ok(Self::NOW);
         }
         if let Some(duration) = text.strip_prefix("now-") {
-            return read_duration(duration).map(Self::Ago);
+            return read_duration(duration).map(Self::Ago).map_err(Unreadable::Duration);
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return read_unix(text).map(Self::At).ok_or(Unreadable::Bound);

@@ -1,21 +1,24 @@
 //! Instants of time as text: RFC 3339 and Unix time. It reads no clock and knows no time zone.
 
 use alloc::{format, string::String};
+use core::fmt;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
-
-use crate::Unreadable;
 
 /// An instant in UTC, to the nanosecond.
 pub type Timestamp = DateTime<Utc>;
 
+/// Text that is not an RFC 3339 date and time with a UTC offset.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct InvalidTimestamp;
+
 /// Reads an RFC 3339 date and time with any UTC offset, exact to the nanosecond.
 ///
 /// # Errors
-/// [`Unreadable::Timestamp`] for anything else.
-pub fn read_timestamp(text: &str) -> Result<Timestamp, Unreadable> {
-    let at = DateTime::parse_from_rfc3339(text).map_err(|_| Unreadable::Timestamp)?;
-    without_leap_second(at).ok_or(Unreadable::Timestamp)
+/// [`InvalidTimestamp`] for anything else.
+pub fn read_timestamp(text: &str) -> Result<Timestamp, InvalidTimestamp> {
+    let at = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTimestamp)?;
+    without_leap_second(at).ok_or(InvalidTimestamp)
 }
 
 /// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
@@ -27,6 +30,14 @@ pub fn write_timestamp(at: Timestamp) -> String {
         _ => text,
     }
 }
+
+impl fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be an RFC 3339 date and time with an offset, like 2026-11-23T10:00:00Z")
+    }
+}
+
+impl core::error::Error for InvalidTimestamp {}
 
 /// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
 /// as a 61st one, which no other reader of our answers could be sure to understand.
@@ -66,7 +77,7 @@ mod tests {
     #[test]
     fn a_time_without_an_offset_is_not_a_timestamp() {
         for text in ["", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", "1679947200", "now"] {
-            assert_eq!(read_timestamp(text), Err(Unreadable::Timestamp), "{text}");
+            assert_eq!(read_timestamp(text), Err(InvalidTimestamp), "{text}");
         }
     }
 

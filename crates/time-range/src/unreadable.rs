@@ -1,16 +1,14 @@
-//! Why a text is not a timestamp, a duration or a range, in words that say what would do.
+//! Why a text is not a range, in words that say what would do.
 
 use core::fmt;
 
-use crate::NotOneMoment;
+use crate::{InvalidDuration, NotOneMoment};
 
 /// Text that is not what it should be; its `Display` says what would do.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Unreadable {
-    /// Not a date and time with a UTC offset.
-    Timestamp,
-    /// Not a whole number with a unit.
-    Duration,
+    /// Not a duration after `now-`.
+    Duration(InvalidDuration),
     /// None of the forms of a [`Bound`].
     Bound,
     /// A clock time that is not one moment.
@@ -26,10 +24,7 @@ pub enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Timestamp => {
-                "must be an RFC 3339 date and time with an offset, like 2026-11-23T10:00:00Z"
-            }
-            Self::Duration => "must be a whole number with a unit (s, m, h or d), like 15m or 7d",
+            Self::Duration(error) => return error.fmt(f),
             Self::Bound => {
                 "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
             }

@@ -34,9 +34,8 @@ impl Modules {
                 continue;
             }
             let file = syn::parse_file(&read(&path)).unwrap();
-            let children = file.items.iter().filter_map(|item| match item {
-                Item::Mod(child) => Some(child.ident.to_string()),
-                _ => None,
+            let children = file.items.iter().filter_map(|item| {
+                if let Item::Mod(child) = item { Some(child.ident.to_string()) } else { None }
             });
             let mut reader = Reader {
                 module: module.clone(),
@@ -77,8 +76,7 @@ impl Modules {
             }
         }
         let lengths = (0..=name.len()).rev();
-        let mut known =
-            lengths.filter_map(|length| self.used.get_key_value(&name[..length].to_vec()));
+        let mut known = lengths.filter_map(|length| self.used.get_key_value(&name[..length]));
         known.next().unwrap().0
     }
 }
@@ -120,7 +118,7 @@ impl Reader {
         if name != "self" {
             path.push(name.to_owned());
         }
-        let Some(path) = self.from_root(&path) else { return };
+        let Some(path) = self.path_from_root(&path) else { return };
         if exports {
             let alias = [&self.module[..], &[alias.to_owned()]].concat();
             self.exported.insert(alias, path.clone());
@@ -129,7 +127,7 @@ impl Reader {
     }
 
     /// A path of this crate from its root; `None` for a path of another crate.
-    fn from_root(&self, path: &[String]) -> Option<Vec<String>> {
+    fn path_from_root(&self, path: &[String]) -> Option<Vec<String>> {
         let ups = path.iter().take_while(|part| *part == "super").count();
         let parent = &self.module[..self.module.len().checked_sub(ups)?];
         match path.first()?.as_str() {
@@ -150,7 +148,7 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<_> = path.segments.iter().map(|part| part.ident.to_string()).collect();
-        if let Some(name) = self.from_root(&parts).filter(|_| parts.len() > 1) {
+        if let Some(name) = self.path_from_root(&parts).filter(|_| parts.len() > 1) {
             self.used.insert(name);
         }
         visit_path(self, path);

@@ -30,7 +30,10 @@ fn what_is_not_a_bound_says_what_would_do() {
     for text in ["", "-", "yesterday", "2026-11-23", "10:00", "2026-11-31 10:00", "12345"] {
         assert_eq!(Bound::read(text, &Zone::utc()), Err(Unreadable::Bound), "{text}");
     }
-    assert_eq!(Bound::read("now-6", &Zone::utc()), Err(Unreadable::Duration));
+    assert_eq!(
+        Bound::read("now-6", &Zone::utc()),
+        Err(Unreadable::Duration(crate::InvalidDuration))
+    );
 }
 
 #[test]
