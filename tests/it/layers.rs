@@ -1,46 +1,66 @@
 //! The architecture as a test: what the README and the crates' documentation promise by absence.
 #![cfg(test)]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+mod files;
+mod modules;
+
+use std::path::PathBuf;
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use petgraph::{Directed, algo::tarjan_scc, graphmap::GraphMap};
+
+use files::{read, root, rust_files};
+use modules::Modules;
 
 #[test]
 fn the_pure_crates_depend_on_nothing_that_can_do_io() {
     for (name, pure) in [
-        ("replay-core", &["chrono", "serde"][..]),
+        ("time-range", &["chrono"][..]),
+        ("replay-core", &["chrono", "serde", "time-range"]),
         ("replay-page", &["chrono", "replay-core"]),
         ("audit-log", &["chrono", "serde", "serde_json"]),
     ] {
-        for dependency in dependencies(&root().join("crates").join(name)) {
-            assert!(pure.contains(&&*dependency), "{name} depends on {dependency}");
+        let member = member(name);
+        for dependency in dependencies(&member) {
+            assert!(pure.contains(&dependency), "{name} depends on {dependency}");
         }
-        let lib = read(&root().join("crates").join(name).join("src/lib.rs"));
-        assert!(lib.contains("#![no_std]"), "{name} is not no_std");
+        let lib = syn::parse_file(&read(&source(&member).join("lib.rs"))).unwrap();
+        let no_std = lib.attrs.iter().any(|attribute| attribute.path().is_ident("no_std"));
+        assert!(no_std, "{name} is not no_std");
     }
 }
 
 #[test]
 fn the_page_and_the_server_meet_in_bytes_only() {
     for (name, barred) in [
-        ("web", &["audit-log", "replay-server"][..]),
-        ("crates/replay-server", &["yew", "wasm-bindgen"]),
-        ("crates/xtask", &["replay-server"]),
+        ("replay-web", &["audit-log", "replay-server"][..]),
+        ("replay-server", &["yew", "wasm-bindgen"]),
+        ("xtask", &["replay-server"]),
     ] {
-        for dependency in dependencies(&root().join(name)) {
-            assert!(!barred.contains(&&*dependency), "{name} depends on {dependency}");
+        for dependency in dependencies(&member(name)) {
+            assert!(!barred.contains(&dependency), "{name} depends on {dependency}");
         }
     }
 }
 
 #[test]
-fn nothing_depends_on_the_glue_or_on_the_page_in_a_browser() {
+fn no_member_depends_on_the_tools_the_tests_or_the_page_in_a_browser() {
     for member in members() {
         for dependency in dependencies(&member) {
-            let end = ["replay-web", "xtask", "replay-tests"].contains(&&*dependency);
-            assert!(!end, "{} depends on {dependency}", member.display());
+            let barred = ["replay-web", "xtask", "replay-tests"].contains(&dependency);
+            assert!(!barred, "{} depends on {dependency}", member.name);
         }
+    }
+}
+
+#[test]
+fn no_modules_use_each_other_in_a_cycle() {
+    for member in members().iter().filter(|member| member.name != "replay-tests") {
+        let modules = Modules::read(&source(member));
+        let graph = GraphMap::<_, (), Directed>::from_edges(modules.edges());
+        let cycles: Vec<_> =
+            tarjan_scc(&graph).into_iter().filter(|together| together.len() > 1).collect();
+        assert!(cycles.is_empty(), "{} has modules that use each other: {cycles:?}", member.name);
     }
 }
 
@@ -90,40 +110,29 @@ fn only_in(word: &str, places: &[&str]) {
     }
 }
 
-/// The folders of the workspace's members.
-fn members() -> Vec<PathBuf> {
-    let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
-    crates.chain([root().join("tests"), root().join("web")]).collect()
+/// The members of the workspace.
+fn members() -> Vec<Package> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec();
+    metadata.unwrap().packages
+}
+
+fn member(name: &str) -> Package {
+    let found = members().into_iter().find(|member| member.name == name);
+    found.unwrap_or_else(|| panic!("{name} is not a member"))
 }
 
 /// What a member needs to be built, by name.
-fn dependencies(member: &Path) -> Vec<String> {
-    let manifest = read(&member.join("Cargo.toml"));
-    let (_, rest) = manifest.split_once("[dependencies]\n").unwrap();
-    let section = rest.split("\n[").next().unwrap();
-    let said = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
-    let name = |line: &str| line.split(['.', ' ', '=']).next().unwrap().to_owned();
-    section.lines().filter(said).map(name).collect()
+fn dependencies(member: &Package) -> impl Iterator<Item = &str> {
+    let built = member.dependencies.iter();
+    let built = built.filter(|dependency| dependency.kind == DependencyKind::Normal);
+    built.map(|dependency| dependency.name.as_str())
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && name != "target" && !name.starts_with('.') {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap()
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+/// The folder of a member's source files.
+fn source(member: &Package) -> PathBuf {
+    member.manifest_path.with_file_name("src").into()
 }

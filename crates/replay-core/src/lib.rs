@@ -31,34 +31,43 @@
 //!
 //! 1. [`status`]: the law
 //! 2. [`timeframe`]: which spans of time may be replayed; the presets
-//! 3. [`range`]: how moments, durations and ranges are written
-//! 4. [`zone`]: clock times where the reader is
-//! 5. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 6. [`region`]: a region, and the `global` that stands for all of them
-//! 7. [`webhook`]: where a region's lines go, and how that went last time
-//! 8. [`refusal`]: why a request was refused
-//! 9. [`wire`]: JSON to values and back; the API's quirks end there
+//! 3. [`job`]: a status and the data it implies; the aggregate of many regions
+//! 4. [`region`]: a region, and the `global` that stands for all of them
+//! 5. [`webhook`]: where a region's lines go, and how that went last time
+//! 6. [`refusal`]: why a request was refused
+//! 7. [`wire`]: JSON to values and back; the API's quirks end there
 #![no_std]
 
 extern crate alloc;
 
 pub mod job;
-pub mod range;
 pub mod refusal;
 pub mod region;
 pub mod status;
 pub mod timeframe;
 pub mod webhook;
 pub mod wire;
-pub mod zone;
 
 pub use job::{Aggregate, Configured, Job, JobId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};
+pub use time_range::Zone;
 pub use timeframe::{Policy, Timeframe};
 pub use webhook::Webhook;
-pub use zone::Zone;
 
-/// A moment in UTC, to the nanosecond.
-pub type Instant = chrono::DateTime<chrono::Utc>;
+/// An instant in UTC, to the nanosecond.
+pub type Instant = time_range::Timestamp;
+
+/// Range expressions, from `time-range`.
+pub mod range {
+    pub use time_range::{
+        Bound, Range, Unreadable, read_duration, read_timestamp as read_instant, write_duration,
+        write_timestamp as write_instant,
+    };
+}
+
+/// Time zones, from `time-range`.
+pub mod zone {
+    pub use time_range::{NotOneMoment, Zone};
+}

@@ -7,7 +7,9 @@ use core::fmt;
 
 use chrono::TimeDelta;
 
-use crate::{Instant, range};
+use time_range::{Range, write_timestamp};
+
+use crate::Instant;
 
 /// From when to when, both ends inclusive.
 ///
@@ -87,6 +89,14 @@ impl Timeframe {
     #[must_use]
     pub fn last(duration: TimeDelta, now: Instant) -> Self {
         Self { start: back(now, duration).min(now), end: now }
+    }
+
+    /// The timeframe that a range means at `now`.
+    ///
+    /// # Errors
+    /// [`TimeframeError::Reversed`] when it ends before it starts.
+    pub fn resolve(range: &Range, now: Instant) -> Result<Self, TimeframeError> {
+        Self::new(range.from.at(now), range.to.at(now))
     }
 
     /// The first moment of it.
@@ -184,13 +194,13 @@ impl fmt::Display for TimeframeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reversed { start } => {
-                write!(f, "must not be before start_at, {}", range::write_instant(*start))
+                write!(f, "must not be before start_at, {}", write_timestamp(*start))
             }
             Self::TooOld { earliest, .. } => {
-                write!(f, "is too old: the earliest is {}", range::write_instant(*earliest))
+                write!(f, "is too old: the earliest is {}", write_timestamp(*earliest))
             }
             Self::InFuture { latest, .. } => {
-                write!(f, "is in the future: the latest is {}", range::write_instant(*latest))
+                write!(f, "is in the future: the latest is {}", write_timestamp(*latest))
             }
         }
     }

@@ -165,7 +165,7 @@ impl Picker {
 fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
     let now = whole_second(now);
     let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
-    let fine = range.resolve(now).ok().filter(|_| faults.is_empty());
+    let fine = Timeframe::resolve(&range, now).ok().filter(|_| faults.is_empty());
     fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
 }
 

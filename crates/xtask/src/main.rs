@@ -4,10 +4,12 @@
 mod attribution;
 mod browser;
 mod counts;
+mod dev;
 mod page;
 mod publish;
 mod run;
 mod running;
+mod services;
 mod shots;
 mod size;
 mod step;
@@ -29,6 +31,7 @@ const USAGE: &str = "\
 usage: cargo xtask run              the page and its server on this machine, with a sink
        cargo xtask run --sample     the same, with seven days of sample lines
        cargo xtask run --konnect    the page over real Konnect
+       cargo xtask dev              the server and `trunk serve`, rebuilt when sources change
        cargo xtask test             everything CI runs
        cargo xtask page             the page alone, into dist
        cargo xtask size             what a cold load of the page transfers, and whose bytes it is
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(run::Over::Archive),
         ["run", "--sample"] => run::run(run::Over::Samples),
         ["run", "--konnect"] => run::run(run::Over::Konnect),
+        ["dev"] => dev::dev(),
         ["test"] => test::test(),
         ["page"] => page::build(),
         ["size"] => size::size(),

@@ -2,14 +2,16 @@
 //! decided here.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     path::PathBuf,
+    process::{Child, Command},
 };
 
 use crate::{
     Failure,
     publish::publish,
-    step::{self, command, need_toolchain_part, perform, root, say},
+    step::{self, command, missing, need_toolchain_part, perform, root, say},
     tools::{path_with, trunk, wasm_bindgen},
 };
 
@@ -21,13 +23,7 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// # Errors
 /// When something cannot be installed or built.
 pub(crate) fn build() -> Result<(), Failure> {
-    need_toolchain_part("target", WASM, "where the page runs")?;
-    let path = path_with(&[trunk(), wasm_bindgen()?])?;
-    // Trunk goes offline so that it loads no program of its own choice; cargo has to have its
-    // crates by then.
-    let fetch = ["cargo", "fetch", "--quiet", "--locked"];
-    perform("fetching crates", &fetch, &mut command(&fetch))?;
-
+    let path = tools()?;
     // Unlike cargo, Trunk does not wait for another that builds the same.
     fs::create_dir_all(target())?;
     let lock = File::create(target().join("lock"))?;
@@ -36,13 +32,43 @@ pub(crate) fn build() -> Result<(), Failure> {
     let to = built.to_string_lossy().into_owned();
     let words = ["trunk", "build", "--release", "--offline", "--locked", "--dist", &to];
     say("building the page", &words);
-    let mut trunk = command(&words);
-    // A folder of its own, or it would wait for the server's build.
-    trunk.env("PATH", path).env("CARGO_TARGET_DIR", target());
-    // It takes no other value than `true` or `false`.
-    trunk.env_remove("NO_COLOR");
-    perform("building the page", &words, &mut trunk)?;
+    perform("building the page", &words, &mut trunk_command(&words, path))?;
     publish(&built, &dist())
+}
+
+/// Where [`serve`] serves the page.
+pub(crate) const SERVE_URL: &str = "http://127.0.0.1:8080";
+
+/// Starts `trunk serve`, which rebuilds the page when its sources change.
+///
+/// # Errors
+/// Something cannot be installed, or Trunk does not start.
+pub(crate) fn serve() -> Result<Child, Failure> {
+    let path = tools()?;
+    let words = ["trunk", "serve", "--offline", "--locked", "--address", "127.0.0.1"];
+    let words = [&words[..], &["--port", "8080"]].concat();
+    say("serving the page", &words);
+    let started = trunk_command(&words, path).spawn();
+    started.map_err(|error| missing(&words, &error.to_string()))
+}
+
+/// PATH with the page's tools on it, once all that a build needs is there.
+fn tools() -> Result<OsString, Failure> {
+    need_toolchain_part("target", WASM, "where the page runs")?;
+    let path = path_with(&[trunk(), wasm_bindgen()?])?;
+    // Trunk runs offline, so that it downloads no program itself: cargo needs its crates before.
+    let fetch = ["cargo", "fetch", "--quiet", "--locked"];
+    perform("fetching crates", &fetch, &mut command(&fetch))?;
+    Ok(path)
+}
+
+fn trunk_command(words: &[&str], path: OsString) -> Command {
+    let mut trunk = command(words);
+    // In a target folder of its own, or it would wait for the server's build.
+    trunk.env("PATH", path).env("CARGO_TARGET_DIR", target());
+    // Trunk accepts only `true` or `false` there.
+    trunk.env_remove("NO_COLOR");
+    trunk
 }
 
 /// The page as Trunk leaves it, with the names of its functions.

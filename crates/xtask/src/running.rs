@@ -42,6 +42,21 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Prints the program's output, line by line, until it ends; then sends to `end`.
+    pub(crate) fn show_output(&mut self, end: Option<mpsc::Sender<()>>) {
+        let (name, output) = (self.name, self.output.take());
+        thread::spawn(move || {
+            for line in output.into_iter().flatten().map_while(Result::ok) {
+                let _ = writeln!(stdout(), "{name}: {line}");
+            }
+            if let Some(end) = end {
+                let _ = end.send(());
+            }
+        });
+    }
+}
+
 const TOKEN: &str = "REPLAY_ADMIN_TOKEN";
 
 impl Drop for Running {
@@ -51,27 +66,28 @@ impl Drop for Running {
     }
 }
 
-/// Shows what the programs say, until one of them ends or Ctrl-C is pressed; then all have ended.
+/// Shows the programs' output until one of them ends or Ctrl-C is pressed; then ends all of them.
 ///
 /// # Errors
-/// When Ctrl-C cannot be listened for.
-pub(crate) fn until_the_end(programs: Vec<Running>) -> Result<(), Failure> {
+/// Ctrl-C cannot be listened for.
+pub(crate) fn until_the_end(mut programs: Vec<Running>) -> Result<(), Failure> {
     let (end, ended) = mpsc::channel();
-    let told_to_end = end.clone();
-    ctrlc::set_handler(move || {
-        // Nobody waits any more only if the end has come already.
-        let _ = told_to_end.send(());
-    })?;
-    let mut programs = programs;
+    on_interrupt(end.clone())?;
     for program in &mut programs {
-        let (end, name, output) = (end.clone(), program.name, program.output.take());
-        thread::spawn(move || {
-            for line in output.into_iter().flatten().map_while(Result::ok) {
-                let _ = writeln!(stdout(), "{name}: {line}");
-            }
-            let _ = end.send(());
-        });
+        program.show_output(Some(end.clone()));
     }
     ended.recv()?;
+    Ok(())
+}
+
+/// Sends to `end` when Ctrl-C is pressed.
+///
+/// # Errors
+/// Ctrl-C cannot be listened for.
+pub(crate) fn on_interrupt(end: mpsc::Sender<()>) -> Result<(), Failure> {
+    ctrlc::set_handler(move || {
+        // The receiver is gone only if the end has come already.
+        let _ = end.send(());
+    })?;
     Ok(())
 }

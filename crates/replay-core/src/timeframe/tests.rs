@@ -1,7 +1,23 @@
 use super::*;
 use alloc::{string::ToString, vec};
+use time_range::Zone;
 
 const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
+
+#[test]
+fn every_preset_reads_back_from_what_it_prints() {
+    let printed = PRESETS.map(|(_, duration)| Range::last(duration).to_string());
+    assert_eq!(printed, ["now-15m/now", "now-1h/now", "now-6h/now", "now-12h/now", "now-1d/now"]);
+    for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
+        assert_eq!(Range::read(&text, &Zone::utc()), Ok(Range::last(duration)), "{name}");
+    }
+}
+
+#[test]
+fn a_range_may_resolve_to_a_reversed_timeframe() {
+    let range = Range::read("now-1h/now-2h", &Zone::utc()).unwrap();
+    assert!(Timeframe::resolve(&range, Instant::UNIX_EPOCH).is_err());
+}
 
 #[test]
 fn both_edges_are_inclusive_to_the_millisecond_without_grace() {

@@ -7,7 +7,7 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Scope, Zone,
+    Instant, JobStatus, Scope, Timeframe, Zone,
     timeframe::{Edge, PRESETS},
     wire::{Extension, Reported},
 };
@@ -119,7 +119,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
     } else {
         None
     };
-    let resolved = picker.applied().resolve(now).ok();
+    let resolved = Timeframe::resolve(&picker.applied(), now).ok();
     let moved = resolved.and_then(|range| {
         let kept = desk.policy.kept_inside(range, whole_second(now));
         (kept != range).then(|| zone.print(kept.start()))

@@ -5,9 +5,9 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::fmt;
 
-use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, TimeDelta, Timelike, Utc};
+use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelta, Timelike, Utc};
 
-use crate::Instant;
+use crate::Timestamp;
 
 /// A time zone within the days it was read for; the last offset of either side holds beyond them.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Zone {
 /// From `at` on, clocks are `offset` ahead of UTC.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Change {
-    at: Instant,
+    at: Timestamp,
     offset: FixedOffset,
 }
 
@@ -31,14 +31,14 @@ pub enum NotOneMoment {
     /// Clocks skipped it, when they were put forward at that moment.
     Gap {
         /// When.
-        at: Instant,
+        at: Timestamp,
         /// Their offset before and after.
         offsets: [FixedOffset; 2],
     },
     /// Clocks were put back, and showed it twice.
     Overlap {
         /// The moments at which they did.
-        at: [Instant; 2],
+        at: [Timestamp; 2],
         /// Their offset at each.
         offsets: [FixedOffset; 2],
     },
@@ -53,14 +53,17 @@ impl Zone {
 
     /// The zone of that `name` from `since` to `until`, found by asking for the offset at moments
     /// of one's choice. Changes less than six hours apart may be missed; there are none on Earth.
+    /// A change is found to the second, whatever the fraction of `since`.
     #[must_use]
     pub fn sampled(
         name: &str,
-        since: Instant,
-        until: Instant,
-        mut offset_at: impl FnMut(Instant) -> FixedOffset,
+        since: Timestamp,
+        until: Timestamp,
+        mut offset_at: impl FnMut(Timestamp) -> FixedOffset,
     ) -> Self {
         const STEP: TimeDelta = TimeDelta::hours(6);
+        // The search moves by whole seconds, and clocks change at whole seconds.
+        let since = since.trunc_subsecs(0);
         let first = offset_at(since);
         let (mut changes, mut at, mut offset) = (Vec::new(), since, first);
         while at < until {
@@ -83,14 +86,14 @@ impl Zone {
 
     /// How far its clocks are ahead of UTC at that moment.
     #[must_use]
-    pub fn offset(&self, at: Instant) -> FixedOffset {
+    pub fn offset(&self, at: Timestamp) -> FixedOffset {
         let past = self.changes.iter().rev().find(|change| change.at <= at);
         past.map_or(self.first, |change| change.offset)
     }
 
     /// The moment on this zone's clocks, to the second: `2026-11-23 13:00:00 +01:00`.
     #[must_use]
-    pub fn print(&self, at: Instant) -> String {
+    pub fn print(&self, at: Timestamp) -> String {
         print(at, self.offset(at))
     }
 
@@ -98,7 +101,7 @@ impl Zone {
     ///
     /// # Errors
     /// [`NotOneMoment`] when they never do, or twice.
-    pub fn instant(&self, clock: NaiveDateTime) -> Result<Instant, NotOneMoment> {
+    pub fn instant(&self, clock: NaiveDateTime) -> Result<Timestamp, NotOneMoment> {
         let with = |offset: FixedOffset| {
             let at = clock.checked_sub_offset(offset)?.and_utc();
             (self.offset(at) == offset).then_some((at, offset))
@@ -128,17 +131,17 @@ impl Zone {
             before = change.offset;
         }
         // No gap: a clock time before the beginning of time.
-        gap.unwrap_or(NotOneMoment::Gap { at: Instant::MIN_UTC, offsets: [self.first; 2] })
+        gap.unwrap_or(NotOneMoment::Gap { at: Timestamp::MIN_UTC, offsets: [self.first; 2] })
     }
 }
 
 /// The first second after `before`, at the latest `with`, from which on that offset holds.
 fn first_second_with(
     offset: FixedOffset,
-    before: Instant,
-    with: Instant,
-    offset_at: &mut impl FnMut(Instant) -> FixedOffset,
-) -> Instant {
+    before: Timestamp,
+    with: Timestamp,
+    offset_at: &mut impl FnMut(Timestamp) -> FixedOffset,
+) -> Timestamp {
     let (mut low, mut high) = (before, with);
     while high - low > TimeDelta::seconds(1) {
         let middle = low + TimeDelta::seconds((high - low).num_seconds() / 2);
@@ -147,7 +150,7 @@ fn first_second_with(
     high
 }
 
-fn print(at: Instant, offset: FixedOffset) -> String {
+fn print(at: Timestamp, offset: FixedOffset) -> String {
     // Nothing but the ends of time has no clock time.
     let clock = at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc());
     let sign = if offset.local_minus_utc() < 0 { '-' } else { '+' };

@@ -55,8 +55,35 @@ fn utc_has_neither_gaps_nor_overlaps() {
 #[test]
 fn the_ends_of_time_are_printed_rather_than_overflowed() {
     let zone = Zone { first: FixedOffset::east_opt(3_600).unwrap(), ..Zone::utc() };
-    let _ = (zone.print(Instant::MIN_UTC), zone.print(Instant::MAX_UTC));
+    let _ = (zone.print(Timestamp::MIN_UTC), zone.print(Timestamp::MAX_UTC));
     let _ = (zone.instant(NaiveDateTime::MIN), zone.instant(NaiveDateTime::MAX));
+}
+
+#[test]
+fn every_zone_changes_at_a_whole_second_whatever_the_fraction_of_the_clock() {
+    let second = TimeDelta::seconds(1);
+    let mut changes = 0;
+    for tz in chrono_tz::TZ_VARIANTS {
+        let (since, until) = (at("2026-01-01T00:00:00.250Z"), at("2027-01-01T00:00:00.750Z"));
+        let zone = Zone::sampled(tz.name(), since, until, |at| offset(tz, at));
+        for change in &zone.changes {
+            assert_eq!(offset(tz, change.at), change.offset, "{tz} {change:?}");
+            assert_ne!(offset(tz, change.at - second), change.offset, "{tz} {change:?}");
+            assert_eq!(change.at.timestamp_subsec_nanos(), 0, "{tz} {change:?}");
+        }
+        changes += zone.changes.len();
+    }
+    assert!(changes > 100, "{changes}");
+}
+
+#[test]
+fn the_edges_of_a_gap_and_of_an_overlap_are_exact_at_a_fraction_of_the_clock() {
+    let spring = around(Tz::Europe__Berlin, "2026-03-29T12:00:00.250Z");
+    assert_eq!(spring.instant(clock("2026-03-29T03:00:00")), Ok(at("2026-03-29T01:00:00Z")));
+    assert!(spring.instant(clock("2026-03-29T02:00:00")).is_err());
+    let autumn = around(Tz::Europe__Berlin, "2026-10-25T12:00:00.250Z");
+    assert!(autumn.instant(clock("2026-10-25T02:00:00")).is_err());
+    assert_eq!(autumn.instant(clock("2026-10-25T03:00:00")), Ok(at("2026-10-25T02:00:00Z")));
 }
 
 proptest! {
@@ -64,11 +91,11 @@ proptest! {
     #[test]
     fn a_sampled_zone_agrees_with_the_zone_it_was_sampled_from(
         index in 0..chrono_tz::TZ_VARIANTS.len(),
-        seconds in 946_684_800..1_900_000_000_i64,
+        milliseconds in 946_684_800_000..1_900_000_000_000_i64,
         minutes in -10_000..10_000_i64,
     ) {
         let tz = chrono_tz::TZ_VARIANTS[index];
-        let centre = chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+        let centre = chrono::DateTime::from_timestamp_millis(milliseconds).unwrap();
         let zone = around(tz, &centre.to_rfc3339());
         let moment = centre + TimeDelta::minutes(minutes);
         prop_assert_eq!(zone.offset(moment), offset(tz, moment));
@@ -105,7 +132,7 @@ fn around(tz: Tz, centre: &str) -> Zone {
     Zone::sampled(tz.name(), centre - day * 9, centre + day * 9, |at| offset(tz, at))
 }
 
-fn offset(tz: Tz, at: Instant) -> FixedOffset {
+fn offset(tz: Tz, at: Timestamp) -> FixedOffset {
     tz.offset_from_utc_datetime(&at.naive_utc()).fix()
 }
 
@@ -113,6 +140,6 @@ fn clock(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }

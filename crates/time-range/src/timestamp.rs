@@ -1,0 +1,96 @@
+//! Instants of time as text: RFC 3339 and Unix time. It reads no clock and knows no time zone.
+
+use alloc::{format, string::String};
+use core::fmt;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+
+/// An instant in UTC, to the nanosecond.
+pub type Timestamp = DateTime<Utc>;
+
+/// Text that is not an RFC 3339 date and time with a UTC offset.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct InvalidTimestamp;
+
+/// Reads an RFC 3339 date and time with any UTC offset, exact to the nanosecond.
+///
+/// # Errors
+/// [`InvalidTimestamp`] for anything else.
+pub fn read_timestamp(text: &str) -> Result<Timestamp, InvalidTimestamp> {
+    let at = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTimestamp)?;
+    without_leap_second(at).ok_or(InvalidTimestamp)
+}
+
+/// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
+#[must_use]
+pub fn write_timestamp(at: Timestamp) -> String {
+    let text = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    match text.strip_suffix('Z') {
+        Some(digits) if digits.contains('.') => format!("{}Z", digits.trim_end_matches('0')),
+        _ => text,
+    }
+}
+
+impl fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be an RFC 3339 date and time with an offset, like 2026-11-23T10:00:00Z")
+    }
+}
+
+impl core::error::Error for InvalidTimestamp {}
+
+/// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
+/// as a 61st one, which no other reader of our answers could be sure to understand.
+pub(crate) fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Timestamp> {
+    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
+    DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
+}
+
+/// Unix time: ten digits are seconds, thirteen are milliseconds.
+pub(crate) fn read_unix(digits: &str) -> Option<Timestamp> {
+    let count = digits.parse().ok()?;
+    match digits.len() {
+        10 => DateTime::from_timestamp(count, 0),
+        13 => DateTime::from_timestamp_millis(count),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn any_offset_is_read_exactly_and_printed_in_utc() {
+        for (text, utc) in [
+            ("2026-11-23T12:00:00+02:00", "2026-11-23T10:00:00Z"),
+            ("2026-11-23T10:00:00.520-00:30", "2026-11-23T10:30:00.52Z"),
+            ("2026-11-23T10:00:00.000000001Z", "2026-11-23T10:00:00.000000001Z"),
+            ("2026-11-23T10:00:10.000Z", "2026-11-23T10:00:10Z"),
+            ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.5Z"),
+        ] {
+            assert_eq!(read_timestamp(text).map(write_timestamp).as_deref(), Ok(utc), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_not_a_timestamp() {
+        for text in ["", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", "1679947200", "now"] {
+            assert_eq!(read_timestamp(text), Err(InvalidTimestamp), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_timestamp_reads_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
+            let at = DateTime::from_timestamp(seconds, nanos).unwrap();
+            prop_assert_eq!(read_timestamp(&write_timestamp(at)), Ok(at));
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in ".{0,40}") {
+            let _ = read_timestamp(&text);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The modules of a crate and which of them uses which, read by parsing its source. Re-exports are
+//! followed to the module that defines the name.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use syn::{
+    Item, UseTree, Visibility,
+    visit::{Visit, visit_item_mod, visit_path},
+};
+
+use super::files::{read, rust_files};
+
+/// A module's path inside its crate; the root has none.
+pub(super) type ModulePath = Vec<String>;
+
+/// The modules of one crate.
+pub(super) struct Modules {
+    /// Every name that each module uses, as a path from the crate's root.
+    used: BTreeMap<ModulePath, BTreeSet<Vec<String>>>,
+    /// What each module's re-exports stand for.
+    exported: BTreeMap<Vec<String>, Vec<String>>,
+}
+
+impl Modules {
+    /// Reads every module below `source`, the crate's folder of source files; tests are left out.
+    pub(super) fn read(source: &Path) -> Self {
+        let mut modules = Self { used: BTreeMap::new(), exported: BTreeMap::new() };
+        for path in rust_files(source) {
+            let module = module_path(path.strip_prefix(source).unwrap());
+            if module.iter().any(|part| part == "tests") {
+                continue;
+            }
+            let file = syn::parse_file(&read(&path)).unwrap();
+            let children = file.items.iter().filter_map(|item| {
+                if let Item::Mod(child) = item { Some(child.ident.to_string()) } else { None }
+            });
+            let mut reader = Reader {
+                module: module.clone(),
+                children: children.collect(),
+                used: BTreeSet::new(),
+                exported: BTreeMap::new(),
+            };
+            reader.visit_file(&file);
+            modules.used.insert(module, reader.used);
+            modules.exported.extend(reader.exported);
+        }
+        modules
+    }
+
+    /// Which modules use which. A module and those inside it are one unit to the outside, so that
+    /// use between them is left out.
+    pub(super) fn edges(&self) -> Vec<(&ModulePath, &ModulePath)> {
+        let mut edges = Vec::new();
+        for (from, names) in &self.used {
+            let targets: BTreeSet<_> = names.iter().map(|name| self.defining(name)).collect();
+            for to in targets {
+                if !from.starts_with(to) && !to.starts_with(from) {
+                    edges.push((from, to));
+                }
+            }
+        }
+        edges
+    }
+
+    /// The module that defines a name.
+    fn defining(&self, name: &[String]) -> &ModulePath {
+        for length in (1..=name.len()).rev() {
+            if let Some(target) = self.exported.get(&name[..length]) {
+                let real = [target, &name[length..]].concat();
+                if real != name {
+                    return self.defining(&real);
+                }
+            }
+        }
+        let lengths = (0..=name.len()).rev();
+        let mut known = lengths.filter_map(|length| self.used.get_key_value(&name[..length]));
+        known.next().unwrap().0
+    }
+}
+
+/// Collects what one file uses and re-exports.
+struct Reader {
+    module: ModulePath,
+    children: BTreeSet<String>,
+    used: BTreeSet<Vec<String>>,
+    exported: BTreeMap<Vec<String>, Vec<String>>,
+}
+
+impl Reader {
+    fn import(&mut self, tree: &UseTree, prefix: &[String], exports: bool) {
+        match tree {
+            UseTree::Path(path) => {
+                let prefix = [prefix, &[path.ident.to_string()]].concat();
+                self.import(&path.tree, &prefix, exports);
+            }
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(tree, prefix, exports);
+                }
+            }
+            UseTree::Name(name) => {
+                let name = name.ident.to_string();
+                self.import_name(prefix, &name, &name, exports);
+            }
+            UseTree::Rename(rename) => {
+                let (name, alias) = (rename.ident.to_string(), rename.rename.to_string());
+                self.import_name(prefix, &name, &alias, exports);
+            }
+            UseTree::Glob(_) => self.import_name(prefix, "self", "*", false),
+        }
+    }
+
+    fn import_name(&mut self, prefix: &[String], name: &str, alias: &str, exports: bool) {
+        let mut path = prefix.to_vec();
+        if name != "self" {
+            path.push(name.to_owned());
+        }
+        let Some(path) = self.path_from_root(&path) else { return };
+        if exports {
+            let alias = [&self.module[..], &[alias.to_owned()]].concat();
+            self.exported.insert(alias, path.clone());
+        }
+        self.used.insert(path);
+    }
+
+    /// A path of this crate from its root; `None` for a path of another crate.
+    fn path_from_root(&self, path: &[String]) -> Option<Vec<String>> {
+        let ups = path.iter().take_while(|part| *part == "super").count();
+        let parent = &self.module[..self.module.len().checked_sub(ups)?];
+        match path.first()?.as_str() {
+            "crate" => Some(path[1..].to_vec()),
+            "self" => Some([&self.module, &path[1..]].concat()),
+            "super" => Some([parent, &path[ups..]].concat()),
+            first if self.children.contains(first) => Some([&self.module, path].concat()),
+            _ => None,
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let exports = !matches!(item.vis, Visibility::Inherited);
+        self.import(&item.tree, &[], exports);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let parts: Vec<_> = path.segments.iter().map(|part| part.ident.to_string()).collect();
+        if let Some(name) = self.path_from_root(&parts).filter(|_| parts.len() > 1) {
+            self.used.insert(name);
+        }
+        visit_path(self, path);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.ident != "tests" {
+            visit_item_mod(self, item);
+        }
+    }
+}
+
+fn module_path(file: &Path) -> ModulePath {
+    let stem: PathBuf = file.with_extension("");
+    let parts = stem.iter().map(|part| part.to_string_lossy().into_owned());
+    let parts: Vec<_> = parts.collect();
+    match parts.last().map(String::as_str) {
+        Some("lib" | "main") if parts.len() == 1 => Vec::new(),
+        _ => parts,
+    }
+}
