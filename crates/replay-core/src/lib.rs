@@ -31,17 +31,19 @@
 //!
 //! 1. [`status`]: the law
 //! 2. [`timeframe`]: which spans of time may be replayed; the presets
-//! 3. [`range`]: how moments, durations and ranges are written
-//! 4. [`zone`]: clock times where the reader is
-//! 5. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 6. [`region`]: a region, and the `global` that stands for all of them
-//! 7. [`webhook`]: where a region's lines go, and how that went last time
-//! 8. [`refusal`]: why a request was refused
-//! 9. [`wire`]: JSON to values and back; the API's quirks end there
+//! 3. [`event_time`]: which lines may be archived
+//! 4. [`range`]: how moments, durations and ranges are written
+//! 5. [`zone`]: clock times where the reader is
+//! 6. [`job`]: a status and the data it implies; the aggregate of many regions
+//! 7. [`region`]: a region, and the `global` that stands for all of them
+//! 8. [`webhook`]: where a region's lines go, and how that went last time
+//! 9. [`refusal`]: why a request was refused
+//! 10. [`wire`]: JSON to values and back; the API's quirks end there
 #![no_std]
 
 extern crate alloc;
 
+pub mod event_time;
 pub mod job;
 pub mod range;
 pub mod refusal;
@@ -52,6 +54,7 @@ pub mod webhook;
 pub mod wire;
 pub mod zone;
 
+pub use event_time::EventTimeError;
 pub use job::{Aggregate, Configured, Job, JobId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};

@@ -8,8 +8,9 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use chrono::DateTime;
 use replay_core::{
-    Fault, Instant, Refusal, Rule,
+    Fault, Instant, Policy, Refusal, Rule,
     wire::{Ingested, write_ingested},
 };
 use tokio::task::spawn_blocking;
@@ -34,7 +35,7 @@ pub(crate) async fn append(
     caller.permit(Act::Ingest, [&region])?;
     let _slot = app.ingests.acquire().await;
     let text = request::text(request).await?;
-    let mut reading = Reading { text, now: app.clock.now(), ..Reading::default() };
+    let mut reading = Reading::new(text, app.policy, app.clock.now());
     let mut ingested = Ingested::default();
     loop {
         let lines;
@@ -64,9 +65,9 @@ const NAMED_AT_MOST: usize = 1_000;
 const LINES_AT_ONCE: usize = 5_000;
 
 /// A text that is read line by line.
-#[derive(Default)]
 struct Reading {
     text: Vec<u8>,
+    policy: Policy,
     now: Instant,
     offset: usize,
     line: usize,
@@ -75,6 +76,11 @@ struct Reading {
 }
 
 impl Reading {
+    const fn new(text: Vec<u8>, policy: Policy, now: Instant) -> Self {
+        let rejected = Vec::new();
+        Self { text, policy, now, offset: 0, line: 0, rejected, rejected_count: 0 }
+    }
+
     /// The next readable lines; none at the end.
     fn next_lines(mut self) -> (Self, Vec<NewLine>) {
         let mut lines = Vec::new();
@@ -86,7 +92,7 @@ impl Reading {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match event_at(line, self.now) {
+            match event_at(line, &self.policy, self.now) {
                 Ok(event_at) => lines.push(NewLine { event_at, text: line.to_vec() }),
                 Err(reason) => {
                     self.rejected_count += 1;
@@ -108,9 +114,25 @@ impl Reading {
     }
 }
 
-fn event_at(line: &[u8], now: Instant) -> Result<Instant, String> {
+/// The event time of a line that can be read and replayed, or the reason against it.
+fn event_at(line: &[u8], policy: &Policy, now: Instant) -> Result<Instant, String> {
     if line.len() > LINE_LIMIT_BYTES {
         return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
     }
-    Entry::read(line, now).map(|entry| entry.event_at()).map_err(|error| error.to_string())
+    let entry = Entry::read(line, now).map_err(|error| error.to_string())?;
+    let event_at = entry.event_at();
+    match policy.check_event_time(event_at, now) {
+        Ok(()) => Ok(event_at),
+        Err(error) if rt_counts_seconds(&entry, policy, now) => {
+            Err(format!("{error}; rt counts milliseconds"))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether `rt` would be an acceptable time if it counted seconds.
+fn rt_counts_seconds(entry: &Entry<'_>, policy: &Policy, now: Instant) -> bool {
+    let seconds = entry.field("rt").and_then(|rt| rt.parse().ok());
+    let event_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    event_at.is_some_and(|event_at| policy.check_event_time(event_at, now).is_ok())
 }
