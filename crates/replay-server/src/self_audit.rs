@@ -103,6 +103,7 @@ impl Record {
             request: &self.request,
             act: self.method.as_str(),
             status,
+            count: None,
             principal_id: &self.principal_id,
             user_agent: &self.user_agent,
             trace_id: &self.trace_id,

@@ -62,6 +62,7 @@ fn line(app: &App, caller: &Caller, request: &Request, webhook: &Webhook) -> Str
         request: request.uri().path(),
         act: "webhook-test",
         status: StatusCode::OK.as_u16(),
+        count: None,
         principal_id: &caller.id,
         user_agent: "",
         trace_id: &trace.map(|trace| trace.0.to_string()).unwrap_or_default(),
