@@ -9,6 +9,7 @@ pub(crate) mod ask;
 mod about;
 mod addressing;
 mod audit;
+mod audit_flood;
 mod audit_forgery;
 mod bodies;
 mod cancel;

@@ -2,7 +2,10 @@
 //! asks the store for one step and writes the answer; no rule is made here.
 
 use core::fmt;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router, middleware,
@@ -18,7 +21,7 @@ use crate::{
     clock::Clock,
     egress::Egress,
     engine::Bells,
-    self_audit,
+    self_audit::{self, RefusalCounts},
     store::Store,
 };
 
@@ -42,6 +45,8 @@ pub struct App {
     pub admin: Option<TokenDigest>,
     /// Whether changes and refusals are archived as audit lines.
     pub self_audit: bool,
+    /// Refusals that were not archived one by one since the last minute.
+    pub refusals: Mutex<RefusalCounts>,
     /// Whether a proxy in front of this server says who the client is.
     pub behind_tls_proxy: bool,
     /// How many ingests are taken up at once: each holds its body in memory.
@@ -51,8 +56,7 @@ pub struct App {
 }
 
 /// The API over `app`.
-pub fn router(app: App) -> Router {
-    let app = Arc::new(app);
+pub fn router(app: Arc<App>) -> Router {
     let job = || get(replay_job::read).put(replay_job::replace);
     let hook = || get(webhook::read).patch(webhook::change);
     Router::new()

@@ -4,7 +4,7 @@
 //! reading order:
 //!
 //! 1. [`app`]: every route on one screen; `api`: its handlers; `request` and `answer`: what they
-//!    read and write; [`auth`]: who may do what; `self_audit`: what is recorded of it
+//!    read and write; [`auth`]: who may do what; [`self_audit`]: what is recorded of it
 //! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
@@ -33,7 +33,7 @@ pub mod page;
 mod random;
 mod request;
 pub mod sample;
-mod self_audit;
+pub mod self_audit;
 pub mod serve;
 pub mod sink;
 pub mod store;

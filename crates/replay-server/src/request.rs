@@ -84,21 +84,17 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// The address of whoever made the request, as far as it is known.
+/// The address of the client, if it is known.
 #[must_use]
-pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> String {
+pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Option<IpAddr> {
     let forwarded = || {
         // The proxy adds the address it saw at the end; what stands before it is hearsay.
         let list = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
-        let address = list.to_str().ok()?.rsplit(',').next()?.trim();
-        address.parse::<IpAddr>().ok().map(|address| address.to_string())
+        list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
     let connected = || request.extensions().get::<ConnectInfo<SocketAddr>>();
-    behind_tls_proxy
-        .then(forwarded)
-        .flatten()
-        .or_else(|| connected().map(|info| info.0.ip().to_string()))
-        .unwrap_or_default()
+    let forwarded = behind_tls_proxy.then(forwarded).flatten();
+    forwarded.or_else(|| connected().map(|info| info.0.ip()))
 }
 
 /// The JSON body of a request.

@@ -7,7 +7,7 @@ use std::{
     collections::HashSet,
     io::{Write, stdout},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use axum::Router;
@@ -33,6 +33,7 @@ use crate::{
     gateway::{self, Gateway},
     listener,
     page::Page,
+    self_audit::{write_summaries, write_summaries_every_minute},
     store::{BatchLimits, Store},
     token,
 };
@@ -112,8 +113,8 @@ async fn embedded(
         patience: Patience::default(),
     });
     let mut jobs = engine.spawn(&bells, &stopped);
-    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
-    let api = router(App {
+    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped.clone()));
+    let app = Arc::new(App {
         store,
         bells,
         clock,
@@ -123,24 +124,31 @@ async fn embedded(
         default_region,
         admin,
         self_audit: !args.no_self_audit,
+        refusals: Mutex::default(),
         behind_tls_proxy: args.behind_tls_proxy,
         ingests: Semaphore::new(4),
         webhook_tests,
     });
-    let app = beside_page(api);
+    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
+    let router = beside_page(router(Arc::clone(&app)));
     let died = async {
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    let answering = listen(socket, app, stop, died).await?;
+    let answering = listen(socket, router, stop, died).await?;
     // What is still under way after this is repeated under the same name at the next start.
     let ended = async {
         let _ = answering.await;
         while jobs.join_next().await.is_some() {}
     };
     let _ = timeout(UNDER_WAY, ended).await;
+    // Requests under way until now may have been refused.
+    let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
     Ok(())
 }
+
+/// How long the last summaries of refusals may take to be written at the end.
+const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long requests and deliveries under way are waited for at the end.
 const UNDER_WAY: Duration = Duration::from_secs(5);

@@ -42,6 +42,7 @@ pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 
 pub(crate) struct Api {
     pub(crate) store: Store,
+    pub(super) app: Arc<App>,
     router: Router,
     now: Arc<Mutex<Instant>>,
 }
@@ -72,12 +73,14 @@ impl Api {
             regions,
             admin: Some(TokenDigest::of(ADMIN)),
             self_audit: false,
+            refusals: Mutex::default(),
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
             webhook_tests,
         };
         change(&mut app);
-        Self { store, router: router(app), now }
+        let app = Arc::new(app);
+        Self { store, router: router(Arc::clone(&app)), app, now }
     }
 
     /// Answers on a socket too, for as long as the test runs.

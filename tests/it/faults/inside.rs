@@ -2,7 +2,7 @@
 //! hand. Everything else is as in the program: the API over HTTP, real delivery.
 
 use core::{net::SocketAddr, time::Duration};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use replay_core::{Instant, Policy, Region};
 use replay_server::{
@@ -88,7 +88,7 @@ impl Inside {
                 ..Patience::default()
             },
         });
-        let app = router(App {
+        let app = router(Arc::new(App {
             store,
             bells,
             clock,
@@ -98,10 +98,11 @@ impl Inside {
             default_region: region("us"),
             admin: Some(TokenDigest::of(TOKEN)),
             self_audit: true,
+            refusals: Mutex::default(),
             behind_tls_proxy: false,
             ingests: Semaphore::new(2),
             webhook_tests: ["us", "eu"].map(|label| (region(label), Semaphore::new(1))).into(),
-        });
+        }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
