@@ -19,9 +19,9 @@ use crate::{
     answer::{Failure, json},
     app::App,
     auth::Act,
-    request,
     request::{AddressedOne, Asked},
     store::NewLine,
+    text_body,
 };
 
 /// `POST …/x/ingest`: answered when the lines are on disk. A body that cannot be inflated to its end
@@ -34,7 +34,7 @@ pub(crate) async fn append(
 ) -> Result<Response, Failure> {
     caller.permit(Act::Ingest, [&region])?;
     let _slot = app.ingests.acquire().await;
-    let text = request::text(request).await?;
+    let text = text_body::read(request).await?;
     let mut reading = Reading::new(text, app.policy, app.clock.now());
     let mut ingested = Ingested::default();
     loop {
