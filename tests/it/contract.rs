@@ -18,6 +18,7 @@ mod fuzz;
 mod gateway;
 mod global;
 mod ingest;
+mod ingest_load;
 mod problem;
 mod refusals;
 mod replay_job;

@@ -17,6 +17,7 @@ mod disk;
 mod edges;
 mod egress;
 mod killed;
+mod memory;
 mod policy;
 mod program;
 mod replaced;

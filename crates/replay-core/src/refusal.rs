@@ -34,6 +34,11 @@ pub enum Refusal {
     NothingToStop,
     /// The webhook is being tested, and one test at a time will do.
     BeingTested,
+    /// Too much is waiting to be archived; the same request may succeed later.
+    Overloaded {
+        /// When it is worth trying again.
+        retry_after_seconds: u32,
+    },
     /// The server could not do it, whoever asks.
     Broken,
     /// The server behind this one did not do it: its host, and what it did instead.
@@ -111,6 +116,7 @@ impl Refusal {
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::Broken => (500, "Internal Server Error"),
             Self::BadGateway(..) => (502, "Bad Gateway"),
+            Self::Overloaded { .. } => (503, "Service Unavailable"),
         }
     }
 
@@ -137,6 +143,12 @@ impl Refusal {
             }
             Self::NothingToStop => "No replay job is waiting or running",
             Self::BeingTested => "A test of the webhook is under way",
+            Self::Overloaded { retry_after_seconds } => {
+                return format!(
+                    "Too much data is waiting to be archived; try again in \
+                     [{retry_after_seconds}] seconds"
+                );
+            }
             Self::Broken => "The server could not carry out the request",
             Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
             Self::TooLarge(limit_bytes) => {

@@ -77,6 +77,9 @@ impl IntoResponse for Failure {
             let bearer = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
+        if let Refusal::Overloaded { retry_after_seconds } = refusal {
+            response.headers_mut().insert(header::RETRY_AFTER, retry_after_seconds.into());
+        }
         response.extensions_mut().insert(Why(refusal));
         response
     }

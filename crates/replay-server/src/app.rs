@@ -16,11 +16,12 @@ use tokio::sync::Semaphore;
 
 use crate::{
     answer,
-    api::{about, ingest, replay_job, webhook, webhook_test},
+    api::{self, about, replay_job, webhook, webhook_test},
     auth::TokenDigest,
     clock::Clock,
     egress::Egress,
     engine::Bells,
+    ingest::Ingests,
     self_audit::{self, RefusalCounts},
     store::Store,
 };
@@ -49,8 +50,8 @@ pub struct App {
     pub refusals: Mutex<RefusalCounts>,
     /// Whether a proxy in front of this server says who the client is.
     pub behind_tls_proxy: bool,
-    /// How many ingests are taken up at once: each holds its body in memory.
-    pub ingests: Semaphore,
+    /// Where the bodies of ingests wait, and for which slots.
+    pub ingests: Ingests,
     /// How many tests a region's webhook has room for: each may take as long as a receiver may.
     pub webhook_tests: HashMap<Region, Semaphore>,
 }
@@ -68,7 +69,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/{region}/v2/audit-log-webhook", hook())
         .route("/api/{region}/v2/audit-log-webhook/status", get(webhook::status))
         .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .route("/api/{region}/x/ingest", post(ingest::append))
+        .route("/api/{region}/x/ingest", post(api::ingest::append))
         .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
         .route("/api/{region}/x/webhook/test", post(webhook_test::run))
         // Konnect's own addresses: the region is in the host.

@@ -1,12 +1,12 @@
-//! A request's body, read chunk by chunk within a limit of bytes and of time. It keeps nothing of
-//! what it read and knows nothing of its meaning.
+//! A request's body, read chunk by chunk within a limit of bytes and of time. It knows nothing of
+//! what a body means.
 
 use core::time::Duration;
 
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::header,
+    http::{HeaderMap, header},
 };
 use http_body_util::BodyExt;
 use replay_core::{Fault, Refusal, Rule};
@@ -58,6 +58,30 @@ impl BodyReader {
             return Ok(Some(chunk));
         }
     }
+
+    /// All of it, in memory.
+    ///
+    /// # Errors
+    /// As for [`next`](Self::next).
+    pub(crate) async fn read_to_end(mut self) -> Result<Vec<u8>, Refusal> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.next().await? {
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    /// Reads and drops the rest, within the same limits: a client that is still sending may not see
+    /// the answer.
+    pub(crate) async fn drain(mut self) {
+        while let Ok(Some(_)) = self.next().await {}
+    }
+}
+
+/// The media type of a body in lower case, without its parameters.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 /// The refusal of a body as a whole.

@@ -5,7 +5,8 @@
 //!
 //! 1. [`app`]: every route on one screen; `api`: its handlers; `request`, `body_reader`, `text_body` and
 //!    `answer`: what they read and write; [`auth`]: who may do what; [`self_audit`]: what is recorded of it
-//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
+//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps;
+//!    [`ingest`]: how lines get there
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
@@ -29,6 +30,7 @@ pub mod delivery;
 pub mod egress;
 pub mod engine;
 pub mod gateway;
+pub mod ingest;
 mod listener;
 pub mod page;
 mod random;

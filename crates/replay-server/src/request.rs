@@ -15,7 +15,7 @@ use crate::{
     answer::Failure,
     app::App,
     auth::Caller,
-    body_reader::{BodyReader, bad_body},
+    body_reader::{BodyReader, bad_body, content_type},
 };
 
 /// Whom the request's token belongs to, if it has a good one; put there before any handler runs.
@@ -116,12 +116,7 @@ pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
 /// # Errors
 /// 413 beyond it, 400 if it breaks off or does not arrive in time.
 pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
-    let mut body = BodyReader::new(request, limit_bytes)?;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = body.next().await? {
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+    Ok(BodyReader::new(request, limit_bytes)?.read_to_end().await?)
 }
 
 /// The most of a JSON body that is read.
@@ -132,12 +127,6 @@ pub(crate) fn says_json(headers: &HeaderMap) -> Option<bool> {
     let kind = content_type(headers)?;
     let suffixed = kind.starts_with("application/") && kind.ends_with("+json");
     Some(kind == "application/json" || suffixed)
-}
-
-/// The media type of a body in lower case, without its parameters.
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 /// The host that a request names.

@@ -31,6 +31,7 @@ use crate::{
     egress::Egress,
     engine::{Bells, Engine, Patience},
     gateway::{self, Gateway},
+    ingest::{Ingests, Spool},
     listener,
     page::Page,
     self_audit::{write_summaries, write_summaries_every_minute},
@@ -96,6 +97,8 @@ async fn embedded(
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
+    let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
+    let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
     let socket = TcpListener::bind(args.listen).await?;
@@ -126,7 +129,7 @@ async fn embedded(
         self_audit: !args.no_self_audit,
         refusals: Mutex::default(),
         behind_tls_proxy: args.behind_tls_proxy,
-        ingests: Semaphore::new(4),
+        ingests,
         webhook_tests,
     });
     jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));

@@ -13,8 +13,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     answer::Failure,
-    body_reader::bad_body,
-    request::{body, content_type},
+    body_reader::{BodyReader, bad_body, content_type},
 };
 
 /// The most bytes that a text may have as sent.
@@ -85,7 +84,7 @@ pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, Failure>
 /// cannot be inflated to its end.
 pub(crate) async fn read(request: Request) -> Result<Vec<u8>, Failure> {
     let headers = request.headers().clone();
-    let sent = body(request, SENT_LIMIT_BYTES).await?;
+    let sent = BodyReader::new(request, SENT_LIMIT_BYTES)?.read_to_end().await?;
     match Encoding::of(&headers)? {
         Encoding::Plain => Ok(sent),
         Encoding::Gzip => {
