@@ -18,6 +18,7 @@ mod edges;
 mod egress;
 mod hosts;
 mod killed;
+mod memory;
 mod policy;
 mod program;
 mod replaced;

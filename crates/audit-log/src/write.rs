@@ -26,6 +26,8 @@ pub struct Access<'a> {
     pub act: &'a str,
     /// The answer's HTTP status.
     pub status: u16,
+    /// How many requests a summary line stands for; `None` in the line of a single request.
+    pub count: Option<u64>,
     /// Who asked.
     pub principal_id: &'a str,
     /// The client's `User-Agent`.
@@ -50,7 +52,7 @@ impl Access<'_> {
     fn cef(&self) -> String {
         format!(
             "{event_ts} {OWN} CEF:0|{OWN}|{OWN}|1.0|{OWN}|Ingress|{severity}|rt={rt} src={src} request={request} \
-             act={act} status={status} principal_id={principal_id} user_agent={user_agent} trace_id={trace_id} \
+             act={act} status={status}{count} principal_id={principal_id} user_agent={user_agent} trace_id={trace_id} \
              query={query}",
             event_ts = self.event_ts(),
             severity = self.severity(),
@@ -59,6 +61,8 @@ impl Access<'_> {
             request = Escaped(self.request),
             act = Escaped(self.act),
             status = self.status,
+            // Before the user agent: a reader takes no field from what follows it.
+            count = self.count.map(|count| format!(" count={count}")).unwrap_or_default(),
             principal_id = Escaped(self.principal_id),
             user_agent = Escaped(self.user_agent),
             trace_id = Escaped(self.trace_id),
@@ -68,7 +72,7 @@ impl Access<'_> {
 
     /// Alphabetical, as the documented lines are.
     fn json(&self) -> serde_json::Value {
-        json!({
+        let mut line = json!({
             "act": self.act,
             "cef_version": "0",
             "event_class_id": OWN,
@@ -86,7 +90,11 @@ impl Access<'_> {
             "status": self.status,
             "trace_id": self.trace_id,
             "user_agent": self.user_agent,
-        })
+        });
+        if let Some(count) = self.count {
+            line["count"] = count.into();
+        }
+        line
     }
 
     fn event_ts(&self) -> String {

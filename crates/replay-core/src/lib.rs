@@ -31,15 +31,17 @@
 //!
 //! 1. [`status`]: the law
 //! 2. [`timeframe`]: which spans of time may be replayed; the presets
-//! 3. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 4. [`region`]: a region, and the `global` that stands for all of them
-//! 5. [`webhook`]: where a region's lines go, and how that went last time
-//! 6. [`refusal`]: why a request was refused
-//! 7. [`wire`]: JSON to values and back; the API's quirks end there
+//! 3. [`event_time`]: which lines may be archived
+//! 4. [`job`]: a status and the data it implies; the aggregate of many regions
+//! 5. [`region`]: a region, and the `global` that stands for all of them
+//! 6. [`webhook`]: where a region's lines go, and how that went last time
+//! 7. [`refusal`]: why a request was refused
+//! 8. [`wire`]: JSON to values and back; the API's quirks end there
 #![no_std]
 
 extern crate alloc;
 
+pub mod event_time;
 pub mod job;
 pub mod refusal;
 pub mod region;
@@ -48,6 +50,7 @@ pub mod timeframe;
 pub mod webhook;
 pub mod wire;
 
+pub use event_time::EventTimeError;
 pub use job::{Aggregate, Configured, Job, JobId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};

@@ -36,6 +36,11 @@ pub enum Refusal {
     BeingTested,
     /// This server does not answer for the `Host` that the request names.
     MisdirectedHost(String),
+    /// Too much is waiting to be archived; the same request may succeed later.
+    Overloaded {
+        /// When it is worth trying again.
+        retry_after_seconds: u32,
+    },
     /// The server could not do it, whoever asks.
     Broken,
     /// The server behind this one did not do it: its host, and what it did instead.
@@ -116,6 +121,7 @@ impl Refusal {
             Self::MisdirectedHost(_) => (421, "Misdirected Request"),
             Self::Broken => (500, "Internal Server Error"),
             Self::BadGateway(..) => (502, "Bad Gateway"),
+            Self::Overloaded { .. } => (503, "Service Unavailable"),
         }
     }
 
@@ -146,6 +152,12 @@ impl Refusal {
                 return format!(
                     "This server answers for localhost, for literal addresses and for names given \
                      with --host, not for [{host}]"
+                );
+            }
+            Self::Overloaded { retry_after_seconds } => {
+                return format!(
+                    "Too much data is waiting to be archived; try again in \
+                     [{retry_after_seconds}] seconds"
                 );
             }
             Self::Broken => "The server could not carry out the request",

@@ -86,6 +86,9 @@ impl IntoResponse for Failure {
             let bearer = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
+        if let Refusal::Overloaded { retry_after_seconds } = refusal {
+            response.headers_mut().insert(header::RETRY_AFTER, retry_after_seconds.into());
+        }
         response.extensions_mut().insert(Why(refusal));
         response
     }
@@ -99,6 +102,12 @@ impl From<Refusal> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
         Self::Broken(Box::new(error))
     }
 }

@@ -2,7 +2,10 @@
 //! asks the store for one step and writes the answer; no rule is made here.
 
 use core::fmt;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router, middleware,
@@ -13,12 +16,13 @@ use tokio::sync::Semaphore;
 
 use crate::{
     answer,
-    api::{about, ingest, replay_job, webhook, webhook_test},
+    api::{self, about, replay_job, webhook, webhook_test},
     auth::TokenDigest,
     clock::Clock,
     egress::Egress,
     engine::Bells,
-    self_audit,
+    ingest::Ingests,
+    self_audit::{self, RefusalCounts},
     store::Store,
     token_use::TokenUses,
 };
@@ -45,17 +49,18 @@ pub struct App {
     pub token_uses: TokenUses,
     /// Whether changes and refusals are archived as audit lines.
     pub self_audit: bool,
+    /// Refusals that were not archived one by one since the last minute.
+    pub refusals: Mutex<RefusalCounts>,
     /// Whether a proxy in front of this server says who the client is.
     pub behind_tls_proxy: bool,
-    /// How many ingests are taken up at once: each holds its body in memory.
-    pub ingests: Semaphore,
+    /// Where the bodies of ingests wait, and for which slots.
+    pub ingests: Ingests,
     /// How many tests a region's webhook has room for: each may take as long as a receiver may.
     pub webhook_tests: HashMap<Region, Semaphore>,
 }
 
 /// The API over `app`.
-pub fn router(app: App) -> Router {
-    let app = Arc::new(app);
+pub fn router(app: Arc<App>) -> Router {
     let job = || get(replay_job::read).put(replay_job::replace);
     let hook = || get(webhook::read).patch(webhook::change);
     Router::new()
@@ -67,7 +72,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{region}/v2/audit-log-webhook", hook())
         .route("/api/{region}/v2/audit-log-webhook/status", get(webhook::status))
         .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .route("/api/{region}/x/ingest", post(ingest::append))
+        .route("/api/{region}/x/ingest", post(api::ingest::append))
         .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
         .route("/api/{region}/x/webhook/test", post(webhook_test::run))
         // Konnect's own addresses: the region is in the host.

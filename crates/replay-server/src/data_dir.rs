@@ -79,6 +79,19 @@ impl DataDir {
         Store::open(&self.database()).map_err(DataDirError::Store)
     }
 
+    /// The folder in it for bodies that are not archived yet, made where there is none. Its files
+    /// have no name, so they are gone with the process.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn spool(&self) -> Result<PathBuf, DataDirError> {
+        let path = self.path.join("spool");
+        match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
+            Ok(()) => Ok(path),
+            Err(error) => Err(DataDirError::Io(path, error)),
+        }
+    }
+
     fn database(&self) -> PathBuf {
         self.path.join("replay.db")
     }
@@ -114,6 +127,17 @@ mod tests {
         for path in [fresh, empty] {
             DataDir::open(&path).unwrap().store().unwrap();
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn the_spool_is_a_private_folder_also_when_it_was_there_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        for _ in 0..2 {
+            let spool = data.spool().unwrap();
+            assert_eq!(spool.parent(), Some(dir.path()));
+            assert_eq!(fs::metadata(&spool).unwrap().permissions().mode() & 0o777, 0o700);
         }
     }
 

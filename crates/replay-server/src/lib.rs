@@ -3,9 +3,10 @@
 //! What may happen to a job is decided in `replay-core`; this crate keeps, carries and answers. In
 //! reading order:
 //!
-//! 1. [`app`]: every route on one screen; `api`: its handlers; `request` and `answer`: what they
-//!    read and write; [`auth`]: who may do what; `self_audit`: what is recorded of it
-//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps
+//! 1. [`app`]: every route on one screen; `api`: its handlers; `request`, `body_reader`, `text_body` and
+//!    `answer`: what they read and write; [`auth`]: who may do what; [`self_audit`]: what is recorded of it
+//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps;
+//!    [`ingest`]: how lines get there
 //! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
@@ -20,6 +21,7 @@ mod answer;
 mod api;
 pub mod app;
 pub mod auth;
+mod body_reader;
 pub mod cli;
 mod client;
 pub mod clock;
@@ -29,14 +31,16 @@ pub mod egress;
 pub mod engine;
 pub mod gateway;
 pub mod hosts;
+pub mod ingest;
 mod listener;
 pub mod page;
 mod random;
 mod request;
 pub mod sample;
-mod self_audit;
+pub mod self_audit;
 pub mod serve;
 pub mod sink;
 pub mod store;
+mod text_body;
 pub mod token;
 pub mod token_use;

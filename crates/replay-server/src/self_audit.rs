@@ -1,26 +1,37 @@
-//! The server's own audit lines: every change and every refusal at one of the API's addresses goes
-//! into the archive of the region it was addressed to, if there is one. Reads that succeed and
-//! ingests leave none.
+//! The server's own audit lines: every change, and refusals as far as `refusal_counts` allows, at
+//! one of the API's addresses. Each goes into the archive of the region it was addressed to, if
+//! there is one. Reads that succeed and ingests leave none.
 
-use std::sync::Arc;
+mod lines;
+mod refusal_counts;
+mod summaries;
 
-use audit_log::{Access, Format};
+use std::sync::{Arc, PoisonError};
+
+use audit_log::Access;
 use axum::{
     RequestExt,
     extract::{Request, State},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
-use replay_core::{Scope, webhook::LogFormat};
+use replay_core::{Region, Scope};
 
 use crate::{
     answer::{Failure, Trace},
     app::App,
     auth::Caller,
     request::{Addressed, Asking, bearer, client_address},
-    store::{NewLine, StoreError},
+    store::StoreError,
 };
+
+pub(crate) use lines::format;
+pub use refusal_counts::RefusalCounts;
+pub use summaries::{write_summaries, write_summaries_every_minute};
+
+use lines::{line, refusal_region};
+use refusal_counts::{Decision, RefusalKind, RefusedCaller};
 
 /// Finds out who asks, lets the request be answered, and records it where it has to be; the answer
 /// is given when the record is on disk. All of that happens also if nobody waits for the answer any
@@ -45,8 +56,8 @@ async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Res
     let record = if app.self_audit { Record::of(&app, &asking, &mut request).await } else { None };
     request.extensions_mut().insert(asking);
     let response = next.run(request).await;
-    if let Some(record) = record.filter(|record| record.is_due(&response))
-        && let Err(error) = record.archive(&app, response.status().as_u16()).await
+    if let Some(record) = record
+        && let Err(error) = record.write(&app, response.status()).await
     {
         tracing::error!(%error, "a request could not be recorded");
     }
@@ -56,6 +67,7 @@ async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Res
 /// What is recorded of a request.
 struct Record {
     scope: Scope,
+    caller: RefusedCaller,
     src: String,
     request: String,
     query: String,
@@ -72,13 +84,19 @@ impl Record {
         }
         let addressed = request.extract_parts_with_state::<Addressed, _>(app).await;
         let user_agent = request.headers().get(header::USER_AGENT);
+        let address = client_address(request, app.behind_tls_proxy);
+        let token_id = asking.0.as_ref().map(|caller| caller.id.clone());
         Some(Self {
             scope: addressed.ok()?.0,
-            src: client_address(request, app.behind_tls_proxy),
+            caller: match &token_id {
+                Some(id) => RefusedCaller::Token(id.clone()),
+                None => RefusedCaller::anonymous(address),
+            },
+            src: address.map(|address| address.to_string()).unwrap_or_default(),
             request: cut(request.uri().path().as_bytes()),
             query: cut(request.uri().query().unwrap_or_default().as_bytes()),
             method: request.method().clone(),
-            principal_id: asking.0.as_ref().map(|caller| caller.id.clone()).unwrap_or_default(),
+            principal_id: token_id.unwrap_or_default(),
             user_agent: user_agent.map(|value| cut(value.as_bytes())).unwrap_or_default(),
             trace_id: request
                 .extensions()
@@ -88,24 +106,48 @@ impl Record {
         })
     }
 
-    fn is_due(&self, response: &Response) -> bool {
-        let status = response.status();
+    /// Writes a change, and a refusal unless it is counted; nothing about a read that succeeded.
+    async fn write(self, app: &App, status: StatusCode) -> Result<(), StoreError> {
         let change = !matches!(self.method, Method::GET | Method::HEAD);
-        (change && status.is_success()) || status.is_client_error() || status.is_server_error()
+        if status.is_client_error() || status.is_server_error() {
+            let region = refusal_region(app, &self.scope);
+            match self.observe(app, status) {
+                Decision::Write => self.archive(app, status, core::slice::from_ref(region)).await,
+                Decision::Counted => Ok(()),
+            }
+        } else if change && status.is_success() {
+            let regions = match &self.scope {
+                Scope::One(region) => core::slice::from_ref(region),
+                Scope::Global => &app.regions[..],
+            };
+            self.archive(app, status, regions).await
+        } else {
+            Ok(())
+        }
     }
 
-    async fn archive(&self, app: &App, status: u16) -> Result<(), StoreError> {
-        let now = app.clock.now();
-        let regions = match &self.scope {
-            Scope::One(region) => core::slice::from_ref(region),
-            Scope::Global => &app.regions[..],
+    fn observe(&self, app: &App, status: StatusCode) -> Decision {
+        let kind = RefusalKind {
+            caller: self.caller.clone(),
+            scope: self.scope.clone(),
+            status: status.as_u16(),
         };
+        app.refusals.lock().unwrap_or_else(PoisonError::into_inner).observe(kind)
+    }
+
+    async fn archive(
+        &self,
+        app: &App,
+        status: StatusCode,
+        regions: &[Region],
+    ) -> Result<(), StoreError> {
         let access = Access {
-            at: now,
+            at: app.clock.now(),
             src: &self.src,
             request: &self.request,
-            act: self.method.as_str(),
-            status,
+            act: &cut(self.method.as_str().as_bytes()),
+            status: status.as_u16(),
+            count: None,
             principal_id: &self.principal_id,
             user_agent: &self.user_agent,
             trace_id: &self.trace_id,
@@ -113,26 +155,38 @@ impl Record {
         };
         let mut lines = Vec::new();
         for region in regions {
-            let (webhook, _) = app.store.webhook(region).await?;
-            let text = access.write(format(webhook.log_format)).into_bytes();
-            lines.push((region.clone(), NewLine { event_at: now, text }));
+            lines.push(line(app, region, &access).await?);
         }
         app.store.append_each(lines).await?;
         Ok(())
     }
 }
 
-/// How a line is spelled for a webhook that wants it so.
-pub(crate) fn format(wanted: LogFormat) -> Format {
-    match wanted {
-        LogFormat::Cef => Format::Cef,
-        LogFormat::Json => Format::Json,
-        LogFormat::Cps => Format::Cps,
-    }
+/// The first bytes of a text that comes from the client, up to the end of a character.
+fn cut(text: &[u8]) -> String {
+    const LIMIT_BYTES: usize = 256;
+    // A few more, so that a character at the limit is whole when it is left out.
+    let start = &text[..text.len().min(LIMIT_BYTES + 4)];
+    let mut text = String::from_utf8_lossy(start).into_owned();
+    text.truncate(text.floor_char_boundary(LIMIT_BYTES));
+    text
 }
 
-/// A client's own words, as many of them as a line has room for.
-fn cut(words: &[u8]) -> String {
-    const AT_MOST_BYTES: usize = 1_024;
-    String::from_utf8_lossy(&words[..words.len().min(AT_MOST_BYTES)]).into_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_to_256_bytes_between_two_characters() {
+        let long = |character: &str| character.repeat(400);
+        for (text, length) in [("x", 256), ("é", 256), ("日", 255), ("🦀", 256)] {
+            let text = long(text);
+            let cut = cut(text.as_bytes());
+            assert_eq!(cut.len(), length, "{cut}");
+            assert!(text.starts_with(&cut), "{cut}");
+        }
+        assert_eq!(cut(long("\u{1}é").as_bytes()).len(), 256);
+        assert_eq!(cut("é".as_bytes()), "é");
+        assert!(cut(&[0xff; 400]).len() <= 256);
+    }
 }

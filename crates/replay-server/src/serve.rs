@@ -7,7 +7,7 @@ use std::{
     collections::HashSet,
     io::{IsTerminal, Write, stdout},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use axum::{Router, middleware};
@@ -32,8 +32,10 @@ use crate::{
     engine::{Bells, Engine, Patience},
     gateway::{self, Gateway},
     hosts::{self, Hosts},
+    ingest::{Ingests, Spool},
     listener::{self, Limits},
     page::Page,
+    self_audit::{write_summaries, write_summaries_every_minute},
     store::{BatchLimits, Store},
     token,
     token_use::TokenUses,
@@ -104,6 +106,8 @@ async fn embedded(
     let (limits, hosts) = (limits(&args), hosts(&args));
     let egress = Egress::new(args.allow_net);
     let bells = Bells::new(regions.iter().cloned());
+    let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
+    let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
     let socket = TcpListener::bind(args.listen).await?;
@@ -121,8 +125,8 @@ async fn embedded(
         patience: Patience::default(),
     });
     let mut jobs = engine.spawn(&bells, &stopped);
-    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
-    let api = router(App {
+    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped.clone()));
+    let app = Arc::new(App {
         store,
         bells,
         clock,
@@ -133,24 +137,31 @@ async fn embedded(
         admin,
         token_uses: TokenUses::default(),
         self_audit: !args.no_self_audit,
+        refusals: Mutex::default(),
         behind_tls_proxy: args.behind_tls_proxy,
-        ingests: Semaphore::new(4),
+        ingests,
         webhook_tests,
     });
-    let app = checked(hosts, beside_page(api));
+    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
+    let router = checked(hosts, beside_page(router(Arc::clone(&app))));
     let died = async {
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    let serving = listen(socket, app, limits, stop, died).await?;
+    let serving = listen(socket, router, limits, stop, died).await?;
     // A delivery that does not end in time is sent again with the same webhook-id at the next start.
     let ended = async {
         let _ = serving.await;
         while jobs.join_next().await.is_some() {}
     };
     let _ = timeout(SHUTDOWN_GRACE, ended).await;
+    // The last requests may have been refused.
+    let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
     Ok(())
 }
+
+/// How long the last summaries of refusals may take to be written at the end.
+const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long open requests and deliveries may take to end at shutdown.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);

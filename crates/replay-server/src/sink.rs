@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, request};
+use crate::{answer::Failure, text_body};
 
 /// What a sink has seen.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ async fn take(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
     let id = text(&headers, "webhook-id").to_owned();
     let outcome = match sink.refuses(&headers) {
         Some(refused) => refused,
-        None => match request::text(request).await {
+        None => match text_body::read(request).await {
             Ok(body) => sink.count(&id, &body),
             Err(Failure::Refused(refusal)) if refusal.status().0 == 413 => {
                 Outcome::Refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")

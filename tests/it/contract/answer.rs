@@ -1,5 +1,5 @@
-//! What the API answered, and what holds of every answer whatever was asked: no server error, no
-//! secret, and everything from 400 on is a problem document.
+//! What the API answered, and what holds of every answer whatever was asked: no server error but
+//! 503, which says when to try again, no secret, and everything from 400 on is a problem document.
 
 use axum::{
     body::to_bytes,
@@ -74,12 +74,14 @@ impl Answer {
     }
 
     fn assert_always(&self) {
-        assert!(!self.status.is_server_error(), "{self:#?}");
+        let overloaded = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        assert!(!self.status.is_server_error() || overloaded, "{self:#?}");
+        assert_eq!(!self.header("retry-after").is_empty(), overloaded, "{self:#?}");
         assert_eq!(self.header("cache-control"), "no-store", "{self:#?}");
         assert_eq!(self.header("x-content-type-options"), "nosniff", "{self:#?}");
         let everything = format!("{self:?}");
         assert!(!everything.contains("alr_") && !everything.contains("s3cret"), "{everything}");
-        if self.status.is_client_error() {
+        if self.status.is_client_error() || overloaded {
             assert_problem(self);
         }
     }

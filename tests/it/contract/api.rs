@@ -2,7 +2,10 @@
 //! moved by hand where its engine would move it.
 
 use core::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::{
+    env,
+    sync::{Arc, Mutex},
+};
 
 use axum::Router;
 use replay_core::{
@@ -16,6 +19,7 @@ use replay_server::{
     clock::Clock,
     egress::Egress,
     engine::Bells,
+    ingest::{Ingests, Spool},
     store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
     token_use::TokenUses,
@@ -43,6 +47,7 @@ pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 
 pub(crate) struct Api {
     pub(crate) store: Store,
+    pub(super) app: Arc<App>,
     router: Router,
     now: Arc<Mutex<Instant>>,
 }
@@ -63,6 +68,8 @@ impl Api {
         let told = Arc::clone(&now);
         let regions = REGIONS.map(region).to_vec();
         let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
+        let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
+        let ingests = Ingests::new(spool, &regions);
         let mut app = App {
             store: store.clone(),
             bells: Bells::new(regions.clone()),
@@ -74,12 +81,14 @@ impl Api {
             admin: Some(TokenDigest::of(ADMIN)),
             token_uses: TokenUses::default(),
             self_audit: false,
+            refusals: Mutex::default(),
             behind_tls_proxy: false,
-            ingests: Semaphore::new(2),
+            ingests,
             webhook_tests,
         };
         change(&mut app);
-        Self { store, router: router(app), now }
+        let app = Arc::new(app);
+        Self { store, router: router(Arc::clone(&app)), app, now }
     }
 
     /// Answers on a socket too, for as long as the test runs.

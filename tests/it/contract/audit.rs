@@ -131,12 +131,23 @@ async fn what_was_addressed_to_no_region_leaves_no_line() {
 }
 
 #[tokio::test]
-async fn what_was_addressed_to_global_leaves_a_line_in_every_region() {
+async fn a_change_at_global_leaves_a_line_in_every_region() {
+    let api = audited();
+    api.enable("us").await;
+    api.answer(put(GLOBAL).json(&last_hour())).await.expect(202);
+    for label in REGIONS {
+        let line = "PUT /api/global/v2/audit-log-replay-job 202".to_owned();
+        assert!(told(&api, label).await.contains(&line), "{label}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_at_global_leaves_a_line_in_the_default_region_alone() {
     let api = audited();
     api.answer(put(GLOBAL).json(&last_hour())).await.expect(400);
-    for label in REGIONS {
-        let expected = ["PUT /api/global/v2/audit-log-replay-job 400"];
-        assert_eq!(told(&api, label).await, expected, "{label}");
+    assert_eq!(told(&api, "us").await, ["PUT /api/global/v2/audit-log-replay-job 400"]);
+    for label in ["eu", "au"] {
+        assert!(told(&api, label).await.is_empty(), "{label}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Nobody forges an audit line by what they put into their request: not a field, not a line.
 
 use audit_log::{Entry, Kind};
+use replay_server::self_audit::write_summaries;
 use serde_json::json;
 
 use super::{
@@ -115,6 +116,8 @@ async fn no_token_and_no_secret_is_in_a_line() {
         json!({"endpoint": "https://s3cret:s3cret@siem.example.com"}),
     ] {
         api.answer(patch(WEBHOOK).json(&body)).await;
+        // So that the next refusal has a line of its own.
+        write_summaries(&api.app).await;
     }
     api.answer(patch(WEBHOOK).by("alr_nobody's")).await.expect(401);
     let lines = api.archived("us").await;

@@ -90,6 +90,25 @@ async fn gzip_that_cannot_be_inflated_to_its_end_is_400_and_archives_nothing() {
 }
 
 #[tokio::test]
+async fn a_long_gzip_that_breaks_off_at_its_end_archives_nothing() {
+    let api = Api::new();
+    let lines: Vec<_> = (0..3_000).map(|second| line(second) + &"~".repeat(2_000)).collect();
+    let mut sent = gzip(lines.join("\n").as_bytes());
+    api.answer(gzipped(sent[..sent.len() - 1].to_vec())).await.expect(400);
+    let checksum = sent.len() - 8;
+    sent[checksum] ^= 1;
+    api.answer(gzipped(sent.clone())).await.expect(400);
+    assert!(api.archived("us").await.is_empty());
+    sent[checksum] ^= 1;
+    let answer = api.answer(gzipped(sent)).await.expect(202);
+    assert_eq!(answer.json()["accepted"], 3_000);
+    assert_eq!(
+        api.archived("us").await,
+        lines.into_iter().map(String::into_bytes).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
 async fn more_than_64_mib_inflated_is_413_and_archives_nothing() {
     let api = Api::new();
     let mut bomb = format!("{}\n", line(1)).into_bytes();

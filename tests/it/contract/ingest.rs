@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::Answer,
-    api::Api,
+    api::{Api, NOW, at},
     ask::{INGEST, line, post},
 };
 
@@ -63,6 +63,46 @@ async fn a_line_that_cannot_be_read_is_named_and_the_others_are_archived() {
     let reason = &answer.json()["rejected"][6]["reason"];
     assert!(reason.as_str().unwrap().contains("UTF-8"), "{reason}");
     assert_eq!(api.archived("us").await, (0..8).map(|n| line(n).into_bytes()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_line_that_could_not_be_replayed_is_rejected_with_the_bound() {
+    let api = Api::new();
+    let rt = |rt: i64| format!("{{\"rt\":{rt},\"name\":\"Ingress\"}}");
+    let (noon, hour) = (at(NOW).timestamp_millis(), 3_600_000);
+    let (earliest, latest) = (noon - 7 * 24 * hour, noon + hour);
+    let body = [
+        rt(earliest),
+        rt(earliest - 1),
+        rt(latest),
+        rt(latest + 1),
+        rt(noon / 1_000),
+        rt(5),
+        r#"{"event_ts":"2036-11-23T12:00:00Z"}"#.to_owned(),
+    ];
+    let answer = api.answer(post(INGEST).body(body.join("\n"))).await.expect(202);
+    assert_eq!(counts(&answer), [2, 0, 5]);
+    let too_old = "is before the earliest that is kept, 2026-11-16T12:00:00Z";
+    let too_far = "is after the latest that is accepted, 2026-11-23T13:00:00Z";
+    let named = [
+        (2, format!("the event time, 2026-11-16T11:59:59.999Z, {too_old}")),
+        (4, format!("the event time, 2026-11-23T13:00:00.001Z, {too_far}")),
+        (5, format!("the event time, 1970-01-21T18:43:55.2Z, {too_old}; rt counts milliseconds")),
+        (6, format!("the event time, 1970-01-01T00:00:00.005Z, {too_old}")),
+        (7, format!("the event time, 2036-11-23T12:00:00Z, {too_far}")),
+    ];
+    let named = named.map(|(line, reason)| json!({"line": line, "reason": reason}));
+    assert_eq!(answer.json()["rejected"], json!(named));
+    assert_eq!(api.archived("us").await, [&body[0], &body[2]].map(|line| line.as_bytes().to_vec()));
+}
+
+#[tokio::test]
+async fn only_lines_that_could_not_be_replayed_are_400() {
+    let api = Api::new();
+    let answer = api.answer(post(INGEST).body(r#"{"rt":1795431600}"#)).await;
+    let reason = answer.reason("line 1");
+    assert!(reason.ends_with("; rt counts milliseconds"), "{reason}");
+    assert!(api.archived("us").await.is_empty());
 }
 
 #[tokio::test]

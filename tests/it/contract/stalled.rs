@@ -27,8 +27,24 @@ async fn silent_senders_do_not_keep_others_from_ingesting_for_ever() {
     assert_eq!(api.archived("us").await, [line(9).into_bytes()]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn silent_senders_keep_nobody_waiting() {
+    let api = Arc::new(Api::new());
+    for second in 0..20 {
+        let (api, heard) = (Arc::clone(&api), Arc::new(Notify::new()));
+        let silent = falls_silent_after(line(second), Arc::clone(&heard));
+        tokio::spawn(async move { api.answer(post(INGEST).body(silent)).await });
+        timeout(Duration::from_secs(1), heard.notified()).await.expect("its body is not read");
+    }
+    for path in [INGEST, "/api/eu/x/ingest"] {
+        let other = timeout(Duration::from_secs(1), api.answer(post(path).body(line(30)))).await;
+        other.expect("it waits for others").expect(202);
+    }
+    assert_eq!(api.archived("us").await, [line(30).into_bytes()]);
+}
+
 /// A body that has been read up to `text` when `heard` is notified, and never ends.
-fn falls_silent_after(text: String, heard: Arc<Notify>) -> Body {
+pub(super) fn falls_silent_after(text: String, heard: Arc<Notify>) -> Body {
     let never = async move {
         heard.notify_one();
         pending::<Option<Result<_, io::Error>>>().await

@@ -71,6 +71,12 @@ impl Api {
         Answered::to(self.request(Method::POST, "x/ingest").body(lines.join("\n"))).await
     }
 
+    /// Archives lines that are sent as gzip.
+    pub(super) async fn ingest_gzip(&self, body: Vec<u8>) -> Answered {
+        let request = self.request(Method::POST, "x/ingest").header("content-encoding", "gzip");
+        Answered::to(request.body(body)).await.unwrap()
+    }
+
     /// Begins to archive lines, and leaves the rest to whoever asked for it.
     pub(super) async fn begin_ingest(&self, header: &str) -> TcpStream {
         let address = self.base.strip_prefix("http://").unwrap();

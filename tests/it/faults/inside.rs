@@ -2,7 +2,10 @@
 //! hand. Everything else is as in the program: the API over HTTP, real delivery.
 
 use core::{net::SocketAddr, time::Duration};
-use std::sync::Arc;
+use std::{
+    env,
+    sync::{Arc, Mutex},
+};
 
 use replay_core::{Instant, Policy, Region};
 use replay_server::{
@@ -12,6 +15,7 @@ use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{Bells, Engine, Patience},
+    ingest::{Ingests, Spool},
     store::{BatchLimits, Store},
     token_use::TokenUses,
 };
@@ -89,7 +93,7 @@ impl Inside {
                 ..Patience::default()
             },
         });
-        let app = router(App {
+        let app = router(Arc::new(App {
             store,
             bells,
             clock,
@@ -100,10 +104,14 @@ impl Inside {
             admin: Some(TokenDigest::of(TOKEN)),
             token_uses: TokenUses::default(),
             self_audit: true,
+            refusals: Mutex::default(),
             behind_tls_proxy: false,
-            ingests: Semaphore::new(2),
+            ingests: Ingests::new(
+                Spool::new(env::temp_dir(), Spool::QUOTA_BYTES),
+                &["us", "eu"].map(region),
+            ),
             webhook_tests: ["us", "eu"].map(|label| (region(label), Semaphore::new(1))).into(),
-        });
+        }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Api::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();

@@ -3,6 +3,8 @@
 
 use core::time::Duration;
 
+use audit_log::Entry;
+use replay_server::clock::Clock;
 use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
@@ -11,6 +13,7 @@ use tokio::{
 
 use super::{
     api::until,
+    lines::Window,
     process::{Place, Server, window},
     receiver::Receiver,
     say::{Gate, Say},
@@ -82,6 +85,28 @@ async fn an_idle_server_ends_at_once() {
     server.process.signal("TERM").await;
     let ended = timeout(Duration::from_secs(4), server.process.ended()).await;
     assert_eq!(ended.expect("it took too long").code(), Some(0));
+}
+
+#[tokio::test]
+async fn refusals_that_were_only_counted_are_in_the_archive_after_the_end() {
+    let place = Place::new();
+    let start = Clock::system().now();
+    let server = Server::start(place.serving(&["--allow-net", "127.0.0.0/8"])).await;
+    for _ in 0..4 {
+        let refused = server.api.with_token("unknown").get("v2/audit-log-webhook").await;
+        assert_eq!(refused.code, 401);
+    }
+    server.process.signal("TERM").await;
+    assert_eq!(server.process.ended().await.code(), Some(0));
+
+    let (server, receiver) = (place.serve(&[]).await, Receiver::taking().await);
+    let window = Window { start, end: Clock::system().now() };
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    let sent = receiver.sent();
+    let lines: Vec<_> = sent.lines().map(|line| Entry::read(line.as_bytes(), start)).collect();
+    assert_eq!(lines.len(), 2, "{sent}");
+    let counts = lines.iter().map(|entry| entry.as_ref().unwrap().field("count"));
+    assert_eq!(counts.flatten().collect::<Vec<_>>(), ["3"], "{sent}");
 }
 
 /// The server has begun to end: it takes no connection any more.

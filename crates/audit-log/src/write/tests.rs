@@ -24,6 +24,18 @@ fn a_line_in_cps_is_the_json_line_inside_event() {
 }
 
 #[test]
+fn a_summary_line_has_its_count_in_every_format_and_no_other_line_has_one() {
+    for format in FORMATS {
+        let single = access(401).write(format);
+        assert!(!single.contains("count"), "{single}");
+        let summary = Access { count: Some(9_999), ..access(401) };
+        let line = summary.write(format);
+        let entry = Entry::read(line.as_bytes(), DateTime::UNIX_EPOCH).unwrap();
+        assert_eq!(entry.field("count").as_deref(), Some("9999"), "{line}");
+    }
+}
+
+#[test]
 fn severity_follows_the_status() {
     for (status, severity) in
         [(200, "1"), (404, "1"), (401, "6"), (403, "6"), (500, "10"), (503, "10")]
@@ -50,6 +62,7 @@ proptest! {
     fn every_line_reads_back_as_written(
         milliseconds in -9_223_372_036_854_i64..=9_223_372_036_854,
         status: u16,
+        count: Option<u64>,
         [src, request, act, principal_id, user_agent, trace_id, query] in prop::array::uniform(text()),
     ) {
         let at = DateTime::from_timestamp_millis(milliseconds).unwrap();
@@ -59,6 +72,7 @@ proptest! {
             request: &request,
             act: &act,
             status,
+            count,
             principal_id: &principal_id,
             user_agent: &user_agent,
             trace_id: &trace_id,
@@ -99,6 +113,8 @@ fn check(access: &Access<'_>, format: Format) {
     ] {
         assert_eq!(entry.field(name).as_deref(), Some(value), "{name} of {line}");
     }
+    let count = access.count.map(|count| count.to_string());
+    assert_eq!(entry.field("count").as_deref(), count.as_deref(), "{line}");
     assert_eq!(entry.field("sig"), None, "{line}");
 }
 
@@ -118,6 +134,7 @@ fn access(status: u16) -> Access<'static> {
         request: "/v2/x",
         act: "PUT",
         status,
+        count: None,
         principal_id: "ann",
         user_agent: "curl/8 (a=b)",
         trace_id: "01",

@@ -1,15 +1,15 @@
-//! Lines into a region's archive: each that can be read, as it came; each that cannot is named.
+//! The request that archives lines: it is refused as a whole or answered with what became of each
+//! line. How bodies are kept and lines are read is in `ingest`.
 
 use std::sync::Arc;
 
-use audit_log::Entry;
 use axum::{
     extract::{Request, State},
     http::StatusCode,
     response::Response,
 };
 use replay_core::{
-    Fault, Instant, Refusal, Rule,
+    Refusal,
     wire::{Ingested, write_ingested},
 };
 use tokio::task::spawn_blocking;
@@ -18,9 +18,10 @@ use crate::{
     answer::{Failure, json},
     app::App,
     auth::Act,
-    request,
+    body_reader::BodyReader,
+    ingest::{LineReader, Text},
     request::{AddressedOne, Asked},
-    store::NewLine,
+    text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 
 /// `POST …/x/ingest`: answered when the lines are on disk. A body that cannot be inflated to its end
@@ -32,85 +33,41 @@ pub(crate) async fn append(
     request: Request,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Ingest, [&region])?;
-    let _slot = app.ingests.acquire().await;
-    let text = request::text(request).await?;
-    let mut reading = Reading { text, now: app.clock.now(), ..Reading::default() };
+    let headers = request.headers().clone();
+    let sent = app.ingests.spool.keep(BodyReader::new(request, SENT_LIMIT_BYTES)?).await?;
+    let encoding = Encoding::of(&headers)?;
+    let room = app.ingests.kept_texts.try_acquire().ok();
+    let keep_bytes = if room.is_some() { Text::KEPT_LIMIT_BYTES } else { 0 };
+    let text = spawn_blocking(move || Text::check(sent, encoding, keep_bytes)).await??;
+    let _room = room.filter(|_| text.is_kept());
+    // From here on nothing waits for the sender, who must not hold a slot.
+    let slot = app.ingests.slots.acquire(&region, text.bytes()).await;
+    let _slot = slot.ok_or(Refusal::NotFound)?;
+
+    let mut reader = LineReader::new(text.into_reader(), app.policy, app.clock.now());
     let mut ingested = Ingested::default();
     loop {
-        let lines;
-        (reading, lines) = spawn_blocking(move || reading.next_lines()).await?;
-        if lines.is_empty() {
+        let step;
+        (reader, step) = spawn_blocking(move || {
+            let step = reader.next_step();
+            (reader, step)
+        })
+        .await?;
+        let step = step?;
+        if !step.lines.is_empty() {
+            let appended = app.store.append(&region, step.lines).await?;
+            ingested.accepted += appended.accepted;
+            ingested.duplicates += appended.duplicates;
+        }
+        if step.is_last {
             break;
         }
-        let appended = app.store.append(&region, lines).await?;
-        ingested.accepted += appended.accepted;
-        ingested.duplicates += appended.duplicates;
     }
+    let rejected = reader.into_rejected();
     if ingested == Ingested::default() {
-        return Err(Refusal::BadRequest(reading.faults()).into());
+        return Err(Refusal::BadRequest(rejected.into_faults()).into());
     }
-    ingested.rejected = reading.rejected;
-    ingested.rejected_count = reading.rejected_count;
+    ingested.rejected_count = rejected.count;
+    ingested.rejected = rejected.named;
     Ok(json(StatusCode::ACCEPTED, &write_ingested(&ingested)))
-}
-
-/// The most bytes a line may have.
-const LINE_LIMIT_BYTES: usize = 256 * 1024;
-
-/// The most unreadable lines that are named one by one.
-const NAMED_AT_MOST: usize = 1_000;
-
-/// How many lines go into one step of the store, so that others get their turn in between.
-const LINES_AT_ONCE: usize = 5_000;
-
-/// A text that is read line by line.
-#[derive(Default)]
-struct Reading {
-    text: Vec<u8>,
-    now: Instant,
-    offset: usize,
-    line: usize,
-    rejected: Vec<(usize, String)>,
-    rejected_count: usize,
-}
-
-impl Reading {
-    /// The next readable lines; none at the end.
-    fn next_lines(mut self) -> (Self, Vec<NewLine>) {
-        let mut lines = Vec::new();
-        while self.offset < self.text.len() && lines.len() < LINES_AT_ONCE {
-            let rest = &self.text[self.offset..];
-            let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            self.offset += line.len() + 1;
-            self.line += 1;
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            match event_at(line, self.now) {
-                Ok(event_at) => lines.push(NewLine { event_at, text: line.to_vec() }),
-                Err(reason) => {
-                    self.rejected_count += 1;
-                    if self.rejected.len() < NAMED_AT_MOST {
-                        self.rejected.push((self.line, reason));
-                    }
-                }
-            }
-        }
-        (self, lines)
-    }
-
-    fn faults(self) -> Vec<Fault> {
-        if self.rejected.is_empty() {
-            return vec![Fault::new("body", Rule::Required, "must hold at least one line")];
-        }
-        let fault = |(line, reason)| Fault::new(format!("line {line}"), Rule::Invalid, reason);
-        self.rejected.into_iter().map(fault).collect()
-    }
-}
-
-fn event_at(line: &[u8], now: Instant) -> Result<Instant, String> {
-    if line.len() > LINE_LIMIT_BYTES {
-        return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
-    }
-    Entry::read(line, now).map(|entry| entry.event_at()).map_err(|error| error.to_string())
 }

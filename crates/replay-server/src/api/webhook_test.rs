@@ -61,12 +61,14 @@ pub(crate) async fn run(
 /// The line that is sent: it says that it is a test, and leads to the archived line of the request.
 fn line(app: &App, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
     let trace = request.extensions().get::<Trace>();
+    let address = client_address(request, app.behind_tls_proxy);
     let access = Access {
         at: app.clock.now(),
-        src: &client_address(request, app.behind_tls_proxy),
+        src: &address.map(|address| address.to_string()).unwrap_or_default(),
         request: request.uri().path(),
         act: "webhook-test",
         status: StatusCode::OK.as_u16(),
+        count: None,
         principal_id: &caller.id,
         user_agent: "",
         trace_id: &trace.map(|trace| trace.0.to_string()).unwrap_or_default(),

@@ -1,0 +1,82 @@
+//! Writes the summary lines of refusals that were counted: each minute, and when the server ends.
+//! What is counted is decided in `refusal_counts`.
+
+use core::time::Duration;
+use std::sync::{Arc, PoisonError};
+
+use audit_log::Access;
+use replay_core::{Instant, Region};
+use tokio::{sync::watch, time::timeout};
+
+use super::{
+    lines::{line, refusal_region},
+    refusal_counts::{RefusedCaller, Summary},
+};
+use crate::{
+    app::App,
+    store::{NewLine, StoreError},
+};
+
+/// Writes the summaries of each minute until `stop` changes.
+pub async fn write_summaries_every_minute(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let _ = timeout(Duration::from_mins(1), stop.changed()).await;
+        write_summaries(&app).await;
+    }
+}
+
+/// Writes the summaries of the refusals counted so far. Counts that cannot be written are logged
+/// and lost.
+pub async fn write_summaries(app: &App) {
+    let summaries = app.refusals.lock().unwrap_or_else(PoisonError::into_inner).take_summaries();
+    if summaries.is_empty() {
+        return;
+    }
+    if let Err(error) = archive(app, &summaries, app.clock.now()).await {
+        let refusals: u64 = summaries.iter().map(Summary::count).sum();
+        tracing::error!(%error, refusals, "summaries of refusals could not be recorded");
+    }
+}
+
+async fn archive(app: &App, summaries: &[Summary], now: Instant) -> Result<(), StoreError> {
+    let mut lines = Vec::new();
+    for summary in summaries {
+        lines.push(summary_line(app, summary, now).await?);
+    }
+    app.store.append_each(lines).await?;
+    Ok(())
+}
+
+/// The line of a summary. Its time and what it counts tell it from every other line.
+async fn summary_line(
+    app: &App,
+    summary: &Summary,
+    now: Instant,
+) -> Result<(Region, NewLine), StoreError> {
+    let nothing_in_common = Access {
+        at: now,
+        src: "",
+        request: "/api",
+        act: "refused",
+        status: summary.status(),
+        count: Some(summary.count()),
+        principal_id: "",
+        user_agent: "",
+        trace_id: "",
+        query: "",
+    };
+    let Summary::Repeated { kind, .. } = summary else {
+        return line(app, &app.default_region, &nothing_in_common).await;
+    };
+    let (src, principal_id) = match &kind.caller {
+        RefusedCaller::Token(id) => (String::new(), id.as_str()),
+        RefusedCaller::Network(network) if network.prefix_len() == network.max_prefix_len() => {
+            (network.addr().to_string(), "")
+        }
+        RefusedCaller::Network(network) => (network.to_string(), ""),
+        RefusedCaller::Unknown => (String::new(), ""),
+    };
+    let request = format!("/api/{}", kind.scope);
+    let access = Access { src: &src, request: &request, principal_id, ..nothing_in_common };
+    line(app, refusal_region(app, &kind.scope), &access).await
+}
