@@ -91,6 +91,7 @@ async fn embedded(
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
     let store = data.store()?;
+    store.set_served_regions(regions.clone()).await?;
     let clock = Clock::system();
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let egress = Egress::new(args.allow_net);

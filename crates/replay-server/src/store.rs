@@ -8,6 +8,7 @@ mod jobs;
 mod lines;
 mod runs;
 mod schema;
+mod served_regions;
 mod tokens;
 mod webhooks;
 

@@ -1,0 +1,50 @@
+//! The regions that the last `serve` on this data directory served, stored in their order. Other
+//! commands check region labels against them; what follows from a label is decided elsewhere.
+
+use replay_core::Region;
+use rusqlite::Connection;
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// The regions that were last served, in their order; empty before the first `serve`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn served_regions(&self) -> Result<Vec<Region>, StoreError> {
+        self.database.read(load).await
+    }
+
+    /// Replaces the served regions by `regions`, each of which occurs once.
+    ///
+    /// # Errors
+    /// When the database fails; the stored regions are unchanged.
+    pub async fn set_served_regions(&self, regions: Vec<Region>) -> Result<(), StoreError> {
+        self.database
+            .write(move |tx| {
+                // Without a change nothing is written, so that a server starts on a full disk.
+                if load(tx)? == regions {
+                    return Ok(());
+                }
+                tx.execute("DELETE FROM served_region", [])?;
+                let mut insert =
+                    tx.prepare_cached("INSERT INTO served_region (place, label) VALUES (?, ?)")?;
+                for (place, region) in regions.iter().enumerate() {
+                    insert.execute((place, region.as_str()))?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn load(db: &Connection) -> Result<Vec<Region>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT label FROM served_region ORDER BY place")?;
+    let mut rows = statement.query([])?;
+    let mut regions = Vec::new();
+    while let Some(row) = rows.next()? {
+        let label: String = row.get(0)?;
+        regions.push(Region::named(&label).ok_or(StoreError::Corrupt("region"))?);
+    }
+    Ok(regions)
+}
