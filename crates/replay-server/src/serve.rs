@@ -29,7 +29,7 @@ use crate::{
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, Patience},
+    engine::{Bells, Engine, FailingRegions, Patience},
     gateway::{self, Gateway},
     listener,
     page::Page,
@@ -112,7 +112,8 @@ async fn embedded(
         limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
         patience: Patience::default(),
     });
-    let mut jobs = engine.spawn(&bells, &stopped);
+    let failing = FailingRegions::default();
+    let mut jobs = engine.spawn(&bells, &failing, &stopped);
     jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
     let api = router(App {
         store,

@@ -176,6 +176,7 @@ impl Api {
         match copy.store.due(&region).await.unwrap() {
             Due::Send(batch) => batch.lines.into_iter().map(|line| line.text).collect(),
             Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..) => vec![],
+            Due::Unreadable { summary, .. } => panic!("{summary}"),
         }
     }
 }

@@ -11,7 +11,7 @@ use replay_server::{
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, Patience},
+    engine::{Bells, Engine, FailingRegions, Patience},
     store::{BatchLimits, Store},
 };
 use tokio::{
@@ -62,7 +62,11 @@ impl Inside {
     pub(super) async fn start(settings: Settings) -> Self {
         let bells = bells();
         let inside = Self::still(settings, bells.clone()).await;
-        let jobs = Arc::clone(&inside.engine).spawn(&bells, &inside.stop.subscribe());
+        let jobs = Arc::clone(&inside.engine).spawn(
+            &bells,
+            &FailingRegions::default(),
+            &inside.stop.subscribe(),
+        );
         tokio::spawn(jobs.join_all());
         inside
     }

@@ -26,6 +26,15 @@ pub enum Due {
     End(JobId, Step),
     /// This batch to be sent.
     Send(Batch),
+    /// The next batch of the running job could not be read, though the job could.
+    Unreadable {
+        /// The running job.
+        id: JobId,
+        /// Whether the stored data is damaged, so that trying again does not help.
+        damaged: bool,
+        /// What failed, without paths, SQL and stored values.
+        summary: String,
+    },
 }
 
 /// What came of a request.
@@ -50,7 +59,7 @@ impl Store {
     /// What the region's job wants next.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the job itself cannot be read.
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
         self.database
@@ -65,7 +74,7 @@ impl Store {
                     }
                     JobStatus::Accepted => Ok(Due::Schedule(job.id)),
                     JobStatus::Pending => Ok(Due::Start(job.id)),
-                    JobStatus::Running => due_of_running(next_batch(&tx, &region, &job), &job),
+                    JobStatus::Running => Ok(due_of_running(next_batch(&tx, &region, &job), &job)),
                 }
             })
             .await
@@ -129,17 +138,17 @@ impl Store {
     }
 }
 
-fn due_of_running(
-    batch: Result<Option<Batch>, StoreError>,
-    job: &Configured,
-) -> Result<Due, StoreError> {
+fn due_of_running(batch: Result<Option<Batch>, StoreError>, job: &Configured) -> Due {
     let stop = job.stopping().map(|reason| Due::End(job.id, Step::Fail(reason.to_owned())));
     match (batch, stop) {
-        (Ok(None), _) => Ok(Due::End(job.id, Step::Complete)),
-        // Also a job whose lines cannot be read any more can be stopped.
-        (_, Some(stop)) => Ok(stop),
-        (Ok(Some(batch)), None) => Ok(Due::Send(batch)),
-        (Err(error), None) => Err(error),
+        (Ok(None), _) => Due::End(job.id, Step::Complete),
+        // A job whose lines cannot be read can still be stopped.
+        (_, Some(stop)) => stop,
+        (Ok(Some(batch)), None) => Due::Send(batch),
+        (Err(error), None) => {
+            let (damaged, summary) = (error.is_damage(), error.summary());
+            Due::Unreadable { id: job.id, damaged, summary }
+        }
     }
 }
 
