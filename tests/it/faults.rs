@@ -18,6 +18,7 @@ mod disk;
 mod edges;
 mod egress;
 mod killed;
+mod logged;
 mod policy;
 mod program;
 mod replaced;

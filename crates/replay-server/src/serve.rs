@@ -238,15 +238,19 @@ async fn trim(
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
             let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
-            loop {
+            let mut lines = 0;
+            let ended = loop {
                 match store.trim(region, before).await {
-                    Ok(0) => break,
-                    Ok(lines) => tracing::info!(%region, lines, "forgot lines past retention"),
-                    Err(error) => {
-                        tracing::error!(%region, %error, "the archive could not be trimmed");
-                        break;
-                    }
+                    Ok(0) => break Ok(()),
+                    Ok(deleted) => lines += deleted,
+                    Err(error) => break Err(error),
                 }
+            };
+            if lines > 0 {
+                tracing::info!(%region, lines, "deleted lines past retention");
+            }
+            if let Err(error) = ended {
+                tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
         let _ = timeout(Duration::from_mins(10), stop.changed()).await;

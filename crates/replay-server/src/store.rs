@@ -3,6 +3,7 @@
 //! here; no SQL leaves this folder, and no rule of a job is made in it.
 
 mod batches;
+mod changes;
 mod database;
 mod error;
 mod jobs;
@@ -12,6 +13,7 @@ mod schema;
 mod served_regions;
 mod tokens;
 mod webhooks;
+mod write;
 
 use std::path::Path;
 

@@ -4,10 +4,13 @@
 use core::time::Duration;
 use std::{path::Path, sync::Arc};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::Mutex;
 
-use super::{StoreError, schema};
+use super::{
+    StoreError, schema,
+    write::{Write, commit},
+};
 
 /// One connection that writes and one that reads, so that neither waits for the other.
 #[derive(Clone, Debug)]
@@ -15,6 +18,9 @@ pub(super) struct Database {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
 }
+
+/// How long a connection waits for another one's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
@@ -47,7 +53,7 @@ impl Database {
     /// One transaction, on disk when this returns; one that fails has changed nothing.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact("FULL", step).await
     }
@@ -56,7 +62,7 @@ impl Database {
     /// [`write`](Self::write) is on disk: enough where repeating the step does no harm.
     pub(super) async fn write_lazily<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact("NORMAL", step).await
     }
@@ -64,13 +70,18 @@ impl Database {
     async fn transact<T: Send + 'static>(
         &self,
         synchronous: &'static str,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(&self.writer, move |db| {
+        let committed = blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", synchronous)?;
-            commit(db, step)
-        })
-        .await
+            let committed = commit(db, step)?;
+            for change in &committed.changes {
+                change.log();
+            }
+            Ok(committed)
+        });
+        let committed = committed.await?;
+        Ok(committed.value)
     }
 
     /// Everything, as one value.
@@ -83,25 +94,15 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
-    commit(db, schema::migrate)
+    commit(db, |tx| schema::migrate(tx)).map(|_| ())
 }
 
 fn configure(db: &Connection) -> Result<(), StoreError> {
-    db.busy_timeout(Duration::from_secs(10))?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
-}
-
-fn commit<T>(
-    db: &mut Connection,
-    step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = step(&tx)?;
-    tx.commit()?;
-    Ok(value)
 }
 
 /// Waits for its turn, in order of arrival, before it takes a thread.

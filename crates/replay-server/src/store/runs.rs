@@ -4,13 +4,14 @@
 use replay_core::{
     Configured, Instant, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
 };
-use rusqlite::{Transaction, named_params};
+use rusqlite::named_params;
 
 use super::{
     Batch, BatchLimits, Position, Store, StoreError,
     batches::next_batch,
     jobs::{self, advance, load_current, save},
     nanoseconds, webhooks,
+    write::Write,
 };
 
 /// What a region's job wants next.
@@ -124,7 +125,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (region, now) = (region.clone(), attempt.at);
         let ends = matches!(outcome, Outcome::GaveUp(_));
-        let step = move |tx: &Transaction<'_>| {
+        let step = move |tx: &Write<'_>| {
             match outcome {
                 Outcome::Acknowledged { end, lines } => acknowledge(tx, &region, id, end, lines)?,
                 Outcome::TooLarge(places) => cut(tx, &region, places)?,
@@ -153,7 +154,7 @@ fn due_of_running(batch: Result<Option<Batch>, StoreError>, job: &Configured) ->
 }
 
 fn freeze(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     job: &Job,
     limits: BatchLimits,
@@ -176,7 +177,7 @@ fn freeze(
 }
 
 fn acknowledge(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     id: JobId,
     end: Position,
@@ -204,7 +205,7 @@ fn acknowledge(
     Ok(())
 }
 
-fn cut(tx: &Transaction<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
+fn cut(tx: &Write<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
     let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO cut VALUES (?, ?, ?)")?;
     for place in places {
         insert.execute((region.as_str(), place.event_ns, place.seq))?;
