@@ -21,6 +21,7 @@ mod killed;
 mod logged;
 mod policy;
 mod program;
+mod ready;
 mod replaced;
 mod rude;
 mod senders;

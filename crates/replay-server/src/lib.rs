@@ -10,7 +10,8 @@
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
 //! 5. [`page`]: the built page's files
-//! 6. [`serve`]: a server's life; `listener`: its connections; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 6. [`serve`]: a server's life; `listener`: its connections; [`readiness`]: whether it works;
+//!    [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
 //! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
@@ -31,6 +32,7 @@ pub mod gateway;
 mod listener;
 pub mod page;
 mod random;
+pub mod readiness;
 mod request;
 pub mod sample;
 mod self_audit;

@@ -33,6 +33,7 @@ use crate::{
     gateway::{self, Gateway},
     listener,
     page::Page,
+    readiness::Readiness,
     store::{BatchLimits, Store},
     token,
 };
@@ -114,9 +115,15 @@ async fn embedded(
     });
     let failing = FailingRegions::default();
     let mut jobs = engine.spawn(&bells, &failing, &stopped);
+    let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
+    tokio::spawn({
+        let readiness = Arc::clone(&readiness);
+        async move { readiness.search_for_damage().await }
+    });
     jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped));
     let api = router(App {
         store,
+        readiness,
         bells,
         clock,
         policy,

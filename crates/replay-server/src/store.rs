@@ -6,6 +6,8 @@ mod batches;
 mod changes;
 mod database;
 mod error;
+mod files;
+mod health;
 mod jobs;
 mod lines;
 mod runs;

@@ -15,7 +15,8 @@ use replay_server::{
     auth::{Role, TokenDigest},
     clock::Clock,
     egress::Egress,
-    engine::Bells,
+    engine::{Bells, FailingRegions},
+    readiness::Readiness,
     store::{BatchLimits, Due, Store, Submission},
     token,
 };
@@ -62,8 +63,10 @@ impl Api {
         let told = Arc::clone(&now);
         let regions = REGIONS.map(region).to_vec();
         let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
+        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
         let mut app = App {
             store: store.clone(),
+            readiness: Arc::new(readiness),
             bells: Bells::new(regions.clone()),
             clock: Clock::new(move || *told.lock().unwrap()),
             policy: Policy::DEFAULT,

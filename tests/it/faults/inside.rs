@@ -12,6 +12,7 @@ use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{Bells, Engine, FailingRegions, Patience},
+    readiness::Readiness,
     store::{BatchLimits, Store},
 };
 use tokio::{
@@ -92,8 +93,10 @@ impl Inside {
                 ..Patience::default()
             },
         });
+        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
         let app = router(App {
             store,
+            readiness: Arc::new(readiness),
             bells,
             clock,
             policy: Policy::DEFAULT,

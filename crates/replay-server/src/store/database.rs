@@ -4,11 +4,13 @@
 use core::time::Duration;
 use std::{path::Path, sync::Arc};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Mutex;
 
 use super::{
-    StoreError, schema,
+    StoreError,
+    files::Files,
+    schema,
     write::{Write, commit},
 };
 
@@ -17,6 +19,8 @@ use super::{
 pub(super) struct Database {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
+    /// `None` in memory.
+    files: Option<Arc<Files>>,
 }
 
 /// How long a connection waits for another one's lock.
@@ -26,10 +30,15 @@ impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writer = Connection::open(path)?;
         prepare(&mut writer)?;
+        let files = Files::of(path)?;
         let reader = Connection::open(path)?;
         configure(&reader)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)) })
+        Ok(Self {
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
+            files: Some(Arc::new(files)),
+        })
     }
 
     pub(super) fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
@@ -39,7 +48,7 @@ impl Database {
         }
         prepare(&mut only)?;
         let only = Arc::new(Mutex::new(only));
-        Ok(Self { writer: Arc::clone(&only), reader: only })
+        Ok(Self { writer: Arc::clone(&only), reader: only, files: None })
     }
 
     /// Reads, while others may write.
@@ -48,6 +57,16 @@ impl Database {
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         blocking(&self.reader, move |db| step(db)).await
+    }
+
+    /// Reads on a connection of its own, so that a long step delays nobody.
+    pub(super) async fn read_apart<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let Some(files) = &self.files else { return self.read(step).await };
+        let apart = Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        blocking(&Arc::new(Mutex::new(apart)), move |db| step(db)).await
     }
 
     /// One transaction, on disk when this returns; one that fails has changed nothing.
@@ -72,9 +91,10 @@ impl Database {
         synchronous: &'static str,
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let files = self.files.clone();
         let committed = blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", synchronous)?;
-            let committed = commit(db, step)?;
+            let committed = commit(db, files.as_deref(), step)?;
             for change in &committed.changes {
                 change.log();
             }
@@ -94,7 +114,7 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
-    commit(db, |tx| schema::migrate(tx)).map(|_| ())
+    commit(db, None, |tx| schema::migrate(tx)).map(|_| ())
 }
 
 fn configure(db: &Connection) -> Result<(), StoreError> {

@@ -11,6 +11,10 @@ pub enum StoreError {
     Database(rusqlite::Error),
     /// A stored value is not one that this program writes.
     Corrupt(&'static str),
+    /// The database was written by a newer program.
+    Newer,
+    /// The database file, or its write-ahead log, is no longer the one that was opened.
+    Replaced,
     /// The step's thread died.
     Interrupted,
 }
@@ -25,7 +29,7 @@ impl StoreError {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             ),
             Self::Corrupt(_) => true,
-            Self::Interrupted => false,
+            Self::Newer | Self::Replaced | Self::Interrupted => false,
         }
     }
 
@@ -37,7 +41,7 @@ impl StoreError {
                 Some(error) => code_to_str(error.extended_code).to_owned(),
                 None => "an unexpected value was read".to_owned(),
             },
-            Self::Corrupt(_) | Self::Interrupted => self.to_string(),
+            Self::Corrupt(_) | Self::Newer | Self::Replaced | Self::Interrupted => self.to_string(),
         }
     }
 }
@@ -47,6 +51,8 @@ impl fmt::Display for StoreError {
         match self {
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
+            Self::Newer => f.write_str("the database was written by a newer version"),
+            Self::Replaced => f.write_str("the database file is no longer at its path"),
             Self::Interrupted => f.write_str("the database step was interrupted"),
         }
     }

@@ -139,7 +139,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
     drop(Store::open(&path).unwrap());
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Corrupt(_))));
+    assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
 }
 
 const LIMITS: BatchLimits = BatchLimits { lines: 10, bytes: 1_000 };

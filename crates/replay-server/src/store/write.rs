@@ -4,7 +4,7 @@ use core::{cell::RefCell, ops::Deref};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{StoreError, changes::Change};
+use super::{StoreError, changes::Change, files::Files};
 
 /// A transaction in progress; it is rolled back unless its step succeeds.
 #[derive(Debug)]
@@ -37,17 +37,21 @@ impl<'a> Deref for Write<'a> {
     }
 }
 
-/// Runs `step` in one transaction and commits it.
+/// Runs `step` in one transaction and commits it to `files`, if the database has any.
 ///
 /// # Errors
-/// When SQLite or the step fails; nothing is changed.
+/// When SQLite or the step fails, or the files were replaced; nothing is changed.
 pub(super) fn commit<T>(
     db: &mut Connection,
+    files: Option<&Files>,
     step: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
 ) -> Result<Committed<T>, StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let write = Write { tx, changes: RefCell::default() };
     let value = step(&write)?;
+    if let Some(files) = files {
+        files.check()?;
+    }
     let Write { tx, changes } = write;
     tx.commit()?;
     Ok(Committed { value, changes: changes.into_inner() })
