@@ -12,15 +12,18 @@ pub(crate) mod say;
 
 // The tests.
 mod changes;
+mod damaged;
 mod delivery;
 mod disk;
 mod edges;
 mod egress;
 mod hosts;
 mod killed;
+mod logged;
 mod memory;
 mod policy;
 mod program;
+mod ready;
 mod replaced;
 mod rude;
 mod senders;

@@ -22,6 +22,7 @@ use crate::{
     egress::Egress,
     engine::Bells,
     ingest::Ingests,
+    readiness::Readiness,
     self_audit::{self, RefusalCounts},
     store::Store,
     token_use::TokenUses,
@@ -31,6 +32,8 @@ use crate::{
 pub struct App {
     /// Where jobs and lines are.
     pub store: Store,
+    /// Examines whether the server can do its work.
+    pub readiness: Arc<Readiness>,
     /// Rung when a region's job may have something to do.
     pub bells: Bells,
     /// What tells the time.
@@ -65,6 +68,7 @@ pub fn router(app: Arc<App>) -> Router {
     let hook = || get(webhook::read).patch(webhook::change);
     Router::new()
         .route("/healthz", get(about::health))
+        .route("/readyz", get(about::readiness))
         .route("/api/x/server", get(about::server))
         .route("/api/x/me", get(about::me))
         .route("/api/{region}/v2/audit-log-replay-job", job())

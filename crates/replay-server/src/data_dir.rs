@@ -4,15 +4,15 @@
 use core::fmt;
 use std::{
     fs::{self, DirBuilder, File, Permissions, TryLockError},
-    io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use crate::store::{Store, StoreError};
 
 /// A data directory that is open to its owner only.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DataDir {
     path: PathBuf,
 }
@@ -32,8 +32,10 @@ pub enum DataDirError {
     Foreign(PathBuf),
     /// Another server is using it.
     InUse(PathBuf),
-    /// The database in it said no.
-    Store(StoreError),
+    /// The database file at this path is damaged.
+    Damaged(PathBuf, StoreError),
+    /// The database file at this path cannot be used.
+    Store(PathBuf, StoreError),
 }
 
 impl DataDir {
@@ -76,7 +78,30 @@ impl DataDir {
     /// # Errors
     /// When the database cannot be opened.
     pub fn store(&self) -> Result<Store, DataDirError> {
-        Store::open(&self.database()).map_err(DataDirError::Store)
+        Store::open(&self.database()).map_err(|error| {
+            if error.is_damage() {
+                DataDirError::Damaged(self.database(), error)
+            } else {
+                DataDirError::Store(self.database(), error)
+            }
+        })
+    }
+
+    /// Writes a small file to the disk and deletes it again.
+    ///
+    /// # Errors
+    /// Why it cannot be written, without its path.
+    pub(crate) fn try_to_write(&self) -> io::Result<()> {
+        let path = self.path.join("probe");
+        let written = File::options()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|mut file| file.write_all(&[0; 4_096]).and_then(|()| file.sync_all()));
+        let removed = fs::remove_file(&path);
+        written.and(removed)
     }
 
     /// The folder in it for bodies that are not archived yet, made where there is none. Its files
@@ -107,7 +132,14 @@ impl fmt::Display for DataDirError {
                 path.display()
             ),
             Self::InUse(path) => write!(f, "{}: another server is using it", path.display()),
-            Self::Store(error) => error.fmt(f),
+            Self::Damaged(path, error) => write!(
+                f,
+                "{}: the database file is damaged ({}); restore it from a backup, or move it and \
+                 its -wal file away to start with an empty archive",
+                path.display(),
+                error.summary()
+            ),
+            Self::Store(path, error) => write!(f, "{}: {error}", path.display()),
         }
     }
 }

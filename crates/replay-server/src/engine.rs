@@ -2,6 +2,7 @@
 //! through the core, and a request is made only for a batch that the store gave out.
 
 mod attempts;
+mod failing;
 
 use core::time::Duration;
 use std::{collections::HashMap, sync::Arc};
@@ -14,6 +15,7 @@ use tokio::{
 };
 
 pub use attempts::{Attempts, Patience};
+pub use failing::FailingRegions;
 
 use attempts::{Made, Turn, Verdict};
 
@@ -22,6 +24,9 @@ use crate::{
     delivery::Deliver,
     store::{Batch, BatchLimits, Due, Outcome, Store, StoreError},
 };
+
+/// How long to wait after a step that the store failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What the engine works with.
 #[derive(Debug)]
@@ -47,6 +52,13 @@ pub enum Next {
     In(Duration),
     /// When its bell rings: the job is settled.
     Settled,
+    /// After `wait`, since its lines could not be read.
+    Unreadable {
+        /// How long to wait before they are read again.
+        wait: Duration,
+        /// What failed.
+        summary: String,
+    },
 }
 
 /// A bell for each region: rung when its job may have something new to do.
@@ -54,13 +66,18 @@ pub enum Next {
 pub struct Bells(Arc<HashMap<Region, Notify>>);
 
 impl<D: Deliver> Engine<D> {
-    /// Moves the job of every region that has a bell until `stop` turns true; a step under way is
-    /// finished.
-    pub fn spawn(self: Arc<Self>, bells: &Bells, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    /// Moves the job of every region that has a bell until `stop` turns true, and keeps `failing`
+    /// up to date; a step under way is finished.
+    pub fn spawn(
+        self: Arc<Self>,
+        bells: &Bells,
+        failing: &FailingRegions,
+        stop: &watch::Receiver<bool>,
+    ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for region in bells.0.keys() {
             let (engine, region) = (Arc::clone(&self), region.clone());
-            tasks.spawn(engine.run(region, bells.clone(), stop.clone()));
+            tasks.spawn(engine.run(region, bells.clone(), failing.clone(), stop.clone()));
         }
         tasks
     }
@@ -77,10 +94,26 @@ impl<D: Deliver> Engine<D> {
             Due::Nothing => return Ok(Next::Settled),
             Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,
             Due::Start(id) => {
-                self.store.start(region, id, self.limits, self.clock.now()).await?;
+                let started = self.store.start(region, id, self.limits, self.clock.now()).await;
+                match started {
+                    // To start a job is to read where the archive ends.
+                    Err(error) if error.is_damage() => {
+                        self.advance(region, id, attempts::unreadable(&error.summary())).await?;
+                    }
+                    started => started?,
+                }
             }
             Due::End(id, step) => self.advance(region, id, step).await?,
             Due::Send(batch) => return self.send(region, &batch, attempts).await,
+            Due::Unreadable { id, damaged: true, summary } => {
+                self.advance(region, id, attempts::unreadable(&summary)).await?;
+            }
+            Due::Unreadable { id, damaged: false, summary } => {
+                match attempts.turn_to_read(&self.patience, id, &summary, Instant::now()) {
+                    Ok(wait) => return Ok(Next::Unreadable { wait, summary }),
+                    Err(fail) => self.advance(region, id, fail).await?,
+                }
+            }
         }
         Ok(Next::Now)
     }
@@ -136,17 +169,26 @@ impl<D: Deliver> Engine<D> {
         self.store.advance(region, id, step, self.clock.now()).await
     }
 
-    async fn run(self: Arc<Self>, region: Region, bells: Bells, mut stop: watch::Receiver<bool>) {
+    async fn run(
+        self: Arc<Self>,
+        region: Region,
+        bells: Bells,
+        failing: FailingRegions,
+        mut stop: watch::Receiver<bool>,
+    ) {
         let mut attempts = Attempts::default();
         while !*stop.borrow() {
-            let wait = match self.step(&region, &mut attempts).await {
+            let next = self.step(&region, &mut attempts).await;
+            match &next {
+                Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, summary),
+                Err(error) => failing.failed(&region, error),
+                Ok(Next::Now | Next::In(_) | Next::Settled) => failing.succeeded(&region),
+            }
+            let wait = match next {
                 Ok(Next::Now) => continue,
-                Ok(Next::In(wait)) => Some(wait),
+                Ok(Next::In(wait) | Next::Unreadable { wait, .. }) => Some(wait),
                 Ok(Next::Settled) => None,
-                Err(error) => {
-                    tracing::error!(%region, %error, "the job could not be moved; trying again");
-                    Some(Duration::from_secs(1))
-                }
+                Err(_) => Some(RETRY_AFTER),
             };
             let wake = async {
                 match wait {

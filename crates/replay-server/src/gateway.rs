@@ -110,6 +110,7 @@ const TABLE: [Row; 5] = [
 pub fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(async || "ok\n"))
         .route("/api/x/server", get(about))
         .route("/api/{*rest}", any(pass_on))
         .route("/v2/{*rest}", any(pass_on))

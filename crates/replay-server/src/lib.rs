@@ -11,7 +11,8 @@
 //!    [`egress`]: where to
 //! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
 //! 5. [`page`]: the built page's files
-//! 6. [`serve`]: a server's life; `listener`: its connections; [`hosts`]: the names it answers for; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
+//! 6. [`serve`]: a server's life; `listener`: its connections; [`hosts`]: the names it answers for;
+//!    [`readiness`]: whether it works; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
 //!    of the program
 //!
 //! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
@@ -35,6 +36,7 @@ pub mod ingest;
 mod listener;
 pub mod page;
 mod random;
+pub mod readiness;
 mod request;
 pub mod sample;
 pub mod self_audit;

@@ -20,11 +20,13 @@ use replay_server::{
     sink, token,
 };
 use tokio::runtime::Runtime;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 fn main() -> ExitCode {
     let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(false);
-    // Where nobody reads the log any more, that is no reason to end.
-    log.log_internal_errors(false).init();
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
+    // A closed stderr does not end the program.
+    log.with_env_filter(filter.from_env_lossy()).log_internal_errors(false).init();
     let command = Cli::parse().command;
     let ended = Runtime::new().map_err(Fatal::from).and_then(|runtime| {
         let ended = runtime.block_on(run(command));

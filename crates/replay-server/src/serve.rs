@@ -29,12 +29,13 @@ use crate::{
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, Patience},
+    engine::{Bells, Engine, FailingRegions, Patience},
     gateway::{self, Gateway},
     hosts::{self, Hosts},
     ingest::{Ingests, Spool},
     listener::{self, Limits},
     page::Page,
+    readiness::Readiness,
     self_audit::{write_summaries, write_summaries_every_minute},
     store::{BatchLimits, Store},
     token,
@@ -124,10 +125,17 @@ async fn embedded(
         limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
         patience: Patience::default(),
     });
-    let mut jobs = engine.spawn(&bells, &stopped);
+    let failing = FailingRegions::default();
+    let mut jobs = engine.spawn(&bells, &failing, &stopped);
+    let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
+    tokio::spawn({
+        let readiness = Arc::clone(&readiness);
+        async move { readiness.search_for_damage().await }
+    });
     jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped.clone()));
     let app = Arc::new(App {
         store,
+        readiness,
         bells,
         clock,
         policy,
@@ -280,15 +288,19 @@ async fn trim(
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
             let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
-            loop {
+            let mut lines = 0;
+            let ended = loop {
                 match store.trim(region, before).await {
-                    Ok(0) => break,
-                    Ok(lines) => tracing::info!(%region, lines, "forgot lines past retention"),
-                    Err(error) => {
-                        tracing::error!(%region, %error, "the archive could not be trimmed");
-                        break;
-                    }
+                    Ok(0) => break Ok(()),
+                    Ok(deleted) => lines += deleted,
+                    Err(error) => break Err(error),
                 }
+            };
+            if lines > 0 {
+                tracing::info!(%region, lines, "deleted lines past retention");
+            }
+            if let Err(error) = ended {
+                tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
         let _ = timeout(Duration::from_mins(10), stop.changed()).await;

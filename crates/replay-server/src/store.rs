@@ -3,7 +3,11 @@
 //! here; no SQL leaves this folder, and no rule of a job is made in it.
 
 mod batches;
+mod changes;
 mod database;
+mod error;
+mod files;
+mod health;
 mod jobs;
 mod lines;
 mod runs;
@@ -11,13 +15,14 @@ mod schema;
 mod served_regions;
 mod tokens;
 mod webhooks;
+mod write;
 
-use core::fmt;
 use std::path::Path;
 
 use replay_core::{Instant, range};
 
 pub use batches::{Batch, BatchLimits, Line, Position};
+pub use error::StoreError;
 pub use jobs::{Submission, SubmitError};
 pub use lines::{Appended, NewLine};
 pub use runs::{Due, Outcome};
@@ -29,17 +34,6 @@ use database::Database;
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
-}
-
-/// Why a step could not be taken; nothing of it was.
-#[derive(Debug)]
-pub enum StoreError {
-    /// The database said no.
-    Database(rusqlite::Error),
-    /// A stored value is not one that this program writes.
-    Corrupt(&'static str),
-    /// The step's thread died.
-    Interrupted,
 }
 
 impl Store {
@@ -65,24 +59,6 @@ impl Store {
     /// When the database cannot be read.
     pub async fn image(&self) -> Result<Vec<u8>, StoreError> {
         self.database.image().await
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Database(error) => write!(f, "the database failed: {error}"),
-            Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
-            Self::Interrupted => f.write_str("the database step was interrupted"),
-        }
-    }
-}
-
-impl core::error::Error for StoreError {}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
     }
 }
 

@@ -18,8 +18,9 @@ use replay_server::{
     auth::{Role, TokenDigest},
     clock::Clock,
     egress::Egress,
-    engine::Bells,
+    engine::{Bells, FailingRegions},
     ingest::{Ingests, Spool},
+    readiness::Readiness,
     store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
     token_use::TokenUses,
@@ -70,8 +71,10 @@ impl Api {
         let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
         let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
         let ingests = Ingests::new(spool, &regions);
+        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
         let mut app = App {
             store: store.clone(),
+            readiness: Arc::new(readiness),
             bells: Bells::new(regions.clone()),
             clock: Clock::new(move || *told.lock().unwrap()),
             policy: Policy::DEFAULT,
@@ -189,6 +192,7 @@ impl Api {
         match copy.store.due(&region).await.unwrap() {
             Due::Send(batch) => batch.lines.into_iter().map(|line| line.text).collect(),
             Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..) => vec![],
+            Due::Unreadable { summary, .. } => panic!("{summary}"),
         }
     }
 }

@@ -108,7 +108,9 @@ async fn who_was_refused_for_their_role_is_named() {
 #[tokio::test]
 async fn successful_reads_and_all_ingests_leave_no_line() {
     let api = audited();
-    for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me", "/healthz"] {
+    for path in
+        [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me", "/healthz", "/readyz"]
+    {
         api.answer(get(path)).await.expect(200);
         api.answer(ask(Method::HEAD, path)).await;
     }

@@ -111,6 +111,14 @@ async fn a_body_beyond_64_kib_is_not_passed_on() {
 }
 
 #[tokio::test]
+async fn a_gateway_is_healthy_and_ready_as_long_as_it_answers() {
+    let (_behind, gateway) = pair().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(passed(&gateway, get(path).by_nobody()).await.expect(200).body, "ok\n");
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_says_what_it_is() {
     let (_behind, gateway) = pair().await;
     let server = passed(&gateway, get("/api/x/server").by_nobody()).await.expect(200).json();

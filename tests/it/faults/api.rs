@@ -57,6 +57,11 @@ impl Api {
         Answered::to(self.request(Method::GET, path)).await.unwrap()
     }
 
+    /// An address outside of the API, asked without a token.
+    pub(super) async fn get_root(&self, path: &str) -> Answered {
+        Answered::to(self.http.get(format!("{}{path}", self.base))).await.unwrap()
+    }
+
     /// Archives lines, all of which are new.
     pub(super) async fn ingest(&self, lines: &[Line]) {
         let answered = self.try_ingest(lines).await.unwrap();

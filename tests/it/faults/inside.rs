@@ -14,8 +14,9 @@ use replay_server::{
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, Patience},
+    engine::{Bells, Engine, FailingRegions, Patience},
     ingest::{Ingests, Spool},
+    readiness::Readiness,
     store::{BatchLimits, Store},
     token_use::TokenUses,
 };
@@ -67,7 +68,11 @@ impl Inside {
     pub(super) async fn start(settings: Settings) -> Self {
         let bells = bells();
         let inside = Self::still(settings, bells.clone()).await;
-        let jobs = Arc::clone(&inside.engine).spawn(&bells, &inside.stop.subscribe());
+        let jobs = Arc::clone(&inside.engine).spawn(
+            &bells,
+            &FailingRegions::default(),
+            &inside.stop.subscribe(),
+        );
         tokio::spawn(jobs.join_all());
         inside
     }
@@ -93,8 +98,10 @@ impl Inside {
                 ..Patience::default()
             },
         });
+        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
         let app = router(Arc::new(App {
             store,
+            readiness: Arc::new(readiness),
             bells,
             clock,
             policy: Policy::DEFAULT,

@@ -6,6 +6,8 @@ use std::{
     os::unix::fs::PermissionsExt,
 };
 
+use replay_core::Region;
+use replay_server::data_dir::DataDir;
 use serde_json::json;
 
 use super::{
@@ -44,6 +46,17 @@ async fn the_data_is_private() {
     fs::set_permissions(place.data(), Permissions::from_mode(0o755)).unwrap();
     let _server = place.serve(&[]).await;
     assert_eq!(fs::metadata(place.data()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn the_regions_of_the_last_server_are_stored_in_their_order() {
+    let place = Place::new();
+    for args in [&["--region", "us", "eu", "me"][..], &["--region", "me", "us", "us"]] {
+        place.serve(args).await.kill().await;
+    }
+    let store = DataDir::open(&place.data()).unwrap().store().unwrap();
+    let expected = ["me", "us"].map(|label| Region::named(label).unwrap());
+    assert_eq!(store.served_regions().await.unwrap(), expected);
 }
 
 #[tokio::test]

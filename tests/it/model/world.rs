@@ -135,9 +135,11 @@ impl World {
         let store = self.store();
         let due = match store.due(&us()).await.unwrap() {
             Due::Send(batch) => format!("{}{:?}", batch.webhook_id(), batch.target),
-            due @ (Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..)) => {
-                format!("{due:?}")
-            }
+            due @ (Due::Nothing
+            | Due::Schedule(_)
+            | Due::Start(_)
+            | Due::End(..)
+            | Due::Unreadable { .. }) => format!("{due:?}"),
         };
         let webhook = store.webhook(&us()).await.unwrap();
         let bounds = (self.troubles, self.changes, &self.archive);

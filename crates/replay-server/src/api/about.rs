@@ -1,11 +1,11 @@
-//! What the server is, who asks, and that nothing is anywhere else.
+//! What the server is, whether it works, and who asks.
 
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use replay_core::{
     Refusal,
-    wire::{Extension, Me, Mode, ServerInfo, write_me, write_server},
+    wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server},
 };
 
 use crate::{
@@ -15,10 +15,26 @@ use crate::{
     request::Asked,
 };
 
-/// `GET /healthz`: whether the store answers.
-pub(crate) async fn health(State(app): State<Arc<App>>) -> Result<&'static str, Failure> {
-    app.store.job(&app.default_region).await?;
-    Ok("ok\n")
+/// `GET /healthz`: the process answers.
+pub(crate) async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: whether the disk, the database and the engine work.
+pub(crate) async fn readiness(State(app): State<Arc<App>>) -> Response {
+    let report = app.readiness.report().await;
+    let part = |name: &str, result: &Result<(), String>| {
+        let text = result.as_ref().err().map_or("ok", String::as_str);
+        (name.to_owned(), Json::String(text.to_owned()))
+    };
+    let body = Json::Object(vec![
+        ("ready".to_owned(), Json::Bool(report.is_ready())),
+        part("disk", &report.disk),
+        part("database", &report.database),
+        part("engine", &report.engine),
+    ]);
+    let status = if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    json(status, &body)
 }
 
 /// `GET /api/x/server`

@@ -1,10 +1,14 @@
 //! What follows from an answer: when a batch is sent again, and when its job is given up. It
 //! remembers only what may be forgotten by a restart, and touches nothing but its own counts.
 
+mod unreadable;
+
 use core::time::Duration;
 
 use replay_core::{JobId, webhook::Attempt};
 use tokio::time::Instant;
+
+pub(in crate::engine) use unreadable::unreadable;
 
 use crate::{delivery::Answer, store::Outcome};
 

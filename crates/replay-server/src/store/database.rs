@@ -4,26 +4,41 @@
 use core::time::Duration;
 use std::{path::Path, sync::Arc};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Mutex;
 
-use super::{StoreError, schema};
+use super::{
+    StoreError,
+    files::Files,
+    schema,
+    write::{Write, commit},
+};
 
 /// One connection that writes and one that reads, so that neither waits for the other.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
+    /// `None` in memory.
+    files: Option<Arc<Files>>,
 }
+
+/// How long a connection waits for another one's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writer = Connection::open(path)?;
         prepare(&mut writer)?;
+        let files = Files::of(path)?;
         let reader = Connection::open(path)?;
         configure(&reader)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)) })
+        Ok(Self {
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
+            files: Some(Arc::new(files)),
+        })
     }
 
     pub(super) fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
@@ -33,7 +48,7 @@ impl Database {
         }
         prepare(&mut only)?;
         let only = Arc::new(Mutex::new(only));
-        Ok(Self { writer: Arc::clone(&only), reader: only })
+        Ok(Self { writer: Arc::clone(&only), reader: only, files: None })
     }
 
     /// Reads, while others may write.
@@ -44,10 +59,20 @@ impl Database {
         blocking(&self.reader, move |db| step(db)).await
     }
 
+    /// Reads on a connection of its own, so that a long step delays nobody.
+    pub(super) async fn read_apart<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let Some(files) = &self.files else { return self.read(step).await };
+        let apart = Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        blocking(&Arc::new(Mutex::new(apart)), move |db| step(db)).await
+    }
+
     /// One transaction, on disk when this returns; one that fails has changed nothing.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact("FULL", step).await
     }
@@ -56,7 +81,7 @@ impl Database {
     /// [`write`](Self::write) is on disk: enough where repeating the step does no harm.
     pub(super) async fn write_lazily<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact("NORMAL", step).await
     }
@@ -64,13 +89,19 @@ impl Database {
     async fn transact<T: Send + 'static>(
         &self,
         synchronous: &'static str,
-        step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(&self.writer, move |db| {
+        let files = self.files.clone();
+        let committed = blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", synchronous)?;
-            commit(db, step)
-        })
-        .await
+            let committed = commit(db, files.as_deref(), step)?;
+            for change in &committed.changes {
+                change.log();
+            }
+            Ok(committed)
+        });
+        let committed = committed.await?;
+        Ok(committed.value)
     }
 
     /// Everything, as one value.
@@ -83,25 +114,15 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
-    commit(db, schema::migrate)
+    commit(db, None, |tx| schema::migrate(tx)).map(|_| ())
 }
 
 fn configure(db: &Connection) -> Result<(), StoreError> {
-    db.busy_timeout(Duration::from_secs(10))?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
-}
-
-fn commit<T>(
-    db: &mut Connection,
-    step: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = step(&tx)?;
-    tx.commit()?;
-    Ok(value)
 }
 
 /// Waits for its turn, in order of arrival, before it takes a thread.

@@ -5,9 +5,9 @@ use replay_core::{
     job::{Progress, Step},
     range::write_instant,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, read_instant, webhooks};
+use super::{Store, StoreError, changes::Change, read_instant, webhooks, write::Write};
 
 /// A PUT that was found good.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl Store {
 }
 
 pub(super) fn advance(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     id: JobId,
     step: Step,
@@ -162,7 +162,7 @@ pub(super) fn load_current(
 }
 
 pub(super) fn stop(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     reason: &str,
     now: Instant,
@@ -186,8 +186,12 @@ pub(super) fn load(db: &Connection, region: &Region) -> Result<Job, StoreError> 
     row.map_or(Ok(Job::Unconfigured), JobRow::job)
 }
 
-pub(super) fn save(tx: &Transaction<'_>, region: &Region, job: &Job) -> Result<(), StoreError> {
+pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Job) -> Result<(), StoreError> {
     let Some(job) = job.configured() else { return Ok(()) };
+    let stored = load(tx, region)?;
+    if stored.configured().is_none_or(|old| (old.id, old.status) != (job.id, job.status)) {
+        tx.note(Change::JobStatus { region: region.clone(), job: job.clone() });
+    }
     // A new job has no snapshot yet: the snapshot, cursor and batch limits of the old one go.
     tx.prepare_cached("DELETE FROM run WHERE region = ? AND job_id <> ?")?
         .execute([region.as_str(), &job.id.to_string()])?;

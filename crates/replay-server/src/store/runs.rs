@@ -4,13 +4,14 @@
 use replay_core::{
     Configured, Instant, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
 };
-use rusqlite::{Transaction, named_params};
+use rusqlite::named_params;
 
 use super::{
     Batch, BatchLimits, Position, Store, StoreError,
     batches::next_batch,
     jobs::{self, advance, load_current, save},
     nanoseconds, webhooks,
+    write::Write,
 };
 
 /// What a region's job wants next.
@@ -26,6 +27,15 @@ pub enum Due {
     End(JobId, Step),
     /// This batch to be sent.
     Send(Batch),
+    /// The next batch of the running job could not be read, though the job could.
+    Unreadable {
+        /// The running job.
+        id: JobId,
+        /// Whether the stored data is damaged, so that trying again does not help.
+        damaged: bool,
+        /// What failed, without paths, SQL and stored values.
+        summary: String,
+    },
 }
 
 /// What came of a request.
@@ -50,7 +60,7 @@ impl Store {
     /// What the region's job wants next.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the job itself cannot be read.
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
         self.database
@@ -65,7 +75,7 @@ impl Store {
                     }
                     JobStatus::Accepted => Ok(Due::Schedule(job.id)),
                     JobStatus::Pending => Ok(Due::Start(job.id)),
-                    JobStatus::Running => due_of_running(next_batch(&tx, &region, &job), &job),
+                    JobStatus::Running => Ok(due_of_running(next_batch(&tx, &region, &job), &job)),
                 }
             })
             .await
@@ -115,7 +125,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (region, now) = (region.clone(), attempt.at);
         let ends = matches!(outcome, Outcome::GaveUp(_));
-        let step = move |tx: &Transaction<'_>| {
+        let step = move |tx: &Write<'_>| {
             match outcome {
                 Outcome::Acknowledged { end, lines } => acknowledge(tx, &region, id, end, lines)?,
                 Outcome::TooLarge(places) => cut(tx, &region, places)?,
@@ -129,22 +139,22 @@ impl Store {
     }
 }
 
-fn due_of_running(
-    batch: Result<Option<Batch>, StoreError>,
-    job: &Configured,
-) -> Result<Due, StoreError> {
+fn due_of_running(batch: Result<Option<Batch>, StoreError>, job: &Configured) -> Due {
     let stop = job.stopping().map(|reason| Due::End(job.id, Step::Fail(reason.to_owned())));
     match (batch, stop) {
-        (Ok(None), _) => Ok(Due::End(job.id, Step::Complete)),
-        // Also a job whose lines cannot be read any more can be stopped.
-        (_, Some(stop)) => Ok(stop),
-        (Ok(Some(batch)), None) => Ok(Due::Send(batch)),
-        (Err(error), None) => Err(error),
+        (Ok(None), _) => Due::End(job.id, Step::Complete),
+        // A job whose lines cannot be read can still be stopped.
+        (_, Some(stop)) => stop,
+        (Ok(Some(batch)), None) => Due::Send(batch),
+        (Err(error), None) => {
+            let (damaged, summary) = (error.is_damage(), error.summary());
+            Due::Unreadable { id: job.id, damaged, summary }
+        }
     }
 }
 
 fn freeze(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     job: &Job,
     limits: BatchLimits,
@@ -167,7 +177,7 @@ fn freeze(
 }
 
 fn acknowledge(
-    tx: &Transaction<'_>,
+    tx: &Write<'_>,
     region: &Region,
     id: JobId,
     end: Position,
@@ -195,7 +205,7 @@ fn acknowledge(
     Ok(())
 }
 
-fn cut(tx: &Transaction<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
+fn cut(tx: &Write<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
     let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO cut VALUES (?, ?, ?)")?;
     for place in places {
         insert.execute((region.as_str(), place.event_ns, place.seq))?;

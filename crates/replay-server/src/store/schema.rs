@@ -17,8 +17,7 @@ const APPLICATION_ID: i64 = 0x5250_4C59;
 /// The database was written by a newer program, or a script fails; the caller rolls back.
 pub(super) fn migrate(tx: &Transaction<'_>) -> Result<(), StoreError> {
     let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let newer = StoreError::Corrupt("schema: it was written by a newer version");
-    let scripts = VERSIONS.get(version..).ok_or(newer)?;
+    let scripts = VERSIONS.get(version..).ok_or(StoreError::Newer)?;
     if scripts.is_empty() {
         return Ok(());
     }

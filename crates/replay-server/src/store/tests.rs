@@ -82,6 +82,19 @@ async fn a_step_of_a_job_that_was_replaced_does_nothing() {
 }
 
 #[tokio::test]
+async fn an_error_of_reading_lines_is_told_apart_from_an_error_of_reading_the_job() {
+    let store = store_with_lines(1).await;
+    replayed(&store).await;
+    let change = |sql: &'static str| store.database.write(move |tx| Ok(tx.execute_batch(sql)?));
+    change("ALTER TABLE line RENAME TO gone").await.unwrap();
+    let summary = "SQL logic error".to_owned();
+    let expected = Due::Unreadable { id: JobId(1), damaged: false, summary };
+    assert_eq!(store.due(&us()).await.unwrap(), expected);
+    change("ALTER TABLE job RENAME TO gone_too").await.unwrap();
+    assert!(matches!(store.due(&us()).await, Err(StoreError::Database(_))));
+}
+
+#[tokio::test]
 async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive() {
     let plan = plan(batches::NEXT_LINES).await;
     for place in ["region=? AND event_ns=? AND rowid>?", "region=? AND event_ns>?"] {
@@ -123,7 +136,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
     drop(Store::open(&path).unwrap());
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Corrupt(_))));
+    assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
 }
 
 /// How the database executes a statement.

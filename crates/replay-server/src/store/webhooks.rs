@@ -6,9 +6,9 @@ use replay_core::{
     range::write_instant,
     webhook::{Attempt, Endpoint, LogFormat, Patch, Secret, Target},
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, jobs, read_instant};
+use super::{Store, StoreError, changes::Change, jobs, read_instant, write::Write};
 
 impl Store {
     /// The region's webhook, and how the last delivery to it went.
@@ -96,11 +96,15 @@ pub(super) fn revision(
     db.prepare_cached(&sql)?.query_row((region.as_str(), revision), Columns::read)?.webhook()
 }
 
-pub(super) fn note(
-    tx: &Transaction<'_>,
-    region: &Region,
-    attempt: &Attempt,
-) -> Result<(), StoreError> {
+pub(super) fn note(tx: &Write<'_>, region: &Region, attempt: &Attempt) -> Result<(), StoreError> {
+    let last = last_attempt(tx, region)?;
+    if last.as_ref().is_none_or(|last| last.delivered() != attempt.delivered()) {
+        let webhook = current(tx, region)?;
+        let health = webhook.health(Some(attempt.clone()));
+        if health.status != webhook.health(last).status {
+            tx.note(Change::WebhookHealth { region: region.clone(), health });
+        }
+    }
     tx.prepare_cached(
         "INSERT INTO attempt (region, at, code, message) VALUES (:region, :at, :code, :message)
          ON CONFLICT (region) DO UPDATE SET at = :at, code = :code, message = :message",
@@ -162,7 +166,7 @@ impl Columns {
     }
 }
 
-fn insert(tx: &Transaction<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
+fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
     let target = webhook.target.as_ref();
     let endpoint = target.map(|target| &target.endpoint);
     let secret = target.and_then(|target| target.authorization.as_ref());
@@ -187,7 +191,7 @@ fn insert(tx: &Transaction<'_>, region: &Region, webhook: &Webhook) -> Result<()
 
 /// Forgets what neither is the webhook nor is sent to by a running job: a secret is kept no longer
 /// than it is needed.
-pub(super) fn forget_unused(tx: &Transaction<'_>, region: &Region) -> Result<(), StoreError> {
+pub(super) fn forget_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
     tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)

@@ -1,0 +1,150 @@
+//! Whether the server can do its work: the disk, the database and the engine, each with what is
+//! wrong. It observes, and repairs nothing.
+
+use core::time::Duration;
+use std::sync::OnceLock;
+
+use replay_core::Region;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+
+use crate::{data_dir::DataDir, engine::FailingRegions, store::Store};
+
+/// Examines the server and remembers the last result for a second, so that asking is no load.
+#[derive(Debug)]
+pub struct Readiness {
+    /// `None` for a store in memory.
+    data: Option<DataDir>,
+    store: Store,
+    failing: FailingRegions,
+    /// Set once the database file is known to be damaged.
+    damaged: OnceLock<()>,
+    last: Mutex<Option<Examined>>,
+}
+
+/// For each part whether it works: `Err` is a sentence without paths.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Report {
+    /// Whether files can be written in the data directory.
+    pub disk: Result<(), String>,
+    /// Whether the database is undamaged, in place, and can be written.
+    pub database: Result<(), String>,
+    /// Whether every region's job could be moved at its last step.
+    pub engine: Result<(), String>,
+}
+
+#[derive(Debug)]
+struct Examined {
+    at: Instant,
+    report: Report,
+}
+
+/// How long a report is given out again.
+const CACHED_FOR: Duration = Duration::from_secs(1);
+
+/// How long a part may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+impl Readiness {
+    /// Of a server that keeps its `store` in the directory `data`.
+    #[must_use]
+    pub fn new(data: Option<DataDir>, store: Store, failing: FailingRegions) -> Self {
+        Self { data, store, failing, damaged: OnceLock::new(), last: Mutex::default() }
+    }
+
+    /// Examines the server, at most once a second.
+    pub async fn report(&self) -> Report {
+        let mut last = self.last.lock().await;
+        if let Some(examined) = last.as_ref().filter(|last| last.at.elapsed() < CACHED_FOR) {
+            return examined.report.clone();
+        }
+        let report = Report {
+            disk: self.disk().await,
+            database: self.database().await,
+            engine: self.engine(),
+        };
+        *last = Some(Examined { at: Instant::now(), report: report.clone() });
+        report
+    }
+
+    /// Reads the whole database once, and reports damage on the log and in every later report.
+    pub async fn search_for_damage(&self) {
+        match self.store.find_damage().await {
+            Ok(None) => {}
+            Ok(Some(damage)) => {
+                let _ = self.damaged.set(());
+                tracing::error!(
+                    damage,
+                    "the database file is damaged; stop the server and restore it from a backup"
+                );
+            }
+            Err(error) => tracing::warn!(%error, "the database could not be checked for damage"),
+        }
+    }
+
+    async fn disk(&self) -> Result<(), String> {
+        let Some(data) = self.data.clone() else { return Ok(()) };
+        let written = tokio::task::spawn_blocking(move || data.try_to_write());
+        match timeout(ANSWER_WITHIN, written).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(error))) => {
+                Err(format!("no file can be written in the data directory: {error}"))
+            }
+            Ok(Err(_)) => Err("the examination of the disk was interrupted".to_owned()),
+            Err(_) => Err("the disk takes too long to write a file".to_owned()),
+        }
+    }
+
+    async fn database(&self) -> Result<(), String> {
+        if self.damaged.get().is_some() {
+            return Err("the database file is damaged".to_owned());
+        }
+        match timeout(ANSWER_WITHIN, self.store.try_to_write()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(format!("nothing can be written: {}", error.summary())),
+            Err(_) => Err("the database takes too long to write".to_owned()),
+        }
+    }
+
+    /// The engine's tasks are alive as long as the process: it ends with the first of them.
+    fn engine(&self) -> Result<(), String> {
+        let failing = self.failing.list();
+        if failing.is_empty() {
+            return Ok(());
+        }
+        let labels: Vec<_> = failing.iter().map(Region::as_str).collect();
+        Err(format!("the jobs of these regions cannot be moved: {}", labels.join(", ")))
+    }
+}
+
+impl Report {
+    /// Whether every part works.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.disk.is_ok() && self.database.is_ok() && self.engine.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_report_is_given_out_again_for_a_second() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(&dir.path().join("data")).unwrap();
+        let store = Store::in_memory(None).unwrap();
+        let readiness = Readiness::new(Some(data), store, FailingRegions::default());
+        assert!(readiness.report().await.is_ready());
+        dir.close().unwrap();
+        assert!(readiness.report().await.is_ready());
+        tokio::time::advance(CACHED_FOR).await;
+        let report = readiness.report().await;
+        let disk = "no file can be written in the data directory: \
+                    No such file or directory (os error 2)";
+        assert_eq!(report.disk, Err(disk.to_owned()));
+        assert_eq!((report.database, report.engine), (Ok(()), Ok(())));
+    }
+}

@@ -1,0 +1,46 @@
+//! What a committed transaction changed and an operator reads in the log: a line for each status of
+//! a job and for each change of a webhook's health. It decides nothing.
+
+use replay_core::{
+    Configured, Region,
+    webhook::{Health, WebhookStatus},
+};
+
+/// A change that is logged once it is committed.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// The region's job has a new status.
+    JobStatus { region: Region, job: Configured },
+    /// The region's webhook has become active or inactive.
+    WebhookHealth { region: Region, health: Health },
+}
+
+impl Change {
+    pub(super) fn log(&self) {
+        match self {
+            Self::JobStatus { region, job } => {
+                let delivered_lines =
+                    job.progress.as_ref().map(|progress| progress.delivered_lines);
+                tracing::info!(
+                    %region,
+                    job = %job.id,
+                    status = job.status.as_str(),
+                    reason = job.reason,
+                    delivered_lines,
+                    "the job's status changed"
+                );
+            }
+            Self::WebhookHealth { region, health } => {
+                let failed = health.last.as_ref();
+                let failed = failed.filter(|_| health.status == WebhookStatus::Inactive);
+                tracing::info!(
+                    %region,
+                    status = health.status.as_str(),
+                    code = failed.and_then(|attempt| attempt.code),
+                    reason = failed.and_then(|attempt| attempt.message.as_deref()),
+                    "the webhook's health changed"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Why a step of the store failed, and what may be said about it in public.
+
+use core::fmt;
+
+use rusqlite::{ErrorCode, ffi::code_to_str};
+
+/// Why a step could not be taken; nothing of it was.
+#[derive(Debug)]
+pub enum StoreError {
+    /// SQLite failed.
+    Database(rusqlite::Error),
+    /// A stored value is not one that this program writes.
+    Corrupt(&'static str),
+    /// The database was written by a newer program.
+    Newer,
+    /// The database file, or its write-ahead log, is no longer the one that was opened.
+    Replaced,
+    /// The step's thread died.
+    Interrupted,
+}
+
+impl StoreError {
+    /// Whether the stored data is damaged: trying again does not help.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            Self::Corrupt(_) => true,
+            Self::Newer | Self::Replaced | Self::Interrupted => false,
+        }
+    }
+
+    /// What failed, without paths, SQL and stored values.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Database(error) => match error.sqlite_error() {
+                Some(error) => code_to_str(error.extended_code).to_owned(),
+                None => "an unexpected value was read".to_owned(),
+            },
+            Self::Corrupt(_) | Self::Newer | Self::Replaced | Self::Interrupted => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(error) => write!(f, "the database failed: {error}"),
+            Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
+            Self::Newer => f.write_str("the database was written by a newer version"),
+            Self::Replaced => f.write_str("the database file is no longer at its path"),
+            Self::Interrupted => f.write_str("the database step was interrupted"),
+        }
+    }
+}
+
+impl core::error::Error for StoreError {}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}

@@ -1,0 +1,72 @@
+//! The database file and its write-ahead log on disk: whether the files at their paths are still
+//! the ones that were opened. What is written to a file that was moved away is lost.
+
+use std::{
+    ffi::OsString,
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use super::StoreError;
+
+/// The paths of an open database's files, and the files that were there when it was opened.
+#[derive(Debug)]
+pub(super) struct Files {
+    database: Opened,
+    log: Opened,
+}
+
+#[derive(Debug)]
+struct Opened {
+    path: PathBuf,
+    id: FileId,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl Files {
+    /// The files of the database that was opened at `path` in WAL mode.
+    ///
+    /// # Errors
+    /// [`StoreError::Replaced`] when one of them is missing.
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        // SQLite keeps the log beside the file that a symbolic link leads to.
+        let mut log = OsString::from(fs::canonicalize(path).map_err(|_| StoreError::Replaced)?);
+        log.push("-wal");
+        Ok(Self { database: Opened::at(path.to_owned())?, log: Opened::at(log.into())? })
+    }
+
+    /// Where the database is.
+    pub(super) fn path(&self) -> &Path {
+        &self.database.path
+    }
+
+    /// Checks that both files are still in place.
+    ///
+    /// # Errors
+    /// [`StoreError::Replaced`] when they are not.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let in_place = |opened: &Opened| FileId::at(&opened.path).is_some_and(|id| id == opened.id);
+        let both = in_place(&self.database) && in_place(&self.log);
+        if both { Ok(()) } else { Err(StoreError::Replaced) }
+    }
+}
+
+impl Opened {
+    fn at(path: PathBuf) -> Result<Self, StoreError> {
+        let id = FileId::at(&path).ok_or(StoreError::Replaced)?;
+        Ok(Self { path, id })
+    }
+}
+
+impl FileId {
+    fn at(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}

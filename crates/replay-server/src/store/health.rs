@@ -1,0 +1,36 @@
+//! Whether the database works: a write that changes nothing, and a search of the whole file for
+//! damage.
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// Commits a transaction that writes to the disk and changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or its file is no longer at its path.
+    pub async fn try_to_write(&self) -> Result<(), StoreError> {
+        self.database
+            .write(|tx| {
+                let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+                // SQLite writes the page also where the value is the same.
+                Ok(tx.pragma_update(None, "user_version", version)?)
+            })
+            .await
+    }
+
+    /// Reads the whole database; answers the first damage, without stored values.
+    ///
+    /// # Errors
+    /// When the database cannot be read for another reason than damage.
+    pub async fn find_damage(&self) -> Result<Option<String>, StoreError> {
+        let checked = self.database.read_apart(|db| {
+            Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
+        });
+        match checked.await {
+            Ok(result) if result == "ok" => Ok(None),
+            Ok(damage) => Ok(Some(damage)),
+            Err(error) if error.is_damage() => Ok(Some(error.summary())),
+            Err(error) => Err(error),
+        }
+    }
+}

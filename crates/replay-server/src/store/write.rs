@@ -1,0 +1,58 @@
+//! One write transaction, and what has to happen once it is committed. It knows no table.
+
+use core::{cell::RefCell, ops::Deref};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{StoreError, changes::Change, files::Files};
+
+/// A transaction in progress; it is rolled back unless its step succeeds.
+#[derive(Debug)]
+pub(super) struct Write<'a> {
+    tx: Transaction<'a>,
+    changes: RefCell<Vec<Change>>,
+}
+
+/// A committed transaction.
+#[derive(Debug)]
+pub(super) struct Committed<T> {
+    /// What its step returned.
+    pub(super) value: T,
+    /// What is logged of it.
+    pub(super) changes: Vec<Change>,
+}
+
+impl Write<'_> {
+    /// Logs the change once it is committed.
+    pub(super) fn note(&self, change: Change) {
+        self.changes.borrow_mut().push(change);
+    }
+}
+
+impl<'a> Deref for Write<'a> {
+    type Target = Transaction<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.tx
+    }
+}
+
+/// Runs `step` in one transaction and commits it to `files`, if the database has any.
+///
+/// # Errors
+/// When SQLite or the step fails, or the files were replaced; nothing is changed.
+pub(super) fn commit<T>(
+    db: &mut Connection,
+    files: Option<&Files>,
+    step: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
+) -> Result<Committed<T>, StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let write = Write { tx, changes: RefCell::default() };
+    let value = step(&write)?;
+    if let Some(files) = files {
+        files.check()?;
+    }
+    let Write { tx, changes } = write;
+    tx.commit()?;
+    Ok(Committed { value, changes: changes.into_inner() })
+}

@@ -1,0 +1,77 @@
+//! What the program logs on stderr: a line for each change of a job's status and of a webhook's
+//! health, and one for each trim.
+
+use super::{
+    api::until,
+    process::{Place, Server, window},
+    receiver::Receiver,
+    say::Say,
+};
+
+#[tokio::test]
+async fn each_change_of_a_status_is_one_line() {
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&["--batch-lines", "10"]).await;
+    let receiver = Receiver::saying(|one| match one.number {
+        2 => Say::Answer(404, "", "words of the receiver"),
+        _ => Say::Status(200),
+    })
+    .await;
+    server.api.ingest(&window.filled(30)).await;
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "failed");
+    assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
+    server.process.signal("TERM").await;
+    server.process.ended().await;
+
+    let log = place.log();
+    let jobs = lines_with(&log, "the job's status changed");
+    let statuses = ["accepted", "pending", "running", "failed"].into_iter().chain([
+        "accepted",
+        "pending",
+        "running",
+        "completed",
+    ]);
+    for (line, status) in jobs.iter().zip(statuses) {
+        assert!(line.contains(&format!("status=\"{status}\"")), "{status}: {line}");
+        assert!(line.contains(" INFO ") && line.contains("region=us job="), "{line}");
+    }
+    assert_eq!(jobs.len(), 8, "{log}");
+    assert!(jobs[3].contains("reason=\"the webhook answered 404\" delivered_lines=20"), "{log}");
+    assert!(jobs[7].contains("delivered_lines=30"), "{log}");
+
+    let health = lines_with(&log, "the webhook's health changed");
+    assert_eq!(health.len(), 2, "{log}");
+    assert!(health[0].contains("status=\"inactive\" code=404 reason=\"Not Found\""), "{log}");
+    assert!(health[1].contains("status=\"active\""), "{log}");
+    assert!(!log.contains("words of the receiver"), "{log}");
+}
+
+#[tokio::test]
+async fn the_environment_chooses_what_is_logged() {
+    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+    command.env("RUST_LOG", "error");
+    let server = Server::start(command).await;
+    server.api.ingest(&window.filled(1)).await;
+    server.api.replay_to(&receiver, window).await;
+    assert_eq!(place.log(), "");
+}
+
+#[tokio::test]
+async fn a_trim_is_one_line_with_its_total() {
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&[]).await;
+    server.api.ingest(&window.filled(12_000)).await;
+    server.kill().await;
+    let _server = place.serve(&["--retention", "1s", "--grace", "0s"]).await;
+    let trims = until("a trim is logged", async || {
+        let trims = lines_with(&place.log(), "past retention");
+        (!trims.is_empty()).then_some(trims)
+    })
+    .await;
+    assert!(trims.len() == 1 && trims[0].contains("region=us lines=12000"), "{trims:?}");
+}
+
+fn lines_with(log: &str, text: &str) -> Vec<String> {
+    log.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
+}

@@ -1,0 +1,117 @@
+//! Whether the server says that it can do its work, and that nothing is acknowledged into a database
+//! file that was moved away.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use super::{
+    api::{Api, until},
+    disk::{limit, limited},
+    process::{Place, Server, window},
+    receiver::Receiver,
+    say::{Gate, Say},
+};
+
+#[tokio::test]
+async fn a_server_that_works_is_ready() {
+    let place = Place::new();
+    let server = place.serve(&[]).await;
+    let answered = server.api.get_root("/readyz").await;
+    let expected = json!({ "ready": true, "disk": "ok", "database": "ok", "engine": "ok" });
+    assert_eq!((answered.code, answered.json()), (200, expected));
+    let mut names: Vec<_> = fs::read_dir(place.data())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["lock", "replay.db", "replay.db-shm", "replay.db-wal"]);
+}
+
+#[tokio::test]
+async fn a_server_on_a_full_disk_is_healthy_and_not_ready() {
+    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+    let held = gate.clone();
+    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+    let server = Server::start(limited(&place)).await;
+    server.api.ingest(&window.filled(10)).await;
+    server.api.point_at(&receiver.url()).await;
+    server.api.replay(window).await;
+    receiver.until(1).await;
+    limit(&server, "0").await;
+    gate.open();
+    let report = report(&server.api, |report| report["engine"] != "ok").await;
+    assert_eq!(report["ready"], false);
+    let starts = |name: &str, text: &str| report[name].as_str().unwrap().starts_with(text);
+    assert!(starts("disk", "no file can be written in the data directory"), "{report}");
+    assert!(starts("database", "nothing can be written"), "{report}");
+    assert_eq!(report["engine"], "the jobs of these regions cannot be moved: us");
+    assert!(!report.to_string().contains(place.data().to_str().unwrap()), "{report}");
+    assert_eq!(server.api.get_root("/readyz").await.code, 503);
+    assert_eq!(server.api.get_root("/healthz").await.code, 200);
+    limit(&server, "unlimited").await;
+    self::report(&server.api, |report| report["ready"] == true).await;
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_into_a_database_that_was_moved_away() {
+    for (what, change) in
+        [("deleted", delete as fn(&Path)), ("replaced", replace), ("without its log", delete_log)]
+    {
+        let (place, window) = (Place::new(), window());
+        let server = place.serve(&[]).await;
+        let lines = window.filled(20);
+        server.api.ingest(&lines[..10]).await;
+        change(&place.data().join("replay.db"));
+        assert_eq!(server.api.try_ingest(&lines[10..]).await.unwrap().code, 500, "{what}");
+        assert_eq!(server.api.put(window).await.code, 500, "{what}");
+        let report = report(&server.api, |report| report["ready"] == false).await;
+        let text = "nothing can be written: the database file is no longer at its path";
+        assert_eq!(report["database"], text, "{what}");
+        assert_eq!(report["disk"], "ok", "{what}");
+        assert_eq!(server.api.get_root("/healthz").await.code, 200, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_on_a_read_only_database_is_healthy_and_not_ready() {
+    // https://sqlite.org/fileformat2.html: a database of an unknown write version is read-only.
+    const WRITE_VERSION: usize = 18;
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&[]).await;
+    server.process.signal("TERM").await;
+    server.process.ended().await;
+    let path = place.data().join("replay.db");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[WRITE_VERSION] = 3;
+    fs::write(&path, bytes).unwrap();
+    let server = place.serve(&[]).await;
+    let report = report(&server.api, |report| report["ready"] == false).await;
+    let text = "nothing can be written: attempt to write a readonly database";
+    assert_eq!(report["database"], text);
+    assert_eq!(server.api.try_ingest(&window.filled(1)).await.unwrap().code, 500);
+    assert_eq!(server.api.get_root("/healthz").await.code, 200);
+}
+
+fn delete(database: &Path) {
+    fs::remove_file(database).unwrap();
+}
+
+/// Puts another file with the same content in its place.
+fn replace(database: &Path) {
+    let copy = database.with_extension("copy");
+    fs::copy(database, &copy).unwrap();
+    fs::rename(&copy, database).unwrap();
+}
+
+fn delete_log(database: &Path) {
+    fs::remove_file(database.with_extension("db-wal")).unwrap();
+}
+
+/// What `/readyz` answers once it is `expected`.
+async fn report(api: &Api, expected: impl Fn(&Value) -> bool) -> Value {
+    until("/readyz changes", async || {
+        Some(api.get_root("/readyz").await.json()).filter(|report| expected(report))
+    })
+    .await
+}
