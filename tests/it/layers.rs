@@ -71,7 +71,7 @@ fn sql_stays_in_the_store() {
 
 #[test]
 fn only_delivery_and_the_gateway_make_requests() {
-    only_in("reqwest", &["client.rs", "delivery.rs", "egress.rs", "gateway.rs"]);
+    only_in("reqwest", &["client.rs", "delivery.rs", "egress.rs", "egress", "gateway.rs"]);
     only_in("Client::builder", &["client.rs"]);
     only_in("dns_resolver", &["delivery.rs"]);
 }
