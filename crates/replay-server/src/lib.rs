@@ -25,6 +25,7 @@ pub mod auth;
 mod body_reader;
 pub mod cli;
 mod client;
+mod client_network;
 pub mod clock;
 pub mod data_dir;
 pub mod delivery;

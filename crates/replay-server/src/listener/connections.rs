@@ -1,15 +1,17 @@
 //! The registry of open connections: how many there may be in all and per address, and which one
 //! gives way to a new one. It reads no request and writes no response.
 
-use core::net::{IpAddr, Ipv6Addr};
+use core::net::IpAddr;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use ipnet::IpNet;
 use tokio::{sync::Notify, time::Instant};
 
 use super::activity::Activity;
+use crate::client_network::client_network;
 
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +47,7 @@ struct Open {
 
 #[derive(Debug)]
 struct Entry {
-    network: IpAddr,
+    network: IpNet,
     activity: Arc<Activity>,
     evicted: Arc<Notify>,
 }
@@ -69,7 +71,7 @@ impl Connections {
     /// client is evicted; at the limit in all, that of the address with the most connections.
     /// `None` where every one of those has a request at work.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Connection> {
-        let network = network(address);
+        let network = client_network(address);
         let mut open = self.lock();
         if self.limits.per_address.is_some_and(|limit| open.count(network) >= limit) {
             open.evict(network)?;
@@ -110,12 +112,12 @@ impl Drop for Connection {
 }
 
 impl Open {
-    fn count(&self, network: IpAddr) -> usize {
+    fn count(&self, network: IpNet) -> usize {
         self.entries.values().filter(|entry| entry.network == network).count()
     }
 
-    fn most_crowded(&self) -> Option<IpAddr> {
-        let mut counts = HashMap::<IpAddr, usize>::new();
+    fn most_crowded(&self) -> Option<IpNet> {
+        let mut counts = HashMap::<IpNet, usize>::new();
         for entry in self.entries.values() {
             *counts.entry(entry.network).or_default() += 1;
         }
@@ -123,7 +125,7 @@ impl Open {
     }
 
     /// Evicts the connection of `network` that has waited longest for its client, if one waits.
-    fn evict(&mut self, network: IpAddr) -> Option<()> {
+    fn evict(&mut self, network: IpNet) -> Option<()> {
         let (id, _) = self
             .entries
             .iter()
@@ -133,17 +135,6 @@ impl Open {
         let entry = self.entries.remove(&id)?;
         entry.evicted.notify_one();
         Some(())
-    }
-}
-
-/// The address that connections are counted by: of IPv6 its /64, which is usually one client's.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let prefix = v6.to_bits() >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from_bits(prefix))
-        }
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -199,15 +190,6 @@ mod tests {
         assert!(connections.admit(v4(1), Instant::now()).is_none());
         drop(first);
         assert!(connections.admit(v4(1), Instant::now()).is_some());
-    }
-
-    #[test]
-    fn addresses_of_one_ipv6_network_count_together() {
-        let of = |text: &str| network(text.parse().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:0:0:1"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
-        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 
     const SECOND: Duration = Duration::from_secs(1);

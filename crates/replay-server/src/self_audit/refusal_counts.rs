@@ -5,8 +5,10 @@
 use core::{mem, net::IpAddr};
 use std::collections::HashMap;
 
-use ipnet::{IpNet, Ipv6Net};
+use ipnet::IpNet;
 use replay_core::Scope;
+
+use crate::client_network::client_network;
 
 /// Refusals since the summaries were last taken.
 #[derive(Debug, Default)]
@@ -120,14 +122,7 @@ impl Summary {
 impl RefusedCaller {
     /// A client without a known token.
     pub(crate) fn anonymous(address: Option<IpAddr>) -> Self {
-        match address.map(|address| address.to_canonical()) {
-            None => Self::Unknown,
-            Some(address @ IpAddr::V4(_)) => Self::Network(address.into()),
-            Some(IpAddr::V6(address)) => {
-                let network = Ipv6Net::new(address, 64).unwrap_or(address.into());
-                Self::Network(network.trunc().into())
-            }
-        }
+        address.map_or(Self::Unknown, |address| Self::Network(client_network(address)))
     }
 
     fn is_anonymous(&self) -> bool {
