@@ -25,7 +25,7 @@ async fn a_server_that_works_is_ready() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["lock", "replay.db", "replay.db-shm", "replay.db-wal"]);
+    assert_eq!(names, ["lock", "replay.db", "replay.db-shm", "replay.db-wal", "spool"]);
 }
 
 #[tokio::test]

@@ -68,11 +68,11 @@ impl Modules {
     /// The module that defines a name.
     fn defining(&self, name: &[String]) -> &ModulePath {
         for length in (1..=name.len()).rev() {
-            if let Some(target) = self.exported.get(&name[..length]) {
-                let real = [target, &name[length..]].concat();
-                if real != name {
-                    return self.defining(&real);
-                }
+            let alias = &name[..length];
+            // A name that is re-exported from a child module of the same name stands for both.
+            let target = self.exported.get(alias).filter(|target| !target.starts_with(alias));
+            if let Some(target) = target {
+                return self.defining(&[target, &name[length..]].concat());
             }
         }
         let lengths = (0..=name.len()).rev();
