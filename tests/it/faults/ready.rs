@@ -78,9 +78,7 @@ async fn a_server_on_a_read_only_database_is_healthy_and_not_ready() {
     // https://sqlite.org/fileformat2.html: a database of an unknown write version is read-only.
     const WRITE_VERSION: usize = 18;
     let (place, window) = (Place::new(), window());
-    let server = place.serve(&[]).await;
-    server.process.signal("TERM").await;
-    server.process.ended().await;
+    place.serve(&[]).await.stop().await;
     let path = place.data().join("replay.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[WRITE_VERSION] = 3;
