@@ -1,5 +1,5 @@
-//! The directory that holds everything a server keeps: nobody else may look into it, and only one
-//! server at a time works on it.
+//! The directory that holds everything a server keeps: only its owner may read it and its files, and
+//! only one server at a time works on it.
 
 use core::fmt;
 use std::{
@@ -65,7 +65,9 @@ impl DataDir {
     pub fn lock(&self) -> Result<Lock, DataDirError> {
         let path = self.path.join("lock");
         let io = |error| DataDirError::Io(path.clone(), error);
-        let file = File::options().create(true).append(true).open(&path).map_err(io)?;
+        let file =
+            File::options().create(true).append(true).mode(PRIVATE).open(&path).map_err(io)?;
+        make_private(&path).map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(self.path.clone())),
@@ -76,8 +78,9 @@ impl DataDir {
     /// Opens the store in it; other processes may have it open too.
     ///
     /// # Errors
-    /// When the database cannot be opened.
+    /// When the database cannot be opened, or made private.
     pub fn store(&self) -> Result<Store, DataDirError> {
+        self.make_database_private()?;
         Store::open(&self.database()).map_err(|error| {
             if error.is_damage() {
                 DataDirError::Damaged(self.database(), error)
@@ -97,7 +100,7 @@ impl DataDir {
             .create(true)
             .truncate(true)
             .write(true)
-            .mode(0o600)
+            .mode(PRIVATE)
             .open(&path)
             .and_then(|mut file| file.write_all(&[0; 4_096]).and_then(|()| file.sync_all()));
         let removed = fs::remove_file(&path);
@@ -117,8 +120,39 @@ impl DataDir {
         }
     }
 
+    /// SQLite gives the mode of the database file to the files that it makes beside it.
+    fn make_database_private(&self) -> Result<(), DataDirError> {
+        let path = self.database();
+        let io = |error| DataDirError::Io(path.clone(), error);
+        // A file that exists is not opened: closing it would end SQLite's locks in this process.
+        match File::options().create_new(true).write(true).mode(PRIVATE).open(&path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(io(error)),
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = path.clone().into_os_string();
+            path.push(suffix);
+            make_private(Path::new(&path)).map_err(io)?;
+        }
+        Ok(())
+    }
+
     fn database(&self) -> PathBuf {
         self.path.join("replay.db")
+    }
+}
+
+/// The mode of a file that only its owner may read and write.
+const PRIVATE: u32 = 0o600;
+
+/// Gives the file at `path` the mode [`PRIVATE`], if there is one.
+fn make_private(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.permissions().mode() & 0o777 == PRIVATE => Ok(()),
+        Ok(_) => fs::set_permissions(path, Permissions::from_mode(PRIVATE)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -102,6 +102,10 @@ async fn embedded(
     let _lock = data.lock()?;
     let store = data.store()?;
     store.set_served_regions(regions.clone()).await?;
+    tokio::spawn({
+        let store = store.clone();
+        async move { store.empty_log().await }
+    });
     let clock = Clock::system();
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let (limits, hosts) = (limits(&args), hosts(&args));

@@ -53,6 +53,12 @@ impl Store {
         Database::in_memory(image).map(|database| Self { database })
     }
 
+    /// Empties the database's write-ahead log as soon as no reader needs it: it may hold secrets
+    /// that were deleted.
+    pub async fn empty_log(&self) {
+        self.database.empty_log().await;
+    }
+
     /// Everything in the store, as one value.
     ///
     /// # Errors

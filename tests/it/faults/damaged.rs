@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     api::{failure, until},
-    process::{Place, Server, refused, window},
+    process::{Place, refused, window},
     receiver::Receiver,
 };
 
@@ -17,7 +17,7 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
     let lines = window.filled(1_000);
     let server = place.serve(&[]).await;
     server.api.ingest(&lines).await;
-    stopped(server).await;
+    server.stop().await;
     damage(&place.data(), &lines[500].text);
 
     let server = place.serve(&["--batch-lines", "10"]).await;
@@ -26,7 +26,7 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
     assert_eq!(failure(&job), reason);
     let sent = receiver.taken();
     assert!(!sent.is_empty() && window.replayed(&lines[..500]).starts_with(&sent), "{sent}");
-    stopped(server).await;
+    server.stop().await;
     let log = place.log();
     assert!(!log.contains("could not be moved"), "{log}");
 }
@@ -37,7 +37,7 @@ async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
     let lines = window.filled(1_000);
     let server = place.serve(&[]).await;
     server.api.ingest(&lines).await;
-    stopped(server).await;
+    server.stop().await;
     damage(&place.data(), &lines[999].text);
 
     let server = place.serve(&[]).await;
@@ -51,7 +51,7 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
     let lines = window.filled(1_000);
     let server = place.serve(&[]).await;
     server.api.ingest(&lines).await;
-    stopped(server).await;
+    server.stop().await;
     damage(&place.data(), &lines[500].text);
 
     let server = place.serve(&[]).await;
@@ -71,7 +71,7 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
 #[tokio::test]
 async fn a_server_does_not_start_on_a_damaged_header_and_says_what_to_do() {
     let place = Place::new();
-    stopped(place.serve(&[]).await).await;
+    place.serve(&[]).await.stop().await;
     let path = place.data().join("replay.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[..100].fill(0xff);
@@ -95,10 +95,4 @@ fn damage(data: &Path, text: &str) {
     }
     assert_eq!(damaged, 1, "pages that hold the line");
     fs::write(&path, bytes).unwrap();
-}
-
-/// Ends the server in good order, so that the database file holds everything.
-async fn stopped(server: Server) {
-    server.process.signal("TERM").await;
-    assert_eq!(server.process.ended().await.code(), Some(0));
 }

@@ -137,6 +137,14 @@ impl Server {
     pub(super) async fn kill(self) {
         self.process.kill().await;
     }
+
+    /// Ends it in good order: the database file holds everything then, and its log is deleted.
+    pub(super) async fn stop(self) {
+        // A server that answers has begun to listen for signals.
+        self.api.job().await;
+        self.process.signal("TERM").await;
+        assert_eq!(self.process.ended().await.code(), Some(0));
+    }
 }
 
 /// The program, without arguments.

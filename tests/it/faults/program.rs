@@ -49,6 +49,22 @@ async fn the_data_is_private() {
 }
 
 #[tokio::test]
+async fn every_file_of_the_data_is_private_also_when_it_was_there_before() {
+    const FILES: [&str; 4] = ["lock", "replay.db", "replay.db-shm", "replay.db-wal"];
+    let place = Place::new();
+    let path = |name: &str| place.data().join(name);
+    let modes = || FILES.map(|name| fs::metadata(path(name)).unwrap().permissions().mode() & 0o777);
+    let server = place.serve(&[]).await;
+    assert_eq!(modes(), [0o600; 4]);
+    server.kill().await;
+    for name in FILES {
+        fs::set_permissions(path(name), Permissions::from_mode(0o644)).unwrap();
+    }
+    let _server = place.serve(&[]).await;
+    assert_eq!(modes(), [0o600; 4]);
+}
+
+#[tokio::test]
 async fn the_regions_of_the_last_server_are_stored_in_their_order() {
     let place = Place::new();
     for args in [&["--region", "us", "eu", "me"][..], &["--region", "me", "us", "us"]] {

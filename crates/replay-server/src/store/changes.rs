@@ -24,7 +24,7 @@ impl Change {
                 tracing::info!(
                     %region,
                     job = %job.id,
-                    status = job.status.as_str(),
+                    status = %job.status,
                     reason = job.reason,
                     delivered_lines,
                     "the job's status changed"
@@ -35,7 +35,7 @@ impl Change {
                 let failed = failed.filter(|_| health.status == WebhookStatus::Inactive);
                 tracing::info!(
                     %region,
-                    status = health.status.as_str(),
+                    status = %health.status.as_str(),
                     code = failed.and_then(|attempt| attempt.code),
                     reason = failed.and_then(|attempt| attempt.message.as_deref()),
                     "the webhook's health changed"

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::{path::Path, sync::Arc};
 
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::sleep};
 
 use super::{
     StoreError,
@@ -25,6 +25,9 @@ pub(super) struct Database {
 
 /// How long a connection waits for another one's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait before the write-ahead log is emptied again after readers prevented it.
+const EMPTY_LOG_AGAIN: Duration = Duration::from_secs(1);
 
 impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
@@ -91,17 +94,28 @@ impl Database {
         synchronous: &'static str,
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let files = self.files.clone();
-        let committed = blocking(&self.writer, move |db| {
+        let database = self.clone();
+        // What follows a commit belongs to the step: a caller that goes away must not prevent it.
+        blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", synchronous)?;
-            let committed = commit(db, files.as_deref(), step)?;
+            let committed = commit(db, database.files.as_deref(), step)?;
             for change in &committed.changes {
                 change.log();
             }
-            Ok(committed)
-        });
-        let committed = committed.await?;
-        Ok(committed.value)
+            if committed.deleted_secret && !try_to_empty_log(db) {
+                tokio::spawn(async move { database.empty_log().await });
+            }
+            Ok(committed.value)
+        })
+        .await
+    }
+
+    /// Moves everything from the write-ahead log to the database file and empties the log, as soon
+    /// as no reader needs it.
+    pub(super) async fn empty_log(&self) {
+        while !blocking(&self.writer, |db| Ok(try_to_empty_log(db))).await.unwrap_or(false) {
+            sleep(EMPTY_LOG_AGAIN).await;
+        }
     }
 
     /// Everything, as one value.
@@ -115,6 +129,16 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     commit(db, None, |tx| schema::migrate(tx)).map(|_| ())
+}
+
+/// Tries to empty the write-ahead log; answers whether it is empty now.
+fn try_to_empty_log(db: &Connection) -> bool {
+    // Writers must not wait for the readers that prevent it.
+    let emptied = db.busy_timeout(Duration::ZERO).and_then(|()| {
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+    });
+    let restored = db.busy_timeout(BUSY_TIMEOUT);
+    matches!((emptied, restored), (Ok(false), Ok(())))
 }
 
 fn configure(db: &Connection) -> Result<(), StoreError> {

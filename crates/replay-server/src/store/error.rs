@@ -49,6 +49,9 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Database(error) if self.is_damage() => {
+                write!(f, "the database file is damaged: {error}")
+            }
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
             Self::Newer => f.write_str("the database was written by a newer version"),

@@ -189,20 +189,26 @@ fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Result<(), Stor
     forget_unused(tx, region)
 }
 
-/// Forgets what neither is the webhook nor is sent to by a running job: a secret is kept no longer
-/// than it is needed.
+/// Deletes every revision that is neither the webhook nor the one that a running job sends to: a
+/// secret is kept no longer than it is needed.
 pub(super) fn forget_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    let mut statement = tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
          AND revision NOT IN (
              SELECT webhook_revision FROM run JOIN job USING (region)
-             WHERE region = :region AND status = :running)",
-    )?
-    .execute(named_params! {
+             WHERE region = :region AND status = :running)
+         RETURNING authorization IS NOT NULL",
+    )?;
+    let mut deleted = statement.query(named_params! {
         ":region": region.as_str(),
         ":running": JobStatus::Running.as_str(),
     })?;
+    while let Some(row) = deleted.next()? {
+        if row.get(0)? {
+            tx.note_deleted_secret();
+        }
+    }
     Ok(())
 }
 

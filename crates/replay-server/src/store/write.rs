@@ -1,6 +1,9 @@
 //! One write transaction, and what has to happen once it is committed. It knows no table.
 
-use core::{cell::RefCell, ops::Deref};
+use core::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -11,6 +14,7 @@ use super::{StoreError, changes::Change, files::Files};
 pub(super) struct Write<'a> {
     tx: Transaction<'a>,
     changes: RefCell<Vec<Change>>,
+    deletes_secret: Cell<bool>,
 }
 
 /// A committed transaction.
@@ -20,12 +24,19 @@ pub(super) struct Committed<T> {
     pub(super) value: T,
     /// What is logged of it.
     pub(super) changes: Vec<Change>,
+    /// Whether it deleted a secret, which the write-ahead log still holds.
+    pub(super) deleted_secret: bool,
 }
 
 impl Write<'_> {
     /// Logs the change once it is committed.
     pub(super) fn note(&self, change: Change) {
         self.changes.borrow_mut().push(change);
+    }
+
+    /// Records that a secret was deleted.
+    pub(super) fn note_deleted_secret(&self) {
+        self.deletes_secret.set(true);
     }
 }
 
@@ -47,12 +58,16 @@ pub(super) fn commit<T>(
     step: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
 ) -> Result<Committed<T>, StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let write = Write { tx, changes: RefCell::default() };
+    let write = Write { tx, changes: RefCell::default(), deletes_secret: Cell::new(false) };
     let value = step(&write)?;
     if let Some(files) = files {
         files.check()?;
     }
-    let Write { tx, changes } = write;
+    let Write { tx, changes, deletes_secret } = write;
     tx.commit()?;
-    Ok(Committed { value, changes: changes.into_inner() })
+    Ok(Committed {
+        value,
+        changes: changes.into_inner(),
+        deleted_secret: deletes_secret.into_inner(),
+    })
 }
