@@ -12,6 +12,7 @@ pub(crate) mod say;
 
 // The tests.
 mod changes;
+mod connections;
 mod damaged;
 mod delivery;
 mod disk;

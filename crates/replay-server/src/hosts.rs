@@ -60,9 +60,10 @@ impl Hosts {
     fn answer(&self, authority: &Authority) -> bool {
         let Self::Loopback(names) = self else { return true };
         let host = authority.host().to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(&host);
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
         let loopback = host == "localhost" || host.ends_with(".localhost");
-        literal || loopback || names.iter().any(|name| name.matches(&host))
+        literal || loopback || names.iter().any(|name| name.matches(host))
     }
 }
 
@@ -127,6 +128,7 @@ mod tests {
         for host in [
             "localhost",
             "LOCALHOST:8787",
+            "localhost.:8787",
             "us.localhost:8787",
             "127.0.0.1:8787",
             "[::1]:8787",

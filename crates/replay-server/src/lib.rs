@@ -20,7 +20,7 @@
 
 mod answer;
 mod api;
-pub mod app;
+pub mod app_state;
 pub mod auth;
 mod body_reader;
 pub mod cli;
@@ -39,9 +39,12 @@ pub mod page;
 mod random;
 pub mod readiness;
 mod request;
+pub mod retention;
+pub mod routes;
 pub mod sample;
 pub mod self_audit;
 pub mod serve;
+mod shutdown;
 pub mod sink;
 pub mod store;
 mod text_body;

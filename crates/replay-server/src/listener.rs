@@ -42,12 +42,10 @@ pub(crate) async fn serve(
     loop {
         tokio::select! {
             (stream, client) = accept(&listener) => {
-                // Without a place the socket is closed.
-                if let Some(connection) = connections.admit(client.ip(), Instant::now()) {
-                    let serving = serve_connection(
-                        stream, client, app.clone(), connection, graceful.watcher());
-                    tokio::spawn(serving);
-                }
+                let connection = connections.admit(client.ip(), Instant::now());
+                let serving =
+                    serve_connection(stream, client, app.clone(), connection, graceful.watcher());
+                tokio::spawn(serving);
             }
             _ = stop.changed() => break,
         }

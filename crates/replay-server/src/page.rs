@@ -75,11 +75,14 @@ async fn without_slash(uri: Uri) -> Redirect {
 async fn asset(assets: ServeDir, request: Request) -> Result<Response, Failure> {
     match assets.fallback(any(not_found)).try_call(request).await {
         Ok(response) => Ok(response.map(Body::new)),
-        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
-            Err(Refusal::NotFound.into())
-        }
+        Err(error) if names_no_file(&error) => Err(Refusal::NotFound.into()),
         Err(error) => Err(Failure::Broken(Box::new(error))),
     }
+}
+
+/// Whether a path is too long, or has a NUL in it.
+fn names_no_file(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput)
 }
 
 /// Adds what a browser has to know of a document and of an asset.

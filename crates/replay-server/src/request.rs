@@ -13,7 +13,7 @@ use replay_core::{Refusal, Region, Scope, wire::Json};
 
 use crate::{
     answer::Failure,
-    app::App,
+    app_state::AppState,
     auth::Caller,
     body_reader::{BodyReader, bad_body, content_type},
 };
@@ -34,19 +34,19 @@ pub(crate) struct Addressed(pub(crate) Scope);
 #[derive(Clone, Debug)]
 pub(crate) struct AddressedOne(pub(crate) Region);
 
-impl FromRequestParts<Arc<App>> for Asked {
+impl FromRequestParts<Arc<AppState>> for Asked {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, Failure> {
         let asking = parts.extensions.get::<Asking>().cloned();
         asking.and_then(|asking| asking.0).map(Self).ok_or(Refusal::Unauthorized.into())
     }
 }
 
-impl FromRequestParts<Arc<App>> for Addressed {
+impl FromRequestParts<Arc<AppState>> for Addressed {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Refusal::NotFound)?;
         let known = |scope: &Scope| match scope {
@@ -64,10 +64,10 @@ impl FromRequestParts<Arc<App>> for Addressed {
     }
 }
 
-impl FromRequestParts<Arc<App>> for AddressedOne {
+impl FromRequestParts<Arc<AppState>> for AddressedOne {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
         match Addressed::from_request_parts(parts, app).await?.0 {
             Scope::One(region) => Ok(Self(region)),
             Scope::Global => Err(Refusal::NotFound.into()),

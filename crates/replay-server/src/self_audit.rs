@@ -20,7 +20,7 @@ use replay_core::{Region, Scope};
 
 use crate::{
     answer::{Failure, Trace},
-    app::App,
+    app_state::AppState,
     auth::Caller,
     request::{Addressed, Asking, bearer, client_address},
     store::StoreError,
@@ -37,14 +37,18 @@ use refusal_counts::{Decision, RefusalKind, RefusedCaller};
 /// is given when the record is on disk. All of that happens also if nobody waits for the answer any
 /// more, unless the server ends meanwhile: what has been changed must be acted upon, and recorded.
 pub(crate) async fn record(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
     Ok(tokio::spawn(recorded(app, request, next)).await??)
 }
 
-async fn recorded(app: Arc<App>, mut request: Request, next: Next) -> Result<Response, StoreError> {
+async fn recorded(
+    app: Arc<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, StoreError> {
     let caller = match bearer(request.headers()) {
         Some(token) => {
             let now = app.clock.now();
@@ -78,7 +82,7 @@ struct Record {
 }
 
 impl Record {
-    async fn of(app: &Arc<App>, asking: &Asking, request: &mut Request) -> Option<Self> {
+    async fn of(app: &Arc<AppState>, asking: &Asking, request: &mut Request) -> Option<Self> {
         if request.uri().path().ends_with("/x/ingest") {
             return None;
         }
@@ -107,7 +111,7 @@ impl Record {
     }
 
     /// Writes a change, and a refusal unless it is counted; nothing about a read that succeeded.
-    async fn write(self, app: &App, status: StatusCode) -> Result<(), StoreError> {
+    async fn write(self, app: &AppState, status: StatusCode) -> Result<(), StoreError> {
         let change = !matches!(self.method, Method::GET | Method::HEAD);
         if status.is_client_error() || status.is_server_error() {
             let region = refusal_region(app, &self.scope);
@@ -126,7 +130,7 @@ impl Record {
         }
     }
 
-    fn observe(&self, app: &App, status: StatusCode) -> Decision {
+    fn observe(&self, app: &AppState, status: StatusCode) -> Decision {
         let kind = RefusalKind {
             caller: self.caller.clone(),
             scope: self.scope.clone(),
@@ -137,7 +141,7 @@ impl Record {
 
     async fn archive(
         &self,
-        app: &App,
+        app: &AppState,
         status: StatusCode,
         regions: &[Region],
     ) -> Result<(), StoreError> {

@@ -1,54 +1,43 @@
-//! A server's life: it takes its data directory, listens, moves jobs, trims its archive, and ends
-//! in good order when it is told to. Being killed instead costs no more than a batch sent again, and
-//! what a job remembers of its receiver's patience.
+//! Serves one of the modes until shutdown: what they have in common is their command line, their
+//! regions, the page beside the API, the socket and the signals.
+
+mod embedded;
 
 use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
     collections::HashSet,
-    io::{IsTerminal, Write, stdout},
+    io::{self, Write, stdout},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use axum::{Router, middleware};
-use chrono::TimeDelta;
-use replay_core::{Policy, Region};
+use replay_core::Region;
 use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::{Semaphore, watch},
+    net::{TcpListener, TcpSocket},
+    sync::watch,
     task::JoinHandle,
     time::timeout,
 };
 
 use crate::{
-    app::{App, router},
-    auth::{Role, TokenDigest},
     cli::Serve,
-    clock::Clock,
-    data_dir::DataDir,
-    delivery::HttpDelivery,
-    egress::Egress,
-    engine::{Bells, Engine, FailingRegions, Patience},
     gateway::{self, Gateway},
     hosts::{self, Hosts},
-    ingest::{Ingests, Spool},
     listener::{self, Limits},
     page::Page,
-    readiness::Readiness,
-    self_audit::{write_summaries, write_summaries_every_minute},
-    store::{BatchLimits, Store},
-    token,
-    token_use::TokenUses,
+    shutdown::ShutdownSignals,
 };
 
-/// Why a server could not start, or had to end.
+use embedded::serve_embedded;
+
+/// Why a server did not start, or ended early.
 pub type Fatal = Box<dyn core::error::Error>;
 
-/// Serves until the process is told to end. `admin_token` is an org-admin's for so long.
+/// Serves until shutdown. `admin_token` is the token of an org-admin meanwhile.
 ///
 /// # Errors
-/// When what was asked for is not safe, or something it needs cannot be had.
+/// The options are not safe together, or something the server needs cannot be opened.
 pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal> {
     if !args.listen.ip().is_loopback() && !args.behind_tls_proxy {
         return Err("beyond loopback, tokens would travel in the clear: put a proxy that speaks \
@@ -67,7 +56,7 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             serve_app(args.listen, app, limits).await
         }
         (None, Some(data)) => {
-            embedded(args, &data, regions, default_region, admin_token, beside_page).await
+            serve_embedded(args, &data, regions, default_region, admin_token, beside_page).await
         }
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
@@ -82,98 +71,12 @@ pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal>
 }
 
 async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
-    let socket = TcpListener::bind(address).await?;
-    announce(socket.local_addr()?)?;
-    let serving = listen(socket, app, limits, watch::Sender::new(false), pending()).await?;
+    let (socket, signals) = open(address).await?;
+    let stop = watch::Sender::new(false);
+    let serving = listen(socket, app, limits, stop, signals, pending()).await?;
     let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
-
-async fn embedded(
-    args: Serve,
-    data: &Path,
-    regions: Vec<Region>,
-    default_region: Region,
-    admin_token: Option<String>,
-    beside_page: impl FnOnce(Router) -> Router,
-) -> Result<(), Fatal> {
-    let admin = admin_token.as_deref().map(admin_digest).transpose()?;
-    let data = DataDir::open(data)?;
-    let _lock = data.lock()?;
-    let store = data.store()?;
-    store.set_served_regions(regions.clone()).await?;
-    tokio::spawn({
-        let store = store.clone();
-        async move { store.empty_log().await }
-    });
-    let clock = Clock::system();
-    let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
-    let (limits, hosts) = (limits(&args), hosts(&args));
-    let egress = Egress::new(args.allow_net);
-    let bells = Bells::new(regions.iter().cloned());
-    let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
-    let ingests = Ingests::new(spool, &regions);
-    let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
-
-    let socket = TcpListener::bind(args.listen).await?;
-    announce(socket.local_addr()?)?;
-    if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
-        make_admin(&store, &clock).await?;
-    }
-
-    let (stop, stopped) = watch::channel(false);
-    let engine = Arc::new(Engine {
-        store: store.clone(),
-        delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
-        clock: clock.clone(),
-        limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
-        patience: Patience::default(),
-    });
-    let failing = FailingRegions::default();
-    let mut jobs = engine.spawn(&bells, &failing, &stopped);
-    let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
-    tokio::spawn({
-        let readiness = Arc::clone(&readiness);
-        async move { readiness.search_for_damage().await }
-    });
-    jobs.spawn(trim(store.clone(), regions.clone(), policy, clock.clone(), stopped.clone()));
-    let app = Arc::new(App {
-        store,
-        readiness,
-        bells,
-        clock,
-        policy,
-        egress,
-        regions,
-        default_region,
-        admin,
-        token_uses: TokenUses::default(),
-        self_audit: !args.no_self_audit,
-        refusals: Mutex::default(),
-        behind_tls_proxy: args.behind_tls_proxy,
-        ingests,
-        webhook_tests,
-    });
-    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
-    let router = checked(hosts, beside_page(router(Arc::clone(&app))));
-    let died = async {
-        let _ = jobs.join_next().await;
-        Err("the engine died; see above".into())
-    };
-    let serving = listen(socket, router, limits, stop, died).await?;
-    // A delivery that does not end in time is sent again with the same webhook-id at the next start.
-    let ended = async {
-        let _ = serving.await;
-        while jobs.join_next().await.is_some() {}
-    };
-    let _ = timeout(SHUTDOWN_GRACE, ended).await;
-    // The last requests may have been refused.
-    let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
-    Ok(())
-}
-
-/// How long the last summaries of refusals may take to be written at the end.
-const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long open requests and deliveries may take to end at shutdown.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
@@ -222,30 +125,23 @@ fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
     }
 }
 
-/// The first line of output: whoever reads it can connect.
-fn announce(address: SocketAddr) -> Result<(), Fatal> {
-    writeln!(stdout(), "listening on http://{address}")?;
-    Ok(())
+/// How many connections may wait to be accepted: a flood of them must not make others try again.
+const BACKLOG: u32 = 4_096;
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
-/// Makes the first admin: the token is shown first, since one that nobody saw would lock all out.
-async fn make_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
-    let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
-    let notice = token::first_admin_notice(&token, stdout().is_terminal());
-    match writeln!(stdout(), "{notice}") {
-        Ok(()) => store.add_token(stored).await?,
-        Err(error) => {
-            tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");
-        }
-    }
-    Ok(())
-}
-
-fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
-    if token.chars().count() < 32 {
-        return Err("REPLAY_ADMIN_TOKEN must have at least 32 characters".into());
-    }
-    Ok(TokenDigest::of(token))
+/// Opens the socket and prints where it listens, as the first line of output. From then on clients
+/// can connect, and a signal ends the process in order.
+async fn open(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fatal> {
+    let socket = bind(address)?;
+    let signals = ShutdownSignals::listen()?;
+    writeln!(stdout(), "listening on http://{}", socket.local_addr()?)?;
+    Ok((socket, signals))
 }
 
 /// Serves until shutdown or engine failure; returns the handle that drains open requests.
@@ -254,59 +150,14 @@ async fn listen(
     app: Router,
     limits: Limits,
     stop: watch::Sender<bool>,
+    signals: ShutdownSignals,
     engine_failure: impl Future<Output = Result<(), Fatal>>,
 ) -> Result<JoinHandle<()>, Fatal> {
     let serving = tokio::spawn(listener::serve(socket, app, limits, stop.subscribe()));
     tokio::select! {
-        shutdown = shutdown_signal() => shutdown?,
+        () = signals.received() => {}
         failed = engine_failure => failed?,
     }
     stop.send_replace(true);
     Ok(serving)
-}
-
-/// Ends with the first signal that asks the process to end.
-async fn shutdown_signal() -> Result<(), Fatal> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        _ = hangup.recv() => {}
-    }
-    Ok(())
-}
-
-/// Forgets lines that nobody can ask for any more, a little at a time.
-async fn trim(
-    store: Store,
-    regions: Vec<Region>,
-    policy: Policy,
-    clock: Clock,
-    mut stop: watch::Receiver<bool>,
-) {
-    // A request that was good a moment ago may not have reached the store yet.
-    let spared = TimeDelta::hours(1);
-    while !*stop.borrow() {
-        for region in &regions {
-            let forgotten = policy.forgotten_before(clock.now());
-            let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
-            let mut lines = 0;
-            let ended = loop {
-                match store.trim(region, before).await {
-                    Ok(0) => break Ok(()),
-                    Ok(deleted) => lines += deleted,
-                    Err(error) => break Err(error),
-                }
-            };
-            if lines > 0 {
-                tracing::info!(%region, lines, "deleted lines past retention");
-            }
-            if let Err(error) = ended {
-                tracing::error!(%region, %error, "the archive could not be trimmed");
-            }
-        }
-        let _ = timeout(Duration::from_mins(10), stop.changed()).await;
-    }
 }

@@ -14,6 +14,7 @@ mod runs;
 mod schema;
 mod served_regions;
 mod tokens;
+mod webhook_changes;
 mod webhooks;
 mod write;
 

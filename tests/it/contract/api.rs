@@ -14,13 +14,14 @@ use replay_core::{
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
-    app::{App, router},
+    app_state::AppState,
     auth::{Role, TokenDigest},
     clock::Clock,
     egress::Egress,
     engine::{Bells, FailingRegions},
     ingest::{Ingests, Spool},
     readiness::Readiness,
+    routes::router,
     store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
     token_use::TokenUses,
@@ -48,7 +49,7 @@ pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 
 pub(crate) struct Api {
     pub(crate) store: Store,
-    pub(super) app: Arc<App>,
+    pub(super) app: Arc<AppState>,
     router: Router,
     now: Arc<Mutex<Instant>>,
 }
@@ -60,11 +61,11 @@ impl Api {
     }
 
     /// The same, with something changed before it starts.
-    pub(crate) fn set_up(change: impl FnOnce(&mut App)) -> Self {
+    pub(crate) fn set_up(change: impl FnOnce(&mut AppState)) -> Self {
         Self::over(Store::in_memory(None).unwrap(), change)
     }
 
-    pub(super) fn over(store: Store, change: impl FnOnce(&mut App)) -> Self {
+    pub(super) fn over(store: Store, change: impl FnOnce(&mut AppState)) -> Self {
         let now = Arc::new(Mutex::new(at(NOW)));
         let told = Arc::clone(&now);
         let regions = REGIONS.map(region).to_vec();
@@ -72,7 +73,7 @@ impl Api {
         let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
         let ingests = Ingests::new(spool, &regions);
         let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
-        let mut app = App {
+        let mut app = AppState {
             store: store.clone(),
             readiness: Arc::new(readiness),
             bells: Bells::new(regions.clone()),

@@ -9,7 +9,7 @@ use std::{
 
 use replay_core::{Instant, Policy, Region};
 use replay_server::{
-    app::{App, router},
+    app_state::AppState,
     auth::TokenDigest,
     clock::Clock,
     delivery::HttpDelivery,
@@ -17,6 +17,7 @@ use replay_server::{
     engine::{Bells, Engine, FailingRegions, Patience},
     ingest::{Ingests, Spool},
     readiness::Readiness,
+    routes::router,
     store::{BatchLimits, Store},
     token_use::TokenUses,
 };
@@ -99,7 +100,7 @@ impl Inside {
             },
         });
         let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
-        let app = router(Arc::new(App {
+        let app = router(Arc::new(AppState {
             store,
             readiness: Arc::new(readiness),
             bells,

@@ -10,7 +10,7 @@ use replay_core::{
 
 use crate::{
     answer::{Failure, json},
-    app::App,
+    app_state::AppState,
     auth::Act,
     request::Asked,
 };
@@ -21,7 +21,7 @@ pub(crate) async fn health() -> &'static str {
 }
 
 /// `GET /readyz`: whether the disk, the database and the engine work.
-pub(crate) async fn readiness(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn readiness(State(app): State<Arc<AppState>>) -> Response {
     let report = app.readiness.report().await;
     let part = |name: &str, result: &Result<(), String>| {
         let text = result.as_ref().err().map_or("ok", String::as_str);
@@ -38,7 +38,7 @@ pub(crate) async fn readiness(State(app): State<Arc<App>>) -> Response {
 }
 
 /// `GET /api/x/server`
-pub(crate) async fn server(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
     let server = ServerInfo {
         mode: Mode::Embedded,
         regions: app.regions.clone(),
@@ -51,7 +51,7 @@ pub(crate) async fn server(State(app): State<Arc<App>>) -> Response {
 
 /// `GET /api/x/me`
 pub(crate) async fn me(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
 ) -> Result<Response, Failure> {
     if !caller.role.permits(Act::Read) {

@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     answer::{Failure, json},
-    app::App,
+    app_state::AppState,
     auth::Act,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
@@ -27,7 +27,7 @@ use crate::{
 /// `POST …/x/ingest`: answered when the lines are on disk. A body that cannot be inflated to its end
 /// archives nothing; should the archive fail half-way, the sender repeats what is then a duplicate.
 pub(crate) async fn append(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
     request: Request,

@@ -14,7 +14,7 @@ use replay_core::{
 
 use crate::{
     answer::{Failure, json},
-    app::App,
+    app_state::AppState,
     auth::Act,
     random, request,
     request::{Addressed, AddressedOne, Asked},
@@ -23,7 +23,7 @@ use crate::{
 
 /// `GET …/audit-log-replay-job`
 pub(crate) async fn read(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     Addressed(scope): Addressed,
 ) -> Result<Response, Failure> {
@@ -44,7 +44,7 @@ pub(crate) async fn read(
 
 /// `PUT …/audit-log-replay-job`
 pub(crate) async fn replace(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     Addressed(scope): Addressed,
     request: Request,
@@ -81,7 +81,7 @@ pub(crate) async fn replace(
 
 /// `POST …/x/replay/cancel`
 pub(crate) async fn cancel(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {
@@ -92,7 +92,7 @@ pub(crate) async fn cancel(
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
-async fn enabled(app: &App) -> Result<Vec<Region>, Failure> {
+async fn enabled(app: &AppState) -> Result<Vec<Region>, Failure> {
     let mut enabled = Vec::new();
     for region in &app.regions {
         if app.store.webhook(region).await?.0.is_enabled() {
@@ -103,7 +103,7 @@ async fn enabled(app: &App) -> Result<Vec<Region>, Failure> {
 }
 
 /// The submitted jobs in their places among all regions, of which the others take no part.
-fn among_all(app: &App, jobs: &[(Region, Job)]) -> Vec<(Region, Job)> {
+fn among_all(app: &AppState, jobs: &[(Region, Job)]) -> Vec<(Region, Job)> {
     let submitted = |region| jobs.iter().find(|(target, _)| target == region);
     let job = |region| submitted(region).map_or(Job::Unconfigured, |(_, job)| job.clone());
     app.regions.iter().map(|region| (region.clone(), job(region))).collect()

@@ -14,7 +14,7 @@ use replay_core::{
 
 use crate::{
     answer::{Failure, json},
-    app::App,
+    app_state::AppState,
     auth::Act,
     request,
     request::{AddressedOne, Asked},
@@ -22,7 +22,7 @@ use crate::{
 
 /// `GET …/audit-log-webhook`
 pub(crate) async fn read(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {
@@ -33,7 +33,7 @@ pub(crate) async fn read(
 
 /// `PATCH …/audit-log-webhook`
 pub(crate) async fn change(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
     request: Request,
@@ -49,7 +49,7 @@ pub(crate) async fn change(
 
 /// `GET …/audit-log-webhook/status`
 pub(crate) async fn status(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
 ) -> Result<Response, Failure> {

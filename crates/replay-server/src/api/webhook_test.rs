@@ -13,7 +13,7 @@ use replay_core::{Refusal, Webhook, wire::write_test};
 
 use crate::{
     answer::{Failure, Trace, json},
-    app::App,
+    app_state::AppState,
     auth::{Act, Caller},
     delivery::{HttpDelivery, Parcel},
     random,
@@ -24,7 +24,7 @@ use crate::{
 /// `POST …/x/webhook/test`: also of a webhook that is disabled, since it is tested before it is
 /// enabled.
 pub(crate) async fn run(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<AppState>>,
     Asked(caller): Asked,
     AddressedOne(region): AddressedOne,
     request: Request,
@@ -59,7 +59,7 @@ pub(crate) async fn run(
 }
 
 /// The line that is sent: it says that it is a test, and leads to the archived line of the request.
-fn line(app: &App, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
+fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
     let trace = request.extensions().get::<Trace>();
     let address = client_address(request, app.behind_tls_proxy);
     let access = Access {

@@ -67,18 +67,18 @@ impl Connections {
 
     /// A place for a connection from `address` that was opened at `now`.
     ///
-    /// At the limit of its address, the connection of that address that has waited longest for its
-    /// client is evicted; at the limit in all, that of the address with the most connections.
-    /// `None` where every one of those has a request at work.
-    pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Option<Connection> {
+    /// At the limit of its address, a connection of that address is evicted; at the limit in all,
+    /// one of the address with the most connections. It is the one that has waited longest for its
+    /// client; where none of them waits, the one whose request has been at work longest.
+    pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Connection {
         let network = client_network(address);
         let mut open = self.lock();
         if self.limits.per_address.is_some_and(|limit| open.count(network) >= limit) {
-            open.evict(network)?;
+            open.evict(network);
         }
         if open.entries.len() >= self.limits.total {
-            let crowded = open.most_crowded()?;
-            open.evict(crowded)?;
+            let crowded = open.most_crowded().unwrap_or(network);
+            open.evict(crowded);
         }
         open.last_id += 1;
         let id = open.last_id;
@@ -86,7 +86,7 @@ impl Connections {
         let entry =
             Entry { network, activity: Arc::clone(&activity), evicted: Arc::clone(&evicted) };
         open.entries.insert(id, entry);
-        Some(Connection { connections: Arc::clone(self), id, activity, evicted })
+        Connection { connections: Arc::clone(self), id, activity, evicted }
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -124,17 +124,18 @@ impl Open {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(network, _)| network)
     }
 
-    /// Evicts the connection of `network` that has waited longest for its client, if one waits.
-    fn evict(&mut self, network: IpNet) -> Option<()> {
-        let (id, _) = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.network == network && entry.activity.waits_for_client())
-            .min_by_key(|(id, entry)| (entry.activity.last_progress(), **id))?;
-        let id = *id;
-        let entry = self.entries.remove(&id)?;
-        entry.evicted.notify_one();
-        Some(())
+    /// Evicts the connection of `network` that has made no progress for longest, of those that wait
+    /// for their client if there are any.
+    fn evict(&mut self, network: IpNet) {
+        let of_network = self.entries.iter().filter(|(_, entry)| entry.network == network);
+        let longest = of_network.min_by_key(|(id, Entry { activity, .. })| {
+            (!activity.waits_for_client(), activity.last_progress(), **id)
+        });
+        if let Some(id) = longest.map(|(id, _)| *id)
+            && let Some(entry) = self.entries.remove(&id)
+        {
+            entry.evicted.notify_one();
+        }
     }
 }
 
@@ -148,11 +149,11 @@ mod tests {
     #[tokio::test]
     async fn at_the_limit_of_an_address_its_longest_waiting_connection_gives_way() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
-        let first = connections.admit(v4(1), start).unwrap();
-        let second = connections.admit(v4(1), start + SECOND).unwrap();
-        let other = connections.admit(v4(2), start).unwrap();
+        let first = connections.admit(v4(1), start);
+        let second = connections.admit(v4(1), start + SECOND);
+        let other = connections.admit(v4(2), start);
         first.activity().progressed(start + SECOND * 2);
-        let third = connections.admit(v4(1), start + SECOND * 3).unwrap();
+        let third = connections.admit(v4(1), start + SECOND * 3);
         second.evicted().await;
         assert_eq!(open(&connections), ids(&[&first, &other, &third]));
     }
@@ -160,36 +161,36 @@ mod tests {
     #[tokio::test]
     async fn at_the_limit_in_all_the_most_crowded_address_gives_way() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
-        let alone = connections.admit(v4(1), start).unwrap();
-        let crowd = [2, 2, 3].map(|last| connections.admit(v4(last), start + SECOND).unwrap());
-        let newest = connections.admit(v4(4), start + SECOND).unwrap();
+        let alone = connections.admit(v4(1), start);
+        let crowd = [2, 2, 3].map(|last| connections.admit(v4(last), start + SECOND));
+        let newest = connections.admit(v4(4), start + SECOND);
         crowd[0].evicted().await;
         assert_eq!(open(&connections), ids(&[&alone, &crowd[1], &crowd[2], &newest]));
     }
 
     #[tokio::test]
-    async fn a_connection_whose_request_is_at_work_is_spared() {
+    async fn a_connection_whose_request_is_at_work_is_evicted_last() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
-        let working = connections.admit(v4(1), start).unwrap();
+        let working = connections.admit(v4(1), start);
         let serving = working.activity().serving();
-        let idle = connections.admit(v4(1), start + SECOND).unwrap();
-        let third = connections.admit(v4(1), start + SECOND).unwrap();
+        let idle = connections.admit(v4(1), start + SECOND);
+        let third = connections.admit(v4(1), start + SECOND);
         idle.evicted().await;
         assert_eq!(open(&connections), ids(&[&working, &third]));
-        let serving = (serving, third.activity().serving());
-        assert!(connections.admit(v4(1), start + SECOND).is_none());
-        drop(serving);
-        assert!(connections.admit(v4(1), start + SECOND).is_some());
+        let _serving = (serving, third.activity().serving());
+        let newest = connections.admit(v4(1), start + SECOND);
+        working.evicted().await;
+        assert_eq!(open(&connections), ids(&[&third, &newest]));
     }
 
     #[tokio::test]
     async fn a_dropped_connection_makes_room() {
-        let connections = Arc::new(Connections::new(Limits { total: 1, per_address: None }));
-        let first = connections.admit(v4(1), Instant::now()).unwrap();
-        let _working = first.activity().serving();
-        assert!(connections.admit(v4(1), Instant::now()).is_none());
-        drop(first);
-        assert!(connections.admit(v4(1), Instant::now()).is_some());
+        let connections = Arc::new(Connections::new(Limits { total: 2, per_address: None }));
+        let first = connections.admit(v4(1), Instant::now());
+        let second = connections.admit(v4(1), Instant::now());
+        drop(second);
+        let third = connections.admit(v4(1), Instant::now());
+        assert_eq!(open(&connections), ids(&[&first, &third]));
     }
 
     const SECOND: Duration = Duration::from_secs(1);

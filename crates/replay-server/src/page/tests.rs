@@ -30,6 +30,7 @@ async fn what_is_missing_is_a_404_and_never_the_page() {
         (Method::GET, "/api/us/v2/nothing"),
         (Method::GET, "/../secret"),
         (Method::GET, "/%2e%2e/secret"),
+        (Method::GET, "/%00"),
         (Method::GET, &format!("/{}", "x".repeat(256))),
         (Method::GET, &format!("/assets/{}/{}", "x".repeat(300), "y/".repeat(3_000))),
         (Method::PUT, "/app-0123456789abcdef.wasm"),

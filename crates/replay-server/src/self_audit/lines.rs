@@ -5,7 +5,7 @@ use audit_log::{Access, Format};
 use replay_core::{Region, Scope, webhook::LogFormat};
 
 use crate::{
-    app::App,
+    app_state::AppState,
     store::{NewLine, StoreError},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 /// # Errors
 /// When the store fails.
 pub(super) async fn line(
-    app: &App,
+    app: &AppState,
     region: &Region,
     access: &Access<'_>,
 ) -> Result<(Region, NewLine), StoreError> {
@@ -24,7 +24,7 @@ pub(super) async fn line(
 }
 
 /// The region in whose archive a refusal is recorded: the default region for one at `global`.
-pub(super) fn refusal_region<'a>(app: &'a App, scope: &'a Scope) -> &'a Region {
+pub(super) fn refusal_region<'a>(app: &'a AppState, scope: &'a Scope) -> &'a Region {
     match scope {
         Scope::One(region) => region,
         Scope::Global => &app.default_region,

@@ -13,12 +13,12 @@ use super::{
     refusal_counts::{RefusedCaller, Summary},
 };
 use crate::{
-    app::App,
+    app_state::AppState,
     store::{NewLine, StoreError},
 };
 
 /// Writes the summaries of each minute until `stop` changes.
-pub async fn write_summaries_every_minute(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+pub async fn write_summaries_every_minute(app: Arc<AppState>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let _ = timeout(Duration::from_mins(1), stop.changed()).await;
         write_summaries(&app).await;
@@ -27,7 +27,7 @@ pub async fn write_summaries_every_minute(app: Arc<App>, mut stop: watch::Receiv
 
 /// Writes the summaries of the refusals counted so far. Counts that cannot be written are logged
 /// and lost.
-pub async fn write_summaries(app: &App) {
+pub async fn write_summaries(app: &AppState) {
     let summaries = app.refusals.lock().unwrap_or_else(PoisonError::into_inner).take_summaries();
     if summaries.is_empty() {
         return;
@@ -38,7 +38,7 @@ pub async fn write_summaries(app: &App) {
     }
 }
 
-async fn archive(app: &App, summaries: &[Summary], now: Instant) -> Result<(), StoreError> {
+async fn archive(app: &AppState, summaries: &[Summary], now: Instant) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for summary in summaries {
         lines.push(summary_line(app, summary, now).await?);
@@ -49,7 +49,7 @@ async fn archive(app: &App, summaries: &[Summary], now: Instant) -> Result<(), S
 
 /// The line of a summary. Its time and what it counts tell it from every other line.
 async fn summary_line(
-    app: &App,
+    app: &AppState,
     summary: &Summary,
     now: Instant,
 ) -> Result<(Region, NewLine), StoreError> {

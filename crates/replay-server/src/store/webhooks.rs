@@ -2,13 +2,13 @@
 //! what a change may be is the core's decision.
 
 use replay_core::{
-    Fault, Instant, JobStatus, Region, Webhook,
+    JobStatus, Region, Webhook,
     range::write_instant,
-    webhook::{Attempt, Endpoint, LogFormat, Patch, Secret, Target},
+    webhook::{Attempt, Endpoint, LogFormat, Secret, Target},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, changes::Change, jobs, read_instant, write::Write};
+use super::{Store, StoreError, changes::Change, read_instant, write::Write};
 
 impl Store {
     /// The region's webhook, and how the last delivery to it went.
@@ -21,37 +21,6 @@ impl Store {
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
                 Ok((current(&tx, &region)?, last_attempt(&tx, &region)?))
-            })
-            .await
-    }
-
-    /// Changes the region's webhook; a change that disables it stops the region's job.
-    ///
-    /// # Errors
-    /// Outside, when the database fails; inside, what is wrong with the change. Nothing has
-    /// changed then.
-    pub async fn patch_webhook(
-        &self,
-        region: &Region,
-        patch: Patch,
-        now: Instant,
-    ) -> Result<Result<Webhook, Vec<Fault>>, StoreError> {
-        let region = region.clone();
-        self.database
-            .write(move |tx| {
-                let before = current(tx, &region)?;
-                let after = match before.patched(patch, now) {
-                    Ok(after) => after,
-                    Err(faults) => return Ok(Err(faults)),
-                };
-                if after != before {
-                    insert(tx, &region, &after)?;
-                }
-                if before.is_enabled() && !after.is_enabled() {
-                    // A job that ended already has nothing to stop.
-                    let _ = jobs::stop(tx, &region, "the webhook was disabled", now)?;
-                }
-                Ok(Ok(after))
             })
             .await
     }
@@ -166,7 +135,7 @@ impl Columns {
     }
 }
 
-fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
+pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
     let target = webhook.target.as_ref();
     let endpoint = target.map(|target| &target.endpoint);
     let secret = target.and_then(|target| target.authorization.as_ref());

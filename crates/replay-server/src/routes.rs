@@ -1,0 +1,46 @@
+//! The API: every route on one screen. A handler reads a request, asks the store for one step and
+//! writes the answer; no rule is made here.
+
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+
+use crate::{
+    answer,
+    api::{self, about, replay_job, webhook, webhook_test},
+    app_state::AppState,
+    self_audit,
+};
+
+/// The API of an embedded server.
+pub fn router(app: Arc<AppState>) -> Router {
+    let job = || get(replay_job::read).put(replay_job::replace);
+    let hook = || get(webhook::read).patch(webhook::change);
+    Router::new()
+        .route("/healthz", get(about::health))
+        .route("/readyz", get(about::readiness))
+        .route("/api/x/server", get(about::server))
+        .route("/api/x/me", get(about::me))
+        .route("/api/{region}/v2/audit-log-replay-job", job())
+        .route("/api/{region}/v3/audit-log-replay-job", job())
+        .route("/api/{region}/v2/audit-log-webhook", hook())
+        .route("/api/{region}/v2/audit-log-webhook/status", get(webhook::status))
+        .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
+        .route("/api/{region}/x/ingest", post(api::ingest::append))
+        .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
+        .route("/api/{region}/x/webhook/test", post(webhook_test::run))
+        // Konnect's own addresses: the region is in the host.
+        .route("/v2/audit-log-replay-job", job())
+        .route("/v3/audit-log-replay-job", job())
+        .route("/v2/audit-log-webhook", hook())
+        .route("/v2/audit-log-webhook/status", get(webhook::status))
+        .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
+        .method_not_allowed_fallback(answer::method_not_allowed)
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
+        .fallback(answer::not_found)
+        .layer(middleware::from_fn(answer::finish))
+        .with_state(app)
+}

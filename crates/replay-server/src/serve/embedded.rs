@@ -1,0 +1,150 @@
+//! The embedded server: its store, engine, background tasks and API are put together, run, and ended
+//! in order. A killed process loses nothing that was acknowledged: at most one batch per job is sent
+//! again, with the same webhook-id.
+
+use core::time::Duration;
+use std::{
+    io::{IsTerminal, Write, stdout},
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use axum::Router;
+use replay_core::{Policy, Region};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
+
+use super::{Fatal, SHUTDOWN_GRACE, checked, hosts, limits, listen, open};
+use crate::{
+    app_state::AppState,
+    auth::{Role, TokenDigest},
+    cli::Serve,
+    clock::Clock,
+    data_dir::DataDir,
+    delivery::HttpDelivery,
+    egress::Egress,
+    engine::{Bells, Engine, FailingRegions, Patience},
+    ingest::{Ingests, Spool},
+    readiness::Readiness,
+    retention,
+    routes::router,
+    self_audit::{write_summaries, write_summaries_every_minute},
+    store::{BatchLimits, Store},
+    token,
+    token_use::TokenUses,
+};
+
+/// Serves over the data directory until shutdown or engine failure.
+pub(super) async fn serve_embedded(
+    args: Serve,
+    data: &Path,
+    regions: Vec<Region>,
+    default_region: Region,
+    admin_token: Option<String>,
+    beside_page: impl FnOnce(Router) -> Router,
+) -> Result<(), Fatal> {
+    let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+    let data = DataDir::open(data)?;
+    let _lock = data.lock()?;
+    let store = data.store()?;
+    store.set_served_regions(regions.clone()).await?;
+    tokio::spawn({
+        let store = store.clone();
+        async move { store.empty_log().await }
+    });
+    let clock = Clock::system();
+    let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
+    let (limits, hosts) = (limits(&args), hosts(&args));
+    let egress = Egress::new(args.allow_net);
+    let bells = Bells::new(regions.iter().cloned());
+    let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
+    let ingests = Ingests::new(spool, &regions);
+    let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
+
+    let (socket, signals) = open(args.listen).await?;
+    if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
+        create_first_admin(&store, &clock).await?;
+    }
+
+    let (stop, stopped) = watch::channel(false);
+    let engine = Arc::new(Engine {
+        store: store.clone(),
+        delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
+        clock: clock.clone(),
+        limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
+        patience: Patience::default(),
+    });
+    let failing = FailingRegions::default();
+    let mut jobs = engine.spawn(&bells, &failing, &stopped);
+    let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
+    tokio::spawn({
+        let readiness = Arc::clone(&readiness);
+        async move { readiness.search_for_damage().await }
+    });
+    jobs.spawn(retention::trim(
+        store.clone(),
+        regions.clone(),
+        policy,
+        clock.clone(),
+        stopped.clone(),
+    ));
+    let app = Arc::new(AppState {
+        store,
+        readiness,
+        bells,
+        clock,
+        policy,
+        egress,
+        regions,
+        default_region,
+        admin,
+        token_uses: TokenUses::default(),
+        self_audit: !args.no_self_audit,
+        refusals: Mutex::default(),
+        behind_tls_proxy: args.behind_tls_proxy,
+        ingests,
+        webhook_tests,
+    });
+    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
+    let router = checked(hosts, beside_page(router(Arc::clone(&app))));
+    let died = async {
+        let _ = jobs.join_next().await;
+        Err("the engine died; see above".into())
+    };
+    let serving = listen(socket, router, limits, stop, signals, died).await?;
+    // A delivery that does not end in time is sent again with the same webhook-id at the next start.
+    let ended = async {
+        let _ = serving.await;
+        while jobs.join_next().await.is_some() {}
+    };
+    let _ = timeout(SHUTDOWN_GRACE, ended).await;
+    // The last requests may have been refused.
+    let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
+    Ok(())
+}
+
+/// How long the last summaries of refusals may take to be written at the end.
+const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Creates the first admin's token. It is printed before it is stored: a stored token that was never
+/// shown would leave the server without a usable admin.
+async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
+    let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
+    let notice = token::first_admin_notice(&token, stdout().is_terminal());
+    match writeln!(stdout(), "{notice}") {
+        Ok(()) => store.add_token(stored).await?,
+        Err(error) => {
+            tracing::warn!(%error, "the first admin's token could not be shown: use `token add`");
+        }
+    }
+    Ok(())
+}
+
+fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
+    if token.chars().count() < 32 {
+        return Err("REPLAY_ADMIN_TOKEN must have at least 32 characters".into());
+    }
+    Ok(TokenDigest::of(token))
+}

@@ -1,0 +1,102 @@
+//! Clients that hold every connection of the real program: others are answered all the same.
+
+use core::{net::Ipv4Addr, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::Mutex,
+    time::timeout,
+};
+
+use super::process::{Place, Process, Server, TOKEN, program};
+
+/// More than the server takes from all clients.
+const CONNECTIONS: usize = 600;
+
+/// Each of these tests needs most of the files that a process may have open.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+#[tokio::test]
+async fn pipelined_requests_whose_answers_are_never_read_keep_nobody_out() {
+    let pipelined = "GET /api/x/server HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(20);
+    survives(&[1], &pipelined).await;
+    survives(&[2, 3, 4, 5], &pipelined).await;
+}
+
+#[tokio::test]
+async fn half_sent_heads_keep_nobody_out() {
+    survives(&[1], "GET /healthz HTTP/1.1\r\nhost: loc").await;
+    survives(&[2, 3, 4, 5], "GET /healthz HTTP/1.1\r\nhost: loc").await;
+}
+
+#[tokio::test]
+async fn half_sent_bodies_keep_nobody_out() {
+    let ingest = format!(
+        "POST /api/us/x/ingest HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\
+         content-length: 1000\r\n\r\nthis is not all of it"
+    );
+    survives(&[1], &ingest).await;
+    survives(&[2, 3, 4, 5], &ingest).await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_one_address_may_have_every_connection_and_keeps_nobody_out() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let place = Place::new();
+    let server = place.serve(&["--behind-tls-proxy"]).await;
+    let _attackers = attack(&server.process, &[1], "GET /healthz HTTP/1.1\r\nhost: loc").await;
+    is_answered(&server.process, 1).await;
+}
+
+#[tokio::test]
+async fn a_gateway_keeps_nobody_out_either() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let mut command = program();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:1/{region}"]);
+    let gateway = Process::start(command).await;
+    let _attackers = attack(&gateway, &[1], "GET /healthz HTTP/1.1\r\nhost: loc").await;
+    is_answered(&gateway, 1).await;
+}
+
+/// Asserts that a client at an attacker's address and one elsewhere are answered while connections
+/// from `hosts` (the last parts of loopback addresses) have sent `bytes` and read nothing.
+async fn survives(hosts: &[u8], bytes: &str) {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let place = Place::new();
+    let Server { process, .. } = place.serve(&[]).await;
+    let _attackers = attack(&process, hosts, bytes).await;
+    is_answered(&process, hosts[0]).await;
+    is_answered(&process, 9).await;
+}
+
+async fn attack(process: &Process, hosts: &[u8], bytes: &str) -> Vec<TcpStream> {
+    let mut attackers = Vec::new();
+    for host in hosts.iter().cycle().take(CONNECTIONS) {
+        let mut attacker = connect(process, *host).await;
+        attacker.write_all(bytes.as_bytes()).await.unwrap();
+        attackers.push(attacker);
+    }
+    attackers
+}
+
+async fn is_answered(process: &Process, host: u8) {
+    let answer = async {
+        let mut client = connect(process, host).await;
+        let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    // Half of the time after which a connection is closed without any need for room.
+    let answer = timeout(Duration::from_secs(15), answer).await.expect("no answer");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+async fn connect(process: &Process, host: u8) -> TcpStream {
+    let address = process.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::new(127, 0, 0, host), 0).into()).unwrap();
+    socket.connect(address).await.unwrap()
+}
