@@ -230,8 +230,10 @@ impl Desk {
     }
 
     pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if let Of::Job(region) = &ticket.of {
-            self.with_tracker(region, |tracker| tracker.elapsed(ticket, out));
+        if let Of::Job(region) = &ticket.of
+            && let Some(station) = self.find(region)
+        {
+            station.tracker.elapsed(ticket, out);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use replay_core::job::Step;
-use replay_page::{Wish, view::Tone};
+use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
@@ -149,19 +149,19 @@ async fn the_oldest_range_that_is_kept_can_be_sent_and_arrives_in_time() {
 }
 
 #[tokio::test]
-async fn somebody_elses_job_is_seen_with_the_next_refresh() {
+async fn somebody_elses_job_is_seen_without_a_refresh() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     let theirs = span("2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z");
     api.answer(put(JOB).json(&theirs)).await.expect(202);
-    browser.let_pass(3_600).await;
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
-    browser.wish(Wish::Refresh).await;
+    browser.let_pass(30).await;
     assert_eq!(
         browser.jobs(),
         ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
     );
+    assert!(!browser.is_at_rest());
 }
 
 fn engine(api: &Api) -> Engine<HttpDelivery> {
