@@ -83,21 +83,22 @@ pub(crate) fn health(health: &HealthReport) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A length of time in its two largest units: `1 d 2 h`, `15 min`.
+/// A length of time, never understated: `6 d 23 h 59 min`, `15 min 30 s`. It is exact to the second
+/// below an hour, and from there on rounded up to the minute.
 pub(crate) fn length(time: TimeDelta) -> String {
-    let seconds = time.num_seconds();
-    let parts = [
+    let mut seconds = time.num_seconds() + i64::from(time.subsec_nanos() > 0);
+    if seconds > 3_600 {
+        seconds = (seconds + 59) / 60 * 60;
+    }
+    let units = [
         (seconds / 86_400, "d"),
         (seconds / 3_600 % 24, "h"),
         (seconds / 60 % 60, "min"),
         (seconds % 60, "s"),
     ];
-    let Some(first) = parts.iter().position(|(count, _)| *count > 0) else { return "0 s".into() };
-    let (count, unit) = parts[first];
-    match parts.get(first + 1) {
-        Some((next, smaller)) if *next > 0 => format!("{count} {unit} {next} {smaller}"),
-        _ => format!("{count} {unit}"),
-    }
+    let parts = units.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<_> = parts.map(|(count, unit)| format!("{count} {unit}")).collect();
+    if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
 /// A moment to the minute, on clocks that are named elsewhere.
@@ -231,3 +232,6 @@ fn words_of(status: u16, problem: &Problem) -> String {
     let words = words.map_or("The server could not do it", String::as_str);
     format!("{} (HTTP {status}).", words.trim_end_matches('.'))
 }
+
+#[cfg(test)]
+mod tests;
