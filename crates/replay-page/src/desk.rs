@@ -1,6 +1,8 @@
 //! The page once it knows its server: one region or all of them in view, each with its tracker and
 //! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
 
+mod sending;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -172,26 +174,6 @@ impl Desk {
     fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         match self.picker.apply(zone, &self.policy, now) {
             Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
-            Err(faults) => point_at(&faults, out),
-        }
-    }
-
-    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
-    /// enabled.
-    fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
-        if self.picker.is_drafted(zone) {
-            return;
-        }
-        let global = self.scope == Scope::Global;
-        match self.picker.send(zone, &self.policy, now) {
-            Ok(timeframe) => {
-                for station in self.in_view_mut() {
-                    station.tracker.dismiss();
-                    if !global || station.setup.is_enabled() != Some(false) {
-                        station.tracker.order(Order::Send(timeframe), out);
-                    }
-                }
-            }
             Err(faults) => point_at(&faults, out),
         }
     }
