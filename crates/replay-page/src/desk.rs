@@ -114,6 +114,9 @@ impl Desk {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => {
                 self.tab = tab;
+                if self.watching {
+                    self.with_setup(|setup| setup.refresh(true, out));
+                }
                 // Whoever turned it with an arrow is still on the tab before.
                 out.push(Effect::Focus(tab.as_str()));
             }

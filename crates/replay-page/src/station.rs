@@ -2,14 +2,14 @@
 //! desk's concern.
 
 use replay_core::{
-    Instant, JobStatus, Region,
+    Instant, JobStatus, Region, Timeframe,
     wire::{JobReport, Reported},
 };
 
 use crate::{
     doors::{Answer, NoAnswer, Outbox, Ticket},
     setup::Setup,
-    tracker::Tracker,
+    tracker::{Order, Tracker},
 };
 
 /// A region with all that is known of it.
@@ -33,6 +33,12 @@ impl Station {
     /// The ends of the job's timeframe.
     pub(crate) fn ends(&self) -> Option<(Instant, Instant)> {
         self.job().and_then(|job| job.start_at.zip(job.end_at))
+    }
+
+    /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.
+    pub(crate) fn send(&mut self, timeframe: Timeframe, out: &mut Outbox) {
+        self.tracker.order(Order::Send(timeframe), out);
+        self.setup.refresh(true, out);
     }
 
     /// Takes in an answer about the job; its status, if that is another one than was known before.

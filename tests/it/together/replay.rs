@@ -164,6 +164,36 @@ async fn somebody_elses_job_is_seen_without_a_refresh() {
     assert!(!browser.is_at_rest());
 }
 
+#[tokio::test]
+async fn the_destination_shown_is_where_the_lines_go() {
+    let (first, second) = (Receiver::taking().await, Receiver::taking().await);
+    let api = Api::set_up(|app| app.egress = loopback());
+    let point_at = async |url: String| {
+        let webhook = json!({"endpoint": url, "enabled": true});
+        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    };
+    point_at("https://siem.example.com/old".to_owned()).await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    point_at(first.url()).await;
+    browser.press(browser.replay().send).await;
+    let destination = format!("To this region's webhook, {}", first.url());
+    assert_eq!(browser.replay().destination, destination);
+    assert_eq!(browser.replay().rows[0].destination, None, "a job that has not started");
+
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    for _ in ["schedule", "start"] {
+        engine.step(&region("us"), &mut attempts).await.unwrap();
+    }
+    point_at(second.url()).await;
+    browser.let_pass(4).await;
+    let to_first = first.url().split('?').next().map(|url| format!("To {url}"));
+    assert_eq!(browser.replay().rows[0].destination, to_first);
+    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    browser.let_pass(4).await;
+    assert_eq!(browser.jobs()[0].split_whitespace().nth(2), Some("Completed"));
+    assert_eq!(browser.replay().rows[0].destination, to_first);
+}
+
 fn engine(api: &Api) -> Engine<HttpDelivery> {
     let (store, now) = (api.store.clone(), api.now());
     Engine {

@@ -114,6 +114,7 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
             <td role="cell" data-label="Status" class="status">
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
+                if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
                 if let Some(cancel) = &job.cancel { { button(cancel, "quiet", tell) } }
                 { said(job.answer.as_slice(), tell) }
                 { said(job.trouble.as_slice(), tell) }

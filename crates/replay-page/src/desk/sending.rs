@@ -3,7 +3,7 @@
 use replay_core::{Instant, Scope, Zone};
 
 use super::{Desk, point_at};
-use crate::{doors::Outbox, tracker::Order};
+use crate::doors::Outbox;
 
 impl Desk {
     /// Sends the applied range to every region in view; to all of them, only where a webhook may be
@@ -18,7 +18,7 @@ impl Desk {
                 for station in self.in_view_mut() {
                     station.tracker.dismiss();
                     if !global || station.setup.is_enabled() != Some(false) {
-                        station.tracker.order(Order::Send(timeframe), out);
+                        station.send(timeframe, out);
                     }
                 }
             }

@@ -142,7 +142,8 @@ fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
     stage.end(JOB, Err(NoAnswer::Timeout));
-    stage.answer(JOB, 200, RUNNING);
+    stage.job = RUNNING;
+    stage.settle();
     stage.wake("us");
     stage.answer(JOB, 200, COMPLETED);
     assert_eq!(stage.asked(), ["Get us/v2/audit-log-webhook/status"]);

@@ -121,3 +121,21 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
 }
+
+#[test]
+fn turning_to_a_tab_reads_the_webhook_again() {
+    let both = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Turn(Tab::Setup));
+    assert_eq!(stage.asked(), both);
+    stage.settle();
+    stage.wish(Wish::Turn(Tab::Replay));
+    assert_eq!(stage.asked(), both);
+    stage.settle();
+    stage.tell(Msg::Moved(Address { tab: Tab::Setup, ..Address::default() }));
+    assert_eq!(stage.asked()[1..], both);
+    stage.settle();
+    stage.tell(Msg::SignedOut);
+    stage.wish(Wish::Turn(Tab::Replay));
+    assert_eq!(stage.asked(), Vec::<String>::new(), "it reads although nobody is signed in");
+}

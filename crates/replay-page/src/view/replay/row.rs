@@ -28,6 +28,8 @@ pub struct Row {
     pub status: Option<Badge>,
     /// What that means, and why it failed.
     pub meaning: String,
+    /// Where it delivers to, as it was when the job started.
+    pub destination: Option<String>,
     /// Its start, its end, and when it last changed.
     pub times: [Option<Time>; 3],
     /// How long its timeframe is.
@@ -56,6 +58,7 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
         region: station.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
+        destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
         times: [
             time(job.and_then(|job| job.start_at)),
             time(job.and_then(|job| job.end_at)),
