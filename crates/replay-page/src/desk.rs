@@ -101,6 +101,7 @@ impl Desk {
             self.scope = scope;
         }
         self.tab = address.tab;
+        self.leave();
         if let Some([from, to]) = &address.range
             && address.range != self.address().range
         {
@@ -114,6 +115,7 @@ impl Desk {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => {
                 self.tab = tab;
+                self.leave();
                 if self.watching {
                     self.with_setup(|setup| setup.refresh(true, out));
                 }
@@ -215,10 +217,10 @@ impl Desk {
     }
 
     pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if let Of::Job(region) = &ticket.of
+        if let Of::Job(region) | Of::Webhook(region) = &ticket.of
             && let Some(station) = self.find(region)
         {
-            station.tracker.elapsed(ticket, out);
+            station.elapsed(ticket, out);
         }
     }
 
@@ -233,8 +235,14 @@ impl Desk {
         if self.has(&scope) && scope != self.scope {
             self.tab = self.tab();
             self.scope = scope;
+            self.leave();
             self.refresh(out);
         }
+    }
+
+    /// Forgets what a person who goes elsewhere has seen: that a change was saved.
+    fn leave(&mut self) {
+        self.stations.iter_mut().for_each(|station| station.setup.forget_success());
     }
 
     fn has(&self, scope: &Scope) -> bool {

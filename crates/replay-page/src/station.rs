@@ -41,6 +41,15 @@ impl Station {
         self.setup.refresh(true, out);
     }
 
+    /// Takes note that time has passed. Reading the job again is reading the webhook's health again:
+    /// its deliveries change that.
+    pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
+        if self.tracker.elapsed(ticket, out) {
+            self.setup.refresh(false, out);
+        }
+        self.setup.elapsed(ticket);
+    }
+
     /// Takes in an answer about the job; its status, if that is another one than was known before.
     pub(crate) fn job_answered(
         &mut self,
@@ -63,6 +72,12 @@ impl Station {
     pub(crate) fn has_ended(&self) -> bool {
         let status = self.job().and_then(|job| job.status.known());
         status.is_some_and(JobStatus::is_settled)
+    }
+
+    /// Whether the job is still the one that `earlier` tells of.
+    pub(crate) fn has_job_of(&self, earlier: &JobReport) -> bool {
+        let identity = |job: &JobReport| (job.start_at, job.end_at, job.created_at);
+        self.job().is_some_and(|job| identity(job) == identity(earlier))
     }
 
     fn status(&self) -> Option<Reported<JobStatus>> {

@@ -56,8 +56,8 @@ pub struct Outcome {
     pub order: Order,
     /// What was known of the job when it was ordered.
     pub before: Option<JobReport>,
-    /// Why it was not granted.
-    pub result: Result<(), Trouble>,
+    /// The job as the server answered, or why the order was not granted.
+    pub result: Result<JobReport, Trouble>,
 }
 
 impl Tracker {
@@ -193,13 +193,12 @@ impl Tracker {
         out: &mut Outbox,
     ) {
         self.unchanged = 0;
-        let result = match result {
+        match &result {
             Ok(job) => {
-                self.job.learn(job);
+                self.job.learn(job.clone());
                 // A read that overtook this answer may have said what is newer.
                 self.doubts = self.doubts.max(1);
                 self.rest(out);
-                Ok(())
             }
             Err(trouble) => {
                 // A read under way may have been answered before the order was: this one is not.
@@ -207,9 +206,8 @@ impl Tracker {
                 if trouble.may_have_worked() {
                     self.doubts = Self::DOUBTS;
                 }
-                Err(trouble)
             }
-        };
+        }
         let Ordered { order, before, .. } = ordered;
         self.outcome = Some(Outcome { order, before, result });
     }

@@ -1,6 +1,8 @@
 //! What the page says in words: statuses, lengths of time, faults and troubles. It decides no more
 //! than how something is put.
 
+mod meaning;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -16,6 +18,7 @@ use replay_core::{
     wire::{HealthReport, Problem, Reported},
 };
 
+pub(crate) use self::meaning::meaning;
 use crate::{doors::NoAnswer, picker::Fault, watch::Trouble};
 
 /// How something is meant: for colour and icon, never without words.
@@ -55,19 +58,6 @@ pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
         Reported::Unknown(word) => (Tone::Neutral, word.as_str()),
     };
     Badge { tone, word: word.to_string() }
-}
-
-/// What a job's status means for whoever waits for it.
-pub(crate) const fn meaning(status: &Reported<JobStatus>) -> &'static str {
-    match status {
-        Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
-        Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
-        Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
-        Reported::Known(JobStatus::Running) => "Entries are being sent to the webhook.",
-        Reported::Known(JobStatus::Completed) => "Every entry was sent.",
-        Reported::Known(JobStatus::Failed) => "The replay has ended early.",
-        Reported::Unknown(_) => "This page does not know what this status means.",
-    }
 }
 
 /// A webhook's health; one that is not enabled has none.

@@ -17,7 +17,7 @@ use crate::{
         api::{ADMIN, Api, region},
         ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
     },
-    faults::receiver::Receiver,
+    faults::{receiver::Receiver, say::Say},
 };
 
 #[tokio::test]
@@ -57,7 +57,9 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     }
     assert_eq!(seen, ["Pending", "Running", "Running", "Completed"]);
     assert_eq!(browser.jobs(), [format!("United States: Completed {window}")]);
-    assert_eq!(browser.replay().rows[0].meaning, "Every entry was sent.");
+    let delivered = "Completed. 2 entries were delivered.";
+    assert_eq!(browser.replay().rows[0].meaning, delivered);
+    assert_eq!(browser.answer(), "", "a replay that has ended is still announced");
     assert_eq!(browser.view().said, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
@@ -162,6 +164,52 @@ async fn somebody_elses_job_is_seen_without_a_refresh() {
         ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
     );
     assert!(!browser.is_at_rest());
+}
+
+#[tokio::test]
+async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
+    let receiver = Receiver::saying(|delivery| {
+        Say::Answer(if delivery.number == 0 { 204 } else { 503 }, "", "")
+    });
+    let receiver = receiver.await;
+    let api = Api::set_up(|app| app.egress = loopback());
+    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
+    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    let missed: Vec<_> = (3_000..3_012).map(line).collect();
+    let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
+    api.answer(missed).await.expect(202);
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    while receiver.ledger().is_empty() {
+        engine.step(&region("us"), &mut attempts).await.unwrap();
+    }
+    browser.let_pass(4).await;
+    let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
+    let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
+    assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
+    assert_eq!(webhook(&browser).word, "Active");
+    while !matches!(engine.step(&region("us"), &mut attempts).await.unwrap(), Next::In(_)) {}
+    browser.let_pass(4).await;
+    assert_eq!(
+        meaning(&browser),
+        "The webhook answered 503; retrying. 10 entries delivered so far."
+    );
+    assert_eq!(webhook(&browser).word, "Inactive");
+}
+
+#[tokio::test]
+async fn a_window_without_entries_says_that_there_were_none() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    browser.let_pass(4).await;
+    let row = &browser.replay().rows[0];
+    assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
 }
 
 #[tokio::test]

@@ -145,6 +145,7 @@ fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
     stage.job = RUNNING;
     stage.settle();
     stage.wake("us");
+    stage.answer("us/v2/audit-log-webhook/status", 200, HEALTH);
     stage.answer(JOB, 200, COMPLETED);
     assert_eq!(stage.asked(), ["Get us/v2/audit-log-webhook/status"]);
 }
@@ -250,4 +251,55 @@ fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
     stage.wish(Wish::Show(Scope::One(region("us"))));
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
+}
+
+#[test]
+fn a_webhooks_health_is_read_with_each_read_of_its_job() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    for label in ["us", "eu"] {
+        stage.wake(label);
+        let both = ["audit-log-replay-job", "audit-log-webhook/status"];
+        assert_eq!(stage.asked(), both.map(|path| format!("Get {label}/v2/{path}")));
+        stage.settle();
+    }
+}
+
+#[test]
+fn an_accepted_replay_is_no_news_once_it_has_ended_or_was_replaced() {
+    let replaced = RUNNING.replace("09:00", "10:00");
+    for next in [COMPLETED, replaced.leak()] {
+        let mut stage = Stage::ready();
+        stage.press(stage.replay().send);
+        stage.answer(JOB, 202, RUNNING);
+        stage.job = RUNNING;
+        stage.wake("us");
+        stage.settle();
+        let answer = stage.replay().answer.unwrap();
+        assert!(answer.text.starts_with("The replay was accepted"), "{}", answer.text);
+        stage.job = next;
+        stage.wake("us");
+        stage.settle();
+        assert_eq!(stage.replay().answer, None, "{next}");
+    }
+}
+
+#[test]
+fn an_accepted_cancellation_is_no_news_once_another_job_is_there() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
+    stage.answer("us/x/replay/cancel", 202, RUNNING);
+    stage.job = COMPLETED;
+    stage.wake("us");
+    stage.settle();
+    assert_eq!(stage.replay().answer.unwrap().text, "The cancellation was accepted.");
+    stage.job = COMPLETED.replace("09:00", "10:00").leak();
+    stage.wake("us");
+    stage.settle();
+    assert_eq!(stage.replay().answer, None);
 }

@@ -45,7 +45,8 @@ pub struct Row {
 pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
     let job = station.job();
     let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
-    let mut meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
+    let health = station.setup.health().known();
+    let mut meaning = job.map(|job| words::meaning(job, health)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }
