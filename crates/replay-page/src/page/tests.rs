@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod job;
+mod polling;
 mod range;
 mod sign_in;
 mod webhook;
