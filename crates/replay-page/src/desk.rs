@@ -132,6 +132,7 @@ impl Desk {
             }
             Wish::Apply => self.apply(zone, now, out),
             Wish::Send => self.send(zone, now, out),
+            Wish::Resend(region) => self.resend(&region, now, out),
             Wish::Cancel(region) => {
                 self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
             }

@@ -2,12 +2,14 @@
 //! desk's concern.
 
 use replay_core::{
-    Instant, JobStatus, Region, Timeframe,
+    Instant, JobStatus, Policy, Region, Timeframe,
+    timeframe::TimeframeError,
     wire::{JobReport, Reported},
 };
 
 use crate::{
     doors::{Answer, NoAnswer, Outbox, Ticket},
+    picker::whole_second,
     setup::Setup,
     tracker::{Order, Tracker},
 };
@@ -33,6 +35,17 @@ impl Station {
     /// The ends of the job's timeframe.
     pub(crate) fn ends(&self) -> Option<(Instant, Instant)> {
         self.job().and_then(|job| job.start_at.zip(job.end_at))
+    }
+
+    /// The timeframe of a job that has completed or failed, or why it cannot be asked for any more.
+    pub(crate) fn settled_timeframe(
+        &self,
+        policy: &Policy,
+        now: Instant,
+    ) -> Option<Result<Timeframe, TimeframeError>> {
+        let (start, end) = self.ends().filter(|_| self.has_ended())?;
+        let faults = policy.faults(Some(start), Some(end), whole_second(now));
+        Some(faults.into_iter().next().map_or_else(|| Timeframe::new(start, end), Err))
     }
 
     /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.

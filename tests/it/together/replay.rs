@@ -200,6 +200,24 @@ async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
 }
 
 #[tokio::test]
+async fn a_relative_window_that_failed_is_sent_again_as_it_was() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    api.advance("us", Step::Fail("the webhook answered 401".to_owned())).await;
+    let failed = "United States: Failed 2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    browser.let_pass(1_800).await;
+    assert_eq!(browser.jobs(), [failed]);
+    browser.press(browser.replay().rows[0].resend.clone().unwrap()).await;
+    assert_eq!(browser.jobs(), [failed.replace("Failed", "Accepted")]);
+    let answer = browser.answer();
+    let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    assert_eq!(answer, format!("The replay was accepted: {window}."));
+    assert_eq!(browser.replay().rows[0].resend, None);
+}
+
+#[tokio::test]
 async fn a_window_without_entries_says_that_there_were_none() {
     let api = Api::new();
     api.enable("us").await;

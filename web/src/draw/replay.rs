@@ -9,7 +9,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, fault, said, submit, time},
+    parts::{badge, button, button_in_row, fault, said, submit, time},
 };
 
 pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
@@ -115,7 +115,9 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
                 if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
-                if let Some(cancel) = &job.cancel { { button(cancel, "quiet", tell) } }
+                if let Some(action) = job.cancel.as_ref().or(job.resend.as_ref()) {
+                    { button_in_row(action, "quiet", &job.region, tell) }
+                }
                 { said(job.answer.as_slice(), tell) }
                 { said(job.trouble.as_slice(), tell) }
             </td>

@@ -1,6 +1,6 @@
 //! Sending replays from a desk. What became of one is the tracker's concern.
 
-use replay_core::{Instant, Scope, Zone};
+use replay_core::{Instant, Region, Scope, Zone};
 
 use super::{Desk, point_at};
 use crate::doors::Outbox;
@@ -23,6 +23,17 @@ impl Desk {
                 }
             }
             Err(faults) => point_at(&faults, out),
+        }
+    }
+
+    /// Sends the timeframe of the region's settled job once more, unless it cannot be asked for any
+    /// more.
+    pub(super) fn resend(&mut self, region: &Region, now: Instant, out: &mut Outbox) {
+        let policy = self.policy;
+        if let Some(station) = self.find(region)
+            && let Some(Ok(timeframe)) = station.settled_timeframe(&policy, now)
+        {
+            station.send(timeframe, out);
         }
     }
 }

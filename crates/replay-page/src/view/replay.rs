@@ -1,6 +1,7 @@
 //! The tab Replay: the range, the button that sends it, what was answered, and the table of jobs.
 
 mod row;
+mod send;
 
 use alloc::{
     format,
@@ -9,22 +10,19 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Scope, Zone,
+    Instant, Scope, Zone,
     timeframe::{Edge, PRESETS},
-    wire::Reported,
 };
 
 pub use self::row::Row;
 use super::{
-    Action, Field, Notice, Readiness,
+    Action, Field, Notice,
     answer::{answer, refused_at},
 };
 use crate::{
     desk::Desk,
     doors::Wish,
     picker::{Draft, field_id, whole_second},
-    station::Station,
-    tracker::Order,
     words,
 };
 
@@ -123,10 +121,10 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
             format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),
         destination: destination(desk),
-        send: send(desk, zone),
+        send: send::action(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
         many: desk.scope == Scope::Global,
-        rows: desk.in_view().map(|station| row::row(desk, station, zone)).collect(),
+        rows: desk.in_view().map(|station| row::row(desk, station, zone, now)).collect(),
         refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
     }
 }
@@ -150,29 +148,4 @@ fn destination(desk: &Desk) -> String {
         || "To this region's webhook".to_string(),
         |endpoint| format!("To this region's webhook, {endpoint}"),
     )
-}
-
-fn send(desk: &Desk, zone: &Zone) -> Action {
-    let send = Action::wish("Send Replay", Wish::Send);
-    let hindered =
-        |reason: &str| Action { state: Readiness::Hindered(reason.into()), ..send.clone() };
-    if desk.picker.is_drafted(zone) {
-        let reason = "Apply the range first.".to_string();
-        return Action { state: Readiness::Disabled(reason), ..send };
-    }
-    let ordered = |station: &Station| station.tracker.ordered();
-    if desk.in_view().filter_map(ordered).any(|order| order != Order::Cancel) {
-        return send.busy_if(true);
-    }
-    if desk.in_view().any(|station| ordered(station).is_some()) {
-        return hindered("A replay is being cancelled.");
-    }
-    if desk.in_view().all(|station| station.setup.is_enabled() == Some(false)) {
-        return hindered("There is no enabled webhook to send to: see Setup.");
-    }
-    let running = Some(&Reported::Known(JobStatus::Running));
-    if desk.station().is_some_and(|one| one.job().map(|job| &job.status) == running) {
-        return hindered("A replay is running. Another one can be sent once it has ended.");
-    }
-    send
 }

@@ -55,17 +55,17 @@ fn completed(delivered_lines: Option<u64>) -> String {
     }
 }
 
-/// That many entries, with thousands apart: `1 234 entries`.
+/// That many entries: `1 234 entries`.
 fn entries(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
+    format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
+}
+
+/// The number with its thousands apart: `1 234`.
+fn grouped(number: u64) -> String {
+    if number < 1_000 {
+        return number.to_string();
     }
-    format!("{text} {}", if count == 1 { "entry" } else { "entries" })
+    format!("{} {:03}", grouped(number / 1_000), number % 1_000)
 }
 
 #[cfg(test)]

@@ -177,3 +177,45 @@ fn an_accepted_cancellation_is_no_news_once_another_job_is_there() {
     stage.settle();
     assert_eq!(stage.replay().answer, None);
 }
+
+#[test]
+fn the_window_of_a_settled_job_can_be_sent_again_as_it_was() {
+    let mut stage = Stage::ready();
+    assert_eq!(stage.replay().rows[0].resend, None, "there was no job yet");
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    assert_eq!(stage.replay().rows[0].resend, None, "it is still running");
+    for settled in [COMPLETED, FAILED] {
+        stage.job = settled;
+        stage.wish(Wish::Refresh);
+        stage.settle();
+        stage.wish(Wish::Draft(None));
+        stage.press(stage.replay().rows[0].resend.clone().unwrap());
+        let (ticket, request) = stage.take(JOB);
+        assert_eq!(request.method, Method::Put);
+        let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+        assert_eq!(body, r#"{"start_at":"2026-11-23T08:00:00Z","end_at":"2026-11-23T09:00:00Z"}"#);
+        assert_eq!(stage.replay().rows[0].resend.as_ref().unwrap().state, Readiness::Busy);
+        stage.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+        stage.settle();
+    }
+}
+
+#[test]
+fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
+    let mut stage = Stage::ready();
+    stage.job = FAILED;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.now += TimeDelta::days(7);
+    let resend = stage.replay().rows[0].resend.clone().unwrap();
+    let Readiness::Hindered(reason) = resend.state else { panic!("{:?}", resend.state) };
+    assert!(
+        reason.starts_with("From is too long ago: the earliest is 2026-11-23 13:01"),
+        "{reason}"
+    );
+    // The page may have been drawn before.
+    stage.tell(resend.msg);
+    assert_eq!(stage.asked(), Vec::<String>::new());
+}

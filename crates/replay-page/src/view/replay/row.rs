@@ -10,9 +10,11 @@ use replay_core::{
     wire::{Extension, Reported},
 };
 
+use super::send;
 use crate::{
     desk::Desk,
     doors::Wish,
+    picker::Fault,
     station::Station,
     tracker::Order,
     view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader},
@@ -34,15 +36,17 @@ pub struct Row {
     pub times: [Option<Time>; 3],
     /// How long its timeframe is.
     pub length: Option<String>,
-    /// Ends it, where that is offered.
+    /// Ends it while it is under way, where that is offered.
     pub cancel: Option<Action>,
+    /// Sends its timeframe once more, where it has completed or failed.
+    pub resend: Option<Action>,
     /// What became of what was sent to it, where there are many.
     pub answer: Option<Notice>,
     /// Why this may not be so.
     pub trouble: Option<Notice>,
 }
 
-pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
+pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Row {
     let job = station.job();
     let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
     let health = station.setup.health().known();
@@ -67,6 +71,7 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
         ],
         length: station.ends().map(|(start, end)| words::length(end - start)),
         cancel: cancel(desk, station),
+        resend: resend(desk, station, zone, now),
         answer: many.then(|| answer(desk, station, zone)).flatten(),
         trouble: watch.trouble().map(|trouble| {
             let why = words::trouble(trouble, &reader(desk, station));
@@ -95,4 +100,15 @@ fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
         }
     };
     (under_way && desk.offers(Extension::Cancel)).then_some(cancel)
+}
+
+fn resend(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Option<Action> {
+    let state = match station.settled_timeframe(&desk.policy, now)? {
+        Ok(_) => send::readiness(&[station]),
+        Err(error) => {
+            Readiness::Hindered(words::fault(&Fault::Timeframe(error), &desk.policy, zone))
+        }
+    };
+    let wish = Wish::Resend(station.region.clone());
+    Some(Action { state, ..Action::wish("Send the same window again", wish) })
 }
