@@ -2,9 +2,9 @@
 //! printed back. It decides nothing about which of them a region would accept.
 
 use alloc::{format, string::String};
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, SubsecRound, TimeDelta};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta};
 
 use crate::{Instant, Timeframe, Zone, timeframe::TimeframeError, zone::NotOneMoment};
 
@@ -136,12 +136,10 @@ impl fmt::Display for Unreadable {
                 "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
             }
             Self::Clock(error) => return error.fmt(f),
-            Self::Offset => {
-                "must have a UTC offset from -12:00 to +14:00 in quarter hours, like +05:45"
-            }
+            Self::Offset => "must have a UTC offset from -12:00 to +14:00 in quarter hours",
             Self::TwoTimes => {
-                "must be one time: enter the start of a range in From and its end in To (or, for a \
-                 UTC offset, write seconds or a space before it)"
+                "must be one time: enter a range's start in From and its end in To (or, for an \
+                 offset, write seconds or a space before it)"
             }
             Self::Range => "must be like now-6h, or START/END",
         })
@@ -156,7 +154,12 @@ impl core::error::Error for Unreadable {}
 /// [`Unreadable::Instant`] for anything else.
 pub fn read_instant(text: &str) -> Result<Instant, Unreadable> {
     let at = DateTime::parse_from_rfc3339(text).map_err(|_| Unreadable::Instant)?;
-    without_leap_second(at).ok_or(Unreadable::Instant)
+    // A leap second is the first second of what follows: chrono would keep it as a 61st one,
+    // which no other reader of our answers could be sure to understand.
+    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
+    DateTime::from_timestamp(at.timestamp(), 0)
+        .and_then(|whole| whole.checked_add_signed(fraction))
+        .ok_or(Unreadable::Instant)
 }
 
 /// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
@@ -194,13 +197,6 @@ pub fn write_duration(duration: TimeDelta) -> String {
     format!("{}{name}", seconds / length)
 }
 
-/// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
-/// as a 61st one, which no other reader of our answers could be sure to understand.
-fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Instant> {
-    let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
-    DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
-}
-
 /// Unix time: ten digits are seconds, thirteen are milliseconds.
 fn read_unix(digits: &str) -> Option<Instant> {
     let count = digits.parse().ok()?;
@@ -222,25 +218,24 @@ fn read_clock(text: &str, zone: &Zone) -> Result<Instant, Unreadable> {
     }
     let seconds = if has_seconds { "" } else { ":00" };
     let read = |offset| {
-        let text = format!("{date}T{time}{seconds}{offset}");
-        let at = DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::Bound)?;
-        if !is_in_use(*at.offset()) {
-            return Err(Unreadable::Offset);
-        }
-        without_leap_second(at).ok_or(Unreadable::Bound)
+        read_instant(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| Unreadable::Bound)
     };
+    let in_utc = read("Z")?;
     match offset.trim_start() {
-        "" => zone.instant(read("Z")?.naive_utc()).map_err(Unreadable::Clock),
-        "UTC" => read("Z"),
-        offset => read(offset),
+        "" => zone.instant(in_utc.naive_utc()).map_err(Unreadable::Clock),
+        "UTC" => Ok(in_utc),
+        offset => {
+            let at = read(offset)?;
+            is_in_use(in_utc - at).then_some(at).ok_or(Unreadable::Offset)
+        }
     }
 }
 
-/// Whether clocks somewhere on Earth have that offset from UTC.
-fn is_in_use(offset: FixedOffset) -> bool {
-    const HOUR: i32 = 3_600;
-    let seconds = offset.local_minus_utc();
-    (-12 * HOUR..=14 * HOUR).contains(&seconds) && seconds % (HOUR / 4) == 0
+/// Whether clocks somewhere on Earth are so far ahead of UTC.
+fn is_in_use(ahead: TimeDelta) -> bool {
+    const RANGE: RangeInclusive<i64> = -12 * 60..=14 * 60;
+    let minutes = ahead.num_minutes();
+    RANGE.contains(&minutes) && minutes % 15 == 0
 }
 
 /// The units of a duration with their length in seconds, longest first.
