@@ -28,15 +28,15 @@ pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String 
 
 fn running(job: &JobReport, health: Option<&HealthReport>) -> String {
     let failed = health.and_then(|health| failed_since_start(job, health));
-    let failed = failed.map(|attempt| match attempt.code {
-        Some(code) => format!("The webhook answered {code}"),
-        None => "The webhook did not answer".to_string(),
-    });
-    match (failed, job.delivered_lines.map(entries)) {
-        (None, None) => "The replay is running.".to_string(),
-        (Some(failed), None) => format!("The replay is running. {failed}."),
-        (None, Some(entries)) => format!("Sending: {entries} delivered so far."),
-        (Some(failed), Some(entries)) => format!("{failed}; retrying. {entries} delivered so far."),
+    let lead = match failed.map(|attempt| attempt.code) {
+        Some(Some(code)) => format!("The webhook answered {code}; retrying."),
+        Some(None) => "The webhook did not answer; retrying.".to_string(),
+        None if job.delivered_lines.is_none() => "The replay is running.".to_string(),
+        None => "Sending:".to_string(),
+    };
+    match job.delivered_lines {
+        Some(count) => format!("{lead} {} delivered so far.", entries(count)),
+        None => lead,
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
             // An attempt of before the job.
             (Some(5), Some((7, Some(503))), "Sending: 5 entries delivered so far."),
             (None, None, "The replay is running."),
-            (None, Some((9, Some(503))), "The replay is running. The webhook answered 503."),
+            (None, Some((9, Some(503))), "The webhook answered 503; retrying."),
         ] {
             let health = failing.map(|(hour, code)| health(hour, code));
             assert_eq!(meaning(&job(JobStatus::Running, lines), health.as_ref()), words);
