@@ -87,12 +87,6 @@ impl Station {
         status.is_some_and(JobStatus::is_settled)
     }
 
-    /// Whether the job is still the one that `earlier` tells of.
-    pub(crate) fn has_job_of(&self, earlier: &JobReport) -> bool {
-        let identity = |job: &JobReport| (job.start_at, job.end_at, job.created_at);
-        self.job().is_some_and(|job| identity(job) == identity(earlier))
-    }
-
     fn status(&self) -> Option<Reported<JobStatus>> {
         self.job().map(|job| job.status.clone())
     }

@@ -2,6 +2,7 @@
 //! that was overtaken is dropped, an order's answer never; the law is never asked, since polling
 //! skips states.
 
+mod key;
 mod pace;
 
 use replay_core::{
@@ -10,7 +11,7 @@ use replay_core::{
     wire::{JobReport, read_job, write_timeframe},
 };
 
-pub use self::pace::Pace;
+pub use self::{key::JobKey, pace::Pace};
 use crate::{
     doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
     watch::{Trouble, Watch, granted},
@@ -56,8 +57,8 @@ pub struct Outcome {
     pub order: Order,
     /// What was known of the job when it was ordered.
     pub before: Option<JobReport>,
-    /// The job as the server answered, or why the order was not granted.
-    pub result: Result<JobReport, Trouble>,
+    /// Which job it made or ended, or why it was not granted.
+    pub result: Result<JobKey, Trouble>,
 }
 
 impl Tracker {
@@ -193,12 +194,14 @@ impl Tracker {
         out: &mut Outbox,
     ) {
         self.unchanged = 0;
-        match &result {
+        let result = match result {
             Ok(job) => {
-                self.job.learn(job.clone());
+                let key = JobKey::of(&job);
+                self.job.learn(job);
                 // A read that overtook this answer may have said what is newer.
                 self.doubts = self.doubts.max(1);
                 self.rest(out);
+                Ok(key)
             }
             Err(trouble) => {
                 // A read under way may have been answered before the order was: this one is not.
@@ -206,8 +209,9 @@ impl Tracker {
                 if trouble.may_have_worked() {
                     self.doubts = Self::DOUBTS;
                 }
+                Err(trouble)
             }
-        }
+        };
         let Ordered { order, before, .. } = ordered;
         self.outcome = Some(Outcome { order, before, result });
     }

@@ -12,7 +12,7 @@ use crate::{
     desk::Desk,
     doors::Wish,
     station::Station,
-    tracker::{Order, Outcome},
+    tracker::{JobKey, Order, Outcome},
     watch::Trouble,
     words,
 };
@@ -23,9 +23,9 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
     let outcome = station.tracker.outcome()?;
     let Outcome { order, result, .. } = outcome;
     let trouble = match result {
-        Ok(job) => {
+        Ok(key) => {
             let over = matches!(order, Order::Send(_)) && station.has_ended();
-            let current = station.has_job_of(job) && !over;
+            let current = station.job().map(JobKey::of) == Some(*key) && !over;
             return current.then(|| granted(*order, zone, ""));
         }
         Err(trouble) => trouble,
