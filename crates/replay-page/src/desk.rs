@@ -241,7 +241,7 @@ impl Desk {
         }
     }
 
-    /// Forgets what a person who goes elsewhere has seen: that a change was saved.
+    /// Ends the announcements of saved changes, since the person goes elsewhere.
     fn leave(&mut self) {
         self.stations.iter_mut().for_each(|station| station.setup.forget_success());
     }

@@ -30,8 +30,8 @@ pub struct Setup {
     /// The change that is on its way, as it was drafted then.
     saving: Option<(Ticket, Draft)>,
     saved: Option<Result<(), Trouble>>,
-    /// The wait after which it is no longer said that the latest change was saved.
-    saying_saved: Option<Ticket>,
+    /// The wait until it is no longer announced that the latest change was saved.
+    announcing: Option<Ticket>,
     testing: Option<Ticket>,
     tested: Option<Result<Attempt, Trouble>>,
     /// Whether a secret was saved from here: no answer says whether there is one.
@@ -39,8 +39,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// How long it is said that a change was saved.
-    const SAYING_SAVED: TimeDelta = TimeDelta::seconds(10);
+    /// How long it is announced that a change was saved.
+    const ANNOUNCEMENT: TimeDelta = TimeDelta::seconds(10);
 
     /// The webhook of a region of which nothing is known yet.
     #[must_use]
@@ -52,7 +52,7 @@ impl Setup {
             draft: Draft::default(),
             saving: None,
             saved: None,
-            saying_saved: None,
+            announcing: None,
             testing: None,
             tested: None,
             secret_saved: false,
@@ -170,7 +170,7 @@ impl Setup {
 
     /// Takes note that time has passed.
     pub fn elapsed(&mut self, ticket: &Ticket) {
-        if self.saying_saved.take_if(|wait| wait == ticket).is_some() {
+        if self.announcing.take_if(|wait| wait == ticket).is_some() {
             self.forget_success();
         }
     }
@@ -208,7 +208,7 @@ impl Setup {
                 self.secret_saved |= !sent.authorization().0.is_empty();
                 self.draft.forget(sent);
                 self.webhook.learn(webhook);
-                self.saying_saved = Some(out.wait(self.of(), Self::SAYING_SAVED));
+                self.announcing = Some(out.wait(self.of(), Self::ANNOUNCEMENT));
                 Ok(())
             }
             Err(trouble) => {

@@ -54,8 +54,8 @@ impl Station {
         self.setup.refresh(true, out);
     }
 
-    /// Takes note that time has passed. Reading the job again is reading the webhook's health again:
-    /// its deliveries change that.
+    /// Takes note that time has passed. The webhook's health is read with each read of the job,
+    /// whose deliveries change it.
     pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
         if self.tracker.elapsed(ticket, out) {
             self.setup.refresh(false, out);

@@ -115,9 +115,9 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
                 if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
-                if let Some(action) = job.cancel.as_ref().or(job.resend.as_ref()) {
-                    { button_in_row(action, "quiet", &job.region, tell) }
-                }
+                // Each has an element of its own: whoever presses one twice does not press the other.
+                if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, tell) } }
+                if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, tell) } }
                 { said(job.answer.as_slice(), tell) }
                 { said(job.trouble.as_slice(), tell) }
             </td>

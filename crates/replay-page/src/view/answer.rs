@@ -17,8 +17,8 @@ use crate::{
     words,
 };
 
-/// What became of the latest order to a region. A granted one is no news once its job was replaced,
-/// and a sent replay once it has ended.
+/// What became of the latest order to a region. A granted order is announced until its job was
+/// replaced, and a sent replay until it has ended.
 pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
     let outcome = station.tracker.outcome()?;
     let Outcome { order, result, .. } = outcome;

@@ -142,7 +142,7 @@ fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
 }
 
 #[test]
-fn an_accepted_replay_is_no_news_once_it_has_ended_or_was_replaced() {
+fn an_accepted_replay_is_announced_until_it_has_ended_or_was_replaced() {
     let replaced = RUNNING.replace("09:00", "10:00");
     for next in [COMPLETED, replaced.leak()] {
         let mut stage = Stage::ready();
@@ -161,7 +161,7 @@ fn an_accepted_replay_is_no_news_once_it_has_ended_or_was_replaced() {
 }
 
 #[test]
-fn an_accepted_cancellation_is_no_news_once_another_job_is_there() {
+fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
     stage.wish(Wish::Refresh);

@@ -141,7 +141,7 @@ fn turning_to_a_tab_reads_the_webhook_again() {
 }
 
 #[test]
-fn what_was_saved_is_no_news_after_ten_seconds() {
+fn a_saved_change_is_announced_for_ten_seconds() {
     let mut stage = saved();
     let (ticket, time) = stage.waits.pop().unwrap();
     assert_eq!((&ticket.of, time.num_seconds()), (&Of::Webhook(region("us")), 10));
@@ -150,7 +150,7 @@ fn what_was_saved_is_no_news_after_ten_seconds() {
 }
 
 #[test]
-fn what_was_saved_is_no_news_after_a_change_of_tab_or_region() {
+fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
     let us = Address { tab: Tab::Setup, ..Address::default() };
     for [away, back] in [
         [Wish::Turn(Tab::Replay), Wish::Turn(Tab::Setup)],
@@ -169,7 +169,7 @@ fn what_was_saved_is_no_news_after_a_change_of_tab_or_region() {
 }
 
 #[test]
-fn an_earlier_change_does_not_end_the_news_of_a_later_one() {
+fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
     let mut stage = saved();
     let (earlier, _) = stage.waits.pop().unwrap();
     stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Cef)));
