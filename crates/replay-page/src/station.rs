@@ -1,15 +1,17 @@
 //! A region with all that is known of it: its job and its webhook. Whether it is in view is the
 //! desk's concern.
 
+use alloc::vec::Vec;
+
 use replay_core::{
     Instant, JobStatus, Policy, Region, Timeframe,
-    timeframe::TimeframeError,
+    range::{Bound, Range},
     wire::{JobReport, Reported},
 };
 
 use crate::{
     doors::{Answer, NoAnswer, Outbox, Ticket},
-    picker::whole_second,
+    picker::{Fault, resolve},
     setup::Setup,
     tracker::{Order, Tracker},
 };
@@ -42,10 +44,10 @@ impl Station {
         &self,
         policy: &Policy,
         now: Instant,
-    ) -> Option<Result<Timeframe, TimeframeError>> {
+    ) -> Option<Result<Timeframe, Vec<Fault>>> {
         let (start, end) = self.ends().filter(|_| self.has_ended())?;
-        let faults = policy.faults(Some(start), Some(end), whole_second(now));
-        Some(faults.into_iter().next().map_or_else(|| Timeframe::new(start, end), Err))
+        let range = Range { from: Bound::At(start), to: Bound::At(end) };
+        Some(resolve(range, policy, now))
     }
 
     /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.

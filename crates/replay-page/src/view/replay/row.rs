@@ -14,7 +14,6 @@ use super::send;
 use crate::{
     desk::Desk,
     doors::Wish,
-    picker::Fault,
     station::Station,
     tracker::Order,
     view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader},
@@ -105,8 +104,9 @@ fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
 fn resend(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Option<Action> {
     let state = match station.settled_timeframe(&desk.policy, now)? {
         Ok(_) => send::readiness(&[station]),
-        Err(error) => {
-            Readiness::Hindered(words::fault(&Fault::Timeframe(error), &desk.policy, zone))
+        Err(faults) => {
+            let fault = faults.first().map(|fault| words::fault(fault, &desk.policy, zone));
+            Readiness::Hindered(fault.unwrap_or_default())
         }
     };
     let wish = Wish::Resend(station.region.clone());
