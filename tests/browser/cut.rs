@@ -63,7 +63,7 @@ async fn whether_a_replay_was_sent_is_not_known_without_an_answer_and_sending_ag
         cut(browser, false).await;
         browser.sees_no("What is shown was read before").await;
         browser.press("Send again").await;
-        browser.sees("The replay was accepted").await;
+        browser.sees_sent().await;
         browser.sees_status("Completed").await;
         assert_eq!(receiver.taken(), last_hour(&lines));
     })

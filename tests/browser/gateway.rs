@@ -19,7 +19,7 @@ async fn the_main_job_is_done_through_a_gateway_whose_links_sign_nobody_in() {
         browser.choose("Replay time range", "Last hour").await;
         browser.press("Apply").await;
         browser.press("Send Replay").await;
-        browser.sees("The replay was accepted").await;
+        browser.sees_sent().await;
         browser.sees_status("Completed").await;
         assert_eq!(receiver.taken(), last_hour(&lines));
         browser.turn_to("Setup").await;

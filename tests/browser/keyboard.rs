@@ -31,7 +31,7 @@ async fn a_custom_range_is_sent_by_keys_alone() {
         browser.sees("now-1h to ").await;
         browser.tab_to("Send Replay").await;
         browser.key(Key::Space).await;
-        browser.sees("The replay was accepted").await;
+        browser.sees_sent().await;
         assert_eq!(browser.focus().await.name, "Send Replay");
         browser.sees_status("Completed").await;
         assert_eq!(browser.focus().await.name, "Send Replay");

@@ -33,6 +33,18 @@ impl Browser {
         until(words, async || self.text().await.contains(words).then_some(())).await;
     }
 
+    /// Waits until a replay was accepted, which is said until it has ended, or has completed.
+    pub(crate) async fn sees_sent(&self) {
+        until("a replay that was sent", async || {
+            let text = self.text().await;
+            ["The replay was accepted", "Completed."]
+                .iter()
+                .any(|words| text.contains(words))
+                .then_some(())
+        })
+        .await;
+    }
+
     /// Waits until that can no longer be read.
     pub(crate) async fn sees_no(&self, words: &str) {
         until(words, async || (!self.text().await.contains(words)).then_some(())).await;

@@ -1,6 +1,8 @@
 //! The page once it knows its server: one region or all of them in view, each with its tracker and
 //! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
 
+mod sending;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -99,6 +101,7 @@ impl Desk {
             self.scope = scope;
         }
         self.tab = address.tab;
+        self.leave();
         if let Some([from, to]) = &address.range
             && address.range != self.address().range
         {
@@ -112,6 +115,10 @@ impl Desk {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => {
                 self.tab = tab;
+                self.leave();
+                if self.watching {
+                    self.with_setup(|setup| setup.refresh(true, out));
+                }
                 // Whoever turned it with an arrow is still on the tab before.
                 out.push(Effect::Focus(tab.as_str()));
             }
@@ -125,6 +132,7 @@ impl Desk {
             }
             Wish::Apply => self.apply(zone, now, out),
             Wish::Send => self.send(zone, now, out),
+            Wish::Resend(region) => self.resend(&region, now, out),
             Wish::Cancel(region) => {
                 self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
             }
@@ -176,26 +184,6 @@ impl Desk {
         }
     }
 
-    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
-    /// enabled.
-    fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
-        if self.picker.is_drafted(zone) {
-            return;
-        }
-        let global = self.scope == Scope::Global;
-        match self.picker.send(zone, &self.policy, now) {
-            Ok(timeframe) => {
-                for station in self.in_view_mut() {
-                    station.tracker.dismiss();
-                    if !global || station.setup.is_enabled() != Some(false) {
-                        station.tracker.order(Order::Send(timeframe), out);
-                    }
-                }
-            }
-            Err(faults) => point_at(&faults, out),
-        }
-    }
-
     /// Takes in an answer of a part's.
     pub(crate) fn answered(
         &mut self,
@@ -230,8 +218,10 @@ impl Desk {
     }
 
     pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if let Of::Job(region) = &ticket.of {
-            self.with_tracker(region, |tracker| tracker.elapsed(ticket, out));
+        if let Of::Job(region) | Of::Webhook(region) = &ticket.of
+            && let Some(station) = self.find(region)
+        {
+            station.elapsed(ticket, out);
         }
     }
 
@@ -246,8 +236,14 @@ impl Desk {
         if self.has(&scope) && scope != self.scope {
             self.tab = self.tab();
             self.scope = scope;
+            self.leave();
             self.refresh(out);
         }
+    }
+
+    /// Ends the announcements of saved changes, since the person goes elsewhere.
+    fn leave(&mut self) {
+        self.stations.iter_mut().for_each(|station| station.setup.forget_success());
     }
 
     fn has(&self, scope: &Scope) -> bool {

@@ -85,6 +85,8 @@ pub enum Wish {
     Apply,
     /// Send the applied range.
     Send,
+    /// Send the timeframe of the region's settled job once more.
+    Resend(Region),
     /// End the region's job.
     Cancel(Region),
     /// Order once more what was ordered of the region's job.
@@ -107,6 +109,7 @@ impl Wish {
         matches!(
             self,
             Self::Send
+                | Self::Resend(_)
                 | Self::Cancel(_)
                 | Self::Repeat(_)
                 | Self::Refresh

@@ -13,7 +13,8 @@
 //!
 //! - Every effect is answered by exactly one message; an answer that was overtaken changes nothing,
 //!   but the answer to a write is always heard.
-//! - A job is watched until it is settled, by whoever looks at it; a failed read is tried again.
+//! - While the page is visible and signed in, a job is read every few seconds until it is settled,
+//!   and every few minutes from then on; a failed read is tried again.
 //! - At rest, what the page shows is so, or the page says why it may not be.
 //! - What a person typed is lost neither to a refusal nor to a missing answer.
 //!

@@ -123,9 +123,9 @@ impl Page {
             Msg::Moved(address) => {
                 self.address = address;
                 if let Phase::Ready(desk) = &mut self.phase {
-                    let before = desk.scope.clone();
+                    let before = (desk.scope.clone(), desk.tab);
                     desk.go(&self.address, &zone, now);
-                    if desk.scope != before {
+                    if (&desk.scope, desk.tab) != (&before.0, before.1) {
                         desk.refresh(&mut self.out);
                     }
                 }

@@ -162,7 +162,11 @@ impl Picker {
 }
 
 /// The timeframe of a range, if it can be asked for.
-fn resolve(range: Range, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+pub(crate) fn resolve(
+    range: Range,
+    policy: &Policy,
+    now: Instant,
+) -> Result<Timeframe, Vec<Fault>> {
     let now = whole_second(now);
     let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
     let fine = Timeframe::resolve(&range, now).ok().filter(|_| faults.is_empty());

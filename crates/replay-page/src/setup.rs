@@ -3,6 +3,7 @@
 
 mod draft;
 
+use chrono::TimeDelta;
 use replay_core::{
     Region,
     region::Resource,
@@ -29,6 +30,8 @@ pub struct Setup {
     /// The change that is on its way, as it was drafted then.
     saving: Option<(Ticket, Draft)>,
     saved: Option<Result<(), Trouble>>,
+    /// The wait until it is no longer announced that the latest change was saved.
+    announcing: Option<Ticket>,
     testing: Option<Ticket>,
     tested: Option<Result<Attempt, Trouble>>,
     /// Whether a secret was saved from here: no answer says whether there is one.
@@ -36,6 +39,9 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// How long it is announced that a change was saved.
+    const ANNOUNCEMENT: TimeDelta = TimeDelta::seconds(10);
+
     /// The webhook of a region of which nothing is known yet.
     #[must_use]
     pub fn new(region: Region) -> Self {
@@ -46,6 +52,7 @@ impl Setup {
             draft: Draft::default(),
             saving: None,
             saved: None,
+            announcing: None,
             testing: None,
             tested: None,
             secret_saved: false,
@@ -161,6 +168,18 @@ impl Setup {
         }
     }
 
+    /// Takes note that time has passed.
+    pub fn elapsed(&mut self, ticket: &Ticket) {
+        if self.announcing.take_if(|wait| wait == ticket).is_some() {
+            self.forget_success();
+        }
+    }
+
+    /// Forgets that the latest change was saved; that it was not is kept.
+    pub fn forget_success(&mut self) {
+        self.saved.take_if(|saved| saved.is_ok());
+    }
+
     /// Takes in an answer; one to nothing that is waited for is stale.
     pub fn answered(
         &mut self,
@@ -189,6 +208,7 @@ impl Setup {
                 self.secret_saved |= !sent.authorization().0.is_empty();
                 self.draft.forget(sent);
                 self.webhook.learn(webhook);
+                self.announcing = Some(out.wait(self.of(), Self::ANNOUNCEMENT));
                 Ok(())
             }
             Err(trouble) => {

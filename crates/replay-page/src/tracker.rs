@@ -1,14 +1,17 @@
-//! A region's job as the page sees it: read, watched until it is settled, and ordered about. A read
+//! A region's job as the page sees it: read at the pace of its status, and ordered about. A read
 //! that was overtaken is dropped, an order's answer never; the law is never asked, since polling
 //! skips states.
 
-use chrono::TimeDelta;
+mod key;
+mod pace;
+
 use replay_core::{
-    JobStatus, Region, Timeframe,
+    Region, Timeframe,
     region::Resource,
     wire::{JobReport, read_job, write_timeframe},
 };
 
+pub use self::{key::JobKey, pace::Pace};
 use crate::{
     doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
     watch::{Trouble, Watch, granted},
@@ -54,20 +57,11 @@ pub struct Outcome {
     pub order: Order,
     /// What was known of the job when it was ordered.
     pub before: Option<JobReport>,
-    /// Why it was not granted.
-    pub result: Result<(), Trouble>,
+    /// Which job it made or ended, or why it was not granted.
+    pub result: Result<JobKey, Trouble>,
 }
 
 impl Tracker {
-    /// The pauses between reads while they say the same; the last is repeated.
-    pub const PAUSES: [TimeDelta; 5] = [
-        TimeDelta::seconds(2),
-        TimeDelta::seconds(4),
-        TimeDelta::seconds(8),
-        TimeDelta::seconds(16),
-        TimeDelta::seconds(30),
-    ];
-
     /// How many reads an order without an answer is waited for: about half a minute.
     pub const DOUBTS: usize = 5;
 
@@ -104,10 +98,11 @@ impl Tracker {
         self.outcome.as_ref()
     }
 
-    /// Whether nothing is under way and nothing will be done by itself.
+    /// Whether nothing is under way; the slow reads of a settled job do not count.
     #[must_use]
-    pub const fn is_at_rest(&self) -> bool {
-        !self.job.is_asking() && self.ordered.is_none() && self.timer.is_none()
+    pub fn is_at_rest(&self) -> bool {
+        let waits = self.timer.is_some() && self.pace() != Some(Pace::Slow);
+        !self.job.is_asking() && self.ordered.is_none() && !waits
     }
 
     /// Somebody looks, or nobody does any more.
@@ -171,23 +166,25 @@ impl Tracker {
             self.order_answered(ordered, granted(answer, read_job), out);
             return;
         }
-        let before = self.job.known().cloned();
+        let before = (self.job.known().cloned(), self.pace());
         if self.job.answered(ticket, answer, read_job) {
-            if self.job.known() != before.as_ref() {
-                self.unchanged = 0;
-            }
             if self.job.trouble().is_none() {
                 self.doubts = self.doubts.saturating_sub(1);
+            }
+            if (self.job.known(), self.pace()) != (before.0.as_ref(), before.1) {
+                self.unchanged = 0;
             }
             self.rest(out);
         }
     }
 
-    /// Takes note that time has passed.
-    pub fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if self.timer.take_if(|timer| timer == ticket).is_some() {
+    /// Takes note that time has passed; whether the job is read for that.
+    pub fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) -> bool {
+        let due = self.timer.take_if(|timer| timer == ticket).is_some();
+        if due {
             self.read(out);
         }
+        due
     }
 
     fn order_answered(
@@ -199,11 +196,12 @@ impl Tracker {
         self.unchanged = 0;
         let result = match result {
             Ok(job) => {
+                let key = JobKey::of(&job);
                 self.job.learn(job);
                 // A read that overtook this answer may have said what is newer.
                 self.doubts = self.doubts.max(1);
                 self.rest(out);
-                Ok(())
+                Ok(key)
             }
             Err(trouble) => {
                 // A read under way may have been answered before the order was: this one is not.
@@ -226,25 +224,17 @@ impl Tracker {
 
     /// Waits for the next read, if there has to be one.
     fn rest(&mut self, out: &mut Outbox) {
-        if !self.watching || self.is_settled() {
+        if !self.watching {
             return;
         }
-        let last = Self::PAUSES.len() - 1;
-        self.timer = Some(out.wait(self.of(), Self::PAUSES[self.unchanged.min(last)]));
-        self.unchanged += 1;
+        if let Some(pace) = self.pace() {
+            self.timer = Some(out.wait(self.of(), pace.pause(self.unchanged)));
+            self.unchanged += 1;
+        }
     }
 
-    /// Whether what is known stays so until somebody wants something else.
-    fn is_settled(&self) -> bool {
-        if let Some(trouble) = self.job.trouble() {
-            return !trouble.may_pass();
-        }
-        let status = self.job.known().and_then(|job| job.status.known());
-        let ended = matches!(
-            status,
-            Some(JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed)
-        );
-        ended && self.doubts == 0
+    fn pace(&self) -> Option<Pace> {
+        Pace::of(&self.job, self.doubts > 0)
     }
 
     fn of(&self) -> Of {

@@ -1,6 +1,8 @@
 //! What the page says in words: statuses, lengths of time, faults and troubles. It decides no more
 //! than how something is put.
 
+mod meaning;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -16,6 +18,7 @@ use replay_core::{
     wire::{HealthReport, Problem, Reported},
 };
 
+pub(crate) use self::meaning::meaning;
 use crate::{doors::NoAnswer, picker::Fault, watch::Trouble};
 
 /// How something is meant: for colour and icon, never without words.
@@ -57,19 +60,6 @@ pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// What a job's status means for whoever waits for it.
-pub(crate) const fn meaning(status: &Reported<JobStatus>) -> &'static str {
-    match status {
-        Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
-        Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
-        Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
-        Reported::Known(JobStatus::Running) => "Entries are being sent to the webhook.",
-        Reported::Known(JobStatus::Completed) => "Every entry was sent.",
-        Reported::Known(JobStatus::Failed) => "The replay has ended early.",
-        Reported::Unknown(_) => "This page does not know what this status means.",
-    }
-}
-
 /// A webhook's health; one that is not enabled has none.
 pub(crate) fn health(health: &HealthReport) -> Badge {
     let (tone, word) = match &health.status {
@@ -83,21 +73,22 @@ pub(crate) fn health(health: &HealthReport) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A length of time in its two largest units: `1 d 2 h`, `15 min`.
+/// A length of time, never understated: `6 d 23 h 59 min`, `15 min 30 s`. It is exact to the second
+/// below an hour, and from there on rounded up to the minute.
 pub(crate) fn length(time: TimeDelta) -> String {
-    let seconds = time.num_seconds();
-    let parts = [
+    let mut seconds = time.num_seconds() + i64::from(time.subsec_nanos() > 0);
+    if seconds > 3_600 {
+        seconds = (seconds + 59) / 60 * 60;
+    }
+    let units = [
         (seconds / 86_400, "d"),
         (seconds / 3_600 % 24, "h"),
         (seconds / 60 % 60, "min"),
         (seconds % 60, "s"),
     ];
-    let Some(first) = parts.iter().position(|(count, _)| *count > 0) else { return "0 s".into() };
-    let (count, unit) = parts[first];
-    match parts.get(first + 1) {
-        Some((next, smaller)) if *next > 0 => format!("{count} {unit} {next} {smaller}"),
-        _ => format!("{count} {unit}"),
-    }
+    let parts = units.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<_> = parts.map(|(count, unit)| format!("{count} {unit}")).collect();
+    if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
 /// A moment to the minute, on clocks that are named elsewhere.
@@ -231,3 +222,6 @@ fn words_of(status: u16, problem: &Problem) -> String {
     let words = words.map_or("The server could not do it", String::as_str);
     format!("{} (HTTP {status}).", words.trim_end_matches('.'))
 }
+
+#[cfg(test)]
+mod tests;

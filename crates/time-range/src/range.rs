@@ -2,13 +2,12 @@
 //! a `now` that is yet to come. It decides nothing about which of them a region would accept.
 
 use alloc::format;
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 
-use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta};
+use chrono::{SubsecRound, TimeDelta};
 
 use crate::{
-    Timestamp, Unreadable, Zone, read_duration,
-    timestamp::{read_unix, without_leap_second},
+    Timestamp, Unreadable, Zone, read_duration, read_timestamp, timestamp::read_unix,
     write_duration, write_timestamp,
 };
 
@@ -116,25 +115,24 @@ fn read_clock(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
     }
     let seconds = if has_seconds { "" } else { ":00" };
     let read = |offset| {
-        let text = format!("{date}T{time}{seconds}{offset}");
-        let at = DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::Bound)?;
-        if !is_in_use(*at.offset()) {
-            return Err(Unreadable::Offset);
-        }
-        without_leap_second(at).ok_or(Unreadable::Bound)
+        read_timestamp(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| Unreadable::Bound)
     };
+    let in_utc = read("Z")?;
     match offset.trim_start() {
-        "" => zone.instant(read("Z")?.naive_utc()).map_err(Unreadable::Clock),
-        "UTC" => read("Z"),
-        offset => read(offset),
+        "" => zone.instant(in_utc.naive_utc()).map_err(Unreadable::Clock),
+        "UTC" => Ok(in_utc),
+        offset => {
+            let at = read(offset)?;
+            is_in_use(in_utc - at).then_some(at).ok_or(Unreadable::Offset)
+        }
     }
 }
 
-/// Whether clocks somewhere on Earth have that offset from UTC.
-fn is_in_use(offset: FixedOffset) -> bool {
-    const HOUR: i32 = 3_600;
-    let seconds = offset.local_minus_utc();
-    (-12 * HOUR..=14 * HOUR).contains(&seconds) && seconds % (HOUR / 4) == 0
+/// Whether clocks somewhere on Earth are so far ahead of UTC.
+fn is_in_use(ahead: TimeDelta) -> bool {
+    const RANGE: RangeInclusive<i64> = -12 * 60..=14 * 60;
+    let minutes = ahead.num_minutes();
+    RANGE.contains(&minutes) && minutes % 15 == 0
 }
 
 #[cfg(test)]

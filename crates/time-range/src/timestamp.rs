@@ -41,7 +41,7 @@ impl core::error::Error for InvalidTimestamp {}
 
 /// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
 /// as a 61st one, which no other reader of our answers could be sure to understand.
-pub(crate) fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Timestamp> {
+fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Timestamp> {
     let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
     DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
 }

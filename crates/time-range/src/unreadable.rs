@@ -29,12 +29,10 @@ impl fmt::Display for Unreadable {
                 "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
             }
             Self::Clock(error) => return error.fmt(f),
-            Self::Offset => {
-                "must have a UTC offset from -12:00 to +14:00 in quarter hours, like +05:45"
-            }
+            Self::Offset => "must have a UTC offset from -12:00 to +14:00 in quarter hours",
             Self::TwoTimes => {
-                "must be one time: enter the start of a range in From and its end in To (or, for a \
-                 UTC offset, write seconds or a space before it)"
+                "must be one time: enter a range's start in From and its end in To (or, for an \
+                 offset, write seconds or a space before it)"
             }
             Self::Range => "must be like now-6h, or START/END",
         })

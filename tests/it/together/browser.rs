@@ -24,11 +24,18 @@ pub(super) struct Browser<'a> {
     /// How far its clock is from the server's.
     skew: TimeDelta,
     /// What the page waits for.
-    waits: Vec<(Instant, Ticket)>,
+    waits: Vec<Wait>,
     /// What was asked of the server, in order: `PUT /api/us/…`.
     pub(super) asked: Vec<String>,
     address: String,
     kept: Option<Secret>,
+}
+
+/// A wait that is not over yet.
+struct Wait {
+    due: Instant,
+    pause: TimeDelta,
+    ticket: Ticket,
 }
 
 /// Where the page is.
@@ -101,18 +108,18 @@ impl<'a> Browser<'a> {
     pub(super) async fn let_pass(&mut self, seconds: i64) {
         let until = self.api.now() + TimeDelta::seconds(seconds);
         loop {
-            let next = self.waits.iter().map(|(due, _)| *due).min().filter(|due| *due <= until);
+            let next = self.waits.iter().map(|wait| wait.due).min().filter(|due| *due <= until);
             self.api.turn_clock(next.unwrap_or(until));
             let Some(next) = next else { return };
-            let place = self.waits.iter().position(|(due, _)| *due == next).unwrap();
-            let (_, ticket) = self.waits.remove(place);
+            let place = self.waits.iter().position(|wait| wait.due == next).unwrap();
+            let Wait { ticket, .. } = self.waits.remove(place);
             self.tell(Msg::Elapsed(ticket)).await;
         }
     }
 
-    /// Whether the page waits for nothing more than a person.
+    /// Whether the page waits for nothing but a person and its slow reads of settled jobs.
     pub(super) fn is_at_rest(&self) -> bool {
-        self.waits.is_empty()
+        self.waits.iter().all(|wait| wait.pause >= TimeDelta::seconds(30))
     }
 
     pub(super) fn view(&self) -> View {
@@ -167,8 +174,8 @@ impl<'a> Browser<'a> {
         while let Some(effect) = effects.pop_front() {
             let msg = match effect {
                 Effect::Fetch(ticket, request) => Msg::Answered(ticket, self.fetch(request).await),
-                Effect::Wait(ticket, time) => {
-                    self.waits.push((self.api.now() + time, ticket));
+                Effect::Wait(ticket, pause) => {
+                    self.waits.push(Wait { due: self.api.now() + pause, pause, ticket });
                     continue;
                 }
                 Effect::ReadZone(_) => Msg::ZoneRead(zone()),

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use replay_core::job::Step;
-use replay_page::{Wish, view::Tone};
+use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
@@ -17,7 +17,7 @@ use crate::{
         api::{ADMIN, Api, region},
         ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
     },
-    faults::receiver::Receiver,
+    faults::{receiver::Receiver, say::Say},
 };
 
 #[tokio::test]
@@ -57,7 +57,9 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     }
     assert_eq!(seen, ["Pending", "Running", "Running", "Completed"]);
     assert_eq!(browser.jobs(), [format!("United States: Completed {window}")]);
-    assert_eq!(browser.replay().rows[0].meaning, "Every entry was sent.");
+    let delivered = "Completed. 2 entries were delivered.";
+    assert_eq!(browser.replay().rows[0].meaning, delivered);
+    assert_eq!(browser.answer(), "", "a replay that has ended is still announced");
     assert_eq!(browser.view().said, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
@@ -149,19 +151,113 @@ async fn the_oldest_range_that_is_kept_can_be_sent_and_arrives_in_time() {
 }
 
 #[tokio::test]
-async fn somebody_elses_job_is_seen_with_the_next_refresh() {
+async fn somebody_elses_job_is_seen_without_a_refresh() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     let theirs = span("2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z");
     api.answer(put(JOB).json(&theirs)).await.expect(202);
-    browser.let_pass(3_600).await;
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
-    browser.wish(Wish::Refresh).await;
+    browser.let_pass(30).await;
     assert_eq!(
         browser.jobs(),
         ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
     );
+    assert!(!browser.is_at_rest());
+}
+
+#[tokio::test]
+async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
+    let receiver = Receiver::saying(|delivery| {
+        Say::Answer(if delivery.number == 0 { 204 } else { 503 }, "", "")
+    });
+    let receiver = receiver.await;
+    let api = Api::set_up(|app| app.egress = loopback());
+    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
+    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    let missed: Vec<_> = (3_000..3_012).map(line).collect();
+    let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
+    api.answer(missed).await.expect(202);
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    while receiver.ledger().is_empty() {
+        engine.step(&region("us"), &mut attempts).await.unwrap();
+    }
+    browser.let_pass(4).await;
+    let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
+    let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
+    assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
+    assert_eq!(webhook(&browser).word, "Active");
+    while !matches!(engine.step(&region("us"), &mut attempts).await.unwrap(), Next::In(_)) {}
+    browser.let_pass(4).await;
+    assert_eq!(
+        meaning(&browser),
+        "The webhook answered 503; retrying. 10 entries delivered so far."
+    );
+    assert_eq!(webhook(&browser).word, "Inactive");
+}
+
+#[tokio::test]
+async fn a_relative_window_that_failed_is_sent_again_as_it_was() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    api.advance("us", Step::Fail("the webhook answered 401".to_owned())).await;
+    let failed = "United States: Failed 2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    browser.let_pass(1_800).await;
+    assert_eq!(browser.jobs(), [failed]);
+    browser.press(browser.replay().rows[0].resend.clone().unwrap()).await;
+    assert_eq!(browser.jobs(), [failed.replace("Failed", "Accepted")]);
+    let answer = browser.answer();
+    let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    assert_eq!(answer, format!("The replay was accepted: {window}."));
+    assert_eq!(browser.replay().rows[0].resend, None);
+}
+
+#[tokio::test]
+async fn a_window_without_entries_says_that_there_were_none() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    browser.press(browser.replay().send).await;
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    browser.let_pass(4).await;
+    let row = &browser.replay().rows[0];
+    assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
+}
+
+#[tokio::test]
+async fn the_destination_shown_is_where_the_lines_go() {
+    let (first, second) = (Receiver::taking().await, Receiver::taking().await);
+    let api = Api::set_up(|app| app.egress = loopback());
+    let point_at = async |url: String| {
+        let webhook = json!({"endpoint": url, "enabled": true});
+        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    };
+    point_at("https://siem.example.com/old".to_owned()).await;
+    let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
+    point_at(first.url()).await;
+    browser.press(browser.replay().send).await;
+    let destination = format!("To this region's webhook, {}", first.url());
+    assert_eq!(browser.replay().destination, destination);
+    assert_eq!(browser.replay().rows[0].destination, None, "a job that has not started");
+
+    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    for _ in ["schedule", "start"] {
+        engine.step(&region("us"), &mut attempts).await.unwrap();
+    }
+    point_at(second.url()).await;
+    browser.let_pass(4).await;
+    let to_first = first.url().split('?').next().map(|url| format!("To {url}"));
+    assert_eq!(browser.replay().rows[0].destination, to_first);
+    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    browser.let_pass(4).await;
+    assert_eq!(browser.jobs()[0].split_whitespace().nth(2), Some("Completed"));
+    assert_eq!(browser.replay().rows[0].destination, to_first);
 }
 
 fn engine(api: &Api) -> Engine<HttpDelivery> {

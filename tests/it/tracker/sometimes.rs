@@ -41,6 +41,7 @@ impl Sometimes {
         for (what, is_so) in [
             ("a read is overtaken", before.stale != after.stale),
             ("a read fails and is tried again", waking && trouble(before)),
+            ("a settled job is read again by itself", waking && before.tracker.is_at_rest()),
             ("a read is refused for good", rest && trouble(after)),
             ("reading works again", trouble(before) && !trouble(after)),
             ("a state is skipped", before.shown().skips_to(after.shown())),

@@ -194,15 +194,16 @@ impl World {
         if let Some(step) = self.server.steps(self.bounds.brisk).into_iter().next() {
             return Some(Action::Advance(step));
         }
-        if self.timer.is_some() {
-            return Some(Action::Wake);
-        }
         if !self.looked_at {
             return Some(Action::Look);
         }
         let right = self.tracker.job().known() == Some(&self.server.truth());
         let sure = self.tracker.job().trouble().is_none();
-        (!(right && sure && self.tracker.is_at_rest())).then_some(Action::Refresh)
+        if right && sure && self.tracker.is_at_rest() {
+            return None;
+        }
+        // Only what was refused for good takes a person.
+        Some(if self.timer.is_some() { Action::Wake } else { Action::Refresh })
     }
 
     /// The world after `action`.

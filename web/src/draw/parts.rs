@@ -9,18 +9,29 @@ use yew::{Callback, Html, html};
 
 /// A button; where it cannot be pressed, the reason stands beside it.
 pub(super) fn button(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
-    pressed_by("button", action, class, tell)
+    pressed_by("button", action, class, "", tell)
+}
+
+/// A button in the row of that name: a reason's id is unique among all rows.
+pub(super) fn button_in_row(
+    action: &Action,
+    class: &'static str,
+    row: &str,
+    tell: &Callback<Msg>,
+) -> Html {
+    pressed_by("button", action, class, row, tell)
 }
 
 /// The button of its form: Enter in a field presses it too.
 pub(super) fn submit(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
-    pressed_by("submit", action, class, tell)
+    pressed_by("submit", action, class, "", tell)
 }
 
 fn pressed_by(
     kind: &'static str,
     action: &Action,
     class: &'static str,
+    row: &str,
     tell: &Callback<Msg>,
 ) -> Html {
     let (disabled, hindered, reason) = match &action.state {
@@ -29,8 +40,8 @@ fn pressed_by(
         Readiness::Hindered(reason) => (false, true, Some(reason)),
         Readiness::Disabled(reason) => (true, false, Some(reason)),
     };
-    let id =
-        reason.map(|_| format!("why-not-{}", action.label.to_ascii_lowercase().replace(' ', "-")));
+    let id = reason
+        .map(|_| format!("why-not-{}-{row}", action.label).to_ascii_lowercase().replace(' ', "-"));
     let (tell, msg) = (tell.clone(), action.msg.clone());
     let onclick = move |_: MouseEvent| {
         if !hindered {

@@ -9,7 +9,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, fault, said, submit, time},
+    parts::{badge, button, button_in_row, fault, said, submit, time},
 };
 
 pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
@@ -114,7 +114,10 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
             <td role="cell" data-label="Status" class="status">
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ "—" }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
-                if let Some(cancel) = &job.cancel { { button(cancel, "quiet", tell) } }
+                if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
+                // Each has an element of its own: whoever presses one twice does not press the other.
+                if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, tell) } }
+                if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, tell) } }
                 { said(job.answer.as_slice(), tell) }
                 { said(job.trouble.as_slice(), tell) }
             </td>

@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod job;
+mod polling;
 mod range;
 mod sign_in;
 mod webhook;
@@ -44,6 +45,7 @@ struct Stage {
 const UNCONFIGURED: &str = r#"{"status": "unconfigured"}"#;
 const RUNNING: &str = r#"{"status": "running", "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z"}"#;
 const COMPLETED: &str = r#"{"status": "completed", "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z"}"#;
+const FAILED: &str = r#"{"status": "failed", "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z", "reason": "the webhook answered 401"}"#;
 const WEBHOOK: &str = r#"{"endpoint": "https://siem.example.com", "enabled": true, "log_format": "cef", "skip_ssl_verification": false}"#;
 const HEALTH: &str = r#"{"webhook_status": "active", "webhook_enabled": true}"#;
 

@@ -12,17 +12,22 @@ use crate::{
     desk::Desk,
     doors::Wish,
     station::Station,
-    tracker::{Order, Outcome},
+    tracker::{JobKey, Order, Outcome},
     watch::Trouble,
     words,
 };
 
-/// What became of the latest order to a region.
+/// What became of the latest order to a region. A granted order is announced until its job was
+/// replaced, and a sent replay until it has ended.
 pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Notice> {
     let outcome = station.tracker.outcome()?;
     let Outcome { order, result, .. } = outcome;
     let trouble = match result {
-        Ok(()) => return Some(granted(*order, zone, "")),
+        Ok(key) => {
+            let over = matches!(order, Order::Send(_)) && station.has_ended();
+            let current = station.job().map(JobKey::of) == Some(*key) && !over;
+            return current.then(|| granted(*order, zone, ""));
+        }
         Err(trouble) => trouble,
     };
     let (verb, again) = match order {
@@ -37,7 +42,8 @@ pub(super) fn answer(desk: &Desk, station: &Station, zone: &Zone) -> Option<Noti
     };
     if trouble.may_have_worked() {
         if has_arrived(outcome, station) {
-            return Some(granted(*order, zone, " Only the answer was lost."));
+            let granted = || granted(*order, zone, " Only the answer was lost.");
+            return (!station.has_ended()).then(granted);
         }
         if *order == Order::Cancel && station.has_ended() {
             let text = "The replay has ended, with or without the cancellation.".to_string();

@@ -1,5 +1,8 @@
 //! The tab Replay: the range, the button that sends it, what was answered, and the table of jobs.
 
+mod row;
+mod send;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -7,22 +10,19 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Scope, Timeframe, Zone,
+    Instant, Scope, Timeframe, Zone,
     timeframe::{Edge, PRESETS},
-    wire::{Extension, Reported},
 };
 
+pub use self::row::Row;
 use super::{
-    Action, Badge, Field, Notice, Readiness, Time, Tone,
+    Action, Field, Notice,
     answer::{answer, refused_at},
-    reader,
 };
 use crate::{
     desk::Desk,
     doors::Wish,
     picker::{Draft, field_id, whole_second},
-    station::Station,
-    tracker::Order,
     words,
 };
 
@@ -75,27 +75,6 @@ pub struct Custom {
     pub hint: String,
 }
 
-/// A job.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Its region's name.
-    pub region: String,
-    /// Its status; `None` until it was read.
-    pub status: Option<Badge>,
-    /// What that means, and why it failed.
-    pub meaning: String,
-    /// Its start, its end, and when it last changed.
-    pub times: [Option<Time>; 3],
-    /// How long its timeframe is.
-    pub length: Option<String>,
-    /// Ends it, where that is offered.
-    pub cancel: Option<Action>,
-    /// What became of what was sent to it, where there are many.
-    pub answer: Option<Notice>,
-    /// Why this may not be so.
-    pub trouble: Option<Notice>,
-}
-
 pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
     let picker = &desk.picker;
     let faults = picker.faults(zone, &desk.policy, now);
@@ -142,10 +121,10 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
             format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),
         destination: destination(desk),
-        send: send(desk, zone),
+        send: send::action(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
         many: desk.scope == Scope::Global,
-        rows: desk.in_view().map(|station| row(desk, station, zone)).collect(),
+        rows: desk.in_view().map(|station| row::row(desk, station, zone, now)).collect(),
         refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
     }
 }
@@ -169,82 +148,4 @@ fn destination(desk: &Desk) -> String {
         || "To this region's webhook".to_string(),
         |endpoint| format!("To this region's webhook, {endpoint}"),
     )
-}
-
-fn send(desk: &Desk, zone: &Zone) -> Action {
-    let send = Action::wish("Send Replay", Wish::Send);
-    let hindered =
-        |reason: &str| Action { state: Readiness::Hindered(reason.into()), ..send.clone() };
-    if desk.picker.is_drafted(zone) {
-        let reason = "Apply the range first.".to_string();
-        return Action { state: Readiness::Disabled(reason), ..send };
-    }
-    let ordered = |station: &Station| station.tracker.ordered();
-    if desk.in_view().filter_map(ordered).any(|order| order != Order::Cancel) {
-        return send.busy_if(true);
-    }
-    if desk.in_view().any(|station| ordered(station).is_some()) {
-        return hindered("A replay is being cancelled.");
-    }
-    if desk.in_view().all(|station| station.setup.is_enabled() == Some(false)) {
-        return hindered("There is no enabled webhook to send to: see Setup.");
-    }
-    let running = Some(&Reported::Known(JobStatus::Running));
-    if desk.station().is_some_and(|one| one.job().map(|job| &job.status) == running) {
-        return hindered("A replay is running. Another one can be sent once it has ended.");
-    }
-    send
-}
-
-fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
-    let job = station.job();
-    let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
-    let mut meaning = job.map_or("", |job| words::meaning(&job.status)).to_string();
-    if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
-        meaning = format!("{meaning} Reason: {reason}.");
-    }
-    let watch = station.tracker.job();
-    let many = desk.scope == Scope::Global;
-    if many && station.setup.is_enabled() == Some(false) {
-        meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
-    }
-    Row {
-        region: station.region.name().to_string(),
-        status: job.map(|job| words::status(&job.status)),
-        meaning,
-        times: [
-            time(job.and_then(|job| job.start_at)),
-            time(job.and_then(|job| job.end_at)),
-            time(job.and_then(|job| job.updated_at)),
-        ],
-        length: station.ends().map(|(start, end)| words::length(end - start)),
-        cancel: cancel(desk, station),
-        answer: many.then(|| answer(desk, station, zone)).flatten(),
-        trouble: watch.trouble().map(|trouble| {
-            let why = words::trouble(trouble, &reader(desk, station));
-            let stale = if job.is_some() { " What is shown was read before." } else { "" };
-            Notice {
-                tone: Tone::Warning,
-                text: format!("{why}{stale}"),
-                action: Some(Action::wish("Try again", Wish::Refresh).busy_if(watch.is_asking())),
-            }
-        }),
-    }
-}
-
-fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
-    let under_way = matches!(
-        station.job().map(|job| &job.status),
-        Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
-    );
-    let cancel = Action::wish("Cancel", Wish::Cancel(station.region.clone()));
-    let cancel = match station.tracker.ordered() {
-        None => cancel,
-        Some(Order::Cancel) => cancel.busy_if(true),
-        Some(Order::Send(_)) => {
-            let reason = "A replay is being sent.".to_string();
-            Action { state: Readiness::Hindered(reason), ..cancel }
-        }
-    };
-    (under_way && desk.offers(Extension::Cancel)).then_some(cancel)
 }

@@ -3,7 +3,7 @@
 use replay_core::{JobStatus, wire::JobReport};
 use replay_page::{
     doors::{Effect, Method},
-    tracker::Tracker,
+    tracker::Pace,
     watch::Trouble,
 };
 
@@ -39,6 +39,8 @@ impl World {
             );
             return;
         }
+        let reads_again = self.timer.is_some();
+        assert!(reads_again, "at rest, it will never notice what somebody else does\n{self}");
         let known = job.known();
         assert!(known.is_some(), "it shows nothing, does nothing, and says nothing\n{self}");
         let older = self.shown() < self.newest;
@@ -80,10 +82,10 @@ impl World {
                     assert!(pressed, "it orders what nobody wants\n{self}");
                 }
                 Effect::Wait(_, pause) => {
-                    assert!(Tracker::PAUSES.contains(pause), "it waits for {pause}\n{self}");
+                    let pace = self.expected_pace();
+                    let fits = pace.pauses_seconds().contains(&pause.num_seconds());
+                    assert!(fits, "it waits for {pause}, which is not {pace:?}\n{self}");
                     assert!(self.looked_at, "it goes on although nobody looks\n{self}");
-                    let in_vain = self.doubts == 0 && self.is_seen_settled();
-                    assert!(!in_vain, "it watches a job that is settled\n{self}");
                     let refused = self.tracker.job().trouble().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
@@ -106,6 +108,19 @@ impl World {
             again.tracker.order(order(Want::Cancel), &mut again.out);
             let (same, none) = (again.tracker == self.tracker, again.out.take().is_empty());
             assert!(same && none, "an order was given while one is under way\n{self}");
+        }
+    }
+
+    /// How often the page should read, by what an onlooker knows.
+    fn expected_pace(&self) -> Pace {
+        if self.tracker.job().trouble().is_some() {
+            Pace::BackingOff
+        } else if !self.is_seen_settled() {
+            Pace::Fast
+        } else if self.doubts > 0 {
+            Pace::BackingOff
+        } else {
+            Pace::Slow
         }
     }
 

@@ -1,40 +1,8 @@
-//! A job as a person watches it: how often it is read, and what is said when nobody knows.
+//! A job as a person watches it: what is said of it and of an order, also when nobody knows.
 
 use super::*;
 
 const JOB: &str = "us/v2/audit-log-replay-job";
-
-#[test]
-fn a_job_that_stays_the_same_is_read_ever_more_seldom_and_a_change_begins_anew() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
-    stage.settle();
-    let mut pauses = Vec::new();
-    for _ in 0..7 {
-        pauses.push(stage.wake("us"));
-        stage.settle();
-    }
-    assert_eq!(pauses, [2, 4, 8, 16, 30, 30, 30]);
-    stage.wish(Wish::Refresh);
-    stage.settle();
-    assert_eq!(stage.wake("us"), 2);
-}
-
-#[test]
-fn a_page_that_cannot_be_seen_asks_nothing() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
-    stage.settle();
-    stage.tell(Msg::Hidden);
-    stage.wake("us");
-    assert_eq!(stage.asked(), Vec::<String>::new());
-    stage.job = COMPLETED;
-    stage.tell(Msg::Shown);
-    stage.settle();
-    assert_eq!(stage.status(), "Completed");
-}
 
 #[test]
 fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
@@ -81,17 +49,6 @@ fn a_job_that_was_there_before_is_not_taken_for_the_one_that_was_sent() {
 }
 
 #[test]
-fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.end(JOB, Err(NoAnswer::Timeout));
-    stage.answer(JOB, 200, RUNNING);
-    stage.wake("us");
-    stage.answer(JOB, 200, COMPLETED);
-    assert_eq!(stage.asked(), ["Get us/v2/audit-log-webhook/status"]);
-}
-
-#[test]
 fn a_failed_read_leaves_what_is_known_and_says_why_it_may_not_be_so() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
@@ -106,16 +63,6 @@ fn a_failed_read_leaves_what_is_known_and_says_why_it_may_not_be_so() {
     stage.wake("us");
     stage.settle();
     assert_eq!(stage.replay().rows[0].trouble, None);
-}
-
-#[test]
-fn a_status_that_nobody_here_knows_is_shown_and_watched() {
-    let mut stage = Stage::ready();
-    stage.job = r#"{"status": "paused"}"#;
-    stage.wish(Wish::Refresh);
-    stage.settle();
-    assert_eq!(stage.status(), "paused");
-    assert_eq!(stage.wake("us"), 2);
 }
 
 #[test]
@@ -192,4 +139,83 @@ fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
     stage.wish(Wish::Show(Scope::One(region("us"))));
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
+}
+
+#[test]
+fn an_accepted_replay_is_announced_until_it_has_ended_or_was_replaced() {
+    let replaced = RUNNING.replace("09:00", "10:00");
+    for next in [COMPLETED, replaced.leak()] {
+        let mut stage = Stage::ready();
+        stage.press(stage.replay().send);
+        stage.answer(JOB, 202, RUNNING);
+        stage.job = RUNNING;
+        stage.wake("us");
+        stage.settle();
+        let answer = stage.replay().answer.unwrap();
+        assert!(answer.text.starts_with("The replay was accepted"), "{}", answer.text);
+        stage.job = next;
+        stage.wake("us");
+        stage.settle();
+        assert_eq!(stage.replay().answer, None, "{next}");
+    }
+}
+
+#[test]
+fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
+    stage.answer("us/x/replay/cancel", 202, RUNNING);
+    stage.job = COMPLETED;
+    stage.wake("us");
+    stage.settle();
+    assert_eq!(stage.replay().answer.unwrap().text, "The cancellation was accepted.");
+    stage.job = COMPLETED.replace("09:00", "10:00").leak();
+    stage.wake("us");
+    stage.settle();
+    assert_eq!(stage.replay().answer, None);
+}
+
+#[test]
+fn the_window_of_a_settled_job_can_be_sent_again_as_it_was() {
+    let mut stage = Stage::ready();
+    assert_eq!(stage.replay().rows[0].resend, None, "there was no job yet");
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    assert_eq!(stage.replay().rows[0].resend, None, "it is still running");
+    for settled in [COMPLETED, FAILED] {
+        stage.job = settled;
+        stage.wish(Wish::Refresh);
+        stage.settle();
+        stage.wish(Wish::Draft(None));
+        stage.press(stage.replay().rows[0].resend.clone().unwrap());
+        let (ticket, request) = stage.take(JOB);
+        assert_eq!(request.method, Method::Put);
+        let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+        assert_eq!(body, r#"{"start_at":"2026-11-23T08:00:00Z","end_at":"2026-11-23T09:00:00Z"}"#);
+        assert_eq!(stage.replay().rows[0].resend.as_ref().unwrap().state, Readiness::Busy);
+        stage.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+        stage.settle();
+    }
+}
+
+#[test]
+fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
+    let mut stage = Stage::ready();
+    stage.job = FAILED;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    stage.now += TimeDelta::days(7);
+    let resend = stage.replay().rows[0].resend.clone().unwrap();
+    let Readiness::Hindered(reason) = resend.state else { panic!("{:?}", resend.state) };
+    assert!(
+        reason.starts_with("From is too long ago: the earliest is 2026-11-23 13:01"),
+        "{reason}"
+    );
+    // The page may have been drawn before.
+    stage.tell(resend.msg);
+    assert_eq!(stage.asked(), Vec::<String>::new());
 }

@@ -89,6 +89,23 @@ fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
 }
 
 #[test]
+fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
+    stage.press(stage.replay().apply);
+    let fault = stage.replay().custom.unwrap().ends[0].2.fault.clone();
+    assert_eq!(
+        fault.as_deref(),
+        Some(
+            "From must be one time: enter a range's start in From and its end in To (or, for an \
+             offset, write seconds or a space before it)."
+        )
+    );
+    assert_eq!(stage.replay().applied, "Last 15 minutes");
+}
+
+#[test]
 fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
     let mut stage = Stage::ready();
     stage.wish(Wish::Draft(None));

@@ -121,3 +121,70 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
 }
+
+#[test]
+fn turning_to_a_tab_reads_the_webhook_again() {
+    let both = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Turn(Tab::Setup));
+    assert_eq!(stage.asked(), both);
+    stage.settle();
+    stage.wish(Wish::Turn(Tab::Replay));
+    assert_eq!(stage.asked(), both);
+    stage.settle();
+    stage.tell(Msg::Moved(Address { tab: Tab::Setup, ..Address::default() }));
+    assert_eq!(stage.asked()[1..], both);
+    stage.settle();
+    stage.tell(Msg::SignedOut);
+    stage.wish(Wish::Turn(Tab::Replay));
+    assert_eq!(stage.asked(), Vec::<String>::new(), "it reads although nobody is signed in");
+}
+
+#[test]
+fn a_saved_change_is_announced_for_ten_seconds() {
+    let mut stage = saved();
+    let (ticket, time) = stage.waits.pop().unwrap();
+    assert_eq!((&ticket.of, time.num_seconds()), (&Of::Webhook(region("us")), 10));
+    stage.tell(Msg::Elapsed(ticket));
+    assert_eq!(stage.setup().notices, vec![]);
+}
+
+#[test]
+fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
+    let us = Address { tab: Tab::Setup, ..Address::default() };
+    for [away, back] in [
+        [Wish::Turn(Tab::Replay), Wish::Turn(Tab::Setup)],
+        [region("eu"), region("us")].map(|region| Wish::Show(Scope::One(region))),
+    ] {
+        let mut stage = saved();
+        stage.wish(away);
+        stage.wish(back);
+        stage.settle();
+        assert_eq!(stage.setup().notices, vec![]);
+    }
+    let mut stage = saved();
+    stage.tell(Msg::Moved(Address::default()));
+    stage.tell(Msg::Moved(us));
+    assert_eq!(stage.setup().notices, vec![]);
+}
+
+#[test]
+fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
+    let mut stage = saved();
+    let (earlier, _) = stage.waits.pop().unwrap();
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Cef)));
+    stage.press(stage.setup().save);
+    stage.answer(SAVED, 200, WEBHOOK);
+    stage.tell(Msg::Elapsed(earlier));
+    assert_eq!(stage.setup().notices[0].text, "Saved.");
+}
+
+/// The tab Setup after a change was saved.
+fn saved() -> Stage {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.press(stage.setup().save);
+    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    assert_eq!(stage.setup().notices[0].text, "Saved.");
+    stage
+}

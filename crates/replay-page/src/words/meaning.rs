@@ -1,0 +1,137 @@
+//! What a job's status means for the person who waits for the job, in words. It claims nothing that
+//! the server has not said.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+
+use replay_core::{
+    JobStatus,
+    webhook::Attempt,
+    wire::{HealthReport, JobReport, Reported},
+};
+
+/// What a job's status means, where `health` is what is known of its webhook.
+pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {
+    match &job.status {
+        Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
+        Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
+        Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
+        Reported::Known(JobStatus::Running) => return running(job, health),
+        Reported::Known(JobStatus::Completed) => return completed(job.delivered_lines),
+        Reported::Known(JobStatus::Failed) => "The replay has ended early.",
+        Reported::Unknown(_) => "This page does not know what this status means.",
+    }
+    .to_string()
+}
+
+fn running(job: &JobReport, health: Option<&HealthReport>) -> String {
+    let failed = health.and_then(|health| failed_since_start(job, health));
+    let lead = match failed.map(|attempt| attempt.code) {
+        Some(Some(code)) => format!("The webhook answered {code}; retrying."),
+        Some(None) => "The webhook did not answer; retrying.".to_string(),
+        None if job.delivered_lines.is_none() => "The replay is running.".to_string(),
+        None => "Sending:".to_string(),
+    };
+    match job.delivered_lines {
+        Some(count) => format!("{lead} {} delivered so far.", entries(count)),
+        None => lead,
+    }
+}
+
+/// The webhook's last delivery attempt, if it failed and was made since the job started.
+fn failed_since_start<'a>(job: &JobReport, health: &'a HealthReport) -> Option<&'a Attempt> {
+    let started = job.updated_at?;
+    health.last.as_ref().filter(|attempt| !attempt.delivered() && attempt.at >= started)
+}
+
+fn completed(delivered_lines: Option<u64>) -> String {
+    match delivered_lines {
+        None => "Completed.".to_string(),
+        Some(0) => "Completed. There were no entries in this timeframe.".to_string(),
+        Some(1) => "Completed. 1 entry was delivered.".to_string(),
+        Some(count) => format!("Completed. {} were delivered.", entries(count)),
+    }
+}
+
+/// That many entries: `1 234 entries`.
+fn entries(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
+}
+
+/// The number with its thousands apart: `1 234`.
+fn grouped(number: u64) -> String {
+    if number < 1_000 {
+        return number.to_string();
+    }
+    format!("{} {:03}", grouped(number / 1_000), number % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use replay_core::webhook::WebhookStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_completed_job_says_how_many_entries_were_delivered() {
+        for (lines, words) in [
+            (None, "Completed."),
+            (Some(0), "Completed. There were no entries in this timeframe."),
+            (Some(1), "Completed. 1 entry was delivered."),
+            (Some(1_234), "Completed. 1 234 entries were delivered."),
+            (Some(12_345_678), "Completed. 12 345 678 entries were delivered."),
+        ] {
+            assert_eq!(meaning(&job(JobStatus::Completed, lines), None), words);
+        }
+    }
+
+    #[test]
+    fn a_running_job_says_what_is_known_of_its_entries_and_its_webhook() {
+        for (lines, failing, words) in [
+            (Some(1_234), None, "Sending: 1 234 entries delivered so far."),
+            (Some(1), None, "Sending: 1 entry delivered so far."),
+            (
+                Some(1_234),
+                Some((9, Some(503))),
+                "The webhook answered 503; retrying. 1 234 entries delivered so far.",
+            ),
+            (
+                Some(0),
+                Some((9, None)),
+                "The webhook did not answer; retrying. 0 entries delivered so far.",
+            ),
+            (Some(5), Some((9, Some(204))), "Sending: 5 entries delivered so far."),
+            // An attempt of before the job.
+            (Some(5), Some((7, Some(503))), "Sending: 5 entries delivered so far."),
+            (None, None, "The replay is running."),
+            (None, Some((9, Some(503))), "The webhook answered 503; retrying."),
+        ] {
+            let health = failing.map(|(hour, code)| health(hour, code));
+            assert_eq!(meaning(&job(JobStatus::Running, lines), health.as_ref()), words);
+        }
+    }
+
+    fn job(status: JobStatus, delivered_lines: Option<u64>) -> JobReport {
+        JobReport {
+            status: Reported::Known(status),
+            start_at: None,
+            end_at: None,
+            created_at: None,
+            updated_at: Some(at(8)),
+            reason: None,
+            endpoint: None,
+            delivered_lines,
+        }
+    }
+
+    fn health(hour: u32, code: Option<u16>) -> HealthReport {
+        let last = Some(Attempt { at: at(hour), code, message: None });
+        HealthReport { status: Reported::Known(WebhookStatus::Inactive), enabled: true, last }
+    }
+
+    fn at(hour: u32) -> replay_core::Instant {
+        format!("2026-11-23T{hour:02}:00:00Z").parse().unwrap()
+    }
+}
