@@ -120,6 +120,12 @@ impl Setup {
         self.draft.authorization()
     }
 
+    /// Whether the saved authorization is to be removed.
+    #[must_use]
+    pub fn removes_authorization(&self) -> bool {
+        self.draft.removes_authorization()
+    }
+
     /// Takes note of an edit.
     pub fn edit(&mut self, edit: Edit) {
         self.forgive(edit.field());
@@ -187,6 +193,7 @@ impl Setup {
         self.saved = Some(match result {
             Ok(webhook) => {
                 self.secret_saved |= !sent.authorization().0.is_empty();
+                self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
                 self.webhook.learn(webhook);
                 Ok(())

@@ -23,6 +23,9 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
             </p>
             { endpoint(form, tell) }
             { authorization(form, tell) }
+            if let Some(remove) = &form.remove_authorization {
+                { tick(remove, tell, Edit::RemoveAuthorization) }
+            }
             { log_format(form, tell) }
             { tick(&form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
             { tick(&form.enabled, tell, Edit::Enabled) }

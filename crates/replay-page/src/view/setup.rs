@@ -23,6 +23,8 @@ pub struct SetupForm {
     pub endpoint: (String, Field),
     /// The secret as far as it is typed.
     pub authorization: (Typed, Field),
+    /// Whether the saved secret is to be removed; `None` where none can be saved.
+    pub remove_authorization: Option<(bool, Field)>,
     /// What stands where nothing of the secret is typed.
     pub placeholder: &'static str,
     /// The formats.
@@ -94,6 +96,10 @@ fn form(
             (false, Some(_)) => "Unchanged if left empty",
             (false, None) => "",
         },
+        remove_authorization: values.endpoint.is_some().then(|| {
+            let field = field("remove-authorization", REMOVE, "", REMOVE_HINT);
+            (setup.removes_authorization(), field)
+        }),
         endpoint: (
             values.endpoint.unwrap_or_default(),
             field("endpoint", ENDPOINT, "endpoint", ENDPOINT_HINT),
@@ -129,6 +135,8 @@ const ENDPOINT: &str = "Endpoint";
 const ENDPOINT_HINT: &str = "Where the entries are sent, like https://siem.example/audit.";
 const AUTHORIZATION: &str = "Authorization";
 const AUTHORIZATION_HINT: &str = "The value of the Authorization header. It is never shown again; left empty, what is saved stays.";
+const REMOVE: &str = "Remove the saved authorization";
+const REMOVE_HINT: &str = "Deliveries then carry no Authorization header.";
 const LOG_FORMAT: &str = "Log format";
 const SKIP: &str = "Skip TLS verification";
 const SKIP_HINT: &str =

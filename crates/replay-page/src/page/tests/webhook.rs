@@ -121,3 +121,26 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
 }
+
+#[test]
+fn a_saved_authorization_is_removed_by_its_checkbox() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
+    let form = stage.setup();
+    assert_eq!(
+        (form.authorization.0, form.remove_authorization.unwrap().0),
+        (Typed::default(), true)
+    );
+    stage.press(form.save);
+    let (ticket, request) = stage.take(SAVED);
+    let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+    assert_eq!(body, r#"{"authorization":""}"#);
+    let body = serde_json::from_str(WEBHOOK).ok();
+    stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+    let form = stage.setup();
+    assert!(!form.remove_authorization.unwrap().0 && form.revert.is_none());
+    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    assert!(!stage.setup().remove_authorization.unwrap().0, "a typed value is not a removal");
+}
