@@ -1,6 +1,8 @@
 //! The page once it knows its server: one region or all of them in view, each with its tracker and
 //! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
 
+mod sending;
+
 use alloc::{
     format,
     string::{String, ToString},
@@ -17,7 +19,7 @@ use replay_core::{
 use crate::{
     address::{Address, Tab},
     doors::{Answer, Effect, Method, NoAnswer, Of, Outbox, Ticket, Wish},
-    picker::{Fault, Picker, field_id},
+    picker::Picker,
     setup::Setup,
     station::Station,
     tracker::{Order, Tracker},
@@ -168,34 +170,6 @@ impl Desk {
         }
     }
 
-    /// Applies the drafted range; what was answered to an earlier one has been read.
-    fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
-        match self.picker.apply(zone, &self.policy, now) {
-            Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
-            Err(faults) => point_at(&faults, out),
-        }
-    }
-
-    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
-    /// enabled.
-    fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
-        if self.picker.is_drafted(zone) {
-            return;
-        }
-        let global = self.scope == Scope::Global;
-        match self.picker.send(zone, &self.policy, now) {
-            Ok(timeframe) => {
-                for station in self.in_view_mut() {
-                    station.tracker.dismiss();
-                    if !global || station.setup.is_enabled() != Some(false) {
-                        station.tracker.order(Order::Send(timeframe), out);
-                    }
-                }
-            }
-            Err(faults) => point_at(&faults, out),
-        }
-    }
-
     /// Takes in an answer of a part's.
     pub(crate) fn answered(
         &mut self,
@@ -288,12 +262,5 @@ impl Desk {
 
     fn find(&mut self, region: &Region) -> Option<&mut Station> {
         self.stations.iter_mut().find(|station| station.region == *region)
-    }
-}
-
-/// Leads to the field that is at fault first.
-fn point_at(faults: &[Fault], out: &mut Outbox) {
-    if let Some(fault) = faults.first() {
-        out.push(Effect::Focus(field_id(fault.edge())));
     }
 }

@@ -1,13 +1,14 @@
 //! The whole page: which server it talks to, who is signed in, which clocks it shows, and the
 //! address it is at. What a desk does with a server is the desk's.
 
+mod session;
+
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
 use replay_core::{
     Instant, Policy, Zone,
     region::SERVER_PATH,
-    webhook::Secret,
     wire::{ServerInfo, read_server},
 };
 
@@ -191,13 +192,6 @@ impl Page {
         self.watch();
     }
 
-    /// Lets the desk watch while somebody looks who is signed in.
-    fn watch(&mut self) {
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.watch(self.visible && self.out.token.is_some(), &mut self.out);
-        }
-    }
-
     fn set_visible(&mut self, visible: bool, now: Instant) {
         self.visible = visible;
         if let (true, Phase::Ready(desk)) = (visible, &self.phase) {
@@ -221,64 +215,6 @@ impl Page {
             && before != after
         {
             desk.picker.rewrite(&before, &after);
-        }
-    }
-
-    fn with_sign_in(&mut self, change: impl FnOnce(&mut SignIn)) {
-        if let Some(sign_in) = &mut self.sign_in {
-            change(sign_in);
-        }
-    }
-
-    fn hand_in(&mut self) {
-        let Some(sign_in) = &mut self.sign_in else { return };
-        if let Some(token) = sign_in.token() {
-            if sign_in.keep {
-                self.keep(Some(token.clone()));
-            }
-            self.sign_in_with(token);
-        }
-    }
-
-    fn sign_in_with(&mut self, token: Secret) {
-        self.sign_in = None;
-        self.out.token = Some(token);
-        self.token_since = self.out.latest();
-        self.watch();
-    }
-
-    /// The server does not know the token: whatever was typed elsewhere stays.
-    fn rejected(&mut self) {
-        match (self.out.token.is_some(), self.opening.offered.take()) {
-            (false, _) => {}
-            (true, None) => self.ask_for_token(SignIn::after_rejection()),
-            // One that was kept has grown old, and this one came with the address.
-            (true, Some(offered)) => {
-                self.keep(None);
-                self.sign_in_with(offered);
-            }
-        }
-    }
-
-    fn sign_out(&mut self) {
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.forget();
-        }
-        self.opening.offered = None;
-        self.ask_for_token(SignIn::default());
-    }
-
-    fn ask_for_token(&mut self, sign_in: SignIn) {
-        self.out.token = None;
-        self.keep(None);
-        self.sign_in = Some(sign_in);
-        self.watch();
-    }
-
-    /// Keeps a token for the browser's session, or none.
-    fn keep(&mut self, token: Option<Secret>) {
-        if let Phase::Ready(desk) = &self.phase {
-            self.out.push(Effect::Keep(desk.server.mode, token));
         }
     }
 

@@ -9,7 +9,7 @@ use chrono::FixedOffset;
 use replay_core::{
     Region, Scope,
     timeframe::Edge,
-    webhook::{LogFormat, Typed},
+    webhook::{LogFormat, Secret, Typed},
     wire::{Json, Mode},
 };
 
