@@ -192,12 +192,16 @@ impl Desk {
                 let Some(station) = self.find(region) else { return };
                 let news = station.job_answered(ticket, answer, out);
                 if let Some(status) = news.filter(|_| in_view) {
-                    self.said = format!("{}: {}", region.name(), words::status(&status).word);
+                    self.say(format!("{}: {}", region.name(), words::status(&status).word));
                 }
             }
             Of::Webhook(region) => {
-                if let Some(station) = self.find(region) {
-                    station.setup.answered(ticket, answer, out);
+                let form_in_view =
+                    self.scope == Scope::One(region.clone()) && self.tab == Tab::Setup;
+                let Some(station) = self.find(region) else { return };
+                let fault = station.setup.answered(ticket, answer, out);
+                if let Some(field) = fault.filter(|_| form_in_view) {
+                    out.push(Effect::Focus(field));
                 }
             }
         }
@@ -214,6 +218,16 @@ impl Desk {
         self.me = Watch::new();
         self.stations = self.server.regions.iter().cloned().map(Station::new).collect();
         self.said = String::new();
+    }
+
+    /// Announces a text. A live region is silent about a text that it has already, so that one is
+    /// made different.
+    fn say(&mut self, text: String) {
+        let repeated = self.said == text;
+        self.said = text;
+        if repeated {
+            self.said.push('\u{a0}');
+        }
     }
 
     fn show(&mut self, scope: Scope, out: &mut Outbox) {

@@ -35,6 +35,10 @@ pub struct Setup {
     secret_saved: bool,
 }
 
+/// The fields by the API's names, in the form's order. The elements have these ids.
+const FIELDS: [&str; 5] =
+    ["endpoint", "authorization", "log_format", "skip_ssl_verification", "enabled"];
+
 impl Setup {
     /// The webhook of a region of which nothing is known yet.
     #[must_use]
@@ -167,21 +171,24 @@ impl Setup {
         }
     }
 
-    /// Takes in an answer; one to nothing that is waited for is stale.
+    /// Takes in an answer; one to nothing that is waited for is stale. Returns the first field of
+    /// the form that a refused change names.
     pub fn answered(
         &mut self,
         ticket: &Ticket,
         answer: &Result<Answer, NoAnswer>,
         out: &mut Outbox,
-    ) {
+    ) -> Option<&'static str> {
         if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == ticket) {
             self.save_answered(&sent, granted(answer, read_webhook), out);
+            return self.first_fault();
         } else if self.testing.take_if(|testing| testing == ticket).is_some() {
             self.tested = Some(granted(answer, read_test));
             self.refresh(false, out);
         } else if !self.health.answered(ticket, answer, read_health) {
             self.webhook.answered(ticket, answer, read_webhook);
         }
+        None
     }
 
     fn save_answered(
@@ -204,6 +211,13 @@ impl Setup {
             }
         });
         self.refresh(false, out);
+    }
+
+    fn first_fault(&self) -> Option<&'static str> {
+        let Some(Err(Trouble::Refused(400, problem))) = &self.saved else { return None };
+        let is_named =
+            |field: &&str| problem.invalid_parameters.iter().any(|(name, _)| name == field);
+        FIELDS.into_iter().find(is_named)
     }
 
     /// A field that is edited is no longer the one that was saved or refused.

@@ -1,6 +1,8 @@
 //! Applying a range and sending it to the regions in view. Which ranges are valid is not decided
 //! here.
 
+use alloc::vec::Vec;
+
 use replay_core::{Instant, Scope, Zone};
 
 use super::Desk;
@@ -8,6 +10,7 @@ use crate::{
     doors::{Effect, Outbox},
     picker::{Fault, field_id},
     tracker::Order,
+    words,
 };
 
 impl Desk {
@@ -15,7 +18,7 @@ impl Desk {
     pub(super) fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         match self.picker.apply(zone, &self.policy, now) {
             Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
-            Err(faults) => point_at(&faults, out),
+            Err(faults) => self.blame(&faults, zone, out),
         }
     }
 
@@ -35,14 +38,17 @@ impl Desk {
                     }
                 }
             }
-            Err(faults) => point_at(&faults, out),
+            Err(faults) => self.blame(&faults, zone, out),
         }
     }
-}
 
-/// Leads to the field that is at fault first.
-fn point_at(faults: &[Fault], out: &mut Outbox) {
-    if let Some(fault) = faults.first() {
-        out.push(Effect::Focus(field_id(fault.edge())));
+    /// Announces the faults of the range and moves the focus to the first faulty field, which may
+    /// have the focus already.
+    fn blame(&mut self, faults: &[Fault], zone: &Zone, out: &mut Outbox) {
+        let faults_in_words = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
+        self.say(faults_in_words.collect::<Vec<_>>().join(" "));
+        if let Some(fault) = faults.first() {
+            out.push(Effect::Focus(field_id(fault.edge())));
+        }
     }
 }

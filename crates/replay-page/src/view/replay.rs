@@ -208,7 +208,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
     if many && station.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
-    Row {
+    let row = Row {
         region: station.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
@@ -229,7 +229,22 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
                 action: Some(Action::wish("Try again", Wish::Refresh).busy_if(watch.is_asking())),
             }
         }),
+    };
+    if many { named(row) } else { row }
+}
+
+/// A row among several: its actions have accessible names that tell them apart.
+fn named(mut row: Row) -> Row {
+    let region = &row.region;
+    row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
+    for notice in [&mut row.answer, &mut row.trouble].into_iter().flatten() {
+        let action = notice.action.take();
+        notice.action = action.map(|action| {
+            let name = format!("{} in {region}", action.label);
+            action.named(name)
+        });
     }
+    row
 }
 
 fn cancel(desk: &Desk, station: &Station) -> Option<Action> {

@@ -83,8 +83,8 @@ fn form(
 ) -> SetupForm {
     let setup = &station.setup;
     let refused = setup.saved().and_then(|saved| saved.as_ref().err());
-    let field = |id, label, name: &str, hint: &str| Field {
-        id,
+    let field = |name, label, hint: &str| Field {
+        id: name,
         label,
         hint: hint.to_string(),
         fault: refused.and_then(|trouble| words::refused_field(trouble, name, label)),
@@ -97,26 +97,23 @@ fn form(
             (false, None) => "",
         },
         remove_authorization: values.endpoint.is_some().then(|| {
-            let field = field("remove-authorization", REMOVE, "", REMOVE_HINT);
+            let field = field("remove_authorization", REMOVE, REMOVE_HINT);
             (setup.removes_authorization(), field)
         }),
-        endpoint: (
-            values.endpoint.unwrap_or_default(),
-            field("endpoint", ENDPOINT, "endpoint", ENDPOINT_HINT),
-        ),
+        endpoint: (values.endpoint.unwrap_or_default(), field("endpoint", ENDPOINT, ENDPOINT_HINT)),
         authorization: (
             setup.authorization(),
-            field("authorization", AUTHORIZATION, "authorization", AUTHORIZATION_HINT),
+            field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
         ),
         log_formats: (
             formats(values.log_format.known(), values.log_format.as_str()),
-            field("log-format", LOG_FORMAT, "log_format", ""),
+            field("log_format", LOG_FORMAT, ""),
         ),
         skip_ssl_verification: (
             values.skip_ssl_verification,
-            field("skip", SKIP, "skip_ssl_verification", SKIP_HINT),
+            field("skip_ssl_verification", SKIP, SKIP_HINT),
         ),
-        enabled: (values.enabled, field("enabled", ENABLED, "enabled", ENABLED_HINT)),
+        enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
         save: save(setup.is_saving(), drafted),
         revert: drafted.then(|| Action::wish("Discard changes", Wish::Revert)),
         test: desk.offers(Extension::WebhookTest).then(|| test(station, drafted)),

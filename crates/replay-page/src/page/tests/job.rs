@@ -193,3 +193,23 @@ fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
 }
+
+#[test]
+fn the_actions_of_several_regions_have_names_of_their_own() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    let names = |stage: &Stage| -> Vec<_> {
+        stage.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
+    };
+    assert_eq!(names(&stage), [None]);
+    stage.wish(Wish::Show(Scope::Global));
+    stage.settle();
+    let named = ["Cancel the replay in United States", "Cancel the replay in Europe"];
+    assert_eq!(names(&stage), named.map(|name| Some(name.to_string())));
+    stage.wish(Wish::Refresh);
+    stage.end("eu/v2/audit-log-replay-job", Err(NoAnswer::Network));
+    let again = stage.replay().rows[1].trouble.clone().unwrap().action.unwrap();
+    assert_eq!(again.name.as_deref(), Some("Try again in Europe"));
+}

@@ -89,6 +89,22 @@ fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
 }
 
 #[test]
+fn a_refused_range_is_announced_each_time_it_is_applied() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::Start, "soon".to_string()));
+    stage.press(stage.replay().apply);
+    let first = stage.view().said;
+    assert!(first.starts_with("From must be a date and time"), "{first}");
+    stage.press(stage.replay().apply);
+    let second = stage.view().said;
+    assert_eq!(second.trim_end(), first);
+    assert_ne!(second, first, "a live region is silent about the same text");
+    stage.press(stage.replay().apply);
+    assert_ne!(stage.view().said, second);
+}
+
+#[test]
 fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
     let mut stage = Stage::ready();
     stage.wish(Wish::Draft(None));

@@ -144,3 +144,20 @@ fn a_saved_authorization_is_removed_by_its_checkbox() {
     stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
     assert!(!stage.setup().remove_authorization.unwrap().0, "a typed value is not a removal");
 }
+
+#[test]
+fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
+    let mut stage = at_setup();
+    let refused = r#"{"invalid_parameters": [{"field": "log_format", "reason": "is unknown"},
+        {"field": "authorization", "reason": "must be given again"}]}"#;
+    for (tab, focus) in [(Tab::Setup, vec![Effect::Focus("authorization")]), (Tab::Replay, vec![])]
+    {
+        stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+        stage.press(stage.setup().save);
+        stage.wish(Wish::Turn(tab));
+        stage.done.clear();
+        stage.answer(SAVED, 400, refused);
+        assert_eq!(stage.done, focus);
+        stage.settle();
+    }
+}
