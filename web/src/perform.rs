@@ -30,6 +30,10 @@ pub(crate) async fn perform(effect: Effect) -> Msg {
             browser::keep(mode, token.as_ref());
             Msg::Done
         }
+        Effect::KeepClocks(clocks) => {
+            browser::keep_clocks(clocks);
+            Msg::Done
+        }
         Effect::Focus(id) => {
             // What is to have the focus may still have to be drawn.
             sleep(Duration::ZERO).await;

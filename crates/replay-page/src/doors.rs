@@ -30,6 +30,9 @@ pub enum Effect {
     /// Keep this token for the browser's session and such a server, or none; answered by
     /// [`Msg::Done`].
     Keep(Mode, Option<Secret>),
+    /// Keep the choice of clocks beyond the browser's session; answered by [`Msg::Done`], also where
+    /// the browser refuses to store it.
+    KeepClocks(Clocks),
     /// Move the keyboard's focus to the element of that id; answered by [`Msg::Done`].
     Focus(&'static str),
 }
@@ -203,6 +206,20 @@ pub enum Clocks {
     Local,
     /// UTC.
     Utc,
+}
+
+impl Clocks {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Utc];
+
+    /// The text that they are stored as.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Utc => "utc",
+        }
+    }
 }
 
 /// Where the parts of the page leave what they ask of the world.

@@ -61,7 +61,7 @@ impl Page {
     pub fn open(opening: Opening) -> (Self, Vec<Effect>) {
         let mut page = Self {
             phase: Phase::Asking { server: Box::new(Watch::new()), again: None },
-            clocks: Clocks::default(),
+            clocks: opening.clocks,
             sign_in: None,
             correction: Correction::default(),
             local: opening.zone.clone(),
@@ -116,7 +116,10 @@ impl Page {
             Msg::Shown => self.set_visible(true, now),
             Msg::Hidden => self.set_visible(false, now),
             Msg::ZoneRead(local) => self.change_clocks(self.clocks, local),
-            Msg::ClocksChosen(clocks) => self.change_clocks(clocks, self.local.clone()),
+            Msg::ClocksChosen(clocks) => {
+                self.change_clocks(clocks, self.local.clone());
+                self.out.push(Effect::KeepClocks(clocks));
+            }
             Msg::TokenTyped(typed) => self.with_sign_in(|sign_in| sign_in.typed = typed),
             Msg::KeepTicked(keep) => self.with_sign_in(|sign_in| sign_in.keep = keep),
             Msg::SignedIn => self.hand_in(),

@@ -336,7 +336,11 @@ impl World {
                 Effect::Wait(ticket, _) => {
                     self.timer = Some(ticket.clone());
                 }
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {}
+                Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {}
             }
         }
     }

@@ -37,3 +37,12 @@ fn a_kept_token_is_there_until_it_is_forgotten() {
     keep(Mode::Gateway, None);
     assert!(opening().kept.is_empty());
 }
+
+#[wasm_bindgen_test]
+fn the_choice_of_clocks_is_read_at_the_next_opening() {
+    assert_eq!(opening().clocks, Clocks::Local);
+    keep_clocks(Clocks::Utc);
+    assert_eq!(opening().clocks, Clocks::Utc);
+    keep_clocks(Clocks::Local);
+    assert_eq!(opening().clocks, Clocks::Local);
+}

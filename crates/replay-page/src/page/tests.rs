@@ -53,7 +53,8 @@ impl Stage {
         let token = |text: &str| Secret::new(text.to_string()).unwrap();
         let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
         let offered = offered.map(token);
-        let (page, effects) = Page::open(Opening { address, zone: berlin(), kept, offered });
+        let (page, effects) =
+            Page::open(Opening { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
         let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
         stage.sort(effects);
@@ -183,7 +184,11 @@ impl Stage {
             match effect {
                 Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
                 Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {
+                Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {
                     self.done.push(effect);
                 }
             }

@@ -87,7 +87,11 @@ impl World {
                     let refused = self.tracker.job().trouble().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {
+                Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {
                     panic!("it does what is not a tracker's: {effect:?}\n{self}")
                 }
             }

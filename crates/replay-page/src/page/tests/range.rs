@@ -149,3 +149,19 @@ fn link(label: &str, from: &str, to: &str) -> Address {
 fn disabled(reason: &str) -> Readiness {
     Readiness::Disabled(reason.to_string())
 }
+
+#[test]
+fn the_choice_of_clocks_is_kept_and_the_page_opens_with_it() {
+    let mut stage = Stage::ready();
+    stage.done.clear();
+    stage.tell(Msg::ClocksChosen(Clocks::Utc));
+    assert_eq!(stage.done, [Effect::KeepClocks(Clocks::Utc)]);
+    let opening = Opening {
+        address: Address::default(),
+        zone: berlin(),
+        clocks: Clocks::Utc,
+        kept: vec![],
+        offered: None,
+    };
+    assert_eq!(Page::open(opening).0.zone(), Zone::utc());
+}
