@@ -6,13 +6,14 @@ use replay_page::{Effect, Msg, Page, View};
 use web_sys::{Element, HtmlDialogElement};
 use yew::{Component, Context, Html, NodeRef};
 
-use crate::{browser, draw, listen::listen, perform::perform};
+use crate::{browser, draw, fetch::Fetches, listen::listen, perform::perform};
 
 /// The page, drawn.
 pub(crate) struct Shell {
     page: Page,
     view: View,
     dialog: NodeRef,
+    fetches: Fetches,
     focused: Option<Element>,
     _listeners: Vec<EventListener>,
 }
@@ -23,8 +24,10 @@ impl Component for Shell {
 
     fn create(ctx: &Context<Self>) -> Self {
         let (page, effects) = Page::open(browser::opening());
-        carry_out(ctx, effects);
+        let fetches = Fetches::default();
+        carry_out(ctx, effects, &fetches);
         Self {
+            fetches,
             view: View::of(&page, browser::now()),
             page,
             dialog: NodeRef::default(),
@@ -35,7 +38,7 @@ impl Component for Shell {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let now = browser::now();
-        carry_out(ctx, self.page.update(msg, now));
+        carry_out(ctx, self.page.update(msg, now), &self.fetches);
         self.view = View::of(&self.page, now);
         self.focused = browser::focused();
         true
@@ -62,9 +65,9 @@ impl Component for Shell {
     }
 }
 
-fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>) {
+fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>, fetches: &Fetches) {
     for effect in effects {
-        ctx.link().send_future(perform(effect));
+        ctx.link().send_future(perform(effect, fetches.clone()));
     }
 }
 

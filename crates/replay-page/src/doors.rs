@@ -21,6 +21,9 @@ use crate::{
 pub enum Effect {
     /// Make a request to the server; answered by [`Msg::Answered`].
     Fetch(Ticket, Request),
+    /// Abort this request, if it has not ended; answered by [`Msg::Done`]. An aborted request is
+    /// answered as one that the network did not carry.
+    Abort(Ticket),
     /// Let time pass; answered by [`Msg::Elapsed`].
     Wait(Ticket, TimeDelta),
     /// Read the zone of the browser's clocks since then; answered by [`Msg::ZoneRead`].
@@ -228,6 +231,8 @@ pub struct Outbox {
     /// The token that requests carry.
     pub(crate) token: Option<Secret>,
     given: u64,
+    /// The reads that were not answered yet, with their paths.
+    reads: Vec<(Ticket, String)>,
     effects: Vec<Effect>,
 }
 
@@ -235,6 +240,7 @@ impl Outbox {
     /// How long a request may take: as long as a gateway gives its upstream, and a little more.
     pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
 
+    /// Makes a request. A read overtakes an earlier one of the same path, which is aborted.
     pub(crate) fn fetch(
         &mut self,
         of: Of,
@@ -243,6 +249,10 @@ impl Outbox {
         body: Option<Json>,
     ) -> Ticket {
         let ticket = self.ticket(of);
+        if method == Method::Get {
+            self.abort_reads(|read| read == path);
+            self.reads.push((ticket.clone(), path.clone()));
+        }
         let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
         let request = Request { method, path, token, body, timeout };
         self.effects.push(Effect::Fetch(ticket.clone(), request));
@@ -262,6 +272,19 @@ impl Outbox {
     /// The number of the latest ticket.
     pub(crate) const fn latest(&self) -> u64 {
         self.given
+    }
+
+    /// Takes note that a request has ended.
+    pub(crate) fn answered(&mut self, ticket: &Ticket) {
+        self.reads.retain(|(read, _)| read != ticket);
+    }
+
+    /// Aborts the reads of such paths. Writes are never aborted: what became of one would not be
+    /// known.
+    pub(crate) fn abort_reads(&mut self, of: impl Fn(&str) -> bool) {
+        for (ticket, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
+            self.effects.push(Effect::Abort(ticket));
+        }
     }
 
     /// Takes out what was left since the last time.

@@ -78,10 +78,11 @@ impl Page {
 
     /// Takes in what has happened, where the browser says it is `browser_now`.
     pub fn update(&mut self, msg: Msg, browser_now: Instant) -> Vec<Effect> {
-        if let Msg::Answered(_, Ok(answer)) = &msg
-            && let Some(date) = answer.date
-        {
-            self.correction = self.correction.after(date, browser_now);
+        if let Msg::Answered(ticket, answer) = &msg {
+            self.out.answered(ticket);
+            if let Some(date) = answer.as_ref().ok().and_then(|answer| answer.date) {
+                self.correction = self.correction.after(date, browser_now);
+            }
         }
         let led = matches!(msg, Msg::Moved(_) | Msg::Answered(..));
         self.take_in(msg, self.correction.now(browser_now));

@@ -184,6 +184,8 @@ impl<'a> Browser<'a> {
                     self.waits.push((self.api.now() + time, ticket));
                     continue;
                 }
+                // Requests are answered at once here.
+                Effect::Abort(_) => Msg::Done,
                 Effect::ReadZone(_) => Msg::ZoneRead(zone()),
                 Effect::Visit(address, _) => {
                     self.address = address.to_string();

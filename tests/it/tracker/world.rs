@@ -336,7 +336,8 @@ impl World {
                 Effect::Wait(ticket, _) => {
                     self.timer = Some(ticket.clone());
                 }
-                Effect::ReadZone(_)
+                Effect::Abort(_)
+                | Effect::ReadZone(_)
                 | Effect::Visit(..)
                 | Effect::Keep(..)
                 | Effect::KeepClocks(_)

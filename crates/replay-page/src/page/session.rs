@@ -53,6 +53,7 @@ impl Page {
     pub(super) fn sign_out(&mut self) {
         if let Phase::Ready(desk) = &mut self.phase {
             desk.forget();
+            self.out.abort_reads(|_| true);
         }
         self.opening.offered = None;
         self.ask_for_token(SignIn::default());

@@ -183,6 +183,12 @@ impl Stage {
         for effect in effects {
             match effect {
                 Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
+                Effect::Abort(ticket) => {
+                    if let Some(place) = self.asked.iter().position(|(asked, _)| *asked == ticket) {
+                        self.asked.remove(place);
+                        self.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+                    }
+                }
                 Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
                 Effect::ReadZone(_)
                 | Effect::Visit(..)

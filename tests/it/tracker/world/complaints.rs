@@ -87,7 +87,8 @@ impl World {
                     let refused = self.tracker.job().trouble().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
-                Effect::ReadZone(_)
+                Effect::Abort(_)
+                | Effect::ReadZone(_)
                 | Effect::Visit(..)
                 | Effect::Keep(..)
                 | Effect::KeepClocks(_)

@@ -213,3 +213,27 @@ fn the_actions_of_several_regions_have_names_of_their_own() {
     let again = stage.replay().rows[1].trouble.clone().unwrap().action.unwrap();
     assert_eq!(again.name.as_deref(), Some("Try again in Europe"));
 }
+
+#[test]
+fn an_overtaken_read_is_aborted_and_its_end_changes_nothing() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    let reads = stage.asked();
+    stage.wish(Wish::Refresh);
+    assert_eq!(stage.asked(), reads, "the earlier reads are still under way");
+    stage.settle();
+    assert_eq!(
+        (stage.status(), stage.replay().rows[0].trouble.clone()),
+        ("Running".to_string(), None)
+    );
+}
+
+#[test]
+fn a_write_is_never_aborted() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.wish(Wish::Refresh);
+    stage.press(stage.view().account.unwrap().action);
+    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+}
