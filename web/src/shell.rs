@@ -6,7 +6,12 @@ use replay_page::{Effect, Msg, Page, View};
 use web_sys::{Element, HtmlDialogElement};
 use yew::{Component, Context, Html, NodeRef};
 
-use crate::{browser, draw, fetch::Fetches, listen::listen, perform::perform};
+use crate::{
+    browser, draw,
+    fetch::Fetches,
+    listen::{ask_before_leaving, listen},
+    perform::perform,
+};
 
 /// The page, drawn.
 pub(crate) struct Shell {
@@ -15,6 +20,8 @@ pub(crate) struct Shell {
     dialog: NodeRef,
     fetches: Fetches,
     focused: Option<Element>,
+    /// Asks before the page is left.
+    guard: Option<EventListener>,
     _listeners: Vec<EventListener>,
 }
 
@@ -32,6 +39,7 @@ impl Component for Shell {
             page,
             dialog: NodeRef::default(),
             focused: None,
+            guard: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
         }
     }
@@ -50,6 +58,9 @@ impl Component for Shell {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         browser::set_title(&self.view.title);
+        if self.view.unsaved != self.guard.is_some() {
+            self.guard = self.view.unsaved.then(ask_before_leaving).flatten();
+        }
         // Only so is it modal, and the focus comes back where it was.
         if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
             match (self.view.dialog.is_some(), dialog.open()) {

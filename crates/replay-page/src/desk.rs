@@ -86,6 +86,11 @@ impl Desk {
         self.in_view().next().filter(|_| self.scope != Scope::Global)
     }
 
+    /// Whether the form of a webhook says something that is not saved.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.stations.iter().any(|station| station.setup.is_drafted())
+    }
+
     /// Whether what a person wanted to be read again is not there yet.
     pub(crate) fn is_refreshing(&self) -> bool {
         self.refreshing && self.in_view().any(|station| station.tracker.job().is_asking())

@@ -45,6 +45,8 @@ pub struct View {
     pub account: Option<Account>,
     /// The clocks that times are shown in.
     pub clocks: Vec<Pick>,
+    /// Whether something drafted is not saved, so that leaving the page would lose it.
+    pub unsaved: bool,
     /// What the page is about.
     pub body: Body,
     /// The dialog in front of it.
@@ -122,6 +124,7 @@ impl View {
             said: desk.map(|desk| desk.said.clone()).unwrap_or_default(),
             account: desk.map(|desk| account(page, desk)),
             clocks: clocks(page),
+            unsaved: desk.is_some_and(Desk::is_unsaved),
             body: match &page.phase {
                 Phase::Asking { server, .. } => match server.trouble() {
                     None => Body::Waiting,

@@ -161,3 +161,21 @@ fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
         stage.settle();
     }
 }
+
+#[test]
+fn leaving_is_asked_about_while_a_draft_is_not_saved_also_out_of_view() {
+    let mut stage = at_setup();
+    assert!(!stage.view().unsaved);
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    assert!(stage.view().unsaved);
+    stage.wish(Wish::Show(Scope::One(region("us"))));
+    stage.settle();
+    stage.press(stage.setup().save);
+    assert!(stage.view().unsaved, "it is not saved yet");
+    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    assert!(!stage.view().unsaved);
+    stage.wish(Wish::Edit(Edit::Enabled(false)));
+    stage.wish(Wish::Revert);
+    assert!(!stage.view().unsaved);
+}
