@@ -154,13 +154,26 @@ impl Desk {
             station.tracker.watch(watching, out);
         }
         if watching {
-            if self.server.mode == Mode::Embedded {
-                self.me.ask(out.fetch(Of::Me, Method::Get, ME_PATH.to_string(), None));
-            }
             let scope = self.scope.clone();
             for Station { region, setup, .. } in &mut self.stations {
                 setup.refresh(scope == Scope::One(region.clone()), out);
             }
+        }
+    }
+
+    /// Makes the one request whose answer tells whether the server accepts the token.
+    pub(crate) fn check_token(&mut self, out: &mut Outbox) {
+        if self.server.mode == Mode::Embedded {
+            self.read_me(out);
+        } else if let Some(station) = self.in_view_mut().next() {
+            station.tracker.refresh(out);
+        }
+    }
+
+    /// Reads whose token it is, where the server tells.
+    pub(crate) fn read_me(&mut self, out: &mut Outbox) {
+        if self.server.mode == Mode::Embedded {
+            self.me.ask(out.fetch(Of::Me, Method::Get, ME_PATH.to_string(), None));
         }
     }
 

@@ -35,6 +35,11 @@ pub struct Page {
     visible: bool,
     /// The latest ticket that was given before the present token.
     token_since: u64,
+    /// The number of the request whose answer tells whether the server accepts the token, until it
+    /// has come.
+    deciding: Option<u64>,
+    /// What a person wanted without a token; done once one was accepted.
+    wanted: Option<Wish>,
     out: Outbox,
 }
 
@@ -68,6 +73,8 @@ impl Page {
             address: opening.address.clone(),
             visible: true,
             token_since: 0,
+            deciding: None,
+            wanted: None,
             out: Outbox::default(),
             opening,
         };
@@ -127,6 +134,7 @@ impl Page {
             Msg::SignedOut => self.sign_out(),
             Msg::Moved(address) => {
                 self.address = address;
+                self.wanted = None;
                 if let Phase::Ready(desk) = &mut self.phase {
                     let before = desk.scope.clone();
                     desk.go(&self.address, &zone, now);
@@ -145,10 +153,12 @@ impl Page {
                 Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
             },
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
-            Msg::SignInDismissed => self.sign_in = None,
+            Msg::SignInDismissed => (self.sign_in, self.wanted) = (None, None),
             Msg::Wished(wish) => match &mut self.phase {
                 Phase::Ready(_) if self.out.token.is_none() && wish.asks_the_server() => {
                     self.sign_in = Some(SignIn::default());
+                    // Once signed in, the page reads everything without being asked.
+                    self.wanted = Some(wish).filter(|wish| *wish != Wish::Refresh);
                 }
                 Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
                 Phase::Asking { .. } if matches!(wish, Wish::Refresh) => self.ask(),
@@ -167,11 +177,17 @@ impl Page {
                     }
                 }
             }
-            Phase::Ready(desk) => {
-                desk.answered(ticket, answer, &mut self.out);
+            Phase::Ready(_) => {
                 let unknown = answer.as_ref().is_ok_and(|answer| answer.status == 401);
+                // First, so that nothing is planned that needs the token.
                 if unknown && ticket.number > self.token_since {
                     self.rejected();
+                }
+                if let Phase::Ready(desk) = &mut self.phase {
+                    desk.answered(ticket, answer, &mut self.out);
+                }
+                if self.deciding.take_if(|number| *number == ticket.number).is_some() {
+                    self.accepted(now);
                 }
             }
         }
@@ -186,14 +202,14 @@ impl Page {
 
     /// The server has said what it is.
     fn told(&mut self, server: ServerInfo, now: Instant) {
-        self.out.token = self.opening.token(server.mode);
+        let token = self.opening.token(server.mode);
         let desk = Desk::open(server, &self.address, &self.zone(), now);
         self.read_zone(&desk.policy, now);
         self.phase = Phase::Ready(Box::new(desk));
-        if self.out.token.is_none() {
-            self.sign_in = Some(SignIn::default());
+        match token {
+            Some(token) => self.sign_in_with(token),
+            None => self.sign_in = Some(SignIn::default()),
         }
-        self.watch();
     }
 
     fn set_visible(&mut self, visible: bool, now: Instant) {
@@ -204,6 +220,12 @@ impl Page {
             self.read_zone(&policy, now);
         }
         self.watch();
+        if visible
+            && self.is_accepted()
+            && let Phase::Ready(desk) = &mut self.phase
+        {
+            desk.read_me(&mut self.out);
+        }
     }
 
     fn read_zone(&mut self, policy: &Policy, now: Instant) {

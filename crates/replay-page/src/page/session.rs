@@ -1,16 +1,22 @@
 //! Signing in and out: which token the requests carry, and what follows from its acceptance or
 //! rejection. What may be a token is not decided here.
 
-use replay_core::webhook::Secret;
+use replay_core::{Instant, webhook::Secret};
 
 use super::{Page, Phase};
 use crate::{doors::Effect, sign_in::SignIn};
 
 impl Page {
-    /// Lets the desk watch while somebody looks who is signed in.
+    /// Whether the server has accepted the token that requests carry.
+    pub(super) const fn is_accepted(&self) -> bool {
+        self.out.token.is_some() && self.deciding.is_none()
+    }
+
+    /// Lets the desk watch while the page is visible and the token accepted.
     pub(super) fn watch(&mut self) {
+        let watching = self.visible && self.is_accepted();
         if let Phase::Ready(desk) = &mut self.phase {
-            desk.watch(self.visible && self.out.token.is_some(), &mut self.out);
+            desk.watch(watching, &mut self.out);
         }
     }
 
@@ -30,11 +36,27 @@ impl Page {
         }
     }
 
-    fn sign_in_with(&mut self, token: Secret) {
+    /// Signs in with `token`. One request tells whether the server accepts it; no other is made
+    /// until that was answered.
+    pub(super) fn sign_in_with(&mut self, token: Secret) {
         self.sign_in = None;
         self.out.token = Some(token);
         self.token_since = self.out.latest();
+        if let Phase::Ready(desk) = &mut self.phase {
+            desk.check_token(&mut self.out);
+            self.deciding = Some(self.out.latest());
+        }
         self.watch();
+    }
+
+    /// The server has not rejected the token: the page reads the rest and does what was wanted
+    /// before the sign-in.
+    pub(super) fn accepted(&mut self, now: Instant) {
+        self.watch();
+        let (wanted, zone) = (self.wanted.take(), self.zone());
+        if let (Some(wish), Phase::Ready(desk)) = (wanted, &mut self.phase) {
+            desk.wished(wish, &zone, now, &mut self.out);
+        }
     }
 
     /// The server does not know the token: whatever was typed elsewhere stays.
@@ -55,12 +77,12 @@ impl Page {
             desk.forget();
             self.out.abort_reads(|_| true);
         }
-        self.opening.offered = None;
+        (self.opening.offered, self.wanted) = (None, None);
         self.ask_for_token(SignIn::default());
     }
 
     fn ask_for_token(&mut self, sign_in: SignIn) {
-        self.out.token = None;
+        (self.out.token, self.deciding) = (None, None);
         self.keep(None);
         self.sign_in = Some(sign_in);
         self.watch();

@@ -61,16 +61,20 @@ pub struct Choice {
 pub(super) fn panel(desk: &Desk, station: &Station, zone: &Zone) -> Panel {
     let notices = notices(desk, station, zone);
     match station.setup.form() {
-        None => Panel::Unread(why_unread(station), notices),
+        None => Panel::Unread(why_unread(desk, station), notices),
         Some(values) => Panel::Setup(form(desk, station, zone, values, notices)),
     }
 }
 
-fn why_unread(station: &Station) -> &'static str {
-    match (station.setup.webhook().is_asking(), station.setup.webhook().trouble()) {
-        (true, _) => "Loading…",
-        (false, Some(_)) => "",
-        (false, None) => "Sign in to see what is saved.",
+fn why_unread(desk: &Desk, station: &Station) -> &'static str {
+    let webhook = station.setup.webhook();
+    // Until the token is accepted, only one of these is read.
+    let deciding = desk.me.is_asking() || station.tracker.job().is_asking();
+    match webhook.trouble() {
+        _ if webhook.is_asking() => "Loading…",
+        Some(_) => "",
+        None if deciding => "Loading…",
+        None => "Sign in to see what is saved.",
     }
 }
 

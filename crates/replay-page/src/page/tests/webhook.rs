@@ -117,6 +117,8 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     let mut stage = Stage::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
     stage.told("embedded");
     assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
+    stage.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
     stage.end(SAVED, Err(NoAnswer::Network));
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
