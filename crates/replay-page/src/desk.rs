@@ -1,6 +1,7 @@
 //! The page once it knows its server: one region or all of them in view, each with its tracker and
 //! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
 
+mod permission;
 mod sending;
 
 use alloc::{
@@ -115,6 +116,10 @@ impl Desk {
 
     /// Does what a person wants.
     pub(crate) fn wished(&mut self, wish: Wish, zone: &Zone, now: Instant, out: &mut Outbox) {
+        if let Some(reason) = self.denied_wish(&wish) {
+            self.say(reason);
+            return;
+        }
         match wish {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => {
@@ -149,6 +154,7 @@ impl Desk {
 
     /// Somebody looks, or nobody does any more.
     pub(crate) fn watch(&mut self, watching: bool, out: &mut Outbox) {
+        let watching = watching && self.may_read();
         self.watching = watching;
         for station in &mut self.stations {
             station.tracker.watch(watching, out);

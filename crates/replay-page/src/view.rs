@@ -11,6 +11,7 @@ use alloc::{
     boxed::Box,
     format,
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 
@@ -80,7 +81,7 @@ pub struct Open {
 /// The tab in view.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
-    /// The webhook, of which nothing was read yet, and why.
+    /// Nothing was read yet, and why.
     Unread(&'static str, Vec<Notice>),
     /// The webhook.
     Setup(SetupForm),
@@ -218,10 +219,15 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         heading: scope_name(&desk.scope).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
+            _ if !desk.may_read() => Panel::Unread("", vec![unreadable()]),
             Some(station) => setup::panel(desk, station, zone),
             None => Panel::Replay(replay::view(desk, zone, now)),
         },
     }
+}
+
+fn unreadable() -> Notice {
+    Notice { tone: Tone::Bad, text: words::UNREADABLE.to_string(), action: None }
 }
 
 fn scope_name(scope: &Scope) -> &str {

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{Instant, Scope, Zone};
+use replay_core::{Instant, Region, Scope, Zone};
 
 use super::Desk;
 use crate::{
@@ -22,24 +22,33 @@ impl Desk {
         }
     }
 
-    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
-    /// enabled.
+    /// Sends the applied range to the recipients in view.
     pub(super) fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         if self.picker.is_drafted(zone) {
             return;
         }
-        let global = self.scope == Scope::Global;
+        let recipients = self.recipients();
         match self.picker.send(zone, &self.policy, now) {
             Ok(timeframe) => {
                 for station in self.in_view_mut() {
                     station.tracker.dismiss();
-                    if !global || station.setup.is_enabled() != Some(false) {
+                    if recipients.contains(&station.region) {
                         station.tracker.order(Order::Send(timeframe), out);
                     }
                 }
             }
             Err(faults) => self.blame(&faults, zone, out),
         }
+    }
+
+    /// The regions that the applied range is sent to: the one in view, or those of all where a
+    /// webhook may be enabled and the token may change something.
+    fn recipients(&self) -> Vec<Region> {
+        let one = self.scope != Scope::Global;
+        let recipients = self.in_view().filter(|station| {
+            one || station.setup.is_enabled() != Some(false) && self.may_change(&station.region)
+        });
+        recipients.map(|station| station.region.clone()).collect()
     }
 
     /// Announces the faults of the range and moves the focus to the first faulty field, which may

@@ -109,6 +109,14 @@ impl Action {
         self
     }
 
+    /// The action, which cannot be pressed if there is a reason.
+    pub(crate) fn hindered_if(mut self, reason: Option<String>) -> Self {
+        if let Some(reason) = reason {
+            self.state = Readiness::Hindered(reason);
+        }
+        self
+    }
+
     /// The action, busy while that is so.
     pub(crate) fn busy_if(mut self, busy: bool) -> Self {
         if busy {

@@ -175,6 +175,9 @@ fn send(desk: &Desk, zone: &Zone) -> Action {
     let send = Action::wish("Send Replay", Wish::Send);
     let hindered =
         |reason: &str| Action { state: Readiness::Hindered(reason.into()), ..send.clone() };
+    if let Some(reason) = desk.denied_in_view() {
+        return hindered(&reason);
+    }
     if desk.picker.is_drafted(zone) {
         let reason = "Apply the range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
@@ -253,7 +256,9 @@ fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
     let cancel = Action::wish("Cancel", Wish::Cancel(station.region.clone()));
+    let denied = desk.denied(&station.region);
     let cancel = match station.tracker.ordered() {
+        _ if denied.is_some() => cancel.hindered_if(denied),
         None => cancel,
         Some(Order::Cancel) => cancel.busy_if(true),
         Some(Order::Send(_)) => {

@@ -33,6 +33,8 @@ pub struct SetupForm {
     pub skip_ssl_verification: (bool, Field),
     /// Whether lines are sent.
     pub enabled: (bool, Field),
+    /// Whether the token may not change it.
+    pub read_only: bool,
     /// Saves what was touched.
     pub save: Action,
     /// Puts the form back, if something was touched.
@@ -93,7 +95,7 @@ fn form(
         hint: hint.to_string(),
         fault: refused.and_then(|trouble| words::refused_field(trouble, name, label)),
     };
-    let drafted = setup.is_drafted();
+    let (drafted, denied) = (setup.is_drafted(), desk.denied(&station.region));
     SetupForm {
         placeholder: match (setup.secret_saved(), &values.endpoint) {
             (true, _) => "Saved",
@@ -118,9 +120,12 @@ fn form(
             field("skip_ssl_verification", SKIP, SKIP_HINT),
         ),
         enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
-        save: save(setup.is_saving(), drafted),
+        read_only: denied.is_some(),
+        save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
         revert: drafted.then(|| Action::wish("Discard changes", Wish::Revert)),
-        test: desk.offers(Extension::WebhookTest).then(|| test(station, drafted)),
+        test: desk
+            .offers(Extension::WebhookTest)
+            .then(|| test(station, drafted).hindered_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {

@@ -200,14 +200,14 @@ fn the_actions_of_several_regions_have_names_of_their_own() {
     stage.job = RUNNING;
     stage.wish(Wish::Refresh);
     stage.settle();
-    let names = |stage: &Stage| -> Vec<_> {
+    let cancels = |stage: &Stage| -> Vec<_> {
         stage.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
     };
-    assert_eq!(names(&stage), [None]);
+    assert_eq!(cancels(&stage), [None]);
     stage.wish(Wish::Show(Scope::Global));
     stage.settle();
     let named = ["Cancel the replay in United States", "Cancel the replay in Europe"];
-    assert_eq!(names(&stage), named.map(|name| Some(name.to_string())));
+    assert_eq!(cancels(&stage), named.map(|name| Some(name.to_string())));
     stage.wish(Wish::Refresh);
     stage.end("eu/v2/audit-log-replay-job", Err(NoAnswer::Network));
     let again = stage.replay().rows[1].trouble.clone().unwrap().action.unwrap();
@@ -236,4 +236,19 @@ fn a_write_is_never_aborted() {
     stage.wish(Wish::Refresh);
     stage.press(stage.view().account.unwrap().action);
     assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+}
+
+#[test]
+fn a_refusal_names_the_roles_that_are_allowed_to_send() {
+    let mut stage = Stage::open(Address::default(), None, None);
+    stage.told("gateway");
+    stage.tell(Msg::TokenTyped(Typed("token".to_string())));
+    stage.tell(Msg::SignedIn);
+    stage.settle();
+    stage.press(stage.replay().send);
+    stage.answer(JOB, 403, "{}");
+    let text = "The replay was not sent. The token's role does not allow this in United States. \
+                It takes org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) \
+                for this region.";
+    assert_eq!(stage.replay().answer.unwrap().text, text);
 }
