@@ -35,7 +35,10 @@ pub struct Desk {
     pub(crate) policy: Policy,
     pub(crate) me: Watch<Me>,
     pub(crate) stations: Vec<Station>,
-    pub(crate) scope: Scope,
+    /// The regions in view; or the region that a link names and the server does not have.
+    pub(crate) scope: Result<Scope, String>,
+    /// The address that was gone to last.
+    link: Address,
     pub(crate) tab: Tab,
     pub(crate) picker: Picker,
     /// What has just happened, for whoever does not see it.
@@ -55,7 +58,8 @@ impl Desk {
             policy,
             me: Watch::new(),
             stations: server.regions.iter().cloned().map(Station::new).collect(),
-            scope: Scope::One(server.default_region.clone()),
+            scope: Ok(Scope::One(server.default_region.clone())),
+            link: Address::default(),
             tab: Tab::default(),
             picker: Picker::new(Picker::FIRST, zone),
             said: String::new(),
@@ -69,12 +73,20 @@ impl Desk {
 
     /// Where the desk is.
     pub(crate) fn address(&self) -> Address {
-        Address::of(self.scope.clone(), self.tab(), self.picker.applied())
+        match &self.scope {
+            Ok(scope) => Address::of(scope, self.tab(), self.picker.texts()),
+            Err(_) => self.link.clone(),
+        }
     }
 
     /// The tab in view: all regions together have no webhook to set up.
     pub(crate) fn tab(&self) -> Tab {
-        if self.scope == Scope::Global { Tab::Replay } else { self.tab }
+        if self.is_global() { Tab::Replay } else { self.tab }
+    }
+
+    /// Whether all regions are in view.
+    pub(crate) fn is_global(&self) -> bool {
+        self.scope == Ok(Scope::Global)
     }
 
     /// The regions in view.
@@ -84,7 +96,7 @@ impl Desk {
 
     /// The region in view, if it is one.
     pub(crate) fn station(&self) -> Option<&Station> {
-        self.in_view().next().filter(|_| self.scope != Scope::Global)
+        self.in_view().next().filter(|_| !self.is_global())
     }
 
     /// Whether the form of a webhook says something that is not saved.
@@ -101,14 +113,18 @@ impl Desk {
         self.server.extensions.contains(&extension)
     }
 
-    /// Goes where `address` asks; an unknown region is the one in view.
+    /// Goes where `address` asks. With a region that the server does not have, no region is in
+    /// view.
     pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Instant) {
-        if let Some(scope) = address.scope.clone().filter(|scope| self.has(scope)) {
-            self.scope = scope;
+        if let Some(label) = &address.region {
+            let scope = Scope::named(label).filter(|scope| self.has(scope));
+            self.scope = scope.ok_or_else(|| label.clone());
+        } else if self.scope.is_err() {
+            self.scope = Ok(Scope::One(self.server.default_region.clone()));
         }
-        self.tab = address.tab;
+        (self.tab, self.link) = (address.tab, address.clone());
         if let Some([from, to]) = &address.range
-            && address.range != self.address().range
+            && address.range != Some(self.picker.texts())
         {
             self.picker = Picker::of_link([from, to], zone, &self.policy, now);
         }
@@ -162,7 +178,7 @@ impl Desk {
         if watching {
             let scope = self.scope.clone();
             for Station { region, setup, .. } in &mut self.stations {
-                setup.refresh(scope == Scope::One(region.clone()), out);
+                setup.refresh(scope == Ok(Scope::One(region.clone())), out);
             }
         }
     }
@@ -171,8 +187,11 @@ impl Desk {
     pub(crate) fn check_token(&mut self, out: &mut Outbox) {
         if self.server.mode == Mode::Embedded {
             self.read_me(out);
-        } else if let Some(station) = self.in_view_mut().next() {
-            station.tracker.refresh(out);
+            return;
+        }
+        let region = self.in_view().chain(&self.stations).next().map(|one| one.region.clone());
+        if let Some(region) = region {
+            self.with_tracker(&region, |tracker| tracker.refresh(out));
         }
     }
 
@@ -185,7 +204,7 @@ impl Desk {
 
     /// Reads what is in view again.
     pub(crate) fn refresh(&mut self, out: &mut Outbox) {
-        let closely = self.scope != Scope::Global;
+        let closely = !self.is_global();
         if self.watching {
             for station in self.in_view_mut() {
                 station.tracker.refresh(out);
@@ -221,7 +240,7 @@ impl Desk {
             }
             Of::Webhook(region) => {
                 let form_in_view =
-                    self.scope == Scope::One(region.clone()) && self.tab == Tab::Setup;
+                    self.scope == Ok(Scope::One(region.clone())) && self.tab == Tab::Setup;
                 let Some(station) = self.find(region) else { return };
                 let fault = station.setup.answered(ticket, answer, out);
                 if let Some(field) = fault.filter(|_| form_in_view) {
@@ -255,9 +274,9 @@ impl Desk {
     }
 
     fn show(&mut self, scope: Scope, out: &mut Outbox) {
-        if self.has(&scope) && scope != self.scope {
+        if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
-            self.scope = scope;
+            self.scope = Ok(scope);
             self.refresh(out);
         }
     }
@@ -271,16 +290,18 @@ impl Desk {
 
     fn is_in_view(&self, region: &Region) -> bool {
         match &self.scope {
-            Scope::One(one) => one == region,
-            Scope::Global => true,
+            Ok(Scope::One(one)) => one == region,
+            Ok(Scope::Global) => true,
+            Err(_) => false,
         }
     }
 
     fn in_view_mut(&mut self) -> impl Iterator<Item = &mut Station> {
         let scope = self.scope.clone();
         self.stations.iter_mut().filter(move |station| match &scope {
-            Scope::One(region) => *region == station.region,
-            Scope::Global => true,
+            Ok(Scope::One(region)) => *region == station.region,
+            Ok(Scope::Global) => true,
+            Err(_) => false,
         })
     }
 
@@ -291,7 +312,7 @@ impl Desk {
     }
 
     fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
-        if self.scope != Scope::Global
+        if !self.is_global()
             && let Some(station) = self.in_view_mut().next()
         {
             act(&mut station.setup);

@@ -147,7 +147,7 @@ impl View {
 fn title(desk: &Desk) -> String {
     let job = desk.station().and_then(Station::job).map(|job| words::status(&job.status).word);
     let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
-    format!("{job}{} – {HEADING}", scope_name(&desk.scope))
+    format!("{job}{} – {HEADING}", heading(desk))
 }
 
 fn account(page: &Page, desk: &Desk) -> Account {
@@ -212,22 +212,30 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         current: tab == desk.tab(),
         msg: Msg::Wished(Wish::Turn(tab)),
     };
-    let tabs =
-        Tab::ALL.into_iter().filter(|tab| desk.scope != Scope::Global || *tab == Tab::Replay);
+    let tabs = Tab::ALL.into_iter().filter(|tab| desk.station().is_some() || *tab == desk.tab());
     Open {
         regions: regions::regions(desk, zone),
-        heading: scope_name(&desk.scope).to_string(),
+        heading: heading(desk).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
-            _ if !desk.may_read() => Panel::Unread("", vec![unreadable()]),
+            _ if !desk.may_read() => {
+                Panel::Unread("", vec![notice(Tone::Bad, words::UNREADABLE.to_string())])
+            }
+            _ if let Err(label) = &desk.scope => {
+                Panel::Unread("", vec![notice(Tone::Warning, words::unknown_region(label))])
+            }
             Some(station) => setup::panel(desk, station, zone),
             None => Panel::Replay(replay::view(desk, zone, now)),
         },
     }
 }
 
-fn unreadable() -> Notice {
-    Notice { tone: Tone::Bad, text: words::UNREADABLE.to_string(), action: None }
+fn notice(tone: Tone, text: String) -> Notice {
+    Notice { tone, text, action: None }
+}
+
+fn heading(desk: &Desk) -> &str {
+    desk.scope.as_ref().map_or("No region", scope_name)
 }
 
 fn scope_name(scope: &Scope) -> &str {

@@ -25,7 +25,7 @@ fn an_offered_token_is_taken_out_of_the_address() {
     visit("?region=us#token=kpat_1", Entry::Same);
     assert_eq!(take_offered().unwrap().expose(), "kpat_1");
     assert_eq!(window().unwrap().location().hash().unwrap(), "");
-    assert_eq!(address().scope.unwrap().to_string(), "us");
+    assert_eq!(address().region.unwrap(), "us");
     assert!(take_offered().is_none());
 }
 

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{Instant, Region, Scope, Zone};
+use replay_core::{Instant, Region, Zone};
 
 use super::Desk;
 use crate::{
@@ -44,7 +44,7 @@ impl Desk {
     /// The regions that the applied range is sent to: the one in view, or those of all where a
     /// webhook may be enabled and the token may change something.
     fn recipients(&self) -> Vec<Region> {
-        let one = self.scope != Scope::Global;
+        let one = !self.is_global();
         let recipients = self.in_view().filter(|station| {
             one || station.setup.is_enabled() != Some(false) && self.may_change(&station.region)
         });

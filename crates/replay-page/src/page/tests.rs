@@ -98,6 +98,12 @@ impl Stage {
         self.tell(action.msg);
     }
 
+    /// Follows the link to a region by its place in the list.
+    fn press_link(&mut self, place: usize) {
+        let msg = self.opened().regions[place].link.msg.clone();
+        self.tell(msg);
+    }
+
     /// Answers the latest request whose path ends so.
     #[track_caller]
     fn answer(&mut self, path: &str, status: u16, body: &str) {

@@ -35,8 +35,8 @@ pub struct RegionLink {
 pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
     let link = |scope: &Scope| Link {
         label: scope_name(scope).to_string(),
-        current: *scope == desk.scope,
-        href: Address { scope: Some(scope.clone()), ..desk.address() }.to_string(),
+        current: desk.scope.as_ref() == Ok(scope),
+        href: Address { region: Some(scope.to_string()), ..desk.address() }.to_string(),
         msg: Msg::Wished(Wish::Show(scope.clone())),
     };
     let one = |station: &Station| {

@@ -7,7 +7,7 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Scope, Zone,
+    Instant, JobStatus, Zone,
     timeframe::{Edge, PRESETS},
     wire::{Extension, Reported},
 };
@@ -144,7 +144,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
         destination: destination(desk),
         send: send(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
-        many: desk.scope == Scope::Global,
+        many: desk.is_global(),
         rows: desk.in_view().map(|station| row(desk, station, zone)).collect(),
         refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
     }
@@ -207,7 +207,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
         meaning = format!("{meaning} Reason: {reason}.");
     }
     let watch = station.tracker.job();
-    let many = desk.scope == Scope::Global;
+    let many = desk.is_global();
     if many && station.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }

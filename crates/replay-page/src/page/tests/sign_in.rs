@@ -191,7 +191,7 @@ fn what_was_wanted_is_forgotten_when_the_dialog_is_dismissed_or_the_address_chan
 }
 
 fn at(scope: &str) -> Address {
-    Address { scope: Scope::named(scope), ..Address::default() }
+    Address { region: Some(scope.to_string()), ..Address::default() }
 }
 
 fn sign_in(stage: &mut Stage, token: &str) {
