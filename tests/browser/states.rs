@@ -222,6 +222,7 @@ async fn all_regions() {
         browser.open(&host.link_at("region=global&from=now-1h")).await;
         sees_in_row(browser, "Europe", "Running").await;
         browser.press("Send Replay").await;
+        browser.press("Send").await;
         sees_in_row(browser, "Europe", "The replay was not sent.").await;
         sees_in_row(browser, "United States", "Completed").await;
     })

@@ -7,7 +7,8 @@ use web_sys::{Element, HtmlDialogElement};
 use yew::{Component, Context, Html, NodeRef};
 
 use crate::{
-    browser, draw,
+    browser,
+    draw::{self, Dialogs},
     fetch::Fetches,
     listen::{ask_before_leaving, listen},
     perform::perform,
@@ -17,7 +18,7 @@ use crate::{
 pub(crate) struct Shell {
     page: Page,
     view: View,
-    dialog: NodeRef,
+    dialogs: Dialogs,
     fetches: Fetches,
     focused: Option<Element>,
     /// Asks before the page is left.
@@ -37,7 +38,7 @@ impl Component for Shell {
             fetches,
             view: View::of(&page, browser::now()),
             page,
-            dialog: NodeRef::default(),
+            dialogs: Dialogs::default(),
             focused: None,
             guard: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
@@ -53,7 +54,7 @@ impl Component for Shell {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        draw::page(&self.view, &self.dialog, &ctx.link().callback(core::convert::identity))
+        draw::page(&self.view, &self.dialogs, &ctx.link().callback(core::convert::identity))
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
@@ -61,17 +62,22 @@ impl Component for Shell {
         if self.view.unsaved != self.guard.is_some() {
             self.guard = self.view.unsaved.then(ask_before_leaving).flatten();
         }
-        // Only so is it modal, and the focus comes back where it was.
-        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
-            match (self.view.dialog.is_some(), dialog.open()) {
-                (true, false) => drop(dialog.show_modal()),
-                (false, true) => dialog.close(),
-                (true, true) | (false, false) => {}
-            }
-        }
+        show(&self.dialogs.question, self.view.question.is_some());
+        show(&self.dialogs.sign_in, self.view.dialog.is_some());
         // Whoever pressed something that is gone now goes on from where it was.
         if self.focused.take().is_some_and(|element| browser::is_lost(&element)) {
             browser::focus("panel");
+        }
+    }
+}
+
+/// Shows a dialog or closes it. Only so is it modal, and the focus comes back where it was.
+fn show(dialog: &NodeRef, shown: bool) {
+    if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+        match (shown, dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            (true, true) | (false, false) => {}
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct Desk {
     pub(crate) picker: Picker,
     /// What has just happened, for whoever does not see it.
     pub(crate) said: String,
+    /// Whether a person is asked to confirm sending to all regions.
+    pub(crate) confirming: bool,
     /// Whether a person waits for what is being read.
     refreshing: bool,
     watching: bool,
@@ -63,6 +65,7 @@ impl Desk {
             tab: Tab::default(),
             picker: Picker::new(Picker::FIRST, zone),
             said: String::new(),
+            confirming: false,
             refreshing: false,
             watching: false,
             server,
@@ -122,7 +125,7 @@ impl Desk {
         } else if self.scope.is_err() {
             self.scope = Ok(Scope::One(self.server.default_region.clone()));
         }
-        (self.tab, self.link) = (address.tab, address.clone());
+        (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
         if let Some([from, to]) = &address.range
             && address.range != Some(self.picker.texts())
         {
@@ -152,7 +155,9 @@ impl Desk {
                 self.picker.type_in(edge, text);
             }
             Wish::Apply => self.apply(zone, now, out),
-            Wish::Send => self.send(zone, now, out),
+            Wish::Send if self.is_global() => self.ask_to_send(zone, now, out),
+            Wish::Send | Wish::ConfirmSend => self.send(zone, now, out),
+            Wish::DismissSend => self.confirming = false,
             Wish::Cancel(region) => {
                 self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
             }
@@ -260,7 +265,7 @@ impl Desk {
     pub(crate) fn forget(&mut self) {
         self.me = Watch::new();
         self.stations = self.server.regions.iter().cloned().map(Station::new).collect();
-        self.said = String::new();
+        (self.said, self.confirming) = (String::new(), false);
     }
 
     /// Announces a text. A live region is silent about a text that it has already, so that one is

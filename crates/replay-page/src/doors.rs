@@ -89,8 +89,12 @@ pub enum Wish {
     Type(Edge, String),
     /// Apply the range as it is drafted.
     Apply,
-    /// Send the applied range.
+    /// Send the applied range; to all regions, only once that was confirmed.
     Send,
+    /// Confirm sending to all regions.
+    ConfirmSend,
+    /// Dismiss the question whether to send to all regions.
+    DismissSend,
     /// End the region's job.
     Cancel(Region),
     /// Order once more what was ordered of the region's job.
@@ -113,6 +117,7 @@ impl Wish {
         matches!(
             self,
             Self::Send
+                | Self::ConfirmSend
                 | Self::Cancel(_)
                 | Self::Repeat(_)
                 | Self::Refresh

@@ -3,6 +3,7 @@
 
 mod answer;
 mod parts;
+mod question;
 mod regions;
 mod replay;
 mod setup;
@@ -19,6 +20,7 @@ use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
 
 pub use self::{
     parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
+    question::Question,
     regions::RegionLink,
     replay::{Custom, Preset, Replay, Row},
     setup::{Choice, SetupForm},
@@ -50,7 +52,9 @@ pub struct View {
     pub unsaved: bool,
     /// What the page is about.
     pub body: Body,
-    /// The dialog in front of it.
+    /// The question before a replay is sent to all regions.
+    pub question: Option<Question>,
+    /// The dialog for a token, in front of everything.
     pub dialog: Option<Dialog>,
 }
 
@@ -139,6 +143,9 @@ impl View {
                 },
                 Phase::Ready(desk) => Body::Open(Box::new(open(desk, &zone, now))),
             },
+            question: desk
+                .filter(|desk| desk.confirming)
+                .map(|desk| question::question(desk, &zone)),
             dialog: desk.and_then(|desk| Some(dialog(page.sign_in.as_ref()?, desk))),
         }
     }

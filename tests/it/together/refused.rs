@@ -115,6 +115,14 @@ async fn an_admin_of_one_region_sends_to_that_one_of_all() {
     let token = api.token(Role::AuditLogsAdmin, &["eu"]).await;
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?region=global"), &token).await;
     browser.press(browser.replay().send).await;
+    let question = browser.view().question.unwrap();
+    assert_eq!(
+        question.left_out,
+        [
+            "Left out, since the token's role cannot change anything there: United States, Australia."
+        ]
+    );
+    browser.press(question.send).await;
     assert_eq!(browser.asked.iter().filter(|asked| asked.starts_with("PUT")).count(), 1);
     assert_eq!(api.status("eu").await, "accepted");
 }

@@ -41,12 +41,15 @@ impl Desk {
     pub(super) fn denied_wish(&self, wish: &Wish) -> Option<String> {
         match wish {
             Wish::Cancel(region) | Wish::Repeat(region) => self.denied(region),
-            Wish::Send | Wish::Edit(_) | Wish::Save | Wish::Test => self.denied_in_view(),
+            Wish::Send | Wish::ConfirmSend | Wish::Edit(_) | Wish::Save | Wish::Test => {
+                self.denied_in_view()
+            }
             Wish::Show(_)
             | Wish::Turn(_)
             | Wish::Draft(_)
             | Wish::Type(..)
             | Wish::Apply
+            | Wish::DismissSend
             | Wish::Refresh
             | Wish::Revert => None,
         }

@@ -22,8 +22,20 @@ impl Desk {
         }
     }
 
+    /// Asks for a confirmation that the applied range is sent to all regions.
+    pub(super) fn ask_to_send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        if self.picker.is_drafted(zone) {
+            return;
+        }
+        match self.picker.send(zone, &self.policy, now) {
+            Ok(_) => self.confirming = true,
+            Err(faults) => self.blame(&faults, zone, out),
+        }
+    }
+
     /// Sends the applied range to the recipients in view.
     pub(super) fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        self.confirming = false;
         if self.picker.is_drafted(zone) {
             return;
         }
@@ -43,7 +55,7 @@ impl Desk {
 
     /// The regions that the applied range is sent to: the one in view, or those of all where a
     /// webhook may be enabled and the token may change something.
-    fn recipients(&self) -> Vec<Region> {
+    pub(crate) fn recipients(&self) -> Vec<Region> {
         let one = !self.is_global();
         let recipients = self.in_view().filter(|station| {
             one || station.setup.is_enabled() != Some(false) && self.may_change(&station.region)

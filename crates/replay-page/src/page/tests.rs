@@ -24,6 +24,7 @@ use crate::{
 
 mod job;
 mod range;
+mod sending;
 mod sign_in;
 mod webhook;
 

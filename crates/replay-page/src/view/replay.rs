@@ -189,7 +189,8 @@ fn send(desk: &Desk, zone: &Zone) -> Action {
     if desk.in_view().any(|station| ordered(station).is_some()) {
         return hindered("A replay is being cancelled.");
     }
-    if desk.in_view().all(|station| station.setup.is_enabled() == Some(false)) {
+    let disabled = |station: &Station| station.setup.is_enabled() == Some(false);
+    if desk.in_view().all(disabled) || desk.recipients().is_empty() {
         return hindered("There is no enabled webhook to send to: see Setup.");
     }
     let running = Some(&Reported::Known(JobStatus::Running));

@@ -138,6 +138,7 @@ fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
     stage.wish(Wish::Show(Scope::Global));
     stage.settle();
     stage.press(stage.replay().send);
+    stage.press(stage.view().question.unwrap().send);
     let (ticket, first) = stage.take(JOB);
     stage.tell(Msg::Answered(ticket, Err(NoAnswer::Timeout)));
     stage.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
