@@ -1,7 +1,9 @@
 //! The page's two doors as values: what it asks of the world, and what it is told. Every effect is
 //! answered by exactly one message; neither is carried out here.
 
-use alloc::{string::String, vec::Vec};
+mod outbox;
+
+use alloc::string::String;
 
 use chrono::TimeDelta;
 use replay_core::{
@@ -11,6 +13,7 @@ use replay_core::{
     wire::{Json, Mode},
 };
 
+pub use self::outbox::Outbox;
 use crate::{
     address::{Address, Tab},
     setup::Edit,
@@ -227,78 +230,5 @@ impl Clocks {
             Self::Local => "local",
             Self::Utc => "utc",
         }
-    }
-}
-
-/// Where the parts of the page leave what they ask of the world.
-#[derive(Clone, Debug, Default)]
-pub struct Outbox {
-    /// The token that requests carry.
-    pub(crate) token: Option<Secret>,
-    given: u64,
-    /// The reads that were not answered yet, with their paths.
-    reads: Vec<(Ticket, String)>,
-    effects: Vec<Effect>,
-}
-
-impl Outbox {
-    /// How long a request may take: as long as a gateway gives its upstream, and a little more.
-    pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
-
-    /// Makes a request. A read overtakes an earlier one of the same path, which is aborted.
-    pub(crate) fn fetch(
-        &mut self,
-        of: Of,
-        method: Method,
-        path: String,
-        body: Option<Json>,
-    ) -> Ticket {
-        let ticket = self.ticket(of);
-        if method == Method::Get {
-            self.abort_reads(|read| read == path);
-            self.reads.push((ticket.clone(), path.clone()));
-        }
-        let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
-        let request = Request { method, path, token, body, timeout };
-        self.effects.push(Effect::Fetch(ticket.clone(), request));
-        ticket
-    }
-
-    pub(crate) fn wait(&mut self, of: Of, time: TimeDelta) -> Ticket {
-        let ticket = self.ticket(of);
-        self.effects.push(Effect::Wait(ticket.clone(), time));
-        ticket
-    }
-
-    pub(crate) fn push(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
-    /// The number of the latest ticket.
-    pub(crate) const fn latest(&self) -> u64 {
-        self.given
-    }
-
-    /// Takes note that a request has ended.
-    pub(crate) fn answered(&mut self, ticket: &Ticket) {
-        self.reads.retain(|(read, _)| read != ticket);
-    }
-
-    /// Aborts the reads of such paths. Writes are never aborted: what became of one would not be
-    /// known.
-    pub(crate) fn abort_reads(&mut self, of: impl Fn(&str) -> bool) {
-        for (ticket, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
-            self.effects.push(Effect::Abort(ticket));
-        }
-    }
-
-    /// Takes out what was left since the last time.
-    pub fn take(&mut self) -> Vec<Effect> {
-        core::mem::take(&mut self.effects)
-    }
-
-    fn ticket(&mut self, of: Of) -> Ticket {
-        self.given += 1;
-        Ticket { of, number: self.given }
     }
 }
