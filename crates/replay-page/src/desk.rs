@@ -112,6 +112,7 @@ impl Desk {
             }
             Wish::Apply => self.apply(zone, now, out),
             Wish::Send if self.is_global() => self.ask_to_send(zone, now, out),
+            Wish::ConfirmSend if !self.confirming => {}
             Wish::Send | Wish::ConfirmSend => self.send(zone, now, out),
             Wish::DismissSend => self.confirming = false,
             Wish::Cancel(region) => {

@@ -38,7 +38,7 @@ pub struct Page {
     /// The number of the request whose answer tells whether the server accepts the token, until it
     /// has come.
     deciding: Option<u64>,
-    /// What a person wanted without a token; done once one was accepted.
+    /// What a person wanted without an accepted token; done once there is one.
     wanted: Option<Wish>,
     out: Outbox,
 }
@@ -118,7 +118,7 @@ impl Page {
     }
 
     fn take_in(&mut self, msg: Msg, now: Instant) {
-        let zone = self.zone();
+        let (zone, accepted) = (self.zone(), self.is_accepted());
         match msg {
             Msg::Done => {}
             Msg::Shown => self.set_visible(true, now),
@@ -155,8 +155,10 @@ impl Page {
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
             Msg::SignInDismissed => (self.sign_in, self.wanted) = (None, None),
             Msg::Wished(wish) => match &mut self.phase {
-                Phase::Ready(_) if self.out.token.is_none() && wish.asks_the_server() => {
-                    self.sign_in = Some(SignIn::default());
+                Phase::Ready(_) if !accepted && wish.asks_the_server() => {
+                    if self.out.token.is_none() {
+                        self.sign_in = Some(SignIn::default());
+                    }
                     // Once signed in, the page reads everything without being asked.
                     self.wanted = Some(wish).filter(|wish| *wish != Wish::Refresh);
                 }

@@ -32,7 +32,8 @@ impl Desk {
 
     /// Why nothing can be changed in any of the regions in view.
     pub(crate) fn denied_in_view(&self) -> Option<String> {
-        let denied = self.in_view().all(|station| !self.may_change(&station.region));
+        let all = self.in_view().all(|station| !self.may_change(&station.region));
+        let denied = all && self.scope.is_ok();
         let place = self.station().map_or("any region", |station| station.region.name());
         denied.then(|| self.denial(place))
     }

@@ -59,7 +59,7 @@ impl Desk {
     pub(super) fn show(&mut self, scope: Scope, out: &mut Outbox) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
-            self.scope = Ok(scope);
+            (self.scope, self.confirming) = (Ok(scope), false);
             self.refresh(out);
         }
     }

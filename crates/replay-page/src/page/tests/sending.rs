@@ -43,6 +43,14 @@ fn a_region_without_an_enabled_webhook_is_left_out() {
     assert_eq!(question.left_out, ["Left out, since they have no enabled webhook: Europe."]);
 }
 
+#[test]
+fn a_confirmation_without_a_question_sends_nothing() {
+    let mut stage = in_all_regions();
+    stage.wish(Wish::DismissSend);
+    stage.wish(Wish::ConfirmSend);
+    assert_eq!(stage.asked(), Vec::<String>::new());
+}
+
 fn in_all_regions() -> Stage {
     let mut stage = Stage::ready();
     stage.wish(Wish::Show(Scope::Global));

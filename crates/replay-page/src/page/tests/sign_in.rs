@@ -177,6 +177,16 @@ fn what_was_wanted_without_a_token_is_done_once_one_is_accepted() {
 }
 
 #[test]
+fn what_is_wanted_while_a_token_is_checked_waits_for_its_acceptance() {
+    let mut stage = Stage::open(Address::default(), Some("kept"), None);
+    stage.told("embedded");
+    stage.press(stage.replay().send);
+    assert_eq!(stage.asked(), ["Get x/me"]);
+    stage.settle();
+    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+}
+
+#[test]
 fn what_was_wanted_is_forgotten_when_the_dialog_is_dismissed_or_the_address_changes() {
     for leave in [Msg::SignInDismissed, Msg::Moved(at("eu"))] {
         let mut stage = Stage::open(Address::default(), None, None);
