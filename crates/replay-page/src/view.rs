@@ -252,6 +252,12 @@ fn scope_name(scope: &Scope) -> &str {
     }
 }
 
+/// The trouble of a read that is said where its result is shown. That a token was rejected is said
+/// once for all reads, in the dialog for a token.
+fn said_in_place(trouble: Option<&Trouble>) -> Option<&Trouble> {
+    trouble.filter(|trouble| !matches!(trouble, Trouble::Refused(401, _)))
+}
+
 /// Whoever reads something of a station.
 fn reader<'a>(desk: &'a Desk, station: &'a Station) -> Refusee<'a> {
     refusee(desk, station, false)

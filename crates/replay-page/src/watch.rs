@@ -8,7 +8,7 @@ use replay_core::{
     wire::{Json, Problem, read_problem},
 };
 
-use crate::doors::{Answer, NoAnswer, Of, Ticket};
+use crate::doors::{Answer, NoAnswer, Ticket};
 
 /// Something that is read again and again.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +72,6 @@ impl<T> Watch<T> {
             self.asked = None;
             match granted(answer, read) {
                 Ok(known) => self.learn(known),
-                // The dialog for a token says that once for all requests.
-                Err(Trouble::Refused(401, _)) if ticket.of != Of::Server => {}
                 Err(trouble) => self.trouble = Some(trouble),
             }
         }

@@ -336,6 +336,7 @@ impl World {
                 Effect::Wait(ticket, _) => {
                     self.timer = Some(ticket.clone());
                 }
+                // The answer may be on its way already: it can still come.
                 Effect::Abort(_)
                 | Effect::ReadZone(_)
                 | Effect::Visit(..)

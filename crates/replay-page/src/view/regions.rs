@@ -8,7 +8,7 @@ use alloc::{
 
 use replay_core::{Scope, Zone};
 
-use super::{Badge, Link, reader, scope_name};
+use super::{Badge, Link, reader, said_in_place, scope_name};
 use crate::{
     address::Address,
     desk::Desk,
@@ -41,7 +41,8 @@ pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
     };
     let one = |station: &Station| {
         let job = station.job();
-        let trouble = station.tracker.job().trouble().or(station.setup.health().trouble());
+        let trouble = said_in_place(station.tracker.job().trouble())
+            .or(said_in_place(station.setup.health().trouble()));
         RegionLink {
             link: link(&Scope::One(station.region.clone())),
             webhook: station.setup.health().known().map(words::health),

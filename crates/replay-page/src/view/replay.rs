@@ -15,7 +15,7 @@ use replay_core::{
 use super::{
     Action, Badge, Field, Notice, Readiness, Time, Tone,
     answer::{answer, refused_at},
-    reader,
+    reader, said_in_place,
 };
 use crate::{
     desk::Desk,
@@ -224,7 +224,7 @@ fn row(desk: &Desk, station: &Station, zone: &Zone) -> Row {
         length: station.ends().map(|(start, end)| words::length(end - start)),
         cancel: cancel(desk, station),
         answer: many.then(|| answer(desk, station, zone)).flatten(),
-        trouble: watch.trouble().map(|trouble| {
+        trouble: said_in_place(watch.trouble()).map(|trouble| {
             let why = words::trouble(trouble, &reader(desk, station));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {

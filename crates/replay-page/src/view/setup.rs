@@ -13,7 +13,7 @@ use replay_core::{
     wire::{Extension, WebhookReport},
 };
 
-use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, writer};
+use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
 use crate::{desk::Desk, doors::Wish, station::Station, watch::Trouble, words};
 
 /// The form of a region's webhook: each field's value, and the field.
@@ -72,7 +72,7 @@ fn why_unread(desk: &Desk, station: &Station) -> &'static str {
     let webhook = station.setup.webhook();
     // Until the token is accepted, only one of these is read.
     let deciding = desk.me.is_asking() || station.tracker.job().is_asking();
-    match webhook.trouble() {
+    match said_in_place(webhook.trouble()) {
         _ if webhook.is_asking() => "Loading…",
         Some(_) => "",
         None if deciding => "Loading…",
@@ -198,7 +198,9 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
         },
         Err(trouble) => not_tested(trouble, desk, station),
     });
-    let unread = setup.webhook().trouble().or(setup.health().trouble()).map(|trouble| Notice {
+    let trouble =
+        said_in_place(setup.webhook().trouble()).or(said_in_place(setup.health().trouble()));
+    let unread = trouble.map(|trouble| Notice {
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",
