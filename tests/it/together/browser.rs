@@ -184,8 +184,6 @@ impl<'a> Browser<'a> {
                     self.waits.push((self.api.now() + time, ticket));
                     continue;
                 }
-                // Requests are answered at once here.
-                Effect::Abort(_) => Msg::Done,
                 Effect::ReadZone(_) => Msg::ZoneRead(zone()),
                 Effect::Visit(address, _) => {
                     self.address = address.to_string();
@@ -199,7 +197,8 @@ impl<'a> Browser<'a> {
                     self.clocks = clocks;
                     Msg::Done
                 }
-                Effect::Focus(_) => Msg::Done,
+                // Requests are answered at once here: there is none to abort.
+                Effect::Abort(_) | Effect::Focus(_) => Msg::Done,
             };
             effects.extend(self.page.update(msg, self.now()));
         }

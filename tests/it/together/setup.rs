@@ -85,8 +85,8 @@ async fn a_removed_authorization_is_no_longer_sent() {
     browser.press(browser.setup().test.unwrap()).await;
     let carries =
         |delivery: &Delivery| delivery.headers.iter().any(|(name, _)| name == "authorization");
-    let carried: Vec<_> = receiver.ledger().iter().map(carries).collect();
-    assert_eq!(carried, [true, false]);
+    let sent: Vec<_> = receiver.ledger().iter().map(carries).collect();
+    assert_eq!(sent, [true, false]);
 }
 
 #[tokio::test]

@@ -1,11 +1,7 @@
 //! The question before a replay is sent to all regions: what is sent, to which regions, and which
 //! are left out and why.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 use replay_core::{Region, Zone};
 
@@ -53,6 +49,6 @@ pub(super) fn question(desk: &Desk, zone: &Zone) -> Question {
 }
 
 fn left_out(why: &str, stations: &[&Station]) -> Option<String> {
-    let names: Vec<_> = stations.iter().map(|station| station.region.name().to_string()).collect();
+    let names: Vec<_> = stations.iter().map(|station| station.region.name()).collect();
     (!names.is_empty()).then(|| format!("Left out, since {why}: {}.", names.join(", ")))
 }
