@@ -70,7 +70,11 @@ async fn a_link_leads_to_its_region_tab_and_range() {
 async fn a_link_to_no_region_or_no_range_shows_what_there_is_and_says_what_is_wrong() {
     journey(async |browser, host| {
         browser.open(&host.link_at("region=atlantis&tab=cellar&from=%3Cb%3E&to=now-1h")).await;
+        browser.sees("The link names the region atlantis, which this server does not have.").await;
+        browser.sees_at("region=atlantis&tab=cellar&from=%3Cb%3E&to=now-1h").await;
+        browser.look_at("United States").await;
         browser.sees_heading("United States").await;
+        browser.sees_at("region=us&tab=replay&from=%3Cb%3E&to=now-1h").await;
         browser.sees_applied("Last 15 minutes").await;
         browser.sees_beside("From", "From must be a date and time").await;
         assert_eq!(browser.value("From").await, "<b>");

@@ -3,8 +3,9 @@
 use fantoccini::key::Key;
 
 use crate::{
-    browser::journey,
+    browser::{journey, until},
     host::{ADMIN, last_hour, now},
+    many::sees_in_row,
 };
 
 #[tokio::test]
@@ -134,6 +135,74 @@ async fn the_focus_comes_back_from_the_dialog_to_what_opened_it() {
             browser.sees_no("Enter a token").await;
             assert_eq!(browser.focus().await.name, "Sign in");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_range_is_announced_each_time_while_its_field_has_the_focus() {
+    journey(async |browser, host| {
+        let announced = async || {
+            let script = "return document.querySelector('.unseen[role=status]').textContent";
+            browser.script(script, &[]).await.as_str().unwrap_or_default().to_owned()
+        };
+        browser.open(&host.link_at("from=now-2h")).await;
+        browser.sees("Applied range").await;
+        browser.tab_to("To").await;
+        browser.retype("soon").await;
+        browser.key(Key::Enter).await;
+        let first = until("the announcement", async || {
+            Some(announced().await).filter(|text| text.starts_with("To must be"))
+        })
+        .await;
+        browser.key(Key::Enter).await;
+        until("another announcement", async || (announced().await != first).then_some(())).await;
+        assert_eq!(browser.focus().await.name, "To");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_save_moves_the_focus_to_the_faulty_field() {
+    journey(async |browser, host| {
+        browser.expect("400 (Bad Request)");
+        browser.open(&host.link_at("tab=setup")).await;
+        browser.sees("Nothing was changed.").await;
+        browser.tab_to("Endpoint").await;
+        browser.type_in("siem").await;
+        browser.tab_to("Save").await;
+        browser.key(Key::Space).await;
+        browser.sees_beside("Endpoint", "Endpoint ").await;
+        until("the focus in Endpoint", async || {
+            (browser.focus().await.name == "Endpoint").then_some(())
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_question_before_sending_to_all_regions_is_answered_by_keys() {
+    journey(async |browser, host| {
+        let (receiver, lines) = host.delivering().await;
+        browser.open(&host.link_at("region=global&from=now-1h")).await;
+        browser.sees("Active").await;
+        browser.tab_to("Send Replay").await;
+        browser.key(Key::Enter).await;
+        browser.sees("Send the replay of Last hour to 1 region: United States?").await;
+        browser.sees("Left out, since they have no enabled webhook: Europe").await;
+        assert_eq!(browser.focus().await.tag, "p");
+        browser.key(Key::Escape).await;
+        browser.sees_no("Send the replay of").await;
+        assert_eq!(browser.focus().await.name, "Send Replay");
+        assert_eq!(host.api().job().await["status"], "unconfigured");
+
+        browser.key(Key::Enter).await;
+        browser.sees("Send the replay of").await;
+        browser.tab_to("Send").await;
+        browser.key(Key::Enter).await;
+        sees_in_row(browser, "United States", "Completed").await;
+        assert_eq!(receiver.taken(), last_hour(&lines));
     })
     .await;
 }

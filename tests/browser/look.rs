@@ -50,6 +50,29 @@ async fn whoever_looks_would_see_a_fault_and_a_breach_of_the_policy() {
     .await;
 }
 
+#[tokio::test]
+async fn the_selected_region_can_be_read_in_forced_colours() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.sees_status("Unconfigured").await;
+        browser.prefers(&[("forced-colors", "active")]).await;
+        let contrast = "const luminance = colour => {
+                const [red, green, blue] = colour.match(/[0-9.]+/g).map(value => value / 255)
+                    .map(value => value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4);
+                return .2126 * red + .7152 * green + .0722 * blue;
+            };
+            const link = document.querySelector('.regions [aria-current]');
+            const ground = luminance(getComputedStyle(link).backgroundColor);
+            return Math.min(...[...link.querySelectorAll('span')].map(text => {
+                const own = luminance(getComputedStyle(text).color);
+                return (Math.max(own, ground) + .05) / (Math.min(own, ground) + .05);
+            }))";
+        let contrast = browser.script(contrast, &[]).await.as_f64().unwrap();
+        assert!(contrast >= 4.5, "{contrast}");
+    })
+    .await;
+}
+
 impl Browser {
     /// Has the person prefer that from now on, and nothing else.
     pub(crate) async fn prefers(&self, preferences: &[(&str, &str)]) {

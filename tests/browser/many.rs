@@ -29,6 +29,7 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         sees_in_row(browser, "Europe", "Running").await;
         sees_in_row(browser, "Australia", "Left out of sending to all").await;
         browser.press("Send Replay").await;
+        browser.press("Send").await;
         sees_in_row(browser, "United States", "The replay was accepted").await;
         sees_in_row(browser, "Europe", "The replay was not sent. Another one, of").await;
         gate.open();
@@ -37,6 +38,7 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         assert_eq!(receiver.taken(), last_hour(&lines));
 
         browser.press("Send Replay").await;
+        browser.press("Send").await;
         sees_in_row(browser, "Europe", "The replay was accepted").await;
         for region in ["Australia", "Middle East", "India", "Singapore"] {
             let row = row(browser, region).await;

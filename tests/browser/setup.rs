@@ -54,3 +54,25 @@ async fn a_webhook_that_answers_500_is_inactive_and_says_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_browser_asks_before_a_draft_is_lost() {
+    journey(async |browser, host| {
+        let asks = async || {
+            let script = "const event = new Event('beforeunload', { cancelable: true });
+                dispatchEvent(event);
+                return event.defaultPrevented";
+            browser.script(script, &[]).await
+        };
+        browser.open(&host.link_at("tab=setup")).await;
+        browser.sees("Nothing was changed.").await;
+        assert_eq!(asks().await, false);
+        browser.fill("Endpoint", "https://siem.example/audit").await;
+        browser.sees_no("Nothing was changed.").await;
+        assert_eq!(asks().await, true);
+        browser.press("Save").await;
+        browser.sees("Saved.").await;
+        assert_eq!(asks().await, false);
+    })
+    .await;
+}

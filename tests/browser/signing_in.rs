@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     browser::{Browser, journey},
-    host::ADMIN,
+    host::{ADMIN, last_hour},
 };
 
 const KEEP: &str = "Keep it until this tab is closed";
@@ -88,6 +88,21 @@ async fn what_is_typed_outlasts_a_wrong_token() {
         sign_in(browser, ADMIN).await;
         browser.sees("org-admin").await;
         assert_eq!(browser.value("From").await, "now-2h");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_replay_that_was_sent_without_a_token_is_sent_once_signed_in() {
+    journey(async |browser, host| {
+        let (receiver, lines) = host.delivering().await;
+        browser.open(&host.at("from=now-1h")).await;
+        browser.press("Cancel").await;
+        browser.press("Send Replay").await;
+        sign_in(browser, ADMIN).await;
+        browser.sees("The replay was accepted").await;
+        browser.sees_status("Completed").await;
+        assert_eq!(receiver.taken(), last_hour(&lines));
     })
     .await;
 }

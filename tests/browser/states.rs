@@ -167,16 +167,14 @@ async fn a_custom_range_with_faults() {
 }
 
 #[tokio::test]
-async fn a_reader_who_wanted_to_send() {
+async fn a_reader_who_cannot_send() {
     state("forbidden", async |browser, host| {
-        browser.expect("403 (Forbidden)");
         host.api().point_at(&Receiver::taking().await.url()).await;
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
         browser.sees_status("Unconfigured").await;
-        browser.press("Send Replay").await;
-        browser.sees("The replay was not sent.").await;
+        browser.sees("The token's role, read-only, cannot").await;
     })
     .await;
 }
@@ -224,6 +222,7 @@ async fn all_regions() {
         browser.open(&host.link_at("region=global&from=now-1h")).await;
         sees_in_row(browser, "Europe", "Running").await;
         browser.press("Send Replay").await;
+        browser.press("Send").await;
         sees_in_row(browser, "Europe", "The replay was not sent.").await;
         sees_in_row(browser, "United States", "Completed").await;
     })

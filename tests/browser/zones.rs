@@ -55,6 +55,25 @@ async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
     .await;
 }
 
+#[tokio::test]
+async fn the_choice_of_utc_survives_a_reload() {
+    journey(async |browser, host| {
+        let is_utc = async || {
+            let checked = "return document.getElementById('clocks-utc')?.checked";
+            browser.script(checked, &[]).await
+        };
+        browser.open(&host.link()).await;
+        browser.sees("Applied range").await;
+        assert_eq!(is_utc().await, false);
+        browser.tick("UTC").await;
+        until("UTC is chosen", async || (is_utc().await == true).then_some(())).await;
+        browser.driver.client.refresh().await.unwrap();
+        browser.sees("Enter a token").await;
+        assert_eq!(is_utc().await, true);
+    })
+    .await;
+}
+
 /// The first job's start and end as they are shown.
 async fn ends(browser: &Browser) -> [String; 2] {
     let row = browser.rows().await.remove(0);

@@ -8,7 +8,10 @@ use replay_core::{
     webhook::Secret,
     wire::{Mode, Word},
 };
-use replay_page::{Address, Opening, doors::Entry};
+use replay_page::{
+    Address, Opening,
+    doors::{Clocks, Entry},
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
 
@@ -18,6 +21,7 @@ pub(crate) fn opening() -> Opening {
     Opening {
         address: address(),
         zone: zone(Policy::DEFAULT.forgotten_before(now())),
+        clocks: clocks(),
         kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
         offered: offered.filter(|_| is_loopback()),
     }
@@ -69,6 +73,14 @@ pub(crate) fn keep(mode: Mode, token: Option<&Secret>) {
     };
 }
 
+/// Stores the choice of clocks for later sessions.
+pub(crate) fn keep_clocks(clocks: Clocks) {
+    if let Some(storage) = local_storage() {
+        // A browser may refuse to store anything: the choice then lasts as long as the page.
+        let _ = storage.set_item(CLOCKS, clocks.as_str());
+    }
+}
+
 /// Moves the keyboard's focus.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
@@ -108,6 +120,15 @@ pub(crate) fn is_hidden() -> bool {
 fn kept(mode: Mode) -> Option<Secret> {
     secret(storage()?.get_item(&name(mode)).ok()??)
 }
+
+fn clocks() -> Clocks {
+    let stored = local_storage().and_then(|storage| storage.get_item(CLOCKS).ok()?);
+    let known = |clocks: &Clocks| stored.as_deref() == Some(clocks.as_str());
+    Clocks::ALL.into_iter().find(known).unwrap_or_default()
+}
+
+/// The name under which the choice of clocks is stored.
+const CLOCKS: &str = "clocks";
 
 /// The name under which a token for such a server is kept.
 fn name(mode: Mode) -> String {
@@ -149,6 +170,10 @@ fn moment(milliseconds: f64) -> Option<Instant> {
 
 fn storage() -> Option<Storage> {
     window()?.session_storage().ok()?
+}
+
+fn local_storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
 }
 
 fn document() -> Option<Document> {

@@ -18,8 +18,15 @@ use yew::{Callback, Html, NodeRef, html};
 
 use self::parts::{button, said};
 
+/// The dialogs in the document.
+#[derive(Default)]
+pub(crate) struct Dialogs {
+    pub(crate) question: NodeRef,
+    pub(crate) sign_in: NodeRef,
+}
+
 /// The whole page.
-pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> Html {
+pub(crate) fn page(view: &View, dialogs: &Dialogs, tell: &Callback<Msg>) -> Html {
     html! {
         <>
             <header class="bar">
@@ -34,7 +41,8 @@ pub(crate) fn page(view: &View, dialog_ref: &NodeRef, tell: &Callback<Msg>) -> H
                 { body(&view.body, tell) }
             </main>
             <p role="status" class="unseen">{ &view.said }</p>
-            { dialog::draw(view.dialog.as_ref(), dialog_ref, tell) }
+            { dialog::question(view.question.as_ref(), &dialogs.question, tell) }
+            { dialog::sign_in(view.dialog.as_ref(), &dialogs.sign_in, tell) }
         </>
     }
 }

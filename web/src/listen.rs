@@ -1,8 +1,8 @@
 //! The door in: what happens in the browser without having been asked for, as messages.
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::Msg;
-use web_sys::window;
+use web_sys::{Event, window};
 use yew::Callback;
 
 use crate::browser;
@@ -25,6 +25,14 @@ pub(crate) fn listen(tell: &Callback<Msg>) -> Vec<EventListener> {
         tell.emit(Msg::Hidden);
     }
     listeners
+}
+
+/// Has the browser ask before the page is left, for as long as the listener lives.
+pub(crate) fn ask_before_leaving() -> Option<EventListener> {
+    let options = EventListenerOptions::enable_prevent_default();
+    let ask = |event: &Event| event.prevent_default();
+    let window = window()?;
+    Some(EventListener::new_with_options(&window, "beforeunload", options, ask))
 }
 
 fn seen() -> Msg {

@@ -3,6 +3,7 @@
 
 mod browser;
 mod draw;
+mod fetch;
 mod json;
 mod listen;
 mod perform;

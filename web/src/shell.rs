@@ -6,14 +6,23 @@ use replay_page::{Effect, Msg, Page, View};
 use web_sys::{Element, HtmlDialogElement};
 use yew::{Component, Context, Html, NodeRef};
 
-use crate::{browser, draw, listen::listen, perform::perform};
+use crate::{
+    browser,
+    draw::{self, Dialogs},
+    fetch::Fetches,
+    listen::{ask_before_leaving, listen},
+    perform::perform,
+};
 
 /// The page, drawn.
 pub(crate) struct Shell {
     page: Page,
     view: View,
-    dialog: NodeRef,
+    dialogs: Dialogs,
+    fetches: Fetches,
     focused: Option<Element>,
+    /// Asks before the page is left.
+    guard: Option<EventListener>,
     _listeners: Vec<EventListener>,
 }
 
@@ -23,38 +32,38 @@ impl Component for Shell {
 
     fn create(ctx: &Context<Self>) -> Self {
         let (page, effects) = Page::open(browser::opening());
-        carry_out(ctx, effects);
+        let fetches = Fetches::default();
+        carry_out(ctx, effects, &fetches);
         Self {
+            fetches,
             view: View::of(&page, browser::now()),
             page,
-            dialog: NodeRef::default(),
+            dialogs: Dialogs::default(),
             focused: None,
+            guard: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
         }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let now = browser::now();
-        carry_out(ctx, self.page.update(msg, now));
+        carry_out(ctx, self.page.update(msg, now), &self.fetches);
         self.view = View::of(&self.page, now);
         self.focused = browser::focused();
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        draw::page(&self.view, &self.dialog, &ctx.link().callback(core::convert::identity))
+        draw::page(&self.view, &self.dialogs, &ctx.link().callback(core::convert::identity))
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         browser::set_title(&self.view.title);
-        // Only so is it modal, and the focus comes back where it was.
-        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
-            match (self.view.dialog.is_some(), dialog.open()) {
-                (true, false) => drop(dialog.show_modal()),
-                (false, true) => dialog.close(),
-                (true, true) | (false, false) => {}
-            }
+        if self.view.unsaved != self.guard.is_some() {
+            self.guard = self.view.unsaved.then(ask_before_leaving).flatten();
         }
+        show(&self.dialogs.question, self.view.question.is_some());
+        show(&self.dialogs.sign_in, self.view.dialog.is_some());
         // Whoever pressed something that is gone now goes on from where it was.
         if self.focused.take().is_some_and(|element| browser::is_lost(&element)) {
             browser::focus("panel");
@@ -62,9 +71,20 @@ impl Component for Shell {
     }
 }
 
-fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>) {
+/// Shows a dialog or closes it. Only so is it modal, and the focus comes back where it was.
+fn show(dialog: &NodeRef, shown: bool) {
+    if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+        match (shown, dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            (true, true) | (false, false) => {}
+        }
+    }
+}
+
+fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>, fetches: &Fetches) {
     for effect in effects {
-        ctx.link().send_future(perform(effect));
+        ctx.link().send_future(perform(effect, fetches.clone()));
     }
 }
 

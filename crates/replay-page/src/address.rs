@@ -1,19 +1,16 @@
 //! The page's own address: which region, which tab and which range it shows, so that a link, a
 //! reload and the way back lead to the same.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::{String, ToString};
 use core::fmt;
 
-use replay_core::{Scope, range::Range};
+use replay_core::Scope;
 
 /// What an address asks the page to show; what it does not say is up to the page.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Address {
-    /// A region, or all of them.
-    pub scope: Option<Scope>,
+    /// The label of a region, or `global`; a server may not have it.
+    pub region: Option<String>,
     /// A tab.
     pub tab: Tab,
     /// Both ends of a range as text.
@@ -43,17 +40,16 @@ impl Address {
             (from, to) => Some([from.unwrap_or_default(), to.unwrap_or_else(|| "now".to_string())]),
         };
         Self {
-            scope: parameter("region").and_then(|label| Scope::named(&label)),
+            region: parameter("region").filter(|label| !label.is_empty()),
             tab: parameter("tab").and_then(|tab| Tab::named(&tab)).unwrap_or_default(),
             range,
         }
     }
 
-    /// The address of `scope` and `tab` with `range` applied.
+    /// The address of `scope` and `tab` with the ends of a range.
     #[must_use]
-    pub fn of(scope: Scope, tab: Tab, range: Range) -> Self {
-        let range = [range.from, range.to].map(|bound| bound.to_string());
-        Self { scope: Some(scope), tab, range: Some(range) }
+    pub fn of(scope: &Scope, tab: Tab, range: [String; 2]) -> Self {
+        Self { region: Some(scope.to_string()), tab, range: Some(range) }
     }
 }
 
@@ -78,10 +74,29 @@ impl Tab {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(Self::PATH)?;
-        let scope = self.scope.as_ref().map(|scope| format!("region={scope}&"));
-        write!(f, "?{}tab={}", scope.unwrap_or_default(), self.tab.as_str())?;
+        f.write_str("?")?;
+        if let Some(region) = &self.region {
+            write!(f, "region={}&", Encoded(region))?;
+        }
+        write!(f, "tab={}", self.tab.as_str())?;
         if let Some([from, to]) = &self.range {
-            write!(f, "&from={from}&to={to}")?;
+            write!(f, "&from={}&to={}", Encoded(from), Encoded(to))?;
+        }
+        Ok(())
+    }
+}
+
+/// A text as the value of a parameter: percent-encoded but for what every address may hold.
+struct Encoded<'a>(&'a str);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._:".contains(&byte) {
+                write!(f, "{}", char::from(byte))?;
+            } else {
+                write!(f, "%{byte:02X}")?;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! The page once it knows its server: one region or all of them in view, each with its tracker and
 //! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
 
+mod permission;
+mod place;
 mod sending;
 
 use alloc::{
@@ -19,7 +21,7 @@ use replay_core::{
 use crate::{
     address::{Address, Tab},
     doors::{Answer, Effect, Method, NoAnswer, Of, Outbox, Ticket, Wish},
-    picker::{Fault, Picker, field_id},
+    picker::Picker,
     setup::Setup,
     station::Station,
     tracker::{Order, Tracker},
@@ -34,11 +36,16 @@ pub struct Desk {
     pub(crate) policy: Policy,
     pub(crate) me: Watch<Me>,
     pub(crate) stations: Vec<Station>,
-    pub(crate) scope: Scope,
+    /// The regions in view; or the region that a link names and the server does not have.
+    pub(crate) scope: Result<Scope, String>,
+    /// The address that was gone to last.
+    link: Address,
     pub(crate) tab: Tab,
     pub(crate) picker: Picker,
     /// What has just happened, for whoever does not see it.
     pub(crate) said: String,
+    /// Whether a person is asked to confirm sending to all regions.
+    pub(crate) confirming: bool,
     /// Whether a person waits for what is being read.
     refreshing: bool,
     watching: bool,
@@ -54,10 +61,12 @@ impl Desk {
             policy,
             me: Watch::new(),
             stations: server.regions.iter().cloned().map(Station::new).collect(),
-            scope: Scope::One(server.default_region.clone()),
+            scope: Ok(Scope::One(server.default_region.clone())),
+            link: Address::default(),
             tab: Tab::default(),
             picker: Picker::new(Picker::FIRST, zone),
             said: String::new(),
+            confirming: false,
             refreshing: false,
             watching: false,
             server,
@@ -66,24 +75,9 @@ impl Desk {
         desk
     }
 
-    /// Where the desk is.
-    pub(crate) fn address(&self) -> Address {
-        Address::of(self.scope.clone(), self.tab(), self.picker.applied())
-    }
-
-    /// The tab in view: all regions together have no webhook to set up.
-    pub(crate) fn tab(&self) -> Tab {
-        if self.scope == Scope::Global { Tab::Replay } else { self.tab }
-    }
-
-    /// The regions in view.
-    pub(crate) fn in_view(&self) -> impl Iterator<Item = &Station> {
-        self.stations.iter().filter(|station| self.is_in_view(&station.region))
-    }
-
-    /// The region in view, if it is one.
-    pub(crate) fn station(&self) -> Option<&Station> {
-        self.in_view().next().filter(|_| self.scope != Scope::Global)
+    /// Whether the form of a webhook says something that is not saved.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.stations.iter().any(|station| station.setup.is_drafted())
     }
 
     /// Whether what a person wanted to be read again is not there yet.
@@ -95,22 +89,12 @@ impl Desk {
         self.server.extensions.contains(&extension)
     }
 
-    /// Goes where `address` asks; an unknown region is the one in view.
-    pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Instant) {
-        if let Some(scope) = address.scope.clone().filter(|scope| self.has(scope)) {
-            self.scope = scope;
-        }
-        self.tab = address.tab;
-        self.leave();
-        if let Some([from, to]) = &address.range
-            && address.range != self.address().range
-        {
-            self.picker = Picker::of_link([from, to], zone, &self.policy, now);
-        }
-    }
-
     /// Does what a person wants.
     pub(crate) fn wished(&mut self, wish: Wish, zone: &Zone, now: Instant, out: &mut Outbox) {
+        if let Some(reason) = self.denied_wish(&wish) {
+            self.say(reason);
+            return;
+        }
         match wish {
             Wish::Show(scope) => self.show(scope, out),
             Wish::Turn(tab) => {
@@ -131,7 +115,10 @@ impl Desk {
                 self.picker.type_in(edge, text);
             }
             Wish::Apply => self.apply(zone, now, out),
-            Wish::Send => self.send(zone, now, out),
+            Wish::Send if self.is_global() => self.ask_to_send(zone, now, out),
+            Wish::ConfirmSend if !self.confirming => {}
+            Wish::Send | Wish::ConfirmSend => self.send(zone, now, out),
+            Wish::DismissSend => self.confirming = false,
             Wish::Resend(region) => self.resend(&region, now, out),
             Wish::Cancel(region) => {
                 self.with_tracker(&region, |tracker| tracker.order(Order::Cancel, out));
@@ -150,37 +137,46 @@ impl Desk {
 
     /// Somebody looks, or nobody does any more.
     pub(crate) fn watch(&mut self, watching: bool, out: &mut Outbox) {
+        let watching = watching && self.may_read();
         self.watching = watching;
         for station in &mut self.stations {
             station.tracker.watch(watching, out);
         }
         if watching {
-            if self.server.mode == Mode::Embedded {
-                self.me.ask(out.fetch(Of::Me, Method::Get, ME_PATH.to_string(), None));
-            }
             let scope = self.scope.clone();
             for Station { region, setup, .. } in &mut self.stations {
-                setup.refresh(scope == Scope::One(region.clone()), out);
+                setup.refresh(scope == Ok(Scope::One(region.clone())), out);
             }
+        }
+    }
+
+    /// Makes the one request whose answer tells whether the server accepts the token.
+    pub(crate) fn check_token(&mut self, out: &mut Outbox) {
+        if self.server.mode == Mode::Embedded {
+            self.read_me(out);
+            return;
+        }
+        let region = self.in_view().chain(&self.stations).next().map(|one| one.region.clone());
+        if let Some(region) = region {
+            self.with_tracker(&region, |tracker| tracker.refresh(out));
+        }
+    }
+
+    /// Reads whose token it is, where the server tells.
+    pub(crate) fn read_me(&mut self, out: &mut Outbox) {
+        if self.server.mode == Mode::Embedded {
+            self.me.ask(out.fetch(Of::Me, Method::Get, ME_PATH.to_string(), None));
         }
     }
 
     /// Reads what is in view again.
     pub(crate) fn refresh(&mut self, out: &mut Outbox) {
-        let closely = self.scope != Scope::Global;
+        let closely = !self.is_global();
         if self.watching {
             for station in self.in_view_mut() {
                 station.tracker.refresh(out);
                 station.setup.refresh(closely, out);
             }
-        }
-    }
-
-    /// Applies the drafted range; what was answered to an earlier one has been read.
-    fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
-        match self.picker.apply(zone, &self.policy, now) {
-            Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
-            Err(faults) => point_at(&faults, out),
         }
     }
 
@@ -206,12 +202,16 @@ impl Desk {
                 let Some(station) = self.find(region) else { return };
                 let news = station.job_answered(ticket, answer, out);
                 if let Some(status) = news.filter(|_| in_view) {
-                    self.said = format!("{}: {}", region.name(), words::status(&status).word);
+                    self.say(format!("{}: {}", region.name(), words::status(&status).word));
                 }
             }
             Of::Webhook(region) => {
-                if let Some(station) = self.find(region) {
-                    station.setup.answered(ticket, answer, out);
+                let form_in_view =
+                    self.scope == Ok(Scope::One(region.clone())) && self.tab == Tab::Setup;
+                let Some(station) = self.find(region) else { return };
+                let fault = station.setup.answered(ticket, answer, out);
+                if let Some(field) = fault.filter(|_| form_in_view) {
+                    out.push(Effect::Focus(field));
                 }
             }
         }
@@ -229,16 +229,7 @@ impl Desk {
     pub(crate) fn forget(&mut self) {
         self.me = Watch::new();
         self.stations = self.server.regions.iter().cloned().map(Station::new).collect();
-        self.said = String::new();
-    }
-
-    fn show(&mut self, scope: Scope, out: &mut Outbox) {
-        if self.has(&scope) && scope != self.scope {
-            self.tab = self.tab();
-            self.scope = scope;
-            self.leave();
-            self.refresh(out);
-        }
+        (self.said, self.confirming) = (String::new(), false);
     }
 
     /// Ends the announcements of saved changes, since the person goes elsewhere.
@@ -246,26 +237,14 @@ impl Desk {
         self.stations.iter_mut().for_each(|station| station.setup.forget_success());
     }
 
-    fn has(&self, scope: &Scope) -> bool {
-        match scope {
-            Scope::One(region) => self.server.regions.contains(region),
-            Scope::Global => self.server.regions.len() > 1,
+    /// Announces a text. A live region is silent about a text that it has already, so that one is
+    /// made different.
+    fn say(&mut self, text: String) {
+        let repeated = self.said == text;
+        self.said = text;
+        if repeated {
+            self.said.push('\u{a0}');
         }
-    }
-
-    fn is_in_view(&self, region: &Region) -> bool {
-        match &self.scope {
-            Scope::One(one) => one == region,
-            Scope::Global => true,
-        }
-    }
-
-    fn in_view_mut(&mut self) -> impl Iterator<Item = &mut Station> {
-        let scope = self.scope.clone();
-        self.stations.iter_mut().filter(move |station| match &scope {
-            Scope::One(region) => *region == station.region,
-            Scope::Global => true,
-        })
     }
 
     fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut Tracker)) {
@@ -275,7 +254,7 @@ impl Desk {
     }
 
     fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
-        if self.scope != Scope::Global
+        if !self.is_global()
             && let Some(station) = self.in_view_mut().next()
         {
             act(&mut station.setup);
@@ -284,12 +263,5 @@ impl Desk {
 
     fn find(&mut self, region: &Region) -> Option<&mut Station> {
         self.stations.iter_mut().find(|station| station.region == *region)
-    }
-}
-
-/// Leads to the field that is at fault first.
-fn point_at(faults: &[Fault], out: &mut Outbox) {
-    if let Some(fault) = faults.first() {
-        out.push(Effect::Focus(field_id(fault.edge())));
     }
 }

@@ -1,7 +1,9 @@
 //! The page's two doors as values: what it asks of the world, and what it is told. Every effect is
 //! answered by exactly one message; neither is carried out here.
 
-use alloc::{string::String, vec::Vec};
+mod outbox;
+
+use alloc::string::String;
 
 use chrono::TimeDelta;
 use replay_core::{
@@ -11,6 +13,7 @@ use replay_core::{
     wire::{Json, Mode},
 };
 
+pub use self::outbox::Outbox;
 use crate::{
     address::{Address, Tab},
     setup::Edit,
@@ -21,6 +24,9 @@ use crate::{
 pub enum Effect {
     /// Make a request to the server; answered by [`Msg::Answered`].
     Fetch(Ticket, Request),
+    /// Abort this request, if it has not ended; answered by [`Msg::Done`]. An aborted request is
+    /// answered as one that the network did not carry.
+    Abort(Ticket),
     /// Let time pass; answered by [`Msg::Elapsed`].
     Wait(Ticket, TimeDelta),
     /// Read the zone of the browser's clocks since then; answered by [`Msg::ZoneRead`].
@@ -30,6 +36,9 @@ pub enum Effect {
     /// Keep this token for the browser's session and such a server, or none; answered by
     /// [`Msg::Done`].
     Keep(Mode, Option<Secret>),
+    /// Keep the choice of clocks beyond the browser's session; answered by [`Msg::Done`], also where
+    /// the browser refuses to store it.
+    KeepClocks(Clocks),
     /// Move the keyboard's focus to the element of that id; answered by [`Msg::Done`].
     Focus(&'static str),
 }
@@ -83,10 +92,14 @@ pub enum Wish {
     Type(Edge, String),
     /// Apply the range as it is drafted.
     Apply,
-    /// Send the applied range.
+    /// Send the applied range; to all regions, only once that was confirmed.
     Send,
     /// Send the timeframe of the region's settled job once more.
     Resend(Region),
+    /// Confirm sending to all regions.
+    ConfirmSend,
+    /// Dismiss the question whether to send to all regions.
+    DismissSend,
     /// End the region's job.
     Cancel(Region),
     /// Order once more what was ordered of the region's job.
@@ -110,6 +123,7 @@ impl Wish {
             self,
             Self::Send
                 | Self::Resend(_)
+                | Self::ConfirmSend
                 | Self::Cancel(_)
                 | Self::Repeat(_)
                 | Self::Refresh
@@ -208,55 +222,16 @@ pub enum Clocks {
     Utc,
 }
 
-/// Where the parts of the page leave what they ask of the world.
-#[derive(Clone, Debug, Default)]
-pub struct Outbox {
-    /// The token that requests carry.
-    pub(crate) token: Option<Secret>,
-    given: u64,
-    effects: Vec<Effect>,
-}
+impl Clocks {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Utc];
 
-impl Outbox {
-    /// How long a request may take: as long as a gateway gives its upstream, and a little more.
-    pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
-
-    pub(crate) fn fetch(
-        &mut self,
-        of: Of,
-        method: Method,
-        path: String,
-        body: Option<Json>,
-    ) -> Ticket {
-        let ticket = self.ticket(of);
-        let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
-        let request = Request { method, path, token, body, timeout };
-        self.effects.push(Effect::Fetch(ticket.clone(), request));
-        ticket
-    }
-
-    pub(crate) fn wait(&mut self, of: Of, time: TimeDelta) -> Ticket {
-        let ticket = self.ticket(of);
-        self.effects.push(Effect::Wait(ticket.clone(), time));
-        ticket
-    }
-
-    pub(crate) fn push(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
-    /// The number of the latest ticket.
-    pub(crate) const fn latest(&self) -> u64 {
-        self.given
-    }
-
-    /// Takes out what was left since the last time.
-    pub fn take(&mut self) -> Vec<Effect> {
-        core::mem::take(&mut self.effects)
-    }
-
-    fn ticket(&mut self, of: Of) -> Ticket {
-        self.given += 1;
-        Ticket { of, number: self.given }
+    /// The text that they are stored as.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Utc => "utc",
+        }
     }
 }

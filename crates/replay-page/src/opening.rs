@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use replay_core::{Zone, webhook::Secret, wire::Mode};
 
-use crate::address::Address;
+use crate::{address::Address, doors::Clocks};
 
 /// What the page is opened with.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Opening {
     pub address: Address,
     /// The zone of the browser's clocks.
     pub zone: Zone,
+    /// The clocks that were chosen in an earlier session.
+    pub clocks: Clocks,
     /// The tokens that were kept for the browser's session, each for one kind of server: none is
     /// for another's eyes.
     pub kept: Vec<(Mode, Secret)>,

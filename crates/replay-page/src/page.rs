@@ -1,13 +1,14 @@
 //! The whole page: which server it talks to, who is signed in, which clocks it shows, and the
 //! address it is at. What a desk does with a server is the desk's.
 
+mod session;
+
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
 use replay_core::{
     Instant, Policy, Zone,
     region::SERVER_PATH,
-    webhook::Secret,
     wire::{ServerInfo, read_server},
 };
 
@@ -34,6 +35,11 @@ pub struct Page {
     visible: bool,
     /// The latest ticket that was given before the present token.
     token_since: u64,
+    /// The number of the request whose answer tells whether the server accepts the token, until it
+    /// has come.
+    deciding: Option<u64>,
+    /// What a person wanted without an accepted token; done once there is one.
+    wanted: Option<Wish>,
     out: Outbox,
 }
 
@@ -60,13 +66,15 @@ impl Page {
     pub fn open(opening: Opening) -> (Self, Vec<Effect>) {
         let mut page = Self {
             phase: Phase::Asking { server: Box::new(Watch::new()), again: None },
-            clocks: Clocks::default(),
+            clocks: opening.clocks,
             sign_in: None,
             correction: Correction::default(),
             local: opening.zone.clone(),
             address: opening.address.clone(),
             visible: true,
             token_since: 0,
+            deciding: None,
+            wanted: None,
             out: Outbox::default(),
             opening,
         };
@@ -77,10 +85,11 @@ impl Page {
 
     /// Takes in what has happened, where the browser says it is `browser_now`.
     pub fn update(&mut self, msg: Msg, browser_now: Instant) -> Vec<Effect> {
-        if let Msg::Answered(_, Ok(answer)) = &msg
-            && let Some(date) = answer.date
-        {
-            self.correction = self.correction.after(date, browser_now);
+        if let Msg::Answered(ticket, answer) = &msg {
+            self.out.answered(ticket);
+            if let Some(date) = answer.as_ref().ok().and_then(|answer| answer.date) {
+                self.correction = self.correction.after(date, browser_now);
+            }
         }
         let led = matches!(msg, Msg::Moved(_) | Msg::Answered(..));
         self.take_in(msg, self.correction.now(browser_now));
@@ -109,19 +118,23 @@ impl Page {
     }
 
     fn take_in(&mut self, msg: Msg, now: Instant) {
-        let zone = self.zone();
+        let (zone, accepted) = (self.zone(), self.is_accepted());
         match msg {
             Msg::Done => {}
             Msg::Shown => self.set_visible(true, now),
             Msg::Hidden => self.set_visible(false, now),
             Msg::ZoneRead(local) => self.change_clocks(self.clocks, local),
-            Msg::ClocksChosen(clocks) => self.change_clocks(clocks, self.local.clone()),
+            Msg::ClocksChosen(clocks) => {
+                self.change_clocks(clocks, self.local.clone());
+                self.out.push(Effect::KeepClocks(clocks));
+            }
             Msg::TokenTyped(typed) => self.with_sign_in(|sign_in| sign_in.typed = typed),
             Msg::KeepTicked(keep) => self.with_sign_in(|sign_in| sign_in.keep = keep),
             Msg::SignedIn => self.hand_in(),
             Msg::SignedOut => self.sign_out(),
             Msg::Moved(address) => {
                 self.address = address;
+                self.wanted = None;
                 if let Phase::Ready(desk) = &mut self.phase {
                     let before = (desk.scope.clone(), desk.tab);
                     desk.go(&self.address, &zone, now);
@@ -140,10 +153,14 @@ impl Page {
                 Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
             },
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
-            Msg::SignInDismissed => self.sign_in = None,
+            Msg::SignInDismissed => (self.sign_in, self.wanted) = (None, None),
             Msg::Wished(wish) => match &mut self.phase {
-                Phase::Ready(_) if self.out.token.is_none() && wish.asks_the_server() => {
-                    self.sign_in = Some(SignIn::default());
+                Phase::Ready(_) if !accepted && wish.asks_the_server() => {
+                    if self.out.token.is_none() {
+                        self.sign_in = Some(SignIn::default());
+                    }
+                    // Once signed in, the page reads everything without being asked.
+                    self.wanted = Some(wish).filter(|wish| *wish != Wish::Refresh);
                 }
                 Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
                 Phase::Asking { .. } if matches!(wish, Wish::Refresh) => self.ask(),
@@ -162,11 +179,17 @@ impl Page {
                     }
                 }
             }
-            Phase::Ready(desk) => {
-                desk.answered(ticket, answer, &mut self.out);
+            Phase::Ready(_) => {
                 let unknown = answer.as_ref().is_ok_and(|answer| answer.status == 401);
+                // First, so that nothing is planned that needs the token.
                 if unknown && ticket.number > self.token_since {
                     self.rejected();
+                }
+                if let Phase::Ready(desk) = &mut self.phase {
+                    desk.answered(ticket, answer, &mut self.out);
+                }
+                if self.deciding.take_if(|number| *number == ticket.number).is_some() {
+                    self.accepted(now);
                 }
             }
         }
@@ -181,20 +204,13 @@ impl Page {
 
     /// The server has said what it is.
     fn told(&mut self, server: ServerInfo, now: Instant) {
-        self.out.token = self.opening.token(server.mode);
+        let token = self.opening.token(server.mode);
         let desk = Desk::open(server, &self.address, &self.zone(), now);
         self.read_zone(&desk.policy, now);
         self.phase = Phase::Ready(Box::new(desk));
-        if self.out.token.is_none() {
-            self.sign_in = Some(SignIn::default());
-        }
-        self.watch();
-    }
-
-    /// Lets the desk watch while somebody looks who is signed in.
-    fn watch(&mut self) {
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.watch(self.visible && self.out.token.is_some(), &mut self.out);
+        match token {
+            Some(token) => self.sign_in_with(token),
+            None => self.sign_in = Some(SignIn::default()),
         }
     }
 
@@ -206,6 +222,12 @@ impl Page {
             self.read_zone(&policy, now);
         }
         self.watch();
+        if visible
+            && self.is_accepted()
+            && let Phase::Ready(desk) = &mut self.phase
+        {
+            desk.read_me(&mut self.out);
+        }
     }
 
     fn read_zone(&mut self, policy: &Policy, now: Instant) {
@@ -221,64 +243,6 @@ impl Page {
             && before != after
         {
             desk.picker.rewrite(&before, &after);
-        }
-    }
-
-    fn with_sign_in(&mut self, change: impl FnOnce(&mut SignIn)) {
-        if let Some(sign_in) = &mut self.sign_in {
-            change(sign_in);
-        }
-    }
-
-    fn hand_in(&mut self) {
-        let Some(sign_in) = &mut self.sign_in else { return };
-        if let Some(token) = sign_in.token() {
-            if sign_in.keep {
-                self.keep(Some(token.clone()));
-            }
-            self.sign_in_with(token);
-        }
-    }
-
-    fn sign_in_with(&mut self, token: Secret) {
-        self.sign_in = None;
-        self.out.token = Some(token);
-        self.token_since = self.out.latest();
-        self.watch();
-    }
-
-    /// The server does not know the token: whatever was typed elsewhere stays.
-    fn rejected(&mut self) {
-        match (self.out.token.is_some(), self.opening.offered.take()) {
-            (false, _) => {}
-            (true, None) => self.ask_for_token(SignIn::after_rejection()),
-            // One that was kept has grown old, and this one came with the address.
-            (true, Some(offered)) => {
-                self.keep(None);
-                self.sign_in_with(offered);
-            }
-        }
-    }
-
-    fn sign_out(&mut self) {
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.forget();
-        }
-        self.opening.offered = None;
-        self.ask_for_token(SignIn::default());
-    }
-
-    fn ask_for_token(&mut self, sign_in: SignIn) {
-        self.out.token = None;
-        self.keep(None);
-        self.sign_in = Some(sign_in);
-        self.watch();
-    }
-
-    /// Keeps a token for the browser's session, or none.
-    fn keep(&mut self, token: Option<Secret>) {
-        if let Phase::Ready(desk) = &self.phase {
-            self.out.push(Effect::Keep(desk.server.mode, token));
         }
     }
 

@@ -17,6 +17,8 @@ use replay_core::{
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picker {
     applied: Range,
+    /// The texts of a link that were refused. Until a range is applied, nothing can be sent.
+    refused: Option<[String; 2]>,
     draft: Draft,
     /// Whether the draft was to be applied as it is: from then on its faults are shown.
     tried: bool,
@@ -52,7 +54,7 @@ impl Picker {
     /// A picker with `range` applied.
     #[must_use]
     pub fn new(range: Range, zone: &Zone) -> Self {
-        Self { applied: range, draft: Draft::of(range, zone), tried: false }
+        Self { applied: range, refused: None, draft: Draft::of(range, zone), tried: false }
     }
 
     /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
@@ -62,6 +64,8 @@ impl Picker {
         let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
         if picker.apply(zone, policy, now).is_ok() {
             picker.draft = Draft::of(picker.applied, zone);
+        } else {
+            picker.refused = Some([from.clone(), to.clone()]);
         }
         picker
     }
@@ -70,6 +74,14 @@ impl Picker {
     #[must_use]
     pub const fn applied(&self) -> Range {
         self.applied
+    }
+
+    /// The ends of the range as an address has them: those of a refused link until another range
+    /// is applied.
+    #[must_use]
+    pub fn texts(&self) -> [String; 2] {
+        let applied = || [self.applied.from, self.applied.to].map(|bound| bound.to_string());
+        self.refused.clone().unwrap_or_else(applied)
     }
 
     /// What the fields say.
@@ -81,7 +93,7 @@ impl Picker {
     /// Whether the draft says something that is not applied.
     #[must_use]
     pub fn is_drafted(&self, zone: &Zone) -> bool {
-        self.draft.read(zone) != Ok(self.applied)
+        self.refused.is_some() || self.draft.read(zone) != Ok(self.applied)
     }
 
     /// The draft's faults, once it was to be applied.
@@ -123,7 +135,7 @@ impl Picker {
     pub fn apply(&mut self, zone: &Zone, policy: &Policy, now: Instant) -> Result<(), Vec<Fault>> {
         self.tried = true;
         self.applied = self.check(zone, policy, now)?;
-        self.tried = false;
+        (self.tried, self.refused) = (false, None);
         Ok(())
     }
 

@@ -38,6 +38,10 @@ pub struct Setup {
     secret_saved: bool,
 }
 
+/// The fields by the API's names, in the form's order. The elements have these ids.
+const FIELDS: [&str; 5] =
+    ["endpoint", "authorization", "log_format", "skip_ssl_verification", "enabled"];
+
 impl Setup {
     /// How long it is announced that a change was saved.
     const ANNOUNCEMENT: TimeDelta = TimeDelta::seconds(10);
@@ -127,6 +131,12 @@ impl Setup {
         self.draft.authorization()
     }
 
+    /// Whether the saved authorization is to be removed.
+    #[must_use]
+    pub fn removes_authorization(&self) -> bool {
+        self.draft.removes_authorization()
+    }
+
     /// Takes note of an edit.
     pub fn edit(&mut self, edit: Edit) {
         self.forgive(edit.field());
@@ -180,21 +190,24 @@ impl Setup {
         self.saved.take_if(|saved| saved.is_ok());
     }
 
-    /// Takes in an answer; one to nothing that is waited for is stale.
+    /// Takes in an answer; one to nothing that is waited for is stale. Returns the first field of
+    /// the form that a refused change names.
     pub fn answered(
         &mut self,
         ticket: &Ticket,
         answer: &Result<Answer, NoAnswer>,
         out: &mut Outbox,
-    ) {
+    ) -> Option<&'static str> {
         if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == ticket) {
             self.save_answered(&sent, granted(answer, read_webhook), out);
+            return self.first_fault();
         } else if self.testing.take_if(|testing| testing == ticket).is_some() {
             self.tested = Some(granted(answer, read_test));
             self.refresh(false, out);
         } else if !self.health.answered(ticket, answer, read_health) {
             self.webhook.answered(ticket, answer, read_webhook);
         }
+        None
     }
 
     fn save_answered(
@@ -206,6 +219,7 @@ impl Setup {
         self.saved = Some(match result {
             Ok(webhook) => {
                 self.secret_saved |= !sent.authorization().0.is_empty();
+                self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
                 self.webhook.learn(webhook);
                 self.announcing = Some(out.wait(self.of(), Self::ANNOUNCEMENT));
@@ -217,6 +231,13 @@ impl Setup {
             }
         });
         self.refresh(false, out);
+    }
+
+    fn first_fault(&self) -> Option<&'static str> {
+        let Some(Err(Trouble::Refused(400, problem))) = &self.saved else { return None };
+        let is_named =
+            |field: &&str| problem.invalid_parameters.iter().any(|(name, _)| name == field);
+        FIELDS.into_iter().find(is_named)
     }
 
     /// A field that is edited is no longer the one that was saved or refused.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod parts;
+mod question;
 mod regions;
 mod replay;
 mod setup;
@@ -11,6 +12,7 @@ use alloc::{
     boxed::Box,
     format,
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 
@@ -18,6 +20,7 @@ use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
 
 pub use self::{
     parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
+    question::Question,
     regions::RegionLink,
     replay::{Custom, Preset, Replay, Row},
     setup::{Choice, SetupForm},
@@ -45,9 +48,13 @@ pub struct View {
     pub account: Option<Account>,
     /// The clocks that times are shown in.
     pub clocks: Vec<Pick>,
+    /// Whether something drafted is not saved, so that leaving the page would lose it.
+    pub unsaved: bool,
     /// What the page is about.
     pub body: Body,
-    /// The dialog in front of it.
+    /// The question before a replay is sent to all regions.
+    pub question: Option<Question>,
+    /// The dialog for a token, in front of everything.
     pub dialog: Option<Dialog>,
 }
 
@@ -78,7 +85,7 @@ pub struct Open {
 /// The tab in view.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
-    /// The webhook, of which nothing was read yet, and why.
+    /// Nothing was read yet, and why.
     Unread(&'static str, Vec<Notice>),
     /// The webhook.
     Setup(SetupForm),
@@ -122,6 +129,7 @@ impl View {
             said: desk.map(|desk| desk.said.clone()).unwrap_or_default(),
             account: desk.map(|desk| account(page, desk)),
             clocks: clocks(page),
+            unsaved: desk.is_some_and(Desk::is_unsaved),
             body: match &page.phase {
                 Phase::Asking { server, .. } => match server.trouble() {
                     None => Body::Waiting,
@@ -135,6 +143,9 @@ impl View {
                 },
                 Phase::Ready(desk) => Body::Open(Box::new(open(desk, &zone, now))),
             },
+            question: desk
+                .filter(|desk| desk.confirming)
+                .map(|desk| question::question(desk, &zone)),
             dialog: desk.and_then(|desk| Some(dialog(page.sign_in.as_ref()?, desk))),
         }
     }
@@ -143,7 +154,7 @@ impl View {
 fn title(desk: &Desk) -> String {
     let job = desk.station().and_then(Station::job).map(|job| words::status(&job.status).word);
     let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
-    format!("{job}{} – {HEADING}", scope_name(&desk.scope))
+    format!("{job}{} – {HEADING}", heading(desk))
 }
 
 fn account(page: &Page, desk: &Desk) -> Account {
@@ -208,17 +219,30 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         current: tab == desk.tab(),
         msg: Msg::Wished(Wish::Turn(tab)),
     };
-    let tabs =
-        Tab::ALL.into_iter().filter(|tab| desk.scope != Scope::Global || *tab == Tab::Replay);
+    let tabs = Tab::ALL.into_iter().filter(|tab| desk.station().is_some() || *tab == desk.tab());
     Open {
         regions: regions::regions(desk, zone),
-        heading: scope_name(&desk.scope).to_string(),
+        heading: heading(desk).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
+            _ if !desk.may_read() => {
+                Panel::Unread("", vec![notice(Tone::Bad, words::UNREADABLE.to_string())])
+            }
+            _ if let Err(label) = &desk.scope => {
+                Panel::Unread("", vec![notice(Tone::Warning, words::unknown_region(label))])
+            }
             Some(station) => setup::panel(desk, station, zone),
             None => Panel::Replay(replay::view(desk, zone, now)),
         },
     }
+}
+
+fn notice(tone: Tone, text: String) -> Notice {
+    Notice { tone, text, action: None }
+}
+
+fn heading(desk: &Desk) -> &str {
+    desk.scope.as_ref().map_or("No region", scope_name)
 }
 
 fn scope_name(scope: &Scope) -> &str {
@@ -226,6 +250,12 @@ fn scope_name(scope: &Scope) -> &str {
         Scope::One(region) => region.name(),
         Scope::Global => "All regions",
     }
+}
+
+/// The trouble of a read that is said where its result is shown. That a token was rejected is said
+/// once for all reads, in the dialog for a token.
+fn said_in_place(trouble: Option<&Trouble>) -> Option<&Trouble> {
+    trouble.filter(|trouble| !matches!(trouble, Trouble::Refused(401, _)))
 }
 
 /// Whoever reads something of a station.

@@ -160,6 +160,22 @@ pub(crate) struct Refusee<'a> {
     pub(crate) change: bool,
 }
 
+/// Why nothing can be read with a token.
+pub(crate) const UNREADABLE: &str =
+    "This token cannot read anything: its role only ingests lines. Sign in with another token.";
+
+/// Why no region is in view.
+pub(crate) fn unknown_region(label: &str) -> String {
+    format!(
+        "The link names the region {label}, which this server does not have. Choose one of the list."
+    )
+}
+
+/// Why nothing can be changed in `place`.
+pub(crate) fn denied(role: &str, place: &str) -> String {
+    format!("The token's role, {role}, cannot change anything in {place}.")
+}
+
 /// Why a request did not bring what it was for.
 pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
     let place = refusee.region.name();

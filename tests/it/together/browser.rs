@@ -12,7 +12,7 @@ use replay_core::{
 };
 use replay_page::{
     Address, Effect, Msg, Opening, Page, View, Wish,
-    doors::{Answer, Method, NoAnswer, Request, Ticket},
+    doors::{Answer, Clocks, Method, NoAnswer, Request, Ticket},
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 
@@ -29,6 +29,7 @@ pub(super) struct Browser<'a> {
     pub(super) asked: Vec<String>,
     address: String,
     kept: Option<Secret>,
+    clocks: Clocks,
 }
 
 /// A wait that is not over yet.
@@ -54,15 +55,26 @@ impl<'a> Browser<'a> {
         skew: TimeDelta,
         kept: Option<Secret>,
     ) -> Self {
+        Self::start(api, address, skew, kept, Clocks::default()).await
+    }
+
+    async fn start(
+        api: &'a Api,
+        address: &str,
+        skew: TimeDelta,
+        kept: Option<Secret>,
+        clocks: Clocks,
+    ) -> Self {
         let opening = Opening {
             address: read(address),
             zone: zone(),
+            clocks,
             kept: of_this_server(kept.as_ref()),
             offered: None,
         };
         let (page, effects) = Page::open(opening);
         let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
-        let mut browser = Self { api, page, skew, waits, asked, address, kept };
+        let mut browser = Self { api, page, skew, waits, asked, address, kept, clocks };
         browser.carry_out(effects).await;
         browser
     }
@@ -76,7 +88,8 @@ impl<'a> Browser<'a> {
 
     /// Reloads the page.
     pub(super) async fn reload(&mut self) {
-        *self = Self::open_with(self.api, &self.address, self.skew, self.kept.clone()).await;
+        let (kept, clocks) = (self.kept.clone(), self.clocks);
+        *self = Self::start(self.api, &self.address, self.skew, kept, clocks).await;
     }
 
     /// Hands in a token, to be kept.
@@ -187,7 +200,12 @@ impl<'a> Browser<'a> {
                     self.kept = token;
                     Msg::Done
                 }
-                Effect::Focus(_) => Msg::Done,
+                Effect::KeepClocks(clocks) => {
+                    self.clocks = clocks;
+                    Msg::Done
+                }
+                // Requests are answered at once here: there is none to abort.
+                Effect::Abort(_) | Effect::Focus(_) => Msg::Done,
             };
             effects.extend(self.page.update(msg, self.now()));
         }

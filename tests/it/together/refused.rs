@@ -3,7 +3,7 @@
 use replay_page::{
     Msg, Wish,
     setup::Edit,
-    view::{Readiness, Tone},
+    view::{Panel, Readiness, Tone},
 };
 use replay_server::auth::Role;
 
@@ -36,19 +36,17 @@ async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
 }
 
 #[tokio::test]
-async fn whoever_may_only_read_is_told_which_role_it_takes() {
+async fn a_reader_cannot_send_and_is_told_why() {
     let api = Api::new();
     api.enable("us").await;
     let token = api.token(Role::ReadOnly, &[]).await;
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
-    browser.press(browser.replay().send).await;
-    assert_eq!(
-        browser.answer(),
-        "The replay was not sent. The token's role, read-only, does not allow this in United \
-         States. It takes org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) \
-         for this region."
-    );
+    assert_eq!(browser.replay().send.state, denied());
+    let asked = browser.asked.len();
+    browser.wish(Wish::Send).await;
+    assert_eq!(browser.asked.len(), asked, "what the role does not permit is not asked");
+    assert_eq!(browser.view().said, READER);
     assert_eq!(browser.view().dialog, None, "a role is not a reason to sign out");
 }
 
@@ -86,16 +84,66 @@ async fn a_webhook_that_was_disabled_meanwhile_is_why_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_refused_keeps_the_form() {
+async fn a_reader_cannot_change_the_form() {
     let api = Api::new();
     let token = api.token(Role::ReadOnly, &[]).await;
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
-    let typed = "https://siem.example.com".to_owned();
-    browser.wish(Wish::Edit(Edit::Endpoint(typed.clone()))).await;
-    browser.press(browser.setup().save).await;
+    browser.wish(Wish::Edit(Edit::Endpoint("https://siem.example.com".to_owned()))).await;
     let form = browser.setup();
-    assert_eq!((form.endpoint.0, form.endpoint.1.fault), (typed, None));
-    assert!(form.notices[0].text.starts_with("Not saved. The token's role, read-only, does not"));
+    assert_eq!((form.endpoint.0.as_str(), form.read_only), ("", true));
+    assert_eq!([form.save.state, form.test.unwrap().state], [denied(), denied()]);
+}
+
+#[tokio::test]
+async fn a_reader_cannot_cancel() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.run("us").await;
+    let token = api.token(Role::ReadOnly, &[]).await;
+    let mut browser = Browser::signed_in(&api, PAGE, &token).await;
+    let cancel = browser.replay().rows[0].cancel.clone().unwrap();
+    assert_eq!(cancel.state, denied());
+    browser.tell(cancel.msg).await;
+    assert_eq!(browser.jobs(), [RUNNING]);
+}
+
+#[tokio::test]
+async fn an_admin_of_one_region_sends_to_that_one_of_all() {
+    let api = Api::new();
+    api.enable("us").await;
+    api.enable("eu").await;
+    let token = api.token(Role::AuditLogsAdmin, &["eu"]).await;
+    let mut browser = Browser::signed_in(&api, &format!("{PAGE}?region=global"), &token).await;
+    browser.press(browser.replay().send).await;
+    let question = browser.view().question.unwrap();
+    assert_eq!(
+        question.left_out,
+        [
+            "Left out, since the token's role cannot change anything there: United States, Australia."
+        ]
+    );
+    browser.press(question.send).await;
+    assert_eq!(browser.asked.iter().filter(|asked| asked.starts_with("PUT")).count(), 1);
+    assert_eq!(api.status("eu").await, "accepted");
+}
+
+#[tokio::test]
+async fn a_token_that_only_ingests_is_told_so_once() {
+    let api = Api::new();
+    let token = api.token(Role::Ingest, &[]).await;
+    let browser = Browser::signed_in(&api, PAGE, &token).await;
+    assert_eq!(browser.asked, ["GET /api/x/server", "GET /api/x/me"]);
+    let Panel::Unread("", notices) = browser.opened().panel else { panic!() };
+    assert!(notices[0].text.starts_with("This token cannot read anything"), "{notices:?}");
+    let words = format!("{:?}", browser.view());
+    assert_eq!(words.matches("cannot read anything").count(), 1, "{words}");
+    assert!(browser.is_at_rest());
+}
+
+const READER: &str = "The token's role, read-only, cannot change anything in United States.";
+
+fn denied() -> Readiness {
+    Readiness::Hindered(READER.to_owned())
 }
 
 #[tokio::test]

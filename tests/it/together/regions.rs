@@ -15,6 +15,10 @@ async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?region=global"), ADMIN).await;
     assert_eq!(browser.opened().heading, "All regions");
     browser.press(browser.replay().send).await;
+    let question = browser.view().question.unwrap();
+    let text = "Send the replay of Last 15 minutes to 2 regions: United States, Australia?";
+    assert_eq!(question.text, text);
+    browser.press(question.send).await;
 
     let [us, eu, au] = rows(&browser);
     assert!(answer(&us).starts_with("The replay was accepted: 2026-11-23 12:45:00 +01:00 to "));

@@ -16,7 +16,7 @@ use crate::{
         api::{ADMIN, Api},
         ask::{WEBHOOK, get, patch},
     },
-    faults::receiver::{Down, Receiver},
+    faults::receiver::{Delivery, Down, Receiver},
 };
 
 #[tokio::test]
@@ -68,6 +68,25 @@ async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
     assert!(form.authorization.1.fault.unwrap().contains("must be given again"));
     let before = json!({"endpoint": "https://siem.example.com/audit"});
     assert_eq!(saved(&api, &["endpoint"]).await, before);
+}
+
+#[tokio::test]
+async fn a_removed_authorization_is_no_longer_sent() {
+    let receiver = Receiver::taking().await;
+    let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let api = Api::set_up(|app| app.egress = egress);
+    let webhook = json!({"endpoint": receiver.url(), "authorization": "Splunk 1"});
+    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    let mut browser = at_setup(&api).await;
+    browser.press(browser.setup().test.unwrap()).await;
+    edit(&mut browser, Edit::RemoveAuthorization(true)).await;
+    browser.press(browser.setup().save).await;
+    assert_eq!(browser.setup().notices[0].text, "Saved.");
+    browser.press(browser.setup().test.unwrap()).await;
+    let carries =
+        |delivery: &Delivery| delivery.headers.iter().any(|(name, _)| name == "authorization");
+    let sent: Vec<_> = receiver.ledger().iter().map(carries).collect();
+    assert_eq!(sent, [true, false]);
 }
 
 #[tokio::test]

@@ -337,7 +337,13 @@ impl World {
                 Effect::Wait(ticket, _) => {
                     self.timer = Some(ticket.clone());
                 }
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {}
+                // The answer may be on its way already: it can still come.
+                Effect::Abort(_)
+                | Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {}
             }
         }
     }

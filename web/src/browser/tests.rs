@@ -25,7 +25,7 @@ fn an_offered_token_is_taken_out_of_the_address() {
     visit("?region=us#token=kpat_1", Entry::Same);
     assert_eq!(take_offered().unwrap().expose(), "kpat_1");
     assert_eq!(window().unwrap().location().hash().unwrap(), "");
-    assert_eq!(address().scope.unwrap().to_string(), "us");
+    assert_eq!(address().region.unwrap(), "us");
     assert!(take_offered().is_none());
 }
 
@@ -36,4 +36,13 @@ fn a_kept_token_is_there_until_it_is_forgotten() {
     assert_eq!((kept.len(), kept[0].0, kept[0].1.expose()), (1, Mode::Gateway, "kpat_2"));
     keep(Mode::Gateway, None);
     assert!(opening().kept.is_empty());
+}
+
+#[wasm_bindgen_test]
+fn the_choice_of_clocks_is_read_at_the_next_opening() {
+    assert_eq!(opening().clocks, Clocks::Local);
+    keep_clocks(Clocks::Utc);
+    assert_eq!(opening().clocks, Clocks::Utc);
+    keep_clocks(Clocks::Local);
+    assert_eq!(opening().clocks, Clocks::Local);
 }

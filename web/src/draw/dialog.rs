@@ -1,18 +1,40 @@
-//! The dialog that asks for a token. It is always in the document, and opened where there is
-//! something in it.
+//! The dialogs: the one that asks for a token, and the question before a replay is sent to all
+//! regions. Both are always in the document, and open where there is something in them.
 
 use replay_core::webhook::Typed;
-use replay_page::{Msg, view::Dialog};
+use replay_page::{
+    Msg, Wish,
+    view::{Dialog, Question},
+};
 use web_sys::{Event, SubmitEvent};
 use yew::{Callback, Html, NodeRef, html};
 
-use super::{events, parts::fault};
+use super::{
+    events,
+    parts::{button, fault},
+};
 
-pub(super) fn draw(dialog: Option<&Dialog>, node: &NodeRef, tell: &Callback<Msg>) -> Html {
+pub(super) fn sign_in(dialog: Option<&Dialog>, node: &NodeRef, tell: &Callback<Msg>) -> Html {
     let dismissed = events::always::<Event>(tell, Msg::SignInDismissed);
     html! {
         <dialog ref={node} aria-labelledby="sign-in" oncancel={dismissed}>
             { for dialog.map(|dialog| form(dialog, tell)) }
+        </dialog>
+    }
+}
+
+pub(super) fn question(question: Option<&Question>, node: &NodeRef, tell: &Callback<Msg>) -> Html {
+    let dismissed = events::always::<Event>(tell, Msg::Wished(Wish::DismissSend));
+    html! {
+        <dialog ref={node} aria-labelledby="question" oncancel={dismissed}>
+            if let Some(question) = question {
+                <p id="question" tabindex="-1" autofocus=true>{ &question.text }</p>
+                { for question.left_out.iter().map(|text| html! { <p class="hint">{ text }</p> }) }
+                <div class="buttons">
+                    { button(&question.send, "primary", tell) }
+                    { button(&question.cancel, "quiet", tell) }
+                </div>
+            }
         </dialog>
     }
 }

@@ -40,8 +40,8 @@ fn pressed_by(
         Readiness::Hindered(reason) => (false, true, Some(reason)),
         Readiness::Disabled(reason) => (true, false, Some(reason)),
     };
-    let id = reason
-        .map(|_| format!("why-not-{}-{row}", action.label).to_ascii_lowercase().replace(' ', "-"));
+    let name = action.name.as_deref().unwrap_or(action.label);
+    let id = reason.map(|_| format!("why-not-{name}-{row}").to_ascii_lowercase().replace(' ', "-"));
     let (tell, msg) = (tell.clone(), action.msg.clone());
     let onclick = move |_: MouseEvent| {
         if !hindered {
@@ -53,7 +53,7 @@ fn pressed_by(
             <button type={kind} {class} {disabled} {onclick}
                 aria-disabled={hindered.then_some("true")}
                 aria-busy={(action.state == Readiness::Busy).then_some("true")}
-                aria-describedby={id.clone()}>
+                aria-describedby={id.clone()} aria-label={action.name.clone()}>
                 { action.label }
             </button>
             if let Some(reason) = reason { <span class="why-not" {id}>{ reason }</span> }

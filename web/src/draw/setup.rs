@@ -21,11 +21,16 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
                 if let Some(health) = &form.health { { badge(health) } }
                 if let Some(last) = &form.last { <span class="last">{ last }</span> }
             </p>
-            { endpoint(form, tell) }
-            { authorization(form, tell) }
-            { log_format(form, tell) }
-            { tick(&form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
-            { tick(&form.enabled, tell, Edit::Enabled) }
+            <fieldset class="setup" disabled={form.read_only}>
+                { endpoint(form, tell) }
+                { authorization(form, tell) }
+                if let Some(remove) = &form.remove_authorization {
+                    { tick(remove, tell, Edit::RemoveAuthorization) }
+                }
+                { log_format(form, tell) }
+                { tick(&form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
+                { tick(&form.enabled, tell, Edit::Enabled) }
+            </fieldset>
             <div class="buttons">
                 { submit(&form.save, "primary", tell) }
                 if let Some(revert) = &form.revert { { button(revert, "quiet", tell) } }

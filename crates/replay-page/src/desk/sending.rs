@@ -1,28 +1,54 @@
-//! Sending replays from a desk. What became of one is the tracker's concern.
+//! Applying a range and sending it to the regions in view. Which ranges are valid is not decided
+//! here.
 
-use replay_core::{Instant, Region, Scope, Zone};
+use alloc::vec::Vec;
 
-use super::{Desk, point_at};
-use crate::doors::Outbox;
+use replay_core::{Instant, Region, Zone};
+
+use super::Desk;
+use crate::{
+    doors::{Effect, Outbox},
+    picker::{Fault, field_id},
+    words,
+};
 
 impl Desk {
-    /// Sends the applied range to every region in view; to all of them, only where a webhook may be
-    /// enabled.
-    pub(super) fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+    /// Applies the drafted range; what was answered to an earlier one has been read.
+    pub(super) fn apply(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        match self.picker.apply(zone, &self.policy, now) {
+            Ok(()) => self.in_view_mut().for_each(|station| station.tracker.dismiss()),
+            Err(faults) => self.blame(&faults, zone, out),
+        }
+    }
+
+    /// Asks for a confirmation that the applied range is sent to all regions.
+    pub(super) fn ask_to_send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
         if self.picker.is_drafted(zone) {
             return;
         }
-        let global = self.scope == Scope::Global;
+        match self.picker.send(zone, &self.policy, now) {
+            Ok(_) => self.confirming = true,
+            Err(faults) => self.blame(&faults, zone, out),
+        }
+    }
+
+    /// Sends the applied range to the recipients in view.
+    pub(super) fn send(&mut self, zone: &Zone, now: Instant, out: &mut Outbox) {
+        self.confirming = false;
+        if self.picker.is_drafted(zone) {
+            return;
+        }
+        let recipients = self.recipients();
         match self.picker.send(zone, &self.policy, now) {
             Ok(timeframe) => {
                 for station in self.in_view_mut() {
                     station.tracker.dismiss();
-                    if !global || station.setup.is_enabled() != Some(false) {
+                    if recipients.contains(&station.region) {
                         station.send(timeframe, out);
                     }
                 }
             }
-            Err(faults) => point_at(&faults, out),
+            Err(faults) => self.blame(&faults, zone, out),
         }
     }
 
@@ -34,6 +60,26 @@ impl Desk {
             && let Some(Ok(timeframe)) = station.settled_timeframe(&policy, now)
         {
             station.send(timeframe, out);
+        }
+    }
+
+    /// The regions that the applied range is sent to: the one in view, or those of all where a
+    /// webhook may be enabled and the token may change something.
+    pub(crate) fn recipients(&self) -> Vec<Region> {
+        let one = !self.is_global();
+        let recipients = self.in_view().filter(|station| {
+            one || station.setup.is_enabled() != Some(false) && self.may_change(&station.region)
+        });
+        recipients.map(|station| station.region.clone()).collect()
+    }
+
+    /// Announces the faults of the range and moves the focus to the first faulty field, which may
+    /// have the focus already.
+    fn blame(&mut self, faults: &[Fault], zone: &Zone, out: &mut Outbox) {
+        let faults_in_words = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
+        self.say(faults_in_words.collect::<Vec<_>>().join(" "));
+        if let Some(fault) = faults.first() {
+            out.push(Effect::Focus(field_id(fault.edge())));
         }
     }
 }

@@ -9,7 +9,7 @@ use chrono::FixedOffset;
 use replay_core::{
     Region, Scope,
     timeframe::Edge,
-    webhook::{LogFormat, Typed},
+    webhook::{LogFormat, Secret, Typed},
     wire::{Json, Mode},
 };
 
@@ -25,6 +25,7 @@ use crate::{
 mod job;
 mod polling;
 mod range;
+mod sending;
 mod sign_in;
 mod webhook;
 
@@ -55,7 +56,8 @@ impl Stage {
         let token = |text: &str| Secret::new(text.to_string()).unwrap();
         let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
         let offered = offered.map(token);
-        let (page, effects) = Page::open(Opening { address, zone: berlin(), kept, offered });
+        let (page, effects) =
+            Page::open(Opening { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
         let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
         stage.sort(effects);
@@ -97,6 +99,12 @@ impl Stage {
     fn press(&mut self, action: Action) {
         assert_eq!(action.state, Readiness::Ready, "{} cannot be pressed", action.label);
         self.tell(action.msg);
+    }
+
+    /// Follows the link to a region by its place in the list.
+    fn press_link(&mut self, place: usize) {
+        let msg = self.opened().regions[place].link.msg.clone();
+        self.tell(msg);
     }
 
     /// Answers the latest request whose path ends so.
@@ -184,8 +192,18 @@ impl Stage {
         for effect in effects {
             match effect {
                 Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
+                Effect::Abort(ticket) => {
+                    if let Some(place) = self.asked.iter().position(|(asked, _)| *asked == ticket) {
+                        self.asked.remove(place);
+                        self.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+                    }
+                }
                 Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {
+                Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {
                     self.done.push(effect);
                 }
             }

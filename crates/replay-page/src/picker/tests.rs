@@ -58,7 +58,7 @@ proptest! {
         picker.rewrite(&before, &after);
         prop_assert!(!picker.is_drafted(&after), "{:?}", picker);
 
-        let address = Address::of(Scope::Global, Tab::Replay, picker.applied()).to_string();
+        let address = Address::of(&Scope::Global, Tab::Replay, picker.texts()).to_string();
         let query = address.split_once('?').unwrap().1;
         let read = Address::read(|name| {
             let mut parameters = query.split('&').filter_map(|one| one.split_once('='));

@@ -12,7 +12,7 @@ use replay_core::{
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Draft {
     endpoint: Option<String>,
-    authorization: Option<Typed>,
+    authorization: Option<AuthorizationChange<Typed>>,
     log_format: Option<LogFormat>,
     skip_ssl_verification: Option<bool>,
     enabled: Option<bool>,
@@ -25,6 +25,8 @@ pub enum Edit {
     Endpoint(String),
     /// The value of the `Authorization` header; empty leaves what is saved.
     Authorization(Typed),
+    /// Whether the saved value of the `Authorization` header is removed; this replaces a typed one.
+    RemoveAuthorization(bool),
     /// The format.
     LogFormat(LogFormat),
     /// Whether any certificate will do.
@@ -38,7 +40,12 @@ impl Draft {
     pub(super) fn edit(&mut self, edit: Edit) {
         match edit {
             Edit::Endpoint(endpoint) => self.endpoint = Some(endpoint),
-            Edit::Authorization(typed) => self.authorization = Some(typed),
+            Edit::Authorization(typed) => {
+                self.authorization = Some(AuthorizationChange::Set(typed));
+            }
+            Edit::RemoveAuthorization(remove) => {
+                self.authorization = remove.then_some(AuthorizationChange::Remove);
+            }
             Edit::LogFormat(format) => self.log_format = Some(format),
             Edit::SkipSslVerification(skip) => self.skip_ssl_verification = Some(skip),
             Edit::Enabled(enabled) => self.enabled = Some(enabled),
@@ -47,7 +54,15 @@ impl Draft {
 
     /// The secret as far as it is typed.
     pub(super) fn authorization(&self) -> Typed {
-        self.authorization.clone().unwrap_or_default()
+        match &self.authorization {
+            Some(AuthorizationChange::Set(typed)) => typed.clone(),
+            Some(AuthorizationChange::Remove) | None => Typed::default(),
+        }
+    }
+
+    /// Whether the saved authorization is to be removed.
+    pub(super) fn removes_authorization(&self) -> bool {
+        self.authorization == Some(AuthorizationChange::Remove)
     }
 
     /// What is saved, with what was touched in its place.
@@ -67,12 +82,10 @@ impl Draft {
         let draft = self.clone();
         let known = saved.endpoint.as_deref().unwrap_or_default();
         let skipped = saved.skip_ssl_verification;
+        let untyped = AuthorizationChange::Set(Typed::default());
         WebhookChange {
             endpoint: draft.endpoint.filter(|endpoint| endpoint != known),
-            authorization: draft
-                .authorization
-                .filter(|typed| !typed.0.is_empty())
-                .map(AuthorizationChange::Set),
+            authorization: draft.authorization.filter(|change| *change != untyped),
             enabled: draft.enabled.filter(|enabled| *enabled != saved.enabled),
             log_format: draft.log_format.filter(|new| saved.log_format.known() != Some(*new)),
             skip_ssl_verification: draft.skip_ssl_verification.filter(|skip| *skip != skipped),
@@ -104,7 +117,7 @@ impl Edit {
     pub(super) const fn field(&self) -> &'static str {
         match self {
             Self::Endpoint(_) => "endpoint",
-            Self::Authorization(_) => "authorization",
+            Self::Authorization(_) | Self::RemoveAuthorization(_) => "authorization",
             Self::LogFormat(_) => "log_format",
             Self::SkipSslVerification(_) => "skip_ssl_verification",
             Self::Enabled(_) => "enabled",

@@ -54,6 +54,8 @@ pub struct Field {
 pub struct Action {
     /// Its words.
     pub label: &'static str,
+    /// Its accessible name, where its words alone occur several times.
+    pub name: Option<String>,
     /// What pressing it means.
     pub msg: Msg,
     /// Whether it can be pressed.
@@ -99,7 +101,20 @@ impl Action {
     }
 
     pub(crate) const fn ready(label: &'static str, msg: Msg) -> Self {
-        Self { label, msg, state: Readiness::Ready }
+        Self { label, name: None, msg, state: Readiness::Ready }
+    }
+
+    pub(crate) fn named(mut self, name: String) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// The action, which cannot be pressed if there is a reason.
+    pub(crate) fn hindered_if(mut self, reason: Option<String>) -> Self {
+        if let Some(reason) = reason {
+            self.state = Readiness::Hindered(reason);
+        }
+        self
     }
 
     /// The action, busy while that is so.

@@ -8,7 +8,7 @@ use alloc::{
 
 use replay_core::{Scope, Zone};
 
-use super::{Badge, Link, reader, scope_name};
+use super::{Badge, Link, reader, said_in_place, scope_name};
 use crate::{
     address::Address,
     desk::Desk,
@@ -35,13 +35,14 @@ pub struct RegionLink {
 pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
     let link = |scope: &Scope| Link {
         label: scope_name(scope).to_string(),
-        current: *scope == desk.scope,
-        href: Address { scope: Some(scope.clone()), ..desk.address() }.to_string(),
+        current: desk.scope.as_ref() == Ok(scope),
+        href: Address { region: Some(scope.to_string()), ..desk.address() }.to_string(),
         msg: Msg::Wished(Wish::Show(scope.clone())),
     };
     let one = |station: &Station| {
         let job = station.job();
-        let trouble = station.tracker.job().trouble().or(station.setup.health().trouble());
+        let trouble = said_in_place(station.tracker.job().trouble())
+            .or(said_in_place(station.setup.health().trouble()));
         RegionLink {
             link: link(&Scope::One(station.region.clone())),
             webhook: station.setup.health().known().map(words::health),

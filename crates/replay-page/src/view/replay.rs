@@ -10,7 +10,7 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, Scope, Timeframe, Zone,
+    Instant, Timeframe, Zone,
     timeframe::{Edge, PRESETS},
 };
 
@@ -123,7 +123,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
         destination: destination(desk),
         send: send::action(desk, zone),
         answer: desk.station().and_then(|station| answer(desk, station, zone)),
-        many: desk.scope == Scope::Global,
+        many: desk.is_global(),
         rows: desk.in_view().map(|station| row::row(desk, station, zone, now)).collect(),
         refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
     }

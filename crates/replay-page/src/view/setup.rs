@@ -13,7 +13,7 @@ use replay_core::{
     wire::{Extension, WebhookReport},
 };
 
-use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, writer};
+use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
 use crate::{desk::Desk, doors::Wish, station::Station, watch::Trouble, words};
 
 /// The form of a region's webhook: each field's value, and the field.
@@ -23,6 +23,8 @@ pub struct SetupForm {
     pub endpoint: (String, Field),
     /// The secret as far as it is typed.
     pub authorization: (Typed, Field),
+    /// Whether the saved secret is to be removed; `None` where none can be saved.
+    pub remove_authorization: Option<(bool, Field)>,
     /// What stands where nothing of the secret is typed.
     pub placeholder: &'static str,
     /// The formats.
@@ -31,6 +33,8 @@ pub struct SetupForm {
     pub skip_ssl_verification: (bool, Field),
     /// Whether lines are sent.
     pub enabled: (bool, Field),
+    /// Whether the token may not change it.
+    pub read_only: bool,
     /// Saves what was touched.
     pub save: Action,
     /// Puts the form back, if something was touched.
@@ -59,16 +63,20 @@ pub struct Choice {
 pub(super) fn panel(desk: &Desk, station: &Station, zone: &Zone) -> Panel {
     let notices = notices(desk, station, zone);
     match station.setup.form() {
-        None => Panel::Unread(why_unread(station), notices),
+        None => Panel::Unread(why_unread(desk, station), notices),
         Some(values) => Panel::Setup(form(desk, station, zone, values, notices)),
     }
 }
 
-fn why_unread(station: &Station) -> &'static str {
-    match (station.setup.webhook().is_asking(), station.setup.webhook().trouble()) {
-        (true, _) => "Loading…",
-        (false, Some(_)) => "",
-        (false, None) => "Sign in to see what is saved.",
+fn why_unread(desk: &Desk, station: &Station) -> &'static str {
+    let webhook = station.setup.webhook();
+    // Until the token is accepted, only one of these is read.
+    let deciding = desk.me.is_asking() || station.tracker.job().is_asking();
+    match said_in_place(webhook.trouble()) {
+        _ if webhook.is_asking() => "Loading…",
+        Some(_) => "",
+        None if deciding => "Loading…",
+        None => "Sign in to see what is saved.",
     }
 }
 
@@ -81,39 +89,43 @@ fn form(
 ) -> SetupForm {
     let setup = &station.setup;
     let refused = setup.saved().and_then(|saved| saved.as_ref().err());
-    let field = |id, label, name: &str, hint: &str| Field {
-        id,
+    let field = |name, label, hint: &str| Field {
+        id: name,
         label,
         hint: hint.to_string(),
         fault: refused.and_then(|trouble| words::refused_field(trouble, name, label)),
     };
-    let drafted = setup.is_drafted();
+    let (drafted, denied) = (setup.is_drafted(), desk.denied(&station.region));
     SetupForm {
         placeholder: match (setup.secret_saved(), &values.endpoint) {
             (true, _) => "Saved",
             (false, Some(_)) => "Unchanged if left empty",
             (false, None) => "",
         },
-        endpoint: (
-            values.endpoint.unwrap_or_default(),
-            field("endpoint", ENDPOINT, "endpoint", ENDPOINT_HINT),
-        ),
+        remove_authorization: values.endpoint.is_some().then(|| {
+            let field = field("remove_authorization", REMOVE, REMOVE_HINT);
+            (setup.removes_authorization(), field)
+        }),
+        endpoint: (values.endpoint.unwrap_or_default(), field("endpoint", ENDPOINT, ENDPOINT_HINT)),
         authorization: (
             setup.authorization(),
-            field("authorization", AUTHORIZATION, "authorization", AUTHORIZATION_HINT),
+            field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
         ),
         log_formats: (
             formats(values.log_format.known(), values.log_format.as_str()),
-            field("log-format", LOG_FORMAT, "log_format", ""),
+            field("log_format", LOG_FORMAT, ""),
         ),
         skip_ssl_verification: (
             values.skip_ssl_verification,
-            field("skip", SKIP, "skip_ssl_verification", SKIP_HINT),
+            field("skip_ssl_verification", SKIP, SKIP_HINT),
         ),
-        enabled: (values.enabled, field("enabled", ENABLED, "enabled", ENABLED_HINT)),
-        save: save(setup.is_saving(), drafted),
+        enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
+        read_only: denied.is_some(),
+        save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
         revert: drafted.then(|| Action::wish("Discard changes", Wish::Revert)),
-        test: desk.offers(Extension::WebhookTest).then(|| test(station, drafted)),
+        test: desk
+            .offers(Extension::WebhookTest)
+            .then(|| test(station, drafted).hindered_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {
@@ -129,6 +141,8 @@ const ENDPOINT: &str = "Endpoint";
 const ENDPOINT_HINT: &str = "Where the entries are sent, like https://siem.example/audit.";
 const AUTHORIZATION: &str = "Authorization";
 const AUTHORIZATION_HINT: &str = "The value of the Authorization header. It is never shown again; left empty, what is saved stays.";
+const REMOVE: &str = "Remove the saved authorization";
+const REMOVE_HINT: &str = "Deliveries then carry no Authorization header.";
 const LOG_FORMAT: &str = "Log format";
 const SKIP: &str = "Skip TLS verification";
 const SKIP_HINT: &str =
@@ -184,7 +198,9 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
         },
         Err(trouble) => not_tested(trouble, desk, station),
     });
-    let unread = setup.webhook().trouble().or(setup.health().trouble()).map(|trouble| Notice {
+    let trouble =
+        said_in_place(setup.webhook().trouble()).or(said_in_place(setup.health().trouble()));
+    let unread = trouble.map(|trouble| Notice {
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",

@@ -1,6 +1,6 @@
 use super::*;
-use chrono::{DateTime, FixedOffset};
 use alloc::string::ToString;
+use chrono::{DateTime, FixedOffset};
 use proptest::prelude::*;
 
 #[test]

@@ -89,12 +89,24 @@ impl World {
                     let refused = self.tracker.job().trouble().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
-                Effect::ReadZone(_) | Effect::Visit(..) | Effect::Keep(..) | Effect::Focus(_) => {
+                Effect::Abort(ticket) => {
+                    let mut orders = self.requests.iter().filter(|request| request.want.is_some());
+                    assert!(
+                        orders.all(|order| order.ticket != *ticket),
+                        "it aborts an order\n{self}"
+                    );
+                }
+                Effect::ReadZone(_)
+                | Effect::Visit(..)
+                | Effect::Keep(..)
+                | Effect::KeepClocks(_)
+                | Effect::Focus(_) => {
                     panic!("it does what is not a tracker's: {effect:?}\n{self}")
                 }
             }
         }
-        assert!(effects.len() < 2, "it does several things at once\n{self}");
+        let aborts = effects.iter().filter(|effect| matches!(effect, Effect::Abort(_))).count();
+        assert!(effects.len() - aborts < 2, "it does several things at once\n{self}");
         // A wait that nobody needs is not a second way to be woken.
         let woken = *action == Action::Wake && !effects.is_empty();
         assert!(!woken || !before.tracker.job().is_asking(), "it reads what it is reading\n{self}");

@@ -85,6 +85,7 @@ fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
     stage.wish(Wish::Show(Scope::Global));
     stage.settle();
     stage.press(stage.replay().send);
+    stage.press(stage.view().question.unwrap().send);
     let (ticket, first) = stage.take(JOB);
     stage.tell(Msg::Answered(ticket, Err(NoAnswer::Timeout)));
     stage.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
@@ -218,4 +219,63 @@ fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
     // The page may have been drawn before.
     stage.tell(resend.msg);
     assert_eq!(stage.asked(), Vec::<String>::new());
+}
+
+#[test]
+fn the_actions_of_several_regions_have_names_of_their_own() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    stage.settle();
+    let cancels = |stage: &Stage| -> Vec<_> {
+        stage.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
+    };
+    assert_eq!(cancels(&stage), [None]);
+    stage.wish(Wish::Show(Scope::Global));
+    stage.settle();
+    let named = ["Cancel the replay in United States", "Cancel the replay in Europe"];
+    assert_eq!(cancels(&stage), named.map(|name| Some(name.to_string())));
+    stage.wish(Wish::Refresh);
+    stage.end("eu/v2/audit-log-replay-job", Err(NoAnswer::Network));
+    let again = stage.replay().rows[1].trouble.clone().unwrap().action.unwrap();
+    assert_eq!(again.name.as_deref(), Some("Try again in Europe"));
+}
+
+#[test]
+fn an_overtaken_read_is_aborted_and_its_end_changes_nothing() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.wish(Wish::Refresh);
+    let reads = stage.asked();
+    stage.wish(Wish::Refresh);
+    assert_eq!(stage.asked(), reads, "the earlier reads are still under way");
+    stage.settle();
+    assert_eq!(
+        (stage.status(), stage.replay().rows[0].trouble.clone()),
+        ("Running".to_string(), None)
+    );
+}
+
+#[test]
+fn a_write_is_never_aborted() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    stage.wish(Wish::Refresh);
+    stage.press(stage.view().account.unwrap().action);
+    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+}
+
+#[test]
+fn a_refusal_names_the_roles_that_are_allowed_to_send() {
+    let mut stage = Stage::open(Address::default(), None, None);
+    stage.told("gateway");
+    stage.tell(Msg::TokenTyped(Typed("token".to_string())));
+    stage.tell(Msg::SignedIn);
+    stage.settle();
+    stage.press(stage.replay().send);
+    stage.answer(JOB, 403, "{}");
+    let text = "The replay was not sent. The token's role does not allow this in United States. \
+                It takes org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) \
+                for this region.";
+    assert_eq!(stage.replay().answer.unwrap().text, text);
 }

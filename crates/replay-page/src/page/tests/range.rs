@@ -36,8 +36,56 @@ fn a_link_leads_to_its_region_tab_and_range() {
     assert!(stage.setup().enabled.0);
     let stage = Stage::ready_at(link("eu", "now-6h", "now"));
     assert_eq!(stage.replay().applied, "Last 6 hours");
-    let stage = Stage::ready_at(link("jp", "now-6h", "now"));
-    assert_eq!(stage.opened().heading, "United States", "a region that is not there");
+}
+
+#[test]
+fn a_link_to_an_unknown_region_says_so_and_shows_none() {
+    for label in ["jp", "EU", "mars & more"] {
+        for range in [None, Some(["now-6h", "now"].map(ToString::to_string))] {
+            let there = Address { region: Some(label.to_string()), tab: Tab::Setup, range };
+            let mut stage = Stage::ready_at(there.clone());
+            let Panel::Unread("", notices) = stage.opened().panel else { panic!("{label}") };
+            let text = format!(
+                "The link names the region {label}, which this server does not have. \
+                 Choose one of the list."
+            );
+            assert_eq!(notices[0].text, text);
+            assert!(stage.opened().regions.iter().all(|region| !region.link.current));
+            assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
+            stage.wish(Wish::Send);
+            assert_eq!(stage.asked(), Vec::<String>::new());
+
+            stage.done.clear();
+            stage.press_link(1);
+            assert_eq!(stage.opened().heading, "Europe");
+            let range = there.range.unwrap_or_else(|| ["now-15m", "now"].map(ToString::to_string));
+            let chosen =
+                Address { region: Some("eu".to_string()), tab: Tab::Setup, range: Some(range) };
+            assert_eq!(stage.done, [Effect::Visit(chosen, Entry::New)]);
+        }
+    }
+}
+
+#[test]
+fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_applied() {
+    let there = link("us", "a&b=c d", "now");
+    let mut stage = Stage::ready_at(there.clone());
+    assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
+    stage.wish(Wish::Draft(Some(0)));
+    assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
+    stage.wish(Wish::Send);
+    assert_eq!(stage.asked(), Vec::<String>::new());
+    stage.done.clear();
+    stage.wish(Wish::Turn(Tab::Setup));
+    let address = Address { tab: Tab::Setup, ..there };
+    assert_eq!(stage.done[1], Effect::Visit(address.clone(), Entry::New));
+    let text = "/organization/audit-logs-setup?region=us&tab=setup&from=a%26b%3Dc%20d&to=now";
+    assert_eq!(address.to_string(), text);
+    stage.settle();
+    stage.wish(Wish::Turn(Tab::Replay));
+    stage.press(stage.replay().apply);
+    assert_eq!(stage.replay().send.state, Readiness::Ready);
+    assert_eq!(stage.done.last(), Some(&Effect::Visit(link("us", "now-15m", "now"), Entry::New)));
 }
 
 #[test]
@@ -106,6 +154,22 @@ fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() 
 }
 
 #[test]
+fn a_refused_range_is_announced_each_time_it_is_applied() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Draft(None));
+    stage.wish(Wish::Type(Edge::Start, "soon".to_string()));
+    stage.press(stage.replay().apply);
+    let first = stage.view().said;
+    assert!(first.starts_with("From must be a date and time"), "{first}");
+    stage.press(stage.replay().apply);
+    let second = stage.view().said;
+    assert_eq!(second.trim_end(), first);
+    assert_ne!(second, first, "a live region is silent about the same text");
+    stage.press(stage.replay().apply);
+    assert_ne!(stage.view().said, second);
+}
+
+#[test]
 fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
     let mut stage = Stage::ready();
     stage.wish(Wish::Draft(None));
@@ -143,10 +207,26 @@ fn a_range_that_the_server_refused_is_blamed_until_it_is_edited() {
 }
 
 fn link(label: &str, from: &str, to: &str) -> Address {
-    let scope = Some(Scope::One(region(label)));
-    Address { scope, tab: Tab::Replay, range: Some([from, to].map(ToString::to_string)) }
+    let region = Some(label.to_string());
+    Address { region, tab: Tab::Replay, range: Some([from, to].map(ToString::to_string)) }
 }
 
 fn disabled(reason: &str) -> Readiness {
     Readiness::Disabled(reason.to_string())
+}
+
+#[test]
+fn the_choice_of_clocks_is_kept_and_the_page_opens_with_it() {
+    let mut stage = Stage::ready();
+    stage.done.clear();
+    stage.tell(Msg::ClocksChosen(Clocks::Utc));
+    assert_eq!(stage.done, [Effect::KeepClocks(Clocks::Utc)]);
+    let opening = Opening {
+        address: Address::default(),
+        zone: berlin(),
+        clocks: Clocks::Utc,
+        kept: vec![],
+        offered: None,
+    };
+    assert_eq!(Page::open(opening).0.zone(), Zone::utc());
 }

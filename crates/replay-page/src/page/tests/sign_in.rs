@@ -26,10 +26,10 @@ fn a_kept_token_that_has_grown_old_gives_way_to_the_one_in_the_address() {
     let mut stage = Stage::open(Address::default(), Some("kept"), Some("offered"));
     stage.told("embedded");
     stage.done.clear();
-    stage.answer("us/v2/audit-log-replay-job", 401, "{}");
+    stage.answer("x/me", 401, "{}");
     assert_eq!(stage.done, [Effect::Keep(Mode::Embedded, None)]);
     assert_eq!(stage.view().dialog, None);
-    let (_, request) = stage.take("us/v2/audit-log-replay-job");
+    let (_, request) = stage.take("x/me");
     assert_eq!(request.token.unwrap().expose(), "offered");
 }
 
@@ -104,7 +104,7 @@ fn whoever_has_signed_out_is_not_signed_in_by_the_address() {
     stage.settle();
     stage.press(stage.view().account.unwrap().action);
     sign_in(&mut stage, "mistyped");
-    stage.answer("us/v2/audit-log-replay-job", 401, "{}");
+    stage.answer("x/me", 401, "{}");
     assert!(stage.view().dialog.unwrap().fault.is_some());
 }
 
@@ -121,6 +121,87 @@ fn an_answer_that_comes_after_the_sign_out_is_shown_to_nobody() {
     }
     assert_eq!(stage.status(), "");
     assert_eq!(stage.opened().regions[0].webhook, None);
+}
+
+#[test]
+fn one_request_decides_on_a_token_and_a_rejected_one_is_said_once() {
+    for (mode, address, first) in [
+        ("embedded", Address::default(), "Get x/me"),
+        ("gateway", Address::default(), "Get us/v2/audit-log-replay-job"),
+        ("gateway", at("eu"), "Get eu/v2/audit-log-replay-job"),
+        ("gateway", at("global"), "Get us/v2/audit-log-replay-job"),
+    ] {
+        let mut stage = Stage::open(address, None, None);
+        stage.told(mode);
+        sign_in(&mut stage, "wrong");
+        assert_eq!(stage.asked(), [first]);
+        stage.tell(Msg::Shown);
+        assert_eq!(stage.asked(), [first], "the page reads before the token is accepted");
+        stage.answer(first.trim_start_matches("Get "), 401, "{}");
+        assert_eq!(stage.asked(), Vec::<String>::new());
+        let words = format!("{:?}", stage.view());
+        assert_eq!(words.matches("did not accept the token").count(), 1, "{words}");
+
+        sign_in(&mut stage, "right");
+        stage.answer(first.trim_start_matches("Get "), 200, RUNNING);
+        let jobs = stage.asked().into_iter().filter(|asked| asked.ends_with("replay-job"));
+        assert_eq!(jobs.count(), 2, "every region is read: {:?}", stage.asked());
+    }
+}
+
+#[test]
+fn a_token_that_is_revoked_later_is_said_once() {
+    let mut stage = Stage::ready();
+    stage.wish(Wish::Refresh);
+    let reads = stage.asked().len();
+    for _ in 0..reads {
+        stage.answer("", 401, "{}");
+    }
+    let words = format!("{:?}", stage.view());
+    assert_eq!(words.matches("did not accept the token").count(), 1, "{words}");
+}
+
+#[test]
+fn what_was_wanted_without_a_token_is_done_once_one_is_accepted() {
+    let mut stage = Stage::open(Address::default(), None, None);
+    stage.told("embedded");
+    stage.tell(Msg::SignInDismissed);
+    stage.press(stage.replay().send);
+    sign_in(&mut stage, "wrong");
+    stage.answer("x/me", 401, "{}");
+    sign_in(&mut stage, "right");
+    let put = "Put us/v2/audit-log-replay-job".to_string();
+    assert!(!stage.asked().contains(&put));
+    stage.settle();
+    assert_eq!(stage.asked(), [put]);
+}
+
+#[test]
+fn what_is_wanted_while_a_token_is_checked_waits_for_its_acceptance() {
+    let mut stage = Stage::open(Address::default(), Some("kept"), None);
+    stage.told("embedded");
+    stage.press(stage.replay().send);
+    assert_eq!(stage.asked(), ["Get x/me"]);
+    stage.settle();
+    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+}
+
+#[test]
+fn what_was_wanted_is_forgotten_when_the_dialog_is_dismissed_or_the_address_changes() {
+    for leave in [Msg::SignInDismissed, Msg::Moved(at("eu"))] {
+        let mut stage = Stage::open(Address::default(), None, None);
+        stage.told("embedded");
+        stage.wish(Wish::Send);
+        stage.tell(leave);
+        stage.tell(Msg::SignInAsked);
+        sign_in(&mut stage, "right");
+        stage.settle();
+        assert_eq!(stage.asked(), Vec::<String>::new());
+    }
+}
+
+fn at(scope: &str) -> Address {
+    Address { region: Some(scope.to_string()), ..Address::default() }
 }
 
 fn sign_in(stage: &mut Stage, token: &str) {

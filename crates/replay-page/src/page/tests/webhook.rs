@@ -117,6 +117,8 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     let mut stage = Stage::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
     stage.told("embedded");
     assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
+    stage.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
     stage.end(SAVED, Err(NoAnswer::Network));
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
@@ -187,4 +189,64 @@ fn saved() -> Stage {
     stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     assert_eq!(stage.setup().notices[0].text, "Saved.");
     stage
+}
+
+#[test]
+fn a_saved_authorization_is_removed_by_its_checkbox() {
+    let mut stage = at_setup();
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
+    let form = stage.setup();
+    assert_eq!(
+        (form.authorization.0, form.remove_authorization.unwrap().0),
+        (Typed::default(), true)
+    );
+    stage.press(form.save);
+    let (ticket, request) = stage.take(SAVED);
+    let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+    assert_eq!(body, r#"{"authorization":""}"#);
+    let body = serde_json::from_str(WEBHOOK).ok();
+    stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+    let form = stage.setup();
+    assert!(!form.remove_authorization.unwrap().0 && form.revert.is_none());
+    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
+    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    assert!(!stage.setup().remove_authorization.unwrap().0, "a typed value is not a removal");
+}
+
+#[test]
+fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
+    let mut stage = at_setup();
+    let refused = r#"{"invalid_parameters": [{"field": "log_format", "reason": "is unknown"},
+        {"field": "authorization", "reason": "must be given again"}]}"#;
+    for (tab, focus) in [(Tab::Setup, vec![Effect::Focus("authorization")]), (Tab::Replay, vec![])]
+    {
+        stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+        stage.press(stage.setup().save);
+        let (ticket, _) = stage.take(SAVED);
+        stage.wish(Wish::Turn(tab));
+        stage.done.clear();
+        let body = serde_json::from_str(refused).ok();
+        stage.tell(Msg::Answered(ticket, Ok(Answer { status: 400, body, date: None })));
+        assert_eq!(stage.done, focus);
+        stage.settle();
+    }
+}
+
+#[test]
+fn leaving_is_asked_about_while_a_draft_is_not_saved_also_out_of_view() {
+    let mut stage = at_setup();
+    assert!(!stage.view().unsaved);
+    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    assert!(stage.view().unsaved);
+    stage.wish(Wish::Show(Scope::One(region("us"))));
+    stage.settle();
+    stage.press(stage.setup().save);
+    assert!(stage.view().unsaved, "it is not saved yet");
+    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    assert!(!stage.view().unsaved);
+    stage.wish(Wish::Edit(Edit::Enabled(false)));
+    stage.wish(Wish::Revert);
+    assert!(!stage.view().unsaved);
 }

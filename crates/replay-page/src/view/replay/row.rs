@@ -6,7 +6,7 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Scope, Zone,
+    Instant, JobStatus, Zone,
     wire::{Extension, Reported},
 };
 
@@ -16,7 +16,7 @@ use crate::{
     doors::Wish,
     station::Station,
     tracker::Order,
-    view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader},
+    view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},
     words,
 };
 
@@ -54,11 +54,11 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> 
         meaning = format!("{meaning} Reason: {reason}.");
     }
     let watch = station.tracker.job();
-    let many = desk.scope == Scope::Global;
+    let many = desk.is_global();
     if many && station.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
-    Row {
+    let row = Row {
         region: station.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
@@ -72,7 +72,7 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> 
         cancel: cancel(desk, station),
         resend: resend(desk, station, zone, now),
         answer: many.then(|| answer(desk, station, zone)).flatten(),
-        trouble: watch.trouble().map(|trouble| {
+        trouble: said_in_place(watch.trouble()).map(|trouble| {
             let why = words::trouble(trouble, &reader(desk, station));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
@@ -81,7 +81,24 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> 
                 action: Some(Action::wish("Try again", Wish::Refresh).busy_if(watch.is_asking())),
             }
         }),
+    };
+    if many { named(row) } else { row }
+}
+
+/// A row among several: its actions have accessible names that tell them apart.
+fn named(mut row: Row) -> Row {
+    let region = &row.region;
+    row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
+    row.resend =
+        row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
+    for notice in [&mut row.answer, &mut row.trouble].into_iter().flatten() {
+        let action = notice.action.take();
+        notice.action = action.map(|action| {
+            let name = format!("{} in {region}", action.label);
+            action.named(name)
+        });
     }
+    row
 }
 
 fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
@@ -90,7 +107,9 @@ fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
     let cancel = Action::wish("Cancel", Wish::Cancel(station.region.clone()));
+    let denied = desk.denied(&station.region);
     let cancel = match station.tracker.ordered() {
+        _ if denied.is_some() => cancel.hindered_if(denied),
         None => cancel,
         Some(Order::Cancel) => cancel.busy_if(true),
         Some(Order::Send(_)) => {
@@ -110,5 +129,6 @@ fn resend(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Option<A
         }
     };
     let wish = Wish::Resend(station.region.clone());
-    Some(Action { state, ..Action::wish("Send the same window again", wish) })
+    let resend = Action { state, ..Action::wish("Send the same window again", wish) };
+    Some(resend.hindered_if(desk.denied(&station.region)))
 }

@@ -15,11 +15,18 @@ use crate::{
 /// Sends the applied range to the regions in view.
 pub(super) fn action(desk: &Desk, zone: &Zone) -> Action {
     let send = Action::wish("Send Replay", Wish::Send);
+    if let Some(reason) = desk.denied_in_view() {
+        return Action { state: Readiness::Hindered(reason), ..send };
+    }
     if desk.picker.is_drafted(zone) {
         let reason = "Apply the range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }
-    let state = readiness(&desk.in_view().collect::<Vec<_>>());
+    let state = if desk.recipients().is_empty() {
+        Readiness::Hindered(NO_WEBHOOK.to_string())
+    } else {
+        readiness(&desk.in_view().collect::<Vec<_>>())
+    };
     let running = Some(&Reported::Known(JobStatus::Running));
     let is_running = desk.station().is_some_and(|one| one.job().map(|job| &job.status) == running);
     if state == Readiness::Ready && is_running {
@@ -28,6 +35,8 @@ pub(super) fn action(desk: &Desk, zone: &Zone) -> Action {
     }
     Action { state, ..send }
 }
+
+const NO_WEBHOOK: &str = "There is no enabled webhook to send to: see Setup.";
 
 /// Whether a replay can be sent to some of these regions.
 pub(super) fn readiness(regions: &[&Station]) -> Readiness {
@@ -38,7 +47,7 @@ pub(super) fn readiness(regions: &[&Station]) -> Readiness {
     } else if ordered().next().is_some() {
         hindered("A replay is being cancelled.")
     } else if regions.iter().all(|station| station.setup.is_enabled() == Some(false)) {
-        hindered("There is no enabled webhook to send to: see Setup.")
+        hindered(NO_WEBHOOK)
     } else {
         Readiness::Ready
     }

@@ -1,0 +1,82 @@
+//! The effects that the parts of the page ask for, until the world takes them. It gives the tickets,
+//! adds the token to requests and aborts reads that are overtaken.
+
+use alloc::{string::String, vec::Vec};
+
+use chrono::TimeDelta;
+use replay_core::{webhook::Secret, wire::Json};
+
+use super::{Effect, Method, Of, Request, Ticket};
+
+/// Where the parts of the page leave what they ask of the world.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// The token that requests carry.
+    pub(crate) token: Option<Secret>,
+    given: u64,
+    /// The reads that were not answered yet, with their paths.
+    reads: Vec<(Ticket, String)>,
+    effects: Vec<Effect>,
+}
+
+impl Outbox {
+    /// How long a request may take: as long as a gateway gives its upstream, and a little more.
+    pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
+
+    /// Makes a request. A read overtakes an earlier one of the same path, which is aborted.
+    pub(crate) fn fetch(
+        &mut self,
+        of: Of,
+        method: Method,
+        path: String,
+        body: Option<Json>,
+    ) -> Ticket {
+        let ticket = self.ticket(of);
+        if method == Method::Get {
+            self.abort_reads(|read| read == path);
+            self.reads.push((ticket.clone(), path.clone()));
+        }
+        let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
+        let request = Request { method, path, token, body, timeout };
+        self.effects.push(Effect::Fetch(ticket.clone(), request));
+        ticket
+    }
+
+    pub(crate) fn wait(&mut self, of: Of, time: TimeDelta) -> Ticket {
+        let ticket = self.ticket(of);
+        self.effects.push(Effect::Wait(ticket.clone(), time));
+        ticket
+    }
+
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// The number of the latest ticket.
+    pub(crate) const fn latest(&self) -> u64 {
+        self.given
+    }
+
+    /// Takes note that a request has ended.
+    pub(crate) fn answered(&mut self, ticket: &Ticket) {
+        self.reads.retain(|(read, _)| read != ticket);
+    }
+
+    /// Aborts the reads of such paths. Writes are never aborted: what became of one would not be
+    /// known.
+    pub(crate) fn abort_reads(&mut self, of: impl Fn(&str) -> bool) {
+        for (ticket, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
+            self.effects.push(Effect::Abort(ticket));
+        }
+    }
+
+    /// Takes out what was left since the last time.
+    pub fn take(&mut self) -> Vec<Effect> {
+        core::mem::take(&mut self.effects)
+    }
+
+    fn ticket(&mut self, of: Of) -> Ticket {
+        self.given += 1;
+        Ticket { of, number: self.given }
+    }
+}

@@ -1,0 +1,74 @@
+//! Requests to the page's server, and the means to abort each. No request carries anything of the
+//! browser's but what the page gave it.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response};
+use js_sys::Array;
+use replay_page::doors::{Answer, Method, NoAnswer, Request, Ticket};
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
+
+use crate::{browser, json};
+
+/// The requests under way.
+#[derive(Clone, Default)]
+pub(crate) struct Fetches(Rc<RefCell<Vec<(Ticket, AbortController)>>>);
+
+impl Fetches {
+    /// Makes a request; its answer, or why there is none.
+    pub(crate) async fn fetch(
+        &self,
+        ticket: &Ticket,
+        request: &Request,
+    ) -> Result<Answer, NoAnswer> {
+        let milliseconds = u32::try_from(request.timeout.num_milliseconds()).unwrap_or(u32::MAX);
+        let timeout = AbortSignal::timeout_with_u32(milliseconds);
+        let controller = AbortController::new().map_err(|_| NoAnswer::Network)?;
+        let signal = AbortSignal::any(&Array::of2(&timeout, &controller.signal()));
+        self.0.borrow_mut().push((ticket.clone(), controller));
+        let answer = exchange(request, &signal).await;
+        self.0.borrow_mut().retain(|(other, _)| other != ticket);
+        answer.map_err(|_| if timeout.aborted() { NoAnswer::Timeout } else { NoAnswer::Network })
+    }
+
+    /// Aborts a request, if it has not ended.
+    pub(crate) fn abort(&self, ticket: &Ticket) {
+        let fetches = self.0.borrow();
+        if let Some((_, controller)) = fetches.iter().find(|(other, _)| other == ticket) {
+            controller.abort();
+        }
+    }
+}
+
+async fn exchange(request: &Request, signal: &AbortSignal) -> Result<Answer, gloo_net::Error> {
+    let mut builder = RequestBuilder::new(&request.path)
+        .method(match request.method {
+            Method::Get => HttpMethod::GET,
+            Method::Patch => HttpMethod::PATCH,
+            Method::Post => HttpMethod::POST,
+            Method::Put => HttpMethod::PUT,
+        })
+        .header("accept", "application/json")
+        .cache(RequestCache::NoStore)
+        .credentials(RequestCredentials::Omit)
+        .redirect(RequestRedirect::Error)
+        .abort_signal(Some(signal));
+    if let Some(token) = &request.token {
+        builder = builder.header("authorization", &format!("Bearer {}", token.expose()));
+    }
+    let request = match request.body.as_ref().and_then(json::print) {
+        Some(body) => builder.header("content-type", "application/json").body(body)?,
+        None => builder.build()?,
+    };
+    let response: Response = request.send().await?;
+    let date = response.headers().get("date");
+    Ok(Answer {
+        status: response.status(),
+        date: date.and_then(|date| browser::read_date(&date)),
+        body: json::parse(&response.text().await?),
+    })
+}
+
+#[cfg(test)]
+mod tests;
