@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use replay_core::Instant;
+use replay_core::Timestamp;
 use replay_server::clock::Clock;
 use tokio::net::TcpSocket;
 
@@ -123,7 +123,7 @@ pub(crate) fn last_hour(lines: &[Line]) -> String {
     Window { start: now() - TimeDelta::hours(1), end: now() }.replayed(lines)
 }
 
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     Clock::system().now()
 }
 

@@ -4,21 +4,21 @@
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{
-    Instant, Policy, Zone,
+    Policy, Timestamp, Zone,
     webhook::Secret,
     wire::{Mode, Word},
 };
 use replay_page::{
-    Address, Opening,
+    Address, Flags,
     doors::{Clocks, Entry},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
 
 /// What the page is opened with; a token in the address is taken out of it.
-pub(crate) fn opening() -> Opening {
+pub(crate) fn flags() -> Flags {
     let offered = take_offered();
-    Opening {
+    Flags {
         address: address(),
         zone: zone(Policy::DEFAULT.forgotten_before(now())),
         clocks: clocks(),
@@ -28,17 +28,17 @@ pub(crate) fn opening() -> Opening {
 }
 
 /// What the browser's clock says.
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     moment(Date::now()).unwrap_or_default()
 }
 
 /// The moment that a `Date` header says.
-pub(crate) fn read_date(header: &str) -> Option<Instant> {
+pub(crate) fn read_date(header: &str) -> Option<Timestamp> {
     moment(Date::parse(header))
 }
 
 /// The zone of the browser's clocks since then.
-pub(crate) fn zone(since: Instant) -> Zone {
+pub(crate) fn zone(since: Timestamp) -> Zone {
     const AROUND: TimeDelta = TimeDelta::days(2);
     let format = DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     let name = Reflect::get(&format, &"timeZone".into()).ok().and_then(|name| name.as_string());
@@ -154,7 +154,7 @@ fn secret(text: String) -> Option<Secret> {
     Secret::new(text).ok()
 }
 
-fn offset(at: Instant) -> FixedOffset {
+fn offset(at: Timestamp) -> FixedOffset {
     #[expect(clippy::cast_precision_loss, reason = "a Date is a float")]
     let date = Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
     #[expect(clippy::cast_possible_truncation, reason = "an offset is at most a day")]
@@ -162,7 +162,7 @@ fn offset(at: Instant) -> FixedOffset {
     FixedOffset::east_opt(seconds).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
 }
 
-fn moment(milliseconds: f64) -> Option<Instant> {
+fn moment(milliseconds: f64) -> Option<Timestamp> {
     #[expect(clippy::cast_possible_truncation, reason = "a Date is whole milliseconds")]
     let whole = milliseconds as i64;
     milliseconds.is_finite().then(|| DateTime::from_timestamp_millis(whole))?

@@ -40,7 +40,7 @@ pub(crate) fn page(view: &View, dialogs: &Dialogs, tell: &Callback<Msg>) -> Html
                 <h1>{ HEADING }</h1>
                 { body(&view.body, tell) }
             </main>
-            <p role="status" class="unseen">{ &view.said }</p>
+            <p role="status" class="unseen">{ &view.announcement }</p>
             { dialog::question(view.question.as_ref(), &dialogs.question, tell) }
             { dialog::sign_in(view.dialog.as_ref(), &dialogs.sign_in, tell) }
         </>
@@ -75,11 +75,11 @@ fn body(body: &Body, tell: &Callback<Msg>) -> Html {
     match body {
         Body::Waiting => html! { <p class="waiting">{ "Loading…" }</p> },
         Body::Unreachable(why) => said(core::slice::from_ref(why), tell),
-        Body::Open(open) => desk(open, tell),
+        Body::Open(open) => workspace(open, tell),
     }
 }
 
-fn desk(open: &Open, tell: &Callback<Msg>) -> Html {
+fn workspace(open: &Open, tell: &Callback<Msg>) -> Html {
     html! {
         <div class="desk">
             { regions::draw(&open.regions, tell) }

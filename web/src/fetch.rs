@@ -4,44 +4,46 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response};
+use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response as HttpResponse};
 use js_sys::Array;
-use replay_page::doors::{Answer, Method, NoAnswer, Request, Ticket};
+use replay_page::doors::{Method, Request, RequestId, Response, TransportError};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 use crate::{browser, json};
 
 /// The requests under way.
 #[derive(Clone, Default)]
-pub(crate) struct Fetches(Rc<RefCell<Vec<(Ticket, AbortController)>>>);
+pub(crate) struct Fetches(Rc<RefCell<Vec<(RequestId, AbortController)>>>);
 
 impl Fetches {
     /// Makes a request; its answer, or why there is none.
     pub(crate) async fn fetch(
         &self,
-        ticket: &Ticket,
+        request_id: &RequestId,
         request: &Request,
-    ) -> Result<Answer, NoAnswer> {
+    ) -> Result<Response, TransportError> {
         let milliseconds = u32::try_from(request.timeout.num_milliseconds()).unwrap_or(u32::MAX);
         let timeout = AbortSignal::timeout_with_u32(milliseconds);
-        let controller = AbortController::new().map_err(|_| NoAnswer::Network)?;
+        let controller = AbortController::new().map_err(|_| TransportError::Network)?;
         let signal = AbortSignal::any(&Array::of2(&timeout, &controller.signal()));
-        self.0.borrow_mut().push((ticket.clone(), controller));
+        self.0.borrow_mut().push((request_id.clone(), controller));
         let answer = exchange(request, &signal).await;
-        self.0.borrow_mut().retain(|(other, _)| other != ticket);
-        answer.map_err(|_| if timeout.aborted() { NoAnswer::Timeout } else { NoAnswer::Network })
+        self.0.borrow_mut().retain(|(other, _)| other != request_id);
+        answer.map_err(|_| {
+            if timeout.aborted() { TransportError::Timeout } else { TransportError::Network }
+        })
     }
 
     /// Aborts a request, if it has not ended.
-    pub(crate) fn abort(&self, ticket: &Ticket) {
+    pub(crate) fn abort(&self, request_id: &RequestId) {
         let fetches = self.0.borrow();
-        if let Some((_, controller)) = fetches.iter().find(|(other, _)| other == ticket) {
+        if let Some((_, controller)) = fetches.iter().find(|(other, _)| other == request_id) {
             controller.abort();
         }
     }
 }
 
-async fn exchange(request: &Request, signal: &AbortSignal) -> Result<Answer, gloo_net::Error> {
+async fn exchange(request: &Request, signal: &AbortSignal) -> Result<Response, gloo_net::Error> {
     let mut builder = RequestBuilder::new(&request.path)
         .method(match request.method {
             Method::Get => HttpMethod::GET,
@@ -61,9 +63,9 @@ async fn exchange(request: &Request, signal: &AbortSignal) -> Result<Answer, glo
         Some(body) => builder.header("content-type", "application/json").body(body)?,
         None => builder.build()?,
     };
-    let response: Response = request.send().await?;
+    let response: HttpResponse = request.send().await?;
     let date = response.headers().get("date");
-    Ok(Answer {
+    Ok(Response {
         status: response.status(),
         date: date.and_then(|date| browser::read_date(&date)),
         body: json::parse(&response.text().await?),

@@ -10,17 +10,17 @@ use crate::{browser, fetch::Fetches};
 /// Carries out an effect.
 pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
     match effect {
-        Effect::Fetch(ticket, request) => {
-            let answer = fetches.fetch(&ticket, &request).await;
-            Msg::Answered(ticket, answer)
+        Effect::Fetch(request_id, request) => {
+            let answer = fetches.fetch(&request_id, &request).await;
+            Msg::ResponseReceived(request_id, answer)
         }
-        Effect::Abort(ticket) => {
-            fetches.abort(&ticket);
+        Effect::Abort(request_id) => {
+            fetches.abort(&request_id);
             Msg::Done
         }
-        Effect::Wait(ticket, time) => {
+        Effect::Wait(request_id, time) => {
             sleep(time.to_std().unwrap_or_default()).await;
-            Msg::Elapsed(ticket)
+            Msg::Elapsed(request_id)
         }
         Effect::ReadZone(since) => Msg::ZoneRead(browser::zone(since)),
         Effect::Visit(address, entry) => {

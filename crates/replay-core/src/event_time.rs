@@ -5,7 +5,7 @@ use core::fmt;
 
 use chrono::TimeDelta;
 
-use crate::{Instant, Policy, range::write_instant};
+use crate::{Policy, Timestamp, range::write_timestamp};
 
 /// Why a line is not archived, with the bound that would do.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -13,16 +13,16 @@ pub enum EventTimeError {
     /// The event took place before the retention.
     TooOld {
         /// The line's event time.
-        event_at: Instant,
+        event_at: Timestamp,
         /// The earliest event time that is kept.
-        earliest: Instant,
+        earliest: Timestamp,
     },
     /// The event lies further in the future than skewed clocks explain.
     TooFarAhead {
         /// The line's event time.
-        event_at: Instant,
+        event_at: Timestamp,
         /// The latest event time that is accepted.
-        latest: Instant,
+        latest: Timestamp,
     },
 }
 
@@ -32,10 +32,14 @@ impl Policy {
     /// # Errors
     /// [`EventTimeError::TooOld`] before `now` − retention, and [`EventTimeError::TooFarAhead`]
     /// after `now` + the grace, or one hour if that is more.
-    pub fn check_event_time(&self, event_at: Instant, now: Instant) -> Result<(), EventTimeError> {
+    pub fn check_event_time(
+        &self,
+        event_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), EventTimeError> {
         let earliest = self.earliest(now);
         let ahead = self.grace.max(TimeDelta::hours(1));
-        let latest = now.checked_add_signed(ahead).unwrap_or(Instant::MAX_UTC);
+        let latest = now.checked_add_signed(ahead).unwrap_or(Timestamp::MAX_UTC);
         if event_at < earliest {
             Err(EventTimeError::TooOld { event_at, earliest })
         } else if event_at > latest {
@@ -52,14 +56,14 @@ impl fmt::Display for EventTimeError {
             Self::TooOld { event_at, earliest } => write!(
                 f,
                 "the event time, {}, is before the earliest that is kept, {}",
-                write_instant(*event_at),
-                write_instant(*earliest)
+                write_timestamp(*event_at),
+                write_timestamp(*earliest)
             ),
             Self::TooFarAhead { event_at, latest } => write!(
                 f,
                 "the event time, {}, is after the latest that is accepted, {}",
-                write_instant(*event_at),
-                write_instant(*latest)
+                write_timestamp(*event_at),
+                write_timestamp(*latest)
             ),
         }
     }
@@ -124,16 +128,16 @@ mod tests {
     #[test]
     fn a_policy_without_bounds_does_not_overflow() {
         let policy = Policy { retention: TimeDelta::MAX, grace: TimeDelta::MAX, ..Policy::DEFAULT };
-        for event_at in [Instant::MIN_UTC, Instant::MAX_UTC] {
+        for event_at in [Timestamp::MIN_UTC, Timestamp::MAX_UTC] {
             assert_eq!(policy.check_event_time(event_at, now()), Ok(()));
         }
     }
 
-    fn now() -> Instant {
+    fn now() -> Timestamp {
         at("2026-11-23T12:00:00Z")
     }
 
-    fn at(text: &str) -> Instant {
+    fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 }

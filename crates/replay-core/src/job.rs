@@ -8,7 +8,7 @@ use alloc::{
 };
 use core::fmt;
 
-use crate::{Instant, JobEvent, JobStatus, Region, Rejected, Timeframe, webhook::Endpoint};
+use crate::{JobEvent, JobStatus, Region, Rejected, Timeframe, Timestamp, webhook::Endpoint};
 
 /// A region's replay job.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -36,9 +36,9 @@ pub struct Configured {
     /// Why it failed, or will as soon as its requests have ended.
     pub reason: Option<String>,
     /// When it was submitted.
-    pub created_at: Instant,
+    pub created_at: Timestamp,
     /// When its status last changed.
-    pub updated_at: Instant,
+    pub updated_at: Timestamp,
     /// What it has delivered so far; `None` before it starts.
     pub progress: Option<Progress>,
 }
@@ -94,7 +94,12 @@ impl Job {
     ///
     /// # Errors
     /// [`Rejected`] while the present job is running: the API's 409.
-    pub fn submit(&self, id: JobId, timeframe: Timeframe, now: Instant) -> Result<Self, Rejected> {
+    pub fn submit(
+        &self,
+        id: JobId,
+        timeframe: Timeframe,
+        now: Timestamp,
+    ) -> Result<Self, Rejected> {
         let status = self.status().on(JobEvent::Submit)?;
         Ok(Self::Configured(Configured {
             id,
@@ -111,7 +116,7 @@ impl Job {
     ///
     /// # Errors
     /// [`Rejected`] where the law has no such transition.
-    pub fn advance(&self, step: Step, now: Instant) -> Result<Self, Rejected> {
+    pub fn advance(&self, step: Step, now: Timestamp) -> Result<Self, Rejected> {
         let status = self.status().on(step.event())?;
         let Self::Configured(job) = self else {
             return Err(Rejected { status, event: step.event() });
@@ -124,7 +129,7 @@ impl Job {
     ///
     /// # Errors
     /// [`Rejected`] unless the job is pending; nothing has changed then.
-    pub fn start(&self, endpoint: &Endpoint, now: Instant) -> Result<Self, Rejected> {
+    pub fn start(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Self, Rejected> {
         let mut started = self.advance(Step::Start, now)?;
         if let Self::Configured(job) = &mut started {
             let endpoint = endpoint.without_query().to_owned();
@@ -138,7 +143,7 @@ impl Job {
     ///
     /// # Errors
     /// [`Rejected`] where the law has no `Fail`.
-    pub fn stop(&self, reason: &str, now: Instant) -> Result<Self, Rejected> {
+    pub fn stop(&self, reason: &str, now: Timestamp) -> Result<Self, Rejected> {
         let failed = self.advance(Step::Fail(reason.to_owned()), now)?;
         match self {
             Self::Configured(job) if job.status == JobStatus::Running => {
@@ -158,7 +163,7 @@ impl Configured {
         timeframe: Timeframe,
         status: JobStatus,
         reason: Option<String>,
-        [created_at, updated_at]: [Instant; 2],
+        [created_at, updated_at]: [Timestamp; 2],
         progress: Option<Progress>,
     ) -> Option<Self> {
         let job = Self { id, timeframe, status, reason, created_at, updated_at, progress };
@@ -206,9 +211,9 @@ pub struct Aggregate {
     /// From the earliest start to the latest end.
     pub timeframe: Option<Timeframe>,
     /// When the first of them was submitted.
-    pub created_at: Option<Instant>,
+    pub created_at: Option<Timestamp>,
     /// When the last of them changed.
-    pub updated_at: Option<Instant>,
+    pub updated_at: Option<Timestamp>,
     /// Every region in order, with its job's status; `None` where it takes no part.
     pub regions: Vec<(Region, Option<JobStatus>)>,
 }

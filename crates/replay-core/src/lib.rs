@@ -5,9 +5,9 @@
 //! [`wire`] reads and writes.
 //!
 //! ```
-//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step, range::read_instant};
+//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step, range::read_timestamp};
 //!
-//! let now = read_instant("2026-11-23T12:00:00Z")?;
+//! let now = read_timestamp("2026-11-23T12:00:00Z")?;
 //! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
 //!
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
@@ -60,13 +60,12 @@ pub use timeframe::{Policy, Timeframe};
 pub use webhook::Webhook;
 
 /// An instant in UTC, to the nanosecond.
-pub type Instant = time_range::Timestamp;
+pub type Timestamp = time_range::Timestamp;
 
 /// Range expressions, from `time-range`.
 pub mod range {
     pub use time_range::{
-        Bound, Range, Unreadable, read_duration, read_timestamp as read_instant, write_duration,
-        write_timestamp as write_instant,
+        Bound, Range, Unreadable, read_duration, read_timestamp, write_duration, write_timestamp,
     };
 }
 

@@ -9,15 +9,15 @@ use chrono::TimeDelta;
 
 use time_range::{Range, write_timestamp};
 
-use crate::Instant;
+use crate::Timestamp;
 
 /// From when to when, both ends inclusive.
 ///
 /// Invariant: `start() <= end()`. Equal ends are a timeframe: Konnect's own sample has them.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Timeframe {
-    start: Instant,
-    end: Instant,
+    start: Timestamp,
+    end: Timestamp,
 }
 
 /// The durations up to now that the page offers, by name; resolved when sent, not when chosen.
@@ -55,21 +55,21 @@ pub enum TimeframeError {
     /// The end lies before the start.
     Reversed {
         /// The start: the earliest end that would do.
-        start: Instant,
+        start: Timestamp,
     },
     /// An end lies further back than lines are kept.
     TooOld {
         /// Which end.
         edge: Edge,
         /// The earliest moment that would do.
-        earliest: Instant,
+        earliest: Timestamp,
     },
     /// An end lies in the future.
     InFuture {
         /// Which end.
         edge: Edge,
         /// The latest moment that would do.
-        latest: Instant,
+        latest: Timestamp,
     },
 }
 
@@ -78,7 +78,7 @@ impl Timeframe {
     ///
     /// # Errors
     /// [`TimeframeError::Reversed`] when `end` lies before `start`.
-    pub fn new(start: Instant, end: Instant) -> Result<Self, TimeframeError> {
+    pub fn new(start: Timestamp, end: Timestamp) -> Result<Self, TimeframeError> {
         if end < start {
             return Err(TimeframeError::Reversed { start });
         }
@@ -87,7 +87,7 @@ impl Timeframe {
 
     /// The timeframe of this `duration` up to `now`; a negative one is as good as none.
     #[must_use]
-    pub fn last(duration: TimeDelta, now: Instant) -> Self {
+    pub fn last(duration: TimeDelta, now: Timestamp) -> Self {
         Self { start: back(now, duration).min(now), end: now }
     }
 
@@ -95,19 +95,19 @@ impl Timeframe {
     ///
     /// # Errors
     /// [`TimeframeError::Reversed`] when it ends before it starts.
-    pub fn resolve(range: &Range, now: Instant) -> Result<Self, TimeframeError> {
+    pub fn resolve(range: &Range, now: Timestamp) -> Result<Self, TimeframeError> {
         Self::new(range.from.at(now), range.to.at(now))
     }
 
     /// The first moment of it.
     #[must_use]
-    pub const fn start(&self) -> Instant {
+    pub const fn start(&self) -> Timestamp {
         self.start
     }
 
     /// The last moment of it.
     #[must_use]
-    pub const fn end(&self) -> Instant {
+    pub const fn end(&self) -> Timestamp {
         self.end
     }
 }
@@ -122,19 +122,19 @@ impl Policy {
 
     /// The earliest moment that can still be replayed at `now`; the grace lies before it.
     #[must_use]
-    pub fn earliest(&self, now: Instant) -> Instant {
+    pub fn earliest(&self, now: Timestamp) -> Timestamp {
         back(now, self.retention)
     }
 
     /// The moment before which no line can be asked for any more at `now`, grace included.
     #[must_use]
-    pub fn forgotten_before(&self, now: Instant) -> Instant {
+    pub fn forgotten_before(&self, now: Timestamp) -> Timestamp {
         back(self.earliest(now), self.grace)
     }
 
     /// The timeframe to ask for at `now`: one that starts within the margin starts behind it.
     #[must_use]
-    pub fn kept_inside(&self, timeframe: Timeframe, now: Instant) -> Timeframe {
+    pub fn kept_inside(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
         let earliest = self.earliest(now);
         let safe = earliest.checked_add_signed(self.margin).unwrap_or(earliest);
         let near = (earliest..safe).contains(&timeframe.start) && safe <= timeframe.end;
@@ -146,9 +146,9 @@ impl Policy {
     #[must_use]
     pub fn faults(
         &self,
-        start: Option<Instant>,
-        end: Option<Instant>,
-        now: Instant,
+        start: Option<Timestamp>,
+        end: Option<Timestamp>,
+        now: Timestamp,
     ) -> Vec<TimeframeError> {
         let [start_fault, end_fault] =
             [(Edge::Start, start), (Edge::End, end)].map(|(edge, at)| self.fault(edge, at?, now));
@@ -156,8 +156,8 @@ impl Policy {
         [start_fault, end_fault, reversed].into_iter().flatten().collect()
     }
 
-    fn fault(&self, edge: Edge, at: Instant, now: Instant) -> Option<TimeframeError> {
-        let latest = now.checked_add_signed(self.grace).unwrap_or(Instant::MAX_UTC);
+    fn fault(&self, edge: Edge, at: Timestamp, now: Timestamp) -> Option<TimeframeError> {
+        let latest = now.checked_add_signed(self.grace).unwrap_or(Timestamp::MAX_UTC);
         if at < self.forgotten_before(now) {
             Some(TimeframeError::TooOld { edge, earliest: self.earliest(now) })
         } else if at > latest {
@@ -209,8 +209,8 @@ impl fmt::Display for TimeframeError {
 impl core::error::Error for TimeframeError {}
 
 /// The moment so long before `at`, or the beginning of time where there is none.
-fn back(at: Instant, duration: TimeDelta) -> Instant {
-    at.checked_sub_signed(duration).unwrap_or(Instant::MIN_UTC)
+fn back(at: Timestamp, duration: TimeDelta) -> Timestamp {
+    at.checked_sub_signed(duration).unwrap_or(Timestamp::MIN_UTC)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
-use crate::{Fault, Instant, Rule};
+use crate::{Fault, Rule, Timestamp};
 
 /// A region's webhook.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Webhook {
     /// Whether any certificate of the endpoint will do.
     pub skip_ssl_verification: bool,
     /// When it was last changed.
-    pub updated_at: Option<Instant>,
+    pub updated_at: Option<Timestamp>,
 }
 
 /// A webhook's address and what it takes to be heard there.
@@ -88,7 +88,7 @@ pub enum AuthorizationChange<T> {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attempt {
     /// When it was made.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The receiver's HTTP status, if it answered.
     pub code: Option<u16>,
     /// What went wrong, in words without any of the receiver's own; `None` after a success.
@@ -138,7 +138,7 @@ impl Webhook {
     /// `endpoint` is required once an authorization is stored or sending is enabled. A change of
     /// the endpoint's scheme, host or port must set or remove a stored `authorization`: nobody may
     /// send a secret elsewhere that they do not know.
-    pub fn patched(&self, patch: Patch, now: Instant) -> Result<Self, Vec<Fault>> {
+    pub fn patched(&self, patch: Patch, now: Timestamp) -> Result<Self, Vec<Fault>> {
         let stored = self.target.as_ref();
         let sets_secret = matches!(patch.authorization, Some(AuthorizationChange::Set(_)));
         let target = match patch.endpoint.or_else(|| stored.map(|target| target.endpoint.clone())) {

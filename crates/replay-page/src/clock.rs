@@ -2,7 +2,7 @@
 //! is never in the server's future.
 
 use chrono::TimeDelta;
-use replay_core::Instant;
+use replay_core::Timestamp;
 
 /// How far the browser's clock is to be put forward.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -11,14 +11,14 @@ pub struct Correction(TimeDelta);
 impl Correction {
     /// The time, where the browser says it is `browser`.
     #[must_use]
-    pub fn now(self, browser: Instant) -> Instant {
+    pub fn now(self, browser: Timestamp) -> Timestamp {
         browser.checked_add_signed(self.0).unwrap_or(browser)
     }
 
     /// The correction after an answer that came when the browser said it was `browser`, and bore
     /// the `date` of its making in whole seconds. One that agrees with it stays as it is.
     #[must_use]
-    pub fn after(self, date: Instant, browser: Instant) -> Self {
+    pub fn after(self, date: Timestamp, browser: Timestamp) -> Self {
         let beyond = self.now(browser) - date;
         let agrees = TimeDelta::zero() <= beyond && beyond < TimeDelta::seconds(1);
         if agrees { self } else { Self(date - browser) }
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(next.now(at("12:00:31.100Z")), at("12:00:31Z"));
     }
 
-    fn at(time: &str) -> Instant {
+    fn at(time: &str) -> Timestamp {
         alloc::format!("2026-11-23T{time}").parse().unwrap()
     }
 }

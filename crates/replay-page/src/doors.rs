@@ -7,13 +7,13 @@ use alloc::string::String;
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, Region, Scope, Zone,
+    Region, Scope, Timestamp, Zone,
     timeframe::Edge,
     webhook::{Secret, Typed},
     wire::{Json, Mode},
 };
 
-pub use self::outbox::Outbox;
+pub use self::outbox::Effects;
 use crate::{
     address::{Address, Tab},
     setup::Edit,
@@ -23,14 +23,14 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Make a request to the server; answered by [`Msg::Answered`].
-    Fetch(Ticket, Request),
+    Fetch(RequestId, Request),
     /// Abort this request, if it has not ended; answered by [`Msg::Done`]. An aborted request is
     /// answered as one that the network did not carry.
-    Abort(Ticket),
+    Abort(RequestId),
     /// Let time pass; answered by [`Msg::Elapsed`].
-    Wait(Ticket, TimeDelta),
+    Wait(RequestId, TimeDelta),
     /// Read the zone of the browser's clocks since then; answered by [`Msg::ZoneRead`].
-    ReadZone(Instant),
+    ReadZone(Timestamp),
     /// Show this address; answered by [`Msg::Done`].
     Visit(Address, Entry),
     /// Keep this token for the browser's session and such a server, or none; answered by
@@ -47,9 +47,9 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
     /// A request has ended.
-    Answered(Ticket, Result<Answer, NoAnswer>),
+    ResponseReceived(RequestId, Result<Response, TransportError>),
     /// The time has passed.
-    Elapsed(Ticket),
+    Elapsed(RequestId),
     /// The zone of the browser's clocks is this.
     ZoneRead(Zone),
     /// An effect that has nothing to tell was carried out.
@@ -76,18 +76,18 @@ pub enum Msg {
     /// The clocks to show times in were chosen.
     ClocksChosen(Clocks),
     /// Something was wanted of what is in view.
-    Wished(Wish),
+    Intended(Intent),
 }
 
 /// What a person wants of what is in view.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
+pub enum Intent {
     /// Look at a region, or at all of them.
     Show(Scope),
     /// Look at a tab.
     Turn(Tab),
     /// Draft a preset by its place among them, or a custom range.
-    Draft(Option<usize>),
+    DraftRange(Option<usize>),
     /// Draft an end of a custom range.
     Type(Edge, String),
     /// Apply the range as it is drafted.
@@ -116,9 +116,9 @@ pub enum Wish {
     Test,
 }
 
-impl Wish {
+impl Intent {
     /// Whether it takes a request, and so a token.
-    pub(crate) const fn asks_the_server(&self) -> bool {
+    pub(crate) const fn needs_server(&self) -> bool {
         matches!(
             self,
             Self::Send
@@ -163,18 +163,18 @@ pub enum Method {
 
 /// What a server answered.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// The body, if it was JSON.
     pub body: Option<Json>,
     /// When the server says it was.
-    pub date: Option<Instant>,
+    pub date: Option<Timestamp>,
 }
 
 /// Why there is no answer; what became of the request is not known.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum NoAnswer {
+pub enum TransportError {
     /// The network did not carry it there and back.
     Network,
     /// It took too long.
@@ -183,16 +183,16 @@ pub enum NoAnswer {
 
 /// The name of one request or wait; never given twice.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Ticket {
+pub struct RequestId {
     /// Who is to be told.
-    pub of: Of,
+    pub owner: RequestOwner,
     /// Later tickets have higher numbers.
     pub number: u64,
 }
 
 /// The part of the page that a request or a wait belongs to.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Of {
+pub enum RequestOwner {
     /// What the server is.
     Server,
     /// Whose token it is.

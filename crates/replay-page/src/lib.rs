@@ -32,21 +32,21 @@ extern crate alloc;
 
 pub mod address;
 pub mod clock;
-pub mod desk;
 pub mod doors;
-pub mod opening;
+pub mod flags;
+pub mod job_tracker;
 pub mod page;
 pub mod picker;
+pub mod region_state;
+pub mod remote;
 pub mod setup;
 pub mod sign_in;
-pub mod station;
-pub mod tracker;
 pub mod view;
-pub mod watch;
 mod words;
+pub mod workspace;
 
 pub use address::{Address, Tab};
-pub use doors::{Effect, Msg, Wish};
-pub use opening::Opening;
+pub use doors::{Effect, Intent, Msg};
+pub use flags::Flags;
 pub use page::Page;
 pub use view::View;

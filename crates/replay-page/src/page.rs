@@ -7,7 +7,7 @@ use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, Policy, Zone,
+    Policy, Timestamp, Zone,
     region::SERVER_PATH,
     wire::{ServerInfo, read_server},
 };
@@ -15,11 +15,14 @@ use replay_core::{
 use crate::{
     address::Address,
     clock::Correction,
-    desk::Desk,
-    doors::{Answer, Clocks, Effect, Entry, Method, Msg, NoAnswer, Of, Outbox, Ticket, Wish},
-    opening::Opening,
+    doors::{
+        Clocks, Effect, Effects, Entry, Intent, Method, Msg, RequestId, RequestOwner, Response,
+        TransportError,
+    },
+    flags::Flags,
+    remote::Remote,
     sign_in::SignIn,
-    watch::Watch,
+    workspace::Workspace,
 };
 
 /// The page.
@@ -29,7 +32,7 @@ pub struct Page {
     pub(crate) clocks: Clocks,
     pub(crate) sign_in: Option<SignIn>,
     pub(crate) correction: Correction,
-    opening: Opening,
+    flags: Flags,
     local: Zone,
     address: Address,
     visible: bool,
@@ -39,8 +42,8 @@ pub struct Page {
     /// has come.
     deciding: Option<u64>,
     /// What a person wanted without an accepted token; done once there is one.
-    wanted: Option<Wish>,
-    out: Outbox,
+    wanted: Option<Intent>,
+    effects: Effects,
 }
 
 /// How far the page has come.
@@ -49,12 +52,12 @@ pub(crate) enum Phase {
     /// It asks what its server is, and again after a while where it was not told.
     Asking {
         /// What it was told.
-        server: Box<Watch<ServerInfo>>,
+        server: Box<Remote<ServerInfo>>,
         /// The wait until it asks again.
-        again: Option<Ticket>,
+        again: Option<RequestId>,
     },
     /// It knows.
-    Ready(Box<Desk>),
+    Ready(Box<Workspace>),
 }
 
 /// How long the page waits before it asks again what its server is.
@@ -63,38 +66,38 @@ const AGAIN: TimeDelta = TimeDelta::seconds(4);
 impl Page {
     /// A page that asks what its server is.
     #[must_use]
-    pub fn open(opening: Opening) -> (Self, Vec<Effect>) {
+    pub fn open(flags: Flags) -> (Self, Vec<Effect>) {
         let mut page = Self {
-            phase: Phase::Asking { server: Box::new(Watch::new()), again: None },
-            clocks: opening.clocks,
+            phase: Phase::Asking { server: Box::new(Remote::new()), again: None },
+            clocks: flags.clocks,
             sign_in: None,
             correction: Correction::default(),
-            local: opening.zone.clone(),
-            address: opening.address.clone(),
+            local: flags.zone.clone(),
+            address: flags.address.clone(),
             visible: true,
             token_since: 0,
             deciding: None,
             wanted: None,
-            out: Outbox::default(),
-            opening,
+            effects: Effects::default(),
+            flags,
         };
         page.ask();
-        let effects = page.out.take();
+        let effects = page.effects.take();
         (page, effects)
     }
 
     /// Takes in what has happened, where the browser says it is `browser_now`.
-    pub fn update(&mut self, msg: Msg, browser_now: Instant) -> Vec<Effect> {
-        if let Msg::Answered(ticket, answer) = &msg {
-            self.out.answered(ticket);
+    pub fn update(&mut self, msg: Msg, browser_now: Timestamp) -> Vec<Effect> {
+        if let Msg::ResponseReceived(request_id, answer) = &msg {
+            self.effects.response_received(request_id);
             if let Some(date) = answer.as_ref().ok().and_then(|answer| answer.date) {
                 self.correction = self.correction.after(date, browser_now);
             }
         }
-        let led = matches!(msg, Msg::Moved(_) | Msg::Answered(..));
-        self.take_in(msg, self.correction.now(browser_now));
+        let led = matches!(msg, Msg::Moved(_) | Msg::ResponseReceived(..));
+        self.handle(msg, self.correction.now(browser_now));
         self.show_address(if led { Entry::Same } else { Entry::New });
-        self.out.take()
+        self.effects.take()
     }
 
     /// The zone that times are shown in.
@@ -114,10 +117,10 @@ impl Page {
 
     /// Whether requests carry a token.
     pub(crate) const fn is_signed_in(&self) -> bool {
-        self.out.token.is_some()
+        self.effects.token.is_some()
     }
 
-    fn take_in(&mut self, msg: Msg, now: Instant) {
+    fn handle(&mut self, msg: Msg, now: Timestamp) {
         let (zone, accepted) = (self.zone(), self.is_accepted());
         match msg {
             Msg::Done => {}
@@ -126,69 +129,78 @@ impl Page {
             Msg::ZoneRead(local) => self.change_clocks(self.clocks, local),
             Msg::ClocksChosen(clocks) => {
                 self.change_clocks(clocks, self.local.clone());
-                self.out.push(Effect::KeepClocks(clocks));
+                self.effects.push(Effect::KeepClocks(clocks));
             }
             Msg::TokenTyped(typed) => self.with_sign_in(|sign_in| sign_in.typed = typed),
             Msg::KeepTicked(keep) => self.with_sign_in(|sign_in| sign_in.keep = keep),
-            Msg::SignedIn => self.hand_in(),
+            Msg::SignedIn => self.submit_token(),
             Msg::SignedOut => self.sign_out(),
             Msg::Moved(address) => {
                 self.address = address;
                 self.wanted = None;
-                if let Phase::Ready(desk) = &mut self.phase {
-                    let before = (desk.scope.clone(), desk.tab);
-                    desk.go(&self.address, &zone, now);
-                    if (&desk.scope, desk.tab) != (&before.0, before.1) {
-                        desk.refresh(&mut self.out);
+                if let Phase::Ready(workspace) = &mut self.phase {
+                    let before = (workspace.scope.clone(), workspace.tab);
+                    workspace.go(&self.address, &zone, now);
+                    if (&workspace.scope, workspace.tab) != (&before.0, before.1) {
+                        workspace.refresh(&mut self.effects);
                     }
                 }
             }
-            Msg::Answered(ticket, answer) => self.answered(&ticket, &answer, now),
-            Msg::Elapsed(ticket) => match &mut self.phase {
+            Msg::ResponseReceived(request_id, answer) => {
+                self.response_received(&request_id, &answer, now)
+            }
+            Msg::Elapsed(request_id) => match &mut self.phase {
                 Phase::Asking { again, .. } => {
-                    if again.take_if(|again| *again == ticket).is_some() && self.visible {
+                    if again.take_if(|again| *again == request_id).is_some() && self.visible {
                         self.ask();
                     }
                 }
-                Phase::Ready(desk) => desk.elapsed(&ticket, &mut self.out),
+                Phase::Ready(workspace) => workspace.elapsed(&request_id, &mut self.effects),
             },
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
             Msg::SignInDismissed => (self.sign_in, self.wanted) = (None, None),
-            Msg::Wished(wish) => match &mut self.phase {
-                Phase::Ready(_) if !accepted && wish.asks_the_server() => {
-                    if self.out.token.is_none() {
+            Msg::Intended(intent) => match &mut self.phase {
+                Phase::Ready(_) if !accepted && intent.needs_server() => {
+                    if self.effects.token.is_none() {
                         self.sign_in = Some(SignIn::default());
                     }
                     // Once signed in, the page reads everything without being asked.
-                    self.wanted = Some(wish).filter(|wish| *wish != Wish::Refresh);
+                    self.wanted = Some(intent).filter(|intent| *intent != Intent::Refresh);
                 }
-                Phase::Ready(desk) => desk.wished(wish, &zone, now, &mut self.out),
-                Phase::Asking { .. } if matches!(wish, Wish::Refresh) => self.ask(),
+                Phase::Ready(workspace) => {
+                    workspace.intended(intent, &zone, now, &mut self.effects)
+                }
+                Phase::Asking { .. } if matches!(intent, Intent::Refresh) => self.ask(),
                 Phase::Asking { .. } => {}
             },
         }
     }
 
-    fn answered(&mut self, ticket: &Ticket, answer: &Result<Answer, NoAnswer>, now: Instant) {
+    fn response_received(
+        &mut self,
+        request_id: &RequestId,
+        answer: &Result<Response, TransportError>,
+        now: Timestamp,
+    ) {
         match &mut self.phase {
             Phase::Asking { server, again } => {
-                if server.answered(ticket, answer, read_server) {
+                if server.response_received(request_id, answer, read_server) {
                     match server.known().cloned() {
                         Some(server) => self.told(server, now),
-                        None => *again = Some(self.out.wait(Of::Server, AGAIN)),
+                        None => *again = Some(self.effects.wait(RequestOwner::Server, AGAIN)),
                     }
                 }
             }
             Phase::Ready(_) => {
                 let unknown = answer.as_ref().is_ok_and(|answer| answer.status == 401);
                 // First, so that nothing is planned that needs the token.
-                if unknown && ticket.number > self.token_since {
+                if unknown && request_id.number > self.token_since {
                     self.rejected();
                 }
-                if let Phase::Ready(desk) = &mut self.phase {
-                    desk.answered(ticket, answer, &mut self.out);
+                if let Phase::Ready(workspace) = &mut self.phase {
+                    workspace.response_received(request_id, answer, &mut self.effects);
                 }
-                if self.deciding.take_if(|number| *number == ticket.number).is_some() {
+                if self.deciding.take_if(|number| *number == request_id.number).is_some() {
                     self.accepted(now);
                 }
             }
@@ -198,40 +210,45 @@ impl Page {
     fn ask(&mut self) {
         if let Phase::Asking { server, again } = &mut self.phase {
             *again = None;
-            server.ask(self.out.fetch(Of::Server, Method::Get, SERVER_PATH.to_string(), None));
+            server.ask(self.effects.fetch(
+                RequestOwner::Server,
+                Method::Get,
+                SERVER_PATH.to_string(),
+                None,
+            ));
         }
     }
 
     /// The server has said what it is.
-    fn told(&mut self, server: ServerInfo, now: Instant) {
-        let token = self.opening.token(server.mode);
-        let desk = Desk::open(server, &self.address, &self.zone(), now);
-        self.read_zone(&desk.policy, now);
-        self.phase = Phase::Ready(Box::new(desk));
+    fn told(&mut self, server: ServerInfo, now: Timestamp) {
+        let token = self.flags.token(server.mode);
+        let workspace = Workspace::open(server, &self.address, &self.zone(), now);
+        self.read_zone(&workspace.policy, now);
+        self.phase = Phase::Ready(Box::new(workspace));
         match token {
             Some(token) => self.sign_in_with(token),
             None => self.sign_in = Some(SignIn::default()),
         }
     }
 
-    fn set_visible(&mut self, visible: bool, now: Instant) {
+    fn set_visible(&mut self, visible: bool, now: Timestamp) {
         self.visible = visible;
-        if let (true, Phase::Ready(desk)) = (visible, &self.phase) {
+        if let (true, Phase::Ready(workspace)) = (visible, &self.phase) {
             // Whoever comes back may have travelled.
-            let policy = desk.policy;
+            let policy = workspace.policy;
             self.read_zone(&policy, now);
         }
         self.watch();
         if visible
             && self.is_accepted()
-            && let Phase::Ready(desk) = &mut self.phase
+            && let Phase::Ready(workspace) = &mut self.phase
         {
-            desk.read_me(&mut self.out);
+            workspace.read_me(&mut self.effects);
         }
     }
 
-    fn read_zone(&mut self, policy: &Policy, now: Instant) {
-        self.out.push(Effect::ReadZone(policy.forgotten_before(now)));
+    fn read_zone(&mut self, policy: &Policy, now: Timestamp) {
+        self.effects.push(Effect::ReadZone(policy.forgotten_before(now)));
     }
 
     fn change_clocks(&mut self, clocks: Clocks, local: Zone) {
@@ -239,20 +256,20 @@ impl Page {
         (self.clocks, self.local) = (clocks, local);
         let after = self.zone();
         // What was typed stays as it was typed where it still means the same.
-        if let Phase::Ready(desk) = &mut self.phase
+        if let Phase::Ready(workspace) = &mut self.phase
             && before != after
         {
-            desk.picker.rewrite(&before, &after);
+            workspace.picker.rewrite(&before, &after);
         }
     }
 
     /// Lets the browser show the address of what is in view.
     fn show_address(&mut self, entry: Entry) {
-        if let Phase::Ready(desk) = &self.phase {
-            let address = desk.address();
+        if let Phase::Ready(workspace) = &self.phase {
+            let address = workspace.address();
             if address != self.address {
                 self.address = address.clone();
-                self.out.push(Effect::Visit(address, entry));
+                self.effects.push(Effect::Visit(address, entry));
             }
         }
     }

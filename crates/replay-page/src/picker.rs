@@ -8,8 +8,8 @@ use alloc::{
 
 use chrono::{SubsecRound, TimeDelta};
 use replay_core::{
-    Instant, Policy, Timeframe, Zone,
-    range::{Bound, Range, Unreadable, write_instant},
+    Policy, Timeframe, Timestamp, Zone,
+    range::{Bound, Range, Unreadable, write_timestamp},
     timeframe::{Edge, PRESETS, TimeframeError},
 };
 
@@ -19,14 +19,14 @@ pub struct Picker {
     applied: Range,
     /// The texts of a link that were refused. Until a range is applied, nothing can be sent.
     refused: Option<[String; 2]>,
-    draft: Draft,
+    draft: RangeDraft,
     /// Whether the draft was to be applied as it is: from then on its faults are shown.
     tried: bool,
 }
 
 /// What the fields say.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Draft {
+pub enum RangeDraft {
     /// A preset, by its duration.
     Preset(TimeDelta),
     /// Two texts.
@@ -40,7 +40,7 @@ pub enum Draft {
 
 /// What is wrong with a draft.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Fault {
+pub enum RangeFault {
     /// The text of an end is not one moment.
     Unreadable(Edge, Unreadable),
     /// The timeframe cannot be asked for.
@@ -54,16 +54,16 @@ impl Picker {
     /// A picker with `range` applied.
     #[must_use]
     pub fn new(range: Range, zone: &Zone) -> Self {
-        Self { applied: range, refused: None, draft: Draft::of(range, zone), tried: false }
+        Self { applied: range, refused: None, draft: RangeDraft::of(range, zone), tried: false }
     }
 
     /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
     #[must_use]
-    pub fn of_link([from, to]: [&String; 2], zone: &Zone, policy: &Policy, now: Instant) -> Self {
-        let draft = Draft::Custom { from: from.clone(), to: to.clone() };
+    pub fn of_link([from, to]: [&String; 2], zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
+        let draft = RangeDraft::Custom { from: from.clone(), to: to.clone() };
         let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
         if picker.apply(zone, policy, now).is_ok() {
-            picker.draft = Draft::of(picker.applied, zone);
+            picker.draft = RangeDraft::of(picker.applied, zone);
         } else {
             picker.refused = Some([from.clone(), to.clone()]);
         }
@@ -86,7 +86,7 @@ impl Picker {
 
     /// What the fields say.
     #[must_use]
-    pub const fn draft(&self) -> &Draft {
+    pub const fn draft(&self) -> &RangeDraft {
         &self.draft
     }
 
@@ -98,7 +98,7 @@ impl Picker {
 
     /// The draft's faults, once it was to be applied.
     #[must_use]
-    pub fn faults(&self, zone: &Zone, policy: &Policy, now: Instant) -> Vec<Fault> {
+    pub fn faults(&self, zone: &Zone, policy: &Policy, now: Timestamp) -> Vec<RangeFault> {
         if self.tried {
             self.check(zone, policy, now).err().unwrap_or_default()
         } else {
@@ -107,15 +107,15 @@ impl Picker {
     }
 
     /// Chooses a preset by its place, or a custom range that begins as what was drafted.
-    pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Instant) {
+    pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Timestamp) {
         self.tried = false;
         match preset.and_then(|place| PRESETS.get(place)) {
-            Some((_, duration)) => self.draft = Draft::Preset(*duration),
+            Some((_, duration)) => self.draft = RangeDraft::Preset(*duration),
             None => {
-                if let Draft::Preset(duration) = self.draft {
+                if let RangeDraft::Preset(duration) = self.draft {
                     let [from, to] = [duration, TimeDelta::zero()]
                         .map(|ago| zone.print(Bound::Ago(ago).at(now)));
-                    self.draft = Draft::Custom { from, to };
+                    self.draft = RangeDraft::Custom { from, to };
                 }
             }
         }
@@ -123,7 +123,7 @@ impl Picker {
 
     /// Takes note of what was typed for an end.
     pub fn type_in(&mut self, edge: Edge, text: String) {
-        if let Draft::Custom { from, to } = &mut self.draft {
+        if let RangeDraft::Custom { from, to } = &mut self.draft {
             *(if edge == Edge::Start { from } else { to }) = text;
         }
     }
@@ -132,7 +132,12 @@ impl Picker {
     ///
     /// # Errors
     /// Everything that is wrong with it, which leaves what is applied as it is.
-    pub fn apply(&mut self, zone: &Zone, policy: &Policy, now: Instant) -> Result<(), Vec<Fault>> {
+    pub fn apply(
+        &mut self,
+        zone: &Zone,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(), Vec<RangeFault>> {
         self.tried = true;
         self.applied = self.check(zone, policy, now)?;
         (self.tried, self.refused) = (false, None);
@@ -147,18 +152,18 @@ impl Picker {
         &mut self,
         zone: &Zone,
         policy: &Policy,
-        now: Instant,
-    ) -> Result<Timeframe, Vec<Fault>> {
+        now: Timestamp,
+    ) -> Result<Timeframe, Vec<RangeFault>> {
         let resolved = resolve(self.applied, policy, now);
         if resolved.is_err() {
-            (self.draft, self.tried) = (Draft::custom(self.applied, zone), true);
+            (self.draft, self.tried) = (RangeDraft::custom(self.applied, zone), true);
         }
         resolved.map(|timeframe| policy.kept_inside(timeframe, whole_second(now)))
     }
 
     /// Shows the draft's moments in other clocks.
     pub fn rewrite(&mut self, before: &Zone, after: &Zone) {
-        if let Draft::Custom { from, to } = &mut self.draft {
+        if let RangeDraft::Custom { from, to } = &mut self.draft {
             for text in [from, to] {
                 if let Ok(Bound::At(at)) = Bound::read(text, before) {
                     *text = text_of(at, after);
@@ -167,7 +172,12 @@ impl Picker {
         }
     }
 
-    fn check(&self, zone: &Zone, policy: &Policy, now: Instant) -> Result<Range, Vec<Fault>> {
+    fn check(
+        &self,
+        zone: &Zone,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Range, Vec<RangeFault>> {
         let range = self.draft.read(zone)?;
         resolve(range, policy, now).map(|_| range)
     }
@@ -177,12 +187,12 @@ impl Picker {
 pub(crate) fn resolve(
     range: Range,
     policy: &Policy,
-    now: Instant,
-) -> Result<Timeframe, Vec<Fault>> {
+    now: Timestamp,
+) -> Result<Timeframe, Vec<RangeFault>> {
     let now = whole_second(now);
     let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
     let fine = Timeframe::resolve(&range, now).ok().filter(|_| faults.is_empty());
-    fine.ok_or_else(|| faults.into_iter().map(Fault::Timeframe).collect())
+    fine.ok_or_else(|| faults.into_iter().map(RangeFault::Timeframe).collect())
 }
 
 /// The name in the document of the field of an end.
@@ -195,16 +205,16 @@ pub(crate) const fn field_id(edge: Edge) -> &'static str {
 
 /// The second that `now` is in: that of a relative bound, which so lies on the very edge of what
 /// can be asked for and not a fraction beyond it.
-pub(crate) fn whole_second(now: Instant) -> Instant {
+pub(crate) fn whole_second(now: Timestamp) -> Timestamp {
     now.trunc_subsecs(0)
 }
 
 /// A moment as the clocks of `zone` show it, or, were that not quite the same one, in UTC.
-fn text_of(at: Instant, zone: &Zone) -> String {
-    if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_instant(at) }
+fn text_of(at: Timestamp, zone: &Zone) -> String {
+    if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_timestamp(at) }
 }
 
-impl Draft {
+impl RangeDraft {
     /// The preset that is that range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
         let preset = PRESETS.iter().find(|(_, duration)| Range::last(*duration) == range);
@@ -220,7 +230,7 @@ impl Draft {
     }
 
     /// The range that it says, or why each text says none.
-    fn read(&self, zone: &Zone) -> Result<Range, Vec<Fault>> {
+    fn read(&self, zone: &Zone) -> Result<Range, Vec<RangeFault>> {
         let (from, to) = match self {
             Self::Preset(duration) => return Ok(Range::last(*duration)),
             Self::Custom { from, to } => (from, to),
@@ -229,13 +239,13 @@ impl Draft {
             (Ok(from), Ok(to)) => Ok(Range { from, to }),
             (from, to) => Err([(Edge::Start, from.err()), (Edge::End, to.err())]
                 .into_iter()
-                .filter_map(|(edge, error)| Some(Fault::Unreadable(edge, error?)))
+                .filter_map(|(edge, error)| Some(RangeFault::Unreadable(edge, error?)))
                 .collect()),
         }
     }
 }
 
-impl Fault {
+impl RangeFault {
     /// The end at fault.
     #[must_use]
     pub const fn edge(&self) -> Edge {

@@ -14,26 +14,26 @@ use replay_core::{
     },
 };
 
-pub use self::draft::{Draft, Edit};
+pub use self::draft::{Edit, WebhookDraft};
 use crate::{
-    doors::{Answer, Method, NoAnswer, Of, Outbox, Ticket},
-    watch::{Trouble, Watch, granted},
+    doors::{Effects, Method, RequestId, RequestOwner, Response, TransportError},
+    remote::{Remote, RequestError, granted},
 };
 
 /// What is known of a region's webhook, and what is drafted, saved and tested of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
     region: Region,
-    webhook: Watch<WebhookReport>,
-    health: Watch<HealthReport>,
-    draft: Draft,
+    webhook: Remote<WebhookReport>,
+    health: Remote<HealthReport>,
+    draft: WebhookDraft,
     /// The change that is on its way, as it was drafted then.
-    saving: Option<(Ticket, Draft)>,
-    saved: Option<Result<(), Trouble>>,
+    saving: Option<(RequestId, WebhookDraft)>,
+    saved: Option<Result<(), RequestError>>,
     /// The wait until it is no longer announced that the latest change was saved.
-    announcing: Option<Ticket>,
-    testing: Option<Ticket>,
-    tested: Option<Result<Attempt, Trouble>>,
+    announcing: Option<RequestId>,
+    testing: Option<RequestId>,
+    tested: Option<Result<Attempt, RequestError>>,
     /// Whether a secret was saved from here: no answer says whether there is one.
     secret_saved: bool,
 }
@@ -51,9 +51,9 @@ impl Setup {
     pub fn new(region: Region) -> Self {
         Self {
             region,
-            webhook: Watch::new(),
-            health: Watch::new(),
-            draft: Draft::default(),
+            webhook: Remote::new(),
+            health: Remote::new(),
+            draft: WebhookDraft::default(),
             saving: None,
             saved: None,
             announcing: None,
@@ -65,13 +65,13 @@ impl Setup {
 
     /// What is saved.
     #[must_use]
-    pub const fn webhook(&self) -> &Watch<WebhookReport> {
+    pub const fn webhook(&self) -> &Remote<WebhookReport> {
         &self.webhook
     }
 
     /// How it is.
     #[must_use]
-    pub const fn health(&self) -> &Watch<HealthReport> {
+    pub const fn health(&self) -> &Remote<HealthReport> {
         &self.health
     }
 
@@ -97,7 +97,7 @@ impl Setup {
 
     /// How the latest change ended.
     #[must_use]
-    pub const fn saved(&self) -> Option<&Result<(), Trouble>> {
+    pub const fn saved(&self) -> Option<&Result<(), RequestError>> {
         self.saved.as_ref()
     }
 
@@ -109,7 +109,7 @@ impl Setup {
 
     /// How the latest test ended.
     #[must_use]
-    pub const fn tested(&self) -> Option<&Result<Attempt, Trouble>> {
+    pub const fn tested(&self) -> Option<&Result<Attempt, RequestError>> {
         self.tested.as_ref()
     }
 
@@ -139,48 +139,48 @@ impl Setup {
 
     /// Takes note of an edit.
     pub fn edit(&mut self, edit: Edit) {
-        self.forgive(edit.field());
+        self.clear_refusal(edit.field());
         self.draft.edit(edit);
     }
 
     /// Puts the form back to what is saved.
     pub fn revert(&mut self) {
-        self.draft = Draft::default();
+        self.draft = WebhookDraft::default();
         self.saved = None;
     }
 
     /// Reads how the webhook is, and what is saved where somebody looks at that.
-    pub fn refresh(&mut self, closely: bool, out: &mut Outbox) {
+    pub fn refresh(&mut self, closely: bool, effects: &mut Effects) {
         let path = self.region.path(Resource::WebhookStatus);
-        self.health.ask(out.fetch(self.of(), Method::Get, path, None));
+        self.health.ask(effects.fetch(self.of(), Method::Get, path, None));
         if closely {
-            self.read(out);
+            self.read(effects);
         }
     }
 
     /// Saves what was touched, unless that is on its way.
-    pub fn save(&mut self, out: &mut Outbox) {
+    pub fn save(&mut self, effects: &mut Effects) {
         if self.is_saving() || !self.is_drafted() {
             return;
         }
         let (path, body) = (self.region.path(Resource::Webhook), write_patch(&self.change()));
-        let ticket = out.fetch(self.of(), Method::Patch, path, Some(body));
-        self.saving = Some((ticket, self.draft.clone()));
+        let request_id = effects.fetch(self.of(), Method::Patch, path, Some(body));
+        self.saving = Some((request_id, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
     }
 
     /// Asks for a test delivery to what is saved, unless one is on its way.
-    pub fn test(&mut self, out: &mut Outbox) {
+    pub fn test(&mut self, effects: &mut Effects) {
         if !self.is_testing() {
             let path = self.region.path(Resource::WebhookTest);
-            self.testing = Some(out.fetch(self.of(), Method::Post, path, None));
+            self.testing = Some(effects.fetch(self.of(), Method::Post, path, None));
             self.tested = None;
         }
     }
 
     /// Takes note that time has passed.
-    pub fn elapsed(&mut self, ticket: &Ticket) {
-        if self.announcing.take_if(|wait| wait == ticket).is_some() {
+    pub fn elapsed(&mut self, request_id: &RequestId) {
+        if self.announcing.take_if(|wait| wait == request_id).is_some() {
             self.forget_success();
         }
     }
@@ -192,29 +192,29 @@ impl Setup {
 
     /// Takes in an answer; one to nothing that is waited for is stale. Returns the first field of
     /// the form that a refused change names.
-    pub fn answered(
+    pub fn response_received(
         &mut self,
-        ticket: &Ticket,
-        answer: &Result<Answer, NoAnswer>,
-        out: &mut Outbox,
+        request_id: &RequestId,
+        answer: &Result<Response, TransportError>,
+        effects: &mut Effects,
     ) -> Option<&'static str> {
-        if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == ticket) {
-            self.save_answered(&sent, granted(answer, read_webhook), out);
+        if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == request_id) {
+            self.save_answered(&sent, granted(answer, read_webhook), effects);
             return self.first_fault();
-        } else if self.testing.take_if(|testing| testing == ticket).is_some() {
+        } else if self.testing.take_if(|testing| testing == request_id).is_some() {
             self.tested = Some(granted(answer, read_test));
-            self.refresh(false, out);
-        } else if !self.health.answered(ticket, answer, read_health) {
-            self.webhook.answered(ticket, answer, read_webhook);
+            self.refresh(false, effects);
+        } else if !self.health.response_received(request_id, answer, read_health) {
+            self.webhook.response_received(request_id, answer, read_webhook);
         }
         None
     }
 
     fn save_answered(
         &mut self,
-        sent: &Draft,
-        result: Result<WebhookReport, Trouble>,
-        out: &mut Outbox,
+        sent: &WebhookDraft,
+        result: Result<WebhookReport, RequestError>,
+        effects: &mut Effects,
     ) {
         self.saved = Some(match result {
             Ok(webhook) => {
@@ -222,29 +222,29 @@ impl Setup {
                 self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
                 self.webhook.learn(webhook);
-                self.announcing = Some(out.wait(self.of(), Self::ANNOUNCEMENT));
+                self.announcing = Some(effects.wait(self.of(), Self::ANNOUNCEMENT));
                 Ok(())
             }
-            Err(trouble) => {
-                self.read(out);
-                Err(trouble)
+            Err(request_error) => {
+                self.read(effects);
+                Err(request_error)
             }
         });
-        self.refresh(false, out);
+        self.refresh(false, effects);
     }
 
     fn first_fault(&self) -> Option<&'static str> {
-        let Some(Err(Trouble::Refused(400, problem))) = &self.saved else { return None };
+        let Some(Err(RequestError::Refused(400, problem))) = &self.saved else { return None };
         let is_named =
             |field: &&str| problem.invalid_parameters.iter().any(|(name, _)| name == field);
         FIELDS.into_iter().find(is_named)
     }
 
     /// A field that is edited is no longer the one that was saved or refused.
-    fn forgive(&mut self, field: &str) {
+    fn clear_refusal(&mut self, field: &str) {
         let over = match &mut self.saved {
             Some(Ok(())) => true,
-            Some(Err(Trouble::Refused(400, problem))) => {
+            Some(Err(RequestError::Refused(400, problem))) => {
                 problem.invalid_parameters.retain(|(name, _)| name != field);
                 problem.invalid_parameters.is_empty()
             }
@@ -260,12 +260,12 @@ impl Setup {
         self.draft.change(self.webhook.known().unwrap_or(&WebhookReport::UNCONFIGURED))
     }
 
-    fn read(&mut self, out: &mut Outbox) {
+    fn read(&mut self, effects: &mut Effects) {
         let path = self.region.path(Resource::Webhook);
-        self.webhook.ask(out.fetch(self.of(), Method::Get, path, None));
+        self.webhook.ask(effects.fetch(self.of(), Method::Get, path, None));
     }
 
-    fn of(&self) -> Of {
-        Of::Webhook(self.region.clone())
+    fn of(&self) -> RequestOwner {
+        RequestOwner::Webhook(self.region.clone())
     }
 }

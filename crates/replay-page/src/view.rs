@@ -16,7 +16,7 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{Instant, Scope, Zone, webhook::Typed, wire::Mode};
+use replay_core::{Scope, Timestamp, Zone, webhook::Typed, wire::Mode};
 
 pub use self::{
     parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
@@ -28,13 +28,13 @@ pub use self::{
 pub use crate::words::{Badge, Tone};
 use crate::{
     address::Tab,
-    desk::Desk,
-    doors::{Clocks, Msg, Wish},
+    doors::{Clocks, Intent, Msg},
     page::{Page, Phase},
+    region_state::RegionState,
+    remote::RequestError,
     sign_in::SignIn,
-    station::Station,
-    watch::Trouble,
-    words::{self, Refusee},
+    words::{self, AccessContext},
+    workspace::Workspace,
 };
 
 /// The page at one moment.
@@ -43,7 +43,7 @@ pub struct View {
     /// The document's title.
     pub title: String,
     /// What has just happened, to be read out.
-    pub said: String,
+    pub announcement: String,
     /// Who is signed in.
     pub account: Option<Account>,
     /// The clocks that times are shown in.
@@ -121,45 +121,52 @@ pub const HEADING: &str = "Audit Logs Setup";
 impl View {
     /// What `page` shows, where the browser says it is `browser_now`.
     #[must_use]
-    pub fn of(page: &Page, browser_now: Instant) -> Self {
+    pub fn of(page: &Page, browser_now: Timestamp) -> Self {
         let (now, zone) = (page.correction.now(browser_now), page.zone());
-        let desk = if let Phase::Ready(desk) = &page.phase { Some(&**desk) } else { None };
+        let workspace =
+            if let Phase::Ready(workspace) = &page.phase { Some(&**workspace) } else { None };
         Self {
-            title: desk.map_or_else(|| HEADING.to_string(), title),
-            said: desk.map(|desk| desk.said.clone()).unwrap_or_default(),
-            account: desk.map(|desk| account(page, desk)),
+            title: workspace.map_or_else(|| HEADING.to_string(), title),
+            announcement: workspace
+                .map(|workspace| workspace.announcement.clone())
+                .unwrap_or_default(),
+            account: workspace.map(|workspace| account(page, workspace)),
             clocks: clocks(page),
-            unsaved: desk.is_some_and(Desk::is_unsaved),
+            unsaved: workspace.is_some_and(Workspace::is_unsaved),
             body: match &page.phase {
-                Phase::Asking { server, .. } => match server.trouble() {
+                Phase::Asking { server, .. } => match server.request_error() {
                     None => Body::Waiting,
-                    Some(trouble) => Body::Unreachable(Notice {
+                    Some(request_error) => Body::Unreachable(Notice {
                         tone: Tone::Bad,
-                        text: unreachable(trouble),
+                        text: unreachable(request_error),
                         action: Some(
-                            Action::wish("Try again", Wish::Refresh).busy_if(server.is_asking()),
+                            Action::intent("Try again", Intent::Refresh)
+                                .busy_if(server.is_loading()),
                         ),
                     }),
                 },
-                Phase::Ready(desk) => Body::Open(Box::new(open(desk, &zone, now))),
+                Phase::Ready(workspace) => Body::Open(Box::new(open(workspace, &zone, now))),
             },
-            question: desk
-                .filter(|desk| desk.confirming)
-                .map(|desk| question::question(desk, &zone)),
-            dialog: desk.and_then(|desk| Some(dialog(page.sign_in.as_ref()?, desk))),
+            question: workspace
+                .filter(|workspace| workspace.confirming)
+                .map(|workspace| question::question(workspace, &zone)),
+            dialog: workspace.and_then(|workspace| Some(dialog(page.sign_in.as_ref()?, workspace))),
         }
     }
 }
 
-fn title(desk: &Desk) -> String {
-    let job = desk.station().and_then(Station::job).map(|job| words::status(&job.status).word);
+fn title(workspace: &Workspace) -> String {
+    let job = workspace
+        .region_state()
+        .and_then(RegionState::job)
+        .map(|job| words::status(&job.status).word);
     let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
-    format!("{job}{} – {HEADING}", heading(desk))
+    format!("{job}{} – {HEADING}", heading(workspace))
 }
 
-fn account(page: &Page, desk: &Desk) -> Account {
+fn account(page: &Page, workspace: &Workspace) -> Account {
     if page.is_signed_in() {
-        let role = desk.me.known().map(|me| me.role.clone());
+        let role = workspace.me.known().map(|me| me.role.clone());
         Account { text: role, action: Action::ready("Sign out", Msg::SignedOut) }
     } else {
         let text = Some("Not signed in".to_string());
@@ -179,22 +186,22 @@ fn clocks(page: &Page) -> Vec<Pick> {
         .into()
 }
 
-fn unreachable(trouble: &Trouble) -> String {
-    match trouble {
-        Trouble::NoAnswer(_) => {
+fn unreachable(request_error: &RequestError) -> String {
+    match request_error {
+        RequestError::Transport(_) => {
             "The server of this page cannot be reached. It is tried again every few seconds."
                 .to_string()
         }
-        Trouble::Refused(..) | Trouble::Unreadable => {
+        RequestError::Refused(..) | RequestError::Unreadable => {
             "The server of this page does not say what it is. It is asked again every few seconds."
                 .to_string()
         }
     }
 }
 
-fn dialog(sign_in: &SignIn, desk: &Desk) -> Dialog {
+fn dialog(sign_in: &SignIn, workspace: &Workspace) -> Dialog {
     Dialog {
-        text: match desk.server.mode {
+        text: match workspace.server.mode {
             Mode::Embedded => {
                 "Enter a token of this server. It is forgotten with this page, unless you tick the box."
             }
@@ -208,7 +215,7 @@ fn dialog(sign_in: &SignIn, desk: &Desk) -> Dialog {
     }
 }
 
-fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
+fn open(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Open {
     let to_tab = |tab: Tab| Pick {
         label: match tab {
             Tab::Setup => "Setup",
@@ -216,23 +223,25 @@ fn open(desk: &Desk, zone: &Zone, now: Instant) -> Open {
         }
         .to_string(),
         id: tab.as_str(),
-        current: tab == desk.tab(),
-        msg: Msg::Wished(Wish::Turn(tab)),
+        current: tab == workspace.tab(),
+        msg: Msg::Intended(Intent::Turn(tab)),
     };
-    let tabs = Tab::ALL.into_iter().filter(|tab| desk.station().is_some() || *tab == desk.tab());
+    let tabs = Tab::ALL
+        .into_iter()
+        .filter(|tab| workspace.region_state().is_some() || *tab == workspace.tab());
     Open {
-        regions: regions::regions(desk, zone),
-        heading: heading(desk).to_string(),
+        regions: regions::regions(workspace, zone),
+        heading: heading(workspace).to_string(),
         tabs: tabs.map(to_tab).collect(),
-        panel: match desk.station().filter(|_| desk.tab() == Tab::Setup) {
-            _ if !desk.may_read() => {
+        panel: match workspace.region_state().filter(|_| workspace.tab() == Tab::Setup) {
+            _ if !workspace.may_read() => {
                 Panel::Unread("", vec![notice(Tone::Bad, words::UNREADABLE.to_string())])
             }
-            _ if let Err(label) = &desk.scope => {
+            _ if let Err(label) = &workspace.scope => {
                 Panel::Unread("", vec![notice(Tone::Warning, words::unknown_region(label))])
             }
-            Some(station) => setup::panel(desk, station, zone),
-            None => Panel::Replay(replay::view(desk, zone, now)),
+            Some(region_state) => setup::panel(workspace, region_state, zone),
+            None => Panel::Replay(replay::view(workspace, zone, now)),
         },
     }
 }
@@ -241,8 +250,8 @@ fn notice(tone: Tone, text: String) -> Notice {
     Notice { tone, text, action: None }
 }
 
-fn heading(desk: &Desk) -> &str {
-    desk.scope.as_ref().map_or("No region", scope_name)
+fn heading(workspace: &Workspace) -> &str {
+    workspace.scope.as_ref().map_or("No region", scope_name)
 }
 
 fn scope_name(scope: &Scope) -> &str {
@@ -254,21 +263,25 @@ fn scope_name(scope: &Scope) -> &str {
 
 /// The trouble of a read that is said where its result is shown. That a token was rejected is said
 /// once for all reads, in the dialog for a token.
-fn said_in_place(trouble: Option<&Trouble>) -> Option<&Trouble> {
-    trouble.filter(|trouble| !matches!(trouble, Trouble::Refused(401, _)))
+fn said_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
+    request_error.filter(|request_error| !matches!(request_error, RequestError::Refused(401, _)))
 }
 
 /// Whoever reads something of a station.
-fn reader<'a>(desk: &'a Desk, station: &'a Station) -> Refusee<'a> {
-    refusee(desk, station, false)
+fn reader<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
+    access_context(workspace, region_state, false)
 }
 
 /// Whoever changes something of a station.
-fn writer<'a>(desk: &'a Desk, station: &'a Station) -> Refusee<'a> {
-    refusee(desk, station, true)
+fn writer<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
+    access_context(workspace, region_state, true)
 }
 
-fn refusee<'a>(desk: &'a Desk, station: &'a Station, change: bool) -> Refusee<'a> {
-    let role = desk.me.known().map(|me| me.role.as_str());
-    Refusee { role, region: &station.region, change }
+fn access_context<'a>(
+    workspace: &'a Workspace,
+    region_state: &'a RegionState,
+    change: bool,
+) -> AccessContext<'a> {
+    let role = workspace.me.known().map(|me| me.role.as_str());
+    AccessContext { role, region: &region_state.region, change }
 }

@@ -11,7 +11,7 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, JobStatus, Policy, Region, Zone,
+    JobStatus, Policy, Region, Timestamp, Zone,
     range::{Bound, Range},
     timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
@@ -19,7 +19,7 @@ use replay_core::{
 };
 
 pub(crate) use self::meaning::meaning;
-use crate::{doors::NoAnswer, picker::Fault, watch::Trouble};
+use crate::{doors::TransportError, picker::RangeFault, remote::RequestError};
 
 /// How something is meant: for colour and icon, never without words.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -92,7 +92,7 @@ pub(crate) fn length(time: TimeDelta) -> String {
 }
 
 /// A moment to the minute, on clocks that are named elsewhere.
-pub(crate) fn minute(at: Instant, zone: &Zone) -> String {
+pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
 }
 
@@ -133,17 +133,17 @@ pub(crate) const fn end(edge: Edge) -> &'static str {
 }
 
 /// What is wrong with an end of a range, and what would do.
-pub(crate) fn fault(fault: &Fault, policy: &Policy, zone: &Zone) -> String {
+pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String {
     let wrong = match fault {
-        Fault::Unreadable(_, error) => error.to_string(),
-        Fault::Timeframe(TimeframeError::Reversed { start }) => {
+        RangeFault::Unreadable(_, error) => error.to_string(),
+        RangeFault::Timeframe(TimeframeError::Reversed { start }) => {
             format!("must not be before From, {}", zone.print(*start))
         }
-        Fault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
+        RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
             // Behind the margin, or it would be too long ago by the time it was typed.
             format!("is too long ago: the earliest is {}", zone.print(*earliest + policy.margin))
         }
-        Fault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
+        RangeFault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
             format!("is in the future: the latest is {}", zone.print(*latest))
         }
     };
@@ -151,7 +151,7 @@ pub(crate) fn fault(fault: &Fault, policy: &Policy, zone: &Zone) -> String {
 }
 
 /// Who has been refused something, for the words of a 403.
-pub(crate) struct Refusee<'a> {
+pub(crate) struct AccessContext<'a> {
     /// The role of the token, where the server tells.
     pub(crate) role: Option<&'a str>,
     /// Where.
@@ -177,53 +177,64 @@ pub(crate) fn denied(role: &str, place: &str) -> String {
 }
 
 /// Why a request did not bring what it was for.
-pub(crate) fn trouble(trouble: &Trouble, refusee: &Refusee<'_>) -> String {
-    let place = refusee.region.name();
-    match trouble {
-        Trouble::NoAnswer(NoAnswer::Network) => "The server could not be reached.".into(),
-        Trouble::NoAnswer(NoAnswer::Timeout) => "The server did not answer in time.".into(),
-        Trouble::Unreadable => "The server's answer could not be understood.".into(),
-        Trouble::Refused(401, _) => "The server did not accept the token.".into(),
-        Trouble::Refused(403, _) => {
-            let who = refusee.role.map_or_else(
+pub(crate) fn request_error(
+    request_error: &RequestError,
+    access_context: &AccessContext<'_>,
+) -> String {
+    let place = access_context.region.name();
+    match request_error {
+        RequestError::Transport(TransportError::Network) => {
+            "The server could not be reached.".into()
+        }
+        RequestError::Transport(TransportError::Timeout) => {
+            "The server did not answer in time.".into()
+        }
+        RequestError::Unreadable => "The server's answer could not be understood.".into(),
+        RequestError::Refused(401, _) => "The server did not accept the token.".into(),
+        RequestError::Refused(403, _) => {
+            let who = access_context.role.map_or_else(
                 || "The token's role does not allow this".to_string(),
                 |role| format!("The token's role, {role}, does not allow this"),
             );
-            let needed = if refusee.change {
+            let needed = if access_context.change {
                 "org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) for this region"
             } else {
                 "org-admin, audit-logs-admin or read-only for this region"
             };
             format!("{who} in {place}. It takes {needed}.")
         }
-        Trouble::Refused(404, _) => format!("The server does not know {place}."),
-        Trouble::Refused(status, problem) => words_of(*status, problem),
+        RequestError::Refused(404, _) => format!("The server does not know {place}."),
+        RequestError::Refused(status, problem) => words_of(*status, problem),
     }
 }
 
 /// Why a request was not granted: what is wrong with it by its fields, as `label` calls them, where
 /// the server names any.
 pub(crate) fn refusal(
-    trouble: &Trouble,
+    request_error: &RequestError,
     label: impl Fn(&str) -> &str,
-    refusee: &Refusee<'_>,
+    access_context: &AccessContext<'_>,
 ) -> String {
-    match trouble {
-        Trouble::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
+    match request_error {
+        RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
             let faults = problem.invalid_parameters.iter();
             let faults: Vec<_> =
                 faults.map(|(field, reason)| blamed(label(field), reason)).collect();
             faults.join(" ")
         }
-        Trouble::NoAnswer(_) | Trouble::Refused(..) | Trouble::Unreadable => {
-            self::trouble(trouble, refusee)
+        RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
+            self::request_error(request_error, access_context)
         }
     }
 }
 
 /// What the server has found wrong with that field of a request, called so.
-pub(crate) fn refused_field(trouble: &Trouble, field: &str, label: &str) -> Option<String> {
-    let Trouble::Refused(400, problem) = trouble else { return None };
+pub(crate) fn refused_field(
+    request_error: &RequestError,
+    field: &str,
+    label: &str,
+) -> Option<String> {
+    let RequestError::Refused(400, problem) = request_error else { return None };
     let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
     mine.map(|(_, reason)| blamed(label, reason))
 }

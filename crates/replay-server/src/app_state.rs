@@ -10,7 +10,7 @@ use replay_core::{Policy, Region};
 use tokio::sync::Semaphore;
 
 use crate::{
-    auth::TokenDigest, clock::Clock, egress::Egress, engine::Bells, ingest::Ingests,
+    auth::TokenDigest, clock::Clock, egress::Egress, engine::Wakeups, ingest::Ingests,
     readiness::Readiness, self_audit::RefusalCounts, store::Store, token_use::TokenUses,
 };
 
@@ -21,7 +21,7 @@ pub struct AppState {
     /// Examines whether the server can do its work.
     pub readiness: Arc<Readiness>,
     /// Rung when a region's job may have something to do.
-    pub bells: Bells,
+    pub wakeups: Wakeups,
     /// What tells the time.
     pub clock: Clock,
     /// Which timeframes may be asked for.

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use replay_core::{Instant, Refusal, Region};
+use replay_core::{Refusal, Region, Timestamp};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -120,7 +120,7 @@ impl Caller {
         admin: Option<TokenDigest>,
         store: &Store,
         uses: &TokenUses,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Option<Self>, StoreError> {
         let digest = TokenDigest::of(token);
         if admin.is_some_and(|admin| admin == digest) {
@@ -137,7 +137,7 @@ impl Caller {
 
 /// Whether the token is no longer valid at `now`.
 #[must_use]
-pub fn is_expired(token: &StoredToken, now: Instant) -> bool {
+pub fn is_expired(token: &StoredToken, now: Timestamp) -> bool {
     token.expires_at.is_some_and(|end| end <= now)
 }
 
@@ -257,7 +257,7 @@ mod tests {
         assert!(!is_expired(&token(None), end));
     }
 
-    fn at(text: &str) -> Instant {
+    fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 }

@@ -7,11 +7,11 @@ use std::{
 };
 
 use chrono::DateTime;
-use replay_core::Instant;
+use replay_core::Timestamp;
 
 /// Tells the time; a test brings its own.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
     /// The clock of this machine, to the millisecond, as audit log lines tell time.
@@ -27,13 +27,13 @@ impl Clock {
 
     /// A clock that tells what `now` says.
     #[must_use]
-    pub fn new(now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
     /// The time.
     #[must_use]
-    pub fn now(&self) -> Instant {
+    pub fn now(&self) -> Timestamp {
         (self.0)()
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use replay_core::{
-    Instant, JobId,
+    JobId, Timestamp,
     webhook::{Attempt, Target},
 };
 use reqwest::{Client, Response, StatusCode, Url, header};
@@ -51,7 +51,7 @@ pub enum Answer {
 
 /// What one request carries, and where to.
 #[derive(Debug)]
-pub(crate) struct Parcel<'a> {
+pub(crate) struct DeliveryRequest<'a> {
     /// Where it goes.
     pub(crate) target: &'a Target,
     /// Whether any certificate of the receiver will do.
@@ -86,25 +86,25 @@ impl HttpDelivery {
     }
 
     /// Carries `parcel` to its receiver and says what came of it.
-    pub(crate) async fn carry(&self, parcel: Parcel<'_>) -> Answer {
-        self.post(parcel).await.unwrap_or_else(|answer| answer)
+    pub(crate) async fn carry(&self, delivery_request: DeliveryRequest<'_>) -> Answer {
+        self.post(delivery_request).await.unwrap_or_else(|answer| answer)
     }
 
-    async fn post(&self, parcel: Parcel<'_>) -> Result<Answer, Answer> {
-        let url = Url::parse(&parcel.target.endpoint.url)
+    async fn post(&self, delivery_request: DeliveryRequest<'_>) -> Result<Answer, Answer> {
+        let url = Url::parse(&delivery_request.target.endpoint.url)
             .map_err(|error| Answer::denied(error.to_string()))?;
         let scheme = self.egress.admit_url(&url).map_err(Answer::denied)?;
-        let client = self.client(scheme, parcel.skip_ssl_verification)?;
+        let client = self.client(scheme, delivery_request.skip_ssl_verification)?;
         let mut request = client
             .post(url)
             .header(header::CONTENT_TYPE, "text/plain")
             .header(header::CONTENT_ENCODING, "gzip")
-            .header("webhook-id", parcel.webhook_id)
-            .body(gzipped(parcel.body).await?);
-        if let Some(job) = parcel.job {
+            .header("webhook-id", delivery_request.webhook_id)
+            .body(gzipped(delivery_request.body).await?);
+        if let Some(job) = delivery_request.job {
             request = request.header("x-replay-job-id", job.to_string());
         }
-        if let Some(secret) = &parcel.target.authorization {
+        if let Some(secret) = &delivery_request.target.authorization {
             let mut value = header::HeaderValue::from_str(secret.expose())
                 .map_err(|error| Answer::denied(error.to_string()))?;
             value.set_sensitive(true);
@@ -138,14 +138,14 @@ impl HttpDelivery {
 
 impl Deliver for HttpDelivery {
     async fn deliver(&self, batch: &Batch) -> Answer {
-        self.carry(Parcel::from(batch)).await
+        self.carry(DeliveryRequest::from(batch)).await
     }
 }
 
 impl Answer {
     /// What is known of the webhook after it: nothing in it is the receiver's own words, or an
     /// address that a name resolves to.
-    pub(crate) fn attempt(&self, at: Instant) -> Attempt {
+    pub(crate) fn attempt(&self, at: Timestamp) -> Attempt {
         match self {
             Self::Status { code, .. } => {
                 let status = StatusCode::from_u16(*code).ok();
@@ -160,7 +160,7 @@ impl Answer {
     }
 
     /// The same, with the address that the endpoint's name resolves to if that is what was denied.
-    pub(crate) fn attempt_with_address(&self, at: Instant) -> Attempt {
+    pub(crate) fn attempt_with_address(&self, at: Timestamp) -> Attempt {
         let mut attempt = self.attempt(at);
         if let Self::Denied { why, resolved: Some(address) } = self {
             attempt.message = Some(format!("{why}: [{address}]"));
@@ -173,7 +173,7 @@ impl Answer {
     }
 }
 
-impl<'a> From<&'a Batch> for Parcel<'a> {
+impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
     fn from(batch: &'a Batch) -> Self {
         Self {
             target: &batch.target,

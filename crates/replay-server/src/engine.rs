@@ -1,8 +1,8 @@
 //! The clockwork that moves each region's job: a plain loop of durable steps. A status changes only
 //! through the core, and a request is made only for a batch that the store gave out.
 
-mod attempts;
 mod failing;
+mod retry_state;
 
 use core::time::Duration;
 use std::{collections::HashMap, sync::Arc};
@@ -14,10 +14,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-pub use attempts::{Attempts, Patience};
 pub use failing::FailingRegions;
+pub use retry_state::{RetryPolicy, RetryState};
 
-use attempts::{Made, Turn, Verdict};
+use retry_state::{Made, NextAttempt, Verdict};
 
 use crate::{
     clock::Clock,
@@ -40,7 +40,7 @@ pub struct Engine<D> {
     /// How much goes into one request.
     pub limits: BatchLimits,
     /// How patient a job is with its receiver.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// When a region's job wants its next step.
@@ -63,21 +63,21 @@ pub enum Next {
 
 /// A bell for each region: rung when its job may have something new to do.
 #[derive(Clone, Debug)]
-pub struct Bells(Arc<HashMap<Region, Notify>>);
+pub struct Wakeups(Arc<HashMap<Region, Notify>>);
 
 impl<D: Deliver> Engine<D> {
     /// Moves the job of every region that has a bell until `stop` turns true, and keeps `failing`
     /// up to date; a step under way is finished.
     pub fn spawn(
         self: Arc<Self>,
-        bells: &Bells,
+        wakeups: &Wakeups,
         failing: &FailingRegions,
         stop: &watch::Receiver<bool>,
     ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        for region in bells.0.keys() {
+        for region in wakeups.0.keys() {
             let (engine, region) = (Arc::clone(&self), region.clone());
-            tasks.spawn(engine.run(region, bells.clone(), failing.clone(), stop.clone()));
+            tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), stop.clone()));
         }
         tasks
     }
@@ -86,9 +86,13 @@ impl<D: Deliver> Engine<D> {
     ///
     /// # Errors
     /// When the store fails; what was not remembered of a request is what the next step remembers.
-    pub async fn step(&self, region: &Region, attempts: &mut Attempts) -> Result<Next, StoreError> {
-        if let Some(made) = attempts.take_unsettled() {
-            return self.settle(region, made, attempts).await;
+    pub async fn step(
+        &self,
+        region: &Region,
+        retry_state: &mut RetryState,
+    ) -> Result<Next, StoreError> {
+        if let Some(made) = retry_state.take_unsaved() {
+            return self.settle(region, made, retry_state).await;
         }
         match self.store.due(region).await? {
             Due::Nothing => return Ok(Next::Settled),
@@ -98,18 +102,18 @@ impl<D: Deliver> Engine<D> {
                 match started {
                     // To start a job is to read where the archive ends.
                     Err(error) if error.is_damage() => {
-                        self.advance(region, id, attempts::unreadable(&error.summary())).await?;
+                        self.advance(region, id, retry_state::unreadable(&error.summary())).await?;
                     }
                     started => started?,
                 }
             }
             Due::End(id, step) => self.advance(region, id, step).await?,
-            Due::Send(batch) => return self.send(region, &batch, attempts).await,
+            Due::Send(batch) => return self.send(region, &batch, retry_state).await,
             Due::Unreadable { id, damaged: true, summary } => {
-                self.advance(region, id, attempts::unreadable(&summary)).await?;
+                self.advance(region, id, retry_state::unreadable(&summary)).await?;
             }
             Due::Unreadable { id, damaged: false, summary } => {
-                match attempts.turn_to_read(&self.patience, id, &summary, Instant::now()) {
+                match retry_state.turn_to_read(&self.retry_policy, id, &summary, Instant::now()) {
                     Ok(wait) => return Ok(Next::Unreadable { wait, summary }),
                     Err(fail) => self.advance(region, id, fail).await?,
                 }
@@ -122,18 +126,18 @@ impl<D: Deliver> Engine<D> {
         &self,
         region: &Region,
         batch: &Batch,
-        attempts: &mut Attempts,
+        retry_state: &mut RetryState,
     ) -> Result<Next, StoreError> {
-        match attempts.turn(&self.patience, batch.job, Instant::now()) {
-            Turn::Now => {}
-            Turn::In(wait) => return Ok(Next::In(wait)),
-            Turn::Never(reason) => {
+        match retry_state.next_attempt(&self.retry_policy, batch.job, Instant::now()) {
+            NextAttempt::Now => {}
+            NextAttempt::In(wait) => return Ok(Next::In(wait)),
+            NextAttempt::Never(reason) => {
                 self.advance(region, batch.job, Step::Fail(reason)).await?;
                 return Ok(Next::Now);
             }
         }
         let answer = self.delivery.deliver(batch).await;
-        let verdict = attempts.judge(&self.patience, batch.job, &answer, Instant::now());
+        let verdict = retry_state.judge(&self.retry_policy, batch.job, &answer, Instant::now());
         let outcome = match (verdict, batch.middle()) {
             (Verdict::Acknowledged, _) => {
                 Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() }
@@ -147,7 +151,7 @@ impl<D: Deliver> Engine<D> {
             (Verdict::GiveUp(reason), _) => Outcome::GaveUp(reason),
         };
         let attempt = answer.attempt(self.clock.now());
-        self.settle(region, Made { job: batch.job, outcome, attempt }, attempts).await
+        self.settle(region, Made { job: batch.job, outcome, attempt }, retry_state).await
     }
 
     /// Remembers what came of a request; until that has been done, no other is made.
@@ -155,12 +159,12 @@ impl<D: Deliver> Engine<D> {
         &self,
         region: &Region,
         made: Made,
-        attempts: &mut Attempts,
+        retry_state: &mut RetryState,
     ) -> Result<Next, StoreError> {
         let Made { job, outcome, attempt } = made.clone();
         let settled = self.store.settle(region, job, outcome, attempt).await;
         if settled.is_err() {
-            attempts.keep_unsettled(made);
+            retry_state.keep_unsaved(made);
         }
         settled.map(|()| Next::Now)
     }
@@ -172,13 +176,13 @@ impl<D: Deliver> Engine<D> {
     async fn run(
         self: Arc<Self>,
         region: Region,
-        bells: Bells,
+        wakeups: Wakeups,
         failing: FailingRegions,
         mut stop: watch::Receiver<bool>,
     ) {
-        let mut attempts = Attempts::default();
+        let mut retry_state = RetryState::default();
         while !*stop.borrow() {
-            let next = self.step(&region, &mut attempts).await;
+            let next = self.step(&region, &mut retry_state).await;
             match &next {
                 Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, summary),
                 Err(error) => failing.failed(&region, error),
@@ -198,27 +202,27 @@ impl<D: Deliver> Engine<D> {
             };
             tokio::select! {
                 () = wake => {}
-                () = bells.heard(&region) => {}
+                () = wakeups.woken(&region) => {}
                 _ = stop.changed() => {}
             }
         }
     }
 }
 
-impl Bells {
+impl Wakeups {
     /// A bell for each of `regions`.
     pub fn new(regions: impl IntoIterator<Item = Region>) -> Self {
         Self(Arc::new(regions.into_iter().map(|region| (region, Notify::new())).collect()))
     }
 
     /// Rings the region's bell; it is heard even if nobody listens yet.
-    pub fn ring(&self, region: &Region) {
+    pub fn wake(&self, region: &Region) {
         if let Some(bell) = self.0.get(region) {
             bell.notify_one();
         }
     }
 
-    async fn heard(&self, region: &Region) {
+    async fn woken(&self, region: &Region) {
         match self.0.get(region) {
             Some(bell) => bell.notified().await,
             None => core::future::pending().await,

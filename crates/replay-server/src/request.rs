@@ -20,30 +20,30 @@ use crate::{
 
 /// Whom the request's token belongs to, if it has a good one; put there before any handler runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Asking(pub(crate) Option<Caller>);
+pub(crate) struct MaybeAuthenticated(pub(crate) Option<Caller>);
 
 /// Whom the request's token belongs to.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked(pub(crate) Caller);
+pub(crate) struct Authenticated(pub(crate) Caller);
 
 /// Whom the request is addressed to.
 #[derive(Clone, Debug)]
-pub(crate) struct Addressed(pub(crate) Scope);
+pub(crate) struct RequestScope(pub(crate) Scope);
 
 /// The one region the request is addressed to.
 #[derive(Clone, Debug)]
-pub(crate) struct AddressedOne(pub(crate) Region);
+pub(crate) struct RequestRegion(pub(crate) Region);
 
-impl FromRequestParts<Arc<AppState>> for Asked {
+impl FromRequestParts<Arc<AppState>> for Authenticated {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, Failure> {
-        let asking = parts.extensions.get::<Asking>().cloned();
+        let asking = parts.extensions.get::<MaybeAuthenticated>().cloned();
         asking.and_then(|asking| asking.0).map(Self).ok_or(Refusal::Unauthorized.into())
     }
 }
 
-impl FromRequestParts<Arc<AppState>> for Addressed {
+impl FromRequestParts<Arc<AppState>> for RequestScope {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
@@ -64,11 +64,11 @@ impl FromRequestParts<Arc<AppState>> for Addressed {
     }
 }
 
-impl FromRequestParts<Arc<AppState>> for AddressedOne {
+impl FromRequestParts<Arc<AppState>> for RequestRegion {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
-        match Addressed::from_request_parts(parts, app).await?.0 {
+        match RequestScope::from_request_parts(parts, app).await?.0 {
             Scope::One(region) => Ok(Self(region)),
             Scope::Global => Err(Refusal::NotFound.into()),
         }

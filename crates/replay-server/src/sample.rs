@@ -2,7 +2,7 @@
 //! moment has its line, so that archiving samples again adds only those of the time since.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use replay_core::{Instant, Region, range::write_instant};
+use replay_core::{Region, Timestamp, range::write_timestamp};
 
 use crate::store::NewLine;
 
@@ -11,7 +11,7 @@ pub fn lines(
     region: &Region,
     count: u32,
     span: TimeDelta,
-    now: Instant,
+    now: Timestamp,
 ) -> impl Iterator<Item = NewLine> + use<> {
     let (region, count) = (region.clone(), i64::from(count));
     let pause_ms = (span.num_milliseconds() / count.max(1)).max(1);
@@ -22,8 +22,8 @@ pub fn lines(
     })
 }
 
-fn line(region: &Region, index: i64, at: Instant) -> String {
-    let header_at = write_instant(at.with_timezone(&Utc));
+fn line(region: &Region, index: i64, at: Timestamp) -> String {
+    let header_at = write_timestamp(at.with_timezone(&Utc));
     let rt = at.timestamp_millis();
     let src = format!("203.0.113.{}", index % 254 + 1);
     let trace = format!("{rt}{:04}", index % 10_000);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn every_sample_is_a_readable_line_of_its_moment_and_no_two_are_the_same() {
-        let now: Instant = "2026-11-23T12:00:00Z".parse().unwrap();
+        let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         let us = Region::named("us").unwrap();
         let lines: Vec<_> = lines(&us, 1_000, TimeDelta::days(7), now).collect();
         let mut kinds = HashSet::new();
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn samples_of_later_are_those_of_before_and_the_time_since() {
-        let now: Instant = "2026-11-23T12:00:30Z".parse().unwrap();
+        let now: Timestamp = "2026-11-23T12:00:30Z".parse().unwrap();
         let us = Region::named("us").unwrap();
         let of = |now| lines(&us, 1_440, TimeDelta::days(1), now).collect::<Vec<_>>();
         let (before, later) = (of(now), of(now + TimeDelta::minutes(5)));

@@ -22,7 +22,7 @@ use crate::{
     answer::{Failure, Trace},
     app_state::AppState,
     auth::Caller,
-    request::{Addressed, Asking, bearer, client_address},
+    request::{MaybeAuthenticated, RequestScope, bearer, client_address},
     store::StoreError,
 };
 
@@ -56,7 +56,7 @@ async fn recorded(
         }
         None => None,
     };
-    let asking = Asking(caller);
+    let asking = MaybeAuthenticated(caller);
     let record = if app.self_audit { Record::of(&app, &asking, &mut request).await } else { None };
     request.extensions_mut().insert(asking);
     let response = next.run(request).await;
@@ -82,11 +82,15 @@ struct Record {
 }
 
 impl Record {
-    async fn of(app: &Arc<AppState>, asking: &Asking, request: &mut Request) -> Option<Self> {
+    async fn of(
+        app: &Arc<AppState>,
+        asking: &MaybeAuthenticated,
+        request: &mut Request,
+    ) -> Option<Self> {
         if request.uri().path().ends_with("/x/ingest") {
             return None;
         }
-        let addressed = request.extract_parts_with_state::<Addressed, _>(app).await;
+        let addressed = request.extract_parts_with_state::<RequestScope, _>(app).await;
         let user_agent = request.headers().get(header::USER_AGENT);
         let address = client_address(request, app.behind_tls_proxy);
         let token_id = asking.0.as_ref().map(|caller| caller.id.clone());

@@ -20,7 +20,7 @@ mod write;
 
 use std::path::Path;
 
-use replay_core::{Instant, range};
+use replay_core::{Timestamp, range};
 
 pub use batches::{Batch, BatchLimits, Line, Position};
 pub use error::StoreError;
@@ -69,12 +69,12 @@ impl Store {
     }
 }
 
-fn read_instant(text: &str) -> Result<Instant, StoreError> {
-    range::read_instant(text).map_err(|_| StoreError::Corrupt("moment"))
+fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {
+    range::read_timestamp(text).map_err(|_| StoreError::Corrupt("moment"))
 }
 
 /// Nanoseconds since 1970; what lies beyond 64 bits is as far as they reach. No archived line does.
-fn nanoseconds(at: Instant) -> i64 {
+fn nanoseconds(at: Timestamp) -> i64 {
     let limit = if at.timestamp() < 0 { i64::MIN } else { i64::MAX };
     at.timestamp_nanos_opt().unwrap_or(limit)
 }

@@ -4,8 +4,8 @@ use core::fmt::Write;
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, Region,
-    range::{read_duration, write_duration, write_instant},
+    Region, Timestamp,
+    range::{read_duration, write_duration, write_timestamp},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ pub fn draw(
     role: Role,
     regions: &[Region],
     lifetime: Option<Lifetime>,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<(NewToken, StoredToken), Box<dyn core::error::Error>> {
     let id = hex(&random::bytes::<4>()?);
     let text = format!("alr_{}", hex(&random::bytes::<32>()?));
@@ -107,7 +107,7 @@ pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(store: &Store, now: Instant) -> Result<String, StoreError> {
+pub async fn list(store: &Store, now: Timestamp) -> Result<String, StoreError> {
     let tokens = store.tokens().await?;
     Ok(tokens.iter().map(|token| line(token, now)).collect())
 }
@@ -116,23 +116,23 @@ pub async fn list(store: &Store, now: Instant) -> Result<String, StoreError> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn has_admin(store: &Store, now: Instant) -> Result<bool, StoreError> {
+pub async fn has_admin(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
     let admin = Role::OrgAdmin.as_str();
     let tokens = store.tokens().await?;
     Ok(tokens.iter().any(|token| token.role == admin && !is_expired(token, now)))
 }
 
-fn line(token: &StoredToken, now: Instant) -> String {
+fn line(token: &StoredToken, now: Timestamp) -> String {
     let StoredToken { id, role, .. } = token;
     let regions = token.regions.join(",");
     let regions = if regions.is_empty() { "all regions" } else { &regions };
-    let created = write_instant(token.created_at);
-    let end = match token.expires_at.map(write_instant) {
+    let created = write_timestamp(token.created_at);
+    let end = match token.expires_at.map(write_timestamp) {
         None => "does not expire".to_owned(),
         Some(end) if is_expired(token, now) => format!("expired {end}"),
         Some(end) => format!("expires {end}"),
     };
-    let used = match token.last_used_at.map(write_instant) {
+    let used = match token.last_used_at.map(write_timestamp) {
         None => "never used".to_owned(),
         Some(at) => format!("last used {at}"),
     };

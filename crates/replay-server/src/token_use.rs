@@ -7,20 +7,20 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use replay_core::Instant;
+use replay_core::Timestamp;
 
 use crate::store::{Store, StoredToken};
 
 /// When the use of each token was last stored by this process, by the token's id.
 #[derive(Debug, Default)]
 pub struct TokenUses {
-    stored_at: Mutex<HashMap<String, Instant>>,
+    stored_at: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl TokenUses {
     /// Stores in the background that the token was used at `now`, if that is due. A use that cannot
     /// be stored is logged and forgotten.
-    pub fn note(&self, store: &Store, token: &StoredToken, now: Instant) {
+    pub fn note(&self, store: &Store, token: &StoredToken, now: Timestamp) {
         if !self.is_due(token, now) {
             return;
         }
@@ -33,7 +33,7 @@ impl TokenUses {
     }
 
     /// Whether the use at `now` is to be stored; if so, the next one is due a minute later.
-    fn is_due(&self, token: &StoredToken, now: Instant) -> bool {
+    fn is_due(&self, token: &StoredToken, now: Timestamp) -> bool {
         let mut stored_at = self.stored_at.lock().unwrap_or_else(PoisonError::into_inner);
         let last = stored_at.get(&token.id).copied().max(token.last_used_at);
         let due = last.is_none_or(|last| now - last >= INTERVAL);
@@ -68,7 +68,7 @@ mod tests {
         assert!(TokenUses::default().is_due(&token, at(60)));
     }
 
-    fn token(id: &str, last_used_at: Option<Instant>) -> StoredToken {
+    fn token(id: &str, last_used_at: Option<Timestamp>) -> StoredToken {
         StoredToken {
             id: id.to_owned(),
             role: "read-only".to_owned(),
@@ -80,7 +80,7 @@ mod tests {
         }
     }
 
-    fn at(second: i64) -> Instant {
-        "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::seconds(second)
+    fn at(second: i64) -> Timestamp {
+        "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::seconds(second)
     }
 }

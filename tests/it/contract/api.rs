@@ -9,7 +9,7 @@ use std::{
 
 use axum::Router;
 use replay_core::{
-    Instant, JobId, Policy, Region, Timeframe,
+    JobId, Policy, Region, Timeframe, Timestamp,
     job::Step,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
@@ -18,7 +18,7 @@ use replay_server::{
     auth::{Role, TokenDigest},
     clock::Clock,
     egress::Egress,
-    engine::{Bells, FailingRegions},
+    engine::{FailingRegions, Wakeups},
     ingest::{Ingests, Spool},
     readiness::Readiness,
     routes::router,
@@ -51,7 +51,7 @@ pub(crate) struct Api {
     pub(crate) store: Store,
     pub(super) app: Arc<AppState>,
     router: Router,
-    now: Arc<Mutex<Instant>>,
+    now: Arc<Mutex<Timestamp>>,
 }
 
 impl Api {
@@ -76,7 +76,7 @@ impl Api {
         let mut app = AppState {
             store: store.clone(),
             readiness: Arc::new(readiness),
-            bells: Bells::new(regions.clone()),
+            wakeups: Wakeups::new(regions.clone()),
             clock: Clock::new(move || *told.lock().unwrap()),
             policy: Policy::DEFAULT,
             egress: Egress::default(),
@@ -104,11 +104,11 @@ impl Api {
         self.turn_clock(at(time));
     }
 
-    pub(crate) fn turn_clock(&self, now: Instant) {
+    pub(crate) fn turn_clock(&self, now: Timestamp) {
         *self.now.lock().unwrap() = now;
     }
 
-    pub(crate) fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Timestamp {
         *self.now.lock().unwrap()
     }
 
@@ -206,7 +206,7 @@ pub(super) async fn listen(app: Router) -> SocketAddr {
     address
 }
 
-pub(super) fn at(text: &str) -> Instant {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 

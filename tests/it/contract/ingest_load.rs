@@ -48,13 +48,13 @@ async fn a_body_above_the_quota_is_503_and_a_small_one_is_still_archived() {
 #[tokio::test(start_paused = true)]
 async fn bodies_on_their_way_use_up_the_quota_together() {
     let api = Arc::new(with_quota(text(0).len() + 100_000));
-    let heard = Arc::new(Notify::new());
-    let silent = post(INGEST).body(falls_silent_after(text(0), Arc::clone(&heard)));
+    let woken = Arc::new(Notify::new());
+    let silent = post(INGEST).body(falls_silent_after(text(0), Arc::clone(&woken)));
     let sending = tokio::spawn({
         let api = Arc::clone(&api);
         async move { api.answer(silent).await }
     });
-    heard.notified().await;
+    woken.notified().await;
     api.answer(post(INGEST).body(text(1))).await.expect(503);
     // Until its time is up.
     sending.await.unwrap().expect(400);

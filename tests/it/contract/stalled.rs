@@ -16,11 +16,11 @@ use super::{
 async fn silent_senders_do_not_keep_others_from_ingesting_for_ever() {
     let api = Arc::new(Api::new());
     for second in 0..4 {
-        let (api, heard) = (Arc::clone(&api), Arc::new(Notify::new()));
-        let silent = falls_silent_after(line(second), Arc::clone(&heard));
+        let (api, woken) = (Arc::clone(&api), Arc::new(Notify::new()));
+        let silent = falls_silent_after(line(second), Arc::clone(&woken));
         tokio::spawn(async move { api.answer(post(INGEST).body(silent)).await });
         // Where only so many are taken up at once, the later ones are not heard.
-        let _ = timeout(Duration::from_secs(1), heard.notified()).await;
+        let _ = timeout(Duration::from_secs(1), woken.notified()).await;
     }
     let other = timeout(Duration::from_hours(1), api.answer(post(INGEST).body(line(9)))).await;
     assert!(other.is_ok(), "nobody could ingest for an hour");
@@ -31,10 +31,10 @@ async fn silent_senders_do_not_keep_others_from_ingesting_for_ever() {
 async fn silent_senders_keep_nobody_waiting() {
     let api = Arc::new(Api::new());
     for second in 0..20 {
-        let (api, heard) = (Arc::clone(&api), Arc::new(Notify::new()));
-        let silent = falls_silent_after(line(second), Arc::clone(&heard));
+        let (api, woken) = (Arc::clone(&api), Arc::new(Notify::new()));
+        let silent = falls_silent_after(line(second), Arc::clone(&woken));
         tokio::spawn(async move { api.answer(post(INGEST).body(silent)).await });
-        timeout(Duration::from_secs(1), heard.notified()).await.expect("its body is not read");
+        timeout(Duration::from_secs(1), woken.notified()).await.expect("its body is not read");
     }
     for path in [INGEST, "/api/eu/x/ingest"] {
         let other = timeout(Duration::from_secs(1), api.answer(post(path).body(line(30)))).await;
@@ -44,9 +44,9 @@ async fn silent_senders_keep_nobody_waiting() {
 }
 
 /// A body that has been read up to `text` when `heard` is notified, and never ends.
-pub(super) fn falls_silent_after(text: String, heard: Arc<Notify>) -> Body {
+pub(super) fn falls_silent_after(text: String, woken: Arc<Notify>) -> Body {
     let never = async move {
-        heard.notify_one();
+        woken.notify_one();
         pending::<Option<Result<_, io::Error>>>().await
     };
     Body::new(Full::from(text).map_err(|never| match never {}).with_trailers(never))

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use replay_core::range::write_instant;
+use replay_core::range::write_timestamp;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::{
@@ -111,7 +111,7 @@ impl Api {
     }
 
     pub(super) async fn put(&self, window: Window) -> Answered {
-        let [start_at, end_at] = [window.start, window.end].map(write_instant);
+        let [start_at, end_at] = [window.start, window.end].map(write_timestamp);
         let body = json!({ "start_at": start_at, "end_at": end_at });
         let request = self.request(Method::PUT, "v2/audit-log-replay-job");
         Answered::to(request.body(body.to_string())).await.unwrap()

@@ -7,14 +7,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use replay_core::{Instant, Policy, Region};
+use replay_core::{Policy, Region, Timestamp};
 use replay_server::{
     app_state::AppState,
     auth::TokenDigest,
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, FailingRegions, Patience},
+    engine::{Engine, FailingRegions, RetryPolicy, Wakeups},
     ingest::{Ingests, Spool},
     readiness::Readiness,
     routes::router,
@@ -55,7 +55,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             wait: Duration::from_millis(1),
-            silence: Patience::default().silence,
+            silence: RetryPolicy::default().silence,
             timeout: HttpDelivery::TIMEOUT,
             batch_lines: 10,
             batch_bytes: 900 * 1024,
@@ -67,10 +67,10 @@ impl Default for Settings {
 impl Inside {
     /// Starts one.
     pub(super) async fn start(settings: Settings) -> Self {
-        let bells = bells();
-        let inside = Self::still(settings, bells.clone()).await;
+        let wakeups = wakeups();
+        let inside = Self::still(settings, wakeups.clone()).await;
         let jobs = Arc::clone(&inside.engine).spawn(
-            &bells,
+            &wakeups,
             &FailingRegions::default(),
             &inside.stop.subscribe(),
         );
@@ -80,10 +80,10 @@ impl Inside {
 
     /// Starts one whose jobs move only when its engine is told to step.
     pub(super) async fn by_hand() -> Self {
-        Self::still(Settings::default(), bells()).await
+        Self::still(Settings::default(), wakeups()).await
     }
 
-    async fn still(settings: Settings, bells: Bells) -> Self {
+    async fn still(settings: Settings, wakeups: Wakeups) -> Self {
         const TOKEN: &str = "the token of an org-admin";
         let (store, clock) = (Store::in_memory(None).unwrap(), Clock::new(now));
         let allowed = settings.allowed.iter().map(|net| net.parse().unwrap()).collect();
@@ -93,17 +93,17 @@ impl Inside {
             delivery: HttpDelivery::new(egress.clone(), settings.timeout),
             clock: clock.clone(),
             limits: BatchLimits { lines: settings.batch_lines, bytes: settings.batch_bytes },
-            patience: Patience {
+            retry_policy: RetryPolicy {
                 waits: vec![settings.wait; 4],
                 silence: settings.silence,
-                ..Patience::default()
+                ..RetryPolicy::default()
             },
         });
         let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
         let app = router(Arc::new(AppState {
             store,
             readiness: Arc::new(readiness),
-            bells,
+            wakeups,
             clock,
             policy: Policy::DEFAULT,
             egress,
@@ -136,7 +136,7 @@ impl Inside {
 }
 
 /// What its clock says, always.
-pub(super) fn now() -> Instant {
+pub(super) fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }
 
@@ -149,6 +149,6 @@ pub(super) fn region(label: &str) -> Region {
     Region::named(label).unwrap()
 }
 
-fn bells() -> Bells {
-    Bells::new(["us", "eu"].map(region))
+fn wakeups() -> Wakeups {
+    Wakeups::new(["us", "eu"].map(region))
 }

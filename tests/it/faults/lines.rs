@@ -4,22 +4,22 @@
 use std::env;
 
 use chrono::{SecondsFormat, TimeDelta};
-use replay_core::Instant;
+use replay_core::Timestamp;
 use replay_server::clock::Clock;
 use serde_json::json;
 
 /// A line, and when its event took place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Line {
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
     pub(super) text: String,
 }
 
 /// From when to when, both inclusive.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
-    pub(super) start: Instant,
-    pub(super) end: Instant,
+    pub(super) start: Timestamp,
+    pub(super) end: Timestamp,
 }
 
 /// Random choices that a seed repeats.
@@ -28,12 +28,12 @@ pub(super) struct Draw(u64);
 
 impl Line {
     /// A short CEF line.
-    pub(super) fn plain(number: usize, at: Instant) -> Self {
+    pub(super) fn plain(number: usize, at: Timestamp) -> Self {
         Self { at, text: cef(number, at, "curl/8") }
     }
 
     /// A line in any of the formats, with text that is easily damaged on the way.
-    pub(super) fn drawn(number: usize, at: Instant, draw: &mut Draw) -> Self {
+    pub(super) fn drawn(number: usize, at: Timestamp, draw: &mut Draw) -> Self {
         let words = draw.words();
         let text = match number % 5 {
             0 => cef(number, at, &words),
@@ -89,7 +89,7 @@ impl Window {
     }
 
     /// The last minute of the hour before `now`.
-    pub(super) fn before(now: Instant) -> Self {
+    pub(super) fn before(now: Timestamp) -> Self {
         let end = now - TimeDelta::hours(1);
         Self { start: end - TimeDelta::minutes(1), end }
     }
@@ -147,7 +147,7 @@ impl Draw {
     }
 }
 
-fn cef(number: usize, at: Instant, user_agent: &str) -> String {
+fn cef(number: usize, at: Timestamp, user_agent: &str) -> String {
     let event_ts = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let rt = at.timestamp_millis();
     format!(
@@ -156,7 +156,7 @@ fn cef(number: usize, at: Instant, user_agent: &str) -> String {
     )
 }
 
-fn flat(number: usize, at: Instant, user_agent: &str) -> serde_json::Value {
+fn flat(number: usize, at: Timestamp, user_agent: &str) -> serde_json::Value {
     json!({
         "event_product": "Konnect",
         "name": "Authz.portals",

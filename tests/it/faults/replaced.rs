@@ -1,6 +1,6 @@
 //! A job that another PUT replaced before it ran: nothing of it is ever sent.
 
-use replay_server::engine::{Attempts, Next};
+use replay_server::engine::{Next, RetryState};
 
 use super::{
     inside::{Inside, Settings, region, window},
@@ -14,16 +14,16 @@ async fn a_job_that_was_replaced_before_it_started_never_sends() {
     for steps in [0, 1] {
         let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
         let lines = server.archive(30).await;
-        let (us, mut attempts) = (region("us"), Attempts::default());
+        let (us, mut retry_state) = (region("us"), RetryState::default());
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
         for _ in 0..steps {
-            server.engine.step(&us, &mut attempts).await.unwrap();
+            server.engine.step(&us, &mut retry_state).await.unwrap();
         }
         let later = Window { start: lines[20].at, end: window().end };
         server.api.replay(later).await;
         assert_eq!(server.api.job().await["status"], "accepted");
-        while server.engine.step(&us, &mut attempts).await.unwrap() != Next::Settled {}
+        while server.engine.step(&us, &mut retry_state).await.unwrap() != Next::Settled {}
         assert_eq!(server.api.job().await["status"], "completed");
         assert_eq!(receiver.taken(), later.replayed(&lines));
     }
@@ -34,15 +34,15 @@ async fn a_job_that_was_cancelled_before_it_started_never_sends() {
     for steps in [0, 1] {
         let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
         server.archive(30).await;
-        let (us, mut attempts) = (region("us"), Attempts::default());
+        let (us, mut retry_state) = (region("us"), RetryState::default());
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
         for _ in 0..steps {
-            server.engine.step(&us, &mut attempts).await.unwrap();
+            server.engine.step(&us, &mut retry_state).await.unwrap();
         }
         let cancelled = server.api.cancel().await;
         assert_eq!((cancelled.code, &cancelled.json()["status"]), (202, &"failed".into()));
-        assert_eq!(server.engine.step(&us, &mut attempts).await.unwrap(), Next::Settled);
+        assert_eq!(server.engine.step(&us, &mut retry_state).await.unwrap(), Next::Settled);
         assert_eq!(receiver.connections(), 0);
     }
 }

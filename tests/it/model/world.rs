@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::TimeDelta;
 use replay_core::{
-    Instant, Job, JobId, JobStatus, Region, Timeframe,
+    Job, JobId, JobStatus, Region, Timeframe, Timestamp,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
-    engine::{Attempts, Engine, Patience},
+    engine::{Engine, RetryPolicy, RetryState},
     store::{BatchLimits, Due, NewLine, Store, Submission},
 };
 
@@ -79,8 +79,8 @@ pub(super) struct World {
     image: Vec<u8>,
     job: Job,
     endpoint: String,
-    attempts: Attempts,
-    archive: Vec<(Instant, String)>,
+    retry_state: RetryState,
+    archive: Vec<(Timestamp, String)>,
     /// By webhook-id: what was sent under it, and whether the receiver has it.
     sent: BTreeMap<String, (Vec<String>, bool)>,
     pub(super) jobs: Vec<Seen>,
@@ -115,7 +115,7 @@ impl World {
             image: store.image().await.unwrap(),
             job: Job::Unconfigured,
             endpoint: "https://a.example".to_owned(),
-            attempts: Attempts::default(),
+            retry_state: RetryState::default(),
             archive,
             sent: BTreeMap::new(),
             jobs: Vec::new(),
@@ -143,8 +143,8 @@ impl World {
         };
         let webhook = store.webhook(&us()).await.unwrap();
         let bounds = (self.troubles, self.changes, &self.archive);
-        let (job, attempts, sent, jobs) = (&self.job, &self.attempts, &self.sent, &self.jobs);
-        format!("{job:?}{due}{webhook:?}{attempts:?}{sent:?}{jobs:?}{bounds:?}")
+        let (job, retry_state, sent, jobs) = (&self.job, &self.retry_state, &self.sent, &self.jobs);
+        format!("{job:?}{due}{webhook:?}{retry_state:?}{sent:?}{jobs:?}{bounds:?}")
     }
 
     /// The world after `action`, if that can happen in this one.
@@ -156,7 +156,7 @@ impl World {
         match action {
             Action::Put => next.put(&store).await,
             Action::Step(fate) => next.step(&store, fate).await?,
-            Action::Crash => next.attempts = Attempts::default(),
+            Action::Crash => next.retry_state = RetryState::default(),
             Action::Cancel => {
                 let stopped = store.stop(&us(), "cancelled", at(0)).await.unwrap();
                 next.note_stop(stopped.is_ok());
@@ -231,16 +231,16 @@ impl World {
     async fn step(&mut self, store: &Store, fate: Fate) -> Option<()> {
         let courier = Courier::new(fate);
         let engine = engine(store, courier.clone());
-        let (region, mut attempts) = (us(), self.attempts.clone());
+        let (region, mut retry_state) = (us(), self.retry_state.clone());
         tokio::select! {
             biased;
-            next = engine.step(&region, &mut attempts) => {
+            next = engine.step(&region, &mut retry_state) => {
                 next.unwrap();
-                self.attempts = attempts;
+                self.retry_state = retry_state;
             }
             () = courier.crashed() => {
                 self.meet(Met::CrashInARequest, true);
-                self.attempts = Attempts::default();
+                self.retry_state = RetryState::default();
             }
         }
         // Without a request, what would have become of one is not worth a world of its own.
@@ -279,7 +279,7 @@ impl World {
         let mut archive = self.archive.clone();
         archive.sort_by_key(|(event_at, _)| *event_at);
         let seen = self.jobs.last_mut().unwrap();
-        let inside = |at: &Instant| (seen.window.start()..=seen.window.end()).contains(at);
+        let inside = |at: &Timestamp| (seen.window.start()..=seen.window.end()).contains(at);
         archive.retain(|(event_at, _)| inside(event_at));
         seen.frozen = Some(archive.into_iter().map(|(_, text)| text).collect());
         seen.endpoint = Some(endpoint);
@@ -321,7 +321,7 @@ fn engine(store: &Store, delivery: Courier) -> Engine<Courier> {
         delivery,
         clock: Clock::new(|| at(0)),
         limits: BatchLimits { lines: 2, bytes: 1_000 },
-        patience: Patience { waits: vec![Duration::ZERO], ..Patience::default() },
+        retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
     }
 }
 
@@ -340,8 +340,8 @@ fn put_of(webhook_id: &str) -> usize {
     usize::from_str_radix(job, 16).unwrap()
 }
 
-fn at(minute: i64) -> Instant {
-    "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(minute)
+fn at(minute: i64) -> Timestamp {
+    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
 }
 
 fn us() -> Region {

@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use axum::http::Method as HttpMethod;
 use chrono::{FixedOffset, SubsecRound, TimeDelta};
 use replay_core::{
-    Instant, Zone,
+    Timestamp, Zone,
     webhook::{Secret, Typed},
     wire::Mode,
 };
 use replay_page::{
-    Address, Effect, Msg, Opening, Page, View, Wish,
-    doors::{Answer, Clocks, Method, NoAnswer, Request, Ticket},
+    Address, Effect, Flags, Intent, Msg, Page, View,
+    doors::{Clocks, Method, Request, RequestId, Response, TransportError},
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 
@@ -34,9 +34,9 @@ pub(super) struct Browser<'a> {
 
 /// A wait that is not over yet.
 struct Wait {
-    due: Instant,
+    due: Timestamp,
     pause: TimeDelta,
-    ticket: Ticket,
+    request_id: RequestId,
 }
 
 /// Where the page is.
@@ -65,14 +65,14 @@ impl<'a> Browser<'a> {
         kept: Option<Secret>,
         clocks: Clocks,
     ) -> Self {
-        let opening = Opening {
+        let flags = Flags {
             address: read(address),
             zone: zone(),
             clocks,
             kept: of_this_server(kept.as_ref()),
             offered: None,
         };
-        let (page, effects) = Page::open(opening);
+        let (page, effects) = Page::open(flags);
         let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
         let mut browser = Self { api, page, skew, waits, asked, address, kept, clocks };
         browser.carry_out(effects).await;
@@ -107,8 +107,8 @@ impl<'a> Browser<'a> {
         self.tell(action.msg)
     }
 
-    pub(super) async fn wish(&mut self, wish: Wish) {
-        self.tell(Msg::Wished(wish)).await;
+    pub(super) async fn intent(&mut self, intent: Intent) {
+        self.tell(Msg::Intended(intent)).await;
     }
 
     /// Lets something happen, and everything that follows of itself without any time passing.
@@ -125,8 +125,8 @@ impl<'a> Browser<'a> {
             self.api.turn_clock(next.unwrap_or(until));
             let Some(next) = next else { return };
             let place = self.waits.iter().position(|wait| wait.due == next).unwrap();
-            let Wait { ticket, .. } = self.waits.remove(place);
-            self.tell(Msg::Elapsed(ticket)).await;
+            let Wait { request_id, .. } = self.waits.remove(place);
+            self.tell(Msg::Elapsed(request_id)).await;
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> Browser<'a> {
         &self.address
     }
 
-    fn now(&self) -> Instant {
+    fn now(&self) -> Timestamp {
         self.api.now() + self.skew
     }
 
@@ -186,9 +186,11 @@ impl<'a> Browser<'a> {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             let msg = match effect {
-                Effect::Fetch(ticket, request) => Msg::Answered(ticket, self.fetch(request).await),
-                Effect::Wait(ticket, pause) => {
-                    self.waits.push(Wait { due: self.api.now() + pause, pause, ticket });
+                Effect::Fetch(request_id, request) => {
+                    Msg::ResponseReceived(request_id, self.fetch(request).await)
+                }
+                Effect::Wait(request_id, pause) => {
+                    self.waits.push(Wait { due: self.api.now() + pause, pause, request_id });
                     continue;
                 }
                 Effect::ReadZone(_) => Msg::ZoneRead(zone()),
@@ -211,7 +213,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    async fn fetch(&mut self, request: Request) -> Result<Answer, NoAnswer> {
+    async fn fetch(&mut self, request: Request) -> Result<Response, TransportError> {
         let method = match request.method {
             Method::Get => HttpMethod::GET,
             Method::Patch => HttpMethod::PATCH,
@@ -229,7 +231,7 @@ impl<'a> Browser<'a> {
             None => asked,
         };
         let answer = self.api.answer(asked).await;
-        Ok(Answer {
+        Ok(Response {
             status: answer.status.as_u16(),
             body: serde_json::from_str(&answer.body).ok(),
             // As the server's connections tell it: in whole seconds.
@@ -240,7 +242,7 @@ impl<'a> Browser<'a> {
 
 /// Clocks that are an hour ahead of UTC.
 fn zone() -> Zone {
-    let (since, until) = (Instant::UNIX_EPOCH, Instant::UNIX_EPOCH);
+    let (since, until) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
     Zone::sampled("Europe/Berlin", since, until, |_| FixedOffset::east_opt(3600).unwrap())
 }
 

@@ -1,7 +1,7 @@
 //! What a person is told who may not, cannot, or cannot yet.
 
 use replay_page::{
-    Msg, Wish,
+    Intent, Msg,
     setup::Edit,
     view::{Panel, Readiness, Tone},
 };
@@ -44,9 +44,9 @@ async fn a_reader_cannot_send_and_is_told_why() {
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
     assert_eq!(browser.replay().send.state, denied());
     let asked = browser.asked.len();
-    browser.wish(Wish::Send).await;
+    browser.intent(Intent::Send).await;
     assert_eq!(browser.asked.len(), asked, "what the role does not permit is not asked");
-    assert_eq!(browser.view().said, READER);
+    assert_eq!(browser.view().announcement, READER);
     assert_eq!(browser.view().dialog, None, "a role is not a reason to sign out");
 }
 
@@ -55,8 +55,8 @@ async fn whoever_is_admin_elsewhere_sees_only_what_is_theirs() {
     let api = Api::new();
     let token = api.token(Role::AuditLogsAdmin, &["eu"]).await;
     let browser = Browser::signed_in(&api, PAGE, &token).await;
-    let trouble = browser.replay().rows[0].trouble.clone().unwrap().text;
-    assert!(trouble.starts_with("The token's role, audit-logs-admin, does not allow this"));
+    let request_error = browser.replay().rows[0].request_error.clone().unwrap().text;
+    assert!(request_error.starts_with("The token's role, audit-logs-admin, does not allow this"));
     assert!(browser.is_at_rest(), "what is refused for good is not asked again");
 }
 
@@ -67,7 +67,7 @@ async fn without_a_webhook_there_is_nothing_to_send_to() {
     let Readiness::Hindered(reason) = browser.replay().send.state else { panic!() };
     assert_eq!(reason, "There is no enabled webhook to send to: see Setup.");
     // The page cannot be sure: somebody may have enabled one meanwhile.
-    browser.wish(Wish::Send).await;
+    browser.intent(Intent::Send).await;
     let answer = browser.answer();
     assert!(answer.starts_with("The replay was not sent. The webhook "), "{answer}");
 }
@@ -88,7 +88,7 @@ async fn a_reader_cannot_change_the_form() {
     let api = Api::new();
     let token = api.token(Role::ReadOnly, &[]).await;
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
-    browser.wish(Wish::Edit(Edit::Endpoint("https://siem.example.com".to_owned()))).await;
+    browser.intent(Intent::Edit(Edit::Endpoint("https://siem.example.com".to_owned()))).await;
     let form = browser.setup();
     assert_eq!((form.endpoint.0.as_str(), form.read_only), ("", true));
     assert_eq!([form.save.state, form.test.unwrap().state], [denied(), denied()]);
@@ -154,7 +154,7 @@ async fn nobody_sees_anything_without_a_token() {
     assert_eq!(browser.view().account.unwrap().text.as_deref(), Some("Not signed in"));
     assert_eq!(browser.jobs(), ["United States: "]);
     assert_eq!(browser.asked, ["GET /api/x/server"]);
-    browser.wish(Wish::Refresh).await;
+    browser.intent(Intent::Refresh).await;
     assert!(browser.view().dialog.is_some());
     assert_eq!(browser.asked, ["GET /api/x/server"]);
 }

@@ -1,7 +1,7 @@
 //! Several regions: what was sent to each is answered in its own row, and each is watched.
 
 use replay_core::{Scope, job::Step};
-use replay_page::{Wish, view::Row};
+use replay_page::{Intent, view::Row};
 
 use super::browser::{Browser, PAGE};
 use crate::contract::api::{ADMIN, Api, region};
@@ -68,7 +68,7 @@ async fn whoever_goes_to_another_region_reads_of_that_one_and_sends_there() {
     api.enable("eu").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
-    browser.wish(Wish::Show(Scope::One(region("eu")))).await;
+    browser.intent(Intent::Show(Scope::One(region("eu")))).await;
     assert_eq!(browser.opened().heading, "Europe");
     assert_eq!(browser.address(), format!("{PAGE}?region=eu&tab=replay&from=now-15m&to=now"));
     assert_eq!(browser.answer(), "", "an answer of elsewhere is shown here");
@@ -76,7 +76,7 @@ async fn whoever_goes_to_another_region_reads_of_that_one_and_sends_there() {
     browser.press(browser.replay().send).await;
     assert_eq!((api.status("us").await, api.status("eu").await), both("accepted"));
 
-    browser.wish(Wish::Show(Scope::One(region("us")))).await;
+    browser.intent(Intent::Show(Scope::One(region("us")))).await;
     assert!(browser.answer().starts_with("The replay was accepted"));
 }
 

@@ -6,7 +6,7 @@ use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Attempts, Engine, Next, Patience},
+    engine::{Engine, Next, RetryPolicy, RetryState},
     store::BatchLimits,
 };
 use serde_json::json;
@@ -49,9 +49,9 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     assert_eq!(answer.text, format!("The replay was accepted: {window}."));
     assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
 
-    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    let (engine, mut retry_state) = (engine(&api), RetryState::default());
     let mut seen = Vec::new();
-    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {
+    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {
         browser.let_pass(30).await;
         seen.extend(browser.replay().rows[0].status.clone().map(|badge| badge.word));
     }
@@ -60,7 +60,7 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     let delivered = "Completed. 2 entries were delivered.";
     assert_eq!(browser.replay().rows[0].meaning, delivered);
     assert_eq!(browser.answer(), "", "a replay that has ended is still announced");
-    assert_eq!(browser.view().said, "United States: Completed");
+    assert_eq!(browser.view().announcement, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
     let sent: usize = receiver.sizes().into_iter().sum();
@@ -181,16 +181,16 @@ async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
 
-    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    let (engine, mut retry_state) = (engine(&api), RetryState::default());
     while receiver.ledger().is_empty() {
-        engine.step(&region("us"), &mut attempts).await.unwrap();
+        engine.step(&region("us"), &mut retry_state).await.unwrap();
     }
     browser.let_pass(4).await;
     let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
     let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
     assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
     assert_eq!(webhook(&browser).word, "Active");
-    while !matches!(engine.step(&region("us"), &mut attempts).await.unwrap(), Next::In(_)) {}
+    while !matches!(engine.step(&region("us"), &mut retry_state).await.unwrap(), Next::In(_)) {}
     browser.let_pass(4).await;
     assert_eq!(
         meaning(&browser),
@@ -223,8 +223,8 @@ async fn a_window_without_entries_says_that_there_were_none() {
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
-    let (engine, mut attempts) = (engine(&api), Attempts::default());
-    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    let (engine, mut retry_state) = (engine(&api), RetryState::default());
+    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
     browser.let_pass(4).await;
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
@@ -246,15 +246,15 @@ async fn the_destination_shown_is_where_the_lines_go() {
     assert_eq!(browser.replay().destination, destination);
     assert_eq!(browser.replay().rows[0].destination, None, "a job that has not started");
 
-    let (engine, mut attempts) = (engine(&api), Attempts::default());
+    let (engine, mut retry_state) = (engine(&api), RetryState::default());
     for _ in ["schedule", "start"] {
-        engine.step(&region("us"), &mut attempts).await.unwrap();
+        engine.step(&region("us"), &mut retry_state).await.unwrap();
     }
     point_at(second.url()).await;
     browser.let_pass(4).await;
     let to_first = first.url().split('?').next().map(|url| format!("To {url}"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
-    while engine.step(&region("us"), &mut attempts).await.unwrap() != Next::Settled {}
+    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
     browser.let_pass(4).await;
     assert_eq!(browser.jobs()[0].split_whitespace().nth(2), Some("Completed"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
@@ -267,7 +267,7 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         delivery: HttpDelivery::new(loopback(), HttpDelivery::TIMEOUT),
         clock: replay_server::clock::Clock::new(move || now),
         limits: BatchLimits { lines: 10, bytes: 1 << 20 },
-        patience: Patience::default(),
+        retry_policy: RetryPolicy::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
-    Wish,
+    Intent,
     setup::Edit,
     view::{Readiness, Tone},
 };
@@ -97,7 +97,7 @@ async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
     edit(&mut browser, Edit::Endpoint("https://siem.example.com/other".to_owned())).await;
     let theirs = json!({"log_format": "cps", "skip_ssl_verification": true});
     api.answer(patch(WEBHOOK).json(&theirs)).await.expect(200);
-    browser.wish(Wish::Refresh).await;
+    browser.intent(Intent::Refresh).await;
     let form = browser.setup();
     assert_eq!(form.endpoint.0, "https://siem.example.com/other");
     assert!(form.skip_ssl_verification.0);
@@ -150,7 +150,7 @@ async fn at_setup(api: &Api) -> Browser<'_> {
 }
 
 async fn edit(browser: &mut Browser<'_>, edit: Edit) {
-    browser.wish(Wish::Edit(edit)).await;
+    browser.intent(Intent::Edit(edit)).await;
 }
 
 /// What the server says of these fields.

@@ -1,7 +1,7 @@
 //! A token that is revoked, replaced and given up while the page is open.
 
 use replay_core::{timeframe::Edge, webhook::Typed};
-use replay_page::{Msg, Wish, setup::Edit};
+use replay_page::{Intent, Msg, setup::Edit};
 use replay_server::auth::Role;
 
 use super::browser::{Browser, PAGE};
@@ -14,8 +14,8 @@ async fn a_token_that_was_revoked_is_asked_for_and_everything_is_as_before() {
     api.run("us").await;
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
-    browser.wish(Wish::Draft(None)).await;
-    browser.wish(Wish::Type(Edge::Start, "now-3h".to_owned())).await;
+    browser.intent(Intent::DraftRange(None)).await;
+    browser.intent(Intent::Type(Edge::Start, "now-3h".to_owned())).await;
     let before = browser.opened();
 
     revoke_all(&api).await;
@@ -42,7 +42,7 @@ async fn a_save_that_meets_a_revoked_token_keeps_the_form() {
     let token = api.token(Role::OrgAdmin, &[]).await;
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
     let typed = "https://siem.example.com".to_owned();
-    browser.wish(Wish::Edit(Edit::Endpoint(typed.clone()))).await;
+    browser.intent(Intent::Edit(Edit::Endpoint(typed.clone()))).await;
     revoke_all(&api).await;
     browser.press(browser.setup().save).await;
     assert!(browser.view().dialog.is_some());

@@ -3,11 +3,11 @@
 
 use chrono::{DateTime, TimeDelta};
 use replay_core::{
-    Instant, Job, JobId, JobStatus, Refusal, Timeframe,
+    Job, JobId, JobStatus, Refusal, Timeframe, Timestamp,
     job::Step,
     wire::{JobReport, Json, write_job, write_problem},
 };
-use replay_page::doors::Answer;
+use replay_page::doors::Response;
 
 /// Something that is wanted of the job. Every PUT asks for a timeframe of its own.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// Does what is wanted, if the law lets it.
-    pub(super) fn order(&mut self, want: Want) -> Reply {
+    pub(super) fn start_mutation(&mut self, want: Want) -> Reply {
         let changed = match want {
             Want::Send(_) | Want::Foreign => {
                 let id = JobId(self.puts.len() as u128);
@@ -139,13 +139,13 @@ impl Want {
 
 impl Reply {
     /// As the page gets it.
-    pub(super) fn answer(&self) -> Answer {
+    pub(super) fn answer(&self) -> Response {
         let (status, body) = match self {
             Self::Job(job, _) => (200, write_job(job)),
             Self::Refused(refusal) => (refusal.status().0, write_problem(refusal, 0)),
             Self::Garbled => (200, Json::Array(vec![])),
         };
-        Answer { status, body: Some(body), date: None }
+        Response { status, body: Some(body), date: None }
     }
 
     /// The job that it tells of.
@@ -170,4 +170,4 @@ impl Reply {
     }
 }
 
-const NOON: Instant = DateTime::UNIX_EPOCH;
+const NOON: Timestamp = DateTime::UNIX_EPOCH;

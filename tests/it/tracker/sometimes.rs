@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use replay_core::{JobStatus, Refusal};
-use replay_page::watch::Trouble;
+use replay_page::remote::RequestError;
 
 use super::{
     server::{Reply, Want},
@@ -23,10 +23,11 @@ impl Sometimes {
             let why = heard.and_then(|request| request.reply.as_ref());
             matches!(why, Some(Reply::Refused(why)) if *why == refusal)
         };
-        let trouble = |world: &World| world.tracker.job().trouble().is_some();
+        let request_error = |world: &World| world.tracker.job().request_error().is_some();
         let outcome = after.tracker.outcome().map(|outcome| &outcome.result);
         let granted = outcome.is_some_and(Result::is_ok);
-        let told = before.tracker.ordered().is_some() && after.tracker.ordered().is_none();
+        let told = before.tracker.pending_mutation().is_some()
+            && after.tracker.pending_mutation().is_none();
         let waking = *action == Action::Wake;
         let status = |world: &World| world.server.job.status();
         let stopping = after.server.job.configured().is_some_and(|job| job.stopping().is_some());
@@ -36,14 +37,14 @@ impl Sometimes {
         let rest = after.looked_at && after.tracker.is_at_rest();
         let (right, seen_settled) =
             (rest && is_right(after), is_right(before) && status(before).is_settled());
-        let lost = outcome.is_some_and(|it| it.as_ref().is_err_and(Trouble::may_have_worked));
+        let lost = outcome.is_some_and(|it| it.as_ref().is_err_and(RequestError::may_have_worked));
         let theirs = after.server.puts.last() == Some(&Want::Foreign);
         for (what, is_so) in [
             ("a read is overtaken", before.stale != after.stale),
-            ("a read fails and is tried again", waking && trouble(before)),
+            ("a read fails and is tried again", waking && request_error(before)),
             ("a settled job is read again by itself", waking && before.tracker.is_at_rest()),
-            ("a read is refused for good", rest && trouble(after)),
-            ("reading works again", trouble(before) && !trouble(after)),
+            ("a read is refused for good", rest && request_error(after)),
+            ("reading works again", request_error(before) && !request_error(after)),
             ("a state is skipped", before.shown().skips_to(after.shown())),
             ("an order is granted", told && granted),
             ("a send is refused while a job runs", refused(Refusal::Running(vec![]))),
@@ -62,7 +63,7 @@ impl Sometimes {
             ("an order's answer is older than what was shown", after.shown() < before.shown()),
             (
                 "a job is watched while an order is under way",
-                waking && before.tracker.ordered().is_some(),
+                waking && before.tracker.pending_mutation().is_some(),
             ),
             ("somebody else's job is shown", theirs && is_right(after)),
             ("somebody else's job goes unnoticed", rest && theirs && !right),

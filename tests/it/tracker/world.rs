@@ -6,8 +6,8 @@ mod key;
 
 use replay_core::{Refusal, Region, job::Step, wire::JobReport};
 use replay_page::{
-    doors::{Effect, Method, NoAnswer, Outbox, Ticket},
-    tracker::{Order, Tracker},
+    doors::{Effect, Effects, Method, RequestId, TransportError},
+    job_tracker::{JobTracker, Mutation},
 };
 
 pub(super) use self::key::Key;
@@ -55,19 +55,19 @@ pub(super) enum Fate {
 #[derive(Clone)]
 pub(super) struct World {
     bounds: Bounds,
-    pub(super) tracker: Tracker,
-    out: Outbox,
+    pub(super) tracker: JobTracker,
+    effects: Effects,
     pub(super) server: Server,
     pub(super) looked_at: bool,
     pub(super) requests: Vec<Request>,
     /// Reads that nobody waits for any more, the latest last.
-    pub(super) stale: Vec<Ticket>,
+    pub(super) stale: Vec<RequestId>,
     /// Orders that the page has given up.
     pub(super) late: Vec<Want>,
     /// What is waited for.
-    timer: Option<Ticket>,
+    timer: Option<RequestId>,
     /// For how many more reads the page has a reason to doubt what a settled job says.
-    doubts: usize,
+    uncertain_reads: usize,
     /// The newest of what the page has shown.
     pub(super) newest: Moment,
     /// How the latest order has ended, as the page was told.
@@ -82,7 +82,7 @@ pub(super) struct World {
 /// A request whose answer the page is waiting for, or was.
 #[derive(Clone)]
 pub(super) struct Request {
-    pub(super) ticket: Ticket,
+    pub(super) request_id: RequestId,
     /// A read wants nothing.
     pub(super) want: Option<Want>,
     pub(super) reply: Option<Reply>,
@@ -108,19 +108,19 @@ const STALE: usize = 2;
 impl World {
     /// Nobody looks yet, and there never was a job.
     pub(super) fn start(bounds: Bounds) -> Self {
-        let tracker = Tracker::new(Region::named("us").unwrap());
+        let tracker = JobTracker::new(Region::named("us").unwrap());
         Self {
             bounds,
             words: Words::of(&tracker),
             tracker,
-            out: Outbox::default(),
+            effects: Effects::default(),
             server: Server::default(),
             looked_at: false,
             requests: Vec::new(),
             stale: Vec::new(),
             late: Vec::new(),
             timer: None,
-            doubts: 0,
+            uncertain_reads: 0,
             newest: Moment::default(),
             ended: None,
             sends: 0,
@@ -136,7 +136,7 @@ impl World {
         if self.looked_at {
             actions.push(Action::LookAway);
             actions.push(Action::Refresh);
-            let free = self.tracker.ordered().is_none();
+            let free = self.tracker.pending_mutation().is_none();
             let send = Action::Press(Want::Send(self.sends));
             actions.extend((free && self.sends < self.bounds.sends).then_some(send));
             let cancel = free && self.cancels < self.bounds.cancels && self.is_seen_under_way();
@@ -168,12 +168,12 @@ impl World {
         }
         let mut actions = vec![Action::Arrive(place, Fate::Fair)];
         if troubled {
-            let order = request.want.is_some();
+            let mutation = request.want.is_some();
             let fates = self.bounds.fates.iter().copied();
-            let fates = fates.filter(|fate| order || *fate != Fate::BrokenAfterwards);
+            let fates = fates.filter(|fate| mutation || *fate != Fate::BrokenAfterwards);
             actions.extend(fates.map(|fate| Action::Arrive(place, fate)));
             actions.push(Action::Lose(place));
-            actions.extend(order.then_some(Action::GiveUp(place)));
+            actions.extend(mutation.then_some(Action::GiveUp(place)));
         }
         actions
     }
@@ -198,7 +198,7 @@ impl World {
             return Some(Action::Look);
         }
         let right = self.tracker.job().known() == Some(&self.server.truth());
-        let sure = self.tracker.job().trouble().is_none();
+        let sure = self.tracker.job().request_error().is_none();
         if right && sure && self.tracker.is_at_rest() {
             return None;
         }
@@ -211,7 +211,7 @@ impl World {
         let mut next = self.clone();
         next.history.push(action.clone());
         next.act(action.clone());
-        let effects = next.out.take();
+        let effects = next.effects.take();
         next.carry_out(&effects);
         if let Some(timer) = &self.timer
             && next.timer.as_ref() != Some(timer)
@@ -232,9 +232,9 @@ impl World {
         match action {
             Action::Look | Action::LookAway => {
                 self.looked_at = action == Action::Look;
-                self.tracker.watch(self.looked_at, &mut self.out);
+                self.tracker.watch(self.looked_at, &mut self.effects);
             }
-            Action::Refresh => self.tracker.refresh(&mut self.out),
+            Action::Refresh => self.tracker.refresh(&mut self.effects),
             Action::Press(want) => {
                 match want {
                     Want::Send(_) | Want::Foreign => self.sends += 1,
@@ -242,7 +242,7 @@ impl World {
                 }
                 self.ended = None;
                 self.tracker.dismiss();
-                self.tracker.order(order(want), &mut self.out);
+                self.tracker.start_mutation(mutation(want), &mut self.effects);
             }
             Action::Arrive(place, fate) => self.arrive(place, fate),
             Action::Hear(place) => {
@@ -255,23 +255,23 @@ impl World {
                 let why = match request.want {
                     Some(want) if action == Action::GiveUp(place) => {
                         self.late.push(want);
-                        NoAnswer::Timeout
+                        TransportError::Timeout
                     }
-                    _ => NoAnswer::Network,
+                    _ => TransportError::Network,
                 };
                 self.tell(&request, Err(why));
             }
             Action::ArriveLate(place) => {
                 let want = self.late.remove(place);
-                self.server.order(want);
+                self.server.start_mutation(want);
             }
             Action::Wake => {
                 let timer = self.timer.take().unwrap();
-                self.tracker.elapsed(&timer, &mut self.out);
+                self.tracker.elapsed(&timer, &mut self.effects);
             }
             Action::Advance(step) => self.server.advance(step),
             Action::Foreign => {
-                self.server.order(Want::Foreign);
+                self.server.start_mutation(Want::Foreign);
             }
         }
     }
@@ -280,7 +280,7 @@ impl World {
         self.troubles += u8::from(fate != Fate::Fair);
         let want = self.requests[place].want;
         let mut ask = || match want {
-            Some(want) => self.server.order(want),
+            Some(want) => self.server.start_mutation(want),
             None => self.server.read(),
         };
         let reply = match fate {
@@ -304,21 +304,25 @@ impl World {
     }
 
     /// Tells the page what has become of a request.
-    fn tell(&mut self, request: &Request, result: Result<&Reply, NoAnswer>) {
+    fn tell(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
         let before = self.tracker.clone();
-        self.tracker.answered(&request.ticket, &result.map(Reply::answer), &mut self.out);
+        self.tracker.response_received(
+            &request.request_id,
+            &result.map(Reply::answer),
+            &mut self.effects,
+        );
         let granted = result.ok().and_then(Reply::job).cloned();
         let Some(want) = request.want else {
             if granted.is_some() && self.tracker != before {
-                self.doubts = self.doubts.saturating_sub(1);
+                self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
             }
             return;
         };
         if granted.is_some() {
             // It may have been overtaken by what is newer.
-            self.doubts = self.doubts.max(1);
+            self.uncertain_reads = self.uncertain_reads.max(1);
         } else if result.map_or(true, Reply::leaves_doubt) {
-            self.doubts = Tracker::DOUBTS;
+            self.uncertain_reads = JobTracker::UNCERTAIN_READS;
         }
         self.ended = Some(Ended { want, granted });
     }
@@ -326,16 +330,20 @@ impl World {
     fn carry_out(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {
-                Effect::Fetch(ticket, request) => {
+                Effect::Fetch(request_id, request) => {
                     let want = match request.method {
                         Method::Get => None,
                         Method::Put => Some(Want::Send(self.sends - 1)),
                         Method::Post | Method::Patch => Some(Want::Cancel),
                     };
-                    self.requests.push(Request { ticket: ticket.clone(), want, reply: None });
+                    self.requests.push(Request {
+                        request_id: request_id.clone(),
+                        want,
+                        reply: None,
+                    });
                 }
-                Effect::Wait(ticket, _) => {
-                    self.timer = Some(ticket.clone());
+                Effect::Wait(request_id, _) => {
+                    self.timer = Some(request_id.clone());
                 }
                 // The answer may be on its way already: it can still come.
                 Effect::Abort(_)
@@ -361,38 +369,40 @@ impl World {
 
     /// Whether the page is going to read how it is after now, whatever the reads under way say.
     fn will_read_again(&self) -> bool {
-        let answered = |request: &&Request| request.want.is_none() && request.reply.is_some();
-        self.doubts > self.requests.iter().filter(answered).count()
+        let response_received =
+            |request: &&Request| request.want.is_none() && request.reply.is_some();
+        self.uncertain_reads > self.requests.iter().filter(response_received).count()
     }
 
     /// Leaves out what can make no difference any more, as the tracker itself shows: a wait that
     /// nobody needs, and reads whose answers nobody waits for, whatever they are going to say.
     fn tidy(&mut self) {
         self.timer = self.timer.take().filter(|timer| self.tells_on_waking(timer));
-        let (awaited, stale) = core::mem::take(&mut self.requests)
-            .into_iter()
-            .partition(|request| request.want.is_some() || self.tells_on_hearing(&request.ticket));
+        let (awaited, stale) =
+            core::mem::take(&mut self.requests).into_iter().partition(|request| {
+                request.want.is_some() || self.tells_on_hearing(&request.request_id)
+            });
         self.requests = awaited;
-        self.stale.extend(stale.into_iter().map(|request: Request| request.ticket));
+        self.stale.extend(stale.into_iter().map(|request: Request| request.request_id));
         self.stale.drain(..self.stale.len().saturating_sub(STALE));
-        if self.doubts == 0 {
+        if self.uncertain_reads == 0 {
             self.late.clear();
         }
     }
 
     /// Whether the end of that wait means anything to the page.
-    fn tells_on_waking(&self, timer: &Ticket) -> bool {
-        let (mut tracker, mut out) = (self.tracker.clone(), self.out.clone());
-        tracker.elapsed(timer, &mut out);
-        tracker != self.tracker || !out.take().is_empty()
+    fn tells_on_waking(&self, timer: &RequestId) -> bool {
+        let (mut tracker, mut effects) = (self.tracker.clone(), self.effects.clone());
+        tracker.elapsed(timer, &mut effects);
+        tracker != self.tracker || !effects.take().is_empty()
     }
 
     /// Whether any answer to that read, one of old times or none, means anything to the page.
-    pub(super) fn tells_on_hearing(&self, ticket: &Ticket) -> bool {
-        [Ok(Server::default().read().answer()), Err(NoAnswer::Network)].iter().any(|answer| {
-            let (mut tracker, mut out) = (self.tracker.clone(), self.out.clone());
-            tracker.answered(ticket, answer, &mut out);
-            tracker != self.tracker || !out.take().is_empty()
+    pub(super) fn tells_on_hearing(&self, request_id: &RequestId) -> bool {
+        [Ok(Server::default().read().answer()), Err(TransportError::Network)].iter().any(|answer| {
+            let (mut tracker, mut effects) = (self.tracker.clone(), self.effects.clone());
+            tracker.response_received(request_id, answer, &mut effects);
+            tracker != self.tracker || !effects.take().is_empty()
         })
     }
 }
@@ -405,10 +415,10 @@ struct Ended {
     granted: Option<JobReport>,
 }
 
-fn order(want: Want) -> Order {
+fn mutation(want: Want) -> Mutation {
     match want {
-        Want::Send(_) | Want::Foreign => Order::Send(want.timeframe()),
-        Want::Cancel => Order::Cancel,
+        Want::Send(_) | Want::Foreign => Mutation::Send(want.timeframe()),
+        Want::Cancel => Mutation::Cancel,
     }
 }
 

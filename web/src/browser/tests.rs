@@ -1,5 +1,5 @@
 use super::*;
-use replay_core::range::read_instant;
+use replay_core::range::read_timestamp;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -16,7 +16,7 @@ fn the_browsers_zone_has_the_browsers_offsets() {
 #[wasm_bindgen_test]
 fn a_date_header_is_read_to_the_second() {
     let date = read_date("Mon, 23 Nov 2026 10:00:07 GMT");
-    assert_eq!(date, read_instant("2026-11-23T10:00:07Z").ok());
+    assert_eq!(date, read_timestamp("2026-11-23T10:00:07Z").ok());
     assert_eq!(read_date("soon"), None);
 }
 
@@ -32,17 +32,17 @@ fn an_offered_token_is_taken_out_of_the_address() {
 #[wasm_bindgen_test]
 fn a_kept_token_is_there_until_it_is_forgotten() {
     keep(Mode::Gateway, Secret::new("kpat_2".to_owned()).ok().as_ref());
-    let kept = opening().kept;
+    let kept = flags().kept;
     assert_eq!((kept.len(), kept[0].0, kept[0].1.expose()), (1, Mode::Gateway, "kpat_2"));
     keep(Mode::Gateway, None);
-    assert!(opening().kept.is_empty());
+    assert!(flags().kept.is_empty());
 }
 
 #[wasm_bindgen_test]
 fn the_choice_of_clocks_is_read_at_the_next_opening() {
-    assert_eq!(opening().clocks, Clocks::Local);
+    assert_eq!(flags().clocks, Clocks::Local);
     keep_clocks(Clocks::Utc);
-    assert_eq!(opening().clocks, Clocks::Utc);
+    assert_eq!(flags().clocks, Clocks::Utc);
     keep_clocks(Clocks::Local);
-    assert_eq!(opening().clocks, Clocks::Local);
+    assert_eq!(flags().clocks, Clocks::Local);
 }

@@ -3,7 +3,7 @@
 
 use replay_core::webhook::Typed;
 use replay_page::{
-    Msg, Wish,
+    Intent, Msg,
     view::{Dialog, Question},
 };
 use web_sys::{Event, SubmitEvent};
@@ -24,7 +24,7 @@ pub(super) fn sign_in(dialog: Option<&Dialog>, node: &NodeRef, tell: &Callback<M
 }
 
 pub(super) fn question(question: Option<&Question>, node: &NodeRef, tell: &Callback<Msg>) -> Html {
-    let dismissed = events::always::<Event>(tell, Msg::Wished(Wish::DismissSend));
+    let dismissed = events::always::<Event>(tell, Msg::Intended(Intent::DismissSend));
     html! {
         <dialog ref={node} aria-labelledby="question" oncancel={dismissed}>
             if let Some(question) = question {

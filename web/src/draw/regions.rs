@@ -26,7 +26,7 @@ fn one(region: &RegionLink, tell: &Callback<Msg>) -> Html {
             if let Some(webhook) = &region.webhook { { row("Webhook ", badge(webhook)) } }
             if let Some(job) = &region.job { { row("Replay ", badge(job)) } }
             if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
-            if let Some(text) = &region.trouble { <span class="fault">{ text }</span> }
+            if let Some(text) = &region.request_error { <span class="fault">{ text }</span> }
         </a>
     }
 }

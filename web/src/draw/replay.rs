@@ -2,7 +2,7 @@
 
 use replay_core::timeframe::Edge;
 use replay_page::{
-    Msg, Wish,
+    Intent, Msg,
     view::{Custom, Field, Replay, Row},
 };
 use yew::{Callback, Html, html};
@@ -36,7 +36,7 @@ fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
     let chosen = events::place(replay.presets.iter().map(|preset| preset.chosen));
     let places: Vec<_> = replay.presets.iter().map(|preset| preset.place).collect();
     let onchange = events::chosen(tell, move |place| {
-        Msg::Wished(Wish::Draft(places.get(place).copied().flatten()))
+        Msg::Intended(Intent::DraftRange(places.get(place).copied().flatten()))
     });
     html! {
         <form class="range" onsubmit={events::stay()} novalidate=true>
@@ -68,7 +68,7 @@ fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
                     value={value.clone()}
                     aria-invalid={wrong.map(|_| "true")}
                     aria-describedby={format!("{id}-fault ends-hint")}
-                    oninput={events::typed(tell, move |text| Msg::Wished(Wish::Type(edge, text)))} />
+                    oninput={events::typed(tell, move |text| Msg::Intended(Intent::Type(edge, text)))} />
                 { fault(format!("{id}-fault"), wrong) }
             </div>
         }
@@ -119,7 +119,7 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, tell) } }
                 if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, tell) } }
                 { said(job.answer.as_slice(), tell) }
-                { said(job.trouble.as_slice(), tell) }
+                { said(job.request_error.as_slice(), tell) }
             </td>
             <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>
             <td role="cell" data-label="Ends at">

@@ -2,7 +2,7 @@
 
 use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
-    Msg, Wish,
+    Intent, Msg,
     setup::Edit,
     view::{Choice, Field, SetupForm},
 };
@@ -42,7 +42,7 @@ pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
 }
 
 fn edited<T>(edit: impl Fn(T) -> Edit + 'static) -> impl Fn(T) -> Msg + 'static {
-    move |value| Msg::Wished(Wish::Edit(edit(value)))
+    move |value| Msg::Intended(Intent::Edit(edit(value)))
 }
 
 fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
@@ -72,7 +72,7 @@ fn log_format(form: &SetupForm, tell: &Callback<Msg>) -> Html {
     let chosen = events::place(choices.iter().map(|choice| choice.chosen));
     let onchange = events::chosen(tell, move |place| {
         let format = formats.get(place).copied().flatten();
-        format.map_or(Msg::Done, |format| Msg::Wished(Wish::Edit(Edit::LogFormat(format))))
+        format.map_or(Msg::Done, |format| Msg::Intended(Intent::Edit(Edit::LogFormat(format))))
     });
     let option =
         |choice: &Choice| html! { <option selected={choice.chosen}>{ &choice.label }</option> };

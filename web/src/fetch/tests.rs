@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use replay_page::doors::Of;
+use replay_page::doors::RequestOwner;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::platform::spawn_local;
 
@@ -8,7 +8,7 @@ use super::*;
 #[wasm_bindgen_test]
 async fn an_aborted_request_ends_as_one_that_the_network_did_not_carry() {
     let fetches = Fetches::default();
-    let ticket = Ticket { of: Of::Server, number: 1 };
+    let request_id = RequestId { owner: RequestOwner::Server, number: 1 };
     let request = Request {
         method: Method::Get,
         path: "/".to_owned(),
@@ -16,9 +16,9 @@ async fn an_aborted_request_ends_as_one_that_the_network_did_not_carry() {
         body: None,
         timeout: TimeDelta::seconds(30),
     };
-    let (aborting, aborted) = (fetches.clone(), ticket.clone());
+    let (aborting, aborted) = (fetches.clone(), request_id.clone());
     // Runs once the request is under way.
     spawn_local(async move { aborting.abort(&aborted) });
-    assert_eq!(fetches.fetch(&ticket, &request).await, Err(NoAnswer::Network));
+    assert_eq!(fetches.fetch(&request_id, &request).await, Err(TransportError::Network));
     assert!(fetches.0.borrow().is_empty());
 }

@@ -153,8 +153,8 @@ fn hour(start: i64) -> Timeframe {
     Timeframe::new(at(start), at(start + 60)).unwrap()
 }
 
-fn at(minute: i64) -> Instant {
-    "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(minute)
+fn at(minute: i64) -> Timestamp {
+    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
 }
 
 fn region(label: &str) -> Region {

@@ -110,6 +110,6 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.into()).unwrap()
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }

@@ -11,7 +11,7 @@ use chrono::{Datelike, TimeDelta};
 
 use super::{Json, Reported, Word};
 use crate::{
-    Fault, Instant, Region, Rule, range,
+    Fault, Region, Rule, Timestamp, range,
     webhook::{AuthorizationChange, LogFormat, Secret},
 };
 
@@ -136,12 +136,12 @@ pub(super) fn region(value: &Json) -> Result<Region, Wrong> {
     Region::named(text(value)?).ok_or((Rule::Invalid, "must be a region's label".to_owned()))
 }
 
-pub(super) fn instant(value: &Json) -> Result<Instant, Wrong> {
-    range::read_instant(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
+pub(super) fn instant(value: &Json) -> Result<Timestamp, Wrong> {
+    range::read_timestamp(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
 }
 
 /// A moment of an answer; `None` if it was never set: in Go's year 1, however it is spelt.
-pub(super) fn moment(value: &Json) -> Result<Option<Instant>, Wrong> {
+pub(super) fn moment(value: &Json) -> Result<Option<Timestamp>, Wrong> {
     if text(value)? == UNSET_AS_DOCUMENTED {
         return Ok(None);
     }
@@ -149,8 +149,8 @@ pub(super) fn moment(value: &Json) -> Result<Option<Instant>, Wrong> {
 }
 
 /// The same, written.
-pub(super) fn write_moment(at: Option<Instant>) -> Json {
-    at.map_or("0001-01-01T00:00:00Z".to_owned(), range::write_instant).into()
+pub(super) fn write_moment(at: Option<Timestamp>) -> Json {
+    at.map_or("0001-01-01T00:00:00Z".to_owned(), range::write_timestamp).into()
 }
 
 /// Go's zero time as the public documents misspell it.

@@ -9,7 +9,7 @@ use super::{
     fields::{self, Fields, write_moment},
 };
 use crate::{
-    Aggregate, Fault, Instant, Job, JobStatus, Policy, Timeframe, range::write_instant,
+    Aggregate, Fault, Job, JobStatus, Policy, Timeframe, Timestamp, range::write_timestamp,
     timeframe::Edge,
 };
 
@@ -19,13 +19,13 @@ pub struct JobReport {
     /// Its status.
     pub status: Reported<JobStatus>,
     /// The start of its timeframe.
-    pub start_at: Option<Instant>,
+    pub start_at: Option<Timestamp>,
     /// The end of its timeframe.
-    pub end_at: Option<Instant>,
+    pub end_at: Option<Timestamp>,
     /// When it was submitted; not every server tells.
-    pub created_at: Option<Instant>,
+    pub created_at: Option<Timestamp>,
     /// When it last changed; not every server tells.
-    pub updated_at: Option<Instant>,
+    pub updated_at: Option<Timestamp>,
     /// Why it failed; an extension of our own server.
     pub reason: Option<String>,
     /// Where the job delivers to, from its start on; an extension of our own server.
@@ -38,8 +38,8 @@ pub struct JobReport {
 #[must_use]
 pub fn write_timeframe(timeframe: &Timeframe) -> Json {
     Json::object([
-        ("start_at", write_instant(timeframe.start()).into()),
-        ("end_at", write_instant(timeframe.end()).into()),
+        ("start_at", write_timestamp(timeframe.start()).into()),
+        ("end_at", write_timestamp(timeframe.end()).into()),
     ])
 }
 
@@ -47,7 +47,11 @@ pub fn write_timeframe(timeframe: &Timeframe) -> Json {
 ///
 /// # Errors
 /// Every fault of the body, and of the timeframe under `policy` at `now`.
-pub fn read_timeframe(body: &Json, policy: &Policy, now: Instant) -> Result<Timeframe, Vec<Fault>> {
+pub fn read_timeframe(
+    body: &Json,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Timeframe, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let start = fields.required(Edge::Start.field(), fields::instant);
     let end = fields.required(Edge::End.field(), fields::instant);

@@ -2,7 +2,7 @@ mod patch;
 
 use super::*;
 use crate::{
-    Aggregate, Fault, Instant, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
+    Aggregate, Fault, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Timestamp, Webhook,
     webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Typed, WebhookStatus},
 };
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
@@ -353,7 +353,7 @@ fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<T
     proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
 }
 
-fn moments() -> impl Strategy<Value = Option<Instant>> {
+fn moments() -> impl Strategy<Value = Option<Timestamp>> {
     proptest::option::of(
         (0..4_000_000_000_i64, 0..1_000_000_000_u32)
             .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap()),
@@ -383,10 +383,10 @@ fn print(json: &Json) -> String {
     serde_json::to_string(json).unwrap()
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     at("2026-11-23T12:00:00Z")
 }

@@ -8,8 +8,8 @@ use super::{
     fields::{self, Fields, write_moment},
 };
 use crate::{
-    Fault, Instant, Rule, Webhook,
-    range::write_instant,
+    Fault, Rule, Timestamp, Webhook,
+    range::write_timestamp,
     webhook::{
         Attempt, AuthorizationChange, Endpoint, Health, LogFormat, Patch, Typed, WebhookStatus,
     },
@@ -27,7 +27,7 @@ pub struct WebhookReport {
     /// Whether any certificate will do.
     pub skip_ssl_verification: bool,
     /// When it was last changed.
-    pub updated_at: Option<Instant>,
+    pub updated_at: Option<Timestamp>,
 }
 
 /// What an answer says of a webhook's health.
@@ -139,7 +139,7 @@ pub fn write_health(health: &HealthReport) -> Json {
         ("webhook_status", health.status.as_str().into()),
         ("webhook_enabled", health.enabled.into()),
     ])
-    .with("last_attempt_at", last.map(|attempt| write_instant(attempt.at)))
+    .with("last_attempt_at", last.map(|attempt| write_timestamp(attempt.at)))
     .with("last_response_code", last.and_then(|attempt| attempt.code).map(i64::from))
     .with("last_response_message", last.and_then(|attempt| attempt.message.as_deref()))
 }
@@ -170,7 +170,7 @@ pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
 pub fn write_test(attempt: &Attempt) -> Json {
     Json::object([
         ("delivered", attempt.delivered().into()),
-        ("at", write_instant(attempt.at).into()),
+        ("at", write_timestamp(attempt.at).into()),
     ])
     .with("response_code", attempt.code.map(i64::from))
     .with("message", attempt.message.as_deref())

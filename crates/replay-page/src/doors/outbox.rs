@@ -6,46 +6,46 @@ use alloc::{string::String, vec::Vec};
 use chrono::TimeDelta;
 use replay_core::{webhook::Secret, wire::Json};
 
-use super::{Effect, Method, Of, Request, Ticket};
+use super::{Effect, Method, Request, RequestId, RequestOwner};
 
 /// Where the parts of the page leave what they ask of the world.
 #[derive(Clone, Debug, Default)]
-pub struct Outbox {
+pub struct Effects {
     /// The token that requests carry.
     pub(crate) token: Option<Secret>,
     given: u64,
     /// The reads that were not answered yet, with their paths.
-    reads: Vec<(Ticket, String)>,
+    reads: Vec<(RequestId, String)>,
     effects: Vec<Effect>,
 }
 
-impl Outbox {
+impl Effects {
     /// How long a request may take: as long as a gateway gives its upstream, and a little more.
     pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
 
     /// Makes a request. A read overtakes an earlier one of the same path, which is aborted.
     pub(crate) fn fetch(
         &mut self,
-        of: Of,
+        owner: RequestOwner,
         method: Method,
         path: String,
         body: Option<Json>,
-    ) -> Ticket {
-        let ticket = self.ticket(of);
+    ) -> RequestId {
+        let request_id = self.request_id(owner);
         if method == Method::Get {
             self.abort_reads(|read| read == path);
-            self.reads.push((ticket.clone(), path.clone()));
+            self.reads.push((request_id.clone(), path.clone()));
         }
         let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
         let request = Request { method, path, token, body, timeout };
-        self.effects.push(Effect::Fetch(ticket.clone(), request));
-        ticket
+        self.effects.push(Effect::Fetch(request_id.clone(), request));
+        request_id
     }
 
-    pub(crate) fn wait(&mut self, of: Of, time: TimeDelta) -> Ticket {
-        let ticket = self.ticket(of);
-        self.effects.push(Effect::Wait(ticket.clone(), time));
-        ticket
+    pub(crate) fn wait(&mut self, owner: RequestOwner, time: TimeDelta) -> RequestId {
+        let request_id = self.request_id(owner);
+        self.effects.push(Effect::Wait(request_id.clone(), time));
+        request_id
     }
 
     pub(crate) fn push(&mut self, effect: Effect) {
@@ -58,15 +58,15 @@ impl Outbox {
     }
 
     /// Takes note that a request has ended.
-    pub(crate) fn answered(&mut self, ticket: &Ticket) {
-        self.reads.retain(|(read, _)| read != ticket);
+    pub(crate) fn response_received(&mut self, request_id: &RequestId) {
+        self.reads.retain(|(read, _)| read != request_id);
     }
 
     /// Aborts the reads of such paths. Writes are never aborted: what became of one would not be
     /// known.
     pub(crate) fn abort_reads(&mut self, of: impl Fn(&str) -> bool) {
-        for (ticket, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
-            self.effects.push(Effect::Abort(ticket));
+        for (request_id, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
+            self.effects.push(Effect::Abort(request_id));
         }
     }
 
@@ -75,8 +75,8 @@ impl Outbox {
         core::mem::take(&mut self.effects)
     }
 
-    fn ticket(&mut self, of: Of) -> Ticket {
+    fn request_id(&mut self, owner: RequestOwner) -> RequestId {
         self.given += 1;
-        Ticket { of, number: self.given }
+        RequestId { owner, number: self.given }
     }
 }

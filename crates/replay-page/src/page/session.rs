@@ -1,7 +1,7 @@
 //! Signing in and out: which token the requests carry, and what follows from its acceptance or
 //! rejection. What may be a token is not decided here.
 
-use replay_core::{Instant, webhook::Secret};
+use replay_core::{Timestamp, webhook::Secret};
 
 use super::{Page, Phase};
 use crate::{doors::Effect, sign_in::SignIn};
@@ -9,14 +9,14 @@ use crate::{doors::Effect, sign_in::SignIn};
 impl Page {
     /// Whether the server has accepted the token that requests carry.
     pub(super) const fn is_accepted(&self) -> bool {
-        self.out.token.is_some() && self.deciding.is_none()
+        self.effects.token.is_some() && self.deciding.is_none()
     }
 
     /// Lets the desk watch while the page is visible and the token accepted.
     pub(super) fn watch(&mut self) {
         let watching = self.visible && self.is_accepted();
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.watch(watching, &mut self.out);
+        if let Phase::Ready(workspace) = &mut self.phase {
+            workspace.watch(watching, &mut self.effects);
         }
     }
 
@@ -26,7 +26,7 @@ impl Page {
         }
     }
 
-    pub(super) fn hand_in(&mut self) {
+    pub(super) fn submit_token(&mut self) {
         let Some(sign_in) = &mut self.sign_in else { return };
         if let Some(token) = sign_in.token() {
             if sign_in.keep {
@@ -40,28 +40,28 @@ impl Page {
     /// until that was answered.
     pub(super) fn sign_in_with(&mut self, token: Secret) {
         self.sign_in = None;
-        self.out.token = Some(token);
-        self.token_since = self.out.latest();
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.check_token(&mut self.out);
-            self.deciding = Some(self.out.latest());
+        self.effects.token = Some(token);
+        self.token_since = self.effects.latest();
+        if let Phase::Ready(workspace) = &mut self.phase {
+            workspace.check_token(&mut self.effects);
+            self.deciding = Some(self.effects.latest());
         }
         self.watch();
     }
 
     /// The server has not rejected the token: the page reads the rest and does what was wanted
     /// before the sign-in.
-    pub(super) fn accepted(&mut self, now: Instant) {
+    pub(super) fn accepted(&mut self, now: Timestamp) {
         self.watch();
         let (wanted, zone) = (self.wanted.take(), self.zone());
-        if let (Some(wish), Phase::Ready(desk)) = (wanted, &mut self.phase) {
-            desk.wished(wish, &zone, now, &mut self.out);
+        if let (Some(intent), Phase::Ready(workspace)) = (wanted, &mut self.phase) {
+            workspace.intended(intent, &zone, now, &mut self.effects);
         }
     }
 
     /// The server does not know the token: whatever was typed elsewhere stays.
     pub(super) fn rejected(&mut self) {
-        match (self.out.token.is_some(), self.opening.offered.take()) {
+        match (self.effects.token.is_some(), self.flags.offered.take()) {
             (false, _) => {}
             (true, None) => self.ask_for_token(SignIn::after_rejection()),
             // One that was kept has grown old, and this one came with the address.
@@ -73,16 +73,16 @@ impl Page {
     }
 
     pub(super) fn sign_out(&mut self) {
-        if let Phase::Ready(desk) = &mut self.phase {
-            desk.forget();
-            self.out.abort_reads(|_| true);
+        if let Phase::Ready(workspace) = &mut self.phase {
+            workspace.forget();
+            self.effects.abort_reads(|_| true);
         }
-        (self.opening.offered, self.wanted) = (None, None);
+        (self.flags.offered, self.wanted) = (None, None);
         self.ask_for_token(SignIn::default());
     }
 
     fn ask_for_token(&mut self, sign_in: SignIn) {
-        (self.out.token, self.deciding) = (None, None);
+        (self.effects.token, self.deciding) = (None, None);
         self.keep(None);
         self.sign_in = Some(sign_in);
         self.watch();
@@ -90,8 +90,8 @@ impl Page {
 
     /// Keeps a token for the browser's session, or none.
     fn keep(&mut self, token: Option<Secret>) {
-        if let Phase::Ready(desk) = &self.phase {
-            self.out.push(Effect::Keep(desk.server.mode, token));
+        if let Phase::Ready(workspace) = &self.phase {
+            self.effects.push(Effect::Keep(workspace.server.mode, token));
         }
     }
 }

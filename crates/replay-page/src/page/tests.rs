@@ -32,11 +32,11 @@ mod webhook;
 /// The page, and a world that does nothing by itself.
 struct Stage {
     page: Page,
-    now: Instant,
+    now: Timestamp,
     /// Requests that were not answered yet.
-    asked: Vec<(Ticket, Request)>,
+    asked: Vec<(RequestId, Request)>,
     /// Waits that are not over yet.
-    waits: Vec<(Ticket, TimeDelta)>,
+    waits: Vec<(RequestId, TimeDelta)>,
     /// What else was asked of the world.
     done: Vec<Effect>,
     /// What the server says of a job when it is asked.
@@ -57,7 +57,7 @@ impl Stage {
         let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
         let offered = offered.map(token);
         let (page, effects) =
-            Page::open(Opening { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
+            Page::open(Flags { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
         let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
         stage.sort(effects);
@@ -91,8 +91,8 @@ impl Stage {
         self.sort(effects);
     }
 
-    fn wish(&mut self, wish: Wish) {
-        self.tell(Msg::Wished(wish));
+    fn intent(&mut self, intent: Intent) {
+        self.tell(Msg::Intended(intent));
     }
 
     #[track_caller]
@@ -111,18 +111,18 @@ impl Stage {
     #[track_caller]
     fn answer(&mut self, path: &str, status: u16, body: &str) {
         let body = serde_json::from_str::<Json>(body).ok();
-        self.end(path, Ok(Answer { status, body, date: None }));
+        self.end(path, Ok(Response { status, body, date: None }));
     }
 
     #[track_caller]
-    fn end(&mut self, path: &str, result: Result<Answer, NoAnswer>) {
-        let (ticket, _) = self.take(path);
-        self.tell(Msg::Answered(ticket, result));
+    fn end(&mut self, path: &str, result: Result<Response, TransportError>) {
+        let (request_id, _) = self.take(path);
+        self.tell(Msg::ResponseReceived(request_id, result));
     }
 
     /// The latest request whose path ends so.
     #[track_caller]
-    fn take(&mut self, path: &str) -> (Ticket, Request) {
+    fn take(&mut self, path: &str) -> (RequestId, Request) {
         let place = self.asked.iter().rposition(|(_, request)| request.path.ends_with(path));
         self.asked.remove(place.unwrap_or_else(|| panic!("nobody asked for {path}")))
     }
@@ -132,7 +132,7 @@ impl Stage {
         while let Some(place) =
             self.asked.iter().position(|(_, request)| request.method == Method::Get)
         {
-            let (ticket, request) = self.asked.remove(place);
+            let (request_id, request) = self.asked.remove(place);
             let body = match request.path.rsplit('/').next().unwrap() {
                 "me" => r#"{"role": "org-admin", "regions": []}"#,
                 "audit-log-replay-job" => self.job,
@@ -140,18 +140,21 @@ impl Stage {
                 _ => HEALTH,
             };
             let body = serde_json::from_str(body).ok();
-            self.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+            self.tell(Msg::ResponseReceived(
+                request_id,
+                Ok(Response { status: 200, body, date: None }),
+            ));
         }
     }
 
     /// Lets the latest wait of a region's end; how long it was.
     #[track_caller]
     fn wake(&mut self, label: &str) -> i64 {
-        let of = Of::Job(region(label));
-        let place = self.waits.iter().rposition(|(ticket, _)| ticket.of == of);
-        let (ticket, time) = self.waits.remove(place.expect("it waits for nothing"));
+        let owner = RequestOwner::Job(region(label));
+        let place = self.waits.iter().rposition(|(request_id, _)| request_id.owner == owner);
+        let (request_id, time) = self.waits.remove(place.expect("it waits for nothing"));
         self.now += time;
-        self.tell(Msg::Elapsed(ticket));
+        self.tell(Msg::Elapsed(request_id));
         time.num_seconds()
     }
 
@@ -181,7 +184,7 @@ impl Stage {
 
     /// What was asked and is not answered, in order: `GET us/…`.
     fn asked(&self) -> Vec<String> {
-        let told = |(_, request): &(Ticket, Request)| {
+        let told = |(_, request): &(RequestId, Request)| {
             let path = request.path.trim_start_matches("/api/");
             format!("{:?} {path}", request.method)
         };
@@ -191,14 +194,16 @@ impl Stage {
     fn sort(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Fetch(ticket, request) => self.asked.push((ticket, request)),
-                Effect::Abort(ticket) => {
-                    if let Some(place) = self.asked.iter().position(|(asked, _)| *asked == ticket) {
+                Effect::Fetch(request_id, request) => self.asked.push((request_id, request)),
+                Effect::Abort(request_id) => {
+                    if let Some(place) =
+                        self.asked.iter().position(|(asked, _)| *asked == request_id)
+                    {
                         self.asked.remove(place);
-                        self.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+                        self.tell(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
                     }
                 }
-                Effect::Wait(ticket, time) => self.waits.push((ticket, time)),
+                Effect::Wait(request_id, time) => self.waits.push((request_id, time)),
                 Effect::ReadZone(_)
                 | Effect::Visit(..)
                 | Effect::Keep(..)
@@ -220,6 +225,6 @@ fn region(label: &str) -> Region {
     Region::named(label).unwrap()
 }
 
-fn noon() -> Instant {
+fn noon() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }

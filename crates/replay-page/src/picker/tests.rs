@@ -78,7 +78,7 @@ fn a_custom_range_begins_as_what_was_drafted() {
     picker.choose(Some(1), &zone, now());
     picker.choose(None, &zone, now());
     let [from, to] = ["2026-11-23 11:00:00 +00:00", "2026-11-23 12:00:00 +00:00"];
-    let custom = Draft::Custom { from: from.to_string(), to: to.to_string() };
+    let custom = RangeDraft::Custom { from: from.to_string(), to: to.to_string() };
     assert_eq!(*picker.draft(), custom);
     assert_eq!(picker.applied(), Picker::FIRST);
 }
@@ -89,10 +89,10 @@ fn faults_are_not_shown_before_the_draft_was_to_be_applied() {
     let mut picker = drafted("yesterday".to_string(), "2030-01-01 00:00".to_string(), &zone);
     assert_eq!(picker.faults(&zone, &policy, now()), []);
     assert!(picker.apply(&zone, &policy, now()).is_err());
-    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(Fault::edge).collect();
+    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(RangeFault::edge).collect();
     assert_eq!(edges, [Edge::Start]);
     picker.type_in(Edge::Start, "now-1h".to_string());
-    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(Fault::edge).collect();
+    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(RangeFault::edge).collect();
     assert_eq!(edges, [Edge::End]);
 }
 
@@ -104,14 +104,14 @@ fn a_range_that_has_grown_too_old_is_not_sent_and_can_be_mended() {
     let later = now() + TimeDelta::days(2);
     assert!(picker.send(&zone, &policy, later).is_err());
     let from = "2026-11-17 00:00:00 +00:00".to_string();
-    assert_eq!(*picker.draft(), Draft::Custom { from, to: "now".to_string() });
+    assert_eq!(*picker.draft(), RangeDraft::Custom { from, to: "now".to_string() });
     picker.type_in(Edge::Start, "now-6d".to_string());
     picker.apply(&zone, &policy, later).unwrap();
     assert!(picker.send(&zone, &policy, later).is_ok());
 }
 
 fn drafted(from: String, to: String, zone: &Zone) -> Picker {
-    Picker { draft: Draft::Custom { from, to }, ..Picker::new(Picker::FIRST, zone) }
+    Picker { draft: RangeDraft::Custom { from, to }, ..Picker::new(Picker::FIRST, zone) }
 }
 
 /// What a person may type: around the retention, exact to the millisecond, relative, or nonsense.
@@ -119,7 +119,7 @@ fn text() -> impl Strategy<Value = String> {
     let ago = -90_000_000..700_000_000_i64;
     let at = ago.prop_map(|ago| now() - TimeDelta::milliseconds(ago));
     prop_oneof![
-        8 => at.clone().prop_map(write_instant),
+        8 => at.clone().prop_map(write_timestamp),
         4 => at.clone().prop_map(|at| Zone::utc().print(at)),
         4 => at.clone().prop_map(|at| at.naive_utc().format("%Y-%m-%d %H:%M").to_string()),
         2 => at.prop_map(|at| at.timestamp_millis().to_string()),
@@ -146,7 +146,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     grace.prop_map(|grace| Policy { grace, ..Policy::DEFAULT })
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     "2026-11-23T12:00:00.250Z".parse().unwrap()
 }
 

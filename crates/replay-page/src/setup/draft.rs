@@ -10,7 +10,7 @@ use replay_core::{
 
 /// The fields that were touched.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Draft {
+pub struct WebhookDraft {
     endpoint: Option<String>,
     authorization: Option<AuthorizationChange<Typed>>,
     log_format: Option<LogFormat>,
@@ -35,7 +35,7 @@ pub enum Edit {
     Enabled(bool),
 }
 
-impl Draft {
+impl WebhookDraft {
     /// Takes note of an edit.
     pub(super) fn edit(&mut self, edit: Edit) {
         match edit {

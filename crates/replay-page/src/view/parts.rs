@@ -3,10 +3,10 @@
 
 use alloc::string::String;
 
-use replay_core::{Instant, Zone, range::write_instant};
+use replay_core::{Timestamp, Zone, range::write_timestamp};
 
 use crate::{
-    doors::{Msg, Wish},
+    doors::{Intent, Msg},
     words::Tone,
 };
 
@@ -96,8 +96,8 @@ pub struct Time {
 }
 
 impl Action {
-    pub(crate) const fn wish(label: &'static str, wish: Wish) -> Self {
-        Self::ready(label, Msg::Wished(wish))
+    pub(crate) const fn intent(label: &'static str, intent: Intent) -> Self {
+        Self::ready(label, Msg::Intended(intent))
     }
 
     pub(crate) const fn ready(label: &'static str, msg: Msg) -> Self {
@@ -127,7 +127,7 @@ impl Action {
 }
 
 impl Time {
-    pub(crate) fn of(at: Instant, zone: &Zone) -> Self {
-        Self { shown: zone.print(at), iso: write_instant(at) }
+    pub(crate) fn of(at: Timestamp, zone: &Zone) -> Self {
+        Self { shown: zone.print(at), iso: write_timestamp(at) }
     }
 }

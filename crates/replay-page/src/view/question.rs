@@ -6,7 +6,7 @@ use alloc::{format, string::String, vec::Vec};
 use replay_core::{Region, Zone};
 
 use super::Action;
-use crate::{desk::Desk, doors::Wish, station::Station, words};
+use crate::{doors::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The question before a replay is sent to all regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,17 +21,17 @@ pub struct Question {
     pub cancel: Action,
 }
 
-pub(super) fn question(desk: &Desk, zone: &Zone) -> Question {
-    let recipients = desk.recipients();
+pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
+    let recipients = workspace.recipients();
     let names: Vec<_> = recipients.iter().map(Region::name).collect();
-    let (denied, disabled): (Vec<_>, Vec<_>) = desk
+    let (denied, disabled): (Vec<_>, Vec<_>) = workspace
         .in_view()
-        .filter(|station| !recipients.contains(&station.region))
-        .partition(|station| !desk.may_change(&station.region));
+        .filter(|region_state| !recipients.contains(&region_state.region))
+        .partition(|region_state| !workspace.may_change(&region_state.region));
     Question {
         text: format!(
             "Send the replay of {} to {} region{}: {}?",
-            words::range(&desk.picker.applied(), zone),
+            words::range(&workspace.picker.applied(), zone),
             names.len(),
             if names.len() == 1 { "" } else { "s" },
             names.join(", ")
@@ -43,12 +43,13 @@ pub(super) fn question(desk: &Desk, zone: &Zone) -> Question {
         .into_iter()
         .flatten()
         .collect(),
-        send: Action::wish("Send", Wish::ConfirmSend),
-        cancel: Action::wish("Cancel", Wish::DismissSend),
+        send: Action::intent("Send", Intent::ConfirmSend),
+        cancel: Action::intent("Cancel", Intent::DismissSend),
     }
 }
 
-fn left_out(why: &str, stations: &[&Station]) -> Option<String> {
-    let names: Vec<_> = stations.iter().map(|station| station.region.name()).collect();
+fn left_out(why: &str, region_states: &[&RegionState]) -> Option<String> {
+    let names: Vec<_> =
+        region_states.iter().map(|region_state| region_state.region.name()).collect();
     (!names.is_empty()).then(|| format!("Left out, since {why}: {}.", names.join(", ")))
 }

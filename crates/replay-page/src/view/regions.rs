@@ -11,10 +11,10 @@ use replay_core::{Scope, Zone};
 use super::{Badge, Link, reader, said_in_place, scope_name};
 use crate::{
     address::Address,
-    desk::Desk,
-    doors::{Msg, Wish},
-    station::Station,
+    doors::{Intent, Msg},
+    region_state::RegionState,
     words,
+    workspace::Workspace,
 };
 
 /// A region among all.
@@ -29,36 +29,38 @@ pub struct RegionLink {
     /// The job's timeframe, and how long it is.
     pub timeframe: Option<String>,
     /// Why this may not be so.
-    pub trouble: Option<String>,
+    pub request_error: Option<String>,
 }
 
-pub(super) fn regions(desk: &Desk, zone: &Zone) -> Vec<RegionLink> {
+pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
     let link = |scope: &Scope| Link {
         label: scope_name(scope).to_string(),
-        current: desk.scope.as_ref() == Ok(scope),
-        href: Address { region: Some(scope.to_string()), ..desk.address() }.to_string(),
-        msg: Msg::Wished(Wish::Show(scope.clone())),
+        current: workspace.scope.as_ref() == Ok(scope),
+        href: Address { region: Some(scope.to_string()), ..workspace.address() }.to_string(),
+        msg: Msg::Intended(Intent::Show(scope.clone())),
     };
-    let one = |station: &Station| {
-        let job = station.job();
-        let trouble = said_in_place(station.tracker.job().trouble())
-            .or(said_in_place(station.setup.health().trouble()));
+    let one = |region_state: &RegionState| {
+        let job = region_state.job();
+        let request_error = said_in_place(region_state.tracker.job().request_error())
+            .or(said_in_place(region_state.setup.health().request_error()));
         RegionLink {
-            link: link(&Scope::One(station.region.clone())),
-            webhook: station.setup.health().known().map(words::health),
+            link: link(&Scope::One(region_state.region.clone())),
+            webhook: region_state.setup.health().known().map(words::health),
             job: job.map(|job| words::status(&job.status)),
-            timeframe: station.ends().map(|(start, end)| {
+            timeframe: region_state.ends().map(|(start, end)| {
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
-            trouble: trouble.map(|trouble| words::trouble(trouble, &reader(desk, station))),
+            request_error: request_error.map(|request_error| {
+                words::request_error(request_error, &reader(workspace, region_state))
+            }),
         }
     };
-    let all = (desk.stations.len() > 1).then(|| RegionLink {
+    let all = (workspace.region_states.len() > 1).then(|| RegionLink {
         link: link(&Scope::Global),
         webhook: None,
         job: None,
         timeframe: None,
-        trouble: None,
+        request_error: None,
     });
-    desk.stations.iter().map(one).chain(all).collect()
+    workspace.region_states.iter().map(one).chain(all).collect()
 }

@@ -10,7 +10,7 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, Timeframe, Zone,
+    Timeframe, Timestamp, Zone,
     timeframe::{Edge, PRESETS},
 };
 
@@ -20,10 +20,10 @@ use super::{
     answer::{answer, refused_at},
 };
 use crate::{
-    desk::Desk,
-    doors::Wish,
-    picker::{Draft, field_id, whole_second},
+    doors::Intent,
+    picker::{RangeDraft, field_id, whole_second},
     words,
+    workspace::Workspace,
 };
 
 /// The tab Replay.
@@ -75,19 +75,20 @@ pub struct Custom {
     pub hint: String,
 }
 
-pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
-    let picker = &desk.picker;
-    let faults = picker.faults(zone, &desk.policy, now);
+pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
+    let picker = &workspace.picker;
+    let faults = picker.faults(zone, &workspace.policy, now);
     let of = |edge: Edge| {
         let mine = faults.iter().find(|fault| fault.edge() == edge);
-        mine.map(|fault| words::fault(fault, &desk.policy, zone)).or_else(|| refused_at(desk, edge))
+        mine.map(|fault| words::fault(fault, &workspace.policy, zone))
+            .or_else(|| refused_at(workspace, edge))
     };
     let end = |edge: Edge, text: &String| {
         let id = field_id(edge);
         let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
         (edge, text.clone(), field)
     };
-    let custom = if let Draft::Custom { from, to } = picker.draft() {
+    let custom = if let RangeDraft::Custom { from, to } = picker.draft() {
         Some(Custom {
             ends: [end(Edge::Start, from), end(Edge::End, to)],
             hint: format!(
@@ -100,7 +101,7 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
     };
     let resolved = Timeframe::resolve(&picker.applied(), now).ok();
     let moved = resolved.and_then(|range| {
-        let kept = desk.policy.kept_inside(range, whole_second(now));
+        let kept = workspace.policy.kept_inside(range, whole_second(now));
         (kept != range).then(|| zone.print(kept.start()))
     });
     Replay {
@@ -110,40 +111,46 @@ pub(super) fn view(desk: &Desk, zone: &Zone, now: Instant) -> Replay {
             label: "Replay time range",
             hint: format!(
                 "Request data within the last {}.",
-                words::retention(desk.policy.retention)
+                words::retention(workspace.policy.retention)
             ),
             fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
         },
         custom,
-        apply: Action::wish("Apply", Wish::Apply),
+        apply: Action::intent("Apply", Intent::Apply),
         applied: words::range(&picker.applied(), zone),
         kept_inside: moved.map(|start| {
             format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),
-        destination: destination(desk),
-        send: send::action(desk, zone),
-        answer: desk.station().and_then(|station| answer(desk, station, zone)),
-        many: desk.is_global(),
-        rows: desk.in_view().map(|station| row::row(desk, station, zone, now)).collect(),
-        refresh: Action::wish("Refresh", Wish::Refresh).busy_if(desk.is_refreshing()),
+        destination: destination(workspace),
+        send: send::action(workspace, zone),
+        answer: workspace
+            .region_state()
+            .and_then(|region_state| answer(workspace, region_state, zone)),
+        many: workspace.is_global(),
+        rows: workspace
+            .in_view()
+            .map(|region_state| row::row(workspace, region_state, zone, now))
+            .collect(),
+        refresh: Action::intent("Refresh", Intent::Refresh).busy_if(workspace.is_refreshing()),
     }
 }
 
-fn presets(draft: &Draft) -> Vec<Preset> {
+fn presets(draft: &RangeDraft) -> Vec<Preset> {
     let presets = PRESETS.iter().enumerate().map(|(place, (label, length))| Preset {
         label,
         place: Some(place),
-        chosen: *draft == Draft::Preset(*length),
+        chosen: *draft == RangeDraft::Preset(*length),
     });
-    let custom = matches!(draft, Draft::Custom { .. });
+    let custom = matches!(draft, RangeDraft::Custom { .. });
     presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
 }
 
-fn destination(desk: &Desk) -> String {
-    let Some(station) = desk.station() else {
+fn destination(workspace: &Workspace) -> String {
+    let Some(region_state) = workspace.region_state() else {
         return "To the enabled webhook of each region".to_string();
     };
-    let endpoint = station.setup.webhook().known().and_then(|webhook| webhook.endpoint.as_ref());
+    let endpoint =
+        region_state.setup.webhook().known().and_then(|webhook| webhook.endpoint.as_ref());
     endpoint.map_or_else(
         || "To this region's webhook".to_string(),
         |endpoint| format!("To this region's webhook, {endpoint}"),

@@ -14,7 +14,9 @@ use replay_core::{
 };
 
 use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
-use crate::{desk::Desk, doors::Wish, station::Station, watch::Trouble, words};
+use crate::{
+    doors::Intent, region_state::RegionState, remote::RequestError, words, workspace::Workspace,
+};
 
 /// The form of a region's webhook: each field's value, and the field.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,20 +62,20 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-pub(super) fn panel(desk: &Desk, station: &Station, zone: &Zone) -> Panel {
-    let notices = notices(desk, station, zone);
-    match station.setup.form() {
-        None => Panel::Unread(why_unread(desk, station), notices),
-        Some(values) => Panel::Setup(form(desk, station, zone, values, notices)),
+pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Panel {
+    let notices = notices(workspace, region_state, zone);
+    match region_state.setup.form() {
+        None => Panel::Unread(why_unread(workspace, region_state), notices),
+        Some(values) => Panel::Setup(form(workspace, region_state, zone, values, notices)),
     }
 }
 
-fn why_unread(desk: &Desk, station: &Station) -> &'static str {
-    let webhook = station.setup.webhook();
+fn why_unread(workspace: &Workspace, region_state: &RegionState) -> &'static str {
+    let webhook = region_state.setup.webhook();
     // Until the token is accepted, only one of these is read.
-    let deciding = desk.me.is_asking() || station.tracker.job().is_asking();
-    match said_in_place(webhook.trouble()) {
-        _ if webhook.is_asking() => "Loading…",
+    let deciding = workspace.me.is_loading() || region_state.tracker.job().is_loading();
+    match said_in_place(webhook.request_error()) {
+        _ if webhook.is_loading() => "Loading…",
         Some(_) => "",
         None if deciding => "Loading…",
         None => "Sign in to see what is saved.",
@@ -81,21 +83,21 @@ fn why_unread(desk: &Desk, station: &Station) -> &'static str {
 }
 
 fn form(
-    desk: &Desk,
-    station: &Station,
+    workspace: &Workspace,
+    region_state: &RegionState,
     zone: &Zone,
     values: WebhookReport,
     notices: Vec<Notice>,
 ) -> SetupForm {
-    let setup = &station.setup;
+    let setup = &region_state.setup;
     let refused = setup.saved().and_then(|saved| saved.as_ref().err());
     let field = |name, label, hint: &str| Field {
         id: name,
         label,
         hint: hint.to_string(),
-        fault: refused.and_then(|trouble| words::refused_field(trouble, name, label)),
+        fault: refused.and_then(|request_error| words::refused_field(request_error, name, label)),
     };
-    let (drafted, denied) = (setup.is_drafted(), desk.denied(&station.region));
+    let (drafted, denied) = (setup.is_drafted(), workspace.denied(&region_state.region));
     SetupForm {
         placeholder: match (setup.secret_saved(), &values.endpoint) {
             (true, _) => "Saved",
@@ -122,10 +124,10 @@ fn form(
         enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
         read_only: denied.is_some(),
         save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
-        revert: drafted.then(|| Action::wish("Discard changes", Wish::Revert)),
-        test: desk
+        revert: drafted.then(|| Action::intent("Discard changes", Intent::Revert)),
+        test: workspace
             .offers(Extension::WebhookTest)
-            .then(|| test(station, drafted).hindered_if(denied)),
+            .then(|| test(region_state, drafted).hindered_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {
@@ -162,7 +164,7 @@ fn formats(chosen: Option<LogFormat>, word: &str) -> Vec<Choice> {
 }
 
 fn save(saving: bool, drafted: bool) -> Action {
-    let save = Action::wish("Save", Wish::Save);
+    let save = Action::intent("Save", Intent::Save);
     if drafted || saving {
         save.busy_if(saving)
     } else {
@@ -170,25 +172,25 @@ fn save(saving: bool, drafted: bool) -> Action {
     }
 }
 
-fn test(station: &Station, drafted: bool) -> Action {
-    let test = Action::wish("Test delivery", Wish::Test);
+fn test(region_state: &RegionState, drafted: bool) -> Action {
+    let test = Action::intent("Test delivery", Intent::Test);
     let disabled =
         |reason: &str| Action { state: Readiness::Disabled(reason.into()), ..test.clone() };
-    let webhook = station.setup.webhook().known();
+    let webhook = region_state.setup.webhook().known();
     if drafted {
         disabled("Save first: a test goes to what is saved.")
     } else if webhook.is_some_and(|webhook| webhook.endpoint.is_none()) {
         disabled("Save an endpoint first.")
     } else {
-        test.busy_if(station.setup.is_testing())
+        test.busy_if(region_state.setup.is_testing())
     }
 }
 
-fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
-    let setup = &station.setup;
+fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Vec<Notice> {
+    let setup = &region_state.setup;
     let saved = setup.saved().map(|saved| match saved {
         Ok(()) => Notice { tone: Tone::Good, text: "Saved.".to_string(), action: None },
-        Err(trouble) => not_saved(trouble, desk, station),
+        Err(request_error) => not_saved(request_error, workspace, region_state),
     });
     let tested = setup.tested().map(|tested| match tested {
         Ok(attempt) => Notice {
@@ -196,40 +198,50 @@ fn notices(desk: &Desk, station: &Station, zone: &Zone) -> Vec<Notice> {
             text: format!("Test delivery {}: {}", zone.print(attempt.at), answer(attempt)),
             action: None,
         },
-        Err(trouble) => not_tested(trouble, desk, station),
+        Err(request_error) => not_tested(request_error, workspace, region_state),
     });
-    let trouble =
-        said_in_place(setup.webhook().trouble()).or(said_in_place(setup.health().trouble()));
-    let unread = trouble.map(|trouble| Notice {
+    let request_error = said_in_place(setup.webhook().request_error())
+        .or(said_in_place(setup.health().request_error()));
+    let unread = request_error.map(|request_error| Notice {
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",
-            words::trouble(trouble, &reader(desk, station))
+            words::request_error(request_error, &reader(workspace, region_state))
         ),
-        action: Some(Action::wish("Try again", Wish::Refresh).busy_if(setup.webhook().is_asking())),
+        action: Some(
+            Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
+        ),
     });
     [saved, tested, unread].into_iter().flatten().collect()
 }
 
-fn not_tested(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
-    let why = if let Trouble::Refused(409, _) = trouble {
+fn not_tested(
+    request_error: &RequestError,
+    workspace: &Workspace,
+    region_state: &RegionState,
+) -> Notice {
+    let why = if let RequestError::Refused(409, _) = request_error {
         "Another test is under way.".to_string()
     } else {
-        words::refusal(trouble, label, &writer(desk, station))
+        words::refusal(request_error, label, &writer(workspace, region_state))
     };
     let text = format!("Not tested. {why}");
-    Notice { tone: Tone::Bad, text, action: Some(Action::wish("Test again", Wish::Test)) }
+    Notice { tone: Tone::Bad, text, action: Some(Action::intent("Test again", Intent::Test)) }
 }
 
-fn not_saved(trouble: &Trouble, desk: &Desk, station: &Station) -> Notice {
-    let why = words::refusal(trouble, label, &writer(desk, station));
-    let again = Action::wish("Save again", Wish::Save);
-    if trouble.may_have_worked() {
+fn not_saved(
+    request_error: &RequestError,
+    workspace: &Workspace,
+    region_state: &RegionState,
+) -> Notice {
+    let why = words::refusal(request_error, label, &writer(workspace, region_state));
+    let again = Action::intent("Save again", Intent::Save);
+    if request_error.may_have_worked() {
         let text =
             format!("It is not known whether this was saved. {why} Saving twice does no harm.");
         return Notice { tone: Tone::Warning, text, action: Some(again) };
     }
-    let action = trouble.may_pass().then_some(again);
+    let action = request_error.may_pass().then_some(again);
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
 }
 

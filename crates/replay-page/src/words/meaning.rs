@@ -131,7 +131,7 @@ mod tests {
         HealthReport { status: Reported::Known(WebhookStatus::Inactive), enabled: true, last }
     }
 
-    fn at(hour: u32) -> replay_core::Instant {
+    fn at(hour: u32) -> replay_core::Timestamp {
         format!("2026-11-23T{hour:02}:00:00Z").parse().unwrap()
     }
 }

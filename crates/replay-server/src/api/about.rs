@@ -12,7 +12,7 @@ use crate::{
     answer::{Failure, json},
     app_state::AppState,
     auth::Act,
-    request::Asked,
+    request::Authenticated,
 };
 
 /// `GET /healthz`: the process answers.
@@ -52,7 +52,7 @@ pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
 /// `GET /api/x/me`
 pub(crate) async fn me(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
+    Authenticated(caller): Authenticated,
 ) -> Result<Response, Failure> {
     if !caller.role.permits(Act::Read) {
         return Err(Refusal::Forbidden.into());

@@ -20,7 +20,7 @@ use crate::{
     auth::Act,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
-    request::{AddressedOne, Asked},
+    request::{Authenticated, RequestRegion},
     text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 
@@ -28,8 +28,8 @@ use crate::{
 /// archives nothing; should the archive fail half-way, the sender repeats what is then a duplicate.
 pub(crate) async fn append(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Ingest, [&region])?;

@@ -17,15 +17,15 @@ use crate::{
     app_state::AppState,
     auth::Act,
     random, request,
-    request::{Addressed, AddressedOne, Asked},
+    request::{Authenticated, RequestRegion, RequestScope},
     store::{Submission, SubmitError},
 };
 
 /// `GET …/audit-log-replay-job`
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    Addressed(scope): Addressed,
+    Authenticated(caller): Authenticated,
+    RequestScope(scope): RequestScope,
 ) -> Result<Response, Failure> {
     let body = match scope {
         Scope::One(region) => {
@@ -45,8 +45,8 @@ pub(crate) async fn read(
 /// `PUT …/audit-log-replay-job`
 pub(crate) async fn replace(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    Addressed(scope): Addressed,
+    Authenticated(caller): Authenticated,
+    RequestScope(scope): RequestScope,
     request: Request,
 ) -> Result<Response, Failure> {
     let targets = match &scope {
@@ -70,7 +70,7 @@ pub(crate) async fn replace(
         SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
     })?;
     for (region, _) in &jobs {
-        app.bells.ring(region);
+        app.wakeups.wake(region);
     }
     let body = match &jobs[..] {
         [(_, job)] if !global => write_job(&JobReport::from(job)),
@@ -82,13 +82,13 @@ pub(crate) async fn replace(
 /// `POST …/x/replay/cancel`
 pub(crate) async fn cancel(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Change, [&region])?;
     let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     let job = stopped.map_err(|_| Refusal::NothingToStop)?;
-    app.bells.ring(&region);
+    app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 

@@ -17,14 +17,14 @@ use crate::{
     app_state::AppState,
     auth::Act,
     request,
-    request::{AddressedOne, Asked},
+    request::{Authenticated, RequestRegion},
 };
 
 /// `GET …/audit-log-webhook`
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, _) = app.store.webhook(&region).await?;
@@ -34,8 +34,8 @@ pub(crate) async fn read(
 /// `PATCH …/audit-log-webhook`
 pub(crate) async fn change(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Change, [&region])?;
@@ -43,15 +43,15 @@ pub(crate) async fn change(
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
     let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
     let webhook = changed.map_err(Refusal::BadRequest)?;
-    app.bells.ring(&region);
+    app.wakeups.wake(&region);
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 
 /// `GET …/audit-log-webhook/status`
 pub(crate) async fn status(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
@@ -59,6 +59,6 @@ pub(crate) async fn status(
 }
 
 /// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.
-pub(crate) async fn jwks(AddressedOne(_): AddressedOne) -> Response {
+pub(crate) async fn jwks(RequestRegion(_): RequestRegion) -> Response {
     json(StatusCode::OK, &write_jwks())
 }

@@ -15,9 +15,9 @@ use crate::{
     answer::{Failure, Trace, json},
     app_state::AppState,
     auth::{Act, Caller},
-    delivery::{HttpDelivery, Parcel},
+    delivery::{DeliveryRequest, HttpDelivery},
     random,
-    request::{AddressedOne, Asked, client_address},
+    request::{Authenticated, RequestRegion, client_address},
     self_audit,
 };
 
@@ -25,8 +25,8 @@ use crate::{
 /// enabled.
 pub(crate) async fn run(
     State(app): State<Arc<AppState>>,
-    Asked(caller): Asked,
-    AddressedOne(region): AddressedOne,
+    Authenticated(caller): Authenticated,
+    RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Change, [&region])?;
@@ -36,7 +36,7 @@ pub(crate) async fn run(
     let _slot = slot.ok_or(Refusal::BeingTested)?;
     let (webhook, _) = app.store.webhook(&region).await?;
     let target = webhook.target.as_ref().ok_or_else(Refusal::no_webhook)?;
-    let parcel = Parcel {
+    let delivery_request = DeliveryRequest {
         target,
         skip_ssl_verification: webhook.skip_ssl_verification,
         // No job's name begins so.
@@ -47,7 +47,7 @@ pub(crate) async fn run(
     // With connections of its own: one that a replay has left open would hide a receiver that
     // cannot be dialled any more.
     let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
-    let (answer, now) = (delivery.carry(parcel).await, app.clock.now());
+    let (answer, now) = (delivery.carry(delivery_request).await, app.clock.now());
     let attempt = answer.attempt(now);
     let shown = if caller.role.sees_resolved_addresses() {
         answer.attempt_with_address(now)

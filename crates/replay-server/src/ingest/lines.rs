@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use audit_log::Entry;
 use chrono::DateTime;
-use replay_core::{Fault, Instant, Policy, Rule};
+use replay_core::{Fault, Policy, Rule, Timestamp};
 
 use crate::store::NewLine;
 
@@ -13,7 +13,7 @@ use crate::store::NewLine;
 pub(crate) struct LineReader {
     text: BufReader<Box<dyn Read + Send>>,
     policy: Policy,
-    now: Instant,
+    now: Timestamp,
     line: Vec<u8>,
     line_number: usize,
     rejected: Rejected,
@@ -50,7 +50,7 @@ const STEP_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 impl LineReader {
     /// A reader of `text` for an archive under `policy`.
-    pub(crate) fn new(text: Box<dyn Read + Send>, policy: Policy, now: Instant) -> Self {
+    pub(crate) fn new(text: Box<dyn Read + Send>, policy: Policy, now: Timestamp) -> Self {
         let text = BufReader::with_capacity(64 * 1024, text);
         let rejected = Rejected::default();
         Self { text, policy, now, line: Vec::new(), line_number: 0, rejected }
@@ -121,7 +121,7 @@ impl Rejected {
 }
 
 /// The event time of a line that can be read and replayed, or the reason against it.
-fn event_at(line: &[u8], policy: &Policy, now: Instant) -> Result<Instant, String> {
+fn event_at(line: &[u8], policy: &Policy, now: Timestamp) -> Result<Timestamp, String> {
     if line.len() > LINE_LIMIT_BYTES {
         return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
     }
@@ -137,7 +137,7 @@ fn event_at(line: &[u8], policy: &Policy, now: Instant) -> Result<Instant, Strin
 }
 
 /// Whether `rt` would be an acceptable time if it counted seconds.
-fn rt_counts_seconds(entry: &Entry<'_>, policy: &Policy, now: Instant) -> bool {
+fn rt_counts_seconds(entry: &Entry<'_>, policy: &Policy, now: Timestamp) -> bool {
     let seconds = entry.field("rt").and_then(|rt| rt.parse().ok());
     let event_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     event_at.is_some_and(|event_at| policy.check_event_time(event_at, now).is_ok())

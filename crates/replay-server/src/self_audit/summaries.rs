@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::sync::{Arc, PoisonError};
 
 use audit_log::Access;
-use replay_core::{Instant, Region};
+use replay_core::{Region, Timestamp};
 use tokio::{sync::watch, time::timeout};
 
 use super::{
@@ -38,7 +38,7 @@ pub async fn write_summaries(app: &AppState) {
     }
 }
 
-async fn archive(app: &AppState, summaries: &[Summary], now: Instant) -> Result<(), StoreError> {
+async fn archive(app: &AppState, summaries: &[Summary], now: Timestamp) -> Result<(), StoreError> {
     let mut lines = Vec::new();
     for summary in summaries {
         lines.push(summary_line(app, summary, now).await?);
@@ -51,7 +51,7 @@ async fn archive(app: &AppState, summaries: &[Summary], now: Instant) -> Result<
 async fn summary_line(
     app: &AppState,
     summary: &Summary,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<(Region, NewLine), StoreError> {
     let nothing_in_common = Access {
         at: now,

@@ -25,7 +25,7 @@ use crate::{
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Bells, Engine, FailingRegions, Patience},
+    engine::{Engine, FailingRegions, RetryPolicy, Wakeups},
     ingest::{Ingests, Spool},
     readiness::Readiness,
     retention,
@@ -58,7 +58,7 @@ pub(super) async fn serve_embedded(
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let (limits, hosts) = (limits(&args), hosts(&args));
     let egress = Egress::new(args.allow_net);
-    let bells = Bells::new(regions.iter().cloned());
+    let wakeups = Wakeups::new(regions.iter().cloned());
     let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
@@ -74,10 +74,10 @@ pub(super) async fn serve_embedded(
         delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
         clock: clock.clone(),
         limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
-        patience: Patience::default(),
+        retry_policy: RetryPolicy::default(),
     });
     let failing = FailingRegions::default();
-    let mut jobs = engine.spawn(&bells, &failing, &stopped);
+    let mut jobs = engine.spawn(&wakeups, &failing, &stopped);
     let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
@@ -93,7 +93,7 @@ pub(super) async fn serve_embedded(
     let app = Arc::new(AppState {
         store,
         readiness,
-        bells,
+        wakeups,
         clock,
         policy,
         egress,

@@ -116,7 +116,7 @@ fn next_lines(
     job: &Configured,
     run: &Run,
 ) -> Result<Vec<Line>, StoreError> {
-    let cut = next_cut(db, region, run.acked)?;
+    let cut = next_split(db, region, run.acked)?;
     let mut statement = db.prepare_cached(NEXT_LINES)?;
     let mut rows = statement.query(named_params! {
         ":region": region.as_str(),
@@ -141,7 +141,7 @@ fn next_lines(
     Ok(lines)
 }
 
-fn next_cut(
+fn next_split(
     db: &Connection,
     region: &Region,
     acked: Position,

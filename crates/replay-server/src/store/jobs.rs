@@ -1,13 +1,13 @@
 //! Each region's job, stored: what the core says of it is written down here, and nothing else.
 
 use replay_core::{
-    Configured, Instant, Job, JobId, JobStatus, Region, Rejected, Timeframe,
+    Configured, Job, JobId, JobStatus, Region, Rejected, Timeframe, Timestamp,
     job::{Progress, Step},
-    range::write_instant,
+    range::write_timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, changes::Change, read_instant, webhooks, write::Write};
+use super::{Store, StoreError, changes::Change, read_timestamp, webhooks, write::Write};
 
 /// A PUT that was found good.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Store {
     pub async fn submit(
         &self,
         put: Submission,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Result<Vec<(Region, Job)>, SubmitError>, StoreError> {
         self.database
             .write(move |tx| {
@@ -116,7 +116,7 @@ impl Store {
         &self,
         region: &Region,
         reason: &'static str,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Result<Job, Rejected>, StoreError> {
         let region = region.clone();
         self.database.write(move |tx| stop(tx, &region, reason, now)).await
@@ -131,7 +131,7 @@ impl Store {
         region: &Region,
         id: JobId,
         step: Step,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let region = region.clone();
         self.database.write(move |tx| advance(tx, &region, id, step, now)).await
@@ -143,7 +143,7 @@ pub(super) fn advance(
     region: &Region,
     id: JobId,
     step: Step,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     match load_current(tx, region, id)?.map(|job| job.advance(step, now)) {
         Some(Ok(job)) => save(tx, region, &job),
@@ -165,7 +165,7 @@ pub(super) fn stop(
     tx: &Write<'_>,
     region: &Region,
     reason: &str,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<Result<Job, Rejected>, StoreError> {
     let stopped = load(tx, region)?.stop(reason, now);
     if let Ok(job) = &stopped {
@@ -209,12 +209,12 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Job) -> Result<(), Sto
     .execute(named_params! {
         ":region": region.as_str(),
         ":id": job.id.to_string(),
-        ":start_at": write_instant(job.timeframe.start()),
-        ":end_at": write_instant(job.timeframe.end()),
+        ":start_at": write_timestamp(job.timeframe.start()),
+        ":end_at": write_timestamp(job.timeframe.end()),
         ":status": job.status.as_str(),
         ":reason": job.reason,
-        ":created_at": write_instant(job.created_at),
-        ":updated_at": write_instant(job.updated_at),
+        ":created_at": write_timestamp(job.created_at),
+        ":updated_at": write_timestamp(job.updated_at),
         ":endpoint": progress.map(|progress| &progress.endpoint),
         ":delivered_lines": progress.map_or(0, |progress| progress.delivered_lines),
     })?;
@@ -253,10 +253,11 @@ impl JobRow {
     }
 
     fn job(self) -> Result<Job, StoreError> {
-        let timeframe = Timeframe::new(read_instant(&self.start_at)?, read_instant(&self.end_at)?)
-            .map_err(|_| StoreError::Corrupt("timeframe"))?;
+        let timeframe =
+            Timeframe::new(read_timestamp(&self.start_at)?, read_timestamp(&self.end_at)?)
+                .map_err(|_| StoreError::Corrupt("timeframe"))?;
         let status = JobStatus::named(&self.status).ok_or(StoreError::Corrupt("status"))?;
-        let moments = [read_instant(&self.created_at)?, read_instant(&self.updated_at)?];
+        let moments = [read_timestamp(&self.created_at)?, read_timestamp(&self.updated_at)?];
         let delivered_lines = self.delivered_lines;
         let progress = self.endpoint.map(|endpoint| Progress { endpoint, delivered_lines });
         Configured::restored(read_id(&self.id)?, timeframe, status, self.reason, moments, progress)

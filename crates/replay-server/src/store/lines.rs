@@ -1,17 +1,17 @@
 //! The archive: lines go in once, in the order of their arrival, and leave when nobody can ask for
 //! them any more.
 
-use replay_core::{Instant, JobStatus, Region};
+use replay_core::{JobStatus, Region, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, nanoseconds, read_instant};
+use super::{Store, StoreError, nanoseconds, read_timestamp};
 
 /// A line to archive, as it came and without its line feed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewLine {
     /// When its event took place.
-    pub event_at: Instant,
+    pub event_at: Timestamp,
     /// Its bytes.
     pub text: Vec<u8>,
 }
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; no line is forgotten then.
-    pub async fn trim(&self, region: &Region, before: Instant) -> Result<usize, StoreError> {
+    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
         const AT_ONCE: usize = 10_000;
         let region = region.clone();
         self.database
@@ -91,7 +91,7 @@ impl Store {
     }
 }
 
-fn unsettled_start(tx: &Transaction<'_>, region: &Region) -> Result<Option<Instant>, StoreError> {
+fn unsettled_start(tx: &Transaction<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
     let job = tx
         .prepare_cached("SELECT status, start_at FROM job WHERE region = ?")?
         .query_row([region.as_str()], |row| {
@@ -99,6 +99,6 @@ fn unsettled_start(tx: &Transaction<'_>, region: &Region) -> Result<Option<Insta
         })
         .optional()?;
     job.filter(|(status, _)| JobStatus::named(status).is_some_and(|status| !status.is_settled()))
-        .map(|(_, start_at)| read_instant(&start_at))
+        .map(|(_, start_at)| read_timestamp(&start_at))
         .transpose()
 }

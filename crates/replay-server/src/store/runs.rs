@@ -2,7 +2,7 @@
 //! request. Each is one transaction, so that no step acts on what another has changed meanwhile.
 
 use replay_core::{
-    Configured, Instant, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
+    Configured, Job, JobEvent, JobId, JobStatus, Region, Timestamp, job::Step, webhook::Attempt,
 };
 use rusqlite::named_params;
 
@@ -91,7 +91,7 @@ impl Store {
         region: &Region,
         id: JobId,
         limits: BatchLimits,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let region = region.clone();
         self.database

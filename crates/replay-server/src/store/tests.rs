@@ -247,7 +247,7 @@ async fn replayed(store: &Store) -> Batch {
     started(store).await
 }
 
-async fn submit(store: &Store, start: Instant, end: Instant) {
+async fn submit(store: &Store, start: Timestamp, end: Timestamp) {
     let timeframe = Timeframe::new(start, end).unwrap();
     let put = Submission { id: JobId(1), targets: vec![us()], global: false, timeframe };
     store.submit(put, at(9)).await.unwrap().unwrap();
@@ -282,8 +282,8 @@ fn attempt(code: u16) -> Attempt {
     Attempt { at: at(9), code: Some(code), message: None }
 }
 
-fn at(minute: i64) -> Instant {
-    "2026-11-23T12:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(minute)
+fn at(minute: i64) -> Timestamp {
+    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
 }
 
 fn us() -> Region {

@@ -1,9 +1,9 @@
 //! Tokens, stored by their digest. What a role may do is decided elsewhere.
 
-use replay_core::{Instant, range::write_instant};
+use replay_core::{Timestamp, range::write_timestamp};
 use rusqlite::Row;
 
-use super::{Store, StoreError, read_instant};
+use super::{Store, StoreError, read_timestamp};
 
 /// A token as it is kept: never the token itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,11 +17,11 @@ pub struct StoredToken {
     /// The SHA-256 of its text.
     pub sha256: [u8; 32],
     /// When it was made.
-    pub created_at: Instant,
+    pub created_at: Timestamp,
     /// From when on it is no longer valid, if ever.
-    pub expires_at: Option<Instant>,
+    pub expires_at: Option<Timestamp>,
     /// When it was last used, as far as that was stored.
-    pub last_used_at: Option<Instant>,
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -76,9 +76,9 @@ impl Store {
                         token.role,
                         token.regions.join(" "),
                         token.sha256,
-                        write_instant(token.created_at),
-                        token.expires_at.map(write_instant),
-                        token.last_used_at.map(write_instant),
+                        write_timestamp(token.created_at),
+                        token.expires_at.map(write_timestamp),
+                        token.last_used_at.map(write_timestamp),
                     ),
                 )?;
                 Ok(())
@@ -90,12 +90,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; the use before stays stored then.
-    pub async fn note_token_use(&self, id: &str, now: Instant) -> Result<(), StoreError> {
+    pub async fn note_token_use(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         let id = id.to_owned();
         self.database
             .write_lazily(move |tx| {
                 let sql = "UPDATE token SET last_used_at = ? WHERE id = ?";
-                tx.prepare_cached(sql)?.execute((write_instant(now), id))?;
+                tx.prepare_cached(sql)?.execute((write_timestamp(now), id))?;
                 Ok(())
             })
             .await
@@ -127,13 +127,13 @@ fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
         role: row.get(1)?,
         regions: regions.split_whitespace().map(str::to_owned).collect(),
         sha256: row.get(3)?,
-        created_at: read_instant(&row.get::<_, String>(4)?)?,
-        expires_at: optional_instant(row, 5)?,
-        last_used_at: optional_instant(row, 6)?,
+        created_at: read_timestamp(&row.get::<_, String>(4)?)?,
+        expires_at: optional_timestamp(row, 5)?,
+        last_used_at: optional_timestamp(row, 6)?,
     })
 }
 
-fn optional_instant(row: &Row<'_>, column: usize) -> Result<Option<Instant>, StoreError> {
+fn optional_timestamp(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, StoreError> {
     let text: Option<String> = row.get(column)?;
-    text.as_deref().map(read_instant).transpose()
+    text.as_deref().map(read_timestamp).transpose()
 }

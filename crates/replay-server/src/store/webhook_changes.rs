@@ -1,7 +1,7 @@
 //! A change of a region's webhook, with what it does to the region's job. What a change may be is the
 //! core's decision.
 
-use replay_core::{Fault, Instant, Region, Webhook, webhook::Patch};
+use replay_core::{Fault, Region, Timestamp, Webhook, webhook::Patch};
 
 use super::{Store, StoreError, jobs, webhooks};
 
@@ -15,7 +15,7 @@ impl Store {
         &self,
         region: &Region,
         patch: Patch,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Result<Webhook, Vec<Fault>>, StoreError> {
         let region = region.clone();
         self.database

@@ -3,12 +3,12 @@
 
 use replay_core::{
     JobStatus, Region, Webhook,
-    range::write_instant,
+    range::write_timestamp,
     webhook::{Attempt, Endpoint, LogFormat, Secret, Target},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, changes::Change, read_instant, write::Write};
+use super::{Store, StoreError, changes::Change, read_timestamp, write::Write};
 
 impl Store {
     /// The region's webhook, and how the last delivery to it went.
@@ -80,7 +80,7 @@ pub(super) fn note(tx: &Write<'_>, region: &Region, attempt: &Attempt) -> Result
     )?
     .execute(named_params! {
         ":region": region.as_str(),
-        ":at": write_instant(attempt.at),
+        ":at": write_timestamp(attempt.at),
         ":code": attempt.code,
         ":message": attempt.message,
     })?;
@@ -130,7 +130,7 @@ impl Columns {
             log_format: LogFormat::named(&self.log_format)
                 .ok_or(StoreError::Corrupt("log format"))?,
             skip_ssl_verification: self.skip_ssl_verification,
-            updated_at: self.updated_at.as_deref().map(read_instant).transpose()?,
+            updated_at: self.updated_at.as_deref().map(read_timestamp).transpose()?,
         })
     }
 }
@@ -153,7 +153,7 @@ pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Resu
         ":enabled": webhook.is_enabled(),
         ":log_format": webhook.log_format.as_str(),
         ":skip_ssl_verification": webhook.skip_ssl_verification,
-        ":updated_at": webhook.updated_at.map(write_instant),
+        ":updated_at": webhook.updated_at.map(write_timestamp),
     })?;
     forget_unused(tx, region)
 }
@@ -188,5 +188,6 @@ fn last_attempt(db: &Connection, region: &Region) -> Result<Option<Attempt>, Sto
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    row.map(|(at, code, message)| Ok(Attempt { at: read_instant(&at)?, code, message })).transpose()
+    row.map(|(at, code, message)| Ok(Attempt { at: read_timestamp(&at)?, code, message }))
+        .transpose()
 }

@@ -38,9 +38,9 @@ impl World {
     pub(in crate::model) async fn assert_it_can_end(&self) {
         let store = self.store();
         let engine = engine(&store, Courier::new(Fate::Answered(202)));
-        let mut attempts = self.attempts.clone();
+        let mut retry_state = self.retry_state.clone();
         for _ in 0..20 {
-            if engine.step(&us(), &mut attempts).await.unwrap() == Next::Settled {
+            if engine.step(&us(), &mut retry_state).await.unwrap() == Next::Settled {
                 return;
             }
         }

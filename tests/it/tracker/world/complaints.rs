@@ -3,11 +3,11 @@
 use replay_core::{JobStatus, wire::JobReport};
 use replay_page::{
     doors::{Effect, Method},
-    tracker::Pace,
-    watch::Trouble,
+    job_tracker::Pace,
+    remote::RequestError,
 };
 
-use super::{Action, Want, World, order};
+use super::{Action, Want, World, mutation};
 
 impl World {
     /// What nobody may ever have to complain about, once `action` has led here from `before`.
@@ -21,7 +21,7 @@ impl World {
         self.assert_at_rest_with_the_truth();
         self.assert_orders_are_kept(told);
         self.assert_may_be_done(before, action, effects, told);
-        let heeded = self.stale.iter().any(|ticket| self.tells_on_hearing(ticket));
+        let heeded = self.stale.iter().any(|request_id| self.tells_on_hearing(request_id));
         assert!(!heeded, "an answer that was overtaken is heeded\n{self}");
         let back = self.shown() < before.shown();
         assert!(!back || told, "a stale read has replaced a newer one\n{self}");
@@ -32,9 +32,9 @@ impl World {
         if !self.looked_at || !self.tracker.is_at_rest() {
             return;
         }
-        if let Some(trouble) = job.trouble() {
+        if let Some(request_error) = job.request_error() {
             assert!(
-                is_final(trouble),
+                is_final(request_error),
                 "it gives up although it may only have to try again\n{self}"
             );
             return;
@@ -52,21 +52,21 @@ impl World {
 
     fn assert_orders_are_kept(&self, told: bool) {
         let outcome = self.tracker.outcome();
-        let said = outcome.map(|outcome| (outcome.order, outcome.result.is_ok()));
-        let ended = self.ended.as_ref().map(|it| (order(it.want), it.granted.is_some()));
+        let said = outcome.map(|outcome| (outcome.mutation, outcome.result.is_ok()));
+        let ended = self.ended.as_ref().map(|it| (mutation(it.want), it.granted.is_some()));
         assert_eq!(said, ended, "the answer to an order was dropped\n{self}");
         let granted = self.ended.as_ref().and_then(|it| it.granted.as_ref()).filter(|_| told);
         let shown = granted.is_none() || self.tracker.job().known() == granted;
         assert!(shown, "the answer to an order is not shown\n{self}");
 
-        let ordered = self.tracker.ordered();
+        let pending_mutation = self.tracker.pending_mutation();
         if self.sends + self.cancels > 0 {
-            let one = ordered.is_some() != outcome.is_some();
+            let one = pending_mutation.is_some() != outcome.is_some();
             assert!(one, "an order is neither under way nor ended, or both\n{self}");
         }
         let under_way: Vec<_> = self.requests.iter().filter_map(|request| request.want).collect();
         assert!(under_way.len() < 2, "two orders are under way at once\n{self}");
-        let same = under_way.first().copied().map(order) == ordered;
+        let same = under_way.first().copied().map(mutation) == pending_mutation;
         assert!(same, "it says that an order is under way that is not, or hides one\n{self}");
     }
 
@@ -86,13 +86,13 @@ impl World {
                     let fits = pace.pauses_seconds().contains(&pause.num_seconds());
                     assert!(fits, "it waits for {pause}, which is not {pace:?}\n{self}");
                     assert!(self.looked_at, "it goes on although nobody looks\n{self}");
-                    let refused = self.tracker.job().trouble().is_some_and(is_final);
+                    let refused = self.tracker.job().request_error().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
-                Effect::Abort(ticket) => {
+                Effect::Abort(request_id) => {
                     let mut orders = self.requests.iter().filter(|request| request.want.is_some());
                     assert!(
-                        orders.all(|order| order.ticket != *ticket),
+                        orders.all(|mutation| mutation.request_id != *request_id),
                         "it aborts an order\n{self}"
                     );
                 }
@@ -109,27 +109,30 @@ impl World {
         assert!(effects.len() - aborts < 2, "it does several things at once\n{self}");
         // A wait that nobody needs is not a second way to be woken.
         let woken = *action == Action::Wake && !effects.is_empty();
-        assert!(!woken || !before.tracker.job().is_asking(), "it reads what it is reading\n{self}");
+        assert!(
+            !woken || !before.tracker.job().is_loading(),
+            "it reads what it is reading\n{self}"
+        );
     }
 
     /// An order while one is under way does nothing.
     pub(in crate::tracker) fn assert_nothing_is_ordered_twice(&self) {
         let mut again = self.clone();
-        if again.tracker.ordered().is_some() {
-            again.tracker.order(order(Want::Send(9)), &mut again.out);
-            again.tracker.order(order(Want::Cancel), &mut again.out);
-            let (same, none) = (again.tracker == self.tracker, again.out.take().is_empty());
+        if again.tracker.pending_mutation().is_some() {
+            again.tracker.start_mutation(mutation(Want::Send(9)), &mut again.effects);
+            again.tracker.start_mutation(mutation(Want::Cancel), &mut again.effects);
+            let (same, none) = (again.tracker == self.tracker, again.effects.take().is_empty());
             assert!(same && none, "an order was given while one is under way\n{self}");
         }
     }
 
     /// How often the page should read, by what an onlooker knows.
     fn expected_pace(&self) -> Pace {
-        if self.tracker.job().trouble().is_some() {
+        if self.tracker.job().request_error().is_some() {
             Pace::BackingOff
         } else if !self.is_seen_settled() {
             Pace::Fast
-        } else if self.doubts > 0 {
+        } else if self.uncertain_reads > 0 {
             Pace::BackingOff
         } else {
             Pace::Slow
@@ -139,11 +142,11 @@ impl World {
     fn is_seen_settled(&self) -> bool {
         let job = self.tracker.job();
         let settled = |job: &JobReport| job.status.known().is_some_and(JobStatus::is_settled);
-        job.trouble().is_none() && job.known().is_some_and(settled)
+        job.request_error().is_none() && job.known().is_some_and(settled)
     }
 }
 
 /// Whether it takes somebody to change that.
-fn is_final(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Refused(401 | 403, _))
+fn is_final(request_error: &RequestError) -> bool {
+    matches!(request_error, RequestError::Refused(401 | 403, _))
 }

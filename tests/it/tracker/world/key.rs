@@ -5,7 +5,7 @@ use core::hash::{Hash, Hasher};
 use std::hash::DefaultHasher;
 
 use replay_core::JobStatus;
-use replay_page::{doors::Ticket, tracker::Tracker};
+use replay_page::{doors::RequestId, job_tracker::JobTracker};
 
 use super::{Want, World};
 use crate::tracker::server::Moment;
@@ -18,7 +18,7 @@ pub(in crate::tracker) struct Key {
     requests: Vec<Sent>,
     late: Vec<Want>,
     timer: bool,
-    doubts: usize,
+    uncertain_reads: usize,
     newest: Moment,
     counts: [u8; 3],
 }
@@ -38,9 +38,11 @@ impl World {
     /// What makes it differ from other worlds.
     pub(in crate::tracker) fn key(&self) -> Key {
         let waited_for = &self.words.waited_for;
-        let role = |ticket: &Ticket| waited_for.iter().position(|number| *number == ticket.number);
+        let role = |request_id: &RequestId| {
+            waited_for.iter().position(|number| *number == request_id.number)
+        };
         let sent = |one: &super::Request| {
-            (role(&one.ticket), one.want, one.reply.as_ref().map(super::Reply::key))
+            (role(&one.request_id), one.want, one.reply.as_ref().map(super::Reply::key))
         };
         let mut requests: Vec<_> = self.requests.iter().map(sent).collect();
         requests.sort_unstable();
@@ -55,7 +57,7 @@ impl World {
             requests,
             late,
             timer: self.timer.is_some(),
-            doubts: self.doubts,
+            uncertain_reads: self.uncertain_reads,
             newest: self.newest,
             counts: [self.sends, self.cancels, self.troubles],
         }
@@ -66,7 +68,7 @@ impl Words {
     /// Of `tracker`, but for what makes no difference to what it does: how the latest order ended,
     /// what was known when it was given, and how often a read said the same, which only makes pauses
     /// longer.
-    pub(super) fn of(tracker: &Tracker) -> Self {
+    pub(super) fn of(tracker: &JobTracker) -> Self {
         const NUMBER: &str = "number: ";
         const UNCHANGED: &str = "unchanged: ";
         let mut tracker = tracker.clone();

@@ -6,9 +6,9 @@ const JOB: &str = "us/v2/audit-log-replay-job";
 
 #[test]
 fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
-    let gateway = Ok(Answer { status: 502, body: None, date: None });
-    let garbled = Ok(Answer { status: 202, body: None, date: None });
-    for end in [Err(NoAnswer::Timeout), Err(NoAnswer::Network), gateway, garbled] {
+    let gateway = Ok(Response { status: 502, body: None, date: None });
+    let garbled = Ok(Response { status: 202, body: None, date: None });
+    for end in [Err(TransportError::Timeout), Err(TransportError::Network), gateway, garbled] {
         let mut stage = Stage::ready();
         stage.press(stage.replay().send);
         stage.end(JOB, end);
@@ -30,14 +30,14 @@ fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
 fn a_job_that_was_there_before_is_not_taken_for_the_one_that_was_sent() {
     let mut stage = Stage::ready();
     stage.job = COMPLETED;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
-    stage.wish(Wish::Draft(None));
-    stage.wish(Wish::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
-    stage.wish(Wish::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
+    stage.intent(Intent::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
     stage.press(stage.replay().apply);
     stage.press(stage.replay().send);
-    stage.end(JOB, Err(NoAnswer::Timeout));
+    stage.end(JOB, Err(TransportError::Timeout));
     stage.settle();
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.starts_with("It is not known whether"), "{answer}");
@@ -52,28 +52,28 @@ fn a_job_that_was_there_before_is_not_taken_for_the_one_that_was_sent() {
 fn a_failed_read_leaves_what_is_known_and_says_why_it_may_not_be_so() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     stage.wake("us");
-    stage.end(JOB, Err(NoAnswer::Network));
+    stage.end(JOB, Err(TransportError::Network));
     let row = &stage.replay().rows[0];
     assert_eq!(row.status.as_ref().unwrap().word, "Running");
-    let trouble = row.trouble.clone().unwrap().text;
-    assert_eq!(trouble, "The server could not be reached. What is shown was read before.");
+    let request_error = row.request_error.clone().unwrap().text;
+    assert_eq!(request_error, "The server could not be reached. What is shown was read before.");
     stage.wake("us");
     stage.settle();
-    assert_eq!(stage.replay().rows[0].trouble, None);
+    assert_eq!(stage.replay().rows[0].request_error, None);
 }
 
 #[test]
 fn a_server_that_cannot_be_reached_is_asked_again() {
     let mut stage = Stage::open(Address::default(), Some("token"), None);
-    stage.end("x/server", Err(NoAnswer::Network));
+    stage.end("x/server", Err(TransportError::Network));
     let Body::Unreachable(notice) = stage.view().body else { panic!() };
     assert!(notice.text.starts_with("The server of this page cannot be reached."));
-    let (ticket, time) = stage.waits.remove(0);
+    let (request_id, time) = stage.waits.remove(0);
     assert_eq!(time.num_seconds(), 4);
-    stage.tell(Msg::Elapsed(ticket));
+    stage.tell(Msg::Elapsed(request_id));
     stage.told("embedded");
     stage.settle();
     assert_eq!(stage.status(), "Unconfigured");
@@ -82,12 +82,12 @@ fn a_server_that_cannot_be_reached_is_asked_again() {
 #[test]
 fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Show(Scope::Global));
+    stage.intent(Intent::Show(Scope::Global));
     stage.settle();
     stage.press(stage.replay().send);
     stage.press(stage.view().question.unwrap().send);
-    let (ticket, first) = stage.take(JOB);
-    stage.tell(Msg::Answered(ticket, Err(NoAnswer::Timeout)));
+    let (request_id, first) = stage.take(JOB);
+    stage.tell(Msg::ResponseReceived(request_id, Err(TransportError::Timeout)));
     stage.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
     stage.settle();
     stage.now += TimeDelta::minutes(5);
@@ -102,10 +102,10 @@ fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
 fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     stage.press(stage.replay().rows[0].cancel.clone().unwrap());
-    stage.end("us/x/replay/cancel", Err(NoAnswer::Timeout));
+    stage.end("us/x/replay/cancel", Err(TransportError::Timeout));
     stage.settle();
     let unknown = stage.replay().answer.unwrap();
     assert_eq!(unknown.action.unwrap().label, "Cancel again");
@@ -134,10 +134,10 @@ fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
 fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
-    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.intent(Intent::Show(Scope::One(region("eu"))));
     stage.answer("us/v2/audit-log-replay-job", 403, "{}");
-    stage.wish(Wish::Apply);
-    stage.wish(Wish::Show(Scope::One(region("us"))));
+    stage.intent(Intent::Apply);
+    stage.intent(Intent::Show(Scope::One(region("us"))));
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
 }
@@ -165,7 +165,7 @@ fn an_accepted_replay_is_announced_until_it_has_ended_or_was_replaced() {
 fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     stage.press(stage.replay().rows[0].cancel.clone().unwrap());
     stage.answer("us/x/replay/cancel", 202, RUNNING);
@@ -184,21 +184,21 @@ fn the_window_of_a_settled_job_can_be_sent_again_as_it_was() {
     let mut stage = Stage::ready();
     assert_eq!(stage.replay().rows[0].resend, None, "there was no job yet");
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     assert_eq!(stage.replay().rows[0].resend, None, "it is still running");
     for settled in [COMPLETED, FAILED] {
         stage.job = settled;
-        stage.wish(Wish::Refresh);
+        stage.intent(Intent::Refresh);
         stage.settle();
-        stage.wish(Wish::Draft(None));
+        stage.intent(Intent::DraftRange(None));
         stage.press(stage.replay().rows[0].resend.clone().unwrap());
-        let (ticket, request) = stage.take(JOB);
+        let (request_id, request) = stage.take(JOB);
         assert_eq!(request.method, Method::Put);
         let body = serde_json::to_string(&request.body.unwrap()).unwrap();
         assert_eq!(body, r#"{"start_at":"2026-11-23T08:00:00Z","end_at":"2026-11-23T09:00:00Z"}"#);
         assert_eq!(stage.replay().rows[0].resend.as_ref().unwrap().state, Readiness::Busy);
-        stage.tell(Msg::Answered(ticket, Err(NoAnswer::Network)));
+        stage.tell(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
         stage.settle();
     }
 }
@@ -207,7 +207,7 @@ fn the_window_of_a_settled_job_can_be_sent_again_as_it_was() {
 fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
     let mut stage = Stage::ready();
     stage.job = FAILED;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     stage.now += TimeDelta::days(7);
     let resend = stage.replay().rows[0].resend.clone().unwrap();
@@ -225,19 +225,19 @@ fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
 fn the_actions_of_several_regions_have_names_of_their_own() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     let cancels = |stage: &Stage| -> Vec<_> {
         stage.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
     };
     assert_eq!(cancels(&stage), [None]);
-    stage.wish(Wish::Show(Scope::Global));
+    stage.intent(Intent::Show(Scope::Global));
     stage.settle();
     let named = ["Cancel the replay in United States", "Cancel the replay in Europe"];
     assert_eq!(cancels(&stage), named.map(|name| Some(name.to_string())));
-    stage.wish(Wish::Refresh);
-    stage.end("eu/v2/audit-log-replay-job", Err(NoAnswer::Network));
-    let again = stage.replay().rows[1].trouble.clone().unwrap().action.unwrap();
+    stage.intent(Intent::Refresh);
+    stage.end("eu/v2/audit-log-replay-job", Err(TransportError::Network));
+    let again = stage.replay().rows[1].request_error.clone().unwrap().action.unwrap();
     assert_eq!(again.name.as_deref(), Some("Try again in Europe"));
 }
 
@@ -245,13 +245,13 @@ fn the_actions_of_several_regions_have_names_of_their_own() {
 fn an_overtaken_read_is_aborted_and_its_end_changes_nothing() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     let reads = stage.asked();
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     assert_eq!(stage.asked(), reads, "the earlier reads are still under way");
     stage.settle();
     assert_eq!(
-        (stage.status(), stage.replay().rows[0].trouble.clone()),
+        (stage.status(), stage.replay().rows[0].request_error.clone()),
         ("Running".to_string(), None)
     );
 }
@@ -260,7 +260,7 @@ fn an_overtaken_read_is_aborted_and_its_end_changes_nothing() {
 fn a_write_is_never_aborted() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.press(stage.view().account.unwrap().action);
     assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
 }

@@ -8,10 +8,10 @@ const JOB: &str = "us/v2/audit-log-replay-job";
 fn a_job_under_way_is_read_every_four_seconds_at_least_and_a_change_begins_anew() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     assert_eq!(pauses(&mut stage, 6), [1, 2, 4, 4, 4, 4]);
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     assert_eq!(pauses(&mut stage, 1), [1]);
 }
@@ -21,7 +21,7 @@ fn a_settled_job_is_read_slowly_and_a_new_one_is_read_often() {
     for settled in [UNCONFIGURED, COMPLETED] {
         let mut stage = Stage::ready();
         stage.job = settled;
-        stage.wish(Wish::Refresh);
+        stage.intent(Intent::Refresh);
         stage.settle();
         assert_eq!(pauses(&mut stage, 5), [30, 60, 120, 120, 120]);
         stage.job = RUNNING;
@@ -47,12 +47,12 @@ fn reads_that_fail_are_repeated_ever_more_seldom() {
     for job in [RUNNING, COMPLETED] {
         let mut stage = Stage::ready();
         stage.job = job;
-        stage.wish(Wish::Refresh);
+        stage.intent(Intent::Refresh);
         stage.settle();
         stage.wake("us");
         let mut waited = Vec::new();
         for _ in 0..6 {
-            stage.end(JOB, Err(NoAnswer::Network));
+            stage.end(JOB, Err(TransportError::Network));
             waited.push(stage.wake("us"));
         }
         assert_eq!(waited, [2, 4, 8, 16, 30, 30], "{job}");
@@ -72,7 +72,7 @@ fn a_read_that_is_refused_for_good_is_not_repeated() {
 fn a_page_that_cannot_be_seen_asks_nothing() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     stage.tell(Msg::Hidden);
     stage.wake("us");
@@ -87,7 +87,7 @@ fn a_page_that_cannot_be_seen_asks_nothing() {
 fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
-    stage.end(JOB, Err(NoAnswer::Timeout));
+    stage.end(JOB, Err(TransportError::Timeout));
     stage.job = RUNNING;
     stage.settle();
     stage.wake("us");
@@ -100,7 +100,7 @@ fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
 fn a_status_that_nobody_here_knows_is_shown_and_watched() {
     let mut stage = Stage::ready();
     stage.job = r#"{"status": "paused"}"#;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     assert_eq!(stage.status(), "paused");
     assert_eq!(stage.wake("us"), 1);
@@ -110,7 +110,7 @@ fn a_status_that_nobody_here_knows_is_shown_and_watched() {
 fn a_webhooks_health_is_read_with_each_read_of_its_job() {
     let mut stage = Stage::ready();
     stage.job = RUNNING;
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     stage.settle();
     for label in ["us", "eu"] {
         stage.wake(label);

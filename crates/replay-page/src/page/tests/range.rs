@@ -52,7 +52,7 @@ fn a_link_to_an_unknown_region_says_so_and_shows_none() {
             assert_eq!(notices[0].text, text);
             assert!(stage.opened().regions.iter().all(|region| !region.link.current));
             assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
-            stage.wish(Wish::Send);
+            stage.intent(Intent::Send);
             assert_eq!(stage.asked(), Vec::<String>::new());
 
             stage.done.clear();
@@ -71,18 +71,18 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     let there = link("us", "a&b=c d", "now");
     let mut stage = Stage::ready_at(there.clone());
     assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
-    stage.wish(Wish::Draft(Some(0)));
+    stage.intent(Intent::DraftRange(Some(0)));
     assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
-    stage.wish(Wish::Send);
+    stage.intent(Intent::Send);
     assert_eq!(stage.asked(), Vec::<String>::new());
     stage.done.clear();
-    stage.wish(Wish::Turn(Tab::Setup));
+    stage.intent(Intent::Turn(Tab::Setup));
     let address = Address { tab: Tab::Setup, ..there };
     assert_eq!(stage.done[1], Effect::Visit(address.clone(), Entry::New));
     let text = "/organization/audit-logs-setup?region=us&tab=setup&from=a%26b%3Dc%20d&to=now";
     assert_eq!(address.to_string(), text);
     stage.settle();
-    stage.wish(Wish::Turn(Tab::Replay));
+    stage.intent(Intent::Turn(Tab::Replay));
     stage.press(stage.replay().apply);
     assert_eq!(stage.replay().send.state, Readiness::Ready);
     assert_eq!(stage.done.last(), Some(&Effect::Visit(link("us", "now-15m", "now"), Entry::New)));
@@ -92,7 +92,7 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
 fn going_somewhere_is_a_way_back_and_going_back_is_none() {
     let mut stage = Stage::ready();
     stage.done.clear();
-    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.intent(Intent::Show(Scope::One(region("eu"))));
     let there = link("eu", "now-15m", "now");
     assert_eq!(stage.done, [Effect::Visit(there.clone(), Entry::New)]);
     stage.settle();
@@ -110,10 +110,10 @@ fn going_somewhere_is_a_way_back_and_going_back_is_none() {
 #[test]
 fn nothing_is_sent_while_a_draft_is_not_applied() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Draft(Some(1)));
+    stage.intent(Intent::DraftRange(Some(1)));
     assert_eq!(stage.replay().applied, "Last 15 minutes");
     assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
-    stage.wish(Wish::Send);
+    stage.intent(Intent::Send);
     assert_eq!(stage.asked(), Vec::<String>::new());
     stage.press(stage.replay().apply);
     assert_eq!(stage.replay().applied, "Last hour");
@@ -126,8 +126,8 @@ fn nothing_is_sent_while_a_draft_is_not_applied() {
 #[test]
 fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Draft(None));
-    stage.wish(Wish::Type(Edge::End, "tomorrow".to_string()));
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::End, "tomorrow".to_string()));
     let fault = |stage: &Stage| stage.replay().custom.unwrap().ends[1].2.fault.clone();
     assert_eq!(fault(&stage), None, "nobody is told off while typing");
     stage.done.clear();
@@ -139,8 +139,8 @@ fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
 #[test]
 fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Draft(None));
-    stage.wish(Wish::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
     stage.press(stage.replay().apply);
     let fault = stage.replay().custom.unwrap().ends[0].2.fault.clone();
     assert_eq!(
@@ -156,29 +156,29 @@ fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() 
 #[test]
 fn a_refused_range_is_announced_each_time_it_is_applied() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Draft(None));
-    stage.wish(Wish::Type(Edge::Start, "soon".to_string()));
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::Start, "soon".to_string()));
     stage.press(stage.replay().apply);
-    let first = stage.view().said;
+    let first = stage.view().announcement;
     assert!(first.starts_with("From must be a date and time"), "{first}");
     stage.press(stage.replay().apply);
-    let second = stage.view().said;
+    let second = stage.view().announcement;
     assert_eq!(second.trim_end(), first);
     assert_ne!(second, first, "a live region is silent about the same text");
     stage.press(stage.replay().apply);
-    assert_ne!(stage.view().said, second);
+    assert_ne!(stage.view().announcement, second);
 }
 
 #[test]
 fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Draft(None));
-    stage.wish(Wish::Type(Edge::End, "at noon".to_string()));
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::End, "at noon".to_string()));
     let texts = |stage: &Stage| stage.replay().custom.unwrap().ends.map(|(_, text, _)| text);
     assert_eq!(texts(&stage), ["2026-11-23 12:45:00 +01:00", "at noon"]);
     stage.tell(Msg::ClocksChosen(Clocks::Utc));
     assert_eq!(texts(&stage), ["2026-11-23 11:45:00 +00:00", "at noon"]);
-    stage.wish(Wish::Type(Edge::Start, "2026-11-23 10:00".to_string()));
+    stage.intent(Intent::Type(Edge::Start, "2026-11-23 10:00".to_string()));
     stage.tell(Msg::ClocksChosen(Clocks::Local));
     assert_eq!(texts(&stage), ["2026-11-23 11:00:00 +01:00", "at noon"]);
 }
@@ -189,7 +189,7 @@ fn an_answer_to_an_earlier_range_is_gone_once_another_is_applied() {
     stage.press(stage.replay().send);
     stage.answer("us/v2/audit-log-replay-job", 202, RUNNING);
     assert!(stage.replay().answer.is_some());
-    stage.wish(Wish::Draft(Some(1)));
+    stage.intent(Intent::DraftRange(Some(1)));
     stage.press(stage.replay().apply);
     assert_eq!(stage.replay().answer, None);
 }
@@ -202,7 +202,7 @@ fn a_range_that_the_server_refused_is_blamed_until_it_is_edited() {
     stage.answer("us/v2/audit-log-replay-job", 400, refused);
     stage.settle();
     assert_eq!(stage.replay().range.fault.as_deref(), Some("From is too old."));
-    stage.wish(Wish::Draft(Some(1)));
+    stage.intent(Intent::DraftRange(Some(1)));
     assert_eq!((stage.replay().range.fault, stage.replay().answer), (None, None));
 }
 
@@ -221,12 +221,12 @@ fn the_choice_of_clocks_is_kept_and_the_page_opens_with_it() {
     stage.done.clear();
     stage.tell(Msg::ClocksChosen(Clocks::Utc));
     assert_eq!(stage.done, [Effect::KeepClocks(Clocks::Utc)]);
-    let opening = Opening {
+    let flags = Flags {
         address: Address::default(),
         zone: berlin(),
         clocks: Clocks::Utc,
         kept: vec![],
         offered: None,
     };
-    assert_eq!(Page::open(opening).0.zone(), Zone::utc());
+    assert_eq!(Page::open(flags).0.zone(), Zone::utc());
 }

@@ -19,7 +19,7 @@ fn sending_to_all_regions_asks_first_and_names_them() {
 #[test]
 fn the_question_is_left_without_sending() {
     let leave = [
-        Msg::Wished(Wish::DismissSend),
+        Msg::Intended(Intent::DismissSend),
         Msg::Moved(Address { region: Some("us".to_string()), ..Address::default() }),
         Msg::SignedOut,
     ];
@@ -34,7 +34,7 @@ fn the_question_is_left_without_sending() {
 #[test]
 fn a_region_without_an_enabled_webhook_is_left_out() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Show(Scope::Global));
+    stage.intent(Intent::Show(Scope::Global));
     stage.answer("eu/v2/audit-log-webhook/status", 200, r#"{"webhook_status": "unconfigured"}"#);
     stage.settle();
     stage.press(stage.replay().send);
@@ -47,14 +47,14 @@ fn a_region_without_an_enabled_webhook_is_left_out() {
 #[test]
 fn a_confirmation_without_a_question_sends_nothing() {
     let mut stage = in_all_regions();
-    stage.wish(Wish::DismissSend);
-    stage.wish(Wish::ConfirmSend);
+    stage.intent(Intent::DismissSend);
+    stage.intent(Intent::ConfirmSend);
     assert_eq!(stage.asked(), Vec::<String>::new());
 }
 
 fn in_all_regions() -> Stage {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Show(Scope::Global));
+    stage.intent(Intent::Show(Scope::Global));
     stage.settle();
     stage.press(stage.replay().send);
     stage

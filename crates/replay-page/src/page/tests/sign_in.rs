@@ -36,12 +36,12 @@ fn a_kept_token_that_has_grown_old_gives_way_to_the_one_in_the_address() {
 #[test]
 fn a_late_answer_to_an_old_token_signs_nobody_out() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     let (old, _) = stage.take("us/v2/audit-log-webhook/status");
     stage.answer("us/v2/audit-log-replay-job", 401, "{}");
     sign_in(&mut stage, "fresh");
-    let refused = Ok(Answer { status: 401, body: None, date: None });
-    stage.tell(Msg::Answered(old, refused));
+    let refused = Ok(Response { status: 401, body: None, date: None });
+    stage.tell(Msg::ResponseReceived(old, refused));
     assert_eq!(stage.view().dialog, None);
     stage.settle();
     assert_eq!(stage.status(), "Unconfigured");
@@ -111,13 +111,16 @@ fn whoever_has_signed_out_is_not_signed_in_by_the_address() {
 #[test]
 fn an_answer_that_comes_after_the_sign_out_is_shown_to_nobody() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     let job = stage.take("us/v2/audit-log-replay-job").0;
     let health = stage.take("us/v2/audit-log-webhook/status").0;
     stage.press(stage.view().account.unwrap().action);
-    for (ticket, body) in [(job, RUNNING), (health, HEALTH)] {
+    for (request_id, body) in [(job, RUNNING), (health, HEALTH)] {
         let body = serde_json::from_str(body).ok();
-        stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+        stage.tell(Msg::ResponseReceived(
+            request_id,
+            Ok(Response { status: 200, body, date: None }),
+        ));
     }
     assert_eq!(stage.status(), "");
     assert_eq!(stage.opened().regions[0].webhook, None);
@@ -152,7 +155,7 @@ fn one_request_decides_on_a_token_and_a_rejected_one_is_said_once() {
 #[test]
 fn a_token_that_is_revoked_later_is_said_once() {
     let mut stage = Stage::ready();
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Refresh);
     let reads = stage.asked().len();
     for _ in 0..reads {
         stage.answer("", 401, "{}");
@@ -191,7 +194,7 @@ fn what_was_wanted_is_forgotten_when_the_dialog_is_dismissed_or_the_address_chan
     for leave in [Msg::SignInDismissed, Msg::Moved(at("eu"))] {
         let mut stage = Stage::open(Address::default(), None, None);
         stage.told("embedded");
-        stage.wish(Wish::Send);
+        stage.intent(Intent::Send);
         stage.tell(leave);
         stage.tell(Msg::SignInAsked);
         sign_in(&mut stage, "right");

@@ -7,8 +7,8 @@ const SAVED: &str = "us/v2/audit-log-webhook";
 #[test]
 fn a_read_that_comes_in_leaves_what_was_typed() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::Endpoint("https://siem.exa".to_string())));
-    stage.wish(Wish::Refresh);
+    stage.intent(Intent::Edit(Edit::Endpoint("https://siem.exa".to_string())));
+    stage.intent(Intent::Refresh);
     stage.answer(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
     let form = stage.setup();
     assert_eq!(form.endpoint.0, "https://siem.exa");
@@ -22,33 +22,33 @@ fn only_what_was_touched_is_sent_and_nothing_that_is_so_already() {
     let mut stage = at_setup();
     let nothing = Readiness::Hindered("Nothing was changed.".to_string());
     assert_eq!(stage.setup().save.state, nothing);
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.wish(Wish::Edit(Edit::Enabled(false)));
-    stage.wish(Wish::Edit(Edit::Enabled(true)));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.intent(Intent::Edit(Edit::Enabled(false)));
+    stage.intent(Intent::Edit(Edit::Enabled(true)));
     stage.press(stage.setup().save);
-    let (ticket, request) = stage.take(SAVED);
+    let (request_id, request) = stage.take(SAVED);
     assert_eq!(request.method, Method::Patch);
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
     assert_eq!(body, r#"{"log_format":"json"}"#);
     assert_eq!(stage.setup().save.state, Readiness::Busy);
-    stage.wish(Wish::Save);
+    stage.intent(Intent::Save);
     assert_eq!(stage.asked(), Vec::<String>::new(), "it is saved twice at once");
 
     let saved = WEBHOOK.replace("cef", "json");
     let body = serde_json::from_str(&saved).ok();
-    stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+    stage.tell(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
     assert_eq!(stage.setup().notices[0].text, "Saved.");
     assert_eq!(stage.setup().save.state, nothing);
-    stage.wish(Wish::Edit(Edit::Enabled(false)));
+    stage.intent(Intent::Edit(Edit::Enabled(false)));
     assert_eq!(stage.setup().notices, vec![], "it says that what is typed is saved");
 }
 
 #[test]
 fn a_change_whose_fate_is_not_known_keeps_the_form_and_can_be_repeated() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::Endpoint("https://new.example".to_string())));
+    stage.intent(Intent::Edit(Edit::Endpoint("https://new.example".to_string())));
     stage.press(stage.setup().save);
-    stage.end(SAVED, Err(NoAnswer::Timeout));
+    stage.end(SAVED, Err(TransportError::Timeout));
     stage.settle();
     let form = stage.setup();
     assert_eq!(form.endpoint.0, "https://new.example");
@@ -60,11 +60,11 @@ fn a_change_whose_fate_is_not_known_keeps_the_form_and_can_be_repeated() {
 #[test]
 fn what_is_typed_for_one_region_is_not_shown_in_another() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::Endpoint("https://of-us.example".to_string())));
-    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.intent(Intent::Edit(Edit::Endpoint("https://of-us.example".to_string())));
+    stage.intent(Intent::Show(Scope::One(region("eu"))));
     stage.settle();
     assert_eq!(stage.setup().endpoint.0, "https://siem.example.com");
-    stage.wish(Wish::Show(Scope::One(region("us"))));
+    stage.intent(Intent::Show(Scope::One(region("us"))));
     assert_eq!(stage.setup().endpoint.0, "https://of-us.example");
 }
 
@@ -75,26 +75,26 @@ fn at_setup() -> Stage {
 #[test]
 fn a_fault_goes_with_the_mistake_and_leaves_the_others() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::Endpoint("ftp://siem".to_string())));
+    stage.intent(Intent::Edit(Edit::Endpoint("ftp://siem".to_string())));
     stage.press(stage.setup().save);
     let refused = r#"{"invalid_parameters": [{"field": "endpoint", "reason": "must be an https URL"},
         {"field": "authorization", "reason": "must be given again"}]}"#;
     stage.answer(SAVED, 400, refused);
     stage.settle();
     assert_eq!(stage.setup().endpoint.1.fault.as_deref(), Some("Endpoint must be an https URL."));
-    stage.wish(Wish::Edit(Edit::Endpoint("https://siem".to_string())));
+    stage.intent(Intent::Edit(Edit::Endpoint("https://siem".to_string())));
     assert_eq!(stage.setup().endpoint.1.fault, None);
     assert!(stage.setup().authorization.1.fault.is_some());
-    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
     assert_eq!(stage.setup().notices, vec![]);
 }
 
 #[test]
 fn what_is_typed_while_a_change_is_on_its_way_is_still_to_be_saved() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     stage.press(stage.setup().save);
-    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
     stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     stage.settle();
     let form = stage.setup();
@@ -106,7 +106,7 @@ fn what_is_typed_while_a_change_is_on_its_way_is_still_to_be_saved() {
 #[test]
 fn a_refusal_that_names_no_field_is_told_in_the_servers_words() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     stage.press(stage.setup().save);
     stage.answer(SAVED, 400, r#"{"detail": "No such format"}"#);
     assert_eq!(stage.setup().notices[0].text, "Not saved. No such format (HTTP 400).");
@@ -119,7 +119,7 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
     assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
     stage.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
     assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
-    stage.end(SAVED, Err(NoAnswer::Network));
+    stage.end(SAVED, Err(TransportError::Network));
     let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
 }
@@ -128,26 +128,26 @@ fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
 fn turning_to_a_tab_reads_the_webhook_again() {
     let both = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
     let mut stage = Stage::ready();
-    stage.wish(Wish::Turn(Tab::Setup));
+    stage.intent(Intent::Turn(Tab::Setup));
     assert_eq!(stage.asked(), both);
     stage.settle();
-    stage.wish(Wish::Turn(Tab::Replay));
+    stage.intent(Intent::Turn(Tab::Replay));
     assert_eq!(stage.asked(), both);
     stage.settle();
     stage.tell(Msg::Moved(Address { tab: Tab::Setup, ..Address::default() }));
     assert_eq!(stage.asked()[1..], both);
     stage.settle();
     stage.tell(Msg::SignedOut);
-    stage.wish(Wish::Turn(Tab::Replay));
+    stage.intent(Intent::Turn(Tab::Replay));
     assert_eq!(stage.asked(), Vec::<String>::new(), "it reads although nobody is signed in");
 }
 
 #[test]
 fn a_saved_change_is_announced_for_ten_seconds() {
     let mut stage = saved();
-    let (ticket, time) = stage.waits.pop().unwrap();
-    assert_eq!((&ticket.of, time.num_seconds()), (&Of::Webhook(region("us")), 10));
-    stage.tell(Msg::Elapsed(ticket));
+    let (request_id, time) = stage.waits.pop().unwrap();
+    assert_eq!((&request_id.owner, time.num_seconds()), (&RequestOwner::Webhook(region("us")), 10));
+    stage.tell(Msg::Elapsed(request_id));
     assert_eq!(stage.setup().notices, vec![]);
 }
 
@@ -155,12 +155,12 @@ fn a_saved_change_is_announced_for_ten_seconds() {
 fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
     let us = Address { tab: Tab::Setup, ..Address::default() };
     for [away, back] in [
-        [Wish::Turn(Tab::Replay), Wish::Turn(Tab::Setup)],
-        [region("eu"), region("us")].map(|region| Wish::Show(Scope::One(region))),
+        [Intent::Turn(Tab::Replay), Intent::Turn(Tab::Setup)],
+        [region("eu"), region("us")].map(|region| Intent::Show(Scope::One(region))),
     ] {
         let mut stage = saved();
-        stage.wish(away);
-        stage.wish(back);
+        stage.intent(away);
+        stage.intent(back);
         stage.settle();
         assert_eq!(stage.setup().notices, vec![]);
     }
@@ -174,7 +174,7 @@ fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
 fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
     let mut stage = saved();
     let (earlier, _) = stage.waits.pop().unwrap();
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Cef)));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Cef)));
     stage.press(stage.setup().save);
     stage.answer(SAVED, 200, WEBHOOK);
     stage.tell(Msg::Elapsed(earlier));
@@ -184,7 +184,7 @@ fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
 /// The tab Setup after a change was saved.
 fn saved() -> Stage {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     stage.press(stage.setup().save);
     stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     assert_eq!(stage.setup().notices[0].text, "Saved.");
@@ -194,23 +194,23 @@ fn saved() -> Stage {
 #[test]
 fn a_saved_authorization_is_removed_by_its_checkbox() {
     let mut stage = at_setup();
-    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
-    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
+    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
     let form = stage.setup();
     assert_eq!(
         (form.authorization.0, form.remove_authorization.unwrap().0),
         (Typed::default(), true)
     );
     stage.press(form.save);
-    let (ticket, request) = stage.take(SAVED);
+    let (request_id, request) = stage.take(SAVED);
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
     assert_eq!(body, r#"{"authorization":""}"#);
     let body = serde_json::from_str(WEBHOOK).ok();
-    stage.tell(Msg::Answered(ticket, Ok(Answer { status: 200, body, date: None })));
+    stage.tell(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
     let form = stage.setup();
     assert!(!form.remove_authorization.unwrap().0 && form.revert.is_none());
-    stage.wish(Wish::Edit(Edit::RemoveAuthorization(true)));
-    stage.wish(Wish::Edit(Edit::Authorization(Typed("key".to_string()))));
+    stage.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
+    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
     assert!(!stage.setup().remove_authorization.unwrap().0, "a typed value is not a removal");
 }
 
@@ -221,13 +221,16 @@ fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
         {"field": "authorization", "reason": "must be given again"}]}"#;
     for (tab, focus) in [(Tab::Setup, vec![Effect::Focus("authorization")]), (Tab::Replay, vec![])]
     {
-        stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
+        stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
         stage.press(stage.setup().save);
-        let (ticket, _) = stage.take(SAVED);
-        stage.wish(Wish::Turn(tab));
+        let (request_id, _) = stage.take(SAVED);
+        stage.intent(Intent::Turn(tab));
         stage.done.clear();
         let body = serde_json::from_str(refused).ok();
-        stage.tell(Msg::Answered(ticket, Ok(Answer { status: 400, body, date: None })));
+        stage.tell(Msg::ResponseReceived(
+            request_id,
+            Ok(Response { status: 400, body, date: None }),
+        ));
         assert_eq!(stage.done, focus);
         stage.settle();
     }
@@ -237,16 +240,16 @@ fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
 fn leaving_is_asked_about_while_a_draft_is_not_saved_also_out_of_view() {
     let mut stage = at_setup();
     assert!(!stage.view().unsaved);
-    stage.wish(Wish::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.wish(Wish::Show(Scope::One(region("eu"))));
+    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    stage.intent(Intent::Show(Scope::One(region("eu"))));
     assert!(stage.view().unsaved);
-    stage.wish(Wish::Show(Scope::One(region("us"))));
+    stage.intent(Intent::Show(Scope::One(region("us"))));
     stage.settle();
     stage.press(stage.setup().save);
     assert!(stage.view().unsaved, "it is not saved yet");
     stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     assert!(!stage.view().unsaved);
-    stage.wish(Wish::Edit(Edit::Enabled(false)));
-    stage.wish(Wish::Revert);
+    stage.intent(Intent::Edit(Edit::Enabled(false)));
+    stage.intent(Intent::Revert);
     assert!(!stage.view().unsaved);
 }

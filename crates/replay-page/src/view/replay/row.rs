@@ -6,18 +6,18 @@ use alloc::{
 };
 
 use replay_core::{
-    Instant, JobStatus, Zone,
+    JobStatus, Timestamp, Zone,
     wire::{Extension, Reported},
 };
 
 use super::send;
 use crate::{
-    desk::Desk,
-    doors::Wish,
-    station::Station,
-    tracker::Order,
+    doors::Intent,
+    job_tracker::Mutation,
+    region_state::RegionState,
     view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},
     words,
+    workspace::Workspace,
 };
 
 /// A job.
@@ -42,24 +42,29 @@ pub struct Row {
     /// What became of what was sent to it, where there are many.
     pub answer: Option<Notice>,
     /// Why this may not be so.
-    pub trouble: Option<Notice>,
+    pub request_error: Option<Notice>,
 }
 
-pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Row {
-    let job = station.job();
-    let time = |at: Option<Instant>| at.map(|at| Time::of(at, zone));
-    let health = station.setup.health().known();
+pub(super) fn row(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    zone: &Zone,
+    now: Timestamp,
+) -> Row {
+    let job = region_state.job();
+    let time = |at: Option<Timestamp>| at.map(|at| Time::of(at, zone));
+    let health = region_state.setup.health().known();
     let mut meaning = job.map(|job| words::meaning(job, health)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }
-    let watch = station.tracker.job();
-    let many = desk.is_global();
-    if many && station.setup.is_enabled() == Some(false) {
+    let watch = region_state.tracker.job();
+    let many = workspace.is_global();
+    if many && region_state.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
     let row = Row {
-        region: station.region.name().to_string(),
+        region: region_state.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
         destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
@@ -68,17 +73,19 @@ pub(super) fn row(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> 
             time(job.and_then(|job| job.end_at)),
             time(job.and_then(|job| job.updated_at)),
         ],
-        length: station.ends().map(|(start, end)| words::length(end - start)),
-        cancel: cancel(desk, station),
-        resend: resend(desk, station, zone, now),
-        answer: many.then(|| answer(desk, station, zone)).flatten(),
-        trouble: said_in_place(watch.trouble()).map(|trouble| {
-            let why = words::trouble(trouble, &reader(desk, station));
+        length: region_state.ends().map(|(start, end)| words::length(end - start)),
+        cancel: cancel(workspace, region_state),
+        resend: resend(workspace, region_state, zone, now),
+        answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
+        request_error: said_in_place(watch.request_error()).map(|request_error| {
+            let why = words::request_error(request_error, &reader(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
                 tone: Tone::Warning,
                 text: format!("{why}{stale}"),
-                action: Some(Action::wish("Try again", Wish::Refresh).busy_if(watch.is_asking())),
+                action: Some(
+                    Action::intent("Try again", Intent::Refresh).busy_if(watch.is_loading()),
+                ),
             }
         }),
     };
@@ -91,7 +98,7 @@ fn named(mut row: Row) -> Row {
     row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
     row.resend =
         row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
-    for notice in [&mut row.answer, &mut row.trouble].into_iter().flatten() {
+    for notice in [&mut row.answer, &mut row.request_error].into_iter().flatten() {
         let action = notice.action.take();
         notice.action = action.map(|action| {
             let name = format!("{} in {region}", action.label);
@@ -101,34 +108,39 @@ fn named(mut row: Row) -> Row {
     row
 }
 
-fn cancel(desk: &Desk, station: &Station) -> Option<Action> {
+fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
     let under_way = matches!(
-        station.job().map(|job| &job.status),
+        region_state.job().map(|job| &job.status),
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
-    let cancel = Action::wish("Cancel", Wish::Cancel(station.region.clone()));
-    let denied = desk.denied(&station.region);
-    let cancel = match station.tracker.ordered() {
+    let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
+    let denied = workspace.denied(&region_state.region);
+    let cancel = match region_state.tracker.pending_mutation() {
         _ if denied.is_some() => cancel.hindered_if(denied),
         None => cancel,
-        Some(Order::Cancel) => cancel.busy_if(true),
-        Some(Order::Send(_)) => {
+        Some(Mutation::Cancel) => cancel.busy_if(true),
+        Some(Mutation::Send(_)) => {
             let reason = "A replay is being sent.".to_string();
             Action { state: Readiness::Hindered(reason), ..cancel }
         }
     };
-    (under_way && desk.offers(Extension::Cancel)).then_some(cancel)
+    (under_way && workspace.offers(Extension::Cancel)).then_some(cancel)
 }
 
-fn resend(desk: &Desk, station: &Station, zone: &Zone, now: Instant) -> Option<Action> {
-    let state = match station.settled_timeframe(&desk.policy, now)? {
-        Ok(_) => send::readiness(&[station]),
+fn resend(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    zone: &Zone,
+    now: Timestamp,
+) -> Option<Action> {
+    let state = match region_state.settled_timeframe(&workspace.policy, now)? {
+        Ok(_) => send::readiness(&[region_state]),
         Err(faults) => {
-            let fault = faults.first().map(|fault| words::fault(fault, &desk.policy, zone));
+            let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, zone));
             Readiness::Hindered(fault.unwrap_or_default())
         }
     };
-    let wish = Wish::Resend(station.region.clone());
-    let resend = Action { state, ..Action::wish("Send the same window again", wish) };
-    Some(resend.hindered_if(desk.denied(&station.region)))
+    let intent = Intent::Resend(region_state.region.clone());
+    let resend = Action { state, ..Action::intent("Send the same window again", intent) };
+    Some(resend.hindered_if(workspace.denied(&region_state.region)))
 }

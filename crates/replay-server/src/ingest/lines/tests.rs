@@ -59,6 +59,6 @@ fn reader(text: String) -> LineReader {
     LineReader::new(Box::new(Cursor::new(text)), Policy::DEFAULT, now())
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }

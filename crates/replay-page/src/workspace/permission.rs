@@ -5,13 +5,13 @@ use alloc::string::{String, ToString};
 
 use replay_core::Region;
 
-use super::Desk;
-use crate::{doors::Wish, watch::Trouble, words};
+use super::Workspace;
+use crate::{doors::Intent, remote::RequestError, words};
 
-impl Desk {
+impl Workspace {
     /// Whether the token can read anything: one that can only ingest is refused x/me.
     pub(crate) fn may_read(&self) -> bool {
-        !matches!(self.me.trouble(), Some(Trouble::Refused(403, _)))
+        !matches!(self.me.request_error(), Some(RequestError::Refused(403, _)))
             && self.me.known().is_none_or(|me| me.role != "ingest")
     }
 
@@ -32,29 +32,30 @@ impl Desk {
 
     /// Why nothing can be changed in any of the regions in view.
     pub(crate) fn denied_in_view(&self) -> Option<String> {
-        let all = self.in_view().all(|station| !self.may_change(&station.region));
+        let all = self.in_view().all(|region_state| !self.may_change(&region_state.region));
         let denied = all && self.scope.is_ok();
-        let place = self.station().map_or("any region", |station| station.region.name());
+        let place =
+            self.region_state().map_or("any region", |region_state| region_state.region.name());
         denied.then(|| self.denial(place))
     }
 
     /// Why a wish is not carried out.
-    pub(super) fn denied_wish(&self, wish: &Wish) -> Option<String> {
-        match wish {
-            Wish::Cancel(region) | Wish::Repeat(region) | Wish::Resend(region) => {
+    pub(super) fn denied_intent(&self, intent: &Intent) -> Option<String> {
+        match intent {
+            Intent::Cancel(region) | Intent::Repeat(region) | Intent::Resend(region) => {
                 self.denied(region)
             }
-            Wish::Send | Wish::ConfirmSend | Wish::Edit(_) | Wish::Save | Wish::Test => {
+            Intent::Send | Intent::ConfirmSend | Intent::Edit(_) | Intent::Save | Intent::Test => {
                 self.denied_in_view()
             }
-            Wish::Show(_)
-            | Wish::Turn(_)
-            | Wish::Draft(_)
-            | Wish::Type(..)
-            | Wish::Apply
-            | Wish::DismissSend
-            | Wish::Refresh
-            | Wish::Revert => None,
+            Intent::Show(_)
+            | Intent::Turn(_)
+            | Intent::DraftRange(_)
+            | Intent::Type(..)
+            | Intent::Apply
+            | Intent::DismissSend
+            | Intent::Refresh
+            | Intent::Revert => None,
         }
     }
 

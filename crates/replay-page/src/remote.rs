@@ -8,30 +8,30 @@ use replay_core::{
     wire::{Json, Problem, read_problem},
 };
 
-use crate::doors::{Answer, NoAnswer, Ticket};
+use crate::doors::{RequestId, Response, TransportError};
 
 /// Something that is read again and again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Watch<T> {
+pub struct Remote<T> {
     known: Option<T>,
-    asked: Option<Ticket>,
-    trouble: Option<Trouble>,
+    asked: Option<RequestId>,
+    request_error: Option<RequestError>,
 }
 
 /// Why a request did not bring what it was for.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Trouble {
+pub enum RequestError {
     /// There was no answer.
-    NoAnswer(NoAnswer),
+    Transport(TransportError),
     /// The server refused, with this status and these words.
     Refused(u16, Problem),
     /// The server granted it, in words that nobody understands.
     Unreadable,
 }
 
-impl<T> Watch<T> {
+impl<T> Remote<T> {
     pub(crate) const fn new() -> Self {
-        Self { known: None, asked: None, trouble: None }
+        Self { known: None, asked: None, request_error: None }
     }
 
     /// What the latest answer said.
@@ -40,39 +40,39 @@ impl<T> Watch<T> {
     }
 
     /// Why what is known may no longer be so.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
+    pub const fn request_error(&self) -> Option<&RequestError> {
+        self.request_error.as_ref()
     }
 
     /// Whether a read is under way.
-    pub const fn is_asking(&self) -> bool {
+    pub const fn is_loading(&self) -> bool {
         self.asked.is_some()
     }
 
     /// A new read is under way; the answer to an older one will be stale.
-    pub(crate) fn ask(&mut self, ticket: Ticket) {
-        self.asked = Some(ticket);
+    pub(crate) fn ask(&mut self, request_id: RequestId) {
+        self.asked = Some(request_id);
     }
 
     /// Something else, a write's answer, says how it is; reads under way may have been answered
     /// before that.
     pub(crate) fn learn(&mut self, known: T) {
-        *self = Self { known: Some(known), asked: None, trouble: None };
+        *self = Self { known: Some(known), asked: None, request_error: None };
     }
 
     /// Takes in the answer to the latest read; whether it was that.
-    pub(crate) fn answered(
+    pub(crate) fn response_received(
         &mut self,
-        ticket: &Ticket,
-        answer: &Result<Answer, NoAnswer>,
+        request_id: &RequestId,
+        answer: &Result<Response, TransportError>,
         read: impl FnOnce(&Json) -> Result<T, Vec<Fault>>,
     ) -> bool {
-        let latest = self.asked.as_ref() == Some(ticket);
+        let latest = self.asked.as_ref() == Some(request_id);
         if latest {
             self.asked = None;
             match granted(answer, read) {
                 Ok(known) => self.learn(known),
-                Err(trouble) => self.trouble = Some(trouble),
+                Err(request_error) => self.request_error = Some(request_error),
             }
         }
         latest
@@ -81,23 +81,23 @@ impl<T> Watch<T> {
 
 /// What an answer grants, if it does.
 pub(crate) fn granted<T>(
-    answer: &Result<Answer, NoAnswer>,
+    answer: &Result<Response, TransportError>,
     read: impl FnOnce(&Json) -> Result<T, Vec<Fault>>,
-) -> Result<T, Trouble> {
-    let answer = answer.as_ref().map_err(|why| Trouble::NoAnswer(*why))?;
+) -> Result<T, RequestError> {
+    let answer = answer.as_ref().map_err(|why| RequestError::Transport(*why))?;
     let body = answer.body.as_ref().unwrap_or(&Json::Null);
     if !(200..300).contains(&answer.status) {
-        return Err(Trouble::Refused(answer.status, read_problem(body)));
+        return Err(RequestError::Refused(answer.status, read_problem(body)));
     }
-    read(body).map_err(|_| Trouble::Unreadable)
+    read(body).map_err(|_| RequestError::Unreadable)
 }
 
-impl Trouble {
+impl RequestError {
     /// Whether asking again in a while may help without anybody doing anything.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
         match self {
-            Self::NoAnswer(_) | Self::Unreadable => true,
+            Self::Transport(_) | Self::Unreadable => true,
             Self::Refused(status, _) => matches!(status, 408 | 425 | 429 | 500..),
         }
     }
@@ -106,7 +106,7 @@ impl Trouble {
     #[must_use]
     pub const fn may_have_worked(&self) -> bool {
         match self {
-            Self::NoAnswer(_) | Self::Unreadable => true,
+            Self::Transport(_) | Self::Unreadable => true,
             Self::Refused(status, _) => *status == 408 || *status >= 500,
         }
     }

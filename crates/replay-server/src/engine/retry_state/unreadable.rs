@@ -6,10 +6,10 @@ use core::time::Duration;
 use replay_core::{JobId, job::Step};
 use tokio::time::Instant;
 
-use super::{Attempts, Patience, Turn};
+use super::{NextAttempt, RetryPolicy, RetryState};
 use crate::engine::RETRY_AFTER;
 
-impl Attempts {
+impl RetryState {
     /// How long to wait before lines of `job`, which could not be read at `now`, are read again. A
     /// request was due, so the time counts as silence.
     ///
@@ -17,18 +17,18 @@ impl Attempts {
     /// The step that ends the job, once nothing was acknowledged for too long.
     pub(in crate::engine) fn turn_to_read(
         &mut self,
-        patience: &Patience,
+        retry_policy: &RetryPolicy,
         job: JobId,
         summary: &str,
         now: Instant,
     ) -> Result<Duration, Step> {
-        match self.turn(patience, job, now) {
-            Turn::Now => {
+        match self.next_attempt(retry_policy, job, now) {
+            NextAttempt::Now => {
                 self.of(job, now).not_before = now + RETRY_AFTER;
                 Ok(RETRY_AFTER)
             }
-            Turn::In(wait) => Ok(wait),
-            Turn::Never(silence) => {
+            NextAttempt::In(wait) => Ok(wait),
+            NextAttempt::Never(silence) => {
                 Err(Step::Fail(format!("{silence}: its lines could not be read: {summary}")))
             }
         }
@@ -51,10 +51,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_job_whose_lines_cannot_be_read_for_ten_minutes_is_given_up() {
-        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
         let begun = Instant::now();
         let fail = loop {
-            match attempts.turn_to_read(&patience, JOB, "disk I/O error", Instant::now()) {
+            match retry_state.turn_to_read(&retry_policy, JOB, "disk I/O error", Instant::now()) {
                 Ok(wait) => {
                     assert_eq!(wait, Duration::from_secs(1));
                     tokio::time::advance(wait).await;
@@ -70,18 +70,18 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn unreadable_lines_prolong_the_silence_of_the_receiver() {
-        let (patience, mut attempts) = (Patience::default(), Attempts::default());
+        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
         let throttled = Answer::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
-        attempts.turn(&patience, JOB, Instant::now());
-        let verdict = attempts.judge(&patience, JOB, &throttled, Instant::now());
+        retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        let verdict = retry_state.judge(&retry_policy, JOB, &throttled, Instant::now());
         assert_eq!(verdict, Verdict::Again);
-        let read = |attempts: &mut Attempts| {
-            attempts.turn_to_read(&patience, JOB, "disk I/O error", Instant::now())
+        let read = |retry_state: &mut RetryState| {
+            retry_state.turn_to_read(&retry_policy, JOB, "disk I/O error", Instant::now())
         };
-        assert_eq!(read(&mut attempts), Ok(Duration::from_secs(299)));
+        assert_eq!(read(&mut retry_state), Ok(Duration::from_secs(299)));
         tokio::time::advance(Duration::from_secs(599)).await;
-        assert_eq!(read(&mut attempts), Ok(Duration::from_secs(1)));
+        assert_eq!(read(&mut retry_state), Ok(Duration::from_secs(1)));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(read(&mut attempts).is_err());
+        assert!(read(&mut retry_state).is_err());
     }
 }

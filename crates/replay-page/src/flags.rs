@@ -8,7 +8,7 @@ use crate::{address::Address, doors::Clocks};
 
 /// What the page is opened with.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Opening {
+pub struct Flags {
     /// The address it is opened at.
     pub address: Address,
     /// The zone of the browser's clocks.
@@ -22,7 +22,7 @@ pub struct Opening {
     pub offered: Option<Secret>,
 }
 
-impl Opening {
+impl Flags {
     /// The token for a server of that kind. A link may not sign anybody in anywhere but at one's
     /// own server, and there only where no token was kept.
     pub(crate) fn token(&mut self, mode: Mode) -> Option<Secret> {

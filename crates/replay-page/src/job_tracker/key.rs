@@ -1,13 +1,13 @@
 //! What tells a region's jobs apart, since answers have no id.
 
-use replay_core::{Instant, wire::JobReport};
+use replay_core::{Timestamp, wire::JobReport};
 
 /// What an answer says of a job that never changes while the job exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct JobKey {
-    start: Option<Instant>,
-    end: Option<Instant>,
-    created: Option<Instant>,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    created: Option<Timestamp>,
 }
 
 impl JobKey {

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use replay_core::{JobStatus, wire::JobReport};
 
-use crate::watch::Watch;
+use crate::remote::Remote;
 
 /// How often a job is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,9 +20,9 @@ pub enum Pace {
 impl Pace {
     /// The pace for what is known of a job; `None` where only a person can make reading work again.
     /// `in_doubt` says that the result of an order may not be visible yet.
-    pub(super) fn of(job: &Watch<JobReport>, in_doubt: bool) -> Option<Self> {
-        if let Some(trouble) = job.trouble() {
-            return trouble.may_pass().then_some(Self::BackingOff);
+    pub(super) fn of(job: &Remote<JobReport>, in_doubt: bool) -> Option<Self> {
+        if let Some(request_error) = job.request_error() {
+            return request_error.may_pass().then_some(Self::BackingOff);
         }
         let status = job.known().and_then(|job| job.status.known());
         let settled = status.is_some_and(JobStatus::is_settled);

@@ -1,16 +1,16 @@
 //! Where the desk is: the regions and the tab in view, and the address that leads there.
 
-use replay_core::{Instant, Region, Scope, Zone};
+use replay_core::{Region, Scope, Timestamp, Zone};
 
-use super::Desk;
+use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    doors::Outbox,
+    doors::Effects,
     picker::Picker,
-    station::Station,
+    region_state::RegionState,
 };
 
-impl Desk {
+impl Workspace {
     /// Where the desk is.
     pub(crate) fn address(&self) -> Address {
         match &self.scope {
@@ -30,18 +30,18 @@ impl Desk {
     }
 
     /// The regions in view.
-    pub(crate) fn in_view(&self) -> impl Iterator<Item = &Station> {
-        self.stations.iter().filter(|station| self.is_in_view(&station.region))
+    pub(crate) fn in_view(&self) -> impl Iterator<Item = &RegionState> {
+        self.region_states.iter().filter(|region_state| self.is_in_view(&region_state.region))
     }
 
     /// The region in view, if it is one.
-    pub(crate) fn station(&self) -> Option<&Station> {
+    pub(crate) fn region_state(&self) -> Option<&RegionState> {
         self.in_view().next().filter(|_| !self.is_global())
     }
 
     /// Goes where `address` asks. With a region that the server does not have, no region is in
     /// view.
-    pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Instant) {
+    pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Timestamp) {
         if let Some(label) = &address.region {
             let scope = Scope::named(label).filter(|scope| self.has(scope));
             self.scope = scope.ok_or_else(|| label.clone());
@@ -57,12 +57,12 @@ impl Desk {
         }
     }
 
-    pub(super) fn show(&mut self, scope: Scope, out: &mut Outbox) {
+    pub(super) fn show(&mut self, scope: Scope, effects: &mut Effects) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
             (self.scope, self.confirming) = (Ok(scope), false);
             self.leave();
-            self.refresh(out);
+            self.refresh(effects);
         }
     }
 
@@ -81,10 +81,10 @@ impl Desk {
         }
     }
 
-    pub(super) fn in_view_mut(&mut self) -> impl Iterator<Item = &mut Station> {
+    pub(super) fn in_view_mut(&mut self) -> impl Iterator<Item = &mut RegionState> {
         let scope = self.scope.clone();
-        self.stations.iter_mut().filter(move |station| match &scope {
-            Ok(Scope::One(region)) => *region == station.region,
+        self.region_states.iter_mut().filter(move |region_state| match &scope {
+            Ok(Scope::One(region)) => *region == region_state.region,
             Ok(Scope::Global) => true,
             Err(_) => false,
         })

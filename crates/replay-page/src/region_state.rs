@@ -4,29 +4,29 @@
 use alloc::vec::Vec;
 
 use replay_core::{
-    Instant, JobStatus, Policy, Region, Timeframe,
+    JobStatus, Policy, Region, Timeframe, Timestamp,
     range::{Bound, Range},
     wire::{JobReport, Reported},
 };
 
 use crate::{
-    doors::{Answer, NoAnswer, Outbox, Ticket},
-    picker::{Fault, resolve},
+    doors::{Effects, RequestId, Response, TransportError},
+    job_tracker::{JobTracker, Mutation},
+    picker::{RangeFault, resolve},
     setup::Setup,
-    tracker::{Order, Tracker},
 };
 
 /// A region with all that is known of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Station {
+pub struct RegionState {
     pub(crate) region: Region,
-    pub(crate) tracker: Tracker,
+    pub(crate) tracker: JobTracker,
     pub(crate) setup: Setup,
 }
 
-impl Station {
+impl RegionState {
     pub(crate) fn new(region: Region) -> Self {
-        let (tracker, setup) = (Tracker::new(region.clone()), Setup::new(region.clone()));
+        let (tracker, setup) = (JobTracker::new(region.clone()), Setup::new(region.clone()));
         Self { region, tracker, setup }
     }
 
@@ -35,7 +35,7 @@ impl Station {
     }
 
     /// The ends of the job's timeframe.
-    pub(crate) fn ends(&self) -> Option<(Instant, Instant)> {
+    pub(crate) fn ends(&self) -> Option<(Timestamp, Timestamp)> {
         self.job().and_then(|job| job.start_at.zip(job.end_at))
     }
 
@@ -43,42 +43,42 @@ impl Station {
     pub(crate) fn settled_timeframe(
         &self,
         policy: &Policy,
-        now: Instant,
-    ) -> Option<Result<Timeframe, Vec<Fault>>> {
+        now: Timestamp,
+    ) -> Option<Result<Timeframe, Vec<RangeFault>>> {
         let (start, end) = self.ends().filter(|_| self.has_ended())?;
         let range = Range { from: Bound::At(start), to: Bound::At(end) };
         Some(resolve(range, policy, now))
     }
 
     /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.
-    pub(crate) fn send(&mut self, timeframe: Timeframe, out: &mut Outbox) {
-        self.tracker.order(Order::Send(timeframe), out);
-        self.setup.refresh(true, out);
+    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut Effects) {
+        self.tracker.start_mutation(Mutation::Send(timeframe), effects);
+        self.setup.refresh(true, effects);
     }
 
     /// Takes note that time has passed. The webhook's health is read with each read of the job,
     /// whose deliveries change it.
-    pub(crate) fn elapsed(&mut self, ticket: &Ticket, out: &mut Outbox) {
-        if self.tracker.elapsed(ticket, out) {
-            self.setup.refresh(false, out);
+    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
+        if self.tracker.elapsed(request_id, effects) {
+            self.setup.refresh(false, effects);
         }
-        self.setup.elapsed(ticket);
+        self.setup.elapsed(request_id);
     }
 
     /// Takes in an answer about the job; its status, if that is another one than was known before.
     pub(crate) fn job_answered(
         &mut self,
-        ticket: &Ticket,
-        answer: &Result<Answer, NoAnswer>,
-        out: &mut Outbox,
+        request_id: &RequestId,
+        answer: &Result<Response, TransportError>,
+        effects: &mut Effects,
     ) -> Option<Reported<JobStatus>> {
         let before = self.status();
-        self.tracker.answered(ticket, answer, out);
+        self.tracker.response_received(request_id, answer, effects);
         let after = self.status();
         let changed = before.is_some() && before != after;
         if changed && self.has_ended() {
             // Its deliveries have told how the webhook is.
-            self.setup.refresh(false, out);
+            self.setup.refresh(false, effects);
         }
         after.filter(|_| changed)
     }
