@@ -5,8 +5,8 @@ use core::net::SocketAddr;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use replay_core::Timestamp;
 use replay_server::clock::Clock;
+use time_range::Timestamp;
 use tokio::net::TcpSocket;
 
 use crate::{

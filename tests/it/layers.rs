@@ -16,8 +16,9 @@ use modules::Modules;
 fn the_pure_crates_depend_on_nothing_that_can_do_io() {
     for (name, pure) in [
         ("time-range", &["chrono"][..]),
-        ("replay-core", &["chrono", "serde", "time-range"]),
-        ("replay-page", &["chrono", "replay-core"]),
+        ("replay-core", &["chrono", "time-range"]),
+        ("replay-wire", &["chrono", "replay-core", "serde", "time-range"]),
+        ("replay-page", &["chrono", "replay-core", "replay-wire", "time-range"]),
         ("audit-log", &["chrono", "serde", "serde_json"]),
     ] {
         let member = member(name);

@@ -3,15 +3,13 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
-use replay_core::{
-    Policy, Timestamp, Zone,
-    webhook::Secret,
-    wire::{Mode, Word},
-};
+use replay_core::{Policy, webhook::Secret};
 use replay_page::{
     Address, Flags,
     doors::{Clocks, Entry},
 };
+use replay_wire::{Mode, Word};
+use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
 

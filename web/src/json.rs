@@ -3,7 +3,7 @@
 //! the page. Its writer does not.
 
 use js_sys::{Array, JSON, Number, Object};
-use replay_core::wire::Json;
+use replay_wire::Json;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};

@@ -5,7 +5,9 @@ use core::fmt;
 
 use chrono::TimeDelta;
 
-use crate::{Policy, Timestamp, range::write_timestamp};
+use time_range::write_timestamp;
+
+use crate::{Policy, Timestamp};
 
 /// Why a line is not archived, with the bound that would do.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -1,11 +1,11 @@
 //! The rules of an audit-log replay job, as values and pure functions.
 //!
 //! This crate performs no IO, has no clock and draws no random numbers: whoever calls it passes
-//! `now`, a job's id and parsed addresses in. Server and page meet only in the bytes that
-//! [`wire`] reads and writes.
+//! `now`, a job's id and parsed addresses in.
 //!
 //! ```
-//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step, range::read_timestamp};
+//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step};
+//! use time_range::read_timestamp;
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
 //! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
@@ -36,7 +36,6 @@
 //! 5. [`region`]: a region, and the `global` that stands for all of them
 //! 6. [`webhook`]: where a region's lines go, and how that went last time
 //! 7. [`refusal`]: why a request was refused
-//! 8. [`wire`]: JSON to values and back; the API's quirks end there
 #![no_std]
 
 extern crate alloc;
@@ -48,28 +47,13 @@ pub mod region;
 pub mod status;
 pub mod timeframe;
 pub mod webhook;
-pub mod wire;
 
 pub use event_time::EventTimeError;
 pub use job::{Aggregate, Configured, Job, JobId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};
-pub use time_range::Zone;
 pub use timeframe::{Policy, Timeframe};
 pub use webhook::Webhook;
 
-/// An instant in UTC, to the nanosecond.
-pub type Timestamp = time_range::Timestamp;
-
-/// Range expressions, from `time-range`.
-pub mod range {
-    pub use time_range::{
-        Bound, Range, Unreadable, read_duration, read_timestamp, write_duration, write_timestamp,
-    };
-}
-
-/// Time zones, from `time-range`.
-pub mod zone {
-    pub use time_range::{NotOneMoment, Zone};
-}
+pub use time_range::Timestamp;

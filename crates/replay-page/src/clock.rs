@@ -2,7 +2,7 @@
 //! is never in the server's future.
 
 use chrono::TimeDelta;
-use replay_core::Timestamp;
+use time_range::Timestamp;
 
 /// How far the browser's clock is to be put forward.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -7,11 +7,12 @@ use alloc::string::String;
 
 use chrono::TimeDelta;
 use replay_core::{
-    Region, Scope, Timestamp, Zone,
+    Region, Scope,
     timeframe::Edge,
     webhook::{Secret, Typed},
-    wire::{Json, Mode},
 };
+use replay_wire::{Json, Mode};
+use time_range::{Timestamp, Zone};
 
 pub use self::outbox::Effects;
 use crate::{

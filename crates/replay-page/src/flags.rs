@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{Zone, webhook::Secret, wire::Mode};
+use replay_core::webhook::Secret;
+use replay_wire::Mode;
+use time_range::Zone;
 
 use crate::{address::Address, doors::Clocks};
 

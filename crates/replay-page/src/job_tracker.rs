@@ -5,11 +5,8 @@
 mod key;
 mod pace;
 
-use replay_core::{
-    Region, Timeframe,
-    region::Resource,
-    wire::{JobReport, read_job, write_timeframe},
-};
+use replay_core::{Region, Timeframe, region::Resource};
+use replay_wire::{JobReport, read_job, write_timeframe};
 
 pub use self::{key::JobKey, pace::Pace};
 use crate::{

@@ -6,11 +6,9 @@ mod session;
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::{
-    Policy, Timestamp, Zone,
-    region::SERVER_PATH,
-    wire::{ServerInfo, read_server},
-};
+use replay_core::{Policy, region::SERVER_PATH};
+use replay_wire::{ServerInfo, read_server};
+use time_range::{Timestamp, Zone};
 
 use crate::{
     address::Address,
@@ -147,7 +145,7 @@ impl Page {
                 }
             }
             Msg::ResponseReceived(request_id, answer) => {
-                self.response_received(&request_id, &answer, now)
+                self.response_received(&request_id, &answer, now);
             }
             Msg::Elapsed(request_id) => match &mut self.phase {
                 Phase::Asking { again, .. } => {
@@ -168,7 +166,7 @@ impl Page {
                     self.wanted = Some(intent).filter(|intent| *intent != Intent::Refresh);
                 }
                 Phase::Ready(workspace) => {
-                    workspace.intended(intent, &zone, now, &mut self.effects)
+                    workspace.intended(intent, &zone, now, &mut self.effects);
                 }
                 Phase::Asking { .. } if matches!(intent, Intent::Refresh) => self.ask(),
                 Phase::Asking { .. } => {}

@@ -8,10 +8,10 @@ use alloc::{
 
 use chrono::{SubsecRound, TimeDelta};
 use replay_core::{
-    Policy, Timeframe, Timestamp, Zone,
-    range::{Bound, Range, Unreadable, write_timestamp},
+    Policy, Timeframe,
     timeframe::{Edge, PRESETS, TimeframeError},
 };
+use time_range::{Bound, Range, Timestamp, Unreadable, Zone, write_timestamp};
 
 /// A range being chosen.
 #[derive(Clone, Debug, Eq, PartialEq)]

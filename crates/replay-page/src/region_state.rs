@@ -3,11 +3,9 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{
-    JobStatus, Policy, Region, Timeframe, Timestamp,
-    range::{Bound, Range},
-    wire::{JobReport, Reported},
-};
+use replay_core::{JobStatus, Policy, Region, Timeframe};
+use replay_wire::{JobReport, Reported};
+use time_range::{Bound, Range, Timestamp};
 
 use crate::{
     doors::{Effects, RequestId, Response, TransportError},

@@ -3,10 +3,8 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{
-    Fault,
-    wire::{Json, Problem, read_problem},
-};
+use replay_core::Fault;
+use replay_wire::{Json, Problem, read_problem};
 
 use crate::doors::{RequestId, Response, TransportError};
 

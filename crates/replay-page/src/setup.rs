@@ -8,10 +8,9 @@ use replay_core::{
     Region,
     region::Resource,
     webhook::{Attempt, Typed},
-    wire::{
-        HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
-        write_patch,
-    },
+};
+use replay_wire::{
+    HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook, write_patch,
 };
 
 pub use self::draft::{Edit, WebhookDraft};

@@ -16,7 +16,9 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{Scope, Timestamp, Zone, webhook::Typed, wire::Mode};
+use replay_core::{Scope, webhook::Typed};
+use replay_wire::Mode;
+use time_range::{Timestamp, Zone};
 
 pub use self::{
     parts::{Action, Field, Link, Notice, Pick, Readiness, Time},

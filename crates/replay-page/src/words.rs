@@ -11,12 +11,12 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobStatus, Policy, Region, Timestamp, Zone,
-    range::{Bound, Range},
+    JobStatus, Policy, Region,
     timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
-    wire::{HealthReport, Problem, Reported},
 };
+use replay_wire::{HealthReport, Problem, Reported};
+use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
 use crate::{doors::TransportError, picker::RangeFault, remote::RequestError};

@@ -12,11 +12,9 @@ use alloc::{
 };
 
 use chrono::TimeDelta;
-use replay_core::{
-    Policy, Region, Scope, Timestamp, Zone,
-    region::ME_PATH,
-    wire::{Extension, Me, Mode, ServerInfo, read_me},
-};
+use replay_core::{Policy, Region, Scope, region::ME_PATH};
+use replay_wire::{Extension, Me, Mode, ServerInfo, read_me};
+use time_range::{Timestamp, Zone};
 
 use crate::{
     address::{Address, Tab},
@@ -129,7 +127,7 @@ impl Workspace {
             Intent::Resend(region) => self.resend(&region, now, effects),
             Intent::Cancel(region) => {
                 self.with_tracker(&region, |tracker| {
-                    tracker.start_mutation(Mutation::Cancel, effects)
+                    tracker.start_mutation(Mutation::Cancel, effects);
                 });
             }
             Intent::Repeat(region) => self.with_tracker(&region, |tracker| tracker.repeat(effects)),

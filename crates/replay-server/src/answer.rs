@@ -8,10 +8,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use replay_core::{
-    Refusal,
-    wire::{Json, write_problem},
-};
+use replay_core::Refusal;
+use replay_wire::{Json, write_problem};
 
 use crate::{random, store::StoreError};
 

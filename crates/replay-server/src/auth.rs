@@ -3,9 +3,10 @@
 
 use core::fmt;
 
-use replay_core::{Refusal, Region, Timestamp};
+use replay_core::{Refusal, Region};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use time_range::Timestamp;
 
 use crate::{
     store::{Store, StoreError, StoredToken},

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use replay_core::{Region, range};
+use replay_core::Region;
 
 use crate::{auth::Role, gateway::Upstream, hosts::HostName, token::Lifetime};
 
@@ -154,7 +154,7 @@ fn region(label: &str) -> Result<Region, String> {
 }
 
 fn duration(text: &str) -> Result<TimeDelta, String> {
-    range::read_duration(text).map_err(|error| error.to_string())
+    time_range::read_duration(text).map_err(|error| error.to_string())
 }
 
 fn role(name: &str) -> Result<Role, String> {

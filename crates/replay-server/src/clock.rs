@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::DateTime;
-use replay_core::Timestamp;
+use time_range::Timestamp;
 
 /// Tells the time; a test brings its own.
 #[derive(Clone)]

@@ -10,10 +10,11 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use replay_core::{
-    JobId, Timestamp,
+    JobId,
     webhook::{Attempt, Target},
 };
 use reqwest::{Client, Response, StatusCode, Url, header};
+use time_range::Timestamp;
 use tokio::time::timeout;
 
 use crate::{

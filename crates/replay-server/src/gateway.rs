@@ -15,10 +15,8 @@ use axum::{
     routing::{any, get},
 };
 use chrono::TimeDelta;
-use replay_core::{
-    Refusal, Region, Scope,
-    wire::{Mode, ServerInfo, write_server},
-};
+use replay_core::{Refusal, Region, Scope};
+use replay_wire::{Mode, ServerInfo, write_server};
 use reqwest::{Client, Url};
 
 use crate::{

@@ -9,7 +9,8 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, Uri, header, request::Parts},
 };
-use replay_core::{Refusal, Region, Scope, wire::Json};
+use replay_core::{Refusal, Region, Scope};
+use replay_wire::Json;
 
 use crate::{
     answer::Failure,

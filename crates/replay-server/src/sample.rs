@@ -2,7 +2,8 @@
 //! moment has its line, so that archiving samples again adds only those of the time since.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use replay_core::{Region, Timestamp, range::write_timestamp};
+use replay_core::Region;
+use time_range::{Timestamp, write_timestamp};
 
 use crate::store::NewLine;
 

@@ -20,7 +20,7 @@ mod write;
 
 use std::path::Path;
 
-use replay_core::{Timestamp, range};
+use time_range::Timestamp;
 
 pub use batches::{Batch, BatchLimits, Line, Position};
 pub use error::StoreError;
@@ -70,7 +70,7 @@ impl Store {
 }
 
 fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {
-    range::read_timestamp(text).map_err(|_| StoreError::Corrupt("moment"))
+    time_range::read_timestamp(text).map_err(|_| StoreError::Corrupt("moment"))
 }
 
 /// Nanoseconds since 1970; what lies beyond 64 bits is as far as they reach. No archived line does.

@@ -3,10 +3,8 @@
 use core::fmt::Write;
 
 use chrono::TimeDelta;
-use replay_core::{
-    Region, Timestamp,
-    range::{read_duration, write_duration, write_timestamp},
-};
+use replay_core::Region;
+use time_range::{Timestamp, read_duration, write_duration, write_timestamp};
 
 use crate::{
     auth::{Role, TokenDigest, is_expired},

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use replay_core::Timestamp;
+use time_range::Timestamp;
 
 use crate::store::{Store, StoredToken};
 

@@ -73,7 +73,7 @@ fn rebuilt(running: Running, address: &str, token: &str) -> Result<Running, Fail
 /// When a source file of the server was last changed.
 fn newest_source() -> io::Result<SystemTime> {
     let mut newest = SystemTime::UNIX_EPOCH;
-    for package in ["replay-core", "audit-log", "replay-server"] {
+    for package in ["time-range", "replay-core", "replay-wire", "audit-log", "replay-server"] {
         newest = newest.max(newest_in(&root().join("crates").join(package))?);
     }
     Ok(newest)

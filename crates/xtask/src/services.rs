@@ -6,7 +6,7 @@ use std::{
     net::TcpListener,
 };
 
-use replay_core::wire::{Json, read_webhook};
+use replay_wire::{Json, read_webhook};
 
 use crate::{
     Failure,

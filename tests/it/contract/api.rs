@@ -9,7 +9,7 @@ use std::{
 
 use axum::Router;
 use replay_core::{
-    JobId, Policy, Region, Timeframe, Timestamp,
+    JobId, Policy, Region, Timeframe,
     job::Step,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
@@ -27,6 +27,7 @@ use replay_server::{
     token_use::TokenUses,
 };
 use serde_json::json;
+use time_range::Timestamp;
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 

@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use replay_core::range::write_timestamp;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use time_range::write_timestamp;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

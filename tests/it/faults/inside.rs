@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use replay_core::{Policy, Region, Timestamp};
+use replay_core::{Policy, Region};
 use replay_server::{
     app_state::AppState,
     auth::TokenDigest,
@@ -21,6 +21,7 @@ use replay_server::{
     store::{BatchLimits, Store},
     token_use::TokenUses,
 };
+use time_range::Timestamp;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},

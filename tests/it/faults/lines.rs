@@ -4,9 +4,9 @@
 use std::env;
 
 use chrono::{SecondsFormat, TimeDelta};
-use replay_core::Timestamp;
 use replay_server::clock::Clock;
 use serde_json::json;
+use time_range::Timestamp;
 
 /// A line, and when its event took place.
 #[derive(Clone, Debug, Eq, PartialEq)]

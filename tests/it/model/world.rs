@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::TimeDelta;
 use replay_core::{
-    Job, JobId, JobStatus, Region, Timeframe, Timestamp,
+    Job, JobId, JobStatus, Region, Timeframe,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
@@ -16,6 +16,7 @@ use replay_server::{
     engine::{Engine, RetryPolicy, RetryState},
     store::{BatchLimits, Due, NewLine, Store, Submission},
 };
+use time_range::Timestamp;
 
 use super::courier::{Courier, Fate};
 

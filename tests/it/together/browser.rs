@@ -5,16 +5,14 @@ use std::collections::VecDeque;
 
 use axum::http::Method as HttpMethod;
 use chrono::{FixedOffset, SubsecRound, TimeDelta};
-use replay_core::{
-    Timestamp, Zone,
-    webhook::{Secret, Typed},
-    wire::Mode,
-};
+use replay_core::webhook::{Secret, Typed};
 use replay_page::{
     Address, Effect, Flags, Intent, Msg, Page, View,
     doors::{Clocks, Method, Request, RequestId, Response, TransportError},
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
+use replay_wire::Mode;
+use time_range::{Timestamp, Zone};
 
 use crate::contract::{api::Api, ask::ask};
 

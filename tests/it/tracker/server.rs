@@ -2,12 +2,10 @@
 //! that say what is so at that moment. Everything that may go wrong goes wrong on the way.
 
 use chrono::{DateTime, TimeDelta};
-use replay_core::{
-    Job, JobId, JobStatus, Refusal, Timeframe, Timestamp,
-    job::Step,
-    wire::{JobReport, Json, write_job, write_problem},
-};
+use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, job::Step};
 use replay_page::doors::Response;
+use replay_wire::{JobReport, Json, write_job, write_problem};
+use time_range::Timestamp;
 
 /// Something that is wanted of the job. Every PUT asks for a timeframe of its own.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -4,11 +4,12 @@
 mod complaints;
 mod key;
 
-use replay_core::{Refusal, Region, job::Step, wire::JobReport};
+use replay_core::{Refusal, Region, job::Step};
 use replay_page::{
     doors::{Effect, Effects, Method, RequestId, TransportError},
     job_tracker::{JobTracker, Mutation},
 };
+use replay_wire::JobReport;
 
 pub(super) use self::key::Key;
 use self::key::Words;
@@ -82,7 +83,7 @@ pub(super) struct World {
 /// A request whose answer the page is waiting for, or was.
 #[derive(Clone)]
 pub(super) struct Request {
-    pub(super) request_id: RequestId,
+    pub(super) id: RequestId,
     /// A read wants nothing.
     pub(super) want: Option<Want>,
     pub(super) reply: Option<Reply>,
@@ -307,7 +308,7 @@ impl World {
     fn tell(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
         let before = self.tracker.clone();
         self.tracker.response_received(
-            &request.request_id,
+            &request.id,
             &result.map(Reply::answer),
             &mut self.effects,
         );
@@ -337,7 +338,7 @@ impl World {
                         Method::Post | Method::Patch => Some(Want::Cancel),
                     };
                     self.requests.push(Request {
-                        request_id: request_id.clone(),
+                        id: request_id.clone(),
                         want,
                         reply: None,
                     });
@@ -380,10 +381,10 @@ impl World {
         self.timer = self.timer.take().filter(|timer| self.tells_on_waking(timer));
         let (awaited, stale) =
             core::mem::take(&mut self.requests).into_iter().partition(|request| {
-                request.want.is_some() || self.tells_on_hearing(&request.request_id)
+                request.want.is_some() || self.tells_on_hearing(&request.id)
             });
         self.requests = awaited;
-        self.stale.extend(stale.into_iter().map(|request: Request| request.request_id));
+        self.stale.extend(stale.into_iter().map(|request: Request| request.id));
         self.stale.drain(..self.stale.len().saturating_sub(STALE));
         if self.uncertain_reads == 0 {
             self.late.clear();

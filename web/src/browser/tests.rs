@@ -1,5 +1,5 @@
 use super::*;
-use replay_core::range::read_timestamp;
+use time_range::read_timestamp;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]

@@ -3,13 +3,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The bodies that `replay-core` reads in its own tests.
 const GOLDEN: [&str; 7] = [
-    include_str!("../../../crates/replay-core/golden/job-of-2023.json"),
-    include_str!("../../../crates/replay-core/golden/job-never-used.json"),
-    include_str!("../../../crates/replay-core/golden/webhook-never-configured.json"),
-    include_str!("../../../crates/replay-core/golden/health-active.json"),
-    include_str!("../../../crates/replay-core/golden/health-inactive.json"),
-    include_str!("../../../crates/replay-core/golden/problem-unreadable.json"),
-    include_str!("../../../crates/replay-core/golden/problem-running.json"),
+    include_str!("../../../crates/replay-wire/golden/job-of-2023.json"),
+    include_str!("../../../crates/replay-wire/golden/job-never-used.json"),
+    include_str!("../../../crates/replay-wire/golden/webhook-never-configured.json"),
+    include_str!("../../../crates/replay-wire/golden/health-active.json"),
+    include_str!("../../../crates/replay-wire/golden/health-inactive.json"),
+    include_str!("../../../crates/replay-wire/golden/problem-unreadable.json"),
+    include_str!("../../../crates/replay-wire/golden/problem-running.json"),
 ];
 
 #[wasm_bindgen_test]

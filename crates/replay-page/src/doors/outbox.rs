@@ -4,7 +4,8 @@
 use alloc::{string::String, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::{webhook::Secret, wire::Json};
+use replay_core::webhook::Secret;
+use replay_wire::Json;
 
 use super::{Effect, Method, Request, RequestId, RequestOwner};
 
@@ -16,7 +17,7 @@ pub struct Effects {
     given: u64,
     /// The reads that were not answered yet, with their paths.
     reads: Vec<(RequestId, String)>,
-    effects: Vec<Effect>,
+    requested: Vec<Effect>,
 }
 
 impl Effects {
@@ -38,18 +39,18 @@ impl Effects {
         }
         let (token, timeout) = (self.token.clone(), Self::TIMEOUT);
         let request = Request { method, path, token, body, timeout };
-        self.effects.push(Effect::Fetch(request_id.clone(), request));
+        self.requested.push(Effect::Fetch(request_id.clone(), request));
         request_id
     }
 
     pub(crate) fn wait(&mut self, owner: RequestOwner, time: TimeDelta) -> RequestId {
         let request_id = self.request_id(owner);
-        self.effects.push(Effect::Wait(request_id.clone(), time));
+        self.requested.push(Effect::Wait(request_id.clone(), time));
         request_id
     }
 
     pub(crate) fn push(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        self.requested.push(effect);
     }
 
     /// The number of the latest ticket.
@@ -66,13 +67,13 @@ impl Effects {
     /// known.
     pub(crate) fn abort_reads(&mut self, of: impl Fn(&str) -> bool) {
         for (request_id, _) in self.reads.extract_if(.., |(_, path)| of(path)) {
-            self.effects.push(Effect::Abort(request_id));
+            self.requested.push(Effect::Abort(request_id));
         }
     }
 
     /// Takes out what was left since the last time.
     pub fn take(&mut self) -> Vec<Effect> {
-        core::mem::take(&mut self.effects)
+        core::mem::take(&mut self.requested)
     }
 
     fn request_id(&mut self, owner: RequestOwner) -> RequestId {

@@ -1,6 +1,7 @@
 //! What tells a region's jobs apart, since answers have no id.
 
-use replay_core::{Timestamp, wire::JobReport};
+use replay_wire::JobReport;
+use time_range::Timestamp;
 
 /// What an answer says of a job that never changes while the job exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -2,7 +2,8 @@
 //! once it is settled. It reads nothing itself.
 
 use chrono::TimeDelta;
-use replay_core::{JobStatus, wire::JobReport};
+use replay_core::JobStatus;
+use replay_wire::JobReport;
 
 use crate::remote::Remote;
 

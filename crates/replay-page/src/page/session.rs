@@ -1,7 +1,8 @@
 //! Signing in and out: which token the requests carry, and what follows from its acceptance or
 //! rejection. What may be a token is not decided here.
 
-use replay_core::{Timestamp, webhook::Secret};
+use replay_core::webhook::Secret;
+use time_range::Timestamp;
 
 use super::{Page, Phase};
 use crate::{doors::Effect, sign_in::SignIn};

@@ -10,8 +10,8 @@ use replay_core::{
     Region, Scope,
     timeframe::Edge,
     webhook::{LogFormat, Secret, Typed},
-    wire::{Json, Mode},
 };
+use replay_wire::{Json, Mode};
 
 use super::*;
 use crate::{

@@ -3,10 +3,8 @@
 
 use alloc::string::String;
 
-use replay_core::{
-    webhook::{AuthorizationChange, LogFormat, Typed},
-    wire::{Reported, WebhookChange, WebhookReport},
-};
+use replay_core::webhook::{AuthorizationChange, LogFormat, Typed};
+use replay_wire::{Reported, WebhookChange, WebhookReport};
 
 /// The fields that were touched.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -5,7 +5,8 @@ use alloc::{
     string::{String, ToString},
 };
 
-use replay_core::{Zone, timeframe::Edge};
+use replay_core::timeframe::Edge;
+use time_range::Zone;
 
 use super::{Action, Notice, Tone, writer};
 use crate::{

@@ -3,7 +3,7 @@
 
 use alloc::string::String;
 
-use replay_core::{Timestamp, Zone, range::write_timestamp};
+use time_range::{Timestamp, Zone, write_timestamp};
 
 use crate::{
     doors::{Intent, Msg},

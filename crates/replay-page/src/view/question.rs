@@ -3,7 +3,8 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use replay_core::{Region, Zone};
+use replay_core::Region;
+use time_range::Zone;
 
 use super::Action;
 use crate::{doors::Intent, region_state::RegionState, words, workspace::Workspace};

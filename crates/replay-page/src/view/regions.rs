@@ -6,7 +6,8 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{Scope, Zone};
+use replay_core::Scope;
+use time_range::Zone;
 
 use super::{Badge, Link, reader, said_in_place, scope_name};
 use crate::{

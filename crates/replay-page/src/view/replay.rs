@@ -10,9 +10,10 @@ use alloc::{
 };
 
 use replay_core::{
-    Timeframe, Timestamp, Zone,
+    Timeframe,
     timeframe::{Edge, PRESETS},
 };
+use time_range::{Timestamp, Zone};
 
 pub use self::row::Row;
 use super::{

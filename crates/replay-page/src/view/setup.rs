@@ -7,11 +7,9 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{
-    Zone,
-    webhook::{Attempt, LogFormat, Typed},
-    wire::{Extension, WebhookReport},
-};
+use replay_core::webhook::{Attempt, LogFormat, Typed};
+use replay_wire::{Extension, WebhookReport};
+use time_range::Zone;
 
 use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
 use crate::{

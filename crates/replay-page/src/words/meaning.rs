@@ -6,11 +6,8 @@ use alloc::{
     string::{String, ToString},
 };
 
-use replay_core::{
-    JobStatus,
-    webhook::Attempt,
-    wire::{HealthReport, JobReport, Reported},
-};
+use replay_core::{JobStatus, webhook::Attempt};
+use replay_wire::{HealthReport, JobReport, Reported};
 
 /// What a job's status means, where `health` is what is known of its webhook.
 pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {

@@ -1,6 +1,7 @@
 //! Where the desk is: the regions and the tab in view, and the address that leads there.
 
-use replay_core::{Region, Scope, Timestamp, Zone};
+use replay_core::{Region, Scope};
+use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{

@@ -3,7 +3,8 @@
 
 use alloc::vec::Vec;
 
-use replay_core::{Region, Timestamp, Zone};
+use replay_core::Region;
+use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{

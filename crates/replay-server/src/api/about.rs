@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use replay_core::{
-    Refusal,
-    wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server},
-};
+use replay_core::Refusal;
+use replay_wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server};
 
 use crate::{
     answer::{Failure, json},

@@ -8,10 +8,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{
-    Refusal,
-    wire::{Ingested, write_ingested},
-};
+use replay_core::Refusal;
+use replay_wire::{Ingested, write_ingested};
 use tokio::task::spawn_blocking;
 
 use crate::{

@@ -7,10 +7,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{
-    Aggregate, Job, Refusal, Region, Scope,
-    wire::{JobReport, read_timeframe, write_aggregate, write_job},
-};
+use replay_core::{Aggregate, Job, Refusal, Region, Scope};
+use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
     answer::{Failure, json},

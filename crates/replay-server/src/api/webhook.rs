@@ -7,10 +7,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{
-    Refusal,
-    wire::{WebhookReport, read_patch, write_health, write_jwks, write_webhook},
-};
+use replay_core::Refusal;
+use replay_wire::{WebhookReport, read_patch, write_health, write_jwks, write_webhook};
 
 use crate::{
     answer::{Failure, json},

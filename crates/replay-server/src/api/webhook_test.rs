@@ -9,7 +9,8 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{Refusal, Webhook, wire::write_test};
+use replay_core::{Refusal, Webhook};
+use replay_wire::write_test;
 
 use crate::{
     answer::{Failure, Trace, json},

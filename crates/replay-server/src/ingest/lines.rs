@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use audit_log::Entry;
 use chrono::DateTime;
-use replay_core::{Fault, Policy, Rule, Timestamp};
+use replay_core::{Fault, Policy, Rule};
+use time_range::Timestamp;
 
 use crate::store::NewLine;
 

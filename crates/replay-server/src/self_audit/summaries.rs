@@ -5,7 +5,8 @@ use core::time::Duration;
 use std::sync::{Arc, PoisonError};
 
 use audit_log::Access;
-use replay_core::{Region, Timestamp};
+use replay_core::Region;
+use time_range::Timestamp;
 use tokio::{sync::watch, time::timeout};
 
 use super::{

@@ -1,11 +1,11 @@
 //! Each region's job, stored: what the core says of it is written down here, and nothing else.
 
 use replay_core::{
-    Configured, Job, JobId, JobStatus, Region, Rejected, Timeframe, Timestamp,
+    Configured, Job, JobId, JobStatus, Region, Rejected, Timeframe,
     job::{Progress, Step},
-    range::write_timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use time_range::{Timestamp, write_timestamp};
 
 use super::{Store, StoreError, changes::Change, read_timestamp, webhooks, write::Write};
 

@@ -1,9 +1,10 @@
 //! The archive: lines go in once, in the order of their arrival, and leave when nobody can ask for
 //! them any more.
 
-use replay_core::{JobStatus, Region, Timestamp};
+use replay_core::{JobStatus, Region};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use sha2::{Digest, Sha256};
+use time_range::Timestamp;
 
 use super::{Store, StoreError, nanoseconds, read_timestamp};
 

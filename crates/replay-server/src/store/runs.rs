@@ -2,9 +2,10 @@
 //! request. Each is one transaction, so that no step acts on what another has changed meanwhile.
 
 use replay_core::{
-    Configured, Job, JobEvent, JobId, JobStatus, Region, Timestamp, job::Step, webhook::Attempt,
+    Configured, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
 };
 use rusqlite::named_params;
+use time_range::Timestamp;
 
 use super::{
     Batch, BatchLimits, Position, Store, StoreError,

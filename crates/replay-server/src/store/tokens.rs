@@ -1,7 +1,7 @@
 //! Tokens, stored by their digest. What a role may do is decided elsewhere.
 
-use replay_core::{Timestamp, range::write_timestamp};
 use rusqlite::Row;
+use time_range::{Timestamp, write_timestamp};
 
 use super::{Store, StoreError, read_timestamp};
 

@@ -1,7 +1,8 @@
 //! A change of a region's webhook, with what it does to the region's job. What a change may be is the
 //! core's decision.
 
-use replay_core::{Fault, Region, Timestamp, Webhook, webhook::Patch};
+use replay_core::{Fault, Region, Webhook, webhook::Patch};
+use time_range::Timestamp;
 
 use super::{Store, StoreError, jobs, webhooks};
 

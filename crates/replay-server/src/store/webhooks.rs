@@ -3,10 +3,10 @@
 
 use replay_core::{
     JobStatus, Region, Webhook,
-    range::write_timestamp,
     webhook::{Attempt, Endpoint, LogFormat, Secret, Target},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use time_range::write_timestamp;
 
 use super::{Store, StoreError, changes::Change, read_timestamp, write::Write};
 

@@ -1,11 +1,12 @@
 //! What nobody may have to complain about, in any world: each assertion is worded as the complaint.
 
-use replay_core::{JobStatus, wire::JobReport};
+use replay_core::JobStatus;
 use replay_page::{
     doors::{Effect, Method},
     job_tracker::Pace,
     remote::RequestError,
 };
+use replay_wire::JobReport;
 
 use super::{Action, Want, World, mutation};
 
@@ -92,7 +93,7 @@ impl World {
                 Effect::Abort(request_id) => {
                     let mut orders = self.requests.iter().filter(|request| request.want.is_some());
                     assert!(
-                        orders.all(|mutation| mutation.request_id != *request_id),
+                        orders.all(|mutation| mutation.id != *request_id),
                         "it aborts an order\n{self}"
                     );
                 }

@@ -42,7 +42,7 @@ impl World {
             waited_for.iter().position(|number| *number == request_id.number)
         };
         let sent = |one: &super::Request| {
-            (role(&one.request_id), one.want, one.reply.as_ref().map(super::Reply::key))
+            (role(&one.id), one.want, one.reply.as_ref().map(super::Reply::key))
         };
         let mut requests: Vec<_> = self.requests.iter().map(sent).collect();
         requests.sort_unstable();

@@ -5,10 +5,9 @@ use alloc::{
     string::{String, ToString},
 };
 
-use replay_core::{
-    JobStatus, Timestamp, Zone,
-    wire::{Extension, Reported},
-};
+use replay_core::JobStatus;
+use replay_wire::{Extension, Reported};
+use time_range::{Timestamp, Zone};
 
 use super::send;
 use crate::{

@@ -2,7 +2,9 @@
 
 use alloc::{string::ToString, vec::Vec};
 
-use replay_core::{JobStatus, Zone, wire::Reported};
+use replay_core::JobStatus;
+use replay_wire::Reported;
+use time_range::Zone;
 
 use crate::{
     doors::Intent,

@@ -9,21 +9,22 @@ use alloc::{
 
 use chrono::{Datelike, TimeDelta};
 
-use super::{Json, Reported, Word};
-use crate::{
-    Fault, Region, Rule, Timestamp, range,
+use crate::{Json, Reported, Word};
+use replay_core::{
+    Fault, Region, Rule,
     webhook::{AuthorizationChange, LogFormat, Secret},
 };
+use time_range::Timestamp;
 
 /// The fields of one object: those asked for so far, and what was wrong with them.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     all: &'a [(String, Json)],
     asked: Vec<&'static str>,
     faults: Vec<Fault>,
 }
 
 /// Why a value will not do.
-pub(super) type Wrong = (Rule, String);
+pub(crate) type Wrong = (Rule, String);
 
 /// What makes a value of a field.
 type Read<'a, T> = fn(&'a Json) -> Result<T, Wrong>;
@@ -33,7 +34,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// A fault of the `body` if it is no object.
-    pub(super) fn of(body: &'a Json) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn of(body: &'a Json) -> Result<Self, Vec<Fault>> {
         let Json::Object(fields) = body else {
             return Err(Vec::from([Fault::new("body", Rule::IsObject, "must be a JSON object")]));
         };
@@ -41,29 +42,29 @@ impl<'a> Fields<'a> {
     }
 
     /// A field of a request that has to be there.
-    pub(super) fn required<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
+    pub(crate) fn required<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).unwrap_or(&Json::Null);
         self.checked(name, value, read)
     }
 
     /// A field that may be absent or null, which mean the same.
-    pub(super) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
+    pub(crate) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.checked(name, value, read)
     }
 
     /// A word of an answer; nothing said is an empty word.
-    pub(super) fn reported<W: Word>(&mut self, name: &'static str) -> Reported<W> {
+    pub(crate) fn reported<W: Word>(&mut self, name: &'static str) -> Reported<W> {
         Reported::read(self.lenient(name, text).unwrap_or_default())
     }
 
     /// Adds faults found by other means.
-    pub(super) fn blame(&mut self, faults: impl IntoIterator<Item = Fault>) {
+    pub(crate) fn blame(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.faults.extend(faults);
     }
 
     /// Declares every field of the request that was not asked for a fault.
-    pub(super) fn nothing_else(&mut self) {
+    pub(crate) fn nothing_else(&mut self) {
         let unknown = self.all.iter().filter(|(name, _)| !self.asked.contains(&name.as_str()));
         self.faults.extend(
             unknown.map(|(name, _)| Fault::new(name, Rule::UnknownProperty, "is not known here")),
@@ -71,7 +72,7 @@ impl<'a> Fields<'a> {
     }
 
     /// What was read, if nothing was wrong.
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
         value.filter(|_| self.faults.is_empty()).ok_or(self.faults)
     }
 
@@ -90,11 +91,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-pub(super) fn text(value: &Json) -> Result<&str, Wrong> {
+pub(crate) fn text(value: &Json) -> Result<&str, Wrong> {
     value.as_str().ok_or_else(|| (Rule::IsString, "must be a string".to_owned()))
 }
 
-pub(super) fn nonblank(value: &Json) -> Result<&str, Wrong> {
+pub(crate) fn nonblank(value: &Json) -> Result<&str, Wrong> {
     let text = text(value)?;
     if text.trim().is_empty() {
         return Err((Rule::Required, "cannot be blank".to_owned()));
@@ -102,18 +103,18 @@ pub(super) fn nonblank(value: &Json) -> Result<&str, Wrong> {
     Ok(text)
 }
 
-pub(super) fn boolean(value: &Json) -> Result<bool, Wrong> {
+pub(crate) fn boolean(value: &Json) -> Result<bool, Wrong> {
     let Json::Bool(truth) = value else {
         return Err((Rule::IsBoolean, "must be true or false".to_owned()));
     };
     Ok(*truth)
 }
 
-pub(super) fn status_code(value: &Json) -> Result<u16, Wrong> {
+pub(crate) fn status_code(value: &Json) -> Result<u16, Wrong> {
     value.as_u16().ok_or_else(|| (Rule::Invalid, "must be an HTTP status code".to_owned()))
 }
 
-pub(super) fn count(value: &Json) -> Result<u64, Wrong> {
+pub(crate) fn count(value: &Json) -> Result<u64, Wrong> {
     let Json::Integer(count) = value else {
         return Err((Rule::Invalid, "must be a whole number".to_owned()));
     };
@@ -121,27 +122,27 @@ pub(super) fn count(value: &Json) -> Result<u64, Wrong> {
 }
 
 /// A count as a JSON number; one beyond 63 bits, which no archive reaches, is the largest.
-pub(super) fn write_count(count: u64) -> i64 {
+pub(crate) fn write_count(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-pub(super) fn seconds(value: &Json) -> Result<TimeDelta, Wrong> {
+pub(crate) fn seconds(value: &Json) -> Result<TimeDelta, Wrong> {
     let Json::Integer(seconds) = value else {
         return Err((Rule::Invalid, "must be a whole number of seconds".to_owned()));
     };
     TimeDelta::try_seconds(*seconds).ok_or((Rule::Invalid, "must be fewer seconds".to_owned()))
 }
 
-pub(super) fn region(value: &Json) -> Result<Region, Wrong> {
+pub(crate) fn region(value: &Json) -> Result<Region, Wrong> {
     Region::named(text(value)?).ok_or((Rule::Invalid, "must be a region's label".to_owned()))
 }
 
-pub(super) fn instant(value: &Json) -> Result<Timestamp, Wrong> {
-    range::read_timestamp(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
+pub(crate) fn instant(value: &Json) -> Result<Timestamp, Wrong> {
+    time_range::read_timestamp(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
 }
 
 /// A moment of an answer; `None` if it was never set: in Go's year 1, however it is spelt.
-pub(super) fn moment(value: &Json) -> Result<Option<Timestamp>, Wrong> {
+pub(crate) fn moment(value: &Json) -> Result<Option<Timestamp>, Wrong> {
     if text(value)? == UNSET_AS_DOCUMENTED {
         return Ok(None);
     }
@@ -149,14 +150,14 @@ pub(super) fn moment(value: &Json) -> Result<Option<Timestamp>, Wrong> {
 }
 
 /// The same, written.
-pub(super) fn write_moment(at: Option<Timestamp>) -> Json {
-    at.map_or("0001-01-01T00:00:00Z".to_owned(), range::write_timestamp).into()
+pub(crate) fn write_moment(at: Option<Timestamp>) -> Json {
+    at.map_or("0001-01-01T00:00:00Z".to_owned(), time_range::write_timestamp).into()
 }
 
 /// Go's zero time as the public documents misspell it.
 const UNSET_AS_DOCUMENTED: &str = "0001-01-01T00:00:0Z";
 
-pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
+pub(crate) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
     const CHOICES: [&str; 3] =
         [LogFormat::ALL[0].as_str(), LogFormat::ALL[1].as_str(), LogFormat::ALL[2].as_str()];
     LogFormat::named(text(value)?).ok_or_else(|| {
@@ -165,7 +166,7 @@ pub(super) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
 }
 
 /// A change of the authorization; an empty text removes it.
-pub(super) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, Wrong> {
+pub(crate) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, Wrong> {
     if text(value)?.is_empty() {
         return Ok(AuthorizationChange::Remove);
     }

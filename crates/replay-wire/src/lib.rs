@@ -1,5 +1,8 @@
-//! JSON to values and back, for both sides of the API; the API's quirks end here. One reading
-//! reports every fault of a body by field. Whether a request may be granted is decided elsewhere.
+//! The API's bodies: JSON to values and back, for the server, the gateway and every client. Reading
+//! a body reports every fault of it by field. Whether a request is granted is decided elsewhere.
+#![no_std]
+
+extern crate alloc;
 
 mod fields;
 mod job;

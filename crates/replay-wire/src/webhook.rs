@@ -3,17 +3,17 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{
+use crate::{
     Json, Reported,
     fields::{self, Fields, write_moment},
 };
-use crate::{
-    Fault, Rule, Timestamp, Webhook,
-    range::write_timestamp,
+use replay_core::{
+    Fault, Rule, Webhook,
     webhook::{
         Attempt, AuthorizationChange, Endpoint, Health, LogFormat, Patch, Typed, WebhookStatus,
     },
 };
+use time_range::{Timestamp, write_timestamp};
 
 /// What an answer says of a webhook.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,8 +3,8 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use super::Json;
-use crate::{Fault, Refusal, Rule};
+use crate::Json;
+use replay_core::{Fault, Refusal, Rule};
 
 /// A problem document as it was read; every part may be missing from a real one.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

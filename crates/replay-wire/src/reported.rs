@@ -3,7 +3,7 @@
 
 use alloc::{borrow::ToOwned, string::String};
 
-use crate::{
+use replay_core::{
     JobStatus,
     webhook::{LogFormat, WebhookStatus},
 };
@@ -28,7 +28,7 @@ pub trait Word: Copy + 'static {
 
 impl<W: Word> Reported<W> {
     /// What was said.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let known = W::ALL.iter().find(|word| word.spelt() == text);
         known.map_or_else(|| Self::Unknown(text.to_owned()), |word| Self::Known(*word))
     }

@@ -1,7 +1,7 @@
 //! The reading of a webhook's PATCH: what each field means, and every fault by its field.
 
 use super::*;
-use crate::webhook::Patch;
+use replay_core::webhook::Patch;
 
 #[test]
 fn the_documented_webhook_patches_are_read() {

@@ -5,11 +5,11 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use chrono::TimeDelta;
 
-use super::{
+use crate::{
     Json, Reported, Word,
     fields::{self, Fields},
 };
-use crate::{Fault, Region};
+use replay_core::{Fault, Region};
 
 /// What a server says of itself to anybody.
 #[derive(Clone, Debug, Eq, PartialEq)]

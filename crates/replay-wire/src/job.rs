@@ -4,14 +4,12 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{
+use crate::{
     Json, Reported,
     fields::{self, Fields, write_moment},
 };
-use crate::{
-    Aggregate, Fault, Job, JobStatus, Policy, Timeframe, Timestamp, range::write_timestamp,
-    timeframe::Edge,
-};
+use replay_core::{Aggregate, Fault, Job, JobStatus, Policy, Timeframe, timeframe::Edge};
+use time_range::{Timestamp, write_timestamp};
 
 /// What an answer says of a job.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,13 +1,14 @@
 mod patch;
 
 use super::*;
-use crate::{
-    Aggregate, Fault, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Timestamp, Webhook,
-    webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Typed, WebhookStatus},
-};
 use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
+use replay_core::{
+    Aggregate, Fault, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
+    webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Typed, WebhookStatus},
+};
+use time_range::Timestamp;
 
 #[test]
 fn a_never_used_job_is_written_with_the_year_one() {
@@ -23,7 +24,7 @@ fn a_never_used_job_is_written_with_the_year_one() {
 
 #[test]
 fn the_documented_job_of_2023_is_read() {
-    let report = read_job(&parse(include_str!("../../golden/job-of-2023.json"))).unwrap();
+    let report = read_job(&parse(include_str!("../golden/job-of-2023.json"))).unwrap();
     assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
     assert_eq!(report.start_at, Some(at("2023-03-27T20:00:00Z")));
     assert_eq!(report.end_at, report.start_at);
@@ -33,7 +34,7 @@ fn the_documented_job_of_2023_is_read() {
 
 #[test]
 fn the_draft_with_created_at_and_the_misspelt_year_one_are_read() {
-    let report = read_job(&parse(include_str!("../../golden/job-never-used.json"))).unwrap();
+    let report = read_job(&parse(include_str!("../golden/job-never-used.json"))).unwrap();
     assert_eq!((report.start_at, report.end_at), (None, None));
     assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
 }
@@ -88,18 +89,18 @@ fn a_put_is_read_with_any_offset_and_the_last_of_two_equal_names() {
 #[test]
 fn a_never_configured_webhook_is_written_as_upstream_does() {
     let written = print(&write_webhook(&WebhookReport::from(&Webhook::default())));
-    assert_eq!(written, include_str!("../../golden/webhook-never-configured.json").trim_end());
+    assert_eq!(written, include_str!("../golden/webhook-never-configured.json").trim_end());
 }
 
 #[test]
 fn both_documented_webhook_healths_are_read() {
-    let health = read_health(&parse(include_str!("../../golden/health-inactive.json"))).unwrap();
+    let health = read_health(&parse(include_str!("../golden/health-inactive.json"))).unwrap();
     assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
     let last = health.last.clone().unwrap();
     assert_eq!((last.code, last.message.as_deref()), (Some(401), Some("Unauthorized")));
     assert_eq!(read_health(&write_health(&health)), Ok(health));
 
-    let health = read_health(&parse(include_str!("../../golden/health-active.json"))).unwrap();
+    let health = read_health(&parse(include_str!("../golden/health-active.json"))).unwrap();
     assert_eq!(health.last.unwrap().message, None);
 }
 
@@ -136,7 +137,7 @@ fn the_documented_conflict_is_what_a_put_while_running_answers() {
     let refusal = Refusal::Running(vec![]);
     assert_eq!(
         print(&write_problem(&refusal, 6_644_808_935_508_571_943)),
-        include_str!("../../golden/problem-running.json").trim_end()
+        include_str!("../golden/problem-running.json").trim_end()
     );
 }
 
@@ -160,7 +161,7 @@ fn an_object_of_too_many_names_is_no_json_for_us() {
 
 #[test]
 fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
-    let problem = read_problem(&parse(include_str!("../../golden/problem-unreadable.json")));
+    let problem = read_problem(&parse(include_str!("../golden/problem-unreadable.json")));
     assert_eq!(problem.status, Some(400));
     assert_eq!(
         problem.invalid_parameters,
@@ -290,7 +291,7 @@ proptest! {
     #[test]
     fn a_timeframe_reads_back(start in 0..500_000_i64, length in 0..100_000_i64) {
         let start = now() - TimeDelta::seconds(start);
-        let timeframe = crate::Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
+        let timeframe = replay_core::Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
         let body = parse(&print(&write_timeframe(&timeframe)));
         prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
     }
@@ -307,7 +308,7 @@ proptest! {
 
 #[test]
 fn a_job_and_an_aggregate_are_reported_as_they_are() {
-    let timeframe = crate::Timeframe::last(TimeDelta::hours(1), now());
+    let timeframe = replay_core::Timeframe::last(TimeDelta::hours(1), now());
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
     let failed = job.stop("cancelled", now()).unwrap();
     assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
@@ -360,7 +361,7 @@ fn moments() -> impl Strategy<Value = Option<Timestamp>> {
     )
 }
 
-fn put(body: &str) -> Result<crate::Timeframe, Vec<Fault>> {
+fn put(body: &str) -> Result<replay_core::Timeframe, Vec<Fault>> {
     read_timeframe(&parse(body), &Policy::DEFAULT, now())
 }
 

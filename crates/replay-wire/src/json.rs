@@ -30,12 +30,12 @@ pub enum Json {
 
 impl Json {
     /// An object of these fields, in this order.
-    pub(super) fn object<const N: usize>(fields: [(&str, Self); N]) -> Self {
+    pub(crate) fn object<const N: usize>(fields: [(&str, Self); N]) -> Self {
         Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// The object with one more field, if there is a value for it.
-    pub(super) fn with(mut self, name: &str, value: Option<impl Into<Self>>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: Option<impl Into<Self>>) -> Self {
         if let (Self::Object(fields), Some(value)) = (&mut self, value) {
             fields.push((name.to_owned(), value.into()));
         }
@@ -43,23 +43,23 @@ impl Json {
     }
 
     /// The field of that name, if it is an object and has one.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(fields) = self else { return None };
         fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
     /// The items, if it is an array of some.
-    pub(super) fn items(&self) -> &[Self] {
+    pub(crate) fn items(&self) -> &[Self] {
         if let Self::Array(items) = self { items } else { &[] }
     }
 
     /// The string, if it is one.
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// The whole number, if it is one that fits.
-    pub(super) fn as_u16(&self) -> Option<u16> {
+    pub(crate) fn as_u16(&self) -> Option<u16> {
         if let Self::Integer(number) = self { u16::try_from(*number).ok() } else { None }
     }
 }
