@@ -10,7 +10,7 @@ use reqwest::Url;
 pub(super) fn read(text: &str) -> Result<Url, String> {
     // A parser repairs these; the URL that is dialled has to be the one that was given.
     let repaired = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
-    let after_scheme = text.split_once("://").map(|(_, rest)| rest);
+    let after_scheme = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
     let url = Url::parse(text).ok().filter(|_| !text.contains(repaired));
     let (Some(after_scheme), Some(url)) = (after_scheme, url) else {
         return Err("must be a valid URL".to_owned());

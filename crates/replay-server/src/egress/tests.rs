@@ -127,6 +127,8 @@ fn an_endpoint_has_a_host_and_a_port_that_can_exist() {
     let no_name = "must have a host with labels of 1 to 63 bytes";
     for (url, reason) in [
         ("https:///x", no_host),
+        ("https:siem.example.com://x", "must be a valid URL"),
+        ("https:/siem.example.com/?from=https://x", "must be a valid URL"),
         ("https:////siem.example.com/x", no_host),
         ("https://siem.example.com:0/", "must have a port from 1 to 65535"),
         (&format!("https://{}.example.com/", label(64)), no_name),
