@@ -2,7 +2,6 @@
 //! wrong. It observes, and repairs nothing.
 
 use core::time::Duration;
-use std::sync::OnceLock;
 
 use replay_core::Region;
 use tokio::{
@@ -19,8 +18,6 @@ pub struct Readiness {
     data: Option<DataDir>,
     store: Store,
     failing: FailingRegions,
-    /// Set once the database file is known to be damaged.
-    damaged: OnceLock<()>,
     last: Mutex<Option<Examined>>,
 }
 
@@ -51,7 +48,7 @@ impl Readiness {
     /// Of a server that keeps its `store` in the directory `data`.
     #[must_use]
     pub fn new(data: Option<DataDir>, store: Store, failing: FailingRegions) -> Self {
-        Self { data, store, failing, damaged: OnceLock::new(), last: Mutex::default() }
+        Self { data, store, failing, last: Mutex::default() }
     }
 
     /// Examines the server, at most once a second.
@@ -69,17 +66,14 @@ impl Readiness {
         report
     }
 
-    /// Reads the whole database once, and reports damage on the log and in every later report.
+    /// Reads the whole database once, and logs damage; every later report tells it too.
     pub async fn search_for_damage(&self) {
         match self.store.find_damage().await {
             Ok(None) => {}
-            Ok(Some(damage)) => {
-                let _ = self.damaged.set(());
-                tracing::error!(
-                    damage,
-                    "the database file is damaged; stop the server and restore it from a backup"
-                );
-            }
+            Ok(Some(damage)) => tracing::error!(
+                damage,
+                "the database file is damaged; stop the server and restore it from a backup"
+            ),
             Err(error) => tracing::warn!(%error, "the database could not be checked for damage"),
         }
     }
@@ -98,7 +92,7 @@ impl Readiness {
     }
 
     async fn database(&self) -> Result<(), String> {
-        if self.damaged.get().is_some() {
+        if self.store.is_damaged() {
             return Err("the database file is damaged".to_owned());
         }
         match timeout(ANSWER_WITHIN, self.store.try_to_write()).await {

@@ -20,8 +20,6 @@ pub fn router(app: Arc<AppState>) -> Router {
     let job = || get(replay_job::read).put(replay_job::replace);
     let hook = || get(webhook::read).patch(webhook::change);
     Router::new()
-        .route("/healthz", get(about::health))
-        .route("/readyz", get(about::readiness))
         .route("/api/x/server", get(about::server))
         .route("/api/x/me", get(about::me))
         .route("/api/{region}/v2/audit-log-replay-job", job())
@@ -38,8 +36,11 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/v2/audit-log-webhook", hook())
         .route("/v2/audit-log-webhook/status", get(webhook::status))
         .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .method_not_allowed_fallback(answer::method_not_allowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
+        // After the layer, which needs the database to find out who asks.
+        .route("/healthz", get(about::health))
+        .route("/readyz", get(about::readiness))
+        .method_not_allowed_fallback(answer::method_not_allowed)
         .fallback(answer::not_found)
         .layer(middleware::from_fn(answer::finish))
         .with_state(app)

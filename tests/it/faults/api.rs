@@ -62,6 +62,12 @@ impl Api {
         Answered::to(self.http.get(format!("{}{path}", self.base))).await.unwrap()
     }
 
+    /// The same, asked with the token.
+    pub(super) async fn get_root_with_token(&self, path: &str) -> Answered {
+        let request = self.http.get(format!("{}{path}", self.base));
+        Answered::to(request.bearer_auth(&self.token)).await.unwrap()
+    }
+
     /// Archives lines, all of which are new.
     pub(super) async fn ingest(&self, lines: &[Line]) {
         let answered = self.try_ingest(lines).await.unwrap();

@@ -69,6 +69,44 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
 }
 
 #[tokio::test]
+async fn damage_that_a_job_finds_is_reported() {
+    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let lines = window.filled(1_000);
+    let server = place.serve(&[]).await;
+    server.api.ingest(&lines).await;
+    server.stop().await;
+
+    // Damaged after the search at the start has found nothing.
+    let server = place.serve(&[]).await;
+    assert_eq!(server.api.get_root("/readyz").await.code, 200);
+    damage(&place.data(), &lines[500].text);
+    let job = server.api.replay_to(&receiver, window).await;
+    assert!(failure(&job).starts_with("its lines could not be read: "), "{job}");
+    let report = until("the damage is reported", async || {
+        let answered = server.api.get_root("/readyz").await;
+        (answered.code == 503).then(|| answered.json())
+    })
+    .await;
+    assert_eq!(report["database"], "the database file is damaged", "{report}");
+}
+
+#[tokio::test]
+async fn a_damaged_database_answers_health_and_readiness_to_a_client_with_a_token() {
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&[]).await;
+    server.api.ingest(&window.filled(1)).await;
+    fs::write(place.data().join("replay.db"), [0xff; 8_192]).unwrap();
+    let stranger = server.api.with_token("a token that has to be looked up");
+    assert_eq!(stranger.get("v2/audit-log-webhook").await.code, 500);
+    assert_eq!(stranger.get_root_with_token("/healthz").await.text, "ok\n");
+    until("the damage is reported", async || {
+        let answered = stranger.get_root_with_token("/readyz").await;
+        (answered.code == 503).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_server_does_not_start_on_a_damaged_header_and_says_what_to_do() {
     let place = Place::new();
     place.serve(&[]).await.stop().await;

@@ -1,7 +1,10 @@
 //! The database itself: how it is opened, how durable a commit is, and that a step blocks no async
 //! worker. It knows no table.
 
-use core::time::Duration;
+use core::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use std::{path::Path, sync::Arc};
 
 use rusqlite::{Connection, OpenFlags};
@@ -21,6 +24,8 @@ pub(super) struct Database {
     reader: Arc<Mutex<Connection>>,
     /// `None` in memory.
     files: Option<Arc<Files>>,
+    /// Set once a step has found damage.
+    damaged: Arc<AtomicBool>,
 }
 
 /// How long a connection waits for another one's lock.
@@ -41,6 +46,7 @@ impl Database {
             writer: Arc::new(Mutex::new(writer)),
             reader: Arc::new(Mutex::new(reader)),
             files: Some(Arc::new(files)),
+            damaged: Arc::default(),
         })
     }
 
@@ -51,7 +57,7 @@ impl Database {
         }
         prepare(&mut only)?;
         let only = Arc::new(Mutex::new(only));
-        Ok(Self { writer: Arc::clone(&only), reader: only, files: None })
+        Ok(Self { writer: Arc::clone(&only), reader: only, files: None, damaged: Arc::default() })
     }
 
     /// Reads, while others may write.
@@ -59,7 +65,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(&self.reader, move |db| step(db)).await
+        self.blocking(&self.reader, move |db| step(db)).await
     }
 
     /// Reads on a connection of its own, so that a long step delays nobody.
@@ -69,7 +75,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let Some(files) = &self.files else { return self.read(step).await };
         let apart = Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        blocking(&Arc::new(Mutex::new(apart)), move |db| step(db)).await
+        self.blocking(&Arc::new(Mutex::new(apart)), move |db| step(db)).await
     }
 
     /// One transaction, on disk when this returns; one that fails has changed nothing.
@@ -96,7 +102,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let database = self.clone();
         // What follows a commit belongs to the step: a caller that goes away must not prevent it.
-        blocking(&self.writer, move |db| {
+        self.blocking(&self.writer, move |db| {
             db.pragma_update(None, "synchronous", synchronous)?;
             let committed = commit(db, database.files.as_deref(), step)?;
             for change in &committed.changes {
@@ -113,14 +119,39 @@ impl Database {
     /// Moves everything from the write-ahead log to the database file and empties the log, as soon
     /// as no reader needs it.
     pub(super) async fn empty_log(&self) {
-        while !blocking(&self.writer, |db| Ok(try_to_empty_log(db))).await.unwrap_or(false) {
+        while !self.blocking(&self.writer, |db| Ok(try_to_empty_log(db))).await.unwrap_or(false) {
             sleep(EMPTY_LOG_AGAIN).await;
         }
     }
 
     /// Everything, as one value.
     pub(super) async fn image(&self) -> Result<Vec<u8>, StoreError> {
-        blocking(&self.writer, |db| Ok(db.serialize("main")?.to_vec())).await
+        self.blocking(&self.writer, |db| Ok(db.serialize("main")?.to_vec())).await
+    }
+
+    /// Whether a step has found damage since the database was opened.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// Records that the database is damaged.
+    pub(super) fn note_damage(&self) {
+        self.damaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits for its turn, in order of arrival, before it takes a thread.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        connection: &Arc<Mutex<Connection>>,
+        step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut connection = Arc::clone(connection).lock_owned().await;
+        let step = tokio::task::spawn_blocking(move || step(&mut connection));
+        let result = step.await.map_err(|_| StoreError::Interrupted)?;
+        if result.as_ref().is_err_and(StoreError::is_damage) {
+            self.note_damage();
+        }
+        result
     }
 }
 
@@ -147,14 +178,4 @@ fn configure(db: &Connection) -> Result<(), StoreError> {
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
-}
-
-/// Waits for its turn, in order of arrival, before it takes a thread.
-async fn blocking<T: Send + 'static>(
-    connection: &Arc<Mutex<Connection>>,
-    step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let mut connection = Arc::clone(connection).lock_owned().await;
-    let step = tokio::task::spawn_blocking(move || step(&mut connection));
-    step.await.map_err(|_| StoreError::Interrupted)?
 }

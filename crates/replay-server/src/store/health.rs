@@ -26,11 +26,19 @@ impl Store {
         let checked = self.database.read_apart(|db| {
             Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
         });
-        match checked.await {
-            Ok(result) if result == "ok" => Ok(None),
-            Ok(damage) => Ok(Some(damage)),
-            Err(error) if error.is_damage() => Ok(Some(error.summary())),
-            Err(error) => Err(error),
-        }
+        let damage = match checked.await {
+            Ok(result) if result == "ok" => return Ok(None),
+            Ok(damage) => damage,
+            Err(error) if error.is_damage() => error.summary(),
+            Err(error) => return Err(error),
+        };
+        self.database.note_damage();
+        Ok(Some(damage))
+    }
+
+    /// Whether any step has found damage since the store was opened.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.database.is_damaged()
     }
 }

@@ -64,7 +64,8 @@ impl Store {
     /// When the job itself cannot be read.
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
-        self.database
+        let due = self
+            .database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
                 let Job::Configured(job) = jobs::load(&tx, &region)? else {
@@ -79,7 +80,11 @@ impl Store {
                     JobStatus::Running => Ok(due_of_running(next_batch(&tx, &region, &job), &job)),
                 }
             })
-            .await
+            .await?;
+        if matches!(due, Due::Unreadable { damaged: true, .. }) {
+            self.database.note_damage();
+        }
+        Ok(due)
     }
 
     /// Starts the job `id`: freezes its window, the archive's end, the webhook and the limits. A
