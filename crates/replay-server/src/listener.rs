@@ -21,6 +21,7 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
+    task::yield_now,
     time::{Instant, sleep},
 };
 use tower::ServiceExt;
@@ -46,6 +47,8 @@ pub(crate) async fn serve(
                 let serving =
                     serve_connection(stream, client, app.clone(), connection, graceful.watcher());
                 tokio::spawn(serving);
+                // Otherwise a burst of connections evicts some whose requests were not read yet.
+                yield_now().await;
             }
             _ = stop.changed() => break,
         }

@@ -1,10 +1,12 @@
 //! Clients that hold every connection of the real program: others are answered all the same.
 
 use core::{net::Ipv4Addr, time::Duration};
+use std::fs::File;
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
+    process::Command,
     sync::Mutex,
     time::timeout,
 };
@@ -57,6 +59,30 @@ async fn a_gateway_keeps_nobody_out_either() {
     let gateway = Process::start(command).await;
     let _attackers = attack(&gateway, &[1], "GET /healthz HTTP/1.1\r\nhost: loc").await;
     is_answered(&gateway, 1).await;
+}
+
+#[tokio::test]
+async fn connections_that_hold_a_page_file_each_leave_files_for_others() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let place = Place::new();
+    place.file("index.html", "the page");
+    // Longer than what the buffers of a connection take.
+    let asset = place.file("asset", "");
+    File::options().write(true).open(&asset).unwrap().set_len(32 * 1024 * 1024).unwrap();
+    let page = asset.parent().unwrap();
+    let mut usual_limit = Command::new("sh");
+    usual_limit
+        .args(["-c", "ulimit -n 1024; exec \"$0\" \"$@\""])
+        .arg(program().as_std().get_program());
+    let arguments = ["--no-self-audit", "--dist", page.to_str().unwrap()];
+    let server = Server::start(place.prepare(usual_limit, &arguments)).await;
+    let _attackers =
+        attack(&server.process, &[1, 2, 3, 4, 5], "GET /asset HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await;
+    assert_eq!(server.api.get_root("/").await.text, "the page");
+    assert_eq!(server.api.get_root("/readyz").await.code, 200);
+    let log = place.log();
+    assert!(!log.contains("Too many open files"), "{log}");
 }
 
 /// Asserts that a client at an attacker's address and one elsewhere are answered while connections

@@ -1,7 +1,7 @@
 //! The registry of open connections: how many there may be in all and per address, and which one
 //! gives way to a new one. It reads no request and writes no response.
 
-use core::net::IpAddr;
+use core::{cmp::Reverse, net::IpAddr};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,8 +16,8 @@ use crate::client_network::client_network;
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// In all; below the usual limit of file descriptors, so that deliveries and the database
-    /// always have theirs.
+    /// In all. Each may need two file descriptors: its socket, and a page file or a spooled body.
+    /// That is below the usual limit of 1 024, so that deliveries and the database have theirs.
     pub(crate) total: usize,
     /// From one address; `None` behind a proxy, where one address stands for every client.
     pub(crate) per_address: Option<usize>,
@@ -54,7 +54,7 @@ struct Entry {
 
 impl Limits {
     /// The limits of a server that its clients reach directly.
-    pub(crate) const DIRECT: Self = Self { total: 512, per_address: Some(128) };
+    pub(crate) const DIRECT: Self = Self { total: 448, per_address: Some(128) };
 
     /// The limits of a server behind a proxy.
     pub(crate) const BEHIND_PROXY: Self = Self { per_address: None, ..Self::DIRECT };
@@ -74,11 +74,10 @@ impl Connections {
         let network = client_network(address);
         let mut open = self.lock();
         if self.limits.per_address.is_some_and(|limit| open.count(network) >= limit) {
-            open.evict(network);
+            open.evict(|entry| entry.network == network);
         }
         if open.entries.len() >= self.limits.total {
-            let crowded = open.most_crowded().unwrap_or(network);
-            open.evict(crowded);
+            open.evict(|_| true);
         }
         open.last_id += 1;
         let id = open.last_id;
@@ -116,20 +115,18 @@ impl Open {
         self.entries.values().filter(|entry| entry.network == network).count()
     }
 
-    fn most_crowded(&self) -> Option<IpNet> {
+    /// Evicts one of `among`: of the address with the most connections, the one that has made no
+    /// progress for longest, of those that wait for their client if there are any. Addresses with
+    /// equally many connections count as one.
+    fn evict(&mut self, among: impl Fn(&Entry) -> bool) {
         let mut counts = HashMap::<IpNet, usize>::new();
         for entry in self.entries.values() {
             *counts.entry(entry.network).or_default() += 1;
         }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(network, _)| network)
-    }
-
-    /// Evicts the connection of `network` that has made no progress for longest, of those that wait
-    /// for their client if there are any.
-    fn evict(&mut self, network: IpNet) {
-        let of_network = self.entries.iter().filter(|(_, entry)| entry.network == network);
-        let longest = of_network.min_by_key(|(id, Entry { activity, .. })| {
-            (!activity.waits_for_client(), activity.last_progress(), **id)
+        let candidates = self.entries.iter().filter(|(_, entry)| among(entry));
+        let longest = candidates.min_by_key(|(id, Entry { network, activity, .. })| {
+            let most_crowded = Reverse(counts.get(network).copied());
+            (most_crowded, !activity.waits_for_client(), activity.last_progress(), **id)
         });
         if let Some(id) = longest.map(|(id, _)| *id)
             && let Some(entry) = self.entries.remove(&id)
@@ -166,6 +163,23 @@ mod tests {
         let newest = connections.admit(v4(4), start + SECOND);
         crowd[0].evicted().await;
         assert_eq!(open(&connections), ids(&[&alone, &crowd[1], &crowd[2], &newest]));
+    }
+
+    #[tokio::test]
+    async fn of_equally_crowded_addresses_the_longest_waiting_connection_gives_way() {
+        for longest in 0..LIMITS.total {
+            let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
+            let held = [1, 2, 3, 4].map(|last| connections.admit(v4(last), start));
+            for (place, connection) in held.iter().enumerate() {
+                if place != longest {
+                    connection.activity().progressed(start + SECOND);
+                }
+            }
+            let newest = connections.admit(v4(5), start + SECOND);
+            let mut left: Vec<_> = held.iter().chain([&newest]).collect();
+            left.remove(longest);
+            assert_eq!(open(&connections), ids(&left));
+        }
     }
 
     #[tokio::test]
