@@ -69,6 +69,18 @@ async fn nothing_is_acknowledged_into_a_database_that_was_moved_away() {
 }
 
 #[tokio::test]
+async fn nothing_is_acknowledged_into_a_database_that_was_emptied() {
+    let (place, window) = (Place::new(), window());
+    let server = place.serve(&[]).await;
+    let lines = window.filled(20);
+    server.api.ingest(&lines[..10]).await;
+    fs::write(place.data().join("replay.db"), "").unwrap();
+    assert_eq!(server.api.try_ingest(&lines[10..]).await.unwrap().code, 500);
+    report(&server.api, |report| report["ready"] == false).await;
+    assert_eq!(server.api.get_root("/healthz").await.code, 200);
+}
+
+#[tokio::test]
 async fn a_server_on_a_read_only_database_is_healthy_and_not_ready() {
     // https://sqlite.org/fileformat2.html: a database of an unknown write version is read-only.
     const WRITE_VERSION: usize = 18;

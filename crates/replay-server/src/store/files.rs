@@ -1,5 +1,5 @@
 //! The database file and its write-ahead log on disk: whether the files at their paths are still
-//! the ones that were opened. What is written to a file that was moved away is lost.
+//! the ones that were opened. What is written to a file that was moved away or emptied is lost.
 
 use std::{
     ffi::OsString,
@@ -46,14 +46,15 @@ impl Files {
         &self.database.path
     }
 
-    /// Checks that both files are still in place.
+    /// Checks that both files are still in place, and that the database file was not emptied.
     ///
     /// # Errors
     /// [`StoreError::Replaced`] when they are not.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        let in_place = |opened: &Opened| FileId::at(&opened.path).is_some_and(|id| id == opened.id);
-        let both = in_place(&self.database) && in_place(&self.log);
-        if both { Ok(()) } else { Err(StoreError::Replaced) }
+        // SQLite deletes the log of an empty database file when it opens it the next time.
+        let emptied = fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0);
+        let in_place = self.database.is_in_place() && self.log.is_in_place();
+        if in_place && !emptied { Ok(()) } else { Err(StoreError::Replaced) }
     }
 }
 
@@ -61,6 +62,10 @@ impl Opened {
     fn at(path: PathBuf) -> Result<Self, StoreError> {
         let id = FileId::at(&path).ok_or(StoreError::Replaced)?;
         Ok(Self { path, id })
+    }
+
+    fn is_in_place(&self) -> bool {
+        FileId::at(&self.path).is_some_and(|id| id == self.id)
     }
 }
 
