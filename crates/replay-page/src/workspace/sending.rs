@@ -17,7 +17,11 @@ impl Workspace {
     /// Applies the drafted range; what was answered to an earlier one has been read.
     pub(super) fn apply(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
         match self.picker.apply(zone, &self.policy, now) {
-            Ok(()) => self.in_view_mut().for_each(|region_state| region_state.tracker.dismiss()),
+            Ok(()) => {
+                self.in_view_mut().for_each(|region_state| region_state.tracker.dismiss());
+                // The faults that were announced before are corrected.
+                self.announcement.clear();
+            }
             Err(faults) => self.blame(&faults, zone, effects),
         }
     }

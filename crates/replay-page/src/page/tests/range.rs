@@ -170,6 +170,18 @@ fn a_refused_range_is_announced_each_time_it_is_applied() {
 }
 
 #[test]
+fn an_announced_fault_is_withdrawn_once_the_range_is_applied() {
+    let mut stage = Stage::ready();
+    stage.intent(Intent::DraftRange(None));
+    stage.intent(Intent::Type(Edge::Start, "soon".to_string()));
+    stage.press(stage.replay().apply);
+    assert!(stage.view().announcement.starts_with("From must be a date and time"));
+    stage.intent(Intent::Type(Edge::Start, "now-1h".to_string()));
+    stage.press(stage.replay().apply);
+    assert_eq!(stage.view().announcement, "");
+}
+
+#[test]
 fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
     let mut stage = Stage::ready();
     stage.intent(Intent::DraftRange(None));
