@@ -87,6 +87,11 @@ impl RegionState {
         status.is_some_and(JobStatus::is_settled)
     }
 
+    /// Whether the job has completed.
+    pub(crate) fn has_completed(&self) -> bool {
+        self.status() == Some(Reported::Known(JobStatus::Completed))
+    }
+
     fn status(&self) -> Option<Reported<JobStatus>> {
         self.job().map(|job| job.status.clone())
     }

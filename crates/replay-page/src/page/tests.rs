@@ -19,7 +19,7 @@ use crate::{
     address::Tab,
     doors::Request,
     setup::Edit,
-    view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
+    view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm, Tone},
 };
 
 mod job;

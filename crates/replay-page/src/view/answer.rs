@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What became of the latest order to a region. A granted order is announced until its job was
-/// replaced, and a sent replay until it has ended.
+/// replaced, a sent replay until it has ended, and a cancellation not beside a completed job.
 pub(super) fn answer(
     workspace: &Workspace,
     region_state: &RegionState,
@@ -29,9 +29,18 @@ pub(super) fn answer(
     let Outcome { mutation, result, .. } = outcome;
     let request_error = match result {
         Ok(key) => {
-            let over = matches!(mutation, Mutation::Send(_)) && region_state.has_ended();
-            let current = region_state.job().map(JobKey::of) == Some(*key) && !over;
-            return current.then(|| granted(*mutation, zone, ""));
+            if region_state.job().map(JobKey::of) != Some(*key) {
+                return None;
+            }
+            return match mutation {
+                Mutation::Send(_) if region_state.has_ended() => None,
+                Mutation::Cancel if region_state.has_completed() => Some(Notice {
+                    tone: Tone::Neutral,
+                    text: "The replay completed before it could be cancelled.".to_string(),
+                    action: None,
+                }),
+                Mutation::Send(_) | Mutation::Cancel => Some(granted(*mutation, zone, "")),
+            };
         }
         Err(request_error) => request_error,
     };

@@ -169,7 +169,7 @@ fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
     stage.settle();
     stage.press(stage.replay().rows[0].cancel.clone().unwrap());
     stage.answer("us/x/replay/cancel", 202, RUNNING);
-    stage.job = COMPLETED;
+    stage.job = FAILED;
     stage.wake("us");
     stage.settle();
     assert_eq!(stage.replay().answer.unwrap().text, "The cancellation was accepted.");
@@ -177,6 +177,22 @@ fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
     stage.wake("us");
     stage.settle();
     assert_eq!(stage.replay().answer, None);
+}
+
+#[test]
+fn a_job_that_completes_despite_its_cancellation_is_not_said_to_be_cancelled() {
+    let mut stage = Stage::ready();
+    stage.job = RUNNING;
+    stage.intent(Intent::Refresh);
+    stage.settle();
+    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
+    stage.answer("us/x/replay/cancel", 202, RUNNING);
+    stage.job = COMPLETED;
+    stage.wake("us");
+    stage.settle();
+    let answer = stage.replay().answer.unwrap();
+    assert_eq!(answer.text, "The replay completed before it could be cancelled.");
+    assert_eq!(answer.tone, Tone::Neutral);
 }
 
 #[test]
