@@ -55,10 +55,12 @@ impl RegionState {
     }
 
     /// Takes note that time has passed. The webhook's health is read with each read of the job,
-    /// whose deliveries change it.
-    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
+    /// whose deliveries change it, and what is saved with each slow one while it is `shown`: others
+    /// may change both.
+    pub(crate) fn elapsed(&mut self, request_id: &RequestId, shown: bool, effects: &mut Effects) {
+        let closely = shown && self.tracker.is_at_rest();
         if self.tracker.elapsed(request_id, effects) {
-            self.setup.refresh(false, effects);
+            self.setup.refresh(closely, effects);
         }
         self.setup.elapsed(request_id);
     }

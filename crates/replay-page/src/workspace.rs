@@ -218,8 +218,7 @@ impl Workspace {
                 }
             }
             RequestOwner::Webhook(region) => {
-                let form_in_view =
-                    self.scope == Ok(Scope::One(region.clone())) && self.tab == Tab::Setup;
+                let form_in_view = self.is_alone_in_view(region) && self.tab == Tab::Setup;
                 let Some(region_state) = self.find(region) else { return };
                 let fault = region_state.setup.response_received(request_id, answer, effects);
                 if let Some(field) = fault.filter(|_| form_in_view) {
@@ -230,10 +229,11 @@ impl Workspace {
     }
 
     pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
-        if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner
-            && let Some(region_state) = self.find(region)
-        {
-            region_state.elapsed(request_id, effects);
+        if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner {
+            let shown = self.is_alone_in_view(region);
+            if let Some(region_state) = self.find(region) {
+                region_state.elapsed(request_id, shown, effects);
+            }
         }
     }
 

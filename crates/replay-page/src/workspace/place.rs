@@ -82,6 +82,11 @@ impl Workspace {
         }
     }
 
+    /// Whether that region is in view, and no other.
+    pub(super) fn is_alone_in_view(&self, region: &Region) -> bool {
+        self.scope == Ok(Scope::One(region.clone()))
+    }
+
     pub(super) fn in_view_mut(&mut self) -> impl Iterator<Item = &mut RegionState> {
         let scope = self.scope.clone();
         self.region_states.iter_mut().filter(move |region_state| match &scope {

@@ -120,6 +120,15 @@ fn a_webhooks_health_is_read_with_each_read_of_its_job() {
     }
 }
 
+#[test]
+fn the_webhook_in_view_is_read_with_each_slow_read_of_its_job() {
+    let mut stage = Stage::ready();
+    stage.wake("us");
+    stage.answer("us/v2/audit-log-webhook", 200, r#"{"endpoint": "https://theirs.example"}"#);
+    let destination = stage.replay().destination;
+    assert_eq!(destination, "To this region's webhook, https://theirs.example");
+}
+
 /// How long the page pauses before each of its next reads, which are answered.
 fn pauses(stage: &mut Stage, count: usize) -> Vec<i64> {
     let pause = |_| {
