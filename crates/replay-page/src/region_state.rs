@@ -54,6 +54,12 @@ impl RegionState {
         self.setup.refresh(true, effects);
     }
 
+    /// Orders once more what was ordered last, and reads where a replay goes.
+    pub(crate) fn repeat(&mut self, effects: &mut Effects) {
+        self.tracker.repeat(effects);
+        self.setup.refresh(true, effects);
+    }
+
     /// Takes note that time has passed. The webhook's health is read with each read of the job,
     /// whose deliveries change it, and what is saved with each slow one while it is `shown`: others
     /// may change both.

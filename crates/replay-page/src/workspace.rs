@@ -130,7 +130,11 @@ impl Workspace {
                     tracker.start_mutation(Mutation::Cancel, effects);
                 });
             }
-            Intent::Repeat(region) => self.with_tracker(&region, |tracker| tracker.repeat(effects)),
+            Intent::Repeat(region) => {
+                if let Some(region_state) = self.find(&region) {
+                    region_state.repeat(effects);
+                }
+            }
             Intent::Refresh => {
                 self.refresh(effects);
                 self.refreshing = true;

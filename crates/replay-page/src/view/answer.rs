@@ -73,7 +73,11 @@ pub(super) fn answer(
         let text = format!("It is not known whether the replay was {verb}. {why} {what_next}");
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
-    let action = request_error.may_pass().then_some(again);
+    // The button Send Replay would send a later window of a relative range.
+    let is_free =
+        matches!((request_error, mutation), (RequestError::Refused(409, _), Mutation::Send(_)))
+            && region_state.has_ended();
+    let action = (request_error.may_pass() || is_free).then_some(again);
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 

@@ -94,6 +94,7 @@ fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
     let again = stage.replay().rows[0].answer.clone().unwrap().action.unwrap();
     assert_eq!(again.label, "Send again");
     stage.press(again);
+    stage.settle();
     assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
     assert_eq!(stage.take(JOB).1.body, first.body);
 }
@@ -128,6 +129,27 @@ fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
     let window =
         "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
     assert!(answer.contains(window), "{answer}");
+}
+
+#[test]
+fn a_replay_that_another_one_stopped_can_be_sent_as_it_was_once_that_has_ended() {
+    let mut stage = Stage::ready();
+    stage.press(stage.replay().send);
+    let (request_id, refused) = stage.take(JOB);
+    let conflict = Response { status: 409, body: None, date: None };
+    stage.tell(Msg::ResponseReceived(request_id, Ok(conflict)));
+    stage.job = RUNNING;
+    stage.settle();
+    assert_eq!(stage.replay().answer.unwrap().action, None);
+    stage.job = COMPLETED;
+    stage.wake("us");
+    stage.settle();
+    stage.now += TimeDelta::minutes(5);
+    stage.press(stage.replay().answer.unwrap().action.unwrap());
+    let reads = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
+    assert_eq!(stage.asked()[1..], reads);
+    let (_, again) = stage.take(JOB);
+    assert_eq!(again.body, refused.body);
 }
 
 #[test]
