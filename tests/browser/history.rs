@@ -75,7 +75,7 @@ async fn a_link_to_no_region_or_no_range_shows_what_there_is_and_says_what_is_wr
         browser.look_at("United States").await;
         browser.sees_heading("United States").await;
         browser.sees_at("region=us&tab=replay&from=%3Cb%3E&to=now-1h").await;
-        browser.sees_applied("Last 15 minutes").await;
+        browser.sees_applied("None, since the range of the link was refused").await;
         browser.sees_beside("From", "From must be a date and time").await;
         assert_eq!(browser.value("From").await, "<b>");
         browser.sees("Apply the range first.").await;

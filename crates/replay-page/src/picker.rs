@@ -84,6 +84,12 @@ impl Picker {
         self.refused.clone().unwrap_or_else(applied)
     }
 
+    /// Whether nothing is applied, since the range of a link was refused.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
     /// What the fields say.
     #[must_use]
     pub const fn draft(&self) -> &RangeDraft {
@@ -93,7 +99,7 @@ impl Picker {
     /// Whether the draft says something that is not applied.
     #[must_use]
     pub fn is_drafted(&self, zone: &Zone) -> bool {
-        self.refused.is_some() || self.draft.read(zone) != Ok(self.applied)
+        self.is_refused() || self.draft.read(zone) != Ok(self.applied)
     }
 
     /// The draft's faults, once it was to be applied.

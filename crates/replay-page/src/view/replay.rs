@@ -118,7 +118,11 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         },
         custom,
         apply: Action::intent("Apply", Intent::Apply),
-        applied: words::range(&picker.applied(), zone),
+        applied: if picker.is_refused() {
+            "None, since the range of the link was refused".to_string()
+        } else {
+            words::range(&picker.applied(), zone)
+        },
         kept_inside: moved.map(|start| {
             format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),

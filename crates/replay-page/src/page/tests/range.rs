@@ -3,6 +3,8 @@
 
 use super::*;
 
+const NONE_APPLIED: &str = "None, since the range of the link was refused";
+
 #[test]
 fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
     let stage = Stage::ready_at(link("us", "yesterday", "2026-12-24T00:00:00Z"));
@@ -10,7 +12,7 @@ fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
     let [from, to] = replay.custom.unwrap().ends;
     assert_eq!((from.1.as_str(), to.1.as_str()), ("yesterday", "2026-12-24T00:00:00Z"));
     assert!(from.2.fault.unwrap().starts_with("From must be a date and time"));
-    assert_eq!(replay.applied, "Last 15 minutes");
+    assert_eq!(replay.applied, NONE_APPLIED);
     assert_eq!(replay.send.state, disabled("Apply the range first."));
 }
 
@@ -26,7 +28,7 @@ fn a_link_that_asks_for_too_much_says_so_and_applies_nothing() {
             .unwrap()
             .starts_with("From is too long ago")
     );
-    assert_eq!(replay.applied, "Last 15 minutes");
+    assert_eq!(replay.applied, NONE_APPLIED);
 }
 
 #[test]
@@ -83,7 +85,9 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     assert_eq!(address.to_string(), text);
     stage.settle();
     stage.intent(Intent::Turn(Tab::Replay));
+    assert_eq!(stage.replay().applied, NONE_APPLIED);
     stage.press(stage.replay().apply);
+    assert_eq!(stage.replay().applied, "Last 15 minutes");
     assert_eq!(stage.replay().send.state, Readiness::Ready);
     assert_eq!(stage.done.last(), Some(&Effect::Visit(link("us", "now-15m", "now"), Entry::New)));
 }
