@@ -31,6 +31,19 @@ async fn a_wrong_token_is_told_beside_its_field_and_a_right_one_shows_everything
 }
 
 #[tokio::test]
+async fn a_text_that_is_no_token_is_announced_in_the_dialog() {
+    journey(async |browser, host| {
+        browser.open(&host.url()).await;
+        browser.sees("Enter a token").await;
+        browser.key(Key::Enter).await;
+        let alert = "//dialog[@open]//*[@role='alert'][normalize-space()='Enter a token.']";
+        browser.does("the announcement", alert, async |_| Ok(())).await;
+        assert_eq!(browser.focus().await.name, "Token");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_token_is_kept_for_the_tab_only_where_that_is_wanted() {
     journey(async |browser, host| {
         browser.open(&host.url()).await;

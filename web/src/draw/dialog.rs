@@ -53,7 +53,10 @@ fn form(dialog: &Dialog, tell: &Callback<Msg>) -> Html {
                 value={dialog.typed.0.clone()}
                 aria-invalid={dialog.fault.map(|_| "true")} aria-describedby="token-fault token-hint"
                 oninput={events::typed(tell, |value| Msg::TokenTyped(Typed(value)))} />
-            { fault("token-fault".to_owned(), dialog.fault.map(str::to_owned).as_ref()) }
+            // The focus is in the field already, and a live region beyond the dialog is silent.
+            <div role="alert">
+                { fault("token-fault".to_owned(), dialog.fault.map(str::to_owned).as_ref()) }
+            </div>
             <label class="tick">
                 <input type="checkbox" checked={dialog.keep}
                     onchange={events::ticked(tell, Msg::KeepTicked)} />
