@@ -14,6 +14,7 @@ use crate::{
     address::Address,
     doors::{Intent, Msg},
     region_state::RegionState,
+    remote::RequestError,
     words,
     workspace::Workspace,
 };
@@ -51,8 +52,10 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
             timeframe: region_state.ends().map(|(start, end)| {
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
-            request_error: request_error.map(|request_error| {
-                words::request_error(request_error, &reader(workspace, region_state))
+            request_error: request_error.map(|request_error| match request_error {
+                // Said in full where the region is in view.
+                RequestError::Refused(403, _) => "Not readable with this token.".to_string(),
+                _ => words::request_error(request_error, &reader(workspace, region_state)),
             }),
         }
     };

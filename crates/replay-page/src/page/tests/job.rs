@@ -119,6 +119,18 @@ fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
 }
 
 #[test]
+fn the_list_says_shortly_that_a_region_cannot_be_read_and_its_row_says_why() {
+    let mut stage = Stage::ready();
+    stage.intent(Intent::Refresh);
+    stage.answer(JOB, 403, "{}");
+    stage.settle();
+    let region = stage.opened().regions[0].clone();
+    assert_eq!(region.request_error.as_deref(), Some("Not readable with this token."));
+    let row = stage.replay().rows[0].request_error.clone().unwrap().text;
+    assert!(row.starts_with("The token's role, org-admin, does not allow this"), "{row}");
+}
+
+#[test]
 fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
