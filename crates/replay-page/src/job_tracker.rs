@@ -56,6 +56,8 @@ pub struct Outcome {
     pub before: Option<JobReport>,
     /// Which job it made or ended, or why it was not granted.
     pub result: Result<JobKey, RequestError>,
+    /// The job that was in the way of a replay, as it was first read after that was refused.
+    pub in_the_way: Option<JobReport>,
 }
 
 impl JobTracker {
@@ -171,6 +173,12 @@ impl JobTracker {
         if self.job.response_received(request_id, answer, read_job) {
             if self.job.request_error().is_none() {
                 self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
+                if let Some(outcome) = &mut self.outcome
+                    && matches!(outcome.result, Err(RequestError::Refused(409, _)))
+                    && outcome.in_the_way.is_none()
+                {
+                    outcome.in_the_way = self.job.known().cloned();
+                }
             }
             if (self.job.known(), self.pace()) != (before.0.as_ref(), before.1) {
                 self.unchanged = 0;
@@ -214,7 +222,7 @@ impl JobTracker {
             }
         };
         let PendingMutation { mutation, before, .. } = pending_mutation;
-        self.outcome = Some(Outcome { mutation, before, result });
+        self.outcome = Some(Outcome { mutation, before, result, in_the_way: None });
     }
 
     fn read(&mut self, effects: &mut Effects) {

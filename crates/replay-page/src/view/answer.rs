@@ -6,6 +6,7 @@ use alloc::{
 };
 
 use replay_core::timeframe::Edge;
+use replay_wire::JobReport;
 use time_range::Zone;
 
 use super::{Action, Notice, Tone, writer};
@@ -26,7 +27,7 @@ pub(super) fn answer(
     zone: &Zone,
 ) -> Option<Notice> {
     let outcome = region_state.tracker.outcome()?;
-    let Outcome { mutation, result, .. } = outcome;
+    let Outcome { mutation, result, in_the_way, .. } = outcome;
     let request_error = match result {
         Ok(key) => {
             if region_state.job().map(JobKey::of) != Some(*key) {
@@ -53,7 +54,9 @@ pub(super) fn answer(
         (RequestError::Refused(409, _), Mutation::Cancel) => {
             "There is nothing left to cancel.".to_string()
         }
-        (RequestError::Refused(409, _), Mutation::Send(_)) => running(region_state, zone),
+        (RequestError::Refused(409, _), Mutation::Send(_)) => {
+            running(in_the_way.as_ref(), region_state, zone)
+        }
         _ => words::refusal(request_error, label, &writer(workspace, region_state)),
     };
     if request_error.may_have_worked() {
@@ -81,9 +84,9 @@ pub(super) fn answer(
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 
-/// What a replay that was in the way replays, as it was read since.
-fn running(region_state: &RegionState, zone: &Zone) -> String {
-    let what = region_state.ends().map_or_else(
+/// What a replay that was in the way replays, once that was read.
+fn running(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) -> String {
+    let what = job.and_then(|job| job.start_at.zip(job.end_at)).map_or_else(
         || "Another one".to_string(),
         |(start, end)| format!("Another one, of {} to {},", zone.print(start), zone.print(end)),
     );

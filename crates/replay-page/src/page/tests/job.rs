@@ -3,6 +3,7 @@
 use super::*;
 
 const JOB: &str = "us/v2/audit-log-replay-job";
+const COMPLETED_LATER: &str = r#"{"status": "completed", "start_at": "2026-11-23T10:00:00Z", "end_at": "2026-11-23T11:00:00Z"}"#;
 
 #[test]
 fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
@@ -140,6 +141,11 @@ fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
     let answer = stage.replay().answer.unwrap().text;
     let window =
         "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
+    assert!(answer.contains(window), "{answer}");
+    stage.job = COMPLETED_LATER;
+    stage.wake("us");
+    stage.settle();
+    let answer = stage.replay().answer.unwrap().text;
     assert!(answer.contains(window), "{answer}");
 }
 
