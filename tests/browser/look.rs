@@ -51,6 +51,19 @@ async fn whoever_looks_would_see_a_fault_and_a_breach_of_the_policy() {
 }
 
 #[tokio::test]
+async fn a_fault_with_a_long_word_stays_within_a_narrow_page() {
+    journey(async |browser, host| {
+        browser.open(&host.link_at("from=soon")).await;
+        browser.sees_beside("From", "From must be").await;
+        browser.resize(320, 900).await;
+        let lengthen = "document.querySelector('.fault').firstChild.data = 'x'.repeat(300);
+            return document.documentElement.scrollWidth <= innerWidth";
+        assert_eq!(browser.script(lengthen, &[]).await, true, "it has to be scrolled sideways");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_selected_region_can_be_read_in_forced_colours() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
