@@ -174,6 +174,7 @@ impl Setup {
             let path = self.region.path(Resource::WebhookTest);
             self.testing = Some(effects.fetch(self.of(), Method::Post, path, None));
             self.tested = None;
+            self.forget_success();
         }
     }
 

@@ -171,6 +171,14 @@ fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
 }
 
 #[test]
+fn a_saved_change_is_no_longer_announced_once_a_test_is_delivered() {
+    let mut stage = saved();
+    stage.settle();
+    stage.press(stage.setup().test.unwrap());
+    assert_eq!(stage.setup().notices, vec![]);
+}
+
+#[test]
 fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
     let mut stage = saved();
     let (earlier, _) = stage.waits.pop().unwrap();
