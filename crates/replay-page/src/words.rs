@@ -164,6 +164,9 @@ pub(crate) struct AccessContext<'a> {
 pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests lines. Sign in with another token.";
 
+/// Why a replay cannot be sent.
+pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to: see Setup.";
+
 /// Why no region is in view.
 pub(crate) fn unknown_region(label: &str) -> String {
     format!(

@@ -1,7 +1,11 @@
 //! The question before a replay is sent to all regions: what is sent, to which regions, and which
 //! are left out and why.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use replay_core::Region;
 use time_range::Zone;
@@ -31,10 +35,11 @@ pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
         .partition(|region_state| !workspace.may_change(&region_state.region));
     Question {
         text: format!(
-            "Send the replay of {} to {} region{}: {}?",
+            "Send the replay of {} to {} region{}{}{}?",
             words::range(&workspace.picker.applied(), zone),
             names.len(),
             if names.len() == 1 { "" } else { "s" },
+            if names.is_empty() { "" } else { ": " },
             names.join(", ")
         ),
         left_out: [
@@ -44,7 +49,9 @@ pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
         .into_iter()
         .flatten()
         .collect(),
-        send: Action::intent("Send", Intent::ConfirmSend),
+        // Others may have disabled the webhooks since the question was asked.
+        send: Action::intent("Send", Intent::ConfirmSend)
+            .hindered_if(names.is_empty().then(|| words::NO_WEBHOOK.to_string())),
         cancel: Action::intent("Cancel", Intent::DismissSend),
     }
 }

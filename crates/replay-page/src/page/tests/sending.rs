@@ -45,6 +45,20 @@ fn a_region_without_an_enabled_webhook_is_left_out() {
 }
 
 #[test]
+fn a_question_of_which_every_webhook_was_disabled_since_cannot_be_confirmed() {
+    let mut stage = in_all_regions();
+    for label in ["us", "eu"] {
+        stage.wake(label);
+        let disabled = r#"{"webhook_status": "active", "webhook_enabled": false}"#;
+        stage.answer(&format!("{label}/v2/audit-log-webhook/status"), 200, disabled);
+    }
+    let question = stage.view().question.unwrap();
+    assert_eq!(question.text, "Send the replay of Last 15 minutes to 0 regions?");
+    let reason = "There is no enabled webhook to send to: see Setup.".to_string();
+    assert_eq!(question.send.state, Readiness::Hindered(reason));
+}
+
+#[test]
 fn a_confirmation_without_a_question_sends_nothing() {
     let mut stage = in_all_regions();
     stage.intent(Intent::DismissSend);

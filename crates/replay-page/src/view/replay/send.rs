@@ -11,6 +11,7 @@ use crate::{
     job_tracker::Mutation,
     region_state::RegionState,
     view::{Action, Readiness},
+    words,
     workspace::Workspace,
 };
 
@@ -25,7 +26,7 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
         return Action { state: Readiness::Disabled(reason), ..send };
     }
     let state = if workspace.recipients().is_empty() {
-        Readiness::Hindered(NO_WEBHOOK.to_string())
+        Readiness::Hindered(words::NO_WEBHOOK.to_string())
     } else {
         readiness(&workspace.in_view().collect::<Vec<_>>())
     };
@@ -39,8 +40,6 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
     Action { state, ..send }
 }
 
-const NO_WEBHOOK: &str = "There is no enabled webhook to send to: see Setup.";
-
 /// Whether a replay can be sent to some of these regions.
 pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     let pending_mutation =
@@ -51,7 +50,7 @@ pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     } else if pending_mutation().next().is_some() {
         hindered("A replay is being cancelled.")
     } else if regions.iter().all(|region_state| region_state.setup.is_enabled() == Some(false)) {
-        hindered(NO_WEBHOOK)
+        hindered(words::NO_WEBHOOK)
     } else {
         Readiness::Ready
     }
