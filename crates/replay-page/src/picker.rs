@@ -216,7 +216,7 @@ pub(crate) fn whole_second(now: Timestamp) -> Timestamp {
 }
 
 /// A moment as the clocks of `zone` show it, or, were that not quite the same one, in UTC.
-fn text_of(at: Timestamp, zone: &Zone) -> String {
+pub(crate) fn text_of(at: Timestamp, zone: &Zone) -> String {
     if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_timestamp(at) }
 }
 

@@ -19,7 +19,11 @@ use replay_wire::{HealthReport, Problem, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
-use crate::{doors::TransportError, picker::RangeFault, remote::RequestError};
+use crate::{
+    doors::TransportError,
+    picker::{RangeFault, text_of},
+    remote::RequestError,
+};
 
 /// How something is meant: for colour and icon, never without words.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -137,7 +141,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
     let wrong = match fault {
         RangeFault::Unreadable(_, error) => error.to_string(),
         RangeFault::Timeframe(TimeframeError::Reversed { start }) => {
-            format!("must not be before From, {}", zone.print(*start))
+            format!("must not be before From, {}", text_of(*start, zone))
         }
         RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
             // Behind the margin, or it would be too long ago by the time it was typed.

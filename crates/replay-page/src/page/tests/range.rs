@@ -158,6 +158,13 @@ fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() 
 }
 
 #[test]
+fn an_end_before_a_start_with_a_fraction_is_told_the_start_that_would_do() {
+    let stage = Stage::ready_at(link("us", "2026-11-23T10:00:00.250Z", "2026-11-23T10:00:00Z"));
+    let fault = stage.replay().custom.unwrap().ends[1].2.fault.clone();
+    assert_eq!(fault.as_deref(), Some("To must not be before From, 2026-11-23T10:00:00.25Z."));
+}
+
+#[test]
 fn a_refused_range_is_announced_each_time_it_is_applied() {
     let mut stage = Stage::ready();
     stage.intent(Intent::DraftRange(None));
