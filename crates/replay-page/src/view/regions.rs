@@ -55,7 +55,11 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
             request_error: request_error.map(|request_error| match request_error {
                 // Said in full where the region is in view.
                 RequestError::Refused(403, _) => "Not readable with this token.".to_string(),
-                _ => words::request_error(request_error, &reader(workspace, region_state)),
+                RequestError::Transport(_)
+                | RequestError::Refused(..)
+                | RequestError::Unreadable => {
+                    words::request_error(request_error, &reader(workspace, region_state))
+                }
             }),
         }
     };
