@@ -206,3 +206,21 @@ async fn the_question_before_sending_to_all_regions_is_answered_by_keys() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_question_keeps_the_focus_when_it_comes_to_know_which_regions_are_left_out() {
+    journey(async |browser, host| {
+        let (_receiver, _lines) = host.delivering().await;
+        browser.open(&host.at("region=global")).await;
+        browser.sees("Enter a token").await;
+        browser.key(Key::Escape).await;
+        browser.tab_to("Send Replay").await;
+        browser.key(Key::Enter).await;
+        browser.sees("Enter a token").await;
+        browser.type_in(ADMIN).await;
+        browser.key(Key::Enter).await;
+        browser.sees("Left out, since they have no enabled webhook: Europe").await;
+        assert_eq!(browser.focus().await.tag, "p");
+    })
+    .await;
+}

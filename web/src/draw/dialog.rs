@@ -29,7 +29,7 @@ pub(super) fn question(question: Option<&Question>, node: &NodeRef, tell: &Callb
         <dialog ref={node} aria-labelledby="question" oncancel={dismissed}>
             if let Some(question) = question {
                 <p id="question" tabindex="-1" autofocus=true>{ &question.text }</p>
-                { for question.left_out.iter().map(|text| html! { <p class="hint">{ text }</p> }) }
+                <>{ for question.left_out.iter().map(|text| html! { <p class="hint">{ text }</p> }) }</>
                 <div class="buttons">
                     { button(&question.send, "primary", tell) }
                     { button(&question.cancel, "quiet", tell) }
