@@ -25,6 +25,7 @@ use crate::{
 mod job;
 mod polling;
 mod range;
+mod refused;
 mod sending;
 mod sign_in;
 mod webhook;

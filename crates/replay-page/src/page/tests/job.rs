@@ -120,18 +120,6 @@ fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
 }
 
 #[test]
-fn the_list_says_shortly_that_a_region_cannot_be_read_and_its_row_says_why() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::Refresh);
-    stage.answer(JOB, 403, "{}");
-    stage.settle();
-    let region = stage.opened().regions[0].clone();
-    assert_eq!(region.request_error.as_deref(), Some("Not readable with this token."));
-    let row = stage.replay().rows[0].request_error.clone().unwrap().text;
-    assert!(row.starts_with("The token's role, org-admin, does not allow this"), "{row}");
-}
-
-#[test]
 fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
     let mut stage = Stage::ready();
     stage.press(stage.replay().send);
@@ -147,27 +135,6 @@ fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
     stage.settle();
     let answer = stage.replay().answer.unwrap().text;
     assert!(answer.contains(window), "{answer}");
-}
-
-#[test]
-fn a_replay_that_another_one_stopped_can_be_sent_as_it_was_once_that_has_ended() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    let (request_id, refused) = stage.take(JOB);
-    let conflict = Response { status: 409, body: None, date: None };
-    stage.tell(Msg::ResponseReceived(request_id, Ok(conflict)));
-    stage.job = RUNNING;
-    stage.settle();
-    assert_eq!(stage.replay().answer.unwrap().action, None);
-    stage.job = COMPLETED;
-    stage.wake("us");
-    stage.settle();
-    stage.now += TimeDelta::minutes(5);
-    stage.press(stage.replay().answer.unwrap().action.unwrap());
-    let reads = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
-    assert_eq!(stage.asked()[1..], reads);
-    let (_, again) = stage.take(JOB);
-    assert_eq!(again.body, refused.body);
 }
 
 #[test]
@@ -217,22 +184,6 @@ fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
     stage.wake("us");
     stage.settle();
     assert_eq!(stage.replay().answer, None);
-}
-
-#[test]
-fn a_job_that_completes_despite_its_cancellation_is_not_said_to_be_cancelled() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
-    stage.answer("us/x/replay/cancel", 202, RUNNING);
-    stage.job = COMPLETED;
-    stage.wake("us");
-    stage.settle();
-    let answer = stage.replay().answer.unwrap();
-    assert_eq!(answer.text, "The replay completed before it could be cancelled.");
-    assert_eq!(answer.tone, Tone::Neutral);
 }
 
 #[test]
