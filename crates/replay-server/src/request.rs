@@ -1,6 +1,5 @@
-//! What is read of a request before anything is decided about it: who asks, whom it is addressed
-//! to, and a body of bounded size. The order in which a handler asks for them is the order of the
-//! refusals.
+//! Reads requests: the regions a request addresses, the client's address, and a body of bounded size.
+//! The order in which a handler extracts them is the order of the refusals.
 
 use core::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,34 +14,18 @@ use replay_wire::Json;
 use crate::{
     answer::Failure,
     app_state::AppState,
-    auth::Caller,
     body_reader::{BodyReader, bad_body, content_type},
 };
 
-/// Whom the request's token belongs to, if it has a good one; put there before any handler runs.
-#[derive(Clone, Debug)]
-pub(crate) struct MaybeAuthenticated(pub(crate) Option<Caller>);
-
-/// Whom the request's token belongs to.
-#[derive(Clone, Debug)]
-pub(crate) struct Authenticated(pub(crate) Caller);
-
-/// Whom the request is addressed to.
+/// The region that a request addresses, or `global`. As an extractor, it rejects a request for an
+/// unknown region with 404.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestScope(pub(crate) Scope);
 
-/// The one region the request is addressed to.
+/// The one region that a request addresses. As an extractor, it rejects a request for an unknown
+/// region or for `global` with 404.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestRegion(pub(crate) Region);
-
-impl FromRequestParts<Arc<AppState>> for Authenticated {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, Failure> {
-        let asking = parts.extensions.get::<MaybeAuthenticated>().cloned();
-        asking.and_then(|asking| asking.0).map(Self).ok_or(Refusal::Unauthorized.into())
-    }
-}
 
 impl FromRequestParts<Arc<AppState>> for RequestScope {
     type Rejection = Failure;
@@ -55,13 +38,16 @@ impl FromRequestParts<Arc<AppState>> for RequestScope {
             Scope::One(region) => app.regions.contains(region),
         };
         let in_path = params.iter().find(|(name, _)| *name == "region");
-        let scope = if let Some((_, label)) = in_path {
-            Scope::named(label).filter(known)
-        } else {
-            let in_host = host(&parts.headers, &parts.uri).and_then(Scope::of_host).filter(known);
-            Some(in_host.unwrap_or_else(|| Scope::One(app.default_region.clone())))
-        };
-        scope.map(Self).ok_or(Refusal::NotFound.into())
+        if let Some((_, label)) = in_path {
+            return match Scope::named(label) {
+                Some(scope) if known(&scope) => Ok(Self(scope)),
+                Some(_) | None => Err(Refusal::NotFound.into()),
+            };
+        }
+        match host(&parts.headers, &parts.uri).and_then(Scope::of_host) {
+            Some(scope) if known(&scope) => Ok(Self(scope)),
+            Some(_) | None => Ok(Self(Scope::One(app.default_region.clone()))),
+        }
     }
 }
 
@@ -74,13 +60,6 @@ impl FromRequestParts<Arc<AppState>> for RequestRegion {
             Scope::Global => Err(Refusal::NotFound.into()),
         }
     }
-}
-
-/// The bearer token of a request.
-#[must_use]
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// The address of the client, if it is known.

@@ -19,10 +19,10 @@ use axum::{
 use replay_core::{Region, Scope};
 
 use crate::{
-    answer::{Failure, Trace},
+    answer::Trace,
     app_state::AppState,
-    auth::Caller,
-    request::{MaybeAuthenticated, RequestScope, bearer, client_address},
+    authentication::MaybeAuthenticated,
+    request::{RequestScope, client_address},
     store::StoreError,
 };
 
@@ -33,39 +33,21 @@ pub use summaries::{write_summaries, write_summaries_every_minute};
 use lines::{line, refusal_region};
 use refusal_counts::{Decision, RefusalKind, RefusedCaller};
 
-/// Finds out who asks, lets the request be answered, and records it where it has to be; the answer
-/// is given when the record is on disk. All of that happens also if nobody waits for the answer any
-/// more, unless the server ends meanwhile: what has been changed must be acted upon, and recorded.
+/// Handles the request, then records a change or a refusal; the response is sent when the record is
+/// durable. A record that cannot be written is logged, and the response stays as it is.
 pub(crate) async fn record(
     State(app): State<Arc<AppState>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
-    Ok(tokio::spawn(recorded(app, request, next)).await??)
-}
-
-async fn recorded(
-    app: Arc<AppState>,
     mut request: Request,
     next: Next,
-) -> Result<Response, StoreError> {
-    let caller = match bearer(request.headers()) {
-        Some(token) => {
-            let now = app.clock.now();
-            Caller::of_token(token, app.admin, &app.store, &app.token_uses, now).await?
-        }
-        None => None,
-    };
-    let asking = MaybeAuthenticated(caller);
-    let record = if app.self_audit { Record::of(&app, &asking, &mut request).await } else { None };
-    request.extensions_mut().insert(asking);
+) -> Response {
+    let record = if app.self_audit { Record::of(&app, &mut request).await } else { None };
     let response = next.run(request).await;
     if let Some(record) = record
         && let Err(error) = record.write(&app, response.status()).await
     {
         tracing::error!(%error, "a request could not be recorded");
     }
-    Ok(response)
+    response
 }
 
 /// What is recorded of a request.
@@ -82,20 +64,18 @@ struct Record {
 }
 
 impl Record {
-    async fn of(
-        app: &Arc<AppState>,
-        asking: &MaybeAuthenticated,
-        request: &mut Request,
-    ) -> Option<Self> {
+    /// The record of a request; `None` for an ingest and for a request to an unknown region.
+    async fn of(app: &Arc<AppState>, request: &mut Request) -> Option<Self> {
         if request.uri().path().ends_with("/x/ingest") {
             return None;
         }
-        let addressed = request.extract_parts_with_state::<RequestScope, _>(app).await;
+        let scope = request.extract_parts_with_state::<RequestScope, _>(app).await;
+        let caller = request.extensions().get::<MaybeAuthenticated>();
+        let token_id = caller.and_then(|caller| Some(caller.0.as_ref()?.id.clone()));
         let user_agent = request.headers().get(header::USER_AGENT);
         let address = client_address(request, app.behind_tls_proxy);
-        let token_id = asking.0.as_ref().map(|caller| caller.id.clone());
         Some(Self {
-            scope: addressed.ok()?.0,
+            scope: scope.ok()?.0,
             caller: match &token_id {
                 Some(id) => RefusedCaller::Token(id.clone()),
                 None => RefusedCaller::anonymous(address),

@@ -10,7 +10,7 @@ use crate::{
     answer::{Failure, json},
     app_state::AppState,
     auth::Act,
-    request::Authenticated,
+    authentication::Authenticated,
 };
 
 /// `GET /healthz`: the process answers.

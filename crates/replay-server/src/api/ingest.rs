@@ -16,9 +16,10 @@ use crate::{
     answer::{Failure, json},
     app_state::AppState,
     auth::Act,
+    authentication::Authenticated,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
-    request::{Authenticated, RequestRegion},
+    request::RequestRegion,
     text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 

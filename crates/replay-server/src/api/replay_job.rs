@@ -14,8 +14,9 @@ use crate::{
     answer::{Failure, json},
     app_state::AppState,
     auth::Act,
+    authentication::Authenticated,
     random, request,
-    request::{Authenticated, RequestRegion, RequestScope},
+    request::{RequestRegion, RequestScope},
     store::{Submission, SubmitError},
 };
 

@@ -14,8 +14,9 @@ use crate::{
     answer::{Failure, json},
     app_state::AppState,
     auth::Act,
+    authentication::Authenticated,
     request,
-    request::{Authenticated, RequestRegion},
+    request::RequestRegion,
 };
 
 /// `GET …/audit-log-webhook`

@@ -16,9 +16,10 @@ use crate::{
     answer::{Failure, Trace, json},
     app_state::AppState,
     auth::{Act, Caller},
+    authentication::Authenticated,
     delivery::{DeliveryRequest, HttpDelivery},
     random,
-    request::{Authenticated, RequestRegion, client_address},
+    request::{RequestRegion, client_address},
     self_audit,
 };
 
