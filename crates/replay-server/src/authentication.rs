@@ -11,7 +11,7 @@ use axum::{
 };
 use replay_core::Refusal;
 
-use crate::{answer::Failure, app_state::AppState, auth::Caller};
+use crate::{app_state::AppState, auth::Caller, response::ApiError};
 
 /// The caller of a request, or `None` without a valid token. [`authenticate`] puts it into the
 /// extensions of every request.
@@ -31,7 +31,7 @@ pub(crate) async fn authenticate(
     State(app): State<Arc<AppState>>,
     mut request: Request,
     next: Next,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let caller = match bearer(request.headers()) {
         Some(token) => {
             let now = app.clock.now();
@@ -44,9 +44,9 @@ pub(crate) async fn authenticate(
 }
 
 impl FromRequestParts<Arc<AppState>> for Authenticated {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, ApiError> {
         match parts.extensions.get::<MaybeAuthenticated>() {
             Some(MaybeAuthenticated(Some(caller))) => Ok(Self(caller.clone())),
             Some(MaybeAuthenticated(None)) | None => Err(Refusal::Unauthorized.into()),

@@ -3,14 +3,14 @@
 
 use axum::{extract::Request, middleware::Next, response::Response};
 
-use crate::answer::Failure;
+use crate::response::ApiError;
 
 /// Handles the request in a task of its own, which goes on when the client disconnects. Only the end
 /// of the process interrupts it.
 ///
 /// # Errors
 /// 500 if the handler panics.
-pub(crate) async fn run_to_completion(request: Request, next: Next) -> Result<Response, Failure> {
+pub(crate) async fn run_to_completion(request: Request, next: Next) -> Result<Response, ApiError> {
     Ok(tokio::spawn(next.run(request)).await?)
 }
 
@@ -25,14 +25,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_handled_to_its_end_after_its_client_has_disconnected() {
-        let [started, disconnected, handled] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let [started, disconnected, completed] = [(); 3].map(|()| Arc::new(Notify::new()));
         let handler = {
-            let notifies = [&started, &disconnected, &handled].map(Arc::clone);
+            let notifies = [&started, &disconnected, &completed].map(Arc::clone);
             async move || {
-                let [started, disconnected, handled] = notifies;
+                let [started, disconnected, completed] = notifies;
                 started.notify_one();
                 disconnected.notified().await;
-                handled.notify_one();
+                completed.notify_one();
             }
         };
         let app = Router::new()
@@ -43,6 +43,6 @@ mod tests {
             () = started.notified() => {}
         }
         disconnected.notify_one();
-        handled.notified().await;
+        completed.notified().await;
     }
 }

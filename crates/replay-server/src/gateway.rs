@@ -20,10 +20,10 @@ use replay_wire::{Mode, ServerInfo, write_server};
 use reqwest::{Client, Url};
 
 use crate::{
-    answer::{self, Failure, json},
     client,
     egress::Scheme,
     request::{JSON_LIMIT_BYTES, body, host, says_json},
+    response::{self, ApiError, json},
 };
 
 /// What a gateway needs to know.
@@ -113,9 +113,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/{*rest}", any(pass_on))
         .route("/v2/{*rest}", any(pass_on))
         .route("/v3/{*rest}", any(pass_on))
-        .method_not_allowed_fallback(answer::method_not_allowed)
-        .fallback(answer::not_found)
-        .layer(middleware::from_fn(answer::finish))
+        .method_not_allowed_fallback(response::method_not_allowed)
+        .fallback(response::not_found)
+        .layer(middleware::from_fn(response::finalize))
         .with_state(Arc::new(gateway))
 }
 
@@ -133,7 +133,7 @@ async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
 async fn pass_on(
     State(gateway): State<Arc<Gateway>>,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let (region, (path, methods)) = gateway.target(&request)?;
     if !methods.contains(request.method()) {
         return Ok(not_allowed(methods));
@@ -217,7 +217,7 @@ fn chosen(all: &HeaderMap, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
 }
 
 fn not_allowed(methods: &[Method]) -> Response {
-    let mut response = Failure::from(Refusal::MethodNotAllowed).into_response();
+    let mut response = ApiError::from(Refusal::MethodNotAllowed).into_response();
     let names: Vec<_> = methods.iter().map(Method::as_str).collect();
     if let Ok(allow) = HeaderValue::from_str(&names.join(",")) {
         response.headers_mut().insert(header::ALLOW, allow);

@@ -12,7 +12,7 @@ use axum::{
 };
 use replay_core::{Fault, Refusal, Rule};
 
-use crate::answer;
+use crate::response;
 
 /// The hosts that a server answers.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,9 +74,9 @@ pub(crate) async fn check(
     next: Next,
 ) -> Response {
     match named_host(&request) {
-        Err(fault) => answer::refuse(Refusal::BadRequest(vec![fault])),
+        Err(fault) => response::refuse(Refusal::BadRequest(vec![fault])),
         Ok(Some(host)) if !hosts.answer(&host) => {
-            answer::refuse(Refusal::MisdirectedHost(host.host().to_owned()))
+            response::refuse(Refusal::MisdirectedHost(host.host().to_owned()))
         }
         Ok(_) => next.run(request).await,
     }

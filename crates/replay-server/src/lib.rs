@@ -18,7 +18,6 @@
 //! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
 //! makes, the one only where `egress` lets it, the other only to the operator's upstream; only [`clock`] knows the time and only `random` draws.
 
-mod answer;
 mod api;
 pub mod app_state;
 pub mod auth;
@@ -41,6 +40,7 @@ pub mod page;
 mod random;
 pub mod readiness;
 mod request;
+mod response;
 pub mod retention;
 pub mod routes;
 pub mod sample;

@@ -18,7 +18,7 @@ use replay_core::Refusal;
 use sha2::{Digest, Sha256};
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::answer::{self, Failure, not_found};
+use crate::response::{self, ApiError, not_found};
 
 /// A folder that holds a built page.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Page {
             .route(&format!("{PAGE_PATH}/"), any(without_slash))
             .fallback(move |request| asset(assets.clone(), request))
             .layer(middleware::from_fn(move |request, next| guarded(policy.clone(), request, next)))
-            .layer(middleware::from_fn(answer::finish))
+            .layer(middleware::from_fn(response::finalize))
     }
 }
 
@@ -72,11 +72,11 @@ async fn without_slash(uri: Uri) -> Redirect {
 }
 
 /// The asset at the request's path; a path that cannot name a file is a 404 as well.
-async fn asset(assets: ServeDir, request: Request) -> Result<Response, Failure> {
+async fn asset(assets: ServeDir, request: Request) -> Result<Response, ApiError> {
     match assets.fallback(any(not_found)).try_call(request).await {
         Ok(response) => Ok(response.map(Body::new)),
         Err(error) if names_no_file(&error) => Err(Refusal::NotFound.into()),
-        Err(error) => Err(Failure::Broken(Box::new(error))),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -26,6 +26,6 @@ pub(crate) fn job_id() -> Result<JobId, Error> {
 ///
 /// # Errors
 /// When the operating system has no randomness to give.
-pub(crate) fn trace() -> Result<u64, Error> {
+pub(crate) fn trace_id() -> Result<u64, Error> {
     getrandom::u64()
 }

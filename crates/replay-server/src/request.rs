@@ -12,9 +12,9 @@ use replay_core::{Refusal, Region, Scope};
 use replay_wire::Json;
 
 use crate::{
-    answer::Failure,
     app_state::AppState,
     body_reader::{BodyReader, bad_body, content_type},
+    response::ApiError,
 };
 
 /// The region that a request addresses, or `global`. As an extractor, it rejects a request for an
@@ -28,9 +28,9 @@ pub(crate) struct RequestScope(pub(crate) Scope);
 pub(crate) struct RequestRegion(pub(crate) Region);
 
 impl FromRequestParts<Arc<AppState>> for RequestScope {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Refusal::NotFound)?;
         let known = |scope: &Scope| match scope {
@@ -52,9 +52,9 @@ impl FromRequestParts<Arc<AppState>> for RequestScope {
 }
 
 impl FromRequestParts<Arc<AppState>> for RequestRegion {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
         match RequestScope::from_request_parts(parts, app).await?.0 {
             Scope::One(region) => Ok(Self(region)),
             Scope::Global => Err(Refusal::NotFound.into()),
@@ -79,7 +79,7 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Optio
 ///
 /// # Errors
 /// 413 beyond 64 KiB, 415 if it is said to be anything but JSON, 400 if it is none.
-pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
+pub(crate) async fn json(request: Request) -> Result<Json, ApiError> {
     let headers = request.headers().clone();
     let bytes = body(request, JSON_LIMIT_BYTES).await?;
     let is_json = says_json(&headers).unwrap_or(true);
@@ -95,7 +95,7 @@ pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
 ///
 /// # Errors
 /// 413 beyond it, 400 if it breaks off or does not arrive in time.
-pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, ApiError> {
     Ok(BodyReader::new(request, limit_bytes)?.read_to_end().await?)
 }
 

@@ -9,12 +9,11 @@ use axum::{
 };
 
 use crate::{
-    answer,
     api::{self, about, replay_job, webhook, webhook_test},
     app_state::AppState,
     authentication::authenticate,
     completion::run_to_completion,
-    self_audit,
+    response, self_audit,
 };
 
 /// The API of an embedded server.
@@ -40,11 +39,11 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/v2/audit-log-webhook", hook())
         .route("/v2/audit-log-webhook/status", get(webhook::status))
         .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .method_not_allowed_fallback(answer::method_not_allowed)
+        .method_not_allowed_fallback(response::method_not_allowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), authenticate))
         .route_layer(middleware::from_fn(run_to_completion))
-        .fallback(answer::not_found)
-        .layer(middleware::from_fn(answer::finish))
+        .fallback(response::not_found)
+        .layer(middleware::from_fn(response::finalize))
         .with_state(app)
 }

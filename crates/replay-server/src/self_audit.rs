@@ -19,10 +19,10 @@ use axum::{
 use replay_core::{Region, Scope};
 
 use crate::{
-    answer::Trace,
     app_state::AppState,
     authentication::MaybeAuthenticated,
     request::{RequestScope, client_address},
+    response::TraceId,
     store::StoreError,
 };
 
@@ -88,8 +88,8 @@ impl Record {
             user_agent: user_agent.map(|value| cut(value.as_bytes())).unwrap_or_default(),
             trace_id: request
                 .extensions()
-                .get::<Trace>()
-                .map(|trace| trace.0.to_string())
+                .get::<TraceId>()
+                .map(|trace_id| trace_id.0.to_string())
                 .unwrap_or_default(),
         })
     }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, text_body};
+use crate::{response::ApiError, text_body};
 
 /// What a sink has seen.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ async fn take(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
         Some(refused) => refused,
         None => match text_body::read(request).await {
             Ok(body) => sink.count(&id, &body),
-            Err(Failure::Refused(refusal)) if refusal.status().0 == 413 => {
+            Err(ApiError::Refused(refusal)) if refusal.status().0 == 413 => {
                 Outcome::Refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
             }
             Err(_) => Outcome::Refused(StatusCode::BAD_REQUEST, "not readable to its end"),

@@ -12,8 +12,8 @@ use replay_core::Refusal;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    answer::Failure,
     body_reader::{BodyReader, bad_body, content_type},
+    response::ApiError,
 };
 
 /// The most bytes that a text may have as sent.
@@ -65,11 +65,11 @@ impl Encoding {
 ///
 /// # Errors
 /// 413 beyond 64 MiB, 400 if it cannot be inflated to its end.
-pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, Failure> {
+pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, ApiError> {
     let limit = INFLATED_LIMIT_BYTES as u64;
     let length = io::copy(&mut text.take(limit + 1), to).map_err(|error| {
         if error.raw_os_error().is_some() {
-            return Failure::from(error);
+            return ApiError::from(error);
         }
         let reason = "cannot be inflated to its end, so none of it was archived";
         bad_body(format!("{reason}: {error}")).into()
@@ -82,7 +82,7 @@ pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, Failure>
 /// # Errors
 /// 413 beyond 16 MiB as sent or 64 MiB inflated, 415 for an encoding other than gzip, 400 if it
 /// cannot be inflated to its end.
-pub(crate) async fn read(request: Request) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
     let headers = request.headers().clone();
     let sent = BodyReader::new(request, SENT_LIMIT_BYTES)?.read_to_end().await?;
     match Encoding::of(&headers)? {

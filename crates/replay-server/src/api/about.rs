@@ -7,10 +7,10 @@ use replay_core::Refusal;
 use replay_wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
     auth::Act,
     authentication::Authenticated,
+    response::{ApiError, json},
 };
 
 /// `GET /healthz`: the process answers.
@@ -51,7 +51,7 @@ pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
 pub(crate) async fn me(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     if !caller.role.permits(Act::Read) {
         return Err(Refusal::Forbidden.into());
     }

@@ -13,13 +13,13 @@ use replay_wire::{Ingested, write_ingested};
 use tokio::task::spawn_blocking;
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
     auth::Act,
     authentication::Authenticated,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
     request::RequestRegion,
+    response::{ApiError, json},
     text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 
@@ -30,7 +30,7 @@ pub(crate) async fn append(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Ingest, [&region])?;
     let headers = request.headers().clone();
     let sent = app.ingests.spool.keep(BodyReader::new(request, SENT_LIMIT_BYTES)?).await?;

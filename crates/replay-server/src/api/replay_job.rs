@@ -11,12 +11,12 @@ use replay_core::{Aggregate, Job, Refusal, Region, Scope};
 use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
     auth::Act,
     authentication::Authenticated,
     random, request,
     request::{RequestRegion, RequestScope},
+    response::{ApiError, json},
     store::{Submission, SubmitError},
 };
 
@@ -25,7 +25,7 @@ pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestScope(scope): RequestScope,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let body = match scope {
         Scope::One(region) => {
             caller.permit(Act::Read, [&region])?;
@@ -47,7 +47,7 @@ pub(crate) async fn replace(
     Authenticated(caller): Authenticated,
     RequestScope(scope): RequestScope,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let targets = match &scope {
         Scope::One(region) => vec![region.clone()],
         Scope::Global => enabled(&app).await?,
@@ -83,7 +83,7 @@ pub(crate) async fn cancel(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Change, [&region])?;
     let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     let job = stopped.map_err(|_| Refusal::NothingToStop)?;
@@ -91,7 +91,7 @@ pub(crate) async fn cancel(
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
-async fn enabled(app: &AppState) -> Result<Vec<Region>, Failure> {
+async fn enabled(app: &AppState) -> Result<Vec<Region>, ApiError> {
     let mut enabled = Vec::new();
     for region in &app.regions {
         if app.store.webhook(region).await?.0.is_enabled() {

@@ -11,12 +11,12 @@ use replay_core::Refusal;
 use replay_wire::{WebhookReport, read_patch, write_health, write_jwks, write_webhook};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
     auth::Act,
     authentication::Authenticated,
     request,
     request::RequestRegion,
+    response::{ApiError, json},
 };
 
 /// `GET …/audit-log-webhook`
@@ -24,7 +24,7 @@ pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, _) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
@@ -36,7 +36,7 @@ pub(crate) async fn change(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
@@ -51,7 +51,7 @@ pub(crate) async fn status(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))

@@ -13,13 +13,13 @@ use replay_core::{Refusal, Webhook};
 use replay_wire::write_test;
 
 use crate::{
-    answer::{Failure, Trace, json},
     app_state::AppState,
     auth::{Act, Caller},
     authentication::Authenticated,
     delivery::{DeliveryRequest, HttpDelivery},
     random,
     request::{RequestRegion, client_address},
+    response::{ApiError, TraceId, json},
     self_audit,
 };
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     caller.permit(Act::Change, [&region])?;
     // A test goes on also when nobody waits for it any more, so a queue of them could have any
     // length: whoever comes while there is one is refused instead.
@@ -62,7 +62,7 @@ pub(crate) async fn run(
 
 /// The line that is sent: it says that it is a test, and leads to the archived line of the request.
 fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
-    let trace = request.extensions().get::<Trace>();
+    let trace_id = request.extensions().get::<TraceId>();
     let address = client_address(request, app.behind_tls_proxy);
     let access = Access {
         at: app.clock.now(),
@@ -73,7 +73,7 @@ fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -
         count: None,
         principal_id: &caller.id,
         user_agent: "",
-        trace_id: &trace.map(|trace| trace.0.to_string()).unwrap_or_default(),
+        trace_id: &trace_id.map(|trace_id| trace_id.0.to_string()).unwrap_or_default(),
         query: "",
     };
     access.write(self_audit::format(webhook.log_format)) + "\n"

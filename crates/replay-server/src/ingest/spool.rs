@@ -15,7 +15,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use crate::{answer::Failure, body_reader::BodyReader};
+use crate::{body_reader::BodyReader, response::ApiError};
 
 /// A folder for bodies, and how much room is left in it.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Spool {
     /// # Errors
     /// Those of the body; 503 when the quota is used up; 500 when the file cannot be written. The
     /// spool keeps nothing of the body then.
-    pub(crate) async fn keep(&self, mut sent: BodyReader) -> Result<SpooledBody, Failure> {
+    pub(crate) async fn keep(&self, mut sent: BodyReader) -> Result<SpooledBody, ApiError> {
         let file = spooled_tempfile_in(Self::MEMORY_LIMIT_BYTES, &self.folder);
         let mut body = SpooledBody { file, length: 0, room: None };
         while let Some(chunk) = sent.next().await? {
@@ -70,7 +70,7 @@ impl Spool {
         Ok(body)
     }
 
-    async fn append(&self, mut body: SpooledBody, chunk: Bytes) -> Result<SpooledBody, Failure> {
+    async fn append(&self, mut body: SpooledBody, chunk: Bytes) -> Result<SpooledBody, ApiError> {
         body.length += chunk.len();
         if body.length <= Self::MEMORY_LIMIT_BYTES {
             body.file.write_all(&chunk)?;

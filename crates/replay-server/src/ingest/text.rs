@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, sink};
 
 use super::spool::SpooledBody;
 use crate::{
-    answer::Failure,
+    response::ApiError,
     text_body::{Encoding, copy},
 };
 
@@ -30,7 +30,7 @@ impl Text {
         mut sent: SpooledBody,
         encoding: Encoding,
         keep_bytes: u64,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ApiError> {
         if encoding == Encoding::Plain {
             let bytes = sent.length() as u64;
             return Ok(Self::Spooled { sent, encoding, bytes });

@@ -31,7 +31,7 @@ async fn a_small_body_needs_neither_the_disk_nor_the_quota() {
     assert_eq!(kept.length(), 64 * KIB);
     let spool = Spool::new("/nowhere".into(), 1_000 * KIB);
     let large = keep(&spool, vec![b'x'; 64 * KIB + 1]).await;
-    assert!(matches!(large, Err(Failure::Broken(_))), "{large:?}");
+    assert!(matches!(large, Err(ApiError::Io(_))), "{large:?}");
 }
 
 #[tokio::test]
@@ -42,14 +42,14 @@ async fn a_body_above_the_quota_is_refused_until_another_is_dropped() {
     for _ in 0..3 {
         let refused = keep(&spool, vec![b'x'; 100 * KIB + 1]).await;
         let overloaded = Refusal::Overloaded { retry_after_seconds: 5 };
-        assert!(matches!(refused, Err(Failure::Refused(refusal)) if refusal == overloaded));
+        assert!(matches!(refused, Err(ApiError::Refused(refusal)) if refusal == overloaded));
     }
     keep(&spool, vec![b'x'; 100 * KIB]).await.unwrap();
     drop(kept);
     keep(&spool, vec![b'x'; 200 * KIB]).await.unwrap();
 }
 
-async fn keep(spool: &Spool, sent: Vec<u8>) -> Result<SpooledBody, Failure> {
+async fn keep(spool: &Spool, sent: Vec<u8>) -> Result<SpooledBody, ApiError> {
     let request = Request::new(Body::from(sent));
     spool.keep(BodyReader::new(request, 1_000 * KIB).unwrap()).await
 }
