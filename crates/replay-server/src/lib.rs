@@ -36,7 +36,7 @@ pub mod gateway;
 pub mod hosts;
 pub mod ingest;
 mod listener;
-pub mod page;
+pub mod page_files;
 mod random;
 pub mod readiness;
 mod request;

@@ -25,7 +25,7 @@ use crate::{
     gateway::{self, Gateway},
     hosts::{self, Hosts},
     listener::{self, Limits},
-    page::Page,
+    page_files::PageFiles,
     shutdown::ShutdownSignals,
 };
 
@@ -103,7 +103,7 @@ fn checked(hosts: Hosts, app: Router) -> Router {
 /// What adds the built page to an API, if there is one.
 fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
     let open = |dist: &Path| {
-        Page::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
+        PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
     };
     let page = dist.map(open).transpose()?;
     Ok(|api: Router| match page {
