@@ -49,10 +49,10 @@ pub(crate) async fn run(
     // With connections of its own: one that a replay has left open would hide a receiver that
     // cannot be dialled any more.
     let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
-    let (answer, now) = (delivery.carry(delivery_request).await, app.clock.now());
-    let attempt = answer.attempt(now);
+    let (result, now) = (delivery.send(delivery_request).await, app.clock.now());
+    let attempt = result.attempt(now);
     let shown = if caller.role.sees_resolved_addresses() {
-        answer.attempt_with_address(now)
+        result.attempt_with_address(now)
     } else {
         attempt.clone()
     };
