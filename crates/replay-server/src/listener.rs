@@ -20,9 +20,9 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 pub(crate) use connections::Limits;
@@ -31,12 +31,12 @@ use activity::ReceivedBody;
 use connections::{Connection, Connections};
 use stream::ObservedStream;
 
-/// Serves `app` on `listener` until `stop` changes, then finishes the requests in service.
+/// Serves `app` on `listener` until `shutdown`, then completes the requests in service.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Router,
     limits: Limits,
-    mut stop: watch::Receiver<bool>,
+    shutdown: CancellationToken,
 ) {
     let (graceful, connections) = (GracefulShutdown::new(), Arc::new(Connections::new(limits)));
     loop {
@@ -47,7 +47,7 @@ pub(crate) async fn serve(
                     serve_connection(stream, client, app.clone(), connection, graceful.watcher());
                 tokio::spawn(serving);
             }
-            _ = stop.changed() => break,
+            () = shutdown.cancelled() => break,
         }
     }
     drop(listener);

@@ -5,7 +5,8 @@ use core::time::Duration;
 
 use chrono::TimeDelta;
 use replay_core::{Policy, Region};
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::{clock::Clock, store::Store};
 
@@ -16,11 +17,11 @@ pub(crate) async fn trim(
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
-    mut stop: watch::Receiver<bool>,
+    shutdown: CancellationToken,
 ) {
     // A timeframe that was accepted at the old edge may not be a stored job yet.
     let spared = TimeDelta::hours(1);
-    while !*stop.borrow() {
+    while !shutdown.is_cancelled() {
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
             let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
@@ -39,6 +40,6 @@ pub(crate) async fn trim(
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
-        let _ = timeout(Duration::from_mins(10), stop.changed()).await;
+        let _ = timeout(Duration::from_mins(10), shutdown.cancelled()).await;
     }
 }

@@ -15,10 +15,10 @@ use axum::{Router, middleware};
 use replay_core::Region;
 use tokio::{
     net::{TcpListener, TcpSocket},
-    sync::watch,
     task::JoinHandle,
     time::timeout,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Serve,
@@ -72,8 +72,8 @@ pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal>
 
 async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
     let (socket, signals) = open(address).await?;
-    let stop = watch::Sender::new(false);
-    let serving = listen(socket, app, limits, stop, signals, pending()).await?;
+    let shutdown = CancellationToken::new();
+    let serving = listen(socket, app, limits, shutdown, signals, pending()).await?;
     let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
@@ -149,15 +149,15 @@ async fn listen(
     socket: TcpListener,
     app: Router,
     limits: Limits,
-    stop: watch::Sender<bool>,
+    shutdown: CancellationToken,
     signals: ShutdownSignals,
     engine_failure: impl Future<Output = Result<(), Fatal>>,
 ) -> Result<JoinHandle<()>, Fatal> {
-    let serving = tokio::spawn(listener::serve(socket, app, limits, stop.subscribe()));
+    let serving = tokio::spawn(listener::serve(socket, app, limits, shutdown.clone()));
     tokio::select! {
         () = signals.received() => {}
         failed = engine_failure => failed?,
     }
-    stop.send_replace(true);
+    shutdown.cancel();
     Ok(serving)
 }

@@ -80,14 +80,14 @@ async fn a_request_in_service_is_answered_at_shutdown() {
     let mut client = server.connect(1).await;
     client.write_all(b"GET /work HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     server.working.notified().await;
-    server.stop.send_replace(true);
+    server.shutdown.cancel();
     server.finish.notify_one();
     assert!(read_to_end(&mut client).await.ends_with("done"));
 }
 
 struct Server {
     address: SocketAddr,
-    stop: watch::Sender<bool>,
+    shutdown: CancellationToken,
     working: Arc<Notify>,
     finish: Arc<Notify>,
 }
@@ -106,9 +106,9 @@ impl Server {
             .route("/body", post(async |body: String| body))
             .route("/work", work);
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, stop) = (socket.local_addr().unwrap(), watch::Sender::new(false));
-        tokio::spawn(serve(socket, app, limits, stop.subscribe()));
-        Self { address, stop, working, finish }
+        let (address, shutdown) = (socket.local_addr().unwrap(), CancellationToken::new());
+        tokio::spawn(serve(socket, app, limits, shutdown.clone()));
+        Self { address, shutdown, working, finish }
     }
 
     /// A connection from 127.0.0.`last`.

@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError};
 use audit_log::Access;
 use replay_core::Region;
 use time_range::Timestamp;
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     lines::{line, refusal_region},
@@ -18,10 +19,10 @@ use crate::{
     store::{NewLine, StoreError},
 };
 
-/// Writes the summaries of each minute until `stop` changes.
-pub async fn write_summaries_every_minute(app: Arc<AppState>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let _ = timeout(Duration::from_mins(1), stop.changed()).await;
+/// Writes the summaries each minute and once more at `shutdown`.
+pub async fn write_summaries_every_minute(app: Arc<AppState>, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        let _ = timeout(Duration::from_mins(1), shutdown.cancelled()).await;
         write_summaries(&app).await;
     }
 }

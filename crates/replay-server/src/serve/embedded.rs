@@ -11,10 +11,8 @@ use std::{
 
 use axum::Router;
 use replay_core::{Policy, Region};
-use tokio::{
-    sync::{Semaphore, watch},
-    time::timeout,
-};
+use tokio::{sync::Semaphore, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::{Fatal, SHUTDOWN_GRACE, checked, hosts, limits, listen, open};
 use crate::{
@@ -68,7 +66,7 @@ pub(super) async fn serve_embedded(
         create_first_admin(&store, &clock).await?;
     }
 
-    let (stop, stopped) = watch::channel(false);
+    let shutdown = CancellationToken::new();
     let engine = Arc::new(Engine {
         store: store.clone(),
         delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
@@ -77,7 +75,7 @@ pub(super) async fn serve_embedded(
         retry_policy: RetryPolicy::default(),
     });
     let failing = FailingRegions::default();
-    let mut jobs = engine.spawn(&wakeups, &failing, &stopped);
+    let mut jobs = engine.spawn(&wakeups, &failing, &shutdown);
     let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
@@ -88,7 +86,7 @@ pub(super) async fn serve_embedded(
         regions.clone(),
         policy,
         clock.clone(),
-        stopped.clone(),
+        shutdown.clone(),
     ));
     let app = Arc::new(AppState {
         store,
@@ -107,13 +105,13 @@ pub(super) async fn serve_embedded(
         ingests,
         webhook_tests,
     });
-    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
+    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), shutdown.clone()));
     let router = checked(hosts, beside_page(router(Arc::clone(&app))));
     let died = async {
         let _ = jobs.join_next().await;
         Err("the engine died; see above".into())
     };
-    let serving = listen(socket, router, limits, stop, signals, died).await?;
+    let serving = listen(socket, router, limits, shutdown, signals, died).await?;
     // A delivery that does not end in time is sent again with the same webhook-id at the next start.
     let ended = async {
         let _ = serving.await;
