@@ -8,7 +8,7 @@ use replay_wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server}
 
 use crate::{
     app_state::AppState,
-    auth::Act,
+    auth::Action,
     authentication::Authenticated,
     response::{ApiError, json},
 };
@@ -52,7 +52,7 @@ pub(crate) async fn me(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
 ) -> Result<Response, ApiError> {
-    if !caller.role.permits(Act::Read) {
+    if !caller.role.permits(Action::Read) {
         return Err(Refusal::Forbidden.into());
     }
     let covered = app.regions.iter().filter(|region| caller.covers(region));

@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     app_state::AppState,
-    auth::Act,
+    auth::Action,
     authentication::Authenticated,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
@@ -31,7 +31,7 @@ pub(crate) async fn append(
     RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Ingest, [&region])?;
+    caller.authorize(Action::Ingest, [&region])?;
     let headers = request.headers().clone();
     let sent = app.ingests.spool.keep(BodyReader::new(request, SENT_LIMIT_BYTES)?).await?;
     let encoding = Encoding::of(&headers)?;

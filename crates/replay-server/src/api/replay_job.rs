@@ -12,7 +12,7 @@ use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
     app_state::AppState,
-    auth::Act,
+    auth::Action,
     authentication::Authenticated,
     random, request,
     request::{RequestRegion, RequestScope},
@@ -28,13 +28,13 @@ pub(crate) async fn read(
 ) -> Result<Response, ApiError> {
     let body = match scope {
         Scope::One(region) => {
-            caller.permit(Act::Read, [&region])?;
+            caller.authorize(Action::Read, [&region])?;
             write_job(&JobReport::from(&app.store.job(&region).await?))
         }
         Scope::Global => {
             let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
             let all = Aggregate::of(&jobs, last_global);
-            caller.permit(Act::Read, all.participants())?;
+            caller.authorize(Action::Read, all.participants())?;
             write_aggregate(&all)
         }
     };
@@ -52,7 +52,7 @@ pub(crate) async fn replace(
         Scope::One(region) => vec![region.clone()],
         Scope::Global => enabled(&app).await?,
     };
-    caller.permit(Act::Change, &targets)?;
+    caller.authorize(Action::Change, &targets)?;
 
     let body = request::json(request).await?;
     // Not before: a body may take its time, and meanwhile its timeframe grows old.
@@ -84,7 +84,7 @@ pub(crate) async fn cancel(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Change, [&region])?;
+    caller.authorize(Action::Change, [&region])?;
     let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     let job = stopped.map_err(|_| Refusal::NothingToStop)?;
     app.wakeups.wake(&region);

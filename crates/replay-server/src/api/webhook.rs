@@ -12,7 +12,7 @@ use replay_wire::{WebhookReport, read_patch, write_health, write_jwks, write_web
 
 use crate::{
     app_state::AppState,
-    auth::Act,
+    auth::Action,
     authentication::Authenticated,
     request,
     request::RequestRegion,
@@ -25,7 +25,7 @@ pub(crate) async fn read(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Read, [&region])?;
+    caller.authorize(Action::Read, [&region])?;
     let (webhook, _) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
@@ -37,7 +37,7 @@ pub(crate) async fn change(
     RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Change, [&region])?;
+    caller.authorize(Action::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
     let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn status(
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Read, [&region])?;
+    caller.authorize(Action::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))
 }

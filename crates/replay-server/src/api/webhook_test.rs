@@ -14,7 +14,7 @@ use replay_wire::write_test;
 
 use crate::{
     app_state::AppState,
-    auth::{Act, Caller},
+    auth::{Action, Caller},
     authentication::Authenticated,
     delivery::{DeliveryRequest, HttpDelivery},
     random,
@@ -31,7 +31,7 @@ pub(crate) async fn run(
     RequestRegion(region): RequestRegion,
     request: Request,
 ) -> Result<Response, ApiError> {
-    caller.permit(Act::Change, [&region])?;
+    caller.authorize(Action::Change, [&region])?;
     // A test goes on also when nobody waits for it any more, so a queue of them could have any
     // length: whoever comes while there is one is refused instead.
     let slot = app.webhook_tests.get(&region).and_then(|slot| slot.try_acquire().ok());
