@@ -1,6 +1,6 @@
-//! The server's own audit lines: every change, and refusals as far as `refusal_counts` allows, at
-//! one of the API's addresses. Each goes into the archive of the region it was addressed to, if
-//! there is one. Reads that succeed and ingests leave none.
+//! Self-audit: records changes and refusals at the API as audit lines in the archive of the region that
+//! the request addresses. Repeated refusals are counted in `refusal_counts` instead. Successful reads,
+//! ingests and requests to unknown regions are not recorded.
 
 mod lines;
 mod refusal_counts;
@@ -50,7 +50,7 @@ pub(crate) async fn record(
     response
 }
 
-/// What is recorded of a request.
+/// The data of a request that its audit line contains.
 struct Record {
     scope: Scope,
     caller: RefusedCaller,
@@ -81,11 +81,11 @@ impl Record {
                 None => RefusedCaller::anonymous(address),
             },
             src: address.map(|address| address.to_string()).unwrap_or_default(),
-            request: cut(request.uri().path().as_bytes()),
-            query: cut(request.uri().query().unwrap_or_default().as_bytes()),
+            request: truncate(request.uri().path().as_bytes()),
+            query: truncate(request.uri().query().unwrap_or_default().as_bytes()),
             method: request.method().clone(),
             principal_id: token_id.unwrap_or_default(),
-            user_agent: user_agent.map(|value| cut(value.as_bytes())).unwrap_or_default(),
+            user_agent: user_agent.map(|value| truncate(value.as_bytes())).unwrap_or_default(),
             trace_id: request
                 .extensions()
                 .get::<TraceId>()
@@ -94,7 +94,7 @@ impl Record {
         })
     }
 
-    /// Writes a change, and a refusal unless it is counted; nothing about a read that succeeded.
+    /// Writes the line of a change, or of a refusal unless it is counted. A successful read has no line.
     async fn write(self, app: &AppState, status: StatusCode) -> Result<(), StoreError> {
         let change = !matches!(self.method, Method::GET | Method::HEAD);
         if status.is_client_error() || status.is_server_error() {
@@ -133,7 +133,7 @@ impl Record {
             at: app.clock.now(),
             src: &self.src,
             request: &self.request,
-            act: &cut(self.method.as_str().as_bytes()),
+            act: &truncate(self.method.as_str().as_bytes()),
             status: status.as_u16(),
             count: None,
             principal_id: &self.principal_id,
@@ -150,10 +150,10 @@ impl Record {
     }
 }
 
-/// The first bytes of a text that comes from the client, up to the end of a character.
-fn cut(text: &[u8]) -> String {
+/// The first 256 bytes of a text from the client, ending at a character boundary.
+fn truncate(text: &[u8]) -> String {
     const LIMIT_BYTES: usize = 256;
-    // A few more, so that a character at the limit is whole when it is left out.
+    // A UTF-8 character has at most 4 bytes: one that crosses the limit is still complete here.
     let start = &text[..text.len().min(LIMIT_BYTES + 4)];
     let mut text = String::from_utf8_lossy(start).into_owned();
     text.truncate(text.floor_char_boundary(LIMIT_BYTES));
@@ -165,16 +165,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_to_256_bytes_between_two_characters() {
+    fn a_text_is_truncated_to_256_bytes_at_a_character_boundary() {
         let long = |character: &str| character.repeat(400);
         for (text, length) in [("x", 256), ("é", 256), ("日", 255), ("🦀", 256)] {
             let text = long(text);
-            let cut = cut(text.as_bytes());
-            assert_eq!(cut.len(), length, "{cut}");
-            assert!(text.starts_with(&cut), "{cut}");
+            let truncated = truncate(text.as_bytes());
+            assert_eq!(truncated.len(), length, "{truncated}");
+            assert!(text.starts_with(&truncated), "{truncated}");
         }
-        assert_eq!(cut(long("\u{1}é").as_bytes()).len(), 256);
-        assert_eq!(cut("é".as_bytes()), "é");
-        assert!(cut(&[0xff; 400]).len() <= 256);
+        assert_eq!(truncate(long("\u{1}é").as_bytes()).len(), 256);
+        assert_eq!(truncate("é".as_bytes()), "é");
+        assert!(truncate(&[0xff; 400]).len() <= 256);
     }
 }

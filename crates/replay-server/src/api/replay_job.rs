@@ -1,4 +1,4 @@
-//! The replay job of a region, or of `global`: read, submitted, cancelled.
+//! Handlers that read, submit and cancel the replay job of a region or of `global`.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     store::{Submission, SubmitError},
 };
 
-/// `GET …/audit-log-replay-job`
+/// `GET …/audit-log-replay-job`: the job of a region, or the aggregate of all regions' jobs.
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -41,7 +41,7 @@ pub(crate) async fn read(
     Ok(json(StatusCode::OK, &body))
 }
 
-/// `PUT …/audit-log-replay-job`
+/// `PUT …/audit-log-replay-job`: submits a job to a region, or to every region with an enabled webhook.
 pub(crate) async fn replace(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -50,12 +50,12 @@ pub(crate) async fn replace(
 ) -> Result<Response, ApiError> {
     let targets = match &scope {
         Scope::One(region) => vec![region.clone()],
-        Scope::Global => enabled(&app).await?,
+        Scope::Global => regions_with_enabled_webhook(&app).await?,
     };
     caller.authorize(Action::Change, &targets)?;
 
     let body = request::json(request).await?;
-    // Not before: a body may take its time, and meanwhile its timeframe grows old.
+    // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
     let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
 
@@ -78,7 +78,7 @@ pub(crate) async fn replace(
     Ok(json(StatusCode::ACCEPTED, &body))
 }
 
-/// `POST …/x/replay/cancel`
+/// `POST …/x/replay/cancel`: stops the job of a region.
 pub(crate) async fn cancel(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -91,7 +91,8 @@ pub(crate) async fn cancel(
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
-async fn enabled(app: &AppState) -> Result<Vec<Region>, ApiError> {
+/// The regions whose webhooks are enabled.
+async fn regions_with_enabled_webhook(app: &AppState) -> Result<Vec<Region>, ApiError> {
     let mut enabled = Vec::new();
     for region in &app.regions {
         if app.store.webhook(region).await?.0.is_enabled() {
@@ -101,7 +102,7 @@ async fn enabled(app: &AppState) -> Result<Vec<Region>, ApiError> {
     Ok(enabled)
 }
 
-/// The submitted jobs in their places among all regions, of which the others take no part.
+/// The submitted jobs in the order of all regions; the other regions are unconfigured.
 fn among_all(app: &AppState, jobs: &[(Region, Job)]) -> Vec<(Region, Job)> {
     let submitted = |region| jobs.iter().find(|(target, _)| target == region);
     let job = |region| submitted(region).map_or(Job::Unconfigured, |(_, job)| job.clone());

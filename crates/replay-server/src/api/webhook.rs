@@ -1,4 +1,4 @@
-//! The webhook of a region: read, changed, and its health.
+//! Handlers that read and change the webhook of a region, and report its status.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     response::{ApiError, json},
 };
 
-/// `GET …/audit-log-webhook`
+/// `GET …/audit-log-webhook`: the webhook, without its authorization.
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -30,7 +30,7 @@ pub(crate) async fn read(
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 
-/// `PATCH …/audit-log-webhook`
+/// `PATCH …/audit-log-webhook`: changes the fields that the body contains.
 pub(crate) async fn change(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -46,7 +46,7 @@ pub(crate) async fn change(
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 
-/// `GET …/audit-log-webhook/status`
+/// `GET …/audit-log-webhook/status`: the result of the last delivery attempt.
 pub(crate) async fn status(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -57,7 +57,7 @@ pub(crate) async fn status(
     Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))
 }
 
-/// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.
+/// `GET …/audit-log-webhook/jwks.json`: the public keys that lines are signed with. It needs no token.
 pub(crate) async fn jwks(RequestRegion(_): RequestRegion) -> Response {
     json(StatusCode::OK, &write_jwks())
 }

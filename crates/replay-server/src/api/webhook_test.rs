@@ -1,5 +1,5 @@
-//! The test of a region's webhook: one line of our own, sent as a replay would send it, and what
-//! came of it. Nothing is retried, and nothing else waits for it.
+//! The handler that tests the webhook of a region: it delivers one audit line the way a replay does and
+//! reports the result. It does not retry.
 
 use std::sync::Arc;
 
@@ -23,8 +23,7 @@ use crate::{
     self_audit,
 };
 
-/// `POST …/x/webhook/test`: also of a webhook that is disabled, since it is tested before it is
-/// enabled.
+/// `POST …/x/webhook/test`: tests an enabled or disabled webhook, since users test before they enable.
 pub(crate) async fn run(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
@@ -32,8 +31,8 @@ pub(crate) async fn run(
     request: Request,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Change, [&region])?;
-    // A test goes on also when nobody waits for it any more, so a queue of them could have any
-    // length: whoever comes while there is one is refused instead.
+    // A test continues after its client disconnects, so a queue of tests would have no bound. A second
+    // test is refused instead.
     let slot = app.webhook_tests.get(&region).and_then(|slot| slot.try_acquire().ok());
     let _slot = slot.ok_or(Refusal::BeingTested)?;
     let (webhook, _) = app.store.webhook(&region).await?;
@@ -41,13 +40,13 @@ pub(crate) async fn run(
     let delivery_request = DeliveryRequest {
         target,
         skip_ssl_verification: webhook.skip_ssl_verification,
-        // No job's name begins so.
+        // No `webhook-id` of a job starts with `test-`.
         webhook_id: format!("test-{}", random::job_id()?),
         job: None,
         body: line(&app, &caller, &request, &webhook).into_bytes(),
     };
-    // With connections of its own: one that a replay has left open would hide a receiver that
-    // cannot be dialled any more.
+    // The test opens a new connection: a connection that a replay left open would hide an endpoint
+    // that cannot be dialled any more.
     let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
     let (result, now) = (delivery.send(delivery_request).await, app.clock.now());
     let attempt = result.attempt(now);
@@ -60,7 +59,7 @@ pub(crate) async fn run(
     Ok(json(StatusCode::OK, &write_test(&shown)))
 }
 
-/// The line that is sent: it says that it is a test, and leads to the archived line of the request.
+/// The line to deliver. Its act is `webhook-test`, and its trace id is that of the request.
 fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
     let trace_id = request.extensions().get::<TraceId>();
     let address = client_address(request, app.behind_tls_proxy);
