@@ -62,11 +62,11 @@ impl FromRequestParts<Arc<AppState>> for RequestRegion {
     }
 }
 
-/// The address of the client, if it is known.
+/// The address of the client: of its connection, or behind a proxy the address that the proxy reports.
 #[must_use]
 pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Option<IpAddr> {
     let forwarded = || {
-        // The proxy adds the address it saw at the end; what stands before it is hearsay.
+        // The proxy appends the address that it sees; the client may have sent the ones before it.
         let list = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
         list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
@@ -78,11 +78,12 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Optio
 /// The JSON body of a request.
 ///
 /// # Errors
-/// 413 beyond 64 KiB, 415 if it is said to be anything but JSON, 400 if it is none.
+/// 413 beyond 64 KiB, 415 if its headers declare another media type or an encoding, 400 if it is not
+/// valid JSON, breaks off or does not arrive in time.
 pub(crate) async fn json(request: Request) -> Result<Json, ApiError> {
     let headers = request.headers().clone();
     let bytes = body(request, JSON_LIMIT_BYTES).await?;
-    let is_json = says_json(&headers).unwrap_or(true);
+    let is_json = declares_json(&headers).unwrap_or(true);
     let encoding = headers.get(header::CONTENT_ENCODING);
     if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
         return Err(Refusal::UnsupportedMediaType("application/json").into());
@@ -91,25 +92,25 @@ pub(crate) async fn json(request: Request) -> Result<Json, ApiError> {
     serde_json::from_slice(&bytes).map_err(|error| bad_body(reason(error)).into())
 }
 
-/// The body of a request, up to a limit.
+/// The body of a request, of at most `limit_bytes`.
 ///
 /// # Errors
-/// 413 beyond it, 400 if it breaks off or does not arrive in time.
+/// 413 beyond the limit, 400 if the body breaks off or does not arrive in time.
 pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, ApiError> {
     Ok(BodyReader::new(request, limit_bytes)?.read_to_end().await?)
 }
 
-/// The most of a JSON body that is read.
+/// The maximum size of a JSON body.
 pub(crate) const JSON_LIMIT_BYTES: usize = 64 * 1024;
 
-/// Whether a body is said to be JSON, if anything is said of it.
-pub(crate) fn says_json(headers: &HeaderMap) -> Option<bool> {
+/// Whether the declared media type is JSON; `None` without a declared type.
+pub(crate) fn declares_json(headers: &HeaderMap) -> Option<bool> {
     let kind = content_type(headers)?;
     let suffixed = kind.starts_with("application/") && kind.ends_with("+json");
     Some(kind == "application/json" || suffixed)
 }
 
-/// The host that a request names.
+/// The host in the request line, or else in the `Host` header.
 pub(crate) fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     let header = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
     uri.host().or_else(header)

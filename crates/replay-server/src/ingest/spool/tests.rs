@@ -7,7 +7,7 @@ use tempfile::tempdir;
 const KIB: usize = 1024;
 
 #[tokio::test]
-async fn a_body_is_read_back_as_it_was_sent_and_again_after_a_rewind() {
+async fn a_body_is_read_as_it_was_sent_and_again_after_a_rewind() {
     let folder = tempdir().unwrap();
     let spool = Spool::new(folder.path().to_owned(), 1_000 * KIB);
     for length in [0, 1, 64 * KIB, 64 * KIB + 1, 500 * KIB] {
@@ -25,7 +25,7 @@ async fn a_body_is_read_back_as_it_was_sent_and_again_after_a_rewind() {
 }
 
 #[tokio::test]
-async fn a_small_body_needs_neither_the_disk_nor_the_quota() {
+async fn a_small_body_uses_neither_the_disk_nor_the_quota() {
     let spool = Spool::new("/nowhere".into(), 0);
     let kept = keep(&spool, vec![b'x'; 64 * KIB]).await.unwrap();
     assert_eq!(kept.length(), 64 * KIB);
