@@ -1,5 +1,5 @@
-//! Deletes lines that no timeframe can reach any more. What an unsettled job still needs is spared by
-//! the store.
+//! The retention task: deletes lines that no timeframe can select any more. The store keeps the lines
+//! that an unsettled job still needs.
 
 use core::time::Duration;
 
@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{clock::Clock, store::Store};
 
-/// Deletes lines past the retention of each region, now and every ten minutes, until `stop` turns
-/// true. Each step of the store deletes a limited number of lines, so that others get their turn.
+/// Deletes lines past the retention in each region, now and every ten minutes, until `shutdown`. Each
+/// transaction deletes a limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
@@ -19,12 +19,12 @@ pub(crate) async fn trim(
     clock: Clock,
     shutdown: CancellationToken,
 ) {
-    // A timeframe that was accepted at the old edge may not be a stored job yet.
-    let spared = TimeDelta::hours(1);
+    // A timeframe at the edge of the retention may be accepted and its job not be stored yet.
+    let margin = TimeDelta::hours(1);
     while !shutdown.is_cancelled() {
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
-            let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
+            let before = forgotten.checked_sub_signed(margin).unwrap_or(forgotten);
             let mut lines = 0;
             let ended = loop {
                 match store.trim(region, before).await {

@@ -1,5 +1,5 @@
-//! Serves one of the modes until shutdown: what they have in common is their command line, their
-//! regions, the page beside the API, the socket and the signals.
+//! Runs a server until shutdown. It contains what the modes share: the options, the regions, the page
+//! beside the API, the socket and the signals. The embedded mode is in `embedded`.
 
 mod embedded;
 
@@ -31,38 +31,39 @@ use crate::{
 
 use embedded::serve_embedded;
 
-/// Why a server did not start, or ended early.
+/// An error that ends the program; its text is for the operator.
 pub type Fatal = Box<dyn core::error::Error>;
 
-/// Serves until shutdown. `admin_token` is the token of an org-admin meanwhile.
+/// Serves until shutdown. `admin_token` is the text of `REPLAY_ADMIN_TOKEN`.
 ///
 /// # Errors
-/// The options are not safe together, or something the server needs cannot be opened.
+/// The options contradict each other or are unsafe, or the data directory, the page or the address cannot
+/// be opened, or the engine fails.
 pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal> {
     if !args.listen.ip().is_loopback() && !args.behind_tls_proxy {
-        return Err("beyond loopback, tokens would travel in the clear: put a proxy that speaks \
-                    TLS in front and say --behind-tls-proxy"
+        return Err("listening beyond loopback would send tokens unencrypted: put a proxy that \
+                    terminates TLS in front and confirm it with --behind-tls-proxy"
             .into());
     }
     let (regions, default_region) = regions(&args)?;
-    let beside_page = page(args.dist.as_deref())?;
+    let with_page = with_page(args.dist.as_deref())?;
     match (args.upstream.clone(), args.data.clone()) {
         (Some(upstream), _) => {
             let timeout = Gateway::TIMEOUT;
             let retention = args.retention;
             let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
             let (limits, hosts) = (limits(&args), hosts(&args));
-            let app = checked(hosts, beside_page(gateway::router(gateway)));
+            let app = check_hosts(with_page(gateway::router(gateway)), hosts);
             serve_app(args.listen, app, limits).await
         }
         (None, Some(data)) => {
-            serve_embedded(args, &data, regions, default_region, admin_token, beside_page).await
+            serve_embedded(args, &data, regions, default_region, admin_token, with_page).await
         }
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
 
-/// Serves `app`, which has no state to save, until shutdown.
+/// Serves `app` without a proxy until shutdown.
 ///
 /// # Errors
 /// The address cannot be listened on.
@@ -71,9 +72,9 @@ pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal>
 }
 
 async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
-    let (socket, signals) = open(address).await?;
+    let (socket, signals) = listen(address)?;
     let shutdown = CancellationToken::new();
-    let serving = listen(socket, app, limits, shutdown, signals, pending()).await?;
+    let serving = serve_until_shutdown(socket, app, limits, shutdown, signals, pending()).await?;
     let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
@@ -86,7 +87,7 @@ fn limits(args: &Serve) -> Limits {
     if args.behind_tls_proxy { Limits::BEHIND_PROXY } else { Limits::DIRECT }
 }
 
-/// The hosts that are answered: on loopback its names only, unless a proxy decides.
+/// The accepted hosts: on loopback only its names, unless a proxy is in front.
 fn hosts(args: &Serve) -> Hosts {
     if args.listen.ip().is_loopback() && !args.behind_tls_proxy {
         Hosts::Loopback(args.hosts.clone())
@@ -95,13 +96,13 @@ fn hosts(args: &Serve) -> Hosts {
     }
 }
 
-/// `app` behind the check of each request's `Host`.
-fn checked(hosts: Hosts, app: Router) -> Router {
+/// Adds the check of each request's `Host` to `app`.
+fn check_hosts(app: Router, hosts: Hosts) -> Router {
     app.layer(middleware::from_fn_with_state(Arc::new(hosts), hosts::check))
 }
 
-/// What adds the built page to an API, if there is one.
-fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
+/// A function that adds the built page in `dist` to an API; without `dist` it adds nothing.
+fn with_page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
     let open = |dist: &Path| {
         PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
     };
@@ -112,7 +113,7 @@ fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fa
     })
 }
 
-/// The regions, each once, and the one of requests that name none.
+/// The regions without duplicates, and the default region.
 fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
     let mut regions = args.regions.clone();
     let mut seen = HashSet::new();
@@ -125,7 +126,8 @@ fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
     }
 }
 
-/// How many connections may wait to be accepted: a flood of them must not make others try again.
+/// The maximum number of connections that wait to be accepted. It is large, so that a flood of
+/// connections does not delay the connection attempts of other clients.
 const BACKLOG: u32 = 4_096;
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -135,9 +137,9 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Opens the socket and prints where it listens, as the first line of output. From then on clients
-/// can connect, and a signal ends the process in order.
-async fn open(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fatal> {
+/// Binds the socket, installs the signal handlers, and prints the address as the first line of output.
+/// From then on clients can connect, and a signal shuts the server down gracefully.
+fn listen(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fatal> {
     let socket = bind(address)?;
     let signals = ShutdownSignals::listen()?;
     writeln!(stdout(), "listening on http://{}", socket.local_addr()?)?;
@@ -145,7 +147,7 @@ async fn open(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fat
 }
 
 /// Serves until shutdown or engine failure; returns the handle that drains open requests.
-async fn listen(
+async fn serve_until_shutdown(
     socket: TcpListener,
     app: Router,
     limits: Limits,

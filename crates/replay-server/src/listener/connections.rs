@@ -1,5 +1,5 @@
-//! The registry of open connections: how many there may be in all and per address, and which one
-//! gives way to a new one. It reads no request and writes no response.
+//! The registry of open connections: limits their number in total and per client network, and decides
+//! which one is evicted for a new one. It reads no request and writes no response.
 
 use core::net::IpAddr;
 use std::{
@@ -13,24 +13,24 @@ use tokio::{sync::Notify, time::Instant};
 use super::activity::Activity;
 use crate::client_network::client_network;
 
-/// How many connections there may be.
+/// The limits on the number of connections.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// In all; below the usual limit of file descriptors, so that deliveries and the database
-    /// always have theirs.
+    /// In total. It is below the usual limit of file descriptors (1 024), so that deliveries and the
+    /// database always have some.
     pub(crate) total: usize,
-    /// From one address; `None` behind a proxy, where one address stands for every client.
+    /// Per client network; `None` behind a proxy, since all clients share its address.
     pub(crate) per_address: Option<usize>,
 }
 
-/// Every open connection.
+/// The open connections.
 #[derive(Debug)]
 pub(super) struct Connections {
     limits: Limits,
     open: Mutex<Open>,
 }
 
-/// A place among the open connections; dropping it makes room for another.
+/// An entry in the registry. Dropping it removes the entry.
 #[derive(Debug)]
 pub(super) struct Connection {
     connections: Arc<Connections>,
@@ -53,10 +53,10 @@ struct Entry {
 }
 
 impl Limits {
-    /// The limits of a server that its clients reach directly.
+    /// The limits without a proxy.
     pub(crate) const DIRECT: Self = Self { total: 512, per_address: Some(128) };
 
-    /// The limits of a server behind a proxy.
+    /// The limits behind a proxy.
     pub(crate) const BEHIND_PROXY: Self = Self { per_address: None, ..Self::DIRECT };
 }
 
@@ -65,11 +65,11 @@ impl Connections {
         Self { limits, open: Mutex::default() }
     }
 
-    /// A place for a connection from `address` that was opened at `now`.
+    /// Registers a connection from `address` that was opened at `now`.
     ///
-    /// At the limit of its address, a connection of that address is evicted; at the limit in all,
-    /// one of the address with the most connections. It is the one that has waited longest for its
-    /// client; where none of them waits, the one whose request has been at work longest.
+    /// At the limit per network, a connection of the same network is evicted. At the total limit, one of
+    /// the network with the most connections is evicted. It is the connection that has waited longest
+    /// for its client; if none of them waits, the one without progress for longest.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Connection {
         let network = client_network(address);
         let mut open = self.lock();
@@ -77,8 +77,8 @@ impl Connections {
             open.evict(network);
         }
         if open.entries.len() >= self.limits.total {
-            let crowded = open.most_crowded().unwrap_or(network);
-            open.evict(crowded);
+            let largest = open.largest_network().unwrap_or(network);
+            open.evict(largest);
         }
         open.last_id += 1;
         let id = open.last_id;
@@ -99,7 +99,7 @@ impl Connection {
         &self.activity
     }
 
-    /// Ends when the connection has to give way to another.
+    /// Completes when the connection is evicted.
     pub(super) async fn evicted(&self) {
         self.evicted.notified().await;
     }
@@ -116,7 +116,8 @@ impl Open {
         self.entries.values().filter(|entry| entry.network == network).count()
     }
 
-    fn most_crowded(&self) -> Option<IpNet> {
+    /// The network with the most connections.
+    fn largest_network(&self) -> Option<IpNet> {
         let mut counts = HashMap::<IpNet, usize>::new();
         for entry in self.entries.values() {
             *counts.entry(entry.network).or_default() += 1;
@@ -124,8 +125,8 @@ impl Open {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(network, _)| network)
     }
 
-    /// Evicts the connection of `network` that has made no progress for longest, of those that wait
-    /// for their client if there are any.
+    /// Evicts the connection of `network` that has been without progress for longest; connections that
+    /// wait for their client come first.
     fn evict(&mut self, network: IpNet) {
         let of_network = self.entries.iter().filter(|(_, entry)| entry.network == network);
         let longest = of_network.min_by_key(|(id, Entry { activity, .. })| {
@@ -147,7 +148,7 @@ mod tests {
     const LIMITS: Limits = Limits { total: 4, per_address: Some(2) };
 
     #[tokio::test]
-    async fn at_the_limit_of_an_address_its_longest_waiting_connection_gives_way() {
+    async fn at_the_limit_per_address_its_longest_waiting_connection_is_evicted() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
         let first = connections.admit(v4(1), start);
         let second = connections.admit(v4(1), start + SECOND);
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn at_the_limit_in_all_the_most_crowded_address_gives_way() {
+    async fn at_the_total_limit_a_connection_of_the_largest_network_is_evicted() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
         let alone = connections.admit(v4(1), start);
         let crowd = [2, 2, 3].map(|last| connections.admit(v4(last), start + SECOND));
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_whose_request_is_at_work_is_evicted_last() {
+    async fn a_connection_with_a_request_in_service_is_evicted_last() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
         let working = connections.admit(v4(1), start);
         let serving = working.activity().serving();
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dropped_connection_makes_room() {
+    async fn a_dropped_connection_is_removed() {
         let connections = Arc::new(Connections::new(Limits { total: 2, per_address: None }));
         let first = connections.admit(v4(1), Instant::now());
         let second = connections.admit(v4(1), Instant::now());
