@@ -32,14 +32,14 @@ use crate::{
 use embedded::serve_embedded;
 
 /// An error that ends the program; its text is for the operator.
-pub type Fatal = Box<dyn core::error::Error>;
+pub type FatalError = Box<dyn core::error::Error>;
 
 /// Serves until shutdown. `admin_token` is the text of `REPLAY_ADMIN_TOKEN`.
 ///
 /// # Errors
 /// The options contradict each other or are unsafe, or the data directory, the page or the address cannot
 /// be opened, or the engine fails.
-pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal> {
+pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), FatalError> {
     if !args.listen.ip().is_loopback() && !args.behind_tls_proxy {
         return Err("listening beyond loopback would send tokens unencrypted: put a proxy that \
                     terminates TLS in front and confirm it with --behind-tls-proxy"
@@ -67,11 +67,11 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), FatalError> {
     serve_app(address, app, Limits::DIRECT).await
 }
 
-async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
+async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), FatalError> {
     let (socket, signals) = listen(address)?;
     let shutdown = CancellationToken::new();
     let serving = serve_until_shutdown(socket, app, limits, shutdown, signals, pending()).await?;
@@ -102,7 +102,7 @@ fn check_hosts(app: Router, hosts: Hosts) -> Router {
 }
 
 /// A function that adds the built page in `dist` to an API; without `dist` it adds nothing.
-fn with_page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
+fn with_page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, FatalError> {
     let open = |dist: &Path| {
         PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
     };
@@ -114,7 +114,7 @@ fn with_page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<
 }
 
 /// The regions without duplicates, and the default region.
-fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
+fn regions(args: &Serve) -> Result<(Vec<Region>, Region), FatalError> {
     let mut regions = args.regions.clone();
     let mut seen = HashSet::new();
     regions.retain(|region| seen.insert(region.clone()));
@@ -139,7 +139,7 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Binds the socket, installs the signal handlers, and prints the address as the first line of output.
 /// From then on clients can connect, and a signal shuts the server down gracefully.
-fn listen(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fatal> {
+fn listen(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), FatalError> {
     let socket = bind(address)?;
     let signals = ShutdownSignals::listen()?;
     writeln!(stdout(), "listening on http://{}", socket.local_addr()?)?;
@@ -153,8 +153,8 @@ async fn serve_until_shutdown(
     limits: Limits,
     shutdown: CancellationToken,
     signals: ShutdownSignals,
-    engine_failure: impl Future<Output = Result<(), Fatal>>,
-) -> Result<JoinHandle<()>, Fatal> {
+    engine_failure: impl Future<Output = Result<(), FatalError>>,
+) -> Result<JoinHandle<()>, FatalError> {
     let serving = tokio::spawn(listener::serve(socket, app, limits, shutdown.clone()));
     tokio::select! {
         () = signals.received() => {}

@@ -1,6 +1,6 @@
 //! The embedded server: builds its store, engine, background tasks and API, runs them, and ends them
-//! gracefully at shutdown. A killed process loses no archived line and no acknowledgement; at most one
-//! batch per job is sent again, with the same webhook-id.
+//! gracefully at shutdown. A killed process loses no archived line and sends at most one batch per job
+//! again, with the same webhook-id.
 
 use core::time::Duration;
 use std::{
@@ -14,7 +14,7 @@ use replay_core::{Policy, Region};
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Fatal, SHUTDOWN_GRACE, check_hosts, hosts, limits, listen, serve_until_shutdown};
+use super::{FatalError, SHUTDOWN_GRACE, check_hosts, hosts, limits, listen, serve_until_shutdown};
 use crate::{
     app_state::AppState,
     auth::{Role, TokenDigest},
@@ -42,7 +42,7 @@ pub(super) async fn serve_embedded(
     default_region: Region,
     admin_token: Option<String>,
     with_page: impl FnOnce(Router) -> Router,
-) -> Result<(), Fatal> {
+) -> Result<(), FatalError> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
@@ -129,7 +129,7 @@ const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Creates the first admin's token. It is printed before it is stored: if it were stored and not shown,
 /// no admin could use the server, and no other token would be created at the next start.
-async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
+async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), FatalError> {
     let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
     let notice = token::first_admin_notice(&token, stdout().is_terminal());
     match writeln!(stdout(), "{notice}") {
@@ -142,7 +142,7 @@ async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
 }
 
 /// The digest of `REPLAY_ADMIN_TOKEN`.
-fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
+fn admin_digest(token: &str) -> Result<TokenDigest, FatalError> {
     if token.chars().count() < 32 {
         return Err("REPLAY_ADMIN_TOKEN must have at least 32 characters".into());
     }
