@@ -115,11 +115,14 @@ fn host_header(headers: &HeaderMap) -> Result<Option<Authority>, Fault> {
 }
 
 fn is_host_and_port(authority: &Authority) -> bool {
-    let port = authority.as_str().strip_prefix(authority.host()).and_then(|rest| {
-        let digits = rest.strip_prefix(':').unwrap_or(rest);
-        (rest.is_empty() || digits.is_empty() || digits.parse::<u16>().is_ok()).then_some(())
-    });
-    !authority.host().is_empty() && port.is_some()
+    let host = authority.host();
+    // User information would precede the host.
+    let Some(rest) = authority.as_str().strip_prefix(host) else { return false };
+    let has_valid_port = match rest.strip_prefix(':') {
+        Some(port) => port.is_empty() || port.parse::<u16>().is_ok(),
+        None => rest.is_empty(),
+    };
+    !host.is_empty() && has_valid_port
 }
 
 #[cfg(test)]

@@ -70,8 +70,10 @@ impl Record {
             return None;
         }
         let scope = request.extract_parts_with_state::<RequestScope, _>(app).await;
-        let caller = request.extensions().get::<MaybeAuthenticated>();
-        let token_id = caller.and_then(|caller| Some(caller.0.as_ref()?.id.clone()));
+        let token_id = match request.extensions().get::<MaybeAuthenticated>() {
+            Some(MaybeAuthenticated(Some(caller))) => Some(caller.id.clone()),
+            Some(MaybeAuthenticated(None)) | None => None,
+        };
         let user_agent = request.headers().get(header::USER_AGENT);
         let address = client_address(request, app.behind_tls_proxy);
         Some(Self {
@@ -96,14 +98,14 @@ impl Record {
 
     /// Writes the line of a change, or of a refusal unless it is counted. A successful read has no line.
     async fn write(self, app: &AppState, status: StatusCode) -> Result<(), StoreError> {
-        let change = !matches!(self.method, Method::GET | Method::HEAD);
+        let is_change = !matches!(self.method, Method::GET | Method::HEAD);
         if status.is_client_error() || status.is_server_error() {
             let region = refusal_region(app, &self.scope);
             match self.observe(app, status) {
                 Decision::Write => self.archive(app, status, core::slice::from_ref(region)).await,
                 Decision::Counted => Ok(()),
             }
-        } else if change && status.is_success() {
+        } else if is_change && status.is_success() {
             let regions = match &self.scope {
                 Scope::One(region) => core::slice::from_ref(region),
                 Scope::Global => &app.regions[..],

@@ -45,20 +45,16 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
                     terminates TLS in front and confirm it with --behind-tls-proxy"
             .into());
     }
-    let (regions, default_region) = regions(&args)?;
-    let with_page = with_page(args.dist.as_deref())?;
+    let regions = regions(&args)?;
+    let page = args.dist.as_deref().map(open_page).transpose()?;
     match (args.upstream.clone(), args.data.clone()) {
         (Some(upstream), _) => {
-            let timeout = Gateway::TIMEOUT;
-            let retention = args.retention;
-            let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
-            let (limits, hosts) = (limits(&args), hosts(&args));
-            let app = check_hosts(with_page(gateway::router(gateway)), hosts);
-            serve_app(args.listen, app, limits).await
+            let ServedRegions { all, default } = regions;
+            let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
+            let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
+            serve_app(args.listen, app, limits(&args)).await
         }
-        (None, Some(data)) => {
-            serve_embedded(args, &data, regions, default_region, admin_token, with_page).await
-        }
+        (None, Some(data)) => serve_embedded(args, &data, regions, admin_token, page).await,
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
@@ -72,9 +68,9 @@ pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), FatalE
 }
 
 async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), FatalError> {
-    let (socket, signals) = listen(address)?;
+    let listening = listen(address)?;
     let shutdown = CancellationToken::new();
-    let serving = serve_until_shutdown(socket, app, limits, shutdown, signals, pending()).await?;
+    let serving = serve_until_shutdown(listening, app, limits, shutdown, pending()).await?;
     let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
@@ -101,26 +97,36 @@ fn check_hosts(app: Router, hosts: Hosts) -> Router {
     app.layer(middleware::from_fn_with_state(Arc::new(hosts), hosts::check))
 }
 
-/// A function that adds the built page in `dist` to an API; without `dist` it adds nothing.
-fn with_page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, FatalError> {
-    let open = |dist: &Path| {
-        PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
-    };
-    let page = dist.map(open).transpose()?;
-    Ok(|api: Router| match page {
-        Some(page) => api.fallback_service(page.router()),
-        None => api,
-    })
+fn open_page(dist: &Path) -> Result<PageFiles, FatalError> {
+    PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()).into())
 }
 
-/// The regions without duplicates, and the default region.
-fn regions(args: &Serve) -> Result<(Vec<Region>, Region), FatalError> {
-    let mut regions = args.regions.clone();
+/// Serves the page, if there is one, at the paths that `api` does not have.
+fn with_page(api: Router, page: Option<PageFiles>) -> Router {
+    match page {
+        Some(page) => api.fallback_service(page.router()),
+        None => api,
+    }
+}
+
+/// The regions of a server.
+struct ServedRegions {
+    /// Every region once, in display order.
+    all: Vec<Region>,
+    /// The region of requests without a region; one of `all`.
+    default: Region,
+}
+
+/// The regions that the options name.
+///
+/// # Errors
+/// There is no region, or the default region is not among them.
+fn regions(args: &Serve) -> Result<ServedRegions, FatalError> {
+    let mut all = args.regions.clone();
     let mut seen = HashSet::new();
-    regions.retain(|region| seen.insert(region.clone()));
-    let default_region = args.default_region.as_ref().or(regions.first()).cloned();
-    match default_region {
-        Some(region) if regions.contains(&region) => Ok((regions, region)),
+    all.retain(|region| seen.insert(region.clone()));
+    match args.default_region.as_ref().or(all.first()).cloned() {
+        Some(default) if all.contains(&default) => Ok(ServedRegions { all, default }),
         Some(region) => Err(format!("--default-region {region} is not among the regions").into()),
         None => Err("a server has at least one region".into()),
     }
@@ -137,24 +143,30 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// A bound socket, and the signals that end serving on it.
+struct Listening {
+    socket: TcpListener,
+    signals: ShutdownSignals,
+}
+
 /// Binds the socket, installs the signal handlers, and prints the address as the first line of output.
 /// From then on clients can connect, and a signal shuts the server down gracefully.
-fn listen(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), FatalError> {
+fn listen(address: SocketAddr) -> Result<Listening, FatalError> {
     let socket = bind(address)?;
     let signals = ShutdownSignals::listen()?;
     writeln!(stdout(), "listening on http://{}", socket.local_addr()?)?;
-    Ok((socket, signals))
+    Ok(Listening { socket, signals })
 }
 
 /// Serves until shutdown or engine failure; returns the handle that drains open requests.
 async fn serve_until_shutdown(
-    socket: TcpListener,
+    listening: Listening,
     app: Router,
     limits: Limits,
     shutdown: CancellationToken,
-    signals: ShutdownSignals,
     engine_failure: impl Future<Output = Result<(), FatalError>>,
 ) -> Result<JoinHandle<()>, FatalError> {
+    let Listening { socket, signals } = listening;
     let serving = tokio::spawn(listener::serve(socket, app, limits, shutdown.clone()));
     tokio::select! {
         () = signals.received() => {}

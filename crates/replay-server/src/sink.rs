@@ -37,8 +37,8 @@ struct Received {
     lines: u64,
 }
 
-/// The result of a delivery.
-enum Outcome {
+/// The result of checking a delivery.
+enum CheckResult {
     Accepted { lines: usize },
     Repeated,
     Refused { status: StatusCode, reason: &'static str },
@@ -65,71 +65,73 @@ async fn counts(State(sink): State<Arc<Sink>>) -> Json<Value> {
 async fn receive(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
     let headers = request.headers().clone();
     let id = text(&headers, "webhook-id").to_owned();
-    let outcome = match sink.check_headers(&headers) {
+    let result = match sink.check_headers(&headers) {
         Err(refused) => refused,
         Ok(()) => match text_body::read(request).await {
             Ok(body) => sink.check_body(&id, &body),
             Err(ApiError::Refused(refusal)) if refusal.status().0 == 413 => {
-                Outcome::refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
+                CheckResult::refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
             }
-            Err(_) => Outcome::refused(StatusCode::BAD_REQUEST, "not readable to its end"),
+            Err(_) => CheckResult::refused(StatusCode::BAD_REQUEST, "not readable to its end"),
         },
     };
-    sink.record(&id, &outcome);
-    outcome.status()
+    sink.record(&id, &result);
+    result.status()
 }
 
 impl Sink {
-    fn check_headers(&self, headers: &HeaderMap) -> Result<(), Outcome> {
+    fn check_headers(&self, headers: &HeaderMap) -> Result<(), CheckResult> {
         if let Some(required) = &self.authorization {
             let given = text(headers, header::AUTHORIZATION.as_str());
             if !bool::from(required.as_bytes().ct_eq(given.as_bytes())) {
-                return Err(Outcome::refused(StatusCode::UNAUTHORIZED, "wrong authorization"));
+                return Err(CheckResult::refused(StatusCode::UNAUTHORIZED, "wrong authorization"));
             }
         }
         if !text(headers, header::CONTENT_TYPE.as_str()).starts_with("text/plain") {
-            return Err(Outcome::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not text/plain"));
+            return Err(CheckResult::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not text/plain"));
         }
         Ok(())
     }
 
     /// Compares the body with an earlier one under the same `webhook-id`, and keeps its digest.
-    fn check_body(&self, id: &str, body: &[u8]) -> Outcome {
+    fn check_body(&self, id: &str, body: &[u8]) -> CheckResult {
         if body.last() != Some(&b'\n') {
-            return Outcome::refused(StatusCode::BAD_REQUEST, "does not end in a line feed");
+            return CheckResult::refused(StatusCode::BAD_REQUEST, "does not end in a line feed");
         }
         let digest = Sha256::digest(body).into();
         let lines = body.split(|byte| *byte == b'\n').count() - 1;
         let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
         match received.bodies.get(id) {
-            Some(known) if *known == digest => Outcome::Repeated,
-            Some(_) => Outcome::refused(StatusCode::BAD_REQUEST, "other bytes under a known id"),
+            Some(known) if *known == digest => CheckResult::Repeated,
+            Some(_) => {
+                CheckResult::refused(StatusCode::BAD_REQUEST, "other bytes under a known id")
+            }
             None => {
                 if !id.is_empty() {
                     received.bodies.insert(id.to_owned(), digest);
                 }
-                Outcome::Accepted { lines }
+                CheckResult::Accepted { lines }
             }
         }
     }
 
     /// Counts the delivery and prints its result.
-    fn record(&self, id: &str, outcome: &Outcome) {
+    fn record(&self, id: &str, result: &CheckResult) {
         let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
         received.requests += 1;
-        match outcome {
-            Outcome::Accepted { lines } => received.lines += *lines as u64,
-            Outcome::Repeated => received.repeated += 1,
-            Outcome::Refused { .. } => received.refused += 1,
+        match result {
+            CheckResult::Accepted { lines } => received.lines += *lines as u64,
+            CheckResult::Repeated => received.repeated += 1,
+            CheckResult::Refused { .. } => received.refused += 1,
         }
         let total = received.lines;
         drop(received);
         // A closed stdout does not end the sink.
-        let _ = writeln!(stdout(), "{} {id} {outcome}, {total} lines in all", outcome.status());
+        let _ = writeln!(stdout(), "{} {id} {result}, {total} lines in all", result.status());
     }
 }
 
-impl Outcome {
+impl CheckResult {
     const fn refused(status: StatusCode, reason: &'static str) -> Self {
         Self::Refused { status, reason }
     }
@@ -142,7 +144,7 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for CheckResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accepted { lines } => write!(f, "{lines} lines"),

@@ -9,12 +9,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::Router;
-use replay_core::{Policy, Region};
+use replay_core::Policy;
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{FatalError, SHUTDOWN_GRACE, check_hosts, hosts, limits, listen, serve_until_shutdown};
+use super::{
+    FatalError, SHUTDOWN_GRACE, ServedRegions, check_hosts, hosts, limits, listen,
+    serve_until_shutdown, with_page,
+};
 use crate::{
     app_state::AppState,
     auth::{Role, TokenDigest},
@@ -25,6 +27,7 @@ use crate::{
     egress::Egress,
     engine::{Engine, FailingRegions, RetryPolicy, Wakeups},
     ingest::{Ingests, Spool},
+    page_files::PageFiles,
     readiness::Readiness,
     retention,
     routes::router,
@@ -38,12 +41,12 @@ use crate::{
 pub(super) async fn serve_embedded(
     args: Serve,
     data: &Path,
-    regions: Vec<Region>,
-    default_region: Region,
+    regions: ServedRegions,
     admin_token: Option<String>,
-    with_page: impl FnOnce(Router) -> Router,
+    page: Option<PageFiles>,
 ) -> Result<(), FatalError> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+    let ServedRegions { all: regions, default: default_region } = regions;
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
     let store = data.store()?;
@@ -61,7 +64,7 @@ pub(super) async fn serve_embedded(
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
-    let (socket, signals) = listen(args.listen)?;
+    let listening = listen(args.listen)?;
     if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
         create_first_admin(&store, &clock).await?;
     }
@@ -106,13 +109,12 @@ pub(super) async fn serve_embedded(
         webhook_tests,
     });
     tasks.spawn(write_summaries_every_minute(Arc::clone(&app), shutdown.clone()));
-    let router = check_hosts(with_page(router(Arc::clone(&app))), hosts);
+    let router = check_hosts(with_page(router(Arc::clone(&app)), page), hosts);
     let engine_failure = async {
         let _ = tasks.join_next().await;
         Err("a background task failed; the log has the reason".into())
     };
-    let serving =
-        serve_until_shutdown(socket, router, limits, shutdown, signals, engine_failure).await?;
+    let serving = serve_until_shutdown(listening, router, limits, shutdown, engine_failure).await?;
     // A delivery that does not end in time is sent again with the same webhook-id at the next start.
     let ended = async {
         let _ = serving.await;
