@@ -41,7 +41,15 @@ pub(crate) enum ApiError {
 
 /// Identifies a request in its problem document and in its audit line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TraceId(pub(crate) u64);
+struct TraceId(u64);
+
+/// The trace id of a request in decimal digits; empty before [`finalize`] has seen the request.
+pub(crate) fn trace_id(request: &Request) -> String {
+    match request.extensions().get() {
+        Some(TraceId(id)) => id.to_string(),
+        None => String::new(),
+    }
+}
 
 /// A response with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &Json) -> Response {

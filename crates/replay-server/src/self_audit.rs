@@ -22,7 +22,7 @@ use crate::{
     app_state::AppState,
     authentication::MaybeAuthenticated,
     request::{RequestScope, client_address},
-    response::TraceId,
+    response::trace_id,
     store::StoreError,
 };
 
@@ -88,11 +88,7 @@ impl Record {
             method: request.method().clone(),
             principal_id: token_id.unwrap_or_default(),
             user_agent: user_agent.map(|value| truncate(value.as_bytes())).unwrap_or_default(),
-            trace_id: request
-                .extensions()
-                .get::<TraceId>()
-                .map(|trace_id| trace_id.0.to_string())
-                .unwrap_or_default(),
+            trace_id: trace_id(request),
         })
     }
 

@@ -19,7 +19,7 @@ use crate::{
     delivery::{DeliveryRequest, HttpDelivery},
     random,
     request::{RequestRegion, client_address},
-    response::{ApiError, TraceId, json},
+    response::{ApiError, json, trace_id},
     self_audit,
 };
 
@@ -61,7 +61,6 @@ pub(crate) async fn run(
 
 /// The line to deliver. Its act is `webhook-test`, and its trace id is that of the request.
 fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
-    let trace_id = request.extensions().get::<TraceId>();
     let address = client_address(request, app.behind_tls_proxy);
     let access = Access {
         at: app.clock.now(),
@@ -72,7 +71,7 @@ fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -
         count: None,
         principal_id: &caller.id,
         user_agent: "",
-        trace_id: &trace_id.map(|trace_id| trace_id.0.to_string()).unwrap_or_default(),
+        trace_id: &trace_id(request),
         query: "",
     };
     access.write(self_audit::format(webhook.log_format)) + "\n"
