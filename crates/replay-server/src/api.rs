@@ -1,4 +1,4 @@
-//! The handlers, one file for each thing they are about.
+//! The handlers of the API, one file per resource. They contain no rules.
 
 pub(crate) mod about;
 pub(crate) mod ingest;

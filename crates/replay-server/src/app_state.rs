@@ -1,4 +1,4 @@
-//! What the handlers of the API share. It has no behaviour of its own.
+//! The state that the handlers of the API share. It has no behaviour of its own.
 
 use core::fmt;
 use std::{
@@ -14,37 +14,37 @@ use crate::{
     readiness::Readiness, self_audit::RefusalCounts, store::Store, token_use::TokenUses,
 };
 
-/// The state of an embedded server, shared by its handlers.
+/// The state of an embedded server.
 pub struct AppState {
-    /// Where jobs and lines are.
+    /// The store of jobs, webhooks, tokens and lines.
     pub store: Store,
-    /// Examines whether the server can do its work.
+    /// Reports whether disk, database and engine work.
     pub readiness: Arc<Readiness>,
-    /// Rung when a region's job may have something to do.
+    /// Wakes the engine after a region's job or webhook has changed.
     pub wakeups: Wakeups,
-    /// What tells the time.
+    /// The clock.
     pub clock: Clock,
-    /// Which timeframes may be asked for.
+    /// The rules for timeframes and event times: retention and grace.
     pub policy: Policy,
-    /// Which endpoints may be configured, and dialled for a test.
+    /// The rules for endpoints that are configured or tested.
     pub egress: Egress,
-    /// The regions of this server, in the order they are shown; never empty.
+    /// The regions of this server in display order; not empty.
     pub regions: Vec<Region>,
-    /// The region of requests that name none.
+    /// The region of a request that names none in its path or host.
     pub default_region: Region,
-    /// The token of an org-admin that is not stored.
+    /// The digest of `REPLAY_ADMIN_TOKEN`, an org-admin's token that is not stored.
     pub admin: Option<TokenDigest>,
-    /// When tokens were last used.
+    /// Records when tokens were last used.
     pub token_uses: TokenUses,
     /// Whether changes and refusals are archived as audit lines.
     pub self_audit: bool,
-    /// Refusals that were not archived one by one since the last minute.
+    /// The refusals counted since the last summary.
     pub refusals: Mutex<RefusalCounts>,
-    /// Whether a proxy in front of this server says who the client is.
+    /// Whether the client's address is taken from `X-Forwarded-For`, which a proxy sets.
     pub behind_tls_proxy: bool,
-    /// Where the bodies of ingests wait, and for which slots.
+    /// The spool and the slots of ingests.
     pub ingests: Ingests,
-    /// How many tests a region's webhook has room for: each may take as long as a receiver may.
+    /// One permit per region: one webhook test runs at a time.
     pub webhook_tests: HashMap<Region, Semaphore>,
 }
 

@@ -1,5 +1,5 @@
-//! Who may do what: roles, the regions they cover, and whose token a request carries. Tokens are
-//! known by their digest only; no token is ever logged, stored or answered.
+//! Authorization: what each role permits, and in which regions. It does not find out whose token a
+//! request carries.
 
 use core::fmt;
 
@@ -8,47 +8,44 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use time_range::Timestamp;
 
-use crate::{
-    store::{Store, StoreError, StoredToken},
-    token_use::TokenUses,
-};
+use crate::store::StoredToken;
 
-/// What a token may be used for.
+/// The role of a token: what it may be used for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Role {
-    /// Everything, in every region.
+    /// Every action in every region.
     OrgAdmin,
-    /// Everything, in given regions.
+    /// Every action in the regions that the token is limited to.
     AuditLogsAdmin,
-    /// Reading.
+    /// Reading only.
     ReadOnly,
-    /// Archiving lines, and nothing else.
+    /// Archiving lines only.
     Ingest,
 }
 
-/// What a request wants to do to a region.
+/// What a request does in a region.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Act {
-    /// Look.
+pub enum Action {
+    /// Read the job, the webhook or its status.
     Read,
-    /// Change its job or its webhook.
+    /// Change the job or the webhook, or test the webhook.
     Change,
-    /// Add lines to its archive.
+    /// Add lines to the archive.
     Ingest,
 }
 
-/// Whoever a request's token belongs to.
+/// The holder of a valid token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Caller {
-    /// The token's id; not a secret.
+    /// The id of the token; it is not a secret.
     pub id: String,
-    /// Its role.
+    /// The role of the token.
     pub role: Role,
-    /// The regions it is limited to; `None` where it covers all.
+    /// The regions that the token is limited to; `None` if it covers all.
     pub regions: Option<Vec<Region>>,
 }
 
-/// A token's SHA-256.
+/// The SHA-256 of a token's text, by which a token is stored and looked up.
 #[derive(Clone, Copy)]
 pub struct TokenDigest([u8; 32]);
 
@@ -56,7 +53,7 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::OrgAdmin, Self::AuditLogsAdmin, Self::ReadOnly, Self::Ingest];
 
-    /// Its name.
+    /// The name in the API, in the store and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,23 +64,23 @@ impl Role {
         }
     }
 
-    /// The role of that name.
+    /// The role called `name`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
-    /// Whether it may do such a thing anywhere.
+    /// Whether the role permits the action in the regions that a token covers.
     #[must_use]
-    pub const fn permits(self, act: Act) -> bool {
+    pub const fn permits(self, action: Action) -> bool {
         match self {
             Self::OrgAdmin | Self::AuditLogsAdmin => true,
-            Self::ReadOnly => matches!(act, Act::Read),
-            Self::Ingest => matches!(act, Act::Ingest),
+            Self::ReadOnly => matches!(action, Action::Read),
+            Self::Ingest => matches!(action, Action::Ingest),
         }
     }
 
-    /// Whether it may see which address an internal name resolves to.
+    /// Whether the role may see the addresses that an internal name resolves to.
     #[must_use]
     pub const fn sees_resolved_addresses(self) -> bool {
         matches!(self, Self::OrgAdmin)
@@ -91,70 +88,30 @@ impl Role {
 }
 
 impl Caller {
-    /// Lets this caller do that to all of `regions`.
+    /// Checks that this caller may take the action in all of `regions`.
     ///
     /// # Errors
-    /// 403 unless the role permits it at all and every one of the regions is covered.
-    pub fn permit<'a>(
+    /// 403 unless the role permits the action and the token covers every region.
+    pub fn authorize<'a>(
         &self,
-        act: Act,
+        action: Action,
         regions: impl IntoIterator<Item = &'a Region>,
     ) -> Result<(), Refusal> {
-        let everywhere = regions.into_iter().all(|region| self.covers(region));
-        if self.role.permits(act) && everywhere { Ok(()) } else { Err(Refusal::Forbidden) }
+        let all_covered = regions.into_iter().all(|region| self.covers(region));
+        if self.role.permits(action) && all_covered { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
-    /// Whether the region is one of this caller's.
+    /// Whether the token covers the region.
     #[must_use]
     pub fn covers(&self, region: &Region) -> bool {
         self.regions.as_ref().is_none_or(|regions| regions.contains(region))
     }
-
-    /// The caller whose token this is; `None` for a token that is not known, or no longer valid at
-    /// `now`. `admin` is the token of an org-admin that is not stored; each use of another one is
-    /// noted in `uses`.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn of_token(
-        token: &str,
-        admin: Option<TokenDigest>,
-        store: &Store,
-        uses: &TokenUses,
-        now: Timestamp,
-    ) -> Result<Option<Self>, StoreError> {
-        let digest = TokenDigest::of(token);
-        if admin.is_some_and(|admin| admin == digest) {
-            let id = "environment".to_owned();
-            return Ok(Some(Self { id, role: Role::OrgAdmin, regions: None }));
-        }
-        // An index finds the digest; how long that takes tells nothing about any token's text.
-        let known = store.token_by_digest(digest.bytes()).await?;
-        let Some(known) = known.filter(|token| !is_expired(token, now)) else { return Ok(None) };
-        uses.note(store, &known, now);
-        Self::try_from(known).map(Some)
-    }
 }
 
-/// Whether the token is no longer valid at `now`.
+/// Whether the token has expired at `now`; it expires at `expires_at`, not after it.
 #[must_use]
 pub fn is_expired(token: &StoredToken, now: Timestamp) -> bool {
     token.expires_at.is_some_and(|end| end <= now)
-}
-
-impl TryFrom<StoredToken> for Caller {
-    type Error = StoreError;
-
-    fn try_from(token: StoredToken) -> Result<Self, StoreError> {
-        let role = Role::named(&token.role).ok_or(StoreError::Corrupt("role"))?;
-        let regions = token
-            .regions
-            .iter()
-            .map(|label| Region::named(label).ok_or(StoreError::Corrupt("region")))
-            .collect::<Result<Vec<_>, _>>()?;
-        let regions = (!regions.is_empty()).then_some(regions);
-        Ok(Self { id: token.id, role, regions })
-    }
 }
 
 impl TokenDigest {
@@ -164,14 +121,14 @@ impl TokenDigest {
         Self(Sha256::digest(token).into())
     }
 
-    /// The digest itself.
+    /// The 32 bytes of the digest.
     #[must_use]
     pub const fn bytes(&self) -> [u8; 32] {
         self.0
     }
 }
 
-/// Takes the same time whether the digests differ early or late.
+/// Compares in constant time, so that timing reveals nothing about a digest.
 impl PartialEq for TokenDigest {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -189,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_role_may_do_what_it_is_for() {
+    fn each_role_permits_its_actions_in_the_regions_of_the_token() {
         let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
         let caller = |role, regions: &[&Region]| {
             let regions: Vec<_> = regions.iter().map(|region| (*region).clone()).collect();
@@ -204,44 +161,21 @@ mod tests {
             (caller(Role::Ingest, &[]), "i", "i"),
         ] {
             for (region, allowed) in [(&us, in_us), (&eu, in_eu)] {
-                for (act, letter) in [(Act::Read, 'r'), (Act::Change, 'c'), (Act::Ingest, 'i')] {
+                for (action, letter) in
+                    [(Action::Read, 'r'), (Action::Change, 'c'), (Action::Ingest, 'i')]
+                {
                     assert_eq!(
-                        caller.permit(act, [region]).is_ok(),
+                        caller.authorize(action, [region]).is_ok(),
                         allowed.contains(letter),
-                        "{caller:?} {act:?} {region}"
+                        "{caller:?} {action:?} {region}"
                     );
                 }
             }
         }
     }
 
-    #[tokio::test]
-    async fn a_token_is_known_by_its_digest_and_no_other_is() {
-        let store = Store::in_memory(None).unwrap();
-        let stored = StoredToken {
-            id: "t1".to_owned(),
-            role: "audit-logs-admin".to_owned(),
-            regions: vec!["us".to_owned()],
-            sha256: TokenDigest::of("good").bytes(),
-            created_at: at("2026-11-23T12:00:00Z"),
-            expires_at: None,
-            last_used_at: None,
-        };
-        store.add_token(stored).await.unwrap();
-        let admin = Some(TokenDigest::of("from the environment"));
-        let (uses, now) = (TokenUses::default(), at("2026-11-23T12:00:00Z"));
-        let who = async |token| Caller::of_token(token, admin, &store, &uses, now).await.unwrap();
-        assert_eq!(who("from the environment").await.unwrap().role, Role::OrgAdmin);
-        let caller = who("good").await.unwrap();
-        assert_eq!((caller.id.as_str(), caller.role), ("t1", Role::AuditLogsAdmin));
-        assert_eq!(who("bad").await, None);
-        assert!(store.revoke_token("t1").await.unwrap());
-        assert!(!store.revoke_token("t1").await.unwrap());
-        assert_eq!(who("good").await, None);
-    }
-
     #[test]
-    fn a_token_is_valid_until_the_moment_it_expires_at() {
+    fn a_token_expires_exactly_at_its_expiry() {
         let end = at("2026-11-23T12:00:00Z");
         let token = |expires_at| StoredToken {
             id: String::new(),

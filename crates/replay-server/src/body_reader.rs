@@ -1,5 +1,5 @@
-//! A request's body, read chunk by chunk within a limit of bytes and of time. It knows nothing of
-//! what a body means.
+//! Reads the body of a request in chunks, within a size limit and a time limit. It does not interpret
+//! the body.
 
 use core::time::Duration;
 
@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use replay_core::{Fault, Refusal, Rule};
 use tokio::time::{Instant, timeout_at};
 
-/// A body that is being read.
+/// A body that is being read, and its limits.
 #[derive(Debug)]
 pub(crate) struct BodyReader {
     body: Body,
@@ -25,10 +25,10 @@ pub(crate) struct BodyReader {
 const BODY_TIMEOUT: Duration = Duration::from_mins(1);
 
 impl BodyReader {
-    /// A reader of the request's body; its time runs from now on.
+    /// A reader of the request's body. The time limit starts now.
     ///
     /// # Errors
-    /// 413 if its announced length is beyond the limit.
+    /// 413 if `Content-Length` is above `limit_bytes`.
     pub(crate) fn new(request: Request, limit_bytes: usize) -> Result<Self, Refusal> {
         let length = request.headers().get(header::CONTENT_LENGTH);
         let announced = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -39,13 +39,13 @@ impl BodyReader {
         Ok(Self { body: request.into_body(), limit_bytes, read_bytes: 0, deadline })
     }
 
-    /// The next bytes; `None` at the end.
+    /// The next chunk; `None` at the end.
     ///
     /// # Errors
     /// 413 beyond the limit, 400 if the body breaks off or does not arrive in time.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
-            // A sender that stalls must not keep what waits for its body.
+            // Without a time limit, a sender that stalls would hold its request's resources.
             let Ok(frame) = timeout_at(self.deadline, self.body.frame()).await else {
                 return Err(bad_body("did not arrive in time"));
             };
@@ -59,7 +59,7 @@ impl BodyReader {
         }
     }
 
-    /// All of it, in memory.
+    /// Reads the whole body into memory.
     ///
     /// # Errors
     /// As for [`next`](Self::next).
@@ -71,20 +71,20 @@ impl BodyReader {
         Ok(bytes)
     }
 
-    /// Reads and drops the rest, within the same limits: a client that is still sending may not see
-    /// the answer.
+    /// Reads and discards the rest within the same limits. A client that is still sending might not
+    /// read the response otherwise.
     pub(crate) async fn drain(mut self) {
         while let Ok(Some(_)) = self.next().await {}
     }
 }
 
-/// The media type of a body in lower case, without its parameters.
+/// The media type in `Content-Type`, in lower case and without parameters.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().unwrap_or_default();
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
-/// The refusal of a body as a whole.
+/// A 400 whose reason concerns the body as a whole.
 pub(crate) fn bad_body(reason: impl Into<String>) -> Refusal {
     Refusal::BadRequest(vec![Fault::new("body", Rule::Invalid, reason)])
 }

@@ -10,7 +10,7 @@ use replay_core::Region;
 
 use crate::{auth::Role, gateway::Upstream, hosts::HostName, token::Lifetime};
 
-/// Audit-log replay: an archive of audit log lines, and jobs that send them to a webhook again.
+/// Archive audit-log lines and replay them to webhooks
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
@@ -24,10 +24,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve the API over a data directory, or as a gateway to Konnect
     ///
-    /// The environment variable `REPLAY_ADMIN_TOKEN`, of at least 32 characters, is the token of an
-    /// org-admin while the server runs.
+    /// If the environment variable `REPLAY_ADMIN_TOKEN` is set, its value of at least 32 characters is
+    /// an org-admin's token while the server runs.
     Serve(Serve),
-    /// Receive deliveries, check them and count them
+    /// Receive, check and count deliveries
     Sink(SinkArgs),
     /// Create, list and revoke tokens
     Token(TokenArgs),
@@ -35,40 +35,40 @@ pub enum Command {
     Sample(SampleArgs),
 }
 
-/// `serve`
+/// The arguments of `serve`.
 #[derive(Args, Debug)]
 pub struct Serve {
     /// The address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// The data directory
+    /// The data directory; it is created if it does not exist
     #[arg(long, required_unless_present = "upstream", conflicts_with = "upstream")]
     pub data: Option<PathBuf>,
-    /// Store nothing and forward requests to Konnect, at `https://{region}.api.konghq.com`
+    /// Forward requests to this URL, like `https://{region}.api.konghq.com`, and store nothing
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
           conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "no_self_audit"])]
     pub upstream: Option<Upstream>,
-    /// The folder of the built page, to serve it beside the API
+    /// The folder of the built page; it is served beside the API
     #[arg(long)]
     pub dist: Option<PathBuf>,
-    /// Answer for this host name too: a server on loopback answers only localhost, names below it
-    /// and literal addresses; `*.example.com` stands for every name below example.com
+    /// Accept requests for this host name; on loopback, localhost, its subdomains and literal addresses
+    /// are always accepted; `*.example.com` matches every subdomain
     #[arg(long = "host", value_name = "NAME", value_parser = HostName::read)]
     pub hosts: Vec<HostName>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
           default_values = Region::KONNECT.map(|(label, _)| label))]
     pub regions: Vec<Region>,
-    /// The region of requests that name none [default: the first region]
+    /// The region of requests without a region [default: the first region]
     #[arg(long, value_parser = region)]
     pub default_region: Option<Region>,
     /// How long lines are kept and can be replayed
     #[arg(long, value_parser = duration, default_value = "7d")]
     pub retention: TimeDelta,
-    /// How far a timeframe may exceed the retention or the present, to tolerate skewed clocks
+    /// How far a timeframe may reach beyond the retention or into the future, to tolerate clock skew
     #[arg(long, value_parser = duration, default_value = "5m")]
     pub grace: TimeDelta,
-    /// Networks in which webhooks are allowed although they are not public, also over http
+    /// Allow webhooks in these networks, even if they are not public, over http and https
     #[arg(long, value_name = "CIDR", num_args = 1..)]
     pub allow_net: Vec<IpNet>,
     /// The maximum number of lines in one delivery request
@@ -77,26 +77,26 @@ pub struct Serve {
     /// The maximum number of bytes in one delivery request, before compression
     #[arg(long, default_value_t = 900 * 1024, value_parser = positive)]
     pub batch_bytes: usize,
-    /// Do not archive changes and refusals as audit lines
+    /// Do not archive audit lines of changes and refusals at this server
     #[arg(long)]
     pub no_self_audit: bool,
-    /// Allow listening beyond loopback, since a proxy in front terminates TLS
+    /// Confirm that a proxy in front terminates TLS; this allows listening beyond loopback
     #[arg(long)]
     pub behind_tls_proxy: bool,
 }
 
-/// `sink`
+/// The arguments of `sink`.
 #[derive(Args, Debug)]
 pub struct SinkArgs {
     /// The address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:9099")]
     pub listen: SocketAddr,
-    /// The `Authorization` value that deliveries must have
+    /// Require this `Authorization` value of deliveries
     #[arg(long, value_name = "VALUE")]
     pub authorization: Option<String>,
 }
 
-/// `token`
+/// The arguments of `token`.
 #[derive(Args, Debug)]
 pub struct TokenArgs {
     /// The data directory
@@ -110,15 +110,15 @@ pub struct TokenArgs {
 /// The commands for tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Create a token and print its id and its text, which is not shown again
+    /// Create a token and print its id and its text; the text is shown once
     Add {
         /// The role: org-admin, audit-logs-admin, read-only or ingest
         #[arg(long, value_parser = role)]
         role: Role,
-        /// The regions it is limited to, each one served; an audit-logs-admin needs at least one
+        /// The served regions to limit the token to; an audit-logs-admin needs at least one
         #[arg(long = "region", value_parser = region, num_args = 1..)]
         regions: Vec<Region>,
-        /// How long it is valid, like 90d [default: until it is revoked]
+        /// How long the token is valid, like 90d [default: until it is revoked]
         #[arg(long, value_name = "DURATION", value_parser = Lifetime::read)]
         expires: Option<Lifetime>,
     },
@@ -131,13 +131,13 @@ pub enum TokenCommand {
     },
 }
 
-/// `sample`
+/// The arguments of `sample`.
 #[derive(Args, Debug)]
 pub struct SampleArgs {
     /// The data directory
     #[arg(long)]
     pub data: PathBuf,
-    /// The number of days up to now that the lines span
+    /// The number of days up to now over which the lines are spread
     #[arg(long, default_value_t = 7)]
     pub days: u32,
     /// The regions to insert lines into

@@ -1,5 +1,5 @@
-//! What every request of this server has in common, whoever it is made for: no redirect is followed,
-//! no proxy asked, and nothing waited for without end. Where it may go is decided elsewhere.
+//! The HTTP client settings of every request that this server makes: no redirects, no proxies, and a
+//! timeout. It does not decide which addresses may be dialled.
 
 use core::time::Duration;
 
@@ -7,9 +7,9 @@ use reqwest::{Client, ClientBuilder, redirect};
 
 use crate::egress::Scheme;
 
-/// A client for addresses of that scheme, which gives each request so long.
+/// A builder of clients for URLs with `scheme`, whose requests may each take `timeout`.
 pub(crate) fn builder(scheme: Scheme, timeout: Duration) -> ClientBuilder {
-    // A choice made earlier in this process will do as well.
+    // An error means that this process has installed a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .user_agent(concat!("audit-log-replay/", env!("CARGO_PKG_VERSION")))
@@ -17,7 +17,7 @@ pub(crate) fn builder(scheme: Scheme, timeout: Duration) -> ClientBuilder {
         .redirect(redirect::Policy::none())
         .no_proxy();
     match scheme {
-        // No certificate is looked at, so a machine that has none installed will do.
+        // Without TLS, the client must also be built on a machine without root certificates.
         Scheme::Http => builder.tls_certs_only([]),
         Scheme::Https => builder,
     }

@@ -1,5 +1,5 @@
-//! The network that a client is counted by: its IPv4 address, or the /64 of its IPv6 address, which
-//! is usually one client's.
+//! The network by which clients are counted: an IPv4 address, or the /64 of an IPv6 address, since one
+//! client usually has a whole /64.
 
 use core::net::IpAddr;
 
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_one_ipv6_network_count_together() {
+    fn ipv6_addresses_of_one_64_bit_network_count_as_one_client() {
         let of = |text: &str| client_network(text.parse().unwrap());
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:0:0:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));

@@ -1,4 +1,5 @@
-//! The server's one clock. Everything else takes `now` as a value.
+//! The clock of the server, the only place that reads the system time. Everything else takes `now` as a
+//! parameter.
 
 use core::fmt;
 use std::{
@@ -9,12 +10,12 @@ use std::{
 use chrono::DateTime;
 use time_range::Timestamp;
 
-/// Tells the time; a test brings its own.
+/// A source of the current time; tests use their own.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The clock of this machine, to the millisecond, as audit log lines tell time.
+    /// The system clock in milliseconds, the precision of audit log lines.
     #[must_use]
     pub fn system() -> Self {
         Self::new(|| {
@@ -25,13 +26,13 @@ impl Clock {
         })
     }
 
-    /// A clock that tells what `now` says.
+    /// A clock whose time is the result of `now`.
     #[must_use]
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()

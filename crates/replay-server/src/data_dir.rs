@@ -1,7 +1,6 @@
-//! The directory that holds everything a server keeps: only its owner may read it and its files, and
-//! only one server at a time works on it.
+//! The data directory of a server: only its owner may access it and its files, and only one server at a
+//! time serves from it. It does not know what the files contain.
 
-use core::fmt;
 use std::{
     fs::{self, DirBuilder, File, Permissions, TryLockError},
     io::{self, Write},
@@ -9,40 +8,54 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use thiserror::Error;
+
 use crate::store::{Store, StoreError};
 
-/// A data directory that is open to its owner only.
+/// A data directory that only its owner may access.
 #[derive(Clone, Debug)]
 pub struct DataDir {
     path: PathBuf,
 }
 
-/// The right to serve from a data directory; gone with the process that holds it.
+/// The exclusive right to serve from a data directory. It ends when this value is dropped or the process
+/// ends.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
-/// Why a data directory cannot be used.
-#[derive(Debug)]
+/// Why a data directory cannot be used. Each variant has the path of the directory or file.
+#[derive(Debug, Error)]
 pub enum DataDirError {
-    /// The file system said no.
+    /// The file system returned an error.
+    #[error("{path}: {error}", path = .0.display(), error = .1)]
     Io(PathBuf, io::Error),
-    /// There are files in it that are not a server's, so its mode is not ours to change.
+    /// Others may access the directory, and it contains files but no database. Its mode is left
+    /// unchanged.
+    #[error("{}: is not a data directory, and others may look into it; name a new one", .0.display())]
     Foreign(PathBuf),
     /// Another server is using it.
+    #[error("{}: another server is using it", .0.display())]
     InUse(PathBuf),
-    /// The database file at this path is damaged.
+    /// The database file is damaged.
+    #[error(
+        "{}: the database file is damaged ({}); restore it from a backup, or move it and its -wal \
+         file away to start with an empty archive",
+        .0.display(),
+        .1.summary()
+    )]
     Damaged(PathBuf, StoreError),
-    /// The database file at this path cannot be used.
+    /// The database file cannot be opened.
+    #[error("{path}: {error}", path = .0.display(), error = .1)]
     Store(PathBuf, StoreError),
 }
 
 impl DataDir {
-    /// Opens the directory at `path`, making it where there is none.
+    /// Opens the directory at `path`, or creates it. Its mode becomes 0700.
     ///
     /// # Errors
-    /// When it cannot be made private, or belongs to something else.
+    /// [`DataDirError::Foreign`], or [`DataDirError::Io`] if it cannot be created or made private.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
         let io = |error| DataDirError::Io(path.to_owned(), error);
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io)?;
@@ -58,10 +71,11 @@ impl DataDir {
         Ok(dir)
     }
 
-    /// Takes the right to serve from it.
+    /// Acquires the exclusive right to serve from the directory.
     ///
     /// # Errors
-    /// When another process has it.
+    /// [`DataDirError::InUse`] while another [`Lock`] exists, or [`DataDirError::Io`] if the lock file
+    /// cannot be used.
     pub fn lock(&self) -> Result<Lock, DataDirError> {
         let path = self.path.join("lock");
         let io = |error| DataDirError::Io(path.clone(), error);
@@ -75,10 +89,11 @@ impl DataDir {
         }
     }
 
-    /// Opens the store in it; other processes may have it open too.
+    /// Opens the store in the directory. Other processes may have it open too.
     ///
     /// # Errors
-    /// When the database cannot be opened, or made private.
+    /// [`DataDirError::Damaged`] or [`DataDirError::Store`] if the database cannot be opened,
+    /// [`DataDirError::Io`] if it cannot be made private.
     pub fn store(&self) -> Result<Store, DataDirError> {
         self.make_database_private()?;
         Store::open(&self.database()).map_err(|error| {
@@ -90,10 +105,10 @@ impl DataDir {
         })
     }
 
-    /// Writes a small file to the disk and deletes it again.
+    /// Writes a small file, syncs it to the disk and deletes it.
     ///
     /// # Errors
-    /// Why it cannot be written, without its path.
+    /// The error of the file system, without a path.
     pub(crate) fn try_to_write(&self) -> io::Result<()> {
         let path = self.path.join("probe");
         let written = File::options()
@@ -107,11 +122,11 @@ impl DataDir {
         written.and(removed)
     }
 
-    /// The folder in it for bodies that are not archived yet, made where there is none. Its files
-    /// have no name, so they are gone with the process.
+    /// The folder for request bodies that are not archived yet; it is created if missing. Its files have
+    /// no name, so they are deleted when the process ends.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// [`DataDirError::Io`] if the folder cannot be created.
     pub fn spool(&self) -> Result<PathBuf, DataDirError> {
         let path = self.path.join("spool");
         match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
@@ -120,11 +135,12 @@ impl DataDir {
         }
     }
 
-    /// SQLite gives the mode of the database file to the files that it makes beside it.
+    /// Gives the database and its existing side files the mode 0600. SQLite creates new side files with
+    /// the mode of the database.
     fn make_database_private(&self) -> Result<(), DataDirError> {
         let path = self.database();
         let io = |error| DataDirError::Io(path.clone(), error);
-        // A file that exists is not opened: closing it would end SQLite's locks in this process.
+        // An existing file is not opened: closing it would release SQLite's locks in this process.
         match File::options().create_new(true).write(true).mode(PRIVATE).open(&path) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -143,10 +159,10 @@ impl DataDir {
     }
 }
 
-/// The mode of a file that only its owner may read and write.
+/// The mode of a file that only its owner may access.
 const PRIVATE: u32 = 0o600;
 
-/// Gives the file at `path` the mode [`PRIVATE`], if there is one.
+/// Gives the file at `path` the mode [`PRIVATE`], if the file exists.
 fn make_private(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.permissions().mode() & 0o777 == PRIVATE => Ok(()),
@@ -156,36 +172,12 @@ fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-impl fmt::Display for DataDirError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Foreign(path) => write!(
-                f,
-                "{}: is not a data directory, and others may look into it; name a new one",
-                path.display()
-            ),
-            Self::InUse(path) => write!(f, "{}: another server is using it", path.display()),
-            Self::Damaged(path, error) => write!(
-                f,
-                "{}: the database file is damaged ({}); restore it from a backup, or move it and \
-                 its -wal file away to start with an empty archive",
-                path.display(),
-                error.summary()
-            ),
-            Self::Store(path, error) => write!(f, "{}: {error}", path.display()),
-        }
-    }
-}
-
-impl core::error::Error for DataDirError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_data_directory_is_private_also_when_it_was_there_before() {
+    fn a_new_and_an_existing_data_directory_become_private() {
         let parent = tempfile::tempdir().unwrap();
         let (fresh, empty) = (parent.path().join("a/b"), parent.path().join("c"));
         fs::create_dir(&empty).unwrap();
@@ -197,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spool_is_a_private_folder_also_when_it_was_there_before() {
+    fn the_spool_is_a_private_folder_when_it_is_created_and_when_it_exists() {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         for _ in 0..2 {
@@ -208,16 +200,16 @@ mod tests {
     }
 
     #[test]
-    fn somebody_elses_directory_is_left_alone() {
+    fn a_directory_with_other_files_is_rejected_unchanged() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("letter"), "dear").unwrap();
+        fs::write(dir.path().join("other"), "text").unwrap();
         fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
         assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::Foreign(_))));
         assert_eq!(fs::metadata(dir.path()).unwrap().permissions().mode() & 0o777, 0o755);
     }
 
     #[test]
-    fn only_one_server_works_on_a_data_directory() {
+    fn a_data_directory_has_one_lock_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         let lock = data.lock().unwrap();

@@ -1,18 +1,16 @@
-//! Which addresses the server may dial for somebody else: public ones over https, and whatever the
-//! operator named, over http too. It is asked when an endpoint is configured and again at every
-//! dial, about the very address that is dialled; nothing may reach a receiver around it.
+//! The rules for outbound connections to endpoints that users configure: public addresses over https,
+//! and the networks of `--allow-net` over http too. They are applied when an endpoint is configured and
+//! again at every dial, to the address that is dialled. It makes no request itself.
 
 mod endpoint_url;
 mod resolver;
 
-use core::{
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use replay_core::webhook::Endpoint;
 use reqwest::{Url, dns::Resolve};
+use thiserror::Error;
 
 pub use resolver::NameError;
 
@@ -24,46 +22,49 @@ pub struct Egress {
     allowed: Vec<IpNet>,
 }
 
-/// How a receiver is spoken to.
+/// The scheme of an endpoint's URL.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Scheme {
-    /// In the clear.
+    /// Unencrypted.
     Http,
-    /// Encrypted.
+    /// Encrypted with TLS.
     Https,
 }
 
-/// An address that may not be dialled.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Denied {
-    /// It is not a public address, and the operator did not name it.
+/// An address that may not be dialled, and why.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum DeniedAddress {
+    /// It is not public, and in no network of `--allow-net`.
+    #[error("must not be at [{0}], which is not public")]
     NotPublic(IpAddr),
-    /// It is a public address, so only https will do.
-    InTheClear(IpAddr),
+    /// It is public, and the scheme is http.
+    #[error("must be https to be sent to [{0}]")]
+    HttpsRequired(IpAddr),
 }
 
 impl Egress {
-    /// Rules that also let through what the operator named (`--allow-net`).
+    /// Rules that also admit the networks in `allowed` (`--allow-net`), over http too.
     #[must_use]
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed }
     }
 
-    /// The endpoint that `text` names.
+    /// Parses an endpoint.
     ///
     /// # Errors
-    /// Why it cannot be one: no http(s) URL with a possible host and port, a password in it, or an
-    /// address that may not be dialled.
+    /// The rule that `text` breaks: it is not an http(s) URL with a valid host and port, it contains a
+    /// user or password, or its literal address may not be dialled.
     pub fn endpoint(&self, text: &str) -> Result<Endpoint, String> {
         let url = endpoint_url::read(text)?;
         self.admit_url(&url)?;
         Ok(Endpoint { url: text.to_owned(), origin: url.origin().ascii_serialization() })
     }
 
-    /// Whether a URL may be asked for at all; a name's addresses are for [`admit`](Self::admit).
+    /// Checks a URL and returns its scheme. A literal address is checked; the addresses of a name are
+    /// left to [`admit`](Self::admit).
     ///
     /// # Errors
-    /// Why not.
+    /// The rule that the URL breaks, as for [`endpoint`](Self::endpoint).
     pub fn admit_url(&self, url: &Url) -> Result<Scheme, String> {
         let scheme = match url.scheme() {
             "https" => Scheme::Https,
@@ -87,25 +88,26 @@ impl Egress {
         Ok(scheme)
     }
 
-    /// Whether `address` may be dialled.
+    /// Checks whether `address` may be dialled with `scheme`.
     ///
     /// # Errors
-    /// [`Denied`], unless it is public and spoken to over https, or the operator named it.
-    pub fn admit(&self, scheme: Scheme, address: IpAddr) -> Result<(), Denied> {
+    /// [`DeniedAddress`], unless the address is public and the scheme https, or the address is in a
+    /// network of `--allow-net`.
+    pub fn admit(&self, scheme: Scheme, address: IpAddr) -> Result<(), DeniedAddress> {
         let address = address.to_canonical();
         if self.allowed.iter().any(|net| net.contains(&address)) {
             return Ok(());
         }
         if !is_public(address) {
-            return Err(Denied::NotPublic(address));
+            return Err(DeniedAddress::NotPublic(address));
         }
         if scheme == Scheme::Http {
-            return Err(Denied::InTheClear(address));
+            return Err(DeniedAddress::HttpsRequired(address));
         }
         Ok(())
     }
 
-    /// A resolver that answers only addresses that may be dialled with `scheme`; it fails with a
+    /// A resolver that returns only addresses that may be dialled with `scheme`. It fails with
     /// [`NameError`].
     #[must_use]
     pub fn resolver(&self, scheme: Scheme) -> impl Resolve + use<> {
@@ -113,30 +115,17 @@ impl Egress {
     }
 }
 
-impl Denied {
-    /// The address that may not be dialled.
+impl DeniedAddress {
+    /// The address itself.
     #[must_use]
     pub const fn address(self) -> IpAddr {
         match self {
-            Self::NotPublic(address) | Self::InTheClear(address) => address,
+            Self::NotPublic(address) | Self::HttpsRequired(address) => address,
         }
     }
 }
 
-impl fmt::Display for Denied {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotPublic(address) => {
-                write!(f, "must not be at [{address}], which is not public")
-            }
-            Self::InTheClear(address) => write!(f, "must be https to be sent to [{address}]"),
-        }
-    }
-}
-
-impl core::error::Error for Denied {}
-
-/// Whether anybody on the internet could be there.
+/// Whether an address can be reached from the whole internet.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&v4)),
@@ -146,7 +135,8 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// The special-purpose addresses of IANA's IPv4 registry, multicast and the reserved rest.
+/// The special-purpose addresses of <https://www.rfc-editor.org/rfc/rfc6890>, multicast and reserved
+/// addresses.
 const NOT_PUBLIC_V4: [Ipv4Net; 18] = [
     v4([0, 0, 0, 0], 8),       // this network
     v4([10, 0, 0, 0], 8),      // private
@@ -168,15 +158,15 @@ const NOT_PUBLIC_V4: [Ipv4Net; 18] = [
     v4([240, 0, 0, 0], 4),     // reserved, broadcast
 ];
 
-/// All of IPv6 that is routed today; loopback, mapped, NAT64, ULA, link-local and multicast
-/// addresses lie outside.
+/// The IPv6 addresses that are routed on the internet. Loopback, mapped, NAT64, unique local, link-local
+/// and multicast addresses are outside.
 const GLOBAL_UNICAST_V6: Ipv6Net = v6([0x2000, 0, 0], 3);
 
-/// What lies inside it and is not public.
+/// The special-purpose addresses within [`GLOBAL_UNICAST_V6`].
 const NOT_PUBLIC_V6: [Ipv6Net; 5] = [
     v6([0x2001, 0, 0], 23),         // protocol assignments, Teredo
     v6([0x2001, 0xdb8, 0], 32),     // documentation
-    v6([0x2002, 0, 0], 16),         // 6to4: any IPv4 address in disguise
+    v6([0x2002, 0, 0], 16),         // 6to4: contains any IPv4 address
     v6([0x2620, 0x4f, 0x8000], 48), // AS112
     v6([0x3fff, 0, 0], 20),         // documentation
 ];

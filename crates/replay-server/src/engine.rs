@@ -9,10 +9,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use replay_core::{JobId, Region, job::Step};
 use tokio::{
-    sync::{Notify, watch},
+    sync::Notify,
     task::JoinSet,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 
 pub use failing::FailingRegions;
 pub use retry_state::{RetryPolicy, RetryState};
@@ -66,18 +67,18 @@ pub enum Next {
 pub struct Wakeups(Arc<HashMap<Region, Notify>>);
 
 impl<D: Deliver> Engine<D> {
-    /// Moves the job of every region that has a bell until `stop` turns true, and keeps `failing`
+    /// Moves the job of every region that has a bell until `shutdown`, and keeps `failing`
     /// up to date; a step under way is finished.
     pub fn spawn(
         self: Arc<Self>,
         wakeups: &Wakeups,
         failing: &FailingRegions,
-        stop: &watch::Receiver<bool>,
+        shutdown: &CancellationToken,
     ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for region in wakeups.0.keys() {
             let (engine, region) = (Arc::clone(&self), region.clone());
-            tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), stop.clone()));
+            tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), shutdown.clone()));
         }
         tasks
     }
@@ -178,10 +179,10 @@ impl<D: Deliver> Engine<D> {
         region: Region,
         wakeups: Wakeups,
         failing: FailingRegions,
-        mut stop: watch::Receiver<bool>,
+        shutdown: CancellationToken,
     ) {
         let mut retry_state = RetryState::default();
-        while !*stop.borrow() {
+        while !shutdown.is_cancelled() {
             let next = self.step(&region, &mut retry_state).await;
             match &next {
                 Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, summary),
@@ -203,7 +204,7 @@ impl<D: Deliver> Engine<D> {
             tokio::select! {
                 () = wake => {}
                 () = wakeups.woken(&region) => {}
-                _ = stop.changed() => {}
+                () = shutdown.cancelled() => {}
             }
         }
     }

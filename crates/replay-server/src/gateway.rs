@@ -1,6 +1,6 @@
-//! Real Konnect behind our own address: a request that this table knows is made again at the
-//! region's own, with as little of the first as it needs. Nothing is kept, nothing is decided, and
-//! no part of an upstream address comes from a request but a known region.
+//! The gateway to Konnect: it forwards the requests of known routes to the API of their region, with only
+//! the headers that the API needs. It stores nothing and contains no rules. The only part of an upstream
+//! URL that comes from a request is a known region.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use replay_wire::{Mode, ServerInfo, write_server};
 use reqwest::{Client, Url};
 
 use crate::{
-    answer::{self, Failure, json},
     client,
     egress::Scheme,
-    request::{JSON_LIMIT_BYTES, body, host, says_json},
+    request::{JSON_LIMIT_BYTES, body, declares_json, host},
+    response::{self, ApiError, json},
 };
 
-/// What a gateway needs to know.
+/// A gateway and its settings.
 #[derive(Debug)]
 pub struct Gateway {
     client: Client,
@@ -36,23 +36,23 @@ pub struct Gateway {
     retention: TimeDelta,
 }
 
-/// Where each region's API is: an address with `{region}` in it.
+/// The URL template of the regions' APIs, with `{region}` in it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Upstream(String);
 
 impl Upstream {
-    /// Reads an address like `https://{region}.api.konghq.com`.
+    /// Parses a template like `https://{region}.api.konghq.com`.
     ///
     /// # Errors
-    /// The reason, unless it holds `{region}`, has no query, and is https: over http a token would
-    /// travel in the clear, so that is for loopback alone.
+    /// The rule that `template` breaks: it contains `{region}` and only a scheme, a host and a path. The
+    /// scheme is https, since requests contain tokens; http is allowed on loopback.
     pub fn read(template: &str) -> Result<Self, String> {
         if !template.contains(PLACE) {
             return Err(format!("must hold {PLACE}, like https://{PLACE}.api.konghq.com"));
         }
         let upstream = Self(template.trim_end_matches('/').to_owned());
         let region = Region::named("us").ok_or("must hold a region")?;
-        let url = upstream.address(&region, "")?;
+        let url = upstream.url(&region, "")?;
         let loopback = ["127.0.0.1", "[::1]", "localhost"].contains(&url.host_str().unwrap_or(""));
         let secret = !url.username().is_empty() || url.password().is_some();
         let more = url.query().is_some() || url.fragment().is_some();
@@ -64,20 +64,20 @@ impl Upstream {
         }
     }
 
-    fn address(&self, region: &Region, path: &str) -> Result<Url, String> {
+    fn url(&self, region: &Region, path: &str) -> Result<Url, String> {
         let base = self.0.replace(PLACE, region.as_str());
         Url::parse(&format!("{base}{path}")).map_err(|_| "must be a valid URL".to_owned())
     }
 }
 
 impl Gateway {
-    /// How long an upstream may take, to the end of its answer.
+    /// How long an upstream request may take, from the dial to the end of the response.
     pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// A gateway to `upstream`.
+    /// A gateway to `upstream`. Each upstream request may take `timeout`.
     ///
     /// # Errors
-    /// When no client can be made, for want of certificates to trust.
+    /// The HTTP client cannot be built, for example because no root certificates are installed.
     pub fn new(
         upstream: Upstream,
         regions: Vec<Region>,
@@ -113,9 +113,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/{*rest}", any(pass_on))
         .route("/v2/{*rest}", any(pass_on))
         .route("/v3/{*rest}", any(pass_on))
-        .method_not_allowed_fallback(answer::method_not_allowed)
-        .fallback(answer::not_found)
-        .layer(middleware::from_fn(answer::finish))
+        .method_not_allowed_fallback(response::method_not_allowed)
+        .fallback(response::not_found)
+        .layer(middleware::from_fn(response::finalize))
         .with_state(Arc::new(gateway))
 }
 
@@ -133,28 +133,32 @@ async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
 async fn pass_on(
     State(gateway): State<Arc<Gateway>>,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let (region, (path, methods)) = gateway.target(&request)?;
     if !methods.contains(request.method()) {
         return Ok(not_allowed(methods));
     }
-    let url = gateway.upstream.address(&region, path).map_err(|_| Refusal::NotFound)?;
+    let url = gateway.upstream.url(&region, path).map_err(|_| Refusal::NotFound)?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let (method, headers) = (request.method().clone(), chosen(request.headers(), &SENT_ON));
+    let (method, headers) =
+        (request.method().clone(), select(request.headers(), &FORWARDED_HEADERS));
     let body = body(request, JSON_LIMIT_BYTES).await?;
-    let asked = gateway.client.request(method, url).headers(headers).body(body).send();
-    answered(asked).await.map_err(|why| Refusal::BadGateway(host, why).into())
+    let sent = gateway.client.request(method, url).headers(headers).body(body).send();
+    read_response(sent).await.map_err(|reason| Refusal::BadGateway(host, reason).into())
 }
 
 /// `{region}` in an upstream address.
 const PLACE: &str = "{region}";
 
-/// The most of an upstream's answer that is read.
-const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
+/// The maximum size of an upstream response body.
+const RESPONSE_LIMIT_BYTES: usize = 1024 * 1024;
 
-/// What is sent on of a request, and given back of an answer.
-const SENT_ON: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT];
-const GIVEN_BACK: [HeaderName; 3] =
+/// The headers of a request that are forwarded.
+const FORWARDED_HEADERS: [HeaderName; 3] =
+    [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT];
+
+/// The headers of an upstream response that are returned.
+const RETURNED_HEADERS: [HeaderName; 3] =
     [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
 
 impl Gateway {
@@ -179,45 +183,49 @@ impl Gateway {
     }
 }
 
-/// An upstream's answer, if it is one that this API could have given.
-async fn answered(
-    asked: impl Future<Output = reqwest::Result<reqwest::Response>>,
+/// The response to return.
+///
+/// # Errors
+/// Why the upstream response is not returned: there is none, or this API could not have sent it.
+async fn read_response(
+    sent: impl Future<Output = reqwest::Result<reqwest::Response>>,
 ) -> Result<Response, &'static str> {
-    let failed = |words| {
+    let failure = |reason| {
         move |error: reqwest::Error| {
-            if error.is_timeout() { "did not answer in time" } else { words }
+            if error.is_timeout() { "did not answer in time" } else { reason }
         }
     };
-    let mut answer = asked.await.map_err(failed("could not be reached"))?;
-    let (status, headers) = (answer.status(), chosen(answer.headers(), &GIVEN_BACK));
+    let mut response = sent.await.map_err(failure("could not be reached"))?;
+    let (status, headers) = (response.status(), select(response.headers(), &RETURNED_HEADERS));
     if status.is_redirection() || status.is_informational() {
         return Err("answered with a redirect");
     }
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(failed("broke off its answer"))? {
-        if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
+    while let Some(chunk) = response.chunk().await.map_err(failure("broke off its answer"))? {
+        if body.len() + chunk.len() > RESPONSE_LIMIT_BYTES {
             return Err("answered at too great a length");
         }
         body.extend_from_slice(&chunk);
     }
-    // A refusal says enough with its status. Whatever else is given back, a browser must not take
-    // for a page of ours.
-    let bare = body.is_empty() && !status.is_success();
-    let is_json = says_json(&headers) == Some(true)
+    // Only JSON is returned, so that a browser never shows upstream content as a page of this origin. A
+    // refusal may have no body.
+    let is_bare_refusal = body.is_empty() && !status.is_success();
+    let is_json = declares_json(&headers) == Some(true)
         && serde_json::from_slice::<serde_json::Value>(&body).is_ok();
-    if !bare && !is_json {
+    if !is_bare_refusal && !is_json {
         return Err("answered with something that is not JSON");
     }
     Ok((status, headers, Body::from(body)).into_response())
 }
 
-fn chosen(all: &HeaderMap, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
+/// The headers called `names`, each at most once.
+fn select(all: &HeaderMap, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
     let pairs = names.iter().filter_map(|name| Some((name.clone(), all.get(name)?.clone())));
     pairs.collect()
 }
 
 fn not_allowed(methods: &[Method]) -> Response {
-    let mut response = Failure::from(Refusal::MethodNotAllowed).into_response();
+    let mut response = ApiError::from(Refusal::MethodNotAllowed).into_response();
     let names: Vec<_> = methods.iter().map(Method::as_str).collect();
     if let Ok(allow) = HeaderValue::from_str(&names.join(",")) {
         response.headers_mut().insert(header::ALLOW, allow);

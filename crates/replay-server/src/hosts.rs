@@ -1,5 +1,6 @@
-//! Which `Host` a request must name to be answered. A server on loopback answers only loopback
-//! names, so that a web page elsewhere cannot reach it through a name of its own (DNS rebinding).
+//! Checks the `Host` of requests. A server on loopback accepts only loopback names, so that a web page
+//! of another site cannot reach it through a DNS name of that site (DNS rebinding). It reads nothing
+//! else of a request.
 
 use core::{net::IpAddr, str::FromStr};
 use std::sync::Arc;
@@ -12,31 +13,35 @@ use axum::{
 };
 use replay_core::{Fault, Refusal, Rule};
 
-use crate::answer;
+use crate::response;
 
-/// The hosts that a server answers.
+/// The hosts that a server accepts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Hosts {
-    /// Every host: a proxy in front decides.
+    /// Every host; the proxy in front checks them.
     Any,
-    /// Loopback names, literal addresses, and these.
+    /// Loopback names, literal addresses, and the given names.
     Loopback(Vec<HostName>),
 }
 
-/// A name that is answered: `logs.example.com`, or `*.example.com` for every name below it.
+/// A host name like `logs.example.com`, or `*.example.com` for every subdomain.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HostName {
     name: String,
-    below: bool,
+    /// Whether the subdomains of `name` match, and not `name` itself.
+    wildcard: bool,
 }
 
 impl HostName {
-    /// Reads a host name, with a leading `*.` or without.
+    /// Parses a host name with or without a leading `*.`.
     ///
     /// # Errors
-    /// What a host name is, where this is none.
+    /// The rule for host names, if `text` breaks it.
     pub fn read(text: &str) -> Result<Self, String> {
-        let (name, below) = text.strip_prefix("*.").map_or((text, false), |name| (name, true));
+        let (name, wildcard) = match text.strip_prefix("*.") {
+            Some(name) => (name, true),
+            None => (text, false),
+        };
         let labels = name.split('.').all(|label| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
             (1..=63).contains(&label.len()) && label.bytes().all(plain)
@@ -44,11 +49,11 @@ impl HostName {
         if !labels || name.len() > 253 {
             return Err("a host name has labels of letters, digits and hyphens, and no port".into());
         }
-        Ok(Self { name: name.to_ascii_lowercase(), below })
+        Ok(Self { name: name.to_ascii_lowercase(), wildcard })
     }
 
     fn matches(&self, host: &str) -> bool {
-        if self.below {
+        if self.wildcard {
             host.strip_suffix(&self.name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
         } else {
             host == self.name
@@ -57,7 +62,7 @@ impl HostName {
 }
 
 impl Hosts {
-    fn answer(&self, authority: &Authority) -> bool {
+    fn accept(&self, authority: &Authority) -> bool {
         let Self::Loopback(names) = self else { return true };
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
@@ -67,25 +72,27 @@ impl Hosts {
     }
 }
 
-/// Refuses a request whose `Host` is missing, repeated, malformed (400), or not answered (421).
+/// Refuses a request with a missing, repeated or malformed `Host` (400), or with one that is not accepted
+/// (421).
 pub(crate) async fn check(
     State(hosts): State<Arc<Hosts>>,
     request: Request,
     next: Next,
 ) -> Response {
     match named_host(&request) {
-        Err(fault) => answer::refuse(Refusal::BadRequest(vec![fault])),
-        Ok(Some(host)) if !hosts.answer(&host) => {
-            answer::refuse(Refusal::MisdirectedHost(host.host().to_owned()))
+        Err(fault) => response::refuse(Refusal::BadRequest(vec![fault])),
+        Ok(Some(host)) if !hosts.accept(&host) => {
+            response::refuse(Refusal::MisdirectedHost(host.host().to_owned()))
         }
         Ok(_) => next.run(request).await,
     }
 }
 
-/// The host that a request names; HTTP/1.0 needs none.
+/// The host of a request; `None` for an HTTP/1.0 request without one.
 ///
-/// A missing, repeated or malformed `Host` is a fault, whatever the request line says: RFC 9112,
-/// section 3.2 (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
+/// # Errors
+/// The `Host` header is missing, repeated or malformed, even if the request line contains a host:
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
 fn named_host(request: &Request) -> Result<Option<Authority>, Fault> {
     let header = host_header(request.headers())?;
     if header.is_none() && request.version() >= Version::HTTP_11 {
@@ -108,11 +115,14 @@ fn host_header(headers: &HeaderMap) -> Result<Option<Authority>, Fault> {
 }
 
 fn is_host_and_port(authority: &Authority) -> bool {
-    let port = authority.as_str().strip_prefix(authority.host()).and_then(|rest| {
-        let digits = rest.strip_prefix(':').unwrap_or(rest);
-        (rest.is_empty() || digits.is_empty() || digits.parse::<u16>().is_ok()).then_some(())
-    });
-    !authority.host().is_empty() && port.is_some()
+    let host = authority.host();
+    // User information would precede the host.
+    let Some(rest) = authority.as_str().strip_prefix(host) else { return false };
+    let has_valid_port = match rest.strip_prefix(':') {
+        Some(port) => port.is_empty() || port.parse::<u16>().is_ok(),
+        None => rest.is_empty(),
+    };
+    !host.is_empty() && has_valid_port
 }
 
 #[cfg(test)]
@@ -121,7 +131,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn a_loopback_server_answers_loopback_names_literal_addresses_and_given_names() {
+    fn a_loopback_server_accepts_loopback_names_literal_addresses_and_given_names() {
         let names =
             ["logs.example.com", "*.api.konghq.com"].map(|name| HostName::read(name).unwrap());
         let hosts = Hosts::Loopback(names.to_vec());
@@ -135,7 +145,7 @@ mod tests {
             "logs.example.com",
             "us.api.konghq.com:443",
         ] {
-            assert!(hosts.answer(&Authority::from_str(host).unwrap()), "{host}");
+            assert!(hosts.accept(&Authority::from_str(host).unwrap()), "{host}");
         }
         for host in [
             "evil.example",
@@ -146,12 +156,12 @@ mod tests {
             "127.0.0.1.evil.example",
         ] {
             let host = Authority::from_str(host).unwrap();
-            assert!(!hosts.answer(&host) && Hosts::Any.answer(&host), "{host}");
+            assert!(!hosts.accept(&host) && Hosts::Any.accept(&host), "{host}");
         }
     }
 
     #[test]
-    fn one_well_formed_host_is_required_of_http_1_1() {
+    fn an_http_1_1_request_needs_one_well_formed_host() {
         let named = |version, hosts: &[&str]| {
             let mut request = Request::new(axum::body::Body::empty());
             *request.version_mut() = version;

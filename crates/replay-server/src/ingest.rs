@@ -1,5 +1,5 @@
-//! What ingest needs beside the store: a spool for bodies, slots for their turns, and a reader of
-//! their lines. The request itself is answered in `api`.
+//! The parts of ingest apart from the store: a spool for bodies, slots that limit concurrency, and a
+//! reader of lines. The handler is in `api`.
 
 mod lines;
 mod slots;
@@ -14,17 +14,17 @@ pub use slots::Slots;
 pub use spool::Spool;
 pub(crate) use text::Text;
 
-/// What the ingests of a server share.
+/// The state that the ingests of a server share.
 #[derive(Debug)]
 pub struct Ingests {
     pub(crate) spool: Spool,
     pub(crate) slots: Slots,
-    /// How many texts may be kept in memory.
+    /// One permit for each text that may be kept in memory.
     pub(crate) kept_texts: Semaphore,
 }
 
 impl Ingests {
-    /// Ingests into `regions` whose bodies wait in `spool`.
+    /// The state of ingests into `regions`, with bodies in `spool`.
     pub fn new<'a>(spool: Spool, regions: impl IntoIterator<Item = &'a Region>) -> Self {
         const KEPT_TEXTS: usize = 8;
         let kept_texts = Semaphore::new(KEPT_TEXTS);

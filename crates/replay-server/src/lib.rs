@@ -1,32 +1,35 @@
-//! The replay API over an archive of its own, with real delivery.
+//! A server of the replay API with its own archive and real deliveries.
 //!
-//! What may happen to a job is decided in `replay-core`; this crate keeps, carries and answers. In
-//! reading order:
+//! `replay-core` decides what may happen to a job; this crate stores, delivers and responds. In reading
+//! order:
 //!
-//! 1. [`app`]: every route on one screen; `api`: its handlers; `request`, `body_reader`, `text_body` and
-//!    `answer`: what they read and write; [`auth`]: who may do what; [`self_audit`]: what is recorded of it
-//! 2. [`store`]: the archive, the jobs and all else a restart must not forget, in whole steps;
-//!    [`ingest`]: how lines get there
-//! 3. [`engine`]: the loop that moves each region's job; [`delivery`]: how a batch is carried;
-//!    [`egress`]: where to
-//! 4. [`gateway`]: real Konnect instead of all that, behind the same addresses
-//! 5. [`page`]: the built page's files
-//! 6. [`serve`]: a server's life; `listener`: its connections; [`hosts`]: the names it answers for;
-//!    [`readiness`]: whether it works; [`data_dir`], [`token`], [`sample`], [`sink`], [`cli`]: the rest
-//!    of the program
+//! 1. [`routes`]: the routes of the API. `api`: their handlers. `request`, `body_reader`, `text_body`
+//!    and `response`: how requests are read and responses are written. `authentication`: who the caller
+//!    is. [`auth`]: what the caller may do. [`self_audit`]: which requests are recorded.
+//! 2. [`store`]: the archive, the jobs and all other durable state, in whole transactions. [`ingest`]:
+//!    how lines get there. [`retention`]: how they are deleted.
+//! 3. [`engine`]: the loop that advances the job of each region. [`delivery`]: how a batch is sent.
+//!    [`egress`]: which addresses may be dialled.
+//! 4. [`gateway`]: the same API, forwarded to Konnect.
+//! 5. [`page_files`]: the files of the built page.
+//! 6. [`serve`]: the start and the shutdown of a server. `listener`: its connections. [`hosts`]: the
+//!    `Host` headers it accepts. [`readiness`]: whether its parts work. [`data_dir`], [`token`],
+//!    [`sample`], [`sink`] and [`cli`]: the rest of the program.
 //!
-//! Invariants: SQL stays in `store`; only `delivery` and `gateway` make requests, with what `client`
-//! makes, the one only where `egress` lets it, the other only to the operator's upstream; only [`clock`] knows the time and only `random` draws.
+//! Invariants: SQL is in `store` only. Only `delivery` and `gateway` make requests, with clients built by
+//! `client`: `delivery` to addresses that `egress` admits, `gateway` to the operator's upstream. Only
+//! [`clock`] reads the time, and only `random` draws random values.
 
-mod answer;
 mod api;
 pub mod app_state;
 pub mod auth;
+mod authentication;
 mod body_reader;
 pub mod cli;
 mod client;
 mod client_network;
 pub mod clock;
+mod completion;
 pub mod data_dir;
 pub mod delivery;
 pub mod egress;
@@ -35,10 +38,11 @@ pub mod gateway;
 pub mod hosts;
 pub mod ingest;
 mod listener;
-pub mod page;
+pub mod page_files;
 mod random;
 pub mod readiness;
 mod request;
+mod response;
 pub mod retention;
 pub mod routes;
 pub mod sample;

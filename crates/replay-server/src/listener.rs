@@ -1,5 +1,5 @@
-//! Accepts connections and serves each until it ends: how many there may be, how long one may make
-//! no progress, and how they end at shutdown. It knows nothing of what is requested.
+//! Accepts connections and serves HTTP/1.1 on them, within limits on their number and on the time
+//! without progress, until shutdown. It does not interpret requests.
 
 mod activity;
 mod connections;
@@ -20,10 +20,10 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     task::yield_now,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 pub(crate) use connections::Limits;
@@ -32,12 +32,12 @@ use activity::ReceivedBody;
 use connections::{Connection, Connections};
 use stream::ObservedStream;
 
-/// Serves `app` on `listener` until `stop` changes, then finishes the requests in service.
+/// Serves `app` on `listener` until `shutdown`, then completes the requests in service.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Router,
     limits: Limits,
-    mut stop: watch::Receiver<bool>,
+    shutdown: CancellationToken,
 ) {
     let (graceful, connections) = (GracefulShutdown::new(), Arc::new(Connections::new(limits)));
     loop {
@@ -50,27 +50,27 @@ pub(crate) async fn serve(
                 // Otherwise a burst of connections evicts some whose requests were not read yet.
                 yield_now().await;
             }
-            _ = stop.changed() => break,
+            () = shutdown.cancelled() => break,
         }
     }
     drop(listener);
     graceful.shutdown().await;
 }
 
-/// How long a client may take to send a request head.
+/// How long a client may take to send the head of a request.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a connection that waits for its client may make no progress.
+/// How long a connection may wait for its client without progress.
 const PROGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The most bytes of a request head, and of responses that wait for the client, per connection.
+/// The maximum size of a request head, and of the unsent part of responses, per connection.
 const BUFFER_LIMIT_BYTES: usize = 64 * 1024;
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok((stream, client)) => {
-                // Otherwise a small response waits for the acknowledgement of the one before.
+                // With Nagle's algorithm, a small response would wait for the previous acknowledgement.
                 let _ = stream.set_nodelay(true);
                 return (stream, client);
             }
@@ -109,7 +109,7 @@ async fn serve_connection(
         .max_buf_size(BUFFER_LIMIT_BYTES)
         .serve_connection(stream, service);
     tokio::select! {
-        // An error here is the client's: it broke off or sent no HTTP.
+        // An error means that the client disconnected or did not send HTTP.
         _ = graceful.watch(serving) => {}
         () = activity.stalled(PROGRESS_TIMEOUT) => {}
         () = connection.evicted() => {}

@@ -1,4 +1,4 @@
-//! The program: it runs the command that its command line names.
+//! The entry point: sets up logging and runs a command. The command line is defined in `cli`.
 
 use core::time::Duration;
 use std::{
@@ -16,7 +16,7 @@ use replay_server::{
     clock::Clock,
     data_dir::DataDir,
     sample,
-    serve::{self, Fatal},
+    serve::{self, FatalError},
     sink, token,
 };
 use tokio::runtime::Runtime;
@@ -25,15 +25,15 @@ use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 fn main() -> ExitCode {
     let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(false);
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
-    // A closed stderr does not end the program.
+    // A closed stderr must not end the program.
     log.with_env_filter(filter.from_env_lossy()).log_internal_errors(false).init();
     let command = Cli::parse().command;
-    let ended = Runtime::new().map_err(Fatal::from).and_then(|runtime| {
-        let ended = runtime.block_on(run(command));
+    let result = Runtime::new().map_err(FatalError::from).and_then(|runtime| {
+        let result = runtime.block_on(run(command));
         runtime.shutdown_timeout(Duration::from_secs(1));
-        ended
+        result
     });
-    match ended {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(stderr(), "error: {error}");
@@ -42,23 +42,23 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), Fatal> {
+async fn run(command: Command) -> Result<(), FatalError> {
     match command {
         Command::Serve(args) => {
             let admin_token = env::var_os("REPLAY_ADMIN_TOKEN").map(OsString::into_string);
             let admin_token =
-                admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is no text")?;
+                admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is not valid UTF-8")?;
             serve::serve(args, admin_token).await
         }
         Command::Sink(args) => {
             serve::serve_router(args.listen, sink::router(args.authorization)).await
         }
         Command::Token(args) => manage_tokens(args).await,
-        Command::Sample(args) => archive_samples(args).await,
+        Command::Sample(args) => insert_samples(args).await,
     }
 }
 
-async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
+async fn manage_tokens(args: TokenArgs) -> Result<(), FatalError> {
     let data = args.data.ok_or("name the data directory with --data")?;
     let store = DataDir::open(&data)?.store()?;
     let now = Clock::system().now();
@@ -82,17 +82,23 @@ async fn manage_tokens(args: TokenArgs) -> Result<(), Fatal> {
     }
 }
 
-async fn archive_samples(args: SampleArgs) -> Result<(), Fatal> {
-    const AT_ONCE: usize = 10_000;
+async fn insert_samples(args: SampleArgs) -> Result<(), FatalError> {
+    const LINES_PER_TRANSACTION: usize = 10_000;
     let store = DataDir::open(&args.data)?.store()?;
     let now = Clock::system().now();
-    let count = args.days.checked_mul(args.lines_per_day).ok_or("these are too many lines")?;
+    let count = args
+        .days
+        .checked_mul(args.lines_per_day)
+        .ok_or("--days times --lines-per-day is too large")?;
     let span = TimeDelta::days(args.days.into());
     for region in &args.regions {
         let mut lines = sample::lines(region, count, span, now).peekable();
         let mut added = 0;
         while lines.peek().is_some() {
-            added += store.append(region, lines.by_ref().take(AT_ONCE).collect()).await?.accepted;
+            added += store
+                .append(region, lines.by_ref().take(LINES_PER_TRANSACTION).collect())
+                .await?
+                .accepted;
         }
         writeln!(stdout(), "{region}: {added} new lines of {count} over {} days", args.days)?;
     }

@@ -1,5 +1,5 @@
-//! Whether the server can do its work: the disk, the database and the engine, each with what is
-//! wrong. It observes, and repairs nothing.
+//! Readiness: checks whether the disk, the database and the engine work, and describes what fails. It
+//! repairs nothing.
 
 use core::time::Duration;
 
@@ -11,58 +11,60 @@ use tokio::{
 
 use crate::{data_dir::DataDir, engine::FailingRegions, store::Store};
 
-/// Examines the server and remembers the last result for a second, so that asking is no load.
+/// Checks the server. A report is cached for a second, so that frequent requests cause no load.
 #[derive(Debug)]
 pub struct Readiness {
-    /// `None` for a store in memory.
+    /// The data directory; `None` for a store in memory.
     data: Option<DataDir>,
     store: Store,
     failing: FailingRegions,
-    last: Mutex<Option<Examined>>,
+    last: Mutex<Option<CachedReport>>,
 }
 
-/// For each part whether it works: `Err` is a sentence without paths.
+/// The state of each part: `Err` describes the failure, without paths.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Report {
-    /// Whether files can be written in the data directory.
+    /// `Ok` if files can be written in the data directory.
     pub disk: Result<(), String>,
-    /// Whether the database is undamaged, in place, and can be written.
+    /// `Ok` if the database can be written, is not damaged, and is still the file at its path.
     pub database: Result<(), String>,
-    /// Whether every region's job could be moved at its last step.
+    /// `Ok` if the last step of every region's job succeeded.
     pub engine: Result<(), String>,
 }
 
 #[derive(Debug)]
-struct Examined {
-    at: Instant,
+struct CachedReport {
+    checked_at: Instant,
     report: Report,
 }
 
-/// How long a report is given out again.
-const CACHED_FOR: Duration = Duration::from_secs(1);
+/// How long a report is cached.
+const CACHE_LIFETIME: Duration = Duration::from_secs(1);
 
-/// How long a part may take to answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// How long the check of a part may take.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Readiness {
-    /// Of a server that keeps its `store` in the directory `data`.
+    /// Checks of a server with this data directory (`None` for a store in memory), store and engine.
     #[must_use]
     pub fn new(data: Option<DataDir>, store: Store, failing: FailingRegions) -> Self {
         Self { data, store, failing, last: Mutex::default() }
     }
 
-    /// Examines the server, at most once a second.
+    /// The state of the server, at most a second old.
     pub async fn report(&self) -> Report {
         let mut last = self.last.lock().await;
-        if let Some(examined) = last.as_ref().filter(|last| last.at.elapsed() < CACHED_FOR) {
-            return examined.report.clone();
+        if let Some(cached) =
+            last.as_ref().filter(|last| last.checked_at.elapsed() < CACHE_LIFETIME)
+        {
+            return cached.report.clone();
         }
         let report = Report {
             disk: self.disk().await,
             database: self.database().await,
             engine: self.engine(),
         };
-        *last = Some(Examined { at: Instant::now(), report: report.clone() });
+        *last = Some(CachedReport { checked_at: Instant::now(), report: report.clone() });
         report
     }
 
@@ -81,7 +83,7 @@ impl Readiness {
     async fn disk(&self) -> Result<(), String> {
         let Some(data) = self.data.clone() else { return Ok(()) };
         let written = tokio::task::spawn_blocking(move || data.try_to_write());
-        match timeout(ANSWER_WITHIN, written).await {
+        match timeout(CHECK_TIMEOUT, written).await {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error))) => {
                 Err(format!("no file can be written in the data directory: {error}"))
@@ -95,14 +97,14 @@ impl Readiness {
         if self.store.is_damaged() {
             return Err("the database file is damaged".to_owned());
         }
-        match timeout(ANSWER_WITHIN, self.store.try_to_write()).await {
+        match timeout(CHECK_TIMEOUT, self.store.try_to_write()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(format!("nothing can be written: {}", error.summary())),
             Err(_) => Err("the database takes too long to write".to_owned()),
         }
     }
 
-    /// The engine's tasks are alive as long as the process: it ends with the first of them.
+    /// Tasks that have ended are not checked: the process ends with the first of them.
     fn engine(&self) -> Result<(), String> {
         let failing = self.failing.list();
         if failing.is_empty() {
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_report_is_given_out_again_for_a_second() {
+    async fn a_report_is_cached_for_a_second() {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(&dir.path().join("data")).unwrap();
         let store = Store::in_memory(None).unwrap();
@@ -134,7 +136,7 @@ mod tests {
         assert!(readiness.report().await.is_ready());
         dir.close().unwrap();
         assert!(readiness.report().await.is_ready());
-        tokio::time::advance(CACHED_FOR).await;
+        tokio::time::advance(CACHE_LIFETIME).await;
         let report = readiness.report().await;
         let disk = "no file can be written in the data directory: \
                     No such file or directory (os error 2)";

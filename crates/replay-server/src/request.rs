@@ -1,6 +1,5 @@
-//! What is read of a request before anything is decided about it: who asks, whom it is addressed
-//! to, and a body of bounded size. The order in which a handler asks for them is the order of the
-//! refusals.
+//! Reads requests: the regions a request addresses, the client's address, and a body of bounded size.
+//! The order in which a handler extracts them is the order of the refusals.
 
 use core::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,41 +12,25 @@ use replay_core::{Refusal, Region, Scope};
 use replay_wire::Json;
 
 use crate::{
-    answer::Failure,
     app_state::AppState,
-    auth::Caller,
     body_reader::{BodyReader, bad_body, content_type},
+    response::ApiError,
 };
 
-/// Whom the request's token belongs to, if it has a good one; put there before any handler runs.
-#[derive(Clone, Debug)]
-pub(crate) struct MaybeAuthenticated(pub(crate) Option<Caller>);
-
-/// Whom the request's token belongs to.
-#[derive(Clone, Debug)]
-pub(crate) struct Authenticated(pub(crate) Caller);
-
-/// Whom the request is addressed to.
+/// The region that a request addresses, or `global`. As an extractor, it rejects a request for an
+/// unknown region with 404.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestScope(pub(crate) Scope);
 
-/// The one region the request is addressed to.
+/// The one region that a request addresses. As an extractor, it rejects a request for an unknown
+/// region or for `global` with 404.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestRegion(pub(crate) Region);
 
-impl FromRequestParts<Arc<AppState>> for Authenticated {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, Failure> {
-        let asking = parts.extensions.get::<MaybeAuthenticated>().cloned();
-        asking.and_then(|asking| asking.0).map(Self).ok_or(Refusal::Unauthorized.into())
-    }
-}
-
 impl FromRequestParts<Arc<AppState>> for RequestScope {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Refusal::NotFound)?;
         let known = |scope: &Scope| match scope {
@@ -55,20 +38,23 @@ impl FromRequestParts<Arc<AppState>> for RequestScope {
             Scope::One(region) => app.regions.contains(region),
         };
         let in_path = params.iter().find(|(name, _)| *name == "region");
-        let scope = if let Some((_, label)) = in_path {
-            Scope::named(label).filter(known)
-        } else {
-            let in_host = host(&parts.headers, &parts.uri).and_then(Scope::of_host).filter(known);
-            Some(in_host.unwrap_or_else(|| Scope::One(app.default_region.clone())))
-        };
-        scope.map(Self).ok_or(Refusal::NotFound.into())
+        if let Some((_, label)) = in_path {
+            return match Scope::named(label) {
+                Some(scope) if known(&scope) => Ok(Self(scope)),
+                Some(_) | None => Err(Refusal::NotFound.into()),
+            };
+        }
+        match host(&parts.headers, &parts.uri).and_then(Scope::of_host) {
+            Some(scope) if known(&scope) => Ok(Self(scope)),
+            Some(_) | None => Ok(Self(Scope::One(app.default_region.clone()))),
+        }
     }
 }
 
 impl FromRequestParts<Arc<AppState>> for RequestRegion {
-    type Rejection = Failure;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
         match RequestScope::from_request_parts(parts, app).await?.0 {
             Scope::One(region) => Ok(Self(region)),
             Scope::Global => Err(Refusal::NotFound.into()),
@@ -76,18 +62,11 @@ impl FromRequestParts<Arc<AppState>> for RequestRegion {
     }
 }
 
-/// The bearer token of a request.
-#[must_use]
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
-/// The address of the client, if it is known.
+/// The address of the client: of its connection, or behind a proxy the address that the proxy reports.
 #[must_use]
 pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Option<IpAddr> {
     let forwarded = || {
-        // The proxy adds the address it saw at the end; what stands before it is hearsay.
+        // The proxy appends the address that it sees; the client may have sent the ones before it.
         let list = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
         list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
@@ -99,11 +78,12 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Optio
 /// The JSON body of a request.
 ///
 /// # Errors
-/// 413 beyond 64 KiB, 415 if it is said to be anything but JSON, 400 if it is none.
-pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
+/// 413 beyond 64 KiB, 415 if its headers declare another media type or an encoding, 400 if it is not
+/// valid JSON, breaks off or does not arrive in time.
+pub(crate) async fn json(request: Request) -> Result<Json, ApiError> {
     let headers = request.headers().clone();
     let bytes = body(request, JSON_LIMIT_BYTES).await?;
-    let is_json = says_json(&headers).unwrap_or(true);
+    let is_json = declares_json(&headers).unwrap_or(true);
     let encoding = headers.get(header::CONTENT_ENCODING);
     if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
         return Err(Refusal::UnsupportedMediaType("application/json").into());
@@ -112,25 +92,25 @@ pub(crate) async fn json(request: Request) -> Result<Json, Failure> {
     serde_json::from_slice(&bytes).map_err(|error| bad_body(reason(error)).into())
 }
 
-/// The body of a request, up to a limit.
+/// The body of a request, of at most `limit_bytes`.
 ///
 /// # Errors
-/// 413 beyond it, 400 if it breaks off or does not arrive in time.
-pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, Failure> {
+/// 413 beyond the limit, 400 if the body breaks off or does not arrive in time.
+pub(crate) async fn body(request: Request, limit_bytes: usize) -> Result<Vec<u8>, ApiError> {
     Ok(BodyReader::new(request, limit_bytes)?.read_to_end().await?)
 }
 
-/// The most of a JSON body that is read.
+/// The maximum size of a JSON body.
 pub(crate) const JSON_LIMIT_BYTES: usize = 64 * 1024;
 
-/// Whether a body is said to be JSON, if anything is said of it.
-pub(crate) fn says_json(headers: &HeaderMap) -> Option<bool> {
+/// Whether the declared media type is JSON; `None` without a declared type.
+pub(crate) fn declares_json(headers: &HeaderMap) -> Option<bool> {
     let kind = content_type(headers)?;
     let suffixed = kind.starts_with("application/") && kind.ends_with("+json");
     Some(kind == "application/json" || suffixed)
 }
 
-/// The host that a request names.
+/// The host in the request line, or else in the `Host` header.
 pub(crate) fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     let header = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
     uri.host().or_else(header)

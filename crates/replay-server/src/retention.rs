@@ -1,29 +1,30 @@
-//! Deletes lines that no timeframe can reach any more. What an unsettled job still needs is spared by
-//! the store.
+//! The retention task: deletes lines that no timeframe can select any more. The store keeps the lines
+//! that an unsettled job still needs.
 
 use core::time::Duration;
 
 use chrono::TimeDelta;
 use replay_core::{Policy, Region};
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::{clock::Clock, store::Store};
 
-/// Deletes lines past the retention of each region, now and every ten minutes, until `stop` turns
-/// true. Each step of the store deletes a limited number of lines, so that others get their turn.
+/// Deletes lines past the retention in each region, now and every ten minutes, until `shutdown`. Each
+/// transaction deletes a limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
-    mut stop: watch::Receiver<bool>,
+    shutdown: CancellationToken,
 ) {
-    // A timeframe that was accepted at the old edge may not be a stored job yet.
-    let spared = TimeDelta::hours(1);
-    while !*stop.borrow() {
+    // A timeframe at the edge of the retention may be accepted and its job not be stored yet.
+    let margin = TimeDelta::hours(1);
+    while !shutdown.is_cancelled() {
         for region in &regions {
             let forgotten = policy.forgotten_before(clock.now());
-            let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
+            let before = forgotten.checked_sub_signed(margin).unwrap_or(forgotten);
             let mut lines = 0;
             let ended = loop {
                 match store.trim(region, before).await {
@@ -39,6 +40,6 @@ pub(crate) async fn trim(
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
-        let _ = timeout(Duration::from_mins(10), stop.changed()).await;
+        let _ = timeout(Duration::from_mins(10), shutdown.cancelled()).await;
     }
 }

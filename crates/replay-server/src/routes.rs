@@ -9,10 +9,11 @@ use axum::{
 };
 
 use crate::{
-    answer,
     api::{self, about, replay_job, webhook, webhook_test},
     app_state::AppState,
-    self_audit,
+    authentication::authenticate,
+    completion::run_to_completion,
+    response, self_audit,
 };
 
 /// The API of an embedded server.
@@ -37,11 +38,13 @@ pub fn router(app: Arc<AppState>) -> Router {
         .route("/v2/audit-log-webhook/status", get(webhook::status))
         .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
-        // After the layer, which needs the database to find out who asks.
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&app), authenticate))
+        .route_layer(middleware::from_fn(run_to_completion))
+        // After the layers: authentication needs the database, and these must answer without it.
         .route("/healthz", get(about::health))
         .route("/readyz", get(about::readiness))
-        .method_not_allowed_fallback(answer::method_not_allowed)
-        .fallback(answer::not_found)
-        .layer(middleware::from_fn(answer::finish))
+        .method_not_allowed_fallback(response::method_not_allowed)
+        .fallback(response::not_found)
+        .layer(middleware::from_fn(response::finalize))
         .with_state(app)
 }

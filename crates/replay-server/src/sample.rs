@@ -1,5 +1,6 @@
-//! Audit log lines that nobody caused: for looking around, under the product name `sample`. Each
-//! moment has its line, so that archiving samples again adds only those of the time since.
+//! Synthetic audit-log lines for trials, with the product name `sample`. The line of an event time is
+//! always the same, so that inserting samples again adds only lines that are newer. It draws nothing and
+//! writes nothing.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use replay_core::Region;
@@ -7,7 +8,7 @@ use time_range::{Timestamp, write_timestamp};
 
 use crate::store::NewLine;
 
-/// `count` lines of the region, spread evenly over the `span` up to `now`, oldest first.
+/// `count` lines for `region` at equal intervals over the `span` up to `now`, oldest first.
 pub fn lines(
     region: &Region,
     count: u32,
@@ -15,12 +16,20 @@ pub fn lines(
     now: Timestamp,
 ) -> impl Iterator<Item = NewLine> + use<> {
     let (region, count) = (region.clone(), i64::from(count));
-    let pause_ms = (span.num_milliseconds() / count.max(1)).max(1);
-    let last = now.timestamp_millis() / pause_ms;
+    let interval_ms = (span.num_milliseconds() / count.max(1)).max(1);
+    let last = now.timestamp_millis() / interval_ms;
     (last + 1 - count..=last).map(move |index| {
-        let event_at = DateTime::from_timestamp_millis(index * pause_ms).unwrap_or(now);
+        let event_at = DateTime::from_timestamp_millis(index * interval_ms).unwrap_or(now);
         NewLine { event_at, text: line(&region, index, event_at).into_bytes() }
     })
+}
+
+/// The fields of a CEF line that depend on its kind.
+struct Event {
+    class: &'static str,
+    name: String,
+    severity: u8,
+    extension: String,
 }
 
 fn line(region: &Region, index: i64, at: Timestamp) -> String {
@@ -29,30 +38,30 @@ fn line(region: &Region, index: i64, at: Timestamp) -> String {
     let src = format!("203.0.113.{}", index % 254 + 1);
     let trace = format!("{rt}{:04}", index % 10_000);
     let org = "00000000-5a3e-4000-8000-000000000001";
-    let who = format!("00000000-5a3e-4000-8000-{:012}", index % 17);
-    let (class, name, severity, extension) = match index % 10 {
+    let principal = format!("00000000-5a3e-4000-8000-{:012}", index % 17);
+    let Event { class, name, severity, extension } = match index % 10 {
         0 => {
             let (outcome, severity, success) =
                 if index % 40 == 0 { ("INVALID_PASSWORD", 1, false) } else { ("SUCCESS", 0, true) };
             let name = format!("AUTHENTICATION_OUTCOME_{outcome}");
             let extension = format!(
-                "request=/v2/authenticate success={success} org_id={org} principal_id={who} trace_id={trace} user_agent=Mozilla/5.0 (X11; Linux x86_64)"
+                "request=/v2/authenticate success={success} org_id={org} principal_id={principal} trace_id={trace} user_agent=Mozilla/5.0 (X11; Linux x86_64)"
             );
-            ("AUTHENTICATION_TYPE_BASIC", name, severity, extension)
+            Event { class: "AUTHENTICATION_TYPE_BASIC", name, severity, extension }
         }
         1..=3 => {
             let (severity, granted) = if index % 30 == 1 { (6, false) } else { (1, true) };
             let extension = format!(
-                "action=list granted={granted} org_id={org} principal_id={who} actor_id= trace_id={trace} user_agent=grpc-node-js/1.12.4"
+                "action=list granted={granted} org_id={org} principal_id={principal} actor_id= trace_id={trace} user_agent=grpc-node-js/1.12.4"
             );
-            ("konnect", "Authz.control-planes".to_owned(), severity, extension)
+            Event { class: "konnect", name: "Authz.control-planes".to_owned(), severity, extension }
         }
         _ => {
             let query = format!("{{\"page\":\"{}\",\"region\":\"{region}\"}}", index % 7);
             let extension = format!(
-                "request=/v2/control-planes act=GET status=200 org_id={org} principal_id={who} user_agent=kongctl/1.14 (linux) trace_id={trace} query={query}"
+                "request=/v2/control-planes act=GET status=200 org_id={org} principal_id={principal} user_agent=kongctl/1.14 (linux) trace_id={trace} query={query}"
             );
-            ("KongGateway", "Ingress".to_owned(), 1, extension)
+            Event { class: "KongGateway", name: "Ingress".to_owned(), severity: 1, extension }
         }
     };
     format!(
@@ -67,7 +76,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_sample_is_a_readable_line_of_its_moment_and_no_two_are_the_same() {
+    fn each_sample_is_a_distinct_valid_line_with_its_event_time() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         let us = Region::named("us").unwrap();
         let lines: Vec<_> = lines(&us, 1_000, TimeDelta::days(7), now).collect();
@@ -87,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_of_later_are_those_of_before_and_the_time_since() {
+    fn later_samples_repeat_the_earlier_ones_and_add_newer_ones() {
         let now: Timestamp = "2026-11-23T12:00:30Z".parse().unwrap();
         let us = Region::named("us").unwrap();
         let of = |now| lines(&us, 1_440, TimeDelta::days(1), now).collect::<Vec<_>>();

@@ -1,6 +1,6 @@
-//! The server's own audit lines: every change, and refusals as far as `refusal_counts` allows, at
-//! one of the API's addresses. Each goes into the archive of the region it was addressed to, if
-//! there is one. Reads that succeed and ingests leave none.
+//! Self-audit: records changes and refusals at the API as audit lines in the archive of the region that
+//! the request addresses. Repeated refusals are counted in `refusal_counts` instead. Successful reads,
+//! ingests and requests to unknown regions are not recorded.
 
 mod lines;
 mod refusal_counts;
@@ -19,10 +19,10 @@ use axum::{
 use replay_core::{Region, Scope};
 
 use crate::{
-    answer::{Failure, Trace},
     app_state::AppState,
-    auth::Caller,
-    request::{MaybeAuthenticated, RequestScope, bearer, client_address},
+    authentication::MaybeAuthenticated,
+    request::{RequestScope, client_address},
+    response::trace_id,
     store::StoreError,
 };
 
@@ -33,42 +33,24 @@ pub use summaries::{write_summaries, write_summaries_every_minute};
 use lines::{line, refusal_region};
 use refusal_counts::{Decision, RefusalKind, RefusedCaller};
 
-/// Finds out who asks, lets the request be answered, and records it where it has to be; the answer
-/// is given when the record is on disk. All of that happens also if nobody waits for the answer any
-/// more, unless the server ends meanwhile: what has been changed must be acted upon, and recorded.
+/// Handles the request, then records a change or a refusal; the response is sent when the record is
+/// durable. A record that cannot be written is logged, and the response stays as it is.
 pub(crate) async fn record(
     State(app): State<Arc<AppState>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
-    Ok(tokio::spawn(recorded(app, request, next)).await??)
-}
-
-async fn recorded(
-    app: Arc<AppState>,
     mut request: Request,
     next: Next,
-) -> Result<Response, StoreError> {
-    let caller = match bearer(request.headers()) {
-        Some(token) => {
-            let now = app.clock.now();
-            Caller::of_token(token, app.admin, &app.store, &app.token_uses, now).await?
-        }
-        None => None,
-    };
-    let asking = MaybeAuthenticated(caller);
-    let record = if app.self_audit { Record::of(&app, &asking, &mut request).await } else { None };
-    request.extensions_mut().insert(asking);
+) -> Response {
+    let record = if app.self_audit { Record::of(&app, &mut request).await } else { None };
     let response = next.run(request).await;
     if let Some(record) = record
         && let Err(error) = record.write(&app, response.status()).await
     {
         tracing::error!(%error, "a request could not be recorded");
     }
-    Ok(response)
+    response
 }
 
-/// What is recorded of a request.
+/// The data of a request that its audit line contains.
 struct Record {
     scope: Scope,
     caller: RefusedCaller,
@@ -82,48 +64,44 @@ struct Record {
 }
 
 impl Record {
-    async fn of(
-        app: &Arc<AppState>,
-        asking: &MaybeAuthenticated,
-        request: &mut Request,
-    ) -> Option<Self> {
+    /// The record of a request; `None` for an ingest and for a request to an unknown region.
+    async fn of(app: &Arc<AppState>, request: &mut Request) -> Option<Self> {
         if request.uri().path().ends_with("/x/ingest") {
             return None;
         }
-        let addressed = request.extract_parts_with_state::<RequestScope, _>(app).await;
+        let scope = request.extract_parts_with_state::<RequestScope, _>(app).await;
+        let token_id = match request.extensions().get::<MaybeAuthenticated>() {
+            Some(MaybeAuthenticated(Some(caller))) => Some(caller.id.clone()),
+            Some(MaybeAuthenticated(None)) | None => None,
+        };
         let user_agent = request.headers().get(header::USER_AGENT);
         let address = client_address(request, app.behind_tls_proxy);
-        let token_id = asking.0.as_ref().map(|caller| caller.id.clone());
         Some(Self {
-            scope: addressed.ok()?.0,
+            scope: scope.ok()?.0,
             caller: match &token_id {
                 Some(id) => RefusedCaller::Token(id.clone()),
                 None => RefusedCaller::anonymous(address),
             },
             src: address.map(|address| address.to_string()).unwrap_or_default(),
-            request: cut(request.uri().path().as_bytes()),
-            query: cut(request.uri().query().unwrap_or_default().as_bytes()),
+            request: truncate(request.uri().path().as_bytes()),
+            query: truncate(request.uri().query().unwrap_or_default().as_bytes()),
             method: request.method().clone(),
             principal_id: token_id.unwrap_or_default(),
-            user_agent: user_agent.map(|value| cut(value.as_bytes())).unwrap_or_default(),
-            trace_id: request
-                .extensions()
-                .get::<Trace>()
-                .map(|trace| trace.0.to_string())
-                .unwrap_or_default(),
+            user_agent: user_agent.map(|value| truncate(value.as_bytes())).unwrap_or_default(),
+            trace_id: trace_id(request),
         })
     }
 
-    /// Writes a change, and a refusal unless it is counted; nothing about a read that succeeded.
+    /// Writes the line of a change, or of a refusal unless it is counted. A successful read has no line.
     async fn write(self, app: &AppState, status: StatusCode) -> Result<(), StoreError> {
-        let change = !matches!(self.method, Method::GET | Method::HEAD);
+        let is_change = !matches!(self.method, Method::GET | Method::HEAD);
         if status.is_client_error() || status.is_server_error() {
             let region = refusal_region(app, &self.scope);
             match self.observe(app, status) {
                 Decision::Write => self.archive(app, status, core::slice::from_ref(region)).await,
                 Decision::Counted => Ok(()),
             }
-        } else if change && status.is_success() {
+        } else if is_change && status.is_success() {
             let regions = match &self.scope {
                 Scope::One(region) => core::slice::from_ref(region),
                 Scope::Global => &app.regions[..],
@@ -153,7 +131,7 @@ impl Record {
             at: app.clock.now(),
             src: &self.src,
             request: &self.request,
-            act: &cut(self.method.as_str().as_bytes()),
+            act: &truncate(self.method.as_str().as_bytes()),
             status: status.as_u16(),
             count: None,
             principal_id: &self.principal_id,
@@ -170,10 +148,10 @@ impl Record {
     }
 }
 
-/// The first bytes of a text that comes from the client, up to the end of a character.
-fn cut(text: &[u8]) -> String {
+/// The first 256 bytes of a text from the client, ending at a character boundary.
+fn truncate(text: &[u8]) -> String {
     const LIMIT_BYTES: usize = 256;
-    // A few more, so that a character at the limit is whole when it is left out.
+    // A UTF-8 character has at most 4 bytes: one that crosses the limit is still complete here.
     let start = &text[..text.len().min(LIMIT_BYTES + 4)];
     let mut text = String::from_utf8_lossy(start).into_owned();
     text.truncate(text.floor_char_boundary(LIMIT_BYTES));
@@ -185,16 +163,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_to_256_bytes_between_two_characters() {
+    fn a_text_is_truncated_to_256_bytes_at_a_character_boundary() {
         let long = |character: &str| character.repeat(400);
         for (text, length) in [("x", 256), ("é", 256), ("日", 255), ("🦀", 256)] {
             let text = long(text);
-            let cut = cut(text.as_bytes());
-            assert_eq!(cut.len(), length, "{cut}");
-            assert!(text.starts_with(&cut), "{cut}");
+            let truncated = truncate(text.as_bytes());
+            assert_eq!(truncated.len(), length, "{truncated}");
+            assert!(text.starts_with(&truncated), "{truncated}");
         }
-        assert_eq!(cut(long("\u{1}é").as_bytes()).len(), 256);
-        assert_eq!(cut("é".as_bytes()), "é");
-        assert!(cut(&[0xff; 400]).len() <= 256);
+        assert_eq!(truncate(long("\u{1}é").as_bytes()).len(), 256);
+        assert_eq!(truncate("é".as_bytes()), "é");
+        assert!(truncate(&[0xff; 400]).len() <= 256);
     }
 }

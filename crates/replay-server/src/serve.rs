@@ -1,5 +1,5 @@
-//! Serves one of the modes until shutdown: what they have in common is their command line, their
-//! regions, the page beside the API, the socket and the signals.
+//! Runs a server until shutdown. It contains what the modes share: the options, the regions, the page
+//! beside the API, the socket and the signals. The embedded mode is in `embedded`.
 
 mod embedded;
 
@@ -15,65 +15,62 @@ use axum::{Router, middleware};
 use replay_core::Region;
 use tokio::{
     net::{TcpListener, TcpSocket},
-    sync::watch,
     task::JoinHandle,
     time::timeout,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Serve,
     gateway::{self, Gateway},
     hosts::{self, Hosts},
     listener::{self, Limits},
-    page::Page,
+    page_files::PageFiles,
     shutdown::ShutdownSignals,
 };
 
 use embedded::serve_embedded;
 
-/// Why a server did not start, or ended early.
-pub type Fatal = Box<dyn core::error::Error>;
+/// An error that ends the program; its text is for the operator.
+pub type FatalError = Box<dyn core::error::Error>;
 
-/// Serves until shutdown. `admin_token` is the token of an org-admin meanwhile.
+/// Serves until shutdown. `admin_token` is the text of `REPLAY_ADMIN_TOKEN`.
 ///
 /// # Errors
-/// The options are not safe together, or something the server needs cannot be opened.
-pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal> {
+/// The options contradict each other or are unsafe, or the data directory, the page or the address cannot
+/// be opened, or the engine fails.
+pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), FatalError> {
     if !args.listen.ip().is_loopback() && !args.behind_tls_proxy {
-        return Err("beyond loopback, tokens would travel in the clear: put a proxy that speaks \
-                    TLS in front and say --behind-tls-proxy"
+        return Err("listening beyond loopback would send tokens unencrypted: put a proxy that \
+                    terminates TLS in front and confirm it with --behind-tls-proxy"
             .into());
     }
-    let (regions, default_region) = regions(&args)?;
-    let beside_page = page(args.dist.as_deref())?;
+    let regions = regions(&args)?;
+    let page = args.dist.as_deref().map(open_page).transpose()?;
     match (args.upstream.clone(), args.data.clone()) {
         (Some(upstream), _) => {
-            let timeout = Gateway::TIMEOUT;
-            let retention = args.retention;
-            let gateway = Gateway::new(upstream, regions, default_region, retention, timeout)?;
-            let (limits, hosts) = (limits(&args), hosts(&args));
-            let app = checked(hosts, beside_page(gateway::router(gateway)));
-            serve_app(args.listen, app, limits).await
+            let ServedRegions { all, default } = regions;
+            let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
+            let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
+            serve_app(args.listen, app, limits(&args)).await
         }
-        (None, Some(data)) => {
-            serve_embedded(args, &data, regions, default_region, admin_token, beside_page).await
-        }
+        (None, Some(data)) => serve_embedded(args, &data, regions, admin_token, page).await,
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
 
-/// Serves `app`, which has no state to save, until shutdown.
+/// Serves `app` without a proxy until shutdown.
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), Fatal> {
+pub async fn serve_router(address: SocketAddr, app: Router) -> Result<(), FatalError> {
     serve_app(address, app, Limits::DIRECT).await
 }
 
-async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), Fatal> {
-    let (socket, signals) = open(address).await?;
-    let stop = watch::Sender::new(false);
-    let serving = listen(socket, app, limits, stop, signals, pending()).await?;
+async fn serve_app(address: SocketAddr, app: Router, limits: Limits) -> Result<(), FatalError> {
+    let listening = listen(address)?;
+    let shutdown = CancellationToken::new();
+    let serving = serve_until_shutdown(listening, app, limits, shutdown, pending()).await?;
     let _ = timeout(SHUTDOWN_GRACE, serving).await;
     Ok(())
 }
@@ -86,7 +83,7 @@ fn limits(args: &Serve) -> Limits {
     if args.behind_tls_proxy { Limits::BEHIND_PROXY } else { Limits::DIRECT }
 }
 
-/// The hosts that are answered: on loopback its names only, unless a proxy decides.
+/// The accepted hosts: on loopback only its names, unless a proxy is in front.
 fn hosts(args: &Serve) -> Hosts {
     if args.listen.ip().is_loopback() && !args.behind_tls_proxy {
         Hosts::Loopback(args.hosts.clone())
@@ -95,37 +92,48 @@ fn hosts(args: &Serve) -> Hosts {
     }
 }
 
-/// `app` behind the check of each request's `Host`.
-fn checked(hosts: Hosts, app: Router) -> Router {
+/// Adds the check of each request's `Host` to `app`.
+fn check_hosts(app: Router, hosts: Hosts) -> Router {
     app.layer(middleware::from_fn_with_state(Arc::new(hosts), hosts::check))
 }
 
-/// What adds the built page to an API, if there is one.
-fn page(dist: Option<&Path>) -> Result<impl FnOnce(Router) -> Router + use<>, Fatal> {
-    let open = |dist: &Path| {
-        Page::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()))
-    };
-    let page = dist.map(open).transpose()?;
-    Ok(|api: Router| match page {
-        Some(page) => api.fallback_service(page.router()),
-        None => api,
-    })
+fn open_page(dist: &Path) -> Result<PageFiles, FatalError> {
+    PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()).into())
 }
 
-/// The regions, each once, and the one of requests that name none.
-fn regions(args: &Serve) -> Result<(Vec<Region>, Region), Fatal> {
-    let mut regions = args.regions.clone();
+/// Serves the page, if there is one, at the paths that `api` does not have.
+fn with_page(api: Router, page: Option<PageFiles>) -> Router {
+    match page {
+        Some(page) => api.fallback_service(page.router()),
+        None => api,
+    }
+}
+
+/// The regions of a server.
+struct ServedRegions {
+    /// Every region once, in display order.
+    all: Vec<Region>,
+    /// The region of requests without a region; one of `all`.
+    default: Region,
+}
+
+/// The regions that the options name.
+///
+/// # Errors
+/// There is no region, or the default region is not among them.
+fn regions(args: &Serve) -> Result<ServedRegions, FatalError> {
+    let mut all = args.regions.clone();
     let mut seen = HashSet::new();
-    regions.retain(|region| seen.insert(region.clone()));
-    let default_region = args.default_region.as_ref().or(regions.first()).cloned();
-    match default_region {
-        Some(region) if regions.contains(&region) => Ok((regions, region)),
+    all.retain(|region| seen.insert(region.clone()));
+    match args.default_region.as_ref().or(all.first()).cloned() {
+        Some(default) if all.contains(&default) => Ok(ServedRegions { all, default }),
         Some(region) => Err(format!("--default-region {region} is not among the regions").into()),
         None => Err("a server has at least one region".into()),
     }
 }
 
-/// How many connections may wait to be accepted: a flood of them must not make others try again.
+/// The maximum number of connections that wait to be accepted. It is large, so that a flood of
+/// connections does not delay the connection attempts of other clients.
 const BACKLOG: u32 = 4_096;
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -135,29 +143,35 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Opens the socket and prints where it listens, as the first line of output. From then on clients
-/// can connect, and a signal ends the process in order.
-async fn open(address: SocketAddr) -> Result<(TcpListener, ShutdownSignals), Fatal> {
+/// A bound socket, and the signals that end serving on it.
+struct Listening {
+    socket: TcpListener,
+    signals: ShutdownSignals,
+}
+
+/// Binds the socket, installs the signal handlers, and prints the address as the first line of output.
+/// From then on clients can connect, and a signal shuts the server down gracefully.
+fn listen(address: SocketAddr) -> Result<Listening, FatalError> {
     let socket = bind(address)?;
     let signals = ShutdownSignals::listen()?;
     writeln!(stdout(), "listening on http://{}", socket.local_addr()?)?;
-    Ok((socket, signals))
+    Ok(Listening { socket, signals })
 }
 
 /// Serves until shutdown or engine failure; returns the handle that drains open requests.
-async fn listen(
-    socket: TcpListener,
+async fn serve_until_shutdown(
+    listening: Listening,
     app: Router,
     limits: Limits,
-    stop: watch::Sender<bool>,
-    signals: ShutdownSignals,
-    engine_failure: impl Future<Output = Result<(), Fatal>>,
-) -> Result<JoinHandle<()>, Fatal> {
-    let serving = tokio::spawn(listener::serve(socket, app, limits, stop.subscribe()));
+    shutdown: CancellationToken,
+    engine_failure: impl Future<Output = Result<(), FatalError>>,
+) -> Result<JoinHandle<()>, FatalError> {
+    let Listening { socket, signals } = listening;
+    let serving = tokio::spawn(listener::serve(socket, app, limits, shutdown.clone()));
     tokio::select! {
         () = signals.received() => {}
         failed = engine_failure => failed?,
     }
-    stop.send_replace(true);
+    shutdown.cancel();
     Ok(serving)
 }

@@ -1,24 +1,24 @@
-//! The signals that ask the process to end. What ends then is decided elsewhere.
+//! The signals that shut the process down. It does not decide what is done at shutdown.
 
 use core::future::pending;
 use std::{fs, io};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM, SIGINT and SIGHUP, listened for from the start on.
+/// Handlers of SIGTERM, SIGINT and SIGHUP.
 #[derive(Debug)]
 pub(crate) struct ShutdownSignals {
     terminate: Signal,
     interrupt: Signal,
-    /// Absent where SIGHUP was ignored at the start, as under `nohup`: it stays ignored.
+    /// `None` if SIGHUP was ignored when the process started, as under `nohup`; it stays ignored then.
     hangup: Option<Signal>,
 }
 
 impl ShutdownSignals {
-    /// Listens from now on: none of the signals ends the process at once any more.
+    /// Installs the handlers. From then on, none of the signals ends the process immediately.
     ///
     /// # Errors
-    /// The operating system refuses.
+    /// The operating system refuses a handler.
     pub(crate) fn listen() -> io::Result<Self> {
         let hangup = if hangup_is_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
         Ok(Self {
@@ -28,7 +28,7 @@ impl ShutdownSignals {
         })
     }
 
-    /// Waits for the first of the signals.
+    /// Completes at the first of the signals.
     pub(crate) async fn received(mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -47,8 +47,8 @@ async fn received(signal: Option<Signal>) {
     }
 }
 
-/// Whether SIGHUP is ignored; false where there is no `/proc`. `SigIgn` is a hexadecimal mask whose
-/// lowest bit is signal 1: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>.
+/// Whether SIGHUP is ignored; `false` without `/proc`. `SigIgn` is a hexadecimal mask whose lowest bit is
+/// signal 1, SIGHUP: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>.
 fn hangup_is_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

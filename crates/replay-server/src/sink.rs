@@ -1,5 +1,5 @@
-//! A receiver to try things with: it checks each delivery, counts its lines once however often it
-//! is sent, and prints what it saw. It keeps digests, never lines.
+//! A receiver for tests and trials: it checks each delivery, counts the lines of each `webhook-id` once,
+//! and prints the result. It keeps digests of bodies, not the lines.
 
 use std::{
     collections::HashMap,
@@ -18,17 +18,18 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, text_body};
+use crate::{response::ApiError, text_body};
 
-/// What a sink has seen.
+/// The state of a sink: the authorization it requires, and what it has received.
 #[derive(Debug, Default)]
 pub struct Sink {
     authorization: Option<String>,
-    seen: Mutex<Seen>,
+    received: Mutex<Received>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Received {
+    /// The SHA-256 of each body, by `webhook-id`.
     bodies: HashMap<String, [u8; 32]>,
     requests: u64,
     repeated: u64,
@@ -36,113 +37,124 @@ struct Seen {
     lines: u64,
 }
 
-/// What became of a delivery.
-enum Outcome {
-    Taken { lines: usize },
+/// The result of checking a delivery.
+enum CheckResult {
+    Accepted { lines: usize },
     Repeated,
-    Refused(StatusCode, &'static str),
+    Refused { status: StatusCode, reason: &'static str },
 }
 
-/// A sink on every path: `POST` delivers, `GET` tells what was seen.
+/// A sink at every path: `POST` delivers a batch, `GET` returns the counts as JSON. With `authorization`,
+/// deliveries must have that `Authorization` value.
 pub fn router(authorization: Option<String>) -> Router {
     let sink = Arc::new(Sink { authorization, ..Sink::default() });
-    Router::new().fallback_service(get(tell).post(take).with_state(sink))
+    Router::new().fallback_service(get(counts).post(receive).with_state(sink))
 }
 
-async fn tell(State(sink): State<Arc<Sink>>) -> Json<Value> {
-    let seen = sink.seen.lock().unwrap_or_else(PoisonError::into_inner);
+async fn counts(State(sink): State<Arc<Sink>>) -> Json<Value> {
+    let received = sink.received.lock().unwrap_or_else(PoisonError::into_inner);
     Json(json!({
-        "requests": seen.requests,
-        "batches": seen.bodies.len(),
-        "repeated": seen.repeated,
-        "refused": seen.refused,
-        "lines": seen.lines,
+        "requests": received.requests,
+        "batches": received.bodies.len(),
+        "repeated": received.repeated,
+        "refused": received.refused,
+        "lines": received.lines,
     }))
 }
 
-async fn take(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
+async fn receive(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode {
     let headers = request.headers().clone();
     let id = text(&headers, "webhook-id").to_owned();
-    let outcome = match sink.refuses(&headers) {
-        Some(refused) => refused,
-        None => match text_body::read(request).await {
-            Ok(body) => sink.count(&id, &body),
-            Err(Failure::Refused(refusal)) if refusal.status().0 == 413 => {
-                Outcome::Refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
+    let result = match sink.check_headers(&headers) {
+        Err(refused) => refused,
+        Ok(()) => match text_body::read(request).await {
+            Ok(body) => sink.check_body(&id, &body),
+            Err(ApiError::Refused(refusal)) if refusal.status().0 == 413 => {
+                CheckResult::refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
             }
-            Err(_) => Outcome::Refused(StatusCode::BAD_REQUEST, "not readable to its end"),
+            Err(_) => CheckResult::refused(StatusCode::BAD_REQUEST, "not readable to its end"),
         },
     };
-    sink.note(&id, &outcome)
+    sink.record(&id, &result);
+    result.status()
 }
 
 impl Sink {
-    fn refuses(&self, headers: &HeaderMap) -> Option<Outcome> {
-        let given = text(headers, header::AUTHORIZATION.as_str()).as_bytes();
-        let wanted = self.authorization.as_deref().map(str::as_bytes);
-        if wanted.is_some_and(|wanted| !bool::from(wanted.ct_eq(given))) {
-            return Some(Outcome::Refused(StatusCode::UNAUTHORIZED, "wrong authorization"));
+    fn check_headers(&self, headers: &HeaderMap) -> Result<(), CheckResult> {
+        if let Some(required) = &self.authorization {
+            let given = text(headers, header::AUTHORIZATION.as_str());
+            if !bool::from(required.as_bytes().ct_eq(given.as_bytes())) {
+                return Err(CheckResult::refused(StatusCode::UNAUTHORIZED, "wrong authorization"));
+            }
         }
         if !text(headers, header::CONTENT_TYPE.as_str()).starts_with("text/plain") {
-            return Some(Outcome::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not text/plain"));
+            return Err(CheckResult::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not text/plain"));
         }
-        None
+        Ok(())
     }
 
-    fn count(&self, id: &str, body: &[u8]) -> Outcome {
+    /// Compares the body with an earlier one under the same `webhook-id`, and keeps its digest.
+    fn check_body(&self, id: &str, body: &[u8]) -> CheckResult {
         if body.last() != Some(&b'\n') {
-            return Outcome::Refused(StatusCode::BAD_REQUEST, "does not end in a line feed");
+            return CheckResult::refused(StatusCode::BAD_REQUEST, "does not end in a line feed");
         }
         let digest = Sha256::digest(body).into();
         let lines = body.split(|byte| *byte == b'\n').count() - 1;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.bodies.get(id) {
-            Some(known) if *known == digest => Outcome::Repeated,
-            Some(_) => Outcome::Refused(StatusCode::BAD_REQUEST, "other bytes under a known id"),
+        let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
+        match received.bodies.get(id) {
+            Some(known) if *known == digest => CheckResult::Repeated,
+            Some(_) => {
+                CheckResult::refused(StatusCode::BAD_REQUEST, "other bytes under a known id")
+            }
             None => {
                 if !id.is_empty() {
-                    seen.bodies.insert(id.to_owned(), digest);
+                    received.bodies.insert(id.to_owned(), digest);
                 }
-                Outcome::Taken { lines }
+                CheckResult::Accepted { lines }
             }
         }
     }
 
-    fn note(&self, id: &str, outcome: &Outcome) -> StatusCode {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.requests += 1;
-        match outcome {
-            Outcome::Taken { lines } => seen.lines += *lines as u64,
-            Outcome::Repeated => seen.repeated += 1,
-            Outcome::Refused(..) => seen.refused += 1,
+    /// Counts the delivery and prints its result.
+    fn record(&self, id: &str, result: &CheckResult) {
+        let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
+        received.requests += 1;
+        match result {
+            CheckResult::Accepted { lines } => received.lines += *lines as u64,
+            CheckResult::Repeated => received.repeated += 1,
+            CheckResult::Refused { .. } => received.refused += 1,
         }
-        let total = seen.lines;
-        drop(seen);
-        // Whoever reads this may be gone; the sink goes on.
-        let _ = writeln!(stdout(), "{} {id} {outcome}, {total} lines in all", outcome.status());
-        outcome.status()
+        let total = received.lines;
+        drop(received);
+        // A closed stdout does not end the sink.
+        let _ = writeln!(stdout(), "{} {id} {result}, {total} lines in all", result.status());
     }
 }
 
-impl Outcome {
+impl CheckResult {
+    const fn refused(status: StatusCode, reason: &'static str) -> Self {
+        Self::Refused { status, reason }
+    }
+
     const fn status(&self) -> StatusCode {
         match self {
-            Self::Taken { .. } | Self::Repeated => StatusCode::ACCEPTED,
-            Self::Refused(status, _) => *status,
+            Self::Accepted { .. } | Self::Repeated => StatusCode::ACCEPTED,
+            Self::Refused { status, .. } => *status,
         }
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for CheckResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Taken { lines } => write!(f, "{lines} lines"),
+            Self::Accepted { lines } => write!(f, "{lines} lines"),
             Self::Repeated => f.write_str("seen before"),
-            Self::Refused(_, why) => f.write_str(why),
+            Self::Refused { reason, .. } => f.write_str(reason),
         }
     }
 }
 
+/// The value of a header; empty if it is missing or not ASCII text.
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Text in a body, plain or as gzip: which of the two it is, how much it may hold, and whether it
-//! can be inflated to its end. It knows no lines.
+//! Text bodies, plain or gzip: detects the encoding, limits the sizes, and inflates to the end. It does
+//! not split the text into lines.
 
 use std::io::{self, Read, Write};
 
@@ -12,30 +12,31 @@ use replay_core::Refusal;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    answer::Failure,
     body_reader::{BodyReader, bad_body, content_type},
+    response::ApiError,
 };
 
-/// The most bytes that a text may have as sent.
+/// The maximum size of a text as sent.
 pub(crate) const SENT_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
-/// The most bytes that a text may have inflated.
+/// The maximum size of an inflated text.
 const INFLATED_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 
-/// How a text is sent.
+/// The encoding of a text as sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Encoding {
-    /// As it is.
+    /// Not encoded.
     Plain,
-    /// As one or more gzip members.
+    /// One or more gzip members: <https://www.rfc-editor.org/rfc/rfc1952#section-2.2>.
     Gzip,
 }
 
 impl Encoding {
-    /// The encoding that the headers of a request name.
+    /// The encoding that the headers of a request declare: in `Content-Encoding`, or by the media type
+    /// `application/gzip`.
     ///
     /// # Errors
-    /// 415 for any other than gzip and identity.
+    /// 415 for an encoding other than gzip and identity.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
         let not_gzip = || Refusal::UnsupportedMediaType("gzip or identity");
         let encoding = match headers.get(header::CONTENT_ENCODING) {
@@ -52,7 +53,7 @@ impl Encoding {
         }
     }
 
-    /// The text of what was sent.
+    /// A reader of the text in `sent`.
     pub(crate) fn text<'a>(self, sent: impl Read + Send + 'a) -> Box<dyn Read + Send + 'a> {
         match self {
             Self::Plain => Box::new(sent),
@@ -61,15 +62,15 @@ impl Encoding {
     }
 }
 
-/// Copies a text to its end and answers its length in bytes.
+/// Copies a text to its end and returns its length in bytes.
 ///
 /// # Errors
-/// 413 beyond 64 MiB, 400 if it cannot be inflated to its end.
-pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, Failure> {
+/// 413 beyond 64 MiB, 400 if the text cannot be inflated to its end, 500 if a file cannot be read.
+pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, ApiError> {
     let limit = INFLATED_LIMIT_BYTES as u64;
     let length = io::copy(&mut text.take(limit + 1), to).map_err(|error| {
         if error.raw_os_error().is_some() {
-            return Failure::from(error);
+            return ApiError::from(error);
         }
         let reason = "cannot be inflated to its end, so none of it was archived";
         bad_body(format!("{reason}: {error}")).into()
@@ -77,12 +78,12 @@ pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, Failure>
     if length > limit { Err(Refusal::TooLarge(INFLATED_LIMIT_BYTES).into()) } else { Ok(length) }
 }
 
-/// The text of a request, in memory.
+/// Reads the text of a request into memory.
 ///
 /// # Errors
 /// 413 beyond 16 MiB as sent or 64 MiB inflated, 415 for an encoding other than gzip, 400 if it
 /// cannot be inflated to its end.
-pub(crate) async fn read(request: Request) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
     let headers = request.headers().clone();
     let sent = BodyReader::new(request, SENT_LIMIT_BYTES)?.read_to_end().await?;
     match Encoding::of(&headers)? {

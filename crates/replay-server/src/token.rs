@@ -1,4 +1,4 @@
-//! Creates and lists tokens: 256 random bits each, shown once and stored as a digest.
+//! Creates and lists tokens. A token has 256 random bits; its text is shown once and stored as a digest.
 
 use core::fmt::Write;
 
@@ -12,12 +12,12 @@ use crate::{
     store::{Store, StoreError, StoredToken},
 };
 
-/// A token that was just created: the only time its text is known.
+/// A new token, the only value that contains the text of a token.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The id to revoke it by.
+    /// The id, by which the token is listed and revoked.
     pub id: String,
-    /// What its owner sends.
+    /// The bearer token to send in `Authorization`.
     pub text: String,
 }
 
@@ -26,10 +26,10 @@ pub struct NewToken {
 pub struct Lifetime(TimeDelta);
 
 impl Lifetime {
-    /// Reads a lifetime like `90d`.
+    /// Parses a lifetime like `90d`.
     ///
     /// # Errors
-    /// What it must be, for a text that is no duration and for one out of bounds.
+    /// The rule that `text` breaks: it is a duration above 0 and of at most 100 years.
     pub fn read(text: &str) -> Result<Self, String> {
         const LIMIT: TimeDelta = TimeDelta::days(36_500);
         let duration = read_duration(text).map_err(|error| error.to_string())?;
@@ -40,11 +40,11 @@ impl Lifetime {
     }
 }
 
-/// Draws a token, and what the store is to keep of it. One without regions covers all of them, one
-/// without a lifetime is valid until it is revoked.
+/// Draws a token and returns it with the value to store. Without `regions` it covers all of them;
+/// without a `lifetime` it does not expire.
 ///
 /// # Errors
-/// When the operating system provides no randomness.
+/// The operating system has no randomness.
 pub fn draw(
     role: Role,
     regions: &[Region],
@@ -65,8 +65,8 @@ pub fn draw(
     Ok((NewToken { id, text }, stored))
 }
 
-/// What is printed about the token of the first admin. An output that is no terminal may be kept, by
-/// a service's log for example, so there it is followed by how to replace the token.
+/// The text that shows the token of the first admin. Output that does not go to a terminal may be kept,
+/// for example in a log; the text then explains how to replace the token.
 #[must_use]
 pub fn first_admin_notice(token: &NewToken, to_terminal: bool) -> String {
     let NewToken { id, text } = token;
@@ -80,11 +80,11 @@ pub fn first_admin_notice(token: &NewToken, to_terminal: bool) -> String {
     )
 }
 
-/// Checks that a token can be limited to `regions`: each has to be served from this data directory,
-/// which last served `served`, or be one of Konnect's if it served none yet.
+/// Checks that a token can be limited to `regions`: each is one of `served`, the regions that this data
+/// directory last served, or of Konnect's regions if `served` is empty.
 ///
 /// # Errors
-/// The region that is not served, those that are, and how to serve it.
+/// The first region that is not served, the served ones, and how to serve it.
 pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String> {
     let mut served: Vec<_> = served.iter().map(Region::as_str).collect();
     if served.is_empty() {
@@ -101,19 +101,19 @@ pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String
     }
 }
 
-/// Every token as it is at `now`, a line each: its id, role, regions and times, never its text.
+/// One line per token: its id, role, regions, creation, expiry as of `now`, and last use.
 ///
 /// # Errors
-/// When the store fails.
+/// The tokens cannot be read.
 pub async fn list(store: &Store, now: Timestamp) -> Result<String, StoreError> {
     let tokens = store.tokens().await?;
     Ok(tokens.iter().map(|token| line(token, now)).collect())
 }
 
-/// Whether any stored token is an org-admin's and valid at `now`.
+/// Whether a stored token with the role org-admin is valid at `now`.
 ///
 /// # Errors
-/// When the store fails.
+/// The tokens cannot be read.
 pub async fn has_admin(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
     let admin = Role::OrgAdmin.as_str();
     let tokens = store.tokens().await?;
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_admins_token_comes_with_a_hint_unless_only_a_terminal_shows_it() {
+    fn the_first_admins_token_is_shown_with_a_hint_unless_the_output_is_a_terminal() {
         let token = NewToken { id: "4f2a".to_owned(), text: "alr_0123".to_owned() };
         let to_terminal = first_admin_notice(&token, true);
         assert_eq!(to_terminal, "there was no admin yet; this token is shown once: alr_0123");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_limited_to_regions_that_are_served() {
+    fn a_token_can_be_limited_to_served_regions_only() {
         let regions = |labels: &[&str]| -> Vec<_> {
             labels.iter().map(|label| Region::named(label).unwrap()).collect()
         };

@@ -1,5 +1,5 @@
-//! Stores when each token was last used: at most once per minute and token, and beside the request,
-//! so that a read does not wait for a write. It does not decide what a token is valid for.
+//! Stores when each token was last used, at most once per minute and token, and in the background, so
+//! that a read request does not wait for a write. It does not check whether a token is valid.
 
 use std::{
     collections::HashMap,
@@ -11,15 +11,16 @@ use time_range::Timestamp;
 
 use crate::store::{Store, StoredToken};
 
-/// When the use of each token was last stored by this process, by the token's id.
+/// The last uses that this process has stored.
 #[derive(Debug, Default)]
 pub struct TokenUses {
+    /// By the id of the token.
     stored_at: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl TokenUses {
-    /// Stores in the background that the token was used at `now`, if that is due. A use that cannot
-    /// be stored is logged and forgotten.
+    /// Stores in the background that the token was used at `now`, if a use is due. If that fails, the
+    /// error is logged and the use is lost.
     pub fn note(&self, store: &Store, token: &StoredToken, now: Timestamp) {
         if !self.is_due(token, now) {
             return;
@@ -32,7 +33,7 @@ impl TokenUses {
         });
     }
 
-    /// Whether the use at `now` is to be stored; if so, the next one is due a minute later.
+    /// Whether the use at `now` is due. If it is, the next one is due a minute later.
     fn is_due(&self, token: &StoredToken, now: Timestamp) -> bool {
         let mut stored_at = self.stored_at.lock().unwrap_or_else(PoisonError::into_inner);
         let last = stored_at.get(&token.id).copied().max(token.last_used_at);
@@ -44,6 +45,7 @@ impl TokenUses {
     }
 }
 
+/// The minimum time between two stored uses of a token.
 const INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 #[cfg(test)]
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_that_another_process_stored_counts() {
+    fn a_use_that_another_process_has_stored_delays_the_next_one() {
         let token = token("one", Some(at(0)));
         assert!(!TokenUses::default().is_due(&token, at(59)));
         assert!(TokenUses::default().is_due(&token, at(60)));

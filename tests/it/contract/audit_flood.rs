@@ -10,7 +10,8 @@ use replay_server::{
     self_audit::{write_summaries, write_summaries_every_minute},
 };
 use serde_json::json;
-use tokio::{sync::watch, time::sleep};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     api::{Api, NOW, REGIONS, at},
@@ -78,8 +79,8 @@ async fn two_summaries_of_one_caller_are_two_lines() {
 #[tokio::test(start_paused = true)]
 async fn repeated_refusals_are_summed_up_after_a_minute() {
     let api = audited();
-    let stop = watch::Sender::new(false);
-    tokio::spawn(write_summaries_every_minute(Arc::clone(&api.app), stop.subscribe()));
+    let shutdown = CancellationToken::new();
+    tokio::spawn(write_summaries_every_minute(Arc::clone(&api.app), shutdown));
     for _ in 0..4 {
         api.answer(from("192.0.2.1", get(GLOBAL))).await.expect(401);
     }

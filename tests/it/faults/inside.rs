@@ -22,10 +22,8 @@ use replay_server::{
     token_use::TokenUses,
 };
 use time_range::Timestamp;
-use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, watch},
-};
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     api::Api,
@@ -36,7 +34,7 @@ use super::{
 pub(super) struct Inside {
     pub(super) api: Api,
     pub(super) engine: Arc<Engine<HttpDelivery>>,
-    stop: watch::Sender<bool>,
+    shutdown: CancellationToken,
 }
 
 /// What a test may change about it.
@@ -73,7 +71,7 @@ impl Inside {
         let jobs = Arc::clone(&inside.engine).spawn(
             &wakeups,
             &FailingRegions::default(),
-            &inside.stop.subscribe(),
+            &inside.shutdown,
         );
         tokio::spawn(jobs.join_all());
         inside
@@ -125,7 +123,7 @@ impl Inside {
         let api = Api::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { api, engine, stop: watch::Sender::new(false) }
+        Self { api, engine, shutdown: CancellationToken::new() }
     }
 
     /// Archives so many lines in [`window`].

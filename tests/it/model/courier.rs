@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use replay_server::{
-    delivery::{Answer, Deliver},
+    delivery::{Deliver, DeliveryResult},
     store::Batch,
 };
 use tokio::sync::Notify;
@@ -54,11 +54,11 @@ impl Fate {
 }
 
 impl Deliver for Courier {
-    async fn deliver(&self, batch: &Batch) -> Answer {
+    async fn deliver(&self, batch: &Batch) -> DeliveryResult {
         *self.made.lock().unwrap() = Some(batch.clone());
         match self.fate {
-            Fate::Answered(code) => Answer::Status { code, retry_after: None },
-            Fate::AnswerLost => Answer::Nothing("lost".to_owned()),
+            Fate::Answered(code) => DeliveryResult::Status { code, retry_after: None },
+            Fate::AnswerLost => DeliveryResult::NoResponse("lost".to_owned()),
             Fate::CrashBeforeArrival | Fate::CrashAfterArrival => {
                 self.crashed.notify_one();
                 core::future::pending().await

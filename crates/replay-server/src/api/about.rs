@@ -1,4 +1,4 @@
-//! What the server is, whether it works, and who asks.
+//! Handlers that describe the server, its health, and the caller.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use replay_core::Refusal;
 use replay_wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
-    auth::Act,
-    request::Authenticated,
+    auth::Action,
+    authentication::Authenticated,
+    response::{ApiError, json},
 };
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: 200 while the process is alive.
 pub(crate) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: whether the disk, the database and the engine work.
+/// `GET /readyz`: 200 if disk, database and engine work, otherwise 503; the body has the state of each.
 pub(crate) async fn readiness(State(app): State<Arc<AppState>>) -> Response {
     let report = app.readiness.report().await;
     let part = |name: &str, result: &Result<(), String>| {
@@ -35,7 +35,7 @@ pub(crate) async fn readiness(State(app): State<Arc<AppState>>) -> Response {
     json(status, &body)
 }
 
-/// `GET /api/x/server`
+/// `GET /api/x/server`: the mode, the regions, the retention and the extensions of this server.
 pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
     let server = ServerInfo {
         mode: Mode::Embedded,
@@ -47,12 +47,12 @@ pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
     json(StatusCode::OK, &write_server(&server))
 }
 
-/// `GET /api/x/me`
+/// `GET /api/x/me`: the role of the caller and the regions that its token covers.
 pub(crate) async fn me(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
-) -> Result<Response, Failure> {
-    if !caller.role.permits(Act::Read) {
+) -> Result<Response, ApiError> {
+    if !caller.role.permits(Action::Read) {
         return Err(Refusal::Forbidden.into());
     }
     let covered = app.regions.iter().filter(|region| caller.covers(region));

@@ -1,5 +1,5 @@
-//! The request that archives lines: it is refused as a whole or answered with what became of each
-//! line. How bodies are kept and lines are read is in `ingest`.
+//! The handler that archives lines: it refuses a body as a whole, or reports how many of its lines were
+//! archived. The module `ingest` spools bodies and reads lines.
 
 use std::sync::Arc;
 
@@ -13,24 +13,26 @@ use replay_wire::{Ingested, write_ingested};
 use tokio::task::spawn_blocking;
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
-    auth::Act,
+    auth::Action,
+    authentication::Authenticated,
     body_reader::BodyReader,
     ingest::{LineReader, Text},
-    request::{Authenticated, RequestRegion},
+    request::RequestRegion,
+    response::{ApiError, json},
     text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 
-/// `POST …/x/ingest`: answered when the lines are on disk. A body that cannot be inflated to its end
-/// archives nothing; should the archive fail half-way, the sender repeats what is then a duplicate.
+/// `POST …/x/ingest`: responds when the lines are durable. If a body cannot be inflated to its end,
+/// nothing is archived. If the store fails after some steps, the sender repeats the request, and the
+/// lines that were archived are duplicates then.
 pub(crate) async fn append(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Ingest, [&region])?;
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Ingest, [&region])?;
     let headers = request.headers().clone();
     let sent = app.ingests.spool.keep(BodyReader::new(request, SENT_LIMIT_BYTES)?).await?;
     let encoding = Encoding::of(&headers)?;
@@ -38,7 +40,7 @@ pub(crate) async fn append(
     let keep_bytes = if room.is_some() { Text::KEPT_LIMIT_BYTES } else { 0 };
     let text = spawn_blocking(move || Text::check(sent, encoding, keep_bytes)).await??;
     let _room = room.filter(|_| text.is_kept());
-    // From here on nothing waits for the sender, who must not hold a slot.
+    // The body is complete: a slow sender must not hold a slot.
     let slot = app.ingests.slots.acquire(&region, text.bytes()).await;
     let _slot = slot.ok_or(Refusal::NotFound)?;
 

@@ -1,4 +1,4 @@
-//! The replay job of a region, or of `global`: read, submitted, cancelled.
+//! Handlers that read, submit and cancel the replay job of a region or of `global`.
 
 use std::sync::Arc;
 
@@ -11,50 +11,51 @@ use replay_core::{Aggregate, Job, Refusal, Region, Scope};
 use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
-    auth::Act,
+    auth::Action,
+    authentication::Authenticated,
     random, request,
-    request::{Authenticated, RequestRegion, RequestScope},
+    request::{RequestRegion, RequestScope},
+    response::{ApiError, json},
     store::{Submission, SubmitError},
 };
 
-/// `GET …/audit-log-replay-job`
+/// `GET …/audit-log-replay-job`: the job of a region, or the aggregate of all regions' jobs.
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestScope(scope): RequestScope,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let body = match scope {
         Scope::One(region) => {
-            caller.permit(Act::Read, [&region])?;
+            caller.authorize(Action::Read, [&region])?;
             write_job(&JobReport::from(&app.store.job(&region).await?))
         }
         Scope::Global => {
             let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
             let all = Aggregate::of(&jobs, last_global);
-            caller.permit(Act::Read, all.participants())?;
+            caller.authorize(Action::Read, all.participants())?;
             write_aggregate(&all)
         }
     };
     Ok(json(StatusCode::OK, &body))
 }
 
-/// `PUT …/audit-log-replay-job`
+/// `PUT …/audit-log-replay-job`: submits a job to a region, or to every region with an enabled webhook.
 pub(crate) async fn replace(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestScope(scope): RequestScope,
     request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let targets = match &scope {
         Scope::One(region) => vec![region.clone()],
-        Scope::Global => enabled(&app).await?,
+        Scope::Global => regions_with_enabled_webhook(&app).await?,
     };
-    caller.permit(Act::Change, &targets)?;
+    caller.authorize(Action::Change, &targets)?;
 
     let body = request::json(request).await?;
-    // Not before: a body may take its time, and meanwhile its timeframe grows old.
+    // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
     let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
 
@@ -77,20 +78,21 @@ pub(crate) async fn replace(
     Ok(json(StatusCode::ACCEPTED, &body))
 }
 
-/// `POST …/x/replay/cancel`
+/// `POST …/x/replay/cancel`: stops the job of a region.
 pub(crate) async fn cancel(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Change, [&region])?;
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Change, [&region])?;
     let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     let job = stopped.map_err(|_| Refusal::NothingToStop)?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
-async fn enabled(app: &AppState) -> Result<Vec<Region>, Failure> {
+/// The regions whose webhooks are enabled.
+async fn regions_with_enabled_webhook(app: &AppState) -> Result<Vec<Region>, ApiError> {
     let mut enabled = Vec::new();
     for region in &app.regions {
         if app.store.webhook(region).await?.0.is_enabled() {
@@ -100,7 +102,7 @@ async fn enabled(app: &AppState) -> Result<Vec<Region>, Failure> {
     Ok(enabled)
 }
 
-/// The submitted jobs in their places among all regions, of which the others take no part.
+/// The submitted jobs in the order of all regions; the other regions are unconfigured.
 fn among_all(app: &AppState, jobs: &[(Region, Job)]) -> Vec<(Region, Job)> {
     let submitted = |region| jobs.iter().find(|(target, _)| target == region);
     let job = |region| submitted(region).map_or(Job::Unconfigured, |(_, job)| job.clone());

@@ -1,4 +1,4 @@
-//! The webhook of a region: read, changed, and its health.
+//! Handlers that read and change the webhook of a region, and report its status.
 
 use std::sync::Arc;
 
@@ -11,32 +11,33 @@ use replay_core::Refusal;
 use replay_wire::{WebhookReport, read_patch, write_health, write_jwks, write_webhook};
 
 use crate::{
-    answer::{Failure, json},
     app_state::AppState,
-    auth::Act,
+    auth::Action,
+    authentication::Authenticated,
     request,
-    request::{Authenticated, RequestRegion},
+    request::RequestRegion,
+    response::{ApiError, json},
 };
 
-/// `GET …/audit-log-webhook`
+/// `GET …/audit-log-webhook`: the webhook, without its authorization.
 pub(crate) async fn read(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Read, [&region])?;
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Read, [&region])?;
     let (webhook, _) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 
-/// `PATCH …/audit-log-webhook`
+/// `PATCH …/audit-log-webhook`: changes the fields that the body contains.
 pub(crate) async fn change(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Change, [&region])?;
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
     let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
@@ -45,18 +46,18 @@ pub(crate) async fn change(
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 
-/// `GET …/audit-log-webhook/status`
+/// `GET …/audit-log-webhook/status`: the result of the last delivery attempt.
 pub(crate) async fn status(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Read, [&region])?;
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Read, [&region])?;
     let (webhook, last) = app.store.webhook(&region).await?;
     Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))
 }
 
-/// `GET …/audit-log-webhook/jwks.json`: the keys that lines are signed with, for anybody.
+/// `GET …/audit-log-webhook/jwks.json`: the public keys that lines are signed with. It needs no token.
 pub(crate) async fn jwks(RequestRegion(_): RequestRegion) -> Response {
     json(StatusCode::OK, &write_jwks())
 }

@@ -1,5 +1,5 @@
-//! The test of a region's webhook: one line of our own, sent as a replay would send it, and what
-//! came of it. Nothing is retried, and nothing else waits for it.
+//! The handler that tests the webhook of a region: it delivers one audit line the way a replay does and
+//! reports the result. It does not retry.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use replay_core::{Refusal, Webhook};
 use replay_wire::write_test;
 
 use crate::{
-    answer::{Failure, Trace, json},
     app_state::AppState,
-    auth::{Act, Caller},
+    auth::{Action, Caller},
+    authentication::Authenticated,
     delivery::{DeliveryRequest, HttpDelivery},
     random,
-    request::{Authenticated, RequestRegion, client_address},
+    request::{RequestRegion, client_address},
+    response::{ApiError, json, trace_id},
     self_audit,
 };
 
-/// `POST …/x/webhook/test`: also of a webhook that is disabled, since it is tested before it is
-/// enabled.
+/// `POST …/x/webhook/test`: tests an enabled or disabled webhook, since users test before they enable.
 pub(crate) async fn run(
     State(app): State<Arc<AppState>>,
     Authenticated(caller): Authenticated,
     RequestRegion(region): RequestRegion,
     request: Request,
-) -> Result<Response, Failure> {
-    caller.permit(Act::Change, [&region])?;
-    // A test goes on also when nobody waits for it any more, so a queue of them could have any
-    // length: whoever comes while there is one is refused instead.
+) -> Result<Response, ApiError> {
+    caller.authorize(Action::Change, [&region])?;
+    // A test continues after its client disconnects, so a queue of tests would have no bound. A second
+    // test is refused instead.
     let slot = app.webhook_tests.get(&region).and_then(|slot| slot.try_acquire().ok());
     let _slot = slot.ok_or(Refusal::BeingTested)?;
     let (webhook, _) = app.store.webhook(&region).await?;
@@ -40,18 +40,18 @@ pub(crate) async fn run(
     let delivery_request = DeliveryRequest {
         target,
         skip_ssl_verification: webhook.skip_ssl_verification,
-        // No job's name begins so.
+        // No `webhook-id` of a job starts with `test-`.
         webhook_id: format!("test-{}", random::job_id()?),
         job: None,
         body: line(&app, &caller, &request, &webhook).into_bytes(),
     };
-    // With connections of its own: one that a replay has left open would hide a receiver that
-    // cannot be dialled any more.
+    // The test opens a new connection: a connection that a replay left open would hide an endpoint
+    // that cannot be dialled any more.
     let delivery = HttpDelivery::new(app.egress.clone(), HttpDelivery::TIMEOUT);
-    let (answer, now) = (delivery.carry(delivery_request).await, app.clock.now());
-    let attempt = answer.attempt(now);
+    let (result, now) = (delivery.send(delivery_request).await, app.clock.now());
+    let attempt = result.attempt(now);
     let shown = if caller.role.sees_resolved_addresses() {
-        answer.attempt_with_address(now)
+        result.attempt_with_address(now)
     } else {
         attempt.clone()
     };
@@ -59,9 +59,8 @@ pub(crate) async fn run(
     Ok(json(StatusCode::OK, &write_test(&shown)))
 }
 
-/// The line that is sent: it says that it is a test, and leads to the archived line of the request.
+/// The line to deliver. Its act is `webhook-test`, and its trace id is that of the request.
 fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -> String {
-    let trace = request.extensions().get::<Trace>();
     let address = client_address(request, app.behind_tls_proxy);
     let access = Access {
         at: app.clock.now(),
@@ -72,7 +71,7 @@ fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -
         count: None,
         principal_id: &caller.id,
         user_agent: "",
-        trace_id: &trace.map(|trace| trace.0.to_string()).unwrap_or_default(),
+        trace_id: &trace_id(request),
         query: "",
     };
     access.write(self_audit::format(webhook.log_format)) + "\n"

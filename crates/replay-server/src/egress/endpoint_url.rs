@@ -1,21 +1,21 @@
-//! Reads the URL of an endpoint. It refuses a text that a parser of URLs would repair, and a host or
-//! port that cannot exist. It does not decide which addresses may be dialled.
+//! Parses the URL of an endpoint. It rejects a text that a URL parser would repair, and a host or port
+//! that cannot exist. It does not decide which addresses may be dialled.
 
 use reqwest::Url;
 
-/// The URL that `text` is.
+/// Parses a URL that the parser does not have to repair.
 ///
 /// # Errors
-/// Why it is none.
+/// The rule that `text` breaks.
 pub(super) fn read(text: &str) -> Result<Url, String> {
-    // A parser repairs these; the URL that is dialled has to be the one that was given.
+    // The parser repairs these characters, but the URL that is dialled has to be the one configured.
     let repaired = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
     let after_scheme = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
     let url = Url::parse(text).ok().filter(|_| !text.contains(repaired));
     let (Some(after_scheme), Some(url)) = (after_scheme, url) else {
         return Err("must be a valid URL".to_owned());
     };
-    // A parser takes the first part of the path for the host then.
+    // The parser would use the first segment of the path as the host.
     if url.has_host() && after_scheme.starts_with('/') {
         return Err("must name a host".to_owned());
     }
@@ -26,11 +26,11 @@ pub(super) fn read(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The limits of a name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
+/// Checks the length limits of a name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
 fn check_name(name: &str) -> Result<(), String> {
     const NAME_LIMIT_BYTES: usize = 253;
     const LABEL_LIMIT_BYTES: usize = 63;
-    // The dot at the end of a fully qualified name.
+    // A fully qualified name may end with a dot.
     let name = name.strip_suffix('.').unwrap_or(name);
     if name.len() > NAME_LIMIT_BYTES {
         return Err(format!("must have a host of at most {NAME_LIMIT_BYTES} bytes"));

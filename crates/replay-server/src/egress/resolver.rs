@@ -1,23 +1,24 @@
-//! Resolves the name of an endpoint to the addresses that may be dialled. Which these are is decided
-//! by [`Egress::admit`].
-
-use core::{error::Error, fmt};
+//! Resolves the name of an endpoint to the addresses that may be dialled. [`Egress::admit`] decides
+//! which these are.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use thiserror::Error;
 
-use super::{Denied, Egress, Scheme};
+use super::{DeniedAddress, Egress, Scheme};
 
-/// Why a name cannot be dialled. Printed, it names no address: what an internal name resolves to is
-/// not for everyone to see.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Why a name cannot be dialled. The text contains no address, since not every user may see what an
+/// internal name resolves to.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum NameError {
-    /// It has no address, or no name server answers.
+    /// The name has no address, or no name server answers.
+    #[error("the name could not be resolved")]
     Unresolved,
-    /// None of its addresses may be dialled; this is why not the last of them.
-    Denied(Denied),
+    /// No address of the name may be dialled. This is the last of them.
+    #[error("{}", rule(*.0))]
+    Denied(DeniedAddress),
 }
 
-/// A resolver that answers only addresses that may be dialled with `scheme`.
+/// A resolver that returns only addresses that may be dialled with `scheme`.
 pub(super) struct Resolver {
     pub(super) egress: Egress,
     pub(super) scheme: Scheme,
@@ -50,18 +51,12 @@ impl Resolve for Resolver {
     }
 }
 
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unresolved => "the name could not be resolved",
-            Self::Denied(Denied::NotPublic(_)) => {
-                "must not resolve to an address that is not public"
-            }
-            Self::Denied(Denied::InTheClear(_)) => {
-                "must be https, since its name resolves to a public address"
-            }
-        })
+/// The rule that a denied address breaks, without the address.
+const fn rule(denied: DeniedAddress) -> &'static str {
+    match denied {
+        DeniedAddress::NotPublic(_) => "must not resolve to an address that is not public",
+        DeniedAddress::HttpsRequired(_) => {
+            "must be https, since its name resolves to a public address"
+        }
     }
 }
-
-impl Error for NameError {}

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn nothing_that_is_not_public_is_dialled() {
+fn an_address_that_is_not_public_is_denied() {
     let egress = Egress::default();
     for address in [
         "0.0.0.0",
@@ -46,25 +46,25 @@ fn nothing_that_is_not_public_is_dialled() {
     ] {
         let ip: IpAddr = address.parse().unwrap();
         assert!(
-            matches!(egress.admit(Scheme::Https, ip), Err(Denied::NotPublic(_))),
+            matches!(egress.admit(Scheme::Https, ip), Err(DeniedAddress::NotPublic(_))),
             "{address} was admitted"
         );
     }
 }
 
 #[test]
-fn public_addresses_are_dialled_over_https_only() {
+fn a_public_address_is_admitted_over_https_only() {
     for address in ["1.1.1.1", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1"]
     {
         let ip: IpAddr = address.parse().unwrap();
         assert_eq!(Egress::default().admit(Scheme::Https, ip), Ok(()), "{address}");
         let in_the_clear = Egress::default().admit(Scheme::Http, ip);
-        assert_eq!(in_the_clear, Err(Denied::InTheClear(ip.to_canonical())), "{address}");
+        assert_eq!(in_the_clear, Err(DeniedAddress::HttpsRequired(ip.to_canonical())), "{address}");
     }
 }
 
 #[test]
-fn what_the_operator_named_is_dialled_over_either() {
+fn an_address_in_an_allowed_network_is_admitted_over_http_and_https() {
     let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
     for address in ["127.0.0.1", "::ffff:127.0.0.1", "fd00::1"] {
         for scheme in [Scheme::Http, Scheme::Https] {
@@ -75,7 +75,7 @@ fn what_the_operator_named_is_dialled_over_either() {
 }
 
 #[test]
-fn literal_addresses_are_checked_however_they_are_spelt() {
+fn a_literal_address_is_checked_in_every_notation() {
     let egress = Egress::default();
     for url in [
         "https://127.0.0.1/",
@@ -95,7 +95,7 @@ fn literal_addresses_are_checked_however_they_are_spelt() {
 }
 
 #[test]
-fn an_endpoint_is_an_https_url_without_a_password() {
+fn an_endpoint_is_an_https_url_without_user_and_password() {
     let egress = Egress::default();
     for (url, reason) in [
         ("", "must be a valid URL"),
@@ -119,7 +119,7 @@ fn an_endpoint_is_an_https_url_without_a_password() {
 }
 
 #[test]
-fn an_endpoint_has_a_host_and_a_port_that_can_exist() {
+fn an_endpoint_has_a_valid_host_and_port() {
     let egress = Egress::default();
     let label = |bytes| "a".repeat(bytes);
     let name = |last| [label(63), label(63), label(63), label(last)].join(".");
@@ -162,24 +162,27 @@ fn an_origin_is_the_scheme_host_and_port() {
 }
 
 #[tokio::test]
-async fn a_name_that_resolves_to_what_is_denied_is_not_dialled() {
+async fn a_name_that_resolves_to_denied_addresses_is_denied() {
     let resolve = |egress: Egress| async move {
         let name = "localhost".parse().unwrap();
         egress.resolver(Scheme::Https).resolve(name).await.map(Iterator::count)
     };
     let error = resolve(Egress::default()).await.unwrap_err();
     let denied = error.downcast_ref::<NameError>();
-    assert!(matches!(denied, Some(NameError::Denied(Denied::NotPublic(_)))), "{error}");
+    assert!(matches!(denied, Some(NameError::Denied(DeniedAddress::NotPublic(_)))), "{error}");
     let loopback = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap());
     assert!(resolve(Egress::new(loopback.to_vec())).await.unwrap() > 0);
 }
 
 #[test]
-fn what_a_name_resolves_to_is_not_printed() {
+fn an_error_about_a_name_does_not_contain_its_addresses() {
     let [internal, public] = ["10.1.2.3", "93.184.216.34"].map(|text| text.parse().unwrap());
     for (denied, reason) in [
-        (Denied::NotPublic(internal), "must not resolve to an address that is not public"),
-        (Denied::InTheClear(public), "must be https, since its name resolves to a public address"),
+        (DeniedAddress::NotPublic(internal), "must not resolve to an address that is not public"),
+        (
+            DeniedAddress::HttpsRequired(public),
+            "must be https, since its name resolves to a public address",
+        ),
     ] {
         assert_eq!(NameError::Denied(denied).to_string(), reason);
     }

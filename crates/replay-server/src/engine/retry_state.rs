@@ -10,7 +10,10 @@ use tokio::time::Instant;
 
 pub(in crate::engine) use unreadable::unreadable;
 
-use crate::{delivery::Answer, store::Outcome};
+use crate::{
+    delivery::DeliveryResult::{self, Denied, NoResponse, Status},
+    store::Outcome,
+};
 
 /// How patient a job is with its receiver.
 #[derive(Clone, Debug)]
@@ -110,20 +113,20 @@ impl RetryState {
         &mut self,
         retry_policy: &RetryPolicy,
         job: JobId,
-        answer: &Answer,
+        answer: &DeliveryResult,
         now: Instant,
     ) -> Verdict {
         let of = self.of(job, now);
         match answer {
-            Answer::Status { code: 200..=299, .. } => {
+            Status { code: 200..=299, .. } => {
                 *of = Of::new(job, now);
                 Verdict::Acknowledged
             }
-            Answer::Status { code: 413, .. } => {
+            Status { code: 413, .. } => {
                 of.retries = 0;
                 Verdict::TooLarge
             }
-            Answer::Status { code: 429, retry_after } => {
+            Status { code: 429, retry_after } => {
                 let own = retry_policy.waits.get(of.throttled).or(retry_policy.waits.last());
                 // To ask for no wait at all is not to ask for a flood.
                 let asked = retry_after.filter(|wait| !wait.is_zero());
@@ -132,15 +135,15 @@ impl RetryState {
                 of.not_before = now + wait.min(retry_policy.longest_retry_after);
                 Verdict::Again
             }
-            Answer::Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
+            Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let asked = retry_after.unwrap_or_default().min(retry_policy.longest_retry_after);
                 of.retry(retry_policy, asked, now, || format!("the webhook answered {code}"))
             }
-            Answer::Nothing(why) => of.retry(retry_policy, Duration::ZERO, now, || {
-                format!("the webhook did not answer: {why}")
+            NoResponse(reason) => of.retry(retry_policy, Duration::ZERO, now, || {
+                format!("the webhook did not answer: {reason}")
             }),
-            Answer::Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
-            Answer::Denied { why, .. } => Verdict::GiveUp(format!("the webhook's endpoint {why}")),
+            Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
+            Denied { reason, .. } => Verdict::GiveUp(format!("the webhook's endpoint {reason}")),
         }
     }
 
@@ -196,7 +199,7 @@ mod tests {
             assert_eq!(due, NextAttempt::In(Duration::from_secs(wait)));
             tokio::time::advance(Duration::from_secs(wait)).await;
         }
-        let last = send(&retry_policy, &mut retry_state, &Answer::Nothing("refused".to_owned()));
+        let last = send(&retry_policy, &mut retry_state, &NoResponse("refused".to_owned()));
         let reason = "the webhook did not answer: refused after 4 retries";
         assert_eq!(last, Verdict::GiveUp(reason.to_owned()));
     }
@@ -224,7 +227,7 @@ mod tests {
         for (asked, waited) in
             [(Some(7), 7), (Some(86_400), 300), (Some(0), 4), (None, 8), (None, 8)]
         {
-            let answer = Answer::Status { code: 429, retry_after: asked.map(Duration::from_secs) };
+            let answer = Status { code: 429, retry_after: asked.map(Duration::from_secs) };
             assert_eq!(send(&retry_policy, &mut retry_state, &answer), Verdict::Again);
             let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
             assert_eq!(due, NextAttempt::In(Duration::from_secs(waited)));
@@ -240,7 +243,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_job_without_any_acknowledgement_for_ten_minutes_is_given_up() {
         let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        let throttled = Answer::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
+        let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
         for left in [299, 299, 2] {
             assert_eq!(send(&retry_policy, &mut retry_state, &throttled), Verdict::Again);
             let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
@@ -275,17 +278,21 @@ mod tests {
             );
         }
         let why = "must not be there".to_owned();
-        let denied = Answer::Denied { why, resolved: None };
+        let denied = Denied { reason: why, resolved: None };
         let reason = "the webhook's endpoint must not be there".to_owned();
         assert_eq!(send(&retry_policy, &mut retry_state, &denied), Verdict::GiveUp(reason));
     }
 
-    fn send(retry_policy: &RetryPolicy, retry_state: &mut RetryState, answer: &Answer) -> Verdict {
+    fn send(
+        retry_policy: &RetryPolicy,
+        retry_state: &mut RetryState,
+        answer: &DeliveryResult,
+    ) -> Verdict {
         retry_state.next_attempt(retry_policy, JOB, Instant::now());
         retry_state.judge(retry_policy, JOB, answer, Instant::now())
     }
 
-    fn answered(code: u16) -> Answer {
-        Answer::Status { code, retry_after: None }
+    fn answered(code: u16) -> DeliveryResult {
+        Status { code, retry_after: None }
     }
 }

@@ -1,5 +1,5 @@
-//! Reads a text line by line, a few at a time: which lines are archived, and why others are not.
-//! Memory is bounded by a step and a line, never by the text.
+//! Reads a text line by line, in steps: decides which lines are archived, and why others are rejected.
+//! Memory is bounded by the size of a step, not of the text. It does not write to the store.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -10,7 +10,7 @@ use time_range::Timestamp;
 
 use crate::store::NewLine;
 
-/// A text that is read line by line.
+/// Reads a text line by line, and collects the rejected lines.
 pub(crate) struct LineReader {
     text: BufReader<Box<dyn Read + Send>>,
     policy: Policy,
@@ -20,50 +20,50 @@ pub(crate) struct LineReader {
     rejected: Rejected,
 }
 
-/// Lines that go into the store together, so that others get their turn in between.
+/// Lines that are archived in one transaction. Other writers get their turn between steps.
 pub(crate) struct Step {
     /// The lines to archive.
     pub(crate) lines: Vec<NewLine>,
-    /// Whether the text ends here.
+    /// Whether the text ends after this step.
     pub(crate) is_last: bool,
 }
 
-/// The lines that are not archived.
+/// The lines that were rejected.
 #[derive(Default)]
 pub(crate) struct Rejected {
-    /// Line number and reason of the first of them.
+    /// The line number, from 1, and the reason of each of the first 1 000 rejected lines.
     pub(crate) named: Vec<(usize, String)>,
-    /// How many they are.
+    /// The number of all rejected lines.
     pub(crate) count: usize,
 }
 
-/// The most bytes a line may have.
+/// The maximum size of a line.
 const LINE_LIMIT_BYTES: usize = 256 * 1024;
 
-/// The most rejected lines that are named one by one.
+/// The maximum number of rejected lines that are named.
 const NAMED_LIMIT: usize = 1_000;
 
-/// The most lines in a step.
+/// The maximum number of lines in a step.
 const STEP_LIMIT_LINES: usize = 5_000;
 
-/// The most bytes in a step.
+/// The maximum size of a step.
 const STEP_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 
 impl LineReader {
-    /// A reader of `text` for an archive under `policy`.
+    /// A reader of `text` that accepts the event times that `policy` allows at `now`.
     pub(crate) fn new(text: Box<dyn Read + Send>, policy: Policy, now: Timestamp) -> Self {
         let text = BufReader::with_capacity(64 * 1024, text);
         let rejected = Rejected::default();
         Self { text, policy, now, line: Vec::new(), line_number: 0, rejected }
     }
 
-    /// The next lines to archive.
+    /// Reads the next lines to archive.
     ///
     /// # Errors
-    /// When the text cannot be read.
+    /// The text cannot be read.
     pub(crate) fn next_step(&mut self) -> io::Result<Step> {
         let (mut lines, mut bytes) = (Vec::new(), 0);
-        // The next line may have as many bytes as a line may have.
+        // A step has room for one more line of the maximum size.
         while lines.len() < STEP_LIMIT_LINES && bytes + LINE_LIMIT_BYTES <= STEP_LIMIT_BYTES {
             if !self.next_line()? {
                 return Ok(Step { lines, is_last: true });
@@ -82,13 +82,13 @@ impl LineReader {
         Ok(Step { lines, is_last: false })
     }
 
-    /// The lines that were not archived, of those read so far.
+    /// The lines rejected so far.
     pub(crate) fn into_rejected(self) -> Rejected {
         self.rejected
     }
 
-    /// Reads the next line without its line feed; `false` at the end. Of a line that is too long it
-    /// holds one byte more than a line may have.
+    /// Reads the next line without its line feed; returns `false` at the end of the text. A line that is
+    /// too long is truncated to one byte above the limit.
     fn next_line(&mut self) -> io::Result<bool> {
         const HELD_BYTES: usize = LINE_LIMIT_BYTES + 1;
         self.line.clear();
@@ -104,7 +104,7 @@ impl LineReader {
 }
 
 impl Rejected {
-    /// What is wrong with a text that has no line to archive.
+    /// The faults of a text of which no line is archived.
     pub(crate) fn into_faults(self) -> Vec<Fault> {
         if self.named.is_empty() {
             return vec![Fault::new("body", Rule::Required, "must hold at least one line")];
@@ -121,7 +121,7 @@ impl Rejected {
     }
 }
 
-/// The event time of a line that can be read and replayed, or the reason against it.
+/// The event time of a line; `Err` is the reason why the line is rejected.
 fn event_at(line: &[u8], policy: &Policy, now: Timestamp) -> Result<Timestamp, String> {
     if line.len() > LINE_LIMIT_BYTES {
         return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
@@ -137,7 +137,7 @@ fn event_at(line: &[u8], policy: &Policy, now: Timestamp) -> Result<Timestamp, S
     }
 }
 
-/// Whether `rt` would be an acceptable time if it counted seconds.
+/// Whether `rt` would be an allowed time if its unit were seconds.
 fn rt_counts_seconds(entry: &Entry<'_>, policy: &Policy, now: Timestamp) -> bool {
     let seconds = entry.field("rt").and_then(|rt| rt.parse().ok());
     let event_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));

@@ -1,5 +1,5 @@
-//! Turns of ingests: how many bodies of a region are archived at the same time. Regions never wait
-//! for each other, and small bodies never wait for large ones.
+//! Limits how many bodies of a region are archived at the same time. Regions do not wait for each other,
+//! and small bodies do not wait for large ones.
 
 use std::collections::HashMap;
 
@@ -17,14 +17,14 @@ struct RegionSlots {
 }
 
 impl Slots {
-    /// The most bytes of text in a small body.
+    /// The maximum text size of a small body.
     const SMALL_LIMIT_BYTES: u64 = 1024 * 1024;
 
-    /// How many small bodies of a region are archived at the same time.
+    /// The number of slots for small bodies, per region.
     const SMALL: usize = 4;
 
-    /// How many large bodies of a region are archived at the same time: one is read while the lines
-    /// of the other are written.
+    /// The number of slots for large bodies, per region: one body is read while the lines of the other
+    /// are written.
     const LARGE: usize = 2;
 
     /// Free slots for each of `regions`.
@@ -36,8 +36,7 @@ impl Slots {
         Self(regions.into_iter().map(|region| (region.clone(), slots())).collect())
     }
 
-    /// Waits for a slot of the region for a body with so many bytes of text; `None` if the region
-    /// is unknown.
+    /// Waits for a slot of the region for a body with `text_bytes` of text; `None` for an unknown region.
     pub(crate) async fn acquire(
         &self,
         region: &Region,
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_region_without_slots_is_unknown() {
+    async fn an_unknown_region_has_no_slots() {
         let [us, eu] = ["us", "eu"].map(|label| Region::named(label).unwrap());
         assert!(Slots::new([&us]).acquire(&eu, SMALL).await.is_none());
     }

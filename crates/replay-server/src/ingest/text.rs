@@ -1,27 +1,27 @@
-//! The text of a body: read once to its end to see that it is whole, then read for its lines. A
-//! short text stays in memory in between, so that it is not inflated twice.
+//! The text of a spooled body: it is read to its end once to check that it is complete, and again for
+//! its lines. A short text stays in memory in between, so that it is inflated once.
 
 use std::io::{Cursor, Read, sink};
 
 use super::spool::SpooledBody;
 use crate::{
-    answer::Failure,
+    response::ApiError,
     text_body::{Encoding, copy},
 };
 
-/// A text that can be read to its end.
+/// A text that was checked to its end.
 pub(crate) enum Text {
-    /// In memory.
+    /// The inflated text in memory.
     Kept(Vec<u8>),
-    /// In the spool, as it was sent.
+    /// The body in the spool, and the size of its text in bytes.
     Spooled { sent: SpooledBody, encoding: Encoding, bytes: u64 },
 }
 
 impl Text {
-    /// The longest text that is kept in memory: about as much as is archived in one step.
+    /// The maximum size of a text in memory, about that of a step.
     pub(crate) const KEPT_LIMIT_BYTES: u64 = 2 * 1024 * 1024;
 
-    /// Checks that the text of a body can be read to its end. At most `keep_bytes` of it are kept in
+    /// Checks that the text of a body can be read to its end. A text of at most `keep_bytes` is kept in
     /// memory.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Text {
         mut sent: SpooledBody,
         encoding: Encoding,
         keep_bytes: u64,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ApiError> {
         if encoding == Encoding::Plain {
             let bytes = sent.length() as u64;
             return Ok(Self::Spooled { sent, encoding, bytes });
@@ -46,7 +46,7 @@ impl Text {
         Ok(Self::Spooled { sent, encoding, bytes })
     }
 
-    /// Its length in bytes.
+    /// The size of the text in bytes.
     pub(crate) const fn bytes(&self) -> u64 {
         match self {
             Self::Kept(text) => text.len() as u64,
@@ -54,12 +54,12 @@ impl Text {
         }
     }
 
-    /// Whether it takes memory.
+    /// Whether the text is in memory.
     pub(crate) const fn is_kept(&self) -> bool {
         matches!(self, Self::Kept(_))
     }
 
-    /// The text from its start.
+    /// A reader of the text from its start.
     pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
         match self {
             Self::Kept(text) => Box::new(Cursor::new(text)),

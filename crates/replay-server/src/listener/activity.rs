@@ -1,5 +1,5 @@
-//! What one connection is doing: whether a request is in service, whether it waits for its client,
-//! and when it last made progress. It closes nothing.
+//! Tracks the activity of one connection: whether a request is in service, whether it waits for its
+//! client, and when it last made progress. It does not close connections.
 
 use core::{
     pin::Pin,
@@ -13,11 +13,11 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, sleep_until};
 
-/// The activity of one connection, shared by its stream, its service and the registry.
+/// The activity of one connection. Its stream, its service and the registry share it.
 #[derive(Debug)]
 pub(super) struct Activity {
     opened_at: Instant,
-    /// Milliseconds from `opened_at` to the last byte read or written.
+    /// The time of the last byte read or written, in milliseconds since `opened_at`.
     progress_ms: AtomicU64,
     in_service: AtomicBool,
     write_blocked: AtomicBool,
@@ -28,7 +28,7 @@ pub(super) struct Activity {
 #[derive(Debug)]
 pub(super) struct Serving(Arc<Activity>);
 
-/// A request body that marks its connection while more of it is awaited.
+/// A request body that marks its connection while it waits for more bytes.
 #[derive(Debug)]
 pub(super) struct ReceivedBody {
     body: Incoming,
@@ -37,46 +37,45 @@ pub(super) struct ReceivedBody {
 
 impl Activity {
     pub(super) fn new(now: Instant) -> Self {
-        let [in_service, write_blocked, receiving_body] = [const { AtomicBool::new(false) }; 3];
         Self {
             opened_at: now,
             progress_ms: AtomicU64::new(0),
-            in_service,
-            write_blocked,
-            receiving_body,
+            in_service: AtomicBool::new(false),
+            write_blocked: AtomicBool::new(false),
+            receiving_body: AtomicBool::new(false),
         }
     }
 
-    /// Bytes were read or written.
+    /// Records that bytes were read or written.
     pub(super) fn progressed(&self, now: Instant) {
         let since_opened = now.saturating_duration_since(self.opened_at).as_millis();
         self.progress_ms.store(u64::try_from(since_opened).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// The client does not read what is written.
+    /// Records whether writing waits for the client to read.
     pub(super) fn set_write_blocked(&self, blocked: bool) {
         self.write_blocked.store(blocked, Ordering::Relaxed);
     }
 
-    /// A request is in service until the returned value is dropped.
+    /// Marks a request as in service until the returned value is dropped.
     pub(super) fn serving(self: &Arc<Self>) -> Serving {
         self.in_service.store(true, Ordering::Relaxed);
         Serving(Arc::clone(self))
     }
 
-    /// When the last byte was read or written, or the connection was opened.
+    /// The time when the last byte was read or written, or else when the connection was opened.
     pub(super) fn last_progress(&self) -> Instant {
         self.opened_at + Duration::from_millis(self.progress_ms.load(Ordering::Relaxed))
     }
 
-    /// Whether the next step is the client's: to send a request or more of one, or to read.
+    /// Whether the connection waits for its client to send a request, to send more of it, or to read.
     pub(super) fn waits_for_client(&self) -> bool {
         !self.in_service.load(Ordering::Relaxed)
             || self.write_blocked.load(Ordering::Relaxed)
             || self.receiving_body.load(Ordering::Relaxed)
     }
 
-    /// Ends when the connection has waited for its client for `timeout` without progress.
+    /// Completes when the connection has waited for its client for `timeout` without progress.
     pub(super) async fn stalled(&self, timeout: Duration) {
         let mut deadline = self.last_progress() + timeout;
         loop {

@@ -1,5 +1,5 @@
-//! The registry of open connections: how many there may be in all and per address, and which one
-//! gives way to a new one. It reads no request and writes no response.
+//! The registry of open connections: limits their number in total and per client network, and decides
+//! which one is evicted for a new one. It reads no request and writes no response.
 
 use core::{cmp::Reverse, net::IpAddr};
 use std::{
@@ -13,24 +13,24 @@ use tokio::{sync::Notify, time::Instant};
 use super::activity::Activity;
 use crate::client_network::client_network;
 
-/// How many connections there may be.
+/// The limits on the number of connections.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// In all. Each may need two file descriptors: its socket, and a page file or a spooled body.
     /// That is below the usual limit of 1 024, so that deliveries and the database have theirs.
     pub(crate) total: usize,
-    /// From one address; `None` behind a proxy, where one address stands for every client.
+    /// Per client network; `None` behind a proxy, since all clients share its address.
     pub(crate) per_address: Option<usize>,
 }
 
-/// Every open connection.
+/// The open connections.
 #[derive(Debug)]
 pub(super) struct Connections {
     limits: Limits,
     open: Mutex<Open>,
 }
 
-/// A place among the open connections; dropping it makes room for another.
+/// An entry in the registry. Dropping it removes the entry.
 #[derive(Debug)]
 pub(super) struct Connection {
     connections: Arc<Connections>,
@@ -56,7 +56,7 @@ impl Limits {
     /// The limits of a server that its clients reach directly.
     pub(crate) const DIRECT: Self = Self { total: 448, per_address: Some(128) };
 
-    /// The limits of a server behind a proxy.
+    /// The limits behind a proxy.
     pub(crate) const BEHIND_PROXY: Self = Self { per_address: None, ..Self::DIRECT };
 }
 
@@ -65,11 +65,11 @@ impl Connections {
         Self { limits, open: Mutex::default() }
     }
 
-    /// A place for a connection from `address` that was opened at `now`.
+    /// Registers a connection from `address` that was opened at `now`.
     ///
-    /// At the limit of its address, a connection of that address is evicted; at the limit in all,
-    /// one of the address with the most connections. It is the one that has waited longest for its
-    /// client; where none of them waits, the one whose request has been at work longest.
+    /// At the limit per network, a connection of the same network is evicted. At the total limit, one of
+    /// the network with the most connections is evicted. It is the connection that has waited longest
+    /// for its client; if none of them waits, the one without progress for longest.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, now: Instant) -> Connection {
         let network = client_network(address);
         let mut open = self.lock();
@@ -98,7 +98,7 @@ impl Connection {
         &self.activity
     }
 
-    /// Ends when the connection has to give way to another.
+    /// Completes when the connection is evicted.
     pub(super) async fn evicted(&self) {
         self.evicted.notified().await;
     }
@@ -144,7 +144,7 @@ mod tests {
     const LIMITS: Limits = Limits { total: 4, per_address: Some(2) };
 
     #[tokio::test]
-    async fn at_the_limit_of_an_address_its_longest_waiting_connection_gives_way() {
+    async fn at_the_limit_per_address_its_longest_waiting_connection_is_evicted() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
         let first = connections.admit(v4(1), start);
         let second = connections.admit(v4(1), start + SECOND);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn at_the_limit_in_all_the_most_crowded_address_gives_way() {
+    async fn at_the_total_limit_a_connection_of_the_largest_network_is_evicted() {
         let (connections, start) = (Arc::new(Connections::new(LIMITS)), Instant::now());
         let alone = connections.admit(v4(1), start);
         let crowd = [2, 2, 3].map(|last| connections.admit(v4(last), start + SECOND));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dropped_connection_makes_room() {
+    async fn a_dropped_connection_is_removed() {
         let connections = Arc::new(Connections::new(Limits { total: 2, per_address: None }));
         let first = connections.admit(v4(1), Instant::now());
         let second = connections.admit(v4(1), Instant::now());

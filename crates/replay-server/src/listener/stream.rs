@@ -1,4 +1,4 @@
-//! A client's stream that records its progress. It changes nothing of what is read or written.
+//! A client's TCP stream that records its progress. It does not change the bytes read or written.
 
 use core::{
     pin::Pin,

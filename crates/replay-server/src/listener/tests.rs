@@ -15,7 +15,7 @@ const HALF_BODY: &[u8] =
 const LIMITS: Limits = Limits { total: 12, per_address: Some(4) };
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_sends_half_a_head_is_disconnected() {
+async fn a_client_that_sends_an_incomplete_head_is_disconnected() {
     let server = Server::start(LIMITS).await;
     let mut client = server.connect(1).await;
     client.write_all(HALF_HEAD).await.unwrap();
@@ -39,7 +39,7 @@ async fn a_client_that_never_reads_is_disconnected() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_at_work_is_not_disconnected_however_long_it_takes() {
+async fn a_client_is_not_disconnected_while_its_request_is_in_service() {
     let server = Server::start(LIMITS).await;
     let mut client = server.connect(1).await;
     client.write_all(b"GET /work HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
@@ -50,7 +50,7 @@ async fn a_request_at_work_is_not_disconnected_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn a_client_is_served_while_others_of_its_address_hold_every_place() {
+async fn a_client_is_served_while_connections_of_its_address_use_the_whole_limit() {
     for attack in [HALF_HEAD, HALF_BODY, &REQUEST.repeat(20_000)] {
         let server = Server::start(LIMITS).await;
         let mut held = Vec::new();
@@ -62,7 +62,7 @@ async fn a_client_is_served_while_others_of_its_address_hold_every_place() {
 }
 
 #[tokio::test]
-async fn a_client_is_served_while_many_addresses_hold_every_place() {
+async fn a_client_is_served_while_many_addresses_use_the_whole_limit() {
     let server = Server::start(LIMITS).await;
     let mut held = Vec::new();
     for last in 2..=6 {
@@ -93,14 +93,14 @@ async fn a_request_in_service_is_answered_at_shutdown() {
     let mut client = server.connect(1).await;
     client.write_all(b"GET /work HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     server.working.notified().await;
-    server.stop.send_replace(true);
+    server.shutdown.cancel();
     server.finish.notify_one();
     assert!(read_to_end(&mut client).await.ends_with("done"));
 }
 
 struct Server {
     address: SocketAddr,
-    stop: watch::Sender<bool>,
+    shutdown: CancellationToken,
     working: Arc<Notify>,
     finish: Arc<Notify>,
 }
@@ -119,9 +119,9 @@ impl Server {
             .route("/body", post(async |body: String| body))
             .route("/work", work);
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, stop) = (socket.local_addr().unwrap(), watch::Sender::new(false));
-        tokio::spawn(serve(socket, app, limits, stop.subscribe()));
-        Self { address, stop, working, finish }
+        let (address, shutdown) = (socket.local_addr().unwrap(), CancellationToken::new());
+        tokio::spawn(serve(socket, app, limits, shutdown.clone()));
+        Self { address, shutdown, working, finish }
     }
 
     /// A connection from 127.0.0.`last`.

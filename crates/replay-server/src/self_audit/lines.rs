@@ -1,5 +1,5 @@
-//! Audit lines of the server itself: in which archive they are and in which format. Which lines are
-//! written is decided elsewhere.
+//! Builds the audit lines of the server itself: their format, and the region whose archive they belong
+//! to. It does not decide which lines are written.
 
 use audit_log::{Access, Format};
 use replay_core::{Region, Scope, webhook::LogFormat};
@@ -9,10 +9,10 @@ use crate::{
     store::{NewLine, StoreError},
 };
 
-/// The line of `access` for the archive of `region`, in the format of its webhook.
+/// The line of `access` for the archive of `region`, in the log format of the region's webhook.
 ///
 /// # Errors
-/// When the store fails.
+/// The webhook cannot be read.
 pub(super) async fn line(
     app: &AppState,
     region: &Region,
@@ -23,7 +23,7 @@ pub(super) async fn line(
     Ok((region.clone(), NewLine { event_at: access.at, text }))
 }
 
-/// The region in whose archive a refusal is recorded: the default region for one at `global`.
+/// The region in whose archive a refusal is recorded; for `global` it is the default region.
 pub(super) fn refusal_region<'a>(app: &'a AppState, scope: &'a Scope) -> &'a Region {
     match scope {
         Scope::One(region) => region,
@@ -31,9 +31,9 @@ pub(super) fn refusal_region<'a>(app: &'a AppState, scope: &'a Scope) -> &'a Reg
     }
 }
 
-/// The format of a line for a webhook with this setting.
-pub(crate) fn format(wanted: LogFormat) -> Format {
-    match wanted {
+/// The line format of a webhook's log format.
+pub(crate) fn format(log_format: LogFormat) -> Format {
+    match log_format {
         LogFormat::Cef => Format::Cef,
         LogFormat::Json => Format::Json,
         LogFormat::Cps => Format::Cps,

@@ -1,6 +1,6 @@
-//! Decides which refusal gets a line of its own and counts the others, so that neither one caller
-//! nor all callers without a token together can fill the archive. Memory is bounded. It writes no
-//! line and knows no clock: whoever takes the summaries decides how often.
+//! Decides which refusal gets a line of its own and counts the others, so that neither one caller nor
+//! all anonymous callers together can fill the archive. Memory is bounded. It writes no line and does
+//! not know the time: its user takes the summaries periodically.
 
 use core::{mem, net::IpAddr};
 use std::collections::HashMap;
@@ -13,12 +13,12 @@ use crate::client_network::client_network;
 /// Refusals since the summaries were last taken.
 #[derive(Debug, Default)]
 pub struct RefusalCounts {
-    /// How often each was repeated. The first one is not counted: it has its own line.
+    /// The number of repetitions of each kind. The first refusal has its own line and is not counted.
     repeated: HashMap<RefusalKind, u64>,
     others: Option<Others>,
 }
 
-/// Refusals that are alike: of one caller, with one status, at one region or at `global`.
+/// What equal refusals have in common: the caller, the status, and the region or `global`.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct RefusalKind {
     pub(crate) caller: RefusedCaller,
@@ -26,27 +26,27 @@ pub(crate) struct RefusalKind {
     pub(crate) status: u16,
 }
 
-/// Who was refused, as far as callers are told apart.
+/// A refused caller, as far as callers are distinguished.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum RefusedCaller {
-    /// The holder of a token, by the token's id.
+    /// The holder of the token with this id.
     Token(String),
-    /// A client without a known token: its IPv4 address, or the /64 network of its IPv6 address.
+    /// A client without a valid token: its IPv4 address, or the /64 network of its IPv6 address.
     Network(IpNet),
-    /// A client without a known token and without a known address.
+    /// A client without a valid token and without a known address.
     Unknown,
 }
 
-/// What to do about a refusal.
+/// How a refusal is recorded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Decision {
-    /// Write its line now.
+    /// With a line of its own.
     Write,
-    /// Write no line: a later summary counts it.
+    /// In a later summary.
     Counted,
 }
 
-/// One summary line.
+/// The content of one summary line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Summary {
     /// Refusals of one kind, after the first one.
@@ -58,30 +58,30 @@ pub(crate) enum Summary {
 /// Refusals of kinds that were too many to count one by one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Others {
-    /// The status of the first of them.
+    /// The HTTP status of the first one.
     pub(crate) status: u16,
-    /// How many they were.
+    /// Their number.
     pub(crate) count: u64,
 }
 
 impl RefusalCounts {
-    /// How many kinds without a token are told apart. Each has at most two lines between two
-    /// summaries: its first refusal and its own summary.
+    /// The maximum number of anonymous kinds that are counted separately. Each has at most two lines
+    /// per summary interval: its first refusal and its summary.
     const ANONYMOUS_KINDS: usize = 10;
 
-    /// How many kinds of token holders are told apart.
+    /// The maximum number of kinds of token holders that are counted separately.
     const TOKEN_KINDS: usize = 1_000;
 
-    /// Takes note of a refusal.
+    /// Counts a refusal and decides how it is recorded.
     pub(crate) fn observe(&mut self, kind: RefusalKind) -> Decision {
         if let Some(count) = self.repeated.get_mut(&kind) {
             *count += 1;
             return Decision::Counted;
         }
         let anonymous = kind.caller.is_anonymous();
-        let like = self.repeated.keys().filter(|known| known.caller.is_anonymous() == anonymous);
+        let kinds = self.repeated.keys().filter(|known| known.caller.is_anonymous() == anonymous);
         let limit = if anonymous { Self::ANONYMOUS_KINDS } else { Self::TOKEN_KINDS };
-        if like.count() < limit {
+        if kinds.count() < limit {
             self.repeated.insert(kind, 0);
             return Decision::Write;
         }
@@ -89,8 +89,8 @@ impl RefusalCounts {
         Decision::Counted
     }
 
-    /// Takes the summaries of everything counted so far, and starts counting again. The next
-    /// refusal of a kind that was repeated is counted too; of any other it is the first again.
+    /// Takes the summaries of the refusals counted so far and resets the counts. The next refusal of a
+    /// kind that was repeated is counted again; the next one of any other kind gets its own line.
     pub(crate) fn take_summaries(&mut self) -> Vec<Summary> {
         self.repeated.retain(|_, count| *count > 0);
         let repeated = self
@@ -102,7 +102,7 @@ impl RefusalCounts {
 }
 
 impl Summary {
-    /// The status of the refusals; of different kinds it is the first one's.
+    /// The HTTP status of the refusals; for different kinds that of the first one.
     pub(crate) const fn status(&self) -> u16 {
         match self {
             Self::Repeated { kind, .. } => kind.status,
@@ -110,7 +110,7 @@ impl Summary {
         }
     }
 
-    /// How many refusals it stands for.
+    /// The number of refusals in the summary.
     pub(crate) const fn count(&self) -> u64 {
         match self {
             Self::Repeated { count, .. } => *count,
@@ -120,7 +120,7 @@ impl Summary {
 }
 
 impl RefusedCaller {
-    /// A client without a known token.
+    /// A client at `address` without a valid token.
     pub(crate) fn anonymous(address: Option<IpAddr>) -> Self {
         address.map_or(Self::Unknown, |address| Self::Network(client_network(address)))
     }

@@ -1,5 +1,5 @@
-//! Writes the summary lines of refusals that were counted: each minute, and when the server ends.
-//! What is counted is decided in `refusal_counts`.
+//! Writes the summary lines of counted refusals: each minute and at shutdown. `refusal_counts` decides
+//! what is counted.
 
 use core::time::Duration;
 use std::sync::{Arc, PoisonError};
@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError};
 use audit_log::Access;
 use replay_core::Region;
 use time_range::Timestamp;
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     lines::{line, refusal_region},
@@ -18,16 +19,16 @@ use crate::{
     store::{NewLine, StoreError},
 };
 
-/// Writes the summaries of each minute until `stop` changes.
-pub async fn write_summaries_every_minute(app: Arc<AppState>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let _ = timeout(Duration::from_mins(1), stop.changed()).await;
+/// Writes the summaries each minute and once more at `shutdown`.
+pub async fn write_summaries_every_minute(app: Arc<AppState>, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        let _ = timeout(Duration::from_mins(1), shutdown.cancelled()).await;
         write_summaries(&app).await;
     }
 }
 
-/// Writes the summaries of the refusals counted so far. Counts that cannot be written are logged
-/// and lost.
+/// Writes the summaries of the refusals counted so far. If they cannot be written, their number is
+/// logged and the counts are lost.
 pub async fn write_summaries(app: &AppState) {
     let summaries = app.refusals.lock().unwrap_or_else(PoisonError::into_inner).take_summaries();
     if summaries.is_empty() {
@@ -48,13 +49,13 @@ async fn archive(app: &AppState, summaries: &[Summary], now: Timestamp) -> Resul
     Ok(())
 }
 
-/// The line of a summary. Its time and what it counts tell it from every other line.
+/// The line of a summary. Its time and count distinguish it from every other line.
 async fn summary_line(
     app: &AppState,
     summary: &Summary,
     now: Timestamp,
 ) -> Result<(Region, NewLine), StoreError> {
-    let nothing_in_common = Access {
+    let without_caller = Access {
         at: now,
         src: "",
         request: "/api",
@@ -67,7 +68,7 @@ async fn summary_line(
         query: "",
     };
     let Summary::Repeated { kind, .. } = summary else {
-        return line(app, &app.default_region, &nothing_in_common).await;
+        return line(app, &app.default_region, &without_caller).await;
     };
     let (src, principal_id) = match &kind.caller {
         RefusedCaller::Token(id) => (String::new(), id.as_str()),
@@ -78,6 +79,6 @@ async fn summary_line(
         RefusedCaller::Unknown => (String::new(), ""),
     };
     let request = format!("/api/{}", kind.scope);
-    let access = Access { src: &src, request: &request, principal_id, ..nothing_in_common };
+    let access = Access { src: &src, request: &request, principal_id, ..without_caller };
     line(app, refusal_region(app, &kind.scope), &access).await
 }

@@ -1,5 +1,5 @@
-//! The embedded server: its store, engine, background tasks and API are put together, run, and ended
-//! in order. A killed process loses nothing that was acknowledged: at most one batch per job is sent
+//! The embedded server: builds its store, engine, background tasks and API, runs them, and ends them
+//! gracefully at shutdown. A killed process loses no archived line and sends at most one batch per job
 //! again, with the same webhook-id.
 
 use core::time::Duration;
@@ -9,14 +9,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::Router;
-use replay_core::{Policy, Region};
-use tokio::{
-    sync::{Semaphore, watch},
-    time::timeout,
-};
+use replay_core::Policy;
+use tokio::{sync::Semaphore, time::timeout};
+use tokio_util::sync::CancellationToken;
 
-use super::{Fatal, SHUTDOWN_GRACE, checked, hosts, limits, listen, open};
+use super::{
+    FatalError, SHUTDOWN_GRACE, ServedRegions, check_hosts, hosts, limits, listen,
+    serve_until_shutdown, with_page,
+};
 use crate::{
     app_state::AppState,
     auth::{Role, TokenDigest},
@@ -27,6 +27,7 @@ use crate::{
     egress::Egress,
     engine::{Engine, FailingRegions, RetryPolicy, Wakeups},
     ingest::{Ingests, Spool},
+    page_files::PageFiles,
     readiness::Readiness,
     retention,
     routes::router,
@@ -40,12 +41,12 @@ use crate::{
 pub(super) async fn serve_embedded(
     args: Serve,
     data: &Path,
-    regions: Vec<Region>,
-    default_region: Region,
+    regions: ServedRegions,
     admin_token: Option<String>,
-    beside_page: impl FnOnce(Router) -> Router,
-) -> Result<(), Fatal> {
+    page: Option<PageFiles>,
+) -> Result<(), FatalError> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
+    let ServedRegions { all: regions, default: default_region } = regions;
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
     let store = data.store()?;
@@ -63,12 +64,12 @@ pub(super) async fn serve_embedded(
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
-    let (socket, signals) = open(args.listen).await?;
+    let listening = listen(args.listen)?;
     if admin.is_none() && !token::has_admin(&store, clock.now()).await? {
         create_first_admin(&store, &clock).await?;
     }
 
-    let (stop, stopped) = watch::channel(false);
+    let shutdown = CancellationToken::new();
     let engine = Arc::new(Engine {
         store: store.clone(),
         delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
@@ -77,18 +78,18 @@ pub(super) async fn serve_embedded(
         retry_policy: RetryPolicy::default(),
     });
     let failing = FailingRegions::default();
-    let mut jobs = engine.spawn(&wakeups, &failing, &stopped);
+    let mut tasks = engine.spawn(&wakeups, &failing, &shutdown);
     let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
         async move { readiness.search_for_damage().await }
     });
-    jobs.spawn(retention::trim(
+    tasks.spawn(retention::trim(
         store.clone(),
         regions.clone(),
         policy,
         clock.clone(),
-        stopped.clone(),
+        shutdown.clone(),
     ));
     let app = Arc::new(AppState {
         store,
@@ -107,30 +108,30 @@ pub(super) async fn serve_embedded(
         ingests,
         webhook_tests,
     });
-    jobs.spawn(write_summaries_every_minute(Arc::clone(&app), stopped));
-    let router = checked(hosts, beside_page(router(Arc::clone(&app))));
-    let died = async {
-        let _ = jobs.join_next().await;
-        Err("the engine died; see above".into())
+    tasks.spawn(write_summaries_every_minute(Arc::clone(&app), shutdown.clone()));
+    let router = check_hosts(with_page(router(Arc::clone(&app)), page), hosts);
+    let engine_failure = async {
+        let _ = tasks.join_next().await;
+        Err("a background task failed; the log has the reason".into())
     };
-    let serving = listen(socket, router, limits, stop, signals, died).await?;
+    let serving = serve_until_shutdown(listening, router, limits, shutdown, engine_failure).await?;
     // A delivery that does not end in time is sent again with the same webhook-id at the next start.
     let ended = async {
         let _ = serving.await;
-        while jobs.join_next().await.is_some() {}
+        while tasks.join_next().await.is_some() {}
     };
     let _ = timeout(SHUTDOWN_GRACE, ended).await;
-    // The last requests may have been refused.
+    // Refusals of the last requests have not been summarized yet.
     let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
     Ok(())
 }
 
-/// How long the last summaries of refusals may take to be written at the end.
+/// How long writing the last summaries of refusals may take.
 const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Creates the first admin's token. It is printed before it is stored: a stored token that was never
-/// shown would leave the server without a usable admin.
-async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
+/// Creates the first admin's token. It is printed before it is stored: if it were stored and not shown,
+/// no admin could use the server, and no other token would be created at the next start.
+async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), FatalError> {
     let (token, stored) = token::draw(Role::OrgAdmin, &[], None, clock.now())?;
     let notice = token::first_admin_notice(&token, stdout().is_terminal());
     match writeln!(stdout(), "{notice}") {
@@ -142,7 +143,8 @@ async fn create_first_admin(store: &Store, clock: &Clock) -> Result<(), Fatal> {
     Ok(())
 }
 
-fn admin_digest(token: &str) -> Result<TokenDigest, Fatal> {
+/// The digest of `REPLAY_ADMIN_TOKEN`.
+fn admin_digest(token: &str) -> Result<TokenDigest, FatalError> {
     if token.chars().count() < 32 {
         return Err("REPLAY_ADMIN_TOKEN must have at least 32 characters".into());
     }

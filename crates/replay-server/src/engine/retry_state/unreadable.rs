@@ -43,7 +43,7 @@ pub(in crate::engine) fn unreadable(summary: &str) -> Step {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Answer, Verdict},
+        super::{DeliveryResult, Verdict},
         *,
     };
 
@@ -71,7 +71,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn unreadable_lines_prolong_the_silence_of_the_receiver() {
         let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        let throttled = Answer::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
+        let throttled =
+            DeliveryResult::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
         retry_state.next_attempt(&retry_policy, JOB, Instant::now());
         let verdict = retry_state.judge(&retry_policy, JOB, &throttled, Instant::now());
         assert_eq!(verdict, Verdict::Again);

@@ -30,7 +30,7 @@ fn a_step_has_at_most_2_mib_and_loses_no_line() {
 }
 
 #[test]
-fn a_line_without_an_end_is_rejected_without_being_held() {
+fn an_endless_line_is_rejected_in_bounded_memory() {
     let endless = repeat(b'x').take(64 * 1024 * 1024);
     let text = Cursor::new(format!("{LINE}\n")).chain(endless).chain(Cursor::new("\n[]\n"));
     let mut reader = LineReader::new(Box::new(text), Policy::DEFAULT, now());
@@ -44,7 +44,7 @@ fn a_line_without_an_end_is_rejected_without_being_held() {
 }
 
 #[test]
-fn a_line_feed_at_the_limit_belongs_to_the_longest_line() {
+fn a_line_of_the_maximum_size_may_end_with_a_line_feed() {
     let front = r#"{"rt":1795431600000,"x":""#;
     let longest = format!("{front}{}\"}}", "x".repeat(LINE_LIMIT_BYTES - front.len() - 2));
     for text in [longest.clone(), format!("{longest}\n"), format!("{longest}\n{LINE}")] {

@@ -21,7 +21,7 @@ fn a_refusal_that_was_not_repeated_has_no_summary_and_the_next_one_is_written() 
 }
 
 #[test]
-fn a_caller_that_goes_on_has_one_line_for_each_summary() {
+fn a_caller_that_goes_on_has_one_line_per_summary() {
     let mut counts = RefusalCounts::default();
     counts.observe(from("192.0.2.1"));
     for _ in 0..5 {
@@ -33,7 +33,7 @@ fn a_caller_that_goes_on_has_one_line_for_each_summary() {
 }
 
 #[test]
-fn caller_status_region_and_global_tell_kinds_apart() {
+fn refusals_of_different_callers_statuses_or_regions_are_counted_separately() {
     let mut counts = RefusalCounts::default();
     let kind = from("192.0.2.1");
     for kind in [
@@ -51,7 +51,7 @@ fn caller_status_region_and_global_tell_kinds_apart() {
 }
 
 #[test]
-fn an_ipv6_caller_is_its_64_bit_network() {
+fn ipv6_addresses_of_one_64_bit_network_are_one_caller() {
     for (one, other, alike) in [
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
@@ -63,7 +63,7 @@ fn an_ipv6_caller_is_its_64_bit_network() {
 }
 
 #[test]
-fn callers_without_a_token_have_at_most_21_lines_between_summaries() {
+fn anonymous_callers_have_at_most_21_lines_per_summary_interval() {
     let mut counts = RefusalCounts::default();
     for _ in 0..3 {
         let mut lines = 0;
@@ -82,7 +82,7 @@ fn callers_without_a_token_have_at_most_21_lines_between_summaries() {
 }
 
 #[test]
-fn callers_without_a_token_do_not_hide_the_refusal_of_a_token() {
+fn anonymous_callers_do_not_hide_the_refusal_of_a_token_holder() {
     let mut counts = RefusalCounts::default();
     for host in 0..=255 {
         counts.observe(from(&format!("192.0.2.{host}")));
@@ -104,7 +104,7 @@ fn the_number_of_kinds_in_memory_is_bounded() {
     assert!(counts.repeated.is_empty());
 }
 
-/// A 401 in `us` of a client without a token.
+/// A 401 in `us` for an anonymous client.
 fn from(address: &str) -> RefusalKind {
     RefusalKind {
         caller: RefusedCaller::anonymous(Some(address.parse().unwrap())),

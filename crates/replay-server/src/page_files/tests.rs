@@ -10,19 +10,19 @@ const DOCUMENT: &str = "<html><style>p{}</style><script src=\"/a.js\"></script>\
                         <script type=\"module\">start()</script></html>";
 
 #[tokio::test]
-async fn the_document_is_at_the_pages_own_addresses_only() {
+async fn the_document_is_served_at_the_paths_of_the_page() {
     let (_folder, page) = page();
     for path in ["/", "/organization/audit-logs-setup?region=us&tab=replay"] {
-        let answer = asked(&page, Method::GET, path, "").await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
-        assert_eq!(answer.headers()["cache-control"], "no-cache");
-        assert_eq!(text(answer).await, DOCUMENT.as_bytes());
+        let response = request(&page, Method::GET, path, "").await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert_eq!(text(response).await, DOCUMENT.as_bytes());
     }
 }
 
 #[tokio::test]
-async fn what_is_missing_is_a_404_and_never_the_page() {
+async fn a_missing_file_is_a_404_and_never_the_document() {
     let (_folder, page) = page();
     for (method, path) in [
         (Method::GET, "/missing.js"),
@@ -35,25 +35,25 @@ async fn what_is_missing_is_a_404_and_never_the_page() {
         (Method::GET, &format!("/assets/{}/{}", "x".repeat(300), "y/".repeat(3_000))),
         (Method::PUT, "/app-0123456789abcdef.wasm"),
     ] {
-        let answer = asked(&page, method.clone(), path, "").await;
-        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{method} {path}");
-        assert_eq!(answer.headers()["content-type"], "application/problem+json");
-        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let response = request(&page, method.clone(), path, "").await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{method} {path}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(response.headers()["cache-control"], "no-store");
     }
 }
 
 #[tokio::test]
-async fn the_pages_path_with_a_slash_leads_to_the_one_without() {
+async fn the_path_with_a_trailing_slash_redirects_to_the_one_without() {
     let (_folder, page) = page();
     let path = "/organization/audit-logs-setup/?region=us&tab=setup";
-    let answer = asked(&page, Method::GET, path, "").await;
-    assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
+    let response = request(&page, Method::GET, path, "").await;
+    assert_eq!(response.status(), StatusCode::PERMANENT_REDIRECT);
     let location = "/organization/audit-logs-setup?region=us&tab=setup";
-    assert_eq!(answer.headers()["location"], location);
+    assert_eq!(response.headers()["location"], location);
 }
 
 #[tokio::test]
-async fn a_hashed_asset_is_compressed_as_asked_and_kept_for_ever() {
+async fn a_hashed_asset_is_compressed_as_accepted_and_cached_forever() {
     let (_folder, page) = page();
     let path = "/app-0123456789abcdef.wasm";
     for (accepted, encoding, body) in [
@@ -61,33 +61,33 @@ async fn a_hashed_asset_is_compressed_as_asked_and_kept_for_ever() {
         ("gzip", Some("gzip"), b"wasm, gzipped"),
         ("gzip, deflate, br", Some("br"), b"wasm, brotli"),
     ] {
-        let answer = asked(&page, Method::GET, path, accepted).await;
-        let headers = answer.headers().clone();
+        let response = request(&page, Method::GET, path, accepted).await;
+        let headers = response.headers().clone();
         assert_eq!(headers["content-type"], "application/wasm");
         assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
         let encoded = headers.get("content-encoding").map(|value| value.to_str().unwrap());
         assert_eq!(encoded, encoding);
         assert_eq!(headers["vary"], "accept-encoding");
-        assert_eq!(text(answer).await, body);
+        assert_eq!(text(response).await, body);
     }
-    let plain = asked(&page, Method::GET, "/style.css", "").await;
+    let plain = request(&page, Method::GET, "/style.css", "").await;
     assert_eq!(plain.headers()["cache-control"], "no-cache");
 }
 
 #[tokio::test]
-async fn the_document_is_compressed_as_asked_and_not_sent_again_while_it_is_the_same() {
+async fn the_document_is_compressed_as_accepted_and_not_sent_again_while_unchanged() {
     let (_folder, page) = page();
     let deep = "/organization/audit-logs-setup";
     for (accepted, encoding, body) in [
         ("gzip", "gzip", &b"document, gzipped"[..]),
         ("gzip, deflate, br", "br", b"document, brotli"),
     ] {
-        let answer = asked(&page, Method::GET, deep, accepted).await;
-        let headers = answer.headers().clone();
+        let response = request(&page, Method::GET, deep, accepted).await;
+        let headers = response.headers().clone();
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
         assert_eq!(headers["content-encoding"], encoding);
         assert_eq!(headers["vary"], "accept-encoding");
-        assert_eq!(text(answer).await, body);
+        assert_eq!(text(response).await, body);
 
         let request = Request::builder()
             .uri(deep)
@@ -102,17 +102,17 @@ async fn the_document_is_compressed_as_asked_and_not_sent_again_while_it_is_the_
 }
 
 #[tokio::test]
-async fn a_browser_is_told_to_let_nothing_else_in() {
+async fn the_headers_forbid_everything_but_files_of_this_server() {
     let (_folder, page) = page();
-    let answer = asked(&page, Method::GET, "/", "").await;
-    let headers = answer.headers();
+    let response = request(&page, Method::GET, "/", "").await;
+    let headers = response.headers();
     assert_eq!(headers["x-content-type-options"], "nosniff");
     assert_eq!(headers["referrer-policy"], "no-referrer");
     let policy = headers["content-security-policy"].to_str().unwrap();
     for part in [
         "default-src 'none'",
-        &format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{}';", digest("start()")),
-        &format!("style-src 'self' 'sha256-{}';", digest("p{}")),
+        &format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{}';", base64_sha256("start()")),
+        &format!("style-src 'self' 'sha256-{}';", base64_sha256("p{}")),
         "connect-src 'self'",
         "frame-ancestors 'none'",
     ] {
@@ -122,13 +122,13 @@ async fn a_browser_is_told_to_let_nothing_else_in() {
 }
 
 #[test]
-fn a_folder_without_a_document_is_no_page() {
+fn a_folder_without_a_document_cannot_be_opened() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(Page::open(folder.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(PageFiles::open(folder.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
 }
 
 #[test]
-fn a_hash_in_a_name_is_sixteen_hexadecimal_digits_or_a_little_less() {
+fn a_hash_in_a_file_name_has_12_to_16_hexadecimal_digits() {
     let hashed =
         ["/web-0123456789abcdef.js", "/web-0123456789abcdef_bg.wasm", "/web-123456789abcde.js"];
     for path in hashed {
@@ -153,11 +153,11 @@ fn page() -> (TempDir, Router) {
     ] {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let page = Page::open(folder.path()).unwrap();
+    let page = PageFiles::open(folder.path()).unwrap();
     (folder, page.router())
 }
 
-async fn asked(page: &Router, method: Method, path: &str, accepted: &str) -> Response {
+async fn request(page: &Router, method: Method, path: &str, accepted: &str) -> Response {
     let request = Request::builder().method(method).uri(path);
     let request = request.header(header::ACCEPT_ENCODING, accepted).body(Body::empty()).unwrap();
     let Ok(response) = page.clone().oneshot(request).await;

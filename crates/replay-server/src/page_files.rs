@@ -1,5 +1,5 @@
-//! The built page: its one document at the page's own addresses, its assets as they lie in the
-//! folder, and the headers that keep anything else out. It knows nothing of what the page does.
+//! Serves the files of the built page: its document at the paths of the page, its assets, and the
+//! security headers of both. It does not depend on what the page does.
 
 use std::{fs, io, path::Path};
 
@@ -18,24 +18,25 @@ use replay_core::Refusal;
 use sha2::{Digest, Sha256};
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::answer::{self, Failure, not_found};
+use crate::response::{self, ApiError, not_found};
 
-/// A folder that holds a built page.
+/// The files of a built page in a folder.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct PageFiles {
     document: ServeFile,
     policy: HeaderValue,
     assets: ServeDir,
 }
 
-impl Page {
-    /// The page in `folder`, whose inline scripts and styles are those of this moment.
+impl PageFiles {
+    /// Opens the page in `folder`. The content security policy allows the inline scripts and styles that
+    /// `index.html` has now: after a rebuild, the page has to be opened again.
     ///
     /// # Errors
-    /// When there is no readable `index.html` in it.
+    /// `index.html` cannot be read.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let document = folder.join("index.html");
-        let policy = policy(&fs::read_to_string(&document)?);
+        let policy = content_security_policy(&fs::read_to_string(&document)?);
         let policy = HeaderValue::from_str(&policy).map_err(io::Error::other)?;
         let document = ServeFile::new_with_mime(document, &TEXT_HTML_UTF_8)
             .precompressed_br()
@@ -48,45 +49,48 @@ impl Page {
         Ok(Self { document, policy, assets })
     }
 
-    /// The page's addresses, and below them its assets; what is neither is a 404, never the page.
+    /// Serves the document at `/` and at the path of the page, and each asset at its own path. Any other path is a
+    /// 404, never the document.
     pub fn router(self) -> Router {
         let (document, policy, assets) = (self.document, self.policy, self.assets);
-        let show = get_service(document);
+        let document = get_service(document);
         Router::new()
-            .route("/", show.clone())
-            .route(PAGE_PATH, show)
-            .route(&format!("{PAGE_PATH}/"), any(without_slash))
+            .route("/", document.clone())
+            .route(PAGE_PATH, document)
+            .route(&format!("{PAGE_PATH}/"), any(redirect_without_slash))
             .fallback(move |request| asset(assets.clone(), request))
-            .layer(middleware::from_fn(move |request, next| guarded(policy.clone(), request, next)))
-            .layer(middleware::from_fn(answer::finish))
+            .layer(middleware::from_fn(move |request, next| {
+                add_headers(policy.clone(), request, next)
+            }))
+            .layer(middleware::from_fn(response::finalize))
     }
 }
 
-/// Where the page is, besides `/`.
+/// The path of the page in Konnect; the document is also at `/`.
 const PAGE_PATH: &str = "/organization/audit-logs-setup";
 
-/// Leads from the page's path with a slash to the one without, which relative addresses need.
-async fn without_slash(uri: Uri) -> Redirect {
+/// Redirects to the path without the trailing slash, since the document's relative URLs need it.
+async fn redirect_without_slash(uri: Uri) -> Redirect {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::permanent(&format!("{PAGE_PATH}{query}"))
 }
 
-/// The asset at the request's path; a path that cannot name a file is a 404 as well.
-async fn asset(assets: ServeDir, request: Request) -> Result<Response, Failure> {
+/// The asset at the path of the request. A path that no file can have is a 404 too.
+async fn asset(assets: ServeDir, request: Request) -> Result<Response, ApiError> {
     match assets.fallback(any(not_found)).try_call(request).await {
         Ok(response) => Ok(response.map(Body::new)),
-        Err(error) if names_no_file(&error) => Err(Refusal::NotFound.into()),
-        Err(error) => Err(Failure::Broken(Box::new(error))),
+        Err(error) if is_invalid_path(&error) => Err(Refusal::NotFound.into()),
+        Err(error) => Err(error.into()),
     }
 }
 
-/// Whether a path is too long, or has a NUL in it.
-fn names_no_file(error: &io::Error) -> bool {
+/// Whether a file could not be opened because its path is too long or contains NUL.
+fn is_invalid_path(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput)
 }
 
-/// Adds what a browser has to know of a document and of an asset.
-async fn guarded(policy: HeaderValue, request: Request, next: Next) -> Response {
+/// Adds the security headers, and the caching rules of a file that was found.
+async fn add_headers(policy: HeaderValue, request: Request, next: Next) -> Response {
     let caching = if is_hashed(request.uri().path()) {
         "public, max-age=31536000, immutable"
     } else {
@@ -112,10 +116,11 @@ async fn guarded(policy: HeaderValue, request: Request, next: Next) -> Response 
     response
 }
 
-/// Nothing but this server's own files, and the inline parts that the document had when it was
-/// built.
-fn policy(document: &str) -> String {
-    let hashes = |tag| inline(document, tag).map(|part| format!(" 'sha256-{}'", digest(part)));
+/// The content security policy of a document: it allows files of this server and, by their hashes, the
+/// inline scripts and styles of the document.
+fn content_security_policy(document: &str) -> String {
+    let hashes =
+        |tag| inline_texts(document, tag).map(|text| format!(" 'sha256-{}'", base64_sha256(text)));
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; \
          connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
@@ -125,8 +130,8 @@ fn policy(document: &str) -> String {
     )
 }
 
-/// The text of each element of that name which has its text in the document.
-fn inline<'a>(document: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {
+/// The text of each `tag` element without a `src` attribute.
+fn inline_texts<'a>(document: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {
     let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
     let mut rest = document;
     core::iter::from_fn(move || {
@@ -142,12 +147,12 @@ fn inline<'a>(document: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {
     })
 }
 
-fn digest(text: &str) -> String {
+fn base64_sha256(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
 }
 
-/// Whether a file's name says what is in it, so that it never changes: `name-0123456789abcdef.js`,
-/// or a little less, since Trunk prints the number without leading zeroes.
+/// Whether the name of a file contains a hash of its content, like `name-0123456789abcdef.js`, so that
+/// the content never changes. Trunk writes the hash without leading zeroes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
