@@ -40,6 +40,7 @@ pub(crate) async fn serve(
     shutdown: CancellationToken,
 ) {
     let (graceful, connections) = (GracefulShutdown::new(), Arc::new(Connections::new(limits)));
+    let mut accepted: u64 = 0;
     loop {
         tokio::select! {
             (stream, client) = accept(&listener) => {
@@ -47,8 +48,10 @@ pub(crate) async fn serve(
                 let serving =
                     serve_connection(stream, client, app.clone(), connection, graceful.watcher());
                 tokio::spawn(serving);
-                // Otherwise a burst of connections evicts some whose requests were not read yet.
-                yield_now().await;
+                accepted += 1;
+                if accepted.is_multiple_of(ACCEPTED_AT_ONCE) {
+                    yield_now().await;
+                }
             }
             () = shutdown.cancelled() => break,
         }
@@ -56,6 +59,10 @@ pub(crate) async fn serve(
     drop(listener);
     graceful.shutdown().await;
 }
+
+/// How many connections are accepted before those that are open are served: with more, a burst
+/// evicts connections whose requests were not read yet; with fewer, work for others delays it.
+const ACCEPTED_AT_ONCE: u64 = 32;
 
 /// How long a client may take to send the head of a request.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
