@@ -1,7 +1,7 @@
-//! A region of Konnect, the `global` that stands for all of them, and the addresses of what a region
-//! has. Which regions a server has is its own setting, not decided here.
+//! A region of Konnect, and the scope of a request: one region or `global`. Which regions a server
+//! has is its own setting; paths are in `replay-wire`'s route table.
 
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, string::String};
 use core::fmt;
 
 /// A region by its label in addresses, like `us`.
@@ -18,41 +18,6 @@ pub enum Scope {
     One(Region),
     /// `global`: every region.
     Global,
-}
-
-/// What is asked of a region; whoever builds an address of one does it from this.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Resource {
-    /// Its replay job.
-    Job,
-    /// Its webhook.
-    Webhook,
-    /// How its webhook is.
-    WebhookStatus,
-    /// The end of its job, where the server offers that.
-    Cancel,
-    /// A delivery to its webhook that is only a test, where the server offers that.
-    WebhookTest,
-}
-
-/// Where a server says what it is.
-pub const SERVER_PATH: &str = "/api/x/server";
-
-/// Where a server says whose token a request carries.
-pub const ME_PATH: &str = "/api/x/me";
-
-impl Resource {
-    /// Where it is below its region.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Job => "v2/audit-log-replay-job",
-            Self::Webhook => "v2/audit-log-webhook",
-            Self::WebhookStatus => "v2/audit-log-webhook/status",
-            Self::Cancel => "x/replay/cancel",
-            Self::WebhookTest => "x/webhook/test",
-        }
-    }
 }
 
 impl Region {
@@ -78,12 +43,6 @@ impl Region {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Where a server of ours has that of this region.
-    #[must_use]
-    pub fn path(&self, resource: Resource) -> String {
-        format!("/api/{self}/{}", resource.path())
     }
 
     /// The name a person reads; of a region that Konnect does not document, the label.

@@ -6,8 +6,8 @@ mod session;
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::{Policy, region::SERVER_PATH};
-use replay_wire::{ServerInfo, read_server};
+use replay_core::Policy;
+use replay_wire::{ServerInfo, read_server, routes::SERVER_PATH};
 use time_range::{Timestamp, Zone};
 
 use crate::{

@@ -1,5 +1,6 @@
-//! The API's bodies: JSON to values and back, for the server, the gateway and every client. Reading
-//! a body reports every fault of it by field. Whether a request is granted is decided elsewhere.
+//! The API's bodies and routes, for the server, the gateway and every client: JSON to values and
+//! back, and the one table of paths and methods. Reading a body reports every fault of it by field.
+//! Whether a request is granted is decided elsewhere.
 #![no_std]
 
 extern crate alloc;
@@ -9,6 +10,7 @@ mod job;
 mod json;
 mod problem;
 mod reported;
+pub mod routes;
 mod server;
 mod webhook;
 
