@@ -49,7 +49,7 @@ pub enum RangeFault {
 
 impl Picker {
     /// What is applied before anybody chose.
-    pub const FIRST: Range = Range::last(PRESETS[0].1);
+    pub const FIRST: Range = Range::last(PRESETS[0].duration);
 
     /// A picker with `range` applied.
     #[must_use]
@@ -110,7 +110,7 @@ impl Picker {
     pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Timestamp) {
         self.tried = false;
         match preset.and_then(|place| PRESETS.get(place)) {
-            Some((_, duration)) => self.draft = RangeDraft::Preset(*duration),
+            Some(preset) => self.draft = RangeDraft::Preset(preset.duration),
             None => {
                 if let RangeDraft::Preset(duration) = self.draft {
                     let [from, to] = [duration, TimeDelta::zero()]
@@ -217,8 +217,10 @@ fn text_of(at: Timestamp, zone: &Zone) -> String {
 impl RangeDraft {
     /// The preset that is that range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
-        let preset = PRESETS.iter().find(|(_, duration)| Range::last(*duration) == range);
-        preset.map_or_else(|| Self::custom(range, zone), |(_, duration)| Self::Preset(*duration))
+        match PRESETS.iter().find(|preset| Range::last(preset.duration) == range) {
+            Some(preset) => Self::Preset(preset.duration),
+            None => Self::custom(range, zone),
+        }
     }
 
     fn custom(range: Range, zone: &Zone) -> Self {

@@ -114,8 +114,8 @@ pub(crate) fn retention(time: TimeDelta) -> String {
 
 /// A range as a person would name it.
 pub(crate) fn range(range: &Range, zone: &Zone) -> String {
-    if let Some((name, _)) = PRESETS.iter().find(|(_, length)| Range::last(*length) == *range) {
-        return (*name).to_string();
+    if let Some(preset) = PRESETS.iter().find(|preset| Range::last(preset.duration) == *range) {
+        return preset.name.to_string();
     }
     let bound = |bound: Bound| match bound {
         Bound::At(at) => zone.print(at),

@@ -137,10 +137,10 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
 }
 
 fn presets(draft: &RangeDraft) -> Vec<Preset> {
-    let presets = PRESETS.iter().enumerate().map(|(place, (label, length))| Preset {
-        label,
+    let presets = PRESETS.iter().enumerate().map(|(place, preset)| Preset {
+        label: preset.name,
         place: Some(place),
-        chosen: *draft == RangeDraft::Preset(*length),
+        chosen: *draft == RangeDraft::Preset(preset.duration),
     });
     let custom = matches!(draft, RangeDraft::Custom { .. });
     presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
