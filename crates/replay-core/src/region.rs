@@ -40,7 +40,8 @@ pub struct KonnectRegion {
 }
 
 impl Region {
-    /// Konnect's regions, in the order of <https://developer.konghq.com/konnect-api/>.
+    /// Konnect's regions, in the order of the servers in its `OpenAPI` document,
+    /// <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
     pub const KONNECT: [KonnectRegion; 6] = [
         KonnectRegion { label: "us", name: "United States" },
         KonnectRegion { label: "eu", name: "Europe" },

@@ -11,7 +11,7 @@
 
 use core::fmt;
 
-/// The status of a replay job, as in Konnect's API, <https://developer.konghq.com/konnect-api/>.
+/// The status of a replay job, as in <https://developer.konghq.com/konnect-platform/audit-logs/>.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum JobStatus {
     /// No job was ever submitted: the initial status of a region.

@@ -25,7 +25,7 @@ use crate::Timestamp;
 /// A period of time; both ends are inclusive.
 ///
 /// Invariant: `start() <= end()`. Equal ends are allowed, as in the example of
-/// <https://developer.konghq.com/konnect-platform/audit-logs-replay/>.
+/// <https://docs.konghq.com/konnect/dev-portal/audit-logging/replay-job>.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Timeframe {
     start: Timestamp,

@@ -1,53 +1,70 @@
-//! Where a region's lines are sent, how that may be changed, and how the last delivery went. It
-//! parses no URL: whoever may dial decides what an [`Endpoint`] is.
+//! A region's webhook, the rules for changing it, and its health. This module parses no URLs: the
+//! caller checks an [`Endpoint`] against the egress rules.
+//!
+//! ```
+//! use replay_core::webhook::{Endpoint, Patch, Webhook, WebhookStatus};
+//! use time_range::read_timestamp;
+//!
+//! let endpoint = Endpoint {
+//!     url: "https://siem.example/logs".to_owned(),
+//!     origin: "https://siem.example".to_owned(),
+//! };
+//! let patch = Patch { endpoint: Some(endpoint), enabled: Some(true), ..Patch::default() };
+//! let now = read_timestamp("2026-11-23T12:00:00Z").unwrap();
+//! let webhook = Webhook::default().patched(patch, now).unwrap();
+//! assert_eq!(webhook.updated_at, Some(now));
+//! assert_eq!(webhook.health(None).status, WebhookStatus::Active);
+//! ```
 
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
 use crate::{Fault, Rule, Timestamp};
 
-/// A region's webhook.
+/// The webhook of a region: where its lines are delivered.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Webhook {
-    /// Where to send; `None` until an endpoint was given.
+    /// The endpoint and what belongs to it; `None` until an endpoint is configured.
     pub target: Option<Target>,
-    /// In which format lines are wanted.
+    /// The format in which Konnect sends lines.
     pub log_format: LogFormat,
-    /// Whether any certificate of the endpoint will do.
+    /// Whether the endpoint's TLS certificate is accepted without verification.
     pub skip_ssl_verification: bool,
-    /// When it was last changed.
+    /// When the webhook was last changed; `None` if it never was.
     pub updated_at: Option<Timestamp>,
 }
 
-/// A webhook's address and what it takes to be heard there.
+/// The configured endpoint of a webhook.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
-    /// The address.
+    /// The checked URL.
     pub endpoint: Endpoint,
-    /// The value of the `Authorization` header, sent verbatim.
+    /// The value of the `Authorization` header, sent verbatim; `None` sends no such header.
     pub authorization: Option<Secret>,
-    /// Whether anything is sent.
+    /// Whether lines are delivered.
     pub enabled: bool,
 }
 
-/// An address that a parser of URLs, and the rules for outbound connections, let pass.
+/// A URL that the egress rules accept.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Endpoint {
-    /// The address as it was given.
+    /// The URL as the admin wrote it.
     pub url: String,
-    /// Its scheme, host and port as one text: who receives what is sent there.
+    /// Scheme, host and port of the URL, like `https://siem.example`.
     pub origin: String,
 }
 
-/// A value that may be sent to its receiver and shown to nobody.
+/// A secret header value. `Debug` does not print it.
+///
+/// Invariant: printable ASCII, not empty, without leading or trailing spaces.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Secret(String);
 
-/// A secret as far as it is typed, good or not; it prints as nothing.
+/// The unchecked text of a secret input field. `Debug` does not print it.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct Typed(pub String);
 
-/// The format of an audit log line.
+/// The format of audit-log lines.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum LogFormat {
     /// Common Event Format.
@@ -59,66 +76,65 @@ pub enum LogFormat {
     Cps,
 }
 
-/// A requested change; what is `None` stays as it is.
+/// A change of a webhook; a field that is `None` is unchanged.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Patch {
-    /// A new address.
+    /// The new endpoint.
     pub endpoint: Option<Endpoint>,
-    /// What becomes of the stored authorization.
+    /// The change of the stored authorization.
     pub authorization: Option<AuthorizationChange<Secret>>,
-    /// Whether to send.
+    /// Whether lines are delivered.
     pub enabled: Option<bool>,
-    /// A new format.
+    /// The new format.
     pub log_format: Option<LogFormat>,
-    /// Whether any certificate will do.
+    /// Whether the endpoint's TLS certificate is accepted without verification.
     pub skip_ssl_verification: Option<bool>,
 }
 
-/// A change of the stored authorization to a `T`: a [`Secret`], or a [`Typed`] text that is not
-/// checked yet.
+/// A change of the stored authorization. `T` is a [`Secret`], or [`Typed`] if it is not checked yet.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum AuthorizationChange<T> {
-    /// Store this one.
+    /// Store this authorization.
     Set(T),
-    /// Remove the stored one; deliveries then carry no `Authorization` header.
+    /// Remove the stored authorization; deliveries then carry no `Authorization` header.
     Remove,
 }
 
-/// How the last delivery went.
+/// A delivery attempt: one HTTP request and its result.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attempt {
-    /// When it was made.
+    /// When the request was made.
     pub at: Timestamp,
-    /// The receiver's HTTP status, if it answered.
+    /// The HTTP status code of the response; `None` without a response.
     pub code: Option<u16>,
-    /// What went wrong, in words without any of the receiver's own; `None` after a success.
+    /// Why the attempt failed, without any text of the receiver; `None` after a success.
     pub message: Option<String>,
 }
 
-/// How a webhook is.
+/// The health of a webhook.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Health {
-    /// In one word.
+    /// The status, derived from the last attempt.
     pub status: WebhookStatus,
-    /// Whether lines are sent to it.
+    /// Whether lines are delivered.
     pub enabled: bool,
-    /// The last delivery, if there was one.
+    /// The last delivery attempt; `None` if there was none.
     pub last: Option<Attempt>,
 }
 
-/// What a webhook's status endpoint calls its health.
+/// The status of a webhook, as in <https://developer.konghq.com/konnect-platform/audit-logs/>.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum WebhookStatus {
-    /// The last delivery succeeded, or none was made yet.
+    /// The last delivery attempt succeeded, or there was none.
     Active,
-    /// The last delivery failed.
+    /// The last delivery attempt failed.
     Inactive,
-    /// There is no endpoint.
+    /// No endpoint is configured.
     Unconfigured,
 }
 
 impl Endpoint {
-    /// The address up to its query or fragment, which may hold credentials.
+    /// The URL without its query and fragment, which may contain credentials.
     #[must_use]
     pub fn without_query(&self) -> &str {
         self.url.split(['?', '#']).next().unwrap_or_default()
@@ -126,18 +142,19 @@ impl Endpoint {
 }
 
 impl Webhook {
-    /// Whether lines may be sent to it.
+    /// Whether an endpoint is configured and enabled.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.target.as_ref().is_some_and(|target| target.enabled)
     }
 
-    /// The webhook after `patch`; one that changes nothing leaves `updated_at` alone.
+    /// The webhook after `patch`. If nothing changes, `updated_at` is unchanged as well.
     ///
     /// # Errors
-    /// `endpoint` is required once an authorization is stored or sending is enabled. A change of
-    /// the endpoint's scheme, host or port must set or remove a stored `authorization`: nobody may
-    /// send a secret elsewhere that they do not know.
+    /// A fault of `endpoint` if the patch sets an authorization or enables the webhook and no
+    /// endpoint is configured. A fault of `authorization` if the endpoint's scheme, host or port
+    /// changes and the patch neither sets nor removes the stored authorization: a caller must not
+    /// send a secret to another server without knowing it.
     pub fn patched(&self, patch: Patch, now: Timestamp) -> Result<Self, Vec<Fault>> {
         let stored = self.target.as_ref();
         let sets_secret = matches!(patch.authorization, Some(AuthorizationChange::Set(_)));
@@ -182,7 +199,7 @@ impl Webhook {
         Ok(Self { updated_at: Some(now), ..changed })
     }
 
-    /// The health that its `last` delivery left it in.
+    /// The health of the webhook after the attempt `last`.
     #[must_use]
     pub fn health(&self, last: Option<Attempt>) -> Health {
         let failed = last.as_ref().is_some_and(|last| !last.delivered());
@@ -196,7 +213,7 @@ impl Webhook {
 }
 
 impl Attempt {
-    /// Whether the receiver took what was sent.
+    /// Whether the receiver acknowledged the request with a 2xx.
     #[must_use]
     pub const fn delivered(&self) -> bool {
         matches!(self.code, Some(200..=299))
@@ -204,14 +221,13 @@ impl Attempt {
 }
 
 impl Secret {
-    /// How long a new authorization may be. Longer ones that are stored already stay valid.
+    /// The maximum length of a new authorization in bytes. A longer stored one stays valid.
     pub const NEW_LIMIT_BYTES: usize = 4 * 1024;
 
-    /// A secret that can stand in a header.
+    /// Checks that `text` can be sent verbatim as a header value.
     ///
     /// # Errors
-    /// The reason, unless it is printable ASCII without space around it: only then is what the
-    /// receiver gets what was given.
+    /// The rule, if `text` is empty, is not printable ASCII, or has leading or trailing spaces.
     pub fn new(text: String) -> Result<Self, &'static str> {
         let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if text.is_empty() || text.trim() != text || !printable {
@@ -220,7 +236,7 @@ impl Secret {
         Ok(Self(text))
     }
 
-    /// The value, for the receiver's eyes.
+    /// The secret value, to be sent to the receiver only.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -253,7 +269,7 @@ impl LogFormat {
         }
     }
 
-    /// The format the API spells so.
+    /// The format with this API spelling; `None` if it is unknown.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)

@@ -73,7 +73,7 @@ impl IntoResponse for Failure {
             Self::Refused(refusal) => refusal,
             Self::Broken(error) => {
                 tracing::error!(%error, "a request could not be carried out");
-                Refusal::Broken
+                Refusal::Internal
             }
         };
         let status = StatusCode::from_u16(refusal.status().0);

@@ -1,7 +1,8 @@
 //! The one table of the API's paths and methods. The server's router, the gateway and every client
 //! take paths from here. Who may call an operation is decided elsewhere.
 //!
-//! Konnect's operations are those of its public API, <https://developer.konghq.com/konnect-api/>.
+//! Konnect's operations are those of its `OpenAPI` documents,
+//! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
 
 use alloc::{format, string::String};
 

@@ -191,7 +191,7 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
         Refusal::Running(["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec()),
         Refusal::NothingToStop,
         Refusal::BeingTested,
-        Refusal::Broken,
+        Refusal::Internal,
         Refusal::BadGateway("us.api.konghq.com".to_owned(), "did not answer in time"),
     ] {
         let problem = read_problem(&parse(&print(&write_problem(&refusal, 7))));
