@@ -1,4 +1,5 @@
 use super::*;
+use crate::{Fault, Rule, Timestamp};
 use alloc::{borrow::ToOwned, format, string::ToString};
 
 #[test]
