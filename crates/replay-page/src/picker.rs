@@ -11,7 +11,7 @@ use replay_core::{
     Policy, Timeframe,
     timeframe::{Edge, PRESETS, TimeframeError},
 };
-use time_range::{Bound, Range, Timestamp, Unreadable, Zone, write_timestamp};
+use time_range::{Bound, Range, RangeError, Timestamp, Zone, write_timestamp};
 
 /// A range being chosen.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,7 +42,7 @@ pub enum RangeDraft {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RangeFault {
     /// The text of an end is not one moment.
-    Unreadable(Edge, Unreadable),
+    Unreadable(Edge, RangeError),
     /// The timeframe cannot be asked for.
     Timeframe(TimeframeError),
 }
