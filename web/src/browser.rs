@@ -8,7 +8,7 @@ use replay_page::{
     Address, Flags,
     doors::{Clocks, Entry},
 };
-use replay_wire::{Mode, Word};
+use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
@@ -130,7 +130,7 @@ const CLOCKS: &str = "clocks";
 
 /// The name under which a token for such a server is kept.
 fn name(mode: Mode) -> String {
-    format!("token-{}", mode.spelt())
+    format!("token-{}", mode.as_str())
 }
 
 /// Takes `#token=…` out of the address, so that neither a link nor the history has it.

@@ -236,7 +236,7 @@ impl Setup {
     fn first_fault(&self) -> Option<&'static str> {
         let Some(Err(RequestError::Refused(400, problem))) = &self.saved else { return None };
         let is_named =
-            |field: &&str| problem.invalid_parameters.iter().any(|(name, _)| name == field);
+            |field: &&str| problem.invalid_parameters.iter().any(|fault| fault.field == *field);
         FIELDS.into_iter().find(is_named)
     }
 
@@ -245,7 +245,7 @@ impl Setup {
         let over = match &mut self.saved {
             Some(Ok(())) => true,
             Some(Err(RequestError::Refused(400, problem))) => {
-                problem.invalid_parameters.retain(|(name, _)| name != field);
+                problem.invalid_parameters.retain(|fault| fault.field != field);
                 problem.invalid_parameters.is_empty()
             }
             Some(Err(_)) | None => false,

@@ -219,7 +219,7 @@ pub(crate) fn refusal(
         RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
             let faults = problem.invalid_parameters.iter();
             let faults: Vec<_> =
-                faults.map(|(field, reason)| blamed(label(field), reason)).collect();
+                faults.map(|fault| blamed(label(&fault.field), &fault.reason)).collect();
             faults.join(" ")
         }
         RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
@@ -235,8 +235,8 @@ pub(crate) fn refused_field(
     label: &str,
 ) -> Option<String> {
     let RequestError::Refused(400, problem) = request_error else { return None };
-    let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
-    mine.map(|(_, reason)| blamed(label, reason))
+    let mine = problem.invalid_parameters.iter().find(|fault| fault.field == field);
+    mine.map(|fault| blamed(label, &fault.reason))
 }
 
 fn blamed(label: &str, reason: &str) -> String {

@@ -16,11 +16,11 @@ mod webhook;
 
 pub use job::{JobReport, read_job, read_timeframe, write_aggregate, write_job, write_timeframe};
 pub use json::Json;
-pub use problem::{Problem, read_problem, write_problem};
-pub use reported::{Reported, Word};
+pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use reported::{ApiEnum, Reported};
 pub use server::{
-    Extension, Ingested, Me, Mode, ServerInfo, read_me, read_server, write_ingested, write_jwks,
-    write_me, write_server,
+    Extension, Ingested, Me, Mode, RejectedLine, ServerInfo, read_me, read_server, write_ingested,
+    write_jwks, write_me, write_server,
 };
 pub use webhook::{
     HealthReport, WebhookChange, WebhookReport, read_health, read_patch, read_test, read_webhook,
