@@ -18,7 +18,7 @@ pub(crate) fn flags() -> Flags {
     let offered = take_offered();
     Flags {
         address: address(),
-        zone: zone(Policy::DEFAULT.forgotten_before(now())),
+        zone: zone(Policy::DEFAULT.expired_before(now())),
         clocks: clocks(),
         kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
         offered: offered.filter(|_| is_loopback()),

@@ -54,9 +54,9 @@ impl Region {
     /// The region with this label; `None` if the label breaks the invariant.
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
-        let plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let good = plain && (2..=16).contains(&label.len()) && label != GLOBAL;
-        good.then(|| Self(label.to_owned()))
+        let is_plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let is_valid = is_plain && (2..=16).contains(&label.len()) && label != GLOBAL;
+        if is_valid { Some(Self(label.to_owned())) } else { None }
     }
 
     /// The label, like `us`.

@@ -151,18 +151,22 @@ impl Policy {
 
     /// The instant before which lines have expired at `now`: the retention edge minus the grace.
     #[must_use]
-    pub fn forgotten_before(&self, now: Timestamp) -> Timestamp {
+    pub fn expired_before(&self, now: Timestamp) -> Timestamp {
         back(self.earliest(now), self.grace)
     }
 
     /// The timeframe to request at `now`: a start within the margin is moved to the margin's end.
     /// Any other timeframe, and one that ends within the margin, is unchanged.
     #[must_use]
-    pub fn kept_inside(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
+    pub fn with_margin(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
         let earliest = self.earliest(now);
         let safe = earliest.checked_add_signed(self.margin).unwrap_or(earliest);
-        let near = (earliest..safe).contains(&timeframe.start) && safe <= timeframe.end;
-        if near { Timeframe { start: safe, ..timeframe } } else { timeframe }
+        let is_within_margin = (earliest..safe).contains(&timeframe.start);
+        if is_within_margin && safe <= timeframe.end {
+            Timeframe { start: safe, ..timeframe }
+        } else {
+            timeframe
+        }
     }
 
     /// Every reason to refuse a timeframe with these ends at `now`, those of the start first. An
@@ -174,15 +178,18 @@ impl Policy {
         end: Option<Timestamp>,
         now: Timestamp,
     ) -> Vec<TimeframeError> {
-        let [start_fault, end_fault] =
-            [(Edge::Start, start), (Edge::End, end)].map(|(edge, at)| self.fault(edge, at?, now));
-        let reversed = start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).err());
+        let start_fault = start.and_then(|at| self.fault(Edge::Start, at, now));
+        let end_fault = end.and_then(|at| self.fault(Edge::End, at, now));
+        let reversed = match (start, end) {
+            (Some(start), Some(end)) => Timeframe::new(start, end).err(),
+            _ => None,
+        };
         [start_fault, end_fault, reversed].into_iter().flatten().collect()
     }
 
     fn fault(&self, edge: Edge, at: Timestamp, now: Timestamp) -> Option<TimeframeError> {
         let latest = now.checked_add_signed(self.grace).unwrap_or(Timestamp::MAX_UTC);
-        if at < self.forgotten_before(now) {
+        if at < self.expired_before(now) {
             Some(TimeframeError::TooOld { edge, earliest: self.earliest(now) })
         } else if at > latest {
             Some(TimeframeError::InFuture { edge, latest: now })

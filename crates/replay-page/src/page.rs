@@ -246,7 +246,7 @@ impl Page {
     }
 
     fn read_zone(&mut self, policy: &Policy, now: Timestamp) {
-        self.effects.push(Effect::ReadZone(policy.forgotten_before(now)));
+        self.effects.push(Effect::ReadZone(policy.expired_before(now)));
     }
 
     fn change_clocks(&mut self, clocks: Clocks, local: Zone) {

@@ -158,7 +158,7 @@ impl Picker {
         if resolved.is_err() {
             (self.draft, self.tried) = (RangeDraft::custom(self.applied, zone), true);
         }
-        resolved.map(|timeframe| policy.kept_inside(timeframe, whole_second(now)))
+        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(now)))
     }
 
     /// Shows the draft's moments in other clocks.

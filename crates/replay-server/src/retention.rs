@@ -22,7 +22,7 @@ pub(crate) async fn trim(
     let spared = TimeDelta::hours(1);
     while !*stop.borrow() {
         for region in &regions {
-            let forgotten = policy.forgotten_before(clock.now());
+            let forgotten = policy.expired_before(clock.now());
             let before = forgotten.checked_sub_signed(spared).unwrap_or(forgotten);
             let mut lines = 0;
             let ended = loop {

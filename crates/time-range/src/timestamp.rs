@@ -91,7 +91,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_reader_panic(text in ".{0,40}") {
+        fn arbitrary_text_is_read_without_a_panic(text in ".{0,40}") {
             let _ = read_timestamp(&text);
         }
     }

@@ -222,12 +222,12 @@ fn nested_values_use_no_stack() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_reading_panic(line: Vec<u8>) {
+    fn arbitrary_bytes_are_read_without_a_panic(line: Vec<u8>) {
         read_every_field(&line);
     }
 
     #[test]
-    fn no_damage_to_a_line_makes_reading_panic(
+    fn a_damaged_line_is_read_without_a_panic(
         sample in prop::sample::select(vec![AUTHORIZATION.into(), AUTHENTICATION.into(), ACCESS.into(), JSON.into(), cps(JSON)]),
         damages in prop::collection::vec((any::<Index>(), 0_usize..9, "[ -~é]{0,3}| (rt|sig|query|trace_id|user_agent)=|[|\\\\\"{}]"), 1..9),
     ) {

@@ -68,7 +68,7 @@ fn only_a_start_within_the_margin_is_moved_to_its_end() {
     let ago = |seconds| now() - TimeDelta::days(7) + TimeDelta::seconds(seconds);
     let kept = |start, end| {
         let timeframe = Timeframe::new(ago(start), ago(end)).unwrap();
-        let kept = Policy::DEFAULT.kept_inside(timeframe, now());
+        let kept = Policy::DEFAULT.with_margin(timeframe, now());
         assert_eq!(kept.end(), timeframe.end());
         (kept.start() - ago(0)).num_seconds()
     };

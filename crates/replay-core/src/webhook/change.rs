@@ -23,7 +23,8 @@ pub struct Patch {
     pub skip_ssl_verification: Option<bool>,
 }
 
-/// A change of the stored authorization. `T` is a [`Secret`], or [`Typed`] if it is not checked yet.
+/// A change of the stored authorization. `T` is a [`Secret`], or a [`Typed`](super::Typed) text that
+/// is not checked yet.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum AuthorizationChange<T> {
     /// Store this authorization.

@@ -102,7 +102,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     };
     let resolved = Timeframe::resolve(&picker.applied(), now).ok();
     let moved = resolved.and_then(|range| {
-        let kept = workspace.policy.kept_inside(range, whole_second(now));
+        let kept = workspace.policy.with_margin(range, whole_second(now));
         (kept != range).then(|| zone.print(kept.start()))
     });
     Replay {

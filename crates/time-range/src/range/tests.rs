@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_reader_panic(text in ".{0,40}") {
+    fn arbitrary_text_is_read_without_a_panic(text in ".{0,40}") {
         let _ = Range::read(&text, &Zone::utc());
     }
 }
