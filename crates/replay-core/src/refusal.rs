@@ -84,7 +84,7 @@ pub enum Rule {
     IsDateTime,
     /// The value must be one of these.
     Enum(&'static [&'static str]),
-    /// The value must have at most this number of ASCII characters.
+    /// The value must have at most this number of bytes.
     MaxLength(usize),
     /// The request has no field of this name.
     UnknownProperty,
