@@ -84,9 +84,9 @@ fn time_and_randomness_come_from_one_place_each() {
 }
 
 #[test]
-fn the_readme_shows_the_law() {
-    let law = read(&root().join("crates/replay-core/src/law.md"));
-    assert!(read(&root().join("README.md")).contains(law.trim_end()));
+fn the_readme_shows_the_transition_table() {
+    let table = read(&root().join("crates/replay-core/src/transitions.md"));
+    assert!(read(&root().join("README.md")).contains(table.trim_end()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use replay_page::{
     Address, Flags,
     doors::{Clocks, Entry},
 };
-use replay_wire::{Mode, Word};
+use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
@@ -18,7 +18,7 @@ pub(crate) fn flags() -> Flags {
     let offered = take_offered();
     Flags {
         address: address(),
-        zone: zone(Policy::DEFAULT.forgotten_before(now())),
+        zone: zone(Policy::DEFAULT.expired_before(now())),
         clocks: clocks(),
         kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
         offered: offered.filter(|_| is_loopback()),
@@ -130,7 +130,7 @@ const CLOCKS: &str = "clocks";
 
 /// The name under which a token for such a server is kept.
 fn name(mode: Mode) -> String {
-    format!("token-{}", mode.spelt())
+    format!("token-{}", mode.as_str())
 }
 
 /// Takes `#token=…` out of the address, so that neither a link nor the history has it.

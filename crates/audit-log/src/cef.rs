@@ -1,16 +1,17 @@
-//! Cuts one CEF line into its fields. Never takes a field from text that the client of a request chose.
+//! Splits a CEF line into fields. A client can choose the user agent and the query of a line; no field is
+//! taken from inside them.
 //!
-//! Konnect leaves spaces and `=` bare inside values, so the documented order of the extensions says where each one
-//! ends. Up to the first `user_agent` every `key=` after a space starts an extension: a client's path holds no space.
-//! The user agent then reaches to what the line must end with, found from the end: `sig`, and in an access line
-//! `trace_id`, `query`, `sig`.
+//! Konnect does not escape spaces and `=` in values, so the order of the extensions decides where a value ends.
+//! Before the first `user_agent`, every `key=` after a space starts an extension: the path of a request has no
+//! spaces. The user agent ends where the last extensions start, which are found from the end of the line: `sig`,
+//! and in an access line `trace_id`, `query` and `sig`.
 
 use alloc::borrow::Cow;
 use core::iter;
 
 use crate::escape::{self, unescape};
 use crate::json::Object;
-use crate::{Kind, Unreadable};
+use crate::{Kind, LineError};
 
 const HEADER: [&str; 7] = [
     "cef_version",
@@ -22,29 +23,33 @@ const HEADER: [&str; 7] = [
     "severity",
 ];
 
-/// A line cut at the bars of its header.
+/// A line, split at the `|` of its header.
 #[derive(Clone, Debug)]
 pub(crate) struct Cef<'a> {
-    before: &'a str,
+    /// The text before `CEF:`: time and host.
+    prefix: &'a str,
     header: [&'a str; HEADER.len()],
     extensions: &'a str,
 }
 
 impl<'a> Cef<'a> {
-    /// Cuts a line like `{time} {host} CEF:0|…|…|…|…|…|…|{extensions}`.
-    pub(crate) fn parse(line: &'a str) -> Result<Self, Unreadable> {
-        let (before, mut rest) = line.split_once("CEF:").ok_or(Unreadable::UnknownFormat)?;
+    /// Parses a line like `{time} {host} CEF:0|…|…|…|…|…|…|{extensions}`.
+    ///
+    /// # Errors
+    /// [`LineError::UnknownFormat`] without `CEF:`, [`LineError::CefHeader`] with fewer than seven header fields.
+    pub(crate) fn parse(line: &'a str) -> Result<Self, LineError> {
+        let (prefix, mut rest) = line.split_once("CEF:").ok_or(LineError::UnknownFormat)?;
         let mut header = [""; HEADER.len()];
         for field in &mut header {
-            (*field, rest) = cut_at_bar(rest).ok_or(Unreadable::CefHeader)?;
+            (*field, rest) = split_at_bar(rest).ok_or(LineError::CefHeader)?;
         }
-        Ok(Self { before, header, extensions: rest })
+        Ok(Self { prefix, header, extensions: rest })
     }
 
-    /// The value of a field by its name in JSON.
+    /// The value of a field, which is named as in a JSON line, without escapes.
     pub(crate) fn field(&self, name: &str) -> Option<Cow<'a, str>> {
         if name == "event_ts" {
-            let (time, _host) = self.before.trim_end().rsplit_once(' ')?;
+            let (time, _host) = self.prefix.trim_end().rsplit_once(' ')?;
             return Some(Cow::Borrowed(time));
         }
         let header = iter::zip(HEADER, self.header).find(|(field, _)| *field == name);
@@ -59,10 +64,12 @@ impl<'a> Cef<'a> {
             return first(self.extensions, name);
         };
         let [.., event_name, _severity] = self.header;
-        let (rest, sig) = cut_sig(rest);
-        let (user_agent, trace_id, query) = match Kind::named(event_name) {
-            Kind::Access => cut_access(rest),
-            Kind::Authentication | Kind::Authorization | Kind::Other => (rest, None, None),
+        let (rest, sig) = split_signature(rest);
+        let Tail { user_agent, trace_id, query } = match Kind::named(event_name) {
+            Kind::Access => split_access(rest),
+            Kind::Authentication | Kind::Authorization | Kind::Other => {
+                Tail { user_agent: rest, trace_id: None, query: None }
+            }
         };
         match name {
             "user_agent" => Some(user_agent),
@@ -74,7 +81,8 @@ impl<'a> Cef<'a> {
     }
 }
 
-fn cut_at_bar(text: &str) -> Option<(&str, &str)> {
+/// The text before and after the first `|` that is not escaped.
+fn split_at_bar(text: &str) -> Option<(&str, &str)> {
     let mut escaped = false;
     let bar = text.find(|c| {
         let found = c == '|' && !escaped;
@@ -84,8 +92,9 @@ fn cut_at_bar(text: &str) -> Option<(&str, &str)> {
     Some((&text[..bar], &text[bar + 1..]))
 }
 
-/// The signature is the last word; what an unsigned query says about `sig=` still ends in a brace.
-fn cut_sig(text: &str) -> (&str, Option<&str>) {
+/// The text before the signature, and the signature, which is the last word. A `sig=` inside the query of an
+/// unsigned line is no signature: the query ends with a brace, which base64url does not have.
+fn split_signature(text: &str) -> (&str, Option<&str>) {
     let is_base64url =
         |sig: &str| sig.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     match text.rsplit_once(" sig=") {
@@ -94,21 +103,29 @@ fn cut_sig(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// User agent, `trace_id` and `query`, where both ends are the client's words and the id between them is not.
-fn cut_access(text: &str) -> (&str, Option<&str>, Option<&str>) {
-    // A cut through a string of the real query leaves an odd quote, so nothing inside it is an object of its own.
-    let keys = || text.rmatch_indices(" query=");
-    let query = keys().find(|(at, key)| Object::parse(&text[at + key.len()..]).is_ok());
-    let (rest, query) = cut_at(text, query.or_else(|| keys().next()));
-    let (user_agent, trace_id) = cut_at(rest, rest.rmatch_indices(" trace_id=").next());
-    (user_agent, trace_id, query)
+/// The last extensions of a line, without the signature.
+struct Tail<'a> {
+    user_agent: &'a str,
+    trace_id: Option<&'a str>,
+    query: Option<&'a str>,
 }
 
-fn cut_at<'a>(text: &'a str, key: Option<(usize, &str)>) -> (&'a str, Option<&'a str>) {
+/// Splits the last extensions of an access line. The client chooses the user agent and the query.
+fn split_access(text: &str) -> Tail<'_> {
+    // A suffix that starts inside a string of the query has an unbalanced quote, so it is not a JSON object.
+    let keys = || text.rmatch_indices(" query=");
+    let query = keys().find(|(at, key)| Object::parse(&text[at + key.len()..]).is_ok());
+    let (rest, query) = split_at_key(text, query.or_else(|| keys().next()));
+    let (user_agent, trace_id) = split_at_key(rest, rest.rmatch_indices(" trace_id=").next());
+    Tail { user_agent, trace_id, query }
+}
+
+/// The text before and after `key`, which is a match in `text`.
+fn split_at_key<'a>(text: &'a str, key: Option<(usize, &str)>) -> (&'a str, Option<&'a str>) {
     key.map_or((text, None), |(at, key)| (&text[..at], Some(&text[at + key.len()..])))
 }
 
-/// The first extension of a name where every key after a space starts one.
+/// The value of the first extension `name`, where every `key=` after a space starts an extension.
 fn first<'a>(extensions: &'a str, name: &str) -> Option<&'a str> {
     let words = iter::once(0).chain(extensions.match_indices(' ').map(|(space, _)| space + 1));
     let mut keys = words
@@ -119,6 +136,7 @@ fn first<'a>(extensions: &'a str, name: &str) -> Option<&'a str> {
     Some(&extensions[at + key.len() + 1..end])
 }
 
+/// The key that `text` starts with, if `=` follows.
 fn key(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
     (end > 0 && text[end..].starts_with('=')).then_some(&text[..end])

@@ -1,5 +1,6 @@
-//! One audit log line as a view of its bytes: which format, which kind, when it happened, what its fields say.
-//! Never alters or copies the line.
+//! A parsed audit-log line: format, kind, event time and fields. The line is borrowed and never altered.
+//!
+//! The formats are those of <https://developer.konghq.com/konnect-platform/audit-logs/>.
 
 use alloc::borrow::Cow;
 
@@ -7,9 +8,9 @@ use chrono::{DateTime, Utc};
 
 use crate::cef::Cef;
 use crate::json::Object;
-use crate::{Kind, Unreadable, time};
+use crate::{Kind, LineError, time};
 
-/// How a line is spelled.
+/// The format of a line.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Format {
     /// `2025-06-18T21:02:36Z konghq.com CEF:0|KongInc|Konnect|1.0|…`
@@ -32,7 +33,7 @@ impl Format {
     }
 }
 
-/// A line that could be read.
+/// A parsed line.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     body: Body<'a>,
@@ -41,23 +42,23 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Reads one line, with or without its line ending.
+    /// Parses one line, with or without its line ending.
     ///
-    /// `received_at` only finds the year of a header time that has none.
+    /// `received_at` is used only to find the year of a time in the header that has none.
     ///
     /// # Errors
-    ///
-    /// A line is UTF-8, one of the three formats, and tells a time that fits 64 bits of nanoseconds since 1970.
-    pub fn read(line: &'a [u8], received_at: DateTime<Utc>) -> Result<Self, Unreadable> {
+    /// [`LineError`] unless the line is UTF-8, is in one of the three formats, and has an event time that fits 64
+    /// bits of nanoseconds since 1970.
+    pub fn read(line: &'a [u8], received_at: DateTime<Utc>) -> Result<Self, LineError> {
         let text = str::from_utf8(line)
-            .map_err(|error| Unreadable::NotUtf8 { valid: error.valid_up_to() })?;
+            .map_err(|error| LineError::NotUtf8 { valid: error.valid_up_to() })?;
         let body = Body::parse(text.trim_end_matches(['\r', '\n']))?;
         let [name, rt, event_ts] = body.fields(["name", "rt", "event_ts"]);
         let event_at = time::event_at(rt.as_deref(), event_ts.as_deref(), received_at)?;
         Ok(Self { body, kind: Kind::named(name.as_deref().unwrap_or_default()), event_at })
     }
 
-    /// How the line is spelled.
+    /// The format of the line.
     #[must_use]
     pub fn format(&self) -> Format {
         match self.body {
@@ -67,22 +68,22 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// What the line reports.
+    /// The kind of the event.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// When the event happened: `rt`, else the time in the header.
+    /// The event time: `rt`, or the time in the header if `rt` is not a whole number.
     #[must_use]
     pub fn event_at(&self) -> DateTime<Utc> {
         self.event_at
     }
 
-    /// The value of a header field or extension, by its name in JSON (`event_vendor`, `severity`, `rt`, `sig`, …).
+    /// The value of a header field or an extension, which is named as in a JSON line (`event_vendor`, `rt`, `sig`).
     ///
-    /// Strings come without their escapes, everything else exactly as written, so no digit of an id is lost. Where a
-    /// name occurs twice, the first counts. JSON's `null` is no value.
+    /// Escapes of strings are removed; any other value is returned as written, so that no digit of a large number
+    /// is lost. If a name occurs twice, the first value counts. `None` for a missing field and for `null`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Cow<'a, str>> {
         let [value] = self.body.fields([name]);
@@ -98,7 +99,7 @@ enum Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn parse(line: &'a str) -> Result<Self, Unreadable> {
+    fn parse(line: &'a str) -> Result<Self, LineError> {
         if !line.trim_start().starts_with('{') {
             return Cef::parse(line).map(Self::Cef);
         }

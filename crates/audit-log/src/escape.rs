@@ -1,22 +1,36 @@
-//! CEF's escapes, in both directions from one table. Never lets a written value hold a key or a line break.
+//! The escapes of CEF, read and written from one table. An escaped value contains neither a key nor a line break.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
-/// What follows the backslash, and what the two stand for.
-type Escapes = [(char, char)];
-pub(crate) const IN_HEADER: &Escapes = &[('\\', '\\'), ('|', '|')];
-pub(crate) const IN_EXTENSIONS: &Escapes = &[('\\', '\\'), ('=', '='), ('n', '\n'), ('r', '\r')];
+/// An escape sequence: a backslash and `mark`, which together stand for `value`.
+#[derive(Clone, Copy)]
+pub(crate) struct Escape {
+    mark: char,
+    value: char,
+}
 
-/// An extension's value on its way into a line.
+/// The escapes of header fields.
+pub(crate) const IN_HEADER: &[Escape] =
+    &[Escape { mark: '\\', value: '\\' }, Escape { mark: '|', value: '|' }];
+
+/// The escapes of extensions.
+pub(crate) const IN_EXTENSIONS: &[Escape] = &[
+    Escape { mark: '\\', value: '\\' },
+    Escape { mark: '=', value: '=' },
+    Escape { mark: 'n', value: '\n' },
+    Escape { mark: 'r', value: '\r' },
+];
+
+/// Displays the value of an extension with escapes.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.chars() {
-            match IN_EXTENSIONS.iter().find(|(_, stands_for)| c == *stands_for) {
-                Some((mark, _)) => write!(f, "\\{mark}")?,
+            match IN_EXTENSIONS.iter().find(|escape| escape.value == c) {
+                Some(escape) => write!(f, "\\{}", escape.mark)?,
                 None => f.write_char(c)?,
             }
         }
@@ -24,8 +38,8 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// The value that was meant; an escape CEF does not know, or a lone backslash, is itself.
-pub(crate) fn unescape<'a>(value: &'a str, escapes: &Escapes) -> Cow<'a, str> {
+/// Replaces escape sequences by their values. A backslash that starts none is kept.
+pub(crate) fn unescape<'a>(value: &'a str, escapes: &[Escape]) -> Cow<'a, str> {
     if !value.contains('\\') {
         return Cow::Borrowed(value);
     }
@@ -33,9 +47,9 @@ pub(crate) fn unescape<'a>(value: &'a str, escapes: &Escapes) -> Cow<'a, str> {
     let mut rest = value.chars();
     while let Some(c) = rest.next() {
         let next = rest.clone().next();
-        match escapes.iter().find(|(mark, _)| c == '\\' && next == Some(*mark)) {
-            Some((_, stands_for)) => {
-                plain.push(*stands_for);
+        match escapes.iter().find(|escape| c == '\\' && next == Some(escape.mark)) {
+            Some(escape) => {
+                plain.push(escape.value);
                 rest.next();
             }
             None => plain.push(c),
@@ -53,14 +67,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_known_escapes_are_undone() {
+    fn only_known_escapes_are_replaced() {
         assert_eq!(unescape(r#"\\ \= \n \r \| \" \"#, IN_EXTENSIONS), "\\ = \n \r \\| \\\" \\");
         assert_eq!(unescape(r"\\ \| \= \n \", IN_HEADER), r"\ | \= \n \");
     }
 
     proptest! {
         #[test]
-        fn an_escaped_value_holds_no_bare_equals_sign_and_no_line_break_and_comes_back(value in r"(.|[\\=nr\n\r])*") {
+        fn an_escaped_value_has_no_bare_equals_sign_or_line_break_and_is_read_back(value in r"(.|[\\=nr\n\r])*") {
             let escaped = Escaped(&value).to_string();
             prop_assert!(!escaped.contains(['\n', '\r']));
             prop_assert_eq!(escaped.matches('=').count(), escaped.matches(r"\=").count());

@@ -1,5 +1,5 @@
-//! Finds members of one JSON object by name, each value as it is written. Never descends into a value: a number is
-//! its digits, and depth costs no stack.
+//! Finds members of a JSON object by name and returns each value as written. Values are not parsed: a number keeps
+//! its digits, and nested values use no stack.
 
 use alloc::borrow::Cow;
 use core::fmt;
@@ -8,34 +8,39 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::Unreadable;
+use crate::LineError;
 
-/// The text of one JSON object.
+/// The text of a JSON object.
+///
+/// Invariant: the text is a syntactically valid object.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Object<'a>(&'a str); // Invariant: a syntactically valid object.
+pub(crate) struct Object<'a>(&'a str);
 
 impl<'a> Object<'a> {
-    /// Checks that the text is one JSON object and nothing else.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, Unreadable> {
+    /// Checks that the text is one JSON object.
+    ///
+    /// # Errors
+    /// [`LineError::Json`] with the column at which the syntax is wrong.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, LineError> {
         match members(text, []) {
             Ok([]) => Ok(Self(text)),
-            Err(error) => Err(Unreadable::Json { column: error.column() }),
+            Err(error) => Err(LineError::Json { column: error.column() }),
         }
     }
 
-    /// The object that is the value of a member.
+    /// The value of a member that is an object.
     pub(crate) fn inner(&self, name: &str) -> Option<Self> {
         let [value] = members(self.0, [name]).ok()?;
         value.map(RawValue::get).filter(|value| value.starts_with('{')).map(Self)
     }
 
-    /// The values of members, in the order of the names, all found in one pass.
+    /// The values of members, in the order of `names`, found in one pass.
     pub(crate) fn fields<const N: usize>(&self, names: [&str; N]) -> [Option<Cow<'a, str>>; N] {
         members(self.0, names).unwrap_or([None; N]).map(|value| text(value?.get()))
     }
 }
 
-/// A string without its escapes; anything else as it is written.
+/// A string without its escapes, `None` for `null`, any other value as written.
 fn text(value: &str) -> Option<Cow<'_, str>> {
     match value.as_bytes() {
         [b'"', ..] => serde_json::from_str(value).ok().map(|Text(text)| text),
@@ -54,7 +59,7 @@ fn members<'a, const N: usize>(
     Ok(found)
 }
 
-/// `Cow` borrows only where a field asks it to.
+/// Serde borrows into a `Cow` only in a field with `borrow`.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 

@@ -1,15 +1,16 @@
-//! What a line is about, decided by its `name` alone. Never by its class, which names services and sign-in types.
+//! The kind of an event, derived from the `name` of its line alone. The event class is not used: it names services
+//! and sign-in types.
 
-/// What a line reports, told by its `name`.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Kind {
-    /// Somebody signed in or failed to: `AUTHENTICATION_OUTCOME_…`
+    /// A sign-in attempt: `AUTHENTICATION_OUTCOME_…`
     Authentication,
-    /// A permission was checked: `Authz.…`
+    /// A permission check: `Authz.…`
     Authorization,
-    /// A request came in: `Ingress`
+    /// An HTTP request: `Ingress`
     Access,
-    /// Any other name, or none.
+    /// Any other name, or no name.
     Other,
 }
 

@@ -1,5 +1,5 @@
-//! Audit log lines: one line of CEF, JSON or CPS is read as an [`Entry`], and an [`Access`] to the server's own API is
-//! written as one. No IO, no clock; the raw line is borrowed and never altered.
+//! Audit-log lines: an [`Entry`] parses a line in CEF, JSON or CPS, and an [`Access`] writes a line about
+//! a request to the server's own API. No IO, no clock. The line is borrowed and never altered.
 //!
 //! ```
 //! use audit_log::{Entry, Format, Kind};
@@ -12,7 +12,7 @@
 //! assert_eq!(entry.kind(), Kind::Authorization);
 //! assert_eq!(entry.event_at().timestamp(), 1_682_715_129);
 //! assert_eq!(entry.field("trace_id").as_deref(), Some("3895213347334635099"));
-//! # Ok::<(), audit_log::Unreadable>(())
+//! # Ok::<(), audit_log::LineError>(())
 //! ```
 #![no_std]
 
@@ -23,11 +23,11 @@ mod entry;
 mod escape;
 mod json;
 mod kind;
+mod line_error;
 mod time;
-mod unreadable;
 mod write;
 
 pub use entry::{Entry, Format};
 pub use kind::Kind;
-pub use unreadable::Unreadable;
+pub use line_error::LineError;
 pub use write::Access;

@@ -1,36 +1,36 @@
-//! When an event happened, from what its line says. Never asks a clock.
+//! The event time of a line. The caller passes the time at which the line arrived.
 
 use alloc::format;
 use core::num::IntErrorKind;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
-use crate::Unreadable;
+use crate::LineError;
 
-/// `rt` as whole milliseconds since 1970, else the header's time.
+/// `rt` as whole milliseconds since 1970, or the time in the header if `rt` is not a whole number.
 ///
 /// # Errors
-///
-/// One of the two tells a time, and the one that counts fits 64 bits of nanoseconds since 1970.
+/// [`LineError::NoTime`] if neither is a time; [`LineError::TimeOutOfRange`] if the time does not fit 64 bits of
+/// nanoseconds since 1970.
 pub(crate) fn event_at(
     rt: Option<&str>,
     header: Option<&str>,
     received_at: DateTime<Utc>,
-) -> Result<DateTime<Utc>, Unreadable> {
+) -> Result<DateTime<Utc>, LineError> {
     let at = match rt.unwrap_or_default().parse() {
         Ok(milliseconds) => {
-            DateTime::from_timestamp_millis(milliseconds).ok_or(Unreadable::TimeOutOfRange)?
+            DateTime::from_timestamp_millis(milliseconds).ok_or(LineError::TimeOutOfRange)?
         }
         Err(error)
             if matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) =>
         {
-            return Err(Unreadable::TimeOutOfRange);
+            return Err(LineError::TimeOutOfRange);
         }
         Err(_) => {
-            header.and_then(|text| header_time(text, received_at)).ok_or(Unreadable::NoTime)?
+            header.and_then(|text| header_time(text, received_at)).ok_or(LineError::NoTime)?
         }
     };
-    at.timestamp_nanos_opt().map(|_| at).ok_or(Unreadable::TimeOutOfRange)
+    at.timestamp_nanos_opt().map(|_| at).ok_or(LineError::TimeOutOfRange)
 }
 
 fn header_time(text: &str, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -38,9 +38,9 @@ fn header_time(text: &str, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> 
     rfc_3339.map(|at| at.to_utc()).or_else(|| syslog_time(text, received_at))
 }
 
-/// `Apr 14 05:39:08` in the latest year that puts it no more than a day after its arrival.
+/// Parses a time like `Apr 14 05:39:08`, in the latest year in which it is at most one day after `received_at`.
 fn syslog_time(text: &str, received_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    // Two leap days may be eight years apart.
+    // Leap days may be eight years apart, as around 1900.
     let years = received_at.year() - 8..=received_at.year() + 1;
     years.rev().find_map(|year| {
         let at = NaiveDateTime::parse_from_str(&format!("{year} {text}"), "%Y %b %e %H:%M:%S")
@@ -57,19 +57,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rt_counts_milliseconds_since_1970() {
+    fn rt_is_read_as_milliseconds_since_1970() {
         check(Some("1750280466889"), None, "2025-06-18T21:01:06.889Z");
         check(Some("0"), None, "1970-01-01T00:00:00Z");
         check(Some("-1"), None, "1969-12-31T23:59:59.999Z");
     }
 
     #[test]
-    fn rt_wins_over_the_header() {
+    fn rt_is_preferred_to_the_header() {
         check(Some("1750280466889"), Some("2025-06-18T21:02:36Z"), "2025-06-18T21:01:06.889Z");
     }
 
     #[test]
-    fn without_a_whole_number_in_rt_the_header_counts() {
+    fn the_header_is_used_if_rt_is_not_a_whole_number() {
         for rt in [None, Some(""), Some("soon"), Some("1750280466889.5"), Some("true"), Some(" 1")]
         {
             check(rt, Some("2025-06-18T21:02:36Z"), "2025-06-18T21:02:36Z");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_a_year_is_in_the_year_of_its_arrival() {
+    fn a_time_without_a_year_is_placed_in_the_year_of_its_arrival() {
         check(None, Some("Apr 14 05:39:08"), "2024-04-14T05:39:08Z");
         check(None, Some("Apr  4 05:39:08"), "2024-04-04T05:39:08Z");
         check(None, Some("Feb 29 05:39:08"), "2024-02-29T05:39:08Z");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_a_year_may_be_ahead_across_new_year() {
+    fn a_time_without_a_year_may_cross_new_year() {
         assert_eq!(
             shown(None, Some("Jan  1 00:00:30"), at("2023-12-31T23:59:00Z")),
             "2024-01-01T00:00:30Z"
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_day_finds_its_year_across_1900() {
+    fn a_leap_day_is_placed_in_a_leap_year_across_1900() {
         assert_eq!(
             shown(None, Some("Feb 29 12:00:00"), at("1904-02-01T00:00:00Z")),
             "1896-02-29T12:00:00Z"
@@ -115,32 +115,32 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_any_time_is_unreadable() {
+    fn a_line_without_a_time_is_rejected() {
         for header in
             [None, Some(""), Some("konghq.com"), Some("Apr 31 05:39:08"), Some("2025-06-18")]
         {
-            assert_eq!(event_at(None, header, arrival()), Err(Unreadable::NoTime), "{header:?}");
+            assert_eq!(event_at(None, header, arrival()), Err(LineError::NoTime), "{header:?}");
         }
     }
 
     #[test]
-    fn a_time_beyond_64_bits_of_nanoseconds_is_unreadable() {
+    fn a_time_beyond_64_bits_of_nanoseconds_is_rejected() {
         for rt in ["9223372036855", "-9223372036855", "9223372036854775807", "99999999999999999999"]
         {
             let read = event_at(Some(rt), Some("2025-06-18T21:02:36Z"), arrival());
-            assert_eq!(read, Err(Unreadable::TimeOutOfRange), "{rt}");
+            assert_eq!(read, Err(LineError::TimeOutOfRange), "{rt}");
         }
         assert_eq!(
             event_at(None, Some("9999-12-31T23:59:59Z"), arrival()),
-            Err(Unreadable::TimeOutOfRange)
+            Err(LineError::TimeOutOfRange)
         );
     }
 
     #[test]
-    fn an_arrival_at_the_end_of_time_is_no_overflow() {
+    fn an_arrival_at_the_earliest_or_latest_timestamp_does_not_overflow() {
         let header = Some("Apr 14 05:39:08");
-        assert_eq!(event_at(None, header, DateTime::<Utc>::MAX_UTC), Err(Unreadable::NoTime));
-        assert_eq!(event_at(None, header, DateTime::<Utc>::MIN_UTC), Err(Unreadable::NoTime));
+        assert_eq!(event_at(None, header, DateTime::<Utc>::MAX_UTC), Err(LineError::NoTime));
+        assert_eq!(event_at(None, header, DateTime::<Utc>::MIN_UTC), Err(LineError::NoTime));
     }
 
     fn check(rt: Option<&str>, header: Option<&str>, expected: &str) {

@@ -1,5 +1,5 @@
-//! Writes the server's own access lines, in the shape Konnect gives to its own. Never lets a client's text end a
-//! field or a line, and never signs.
+//! Writes lines about requests to the server's own API, in the form of Konnect's access lines. Text from a client
+//! cannot end a field or a line. Lines are not signed.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,36 +10,36 @@ use serde_json::json;
 use crate::Format;
 use crate::escape::Escaped;
 
-/// Vendor, product, event class and host of the server's own lines.
-const OWN: &str = "audit-log-replay";
+/// The vendor, product, event class and host of the lines.
+const PRODUCT: &str = "audit-log-replay";
 
-/// A request to the server's API, and its answer.
+/// A request to the server's API and the status of its response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Access<'a> {
-    /// When the request came; lines keep its milliseconds.
+    /// When the request arrived; written in milliseconds.
     pub at: DateTime<Utc>,
-    /// The client's address.
+    /// The IP address of the client.
     pub src: &'a str,
-    /// The path.
+    /// The path of the request.
     pub request: &'a str,
-    /// The method.
+    /// The HTTP method.
     pub act: &'a str,
-    /// The answer's HTTP status.
+    /// The HTTP status code of the response.
     pub status: u16,
-    /// How many requests a summary line stands for; `None` in the line of a single request.
+    /// The number of requests in a summary line; `None` in the line of a single request.
     pub count: Option<u64>,
-    /// Who asked.
+    /// The id of the caller's token; empty if there is none.
     pub principal_id: &'a str,
-    /// The client's `User-Agent`.
+    /// The `User-Agent` header.
     pub user_agent: &'a str,
-    /// What ties the lines of one request together.
+    /// The trace id of the request, which all its lines share.
     pub trace_id: &'a str,
-    /// The query, empty without one.
+    /// The query string; empty if there is none.
     pub query: &'a str,
 }
 
 impl Access<'_> {
-    /// One line, without a line ending.
+    /// Writes one line, without a line ending.
     #[must_use]
     pub fn write(&self, format: Format) -> String {
         match format {
@@ -51,7 +51,7 @@ impl Access<'_> {
 
     fn cef(&self) -> String {
         format!(
-            "{event_ts} {OWN} CEF:0|{OWN}|{OWN}|1.0|{OWN}|Ingress|{severity}|rt={rt} src={src} request={request} \
+            "{event_ts} {PRODUCT} CEF:0|{PRODUCT}|{PRODUCT}|1.0|{PRODUCT}|Ingress|{severity}|rt={rt} src={src} request={request} \
              act={act} status={status}{count} principal_id={principal_id} user_agent={user_agent} trace_id={trace_id} \
              query={query}",
             event_ts = self.event_ts(),
@@ -61,7 +61,7 @@ impl Access<'_> {
             request = Escaped(self.request),
             act = Escaped(self.act),
             status = self.status,
-            // Before the user agent: a reader takes no field from what follows it.
+            // Before the user agent, since no field is read from the text after it.
             count = self.count.map(|count| format!(" count={count}")).unwrap_or_default(),
             principal_id = Escaped(self.principal_id),
             user_agent = Escaped(self.user_agent),
@@ -70,15 +70,15 @@ impl Access<'_> {
         )
     }
 
-    /// Alphabetical, as the documented lines are.
+    /// The keys are in alphabetical order, as in the documented lines.
     fn json(&self) -> serde_json::Value {
         let mut line = json!({
             "act": self.act,
             "cef_version": "0",
-            "event_class_id": OWN,
-            "event_product": OWN,
+            "event_class_id": PRODUCT,
+            "event_product": PRODUCT,
             "event_ts": self.event_ts(),
-            "event_vendor": OWN,
+            "event_vendor": PRODUCT,
             "event_version": "1.0",
             "name": "Ingress",
             "principal_id": self.principal_id,

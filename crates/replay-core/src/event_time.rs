@@ -1,5 +1,18 @@
-//! Which event times a line may have to be archived: those that a timeframe can still reach. It
-//! reads no line and knows no clock.
+//! Which event times an archived line may have: those that a replay can still select. This module
+//! reads no lines; the caller passes the event time and `now`.
+//!
+//! ```
+//! use replay_core::{EventTimeError, Policy};
+//! use time_range::read_timestamp;
+//!
+//! let now = read_timestamp("2026-11-23T12:00:00Z")?;
+//! let event_at = read_timestamp("2026-11-01T00:00:00Z")?;
+//! assert_eq!(
+//!     Policy::DEFAULT.check_event_time(event_at, now),
+//!     Err(EventTimeError::TooOld { event_at, earliest: read_timestamp("2026-11-16T12:00:00Z")? })
+//! );
+//! # Ok::<(), time_range::InvalidTimestamp>(())
+//! ```
 
 use core::fmt;
 
@@ -9,31 +22,31 @@ use time_range::write_timestamp;
 
 use crate::{Policy, Timestamp};
 
-/// Why a line is not archived, with the bound that would do.
+/// Why a line is not archived, with the accepted bound.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum EventTimeError {
-    /// The event took place before the retention.
+    /// The event is older than the retention.
     TooOld {
         /// The line's event time.
         event_at: Timestamp,
-        /// The earliest event time that is kept.
+        /// The earliest accepted event time.
         earliest: Timestamp,
     },
-    /// The event lies further in the future than skewed clocks explain.
+    /// The event lies further in the future than the tolerance for skewed clocks.
     TooFarAhead {
         /// The line's event time.
         event_at: Timestamp,
-        /// The latest event time that is accepted.
+        /// The latest accepted event time.
         latest: Timestamp,
     },
 }
 
 impl Policy {
-    /// Checks that a line with this event time can be replayed, now or within the hour.
+    /// Checks that a line with this event time may be archived at `now`. Both bounds are inclusive.
     ///
     /// # Errors
-    /// [`EventTimeError::TooOld`] before `now` − retention, and [`EventTimeError::TooFarAhead`]
-    /// after `now` + the grace, or one hour if that is more.
+    /// [`EventTimeError::TooOld`] before `now` − retention; [`EventTimeError::TooFarAhead`] after
+    /// `now` + the larger of the grace and one hour.
     pub fn check_event_time(
         &self,
         event_at: Timestamp,
@@ -81,7 +94,7 @@ mod tests {
     const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
 
     #[test]
-    fn both_bounds_are_inclusive_and_named_by_the_error() {
+    fn both_bounds_are_inclusive_and_an_error_names_the_bound() {
         let (earliest, latest) = (at("2026-11-16T12:00:00Z"), at("2026-11-23T13:00:00Z"));
         for event_at in [earliest, latest] {
             assert_eq!(Policy::DEFAULT.check_event_time(event_at, now()), Ok(()));
@@ -99,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grace_of_more_than_an_hour_is_the_bound_ahead() {
+    fn a_grace_above_one_hour_extends_the_latest_event_time() {
         let policy = Policy { grace: TimeDelta::hours(2), ..Policy::DEFAULT };
         let latest = now() + TimeDelta::hours(2);
         assert_eq!(policy.check_event_time(latest, now()), Ok(()));
@@ -107,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_grace_keeps_no_line_that_is_older_than_the_retention() {
+    fn the_grace_does_not_extend_the_retention_of_a_line() {
         let policy = Policy { grace: TimeDelta::hours(2), ..Policy::DEFAULT };
         assert!(policy.check_event_time(policy.earliest(now()) - MILLISECOND, now()).is_err());
     }

@@ -1,7 +1,7 @@
 //! The rules of an audit-log replay job, as values and pure functions.
 //!
-//! This crate performs no IO, has no clock and draws no random numbers: whoever calls it passes
-//! `now`, a job's id and parsed addresses in.
+//! This crate performs no IO, has no clock and draws no random numbers: the caller passes `now`,
+//! the job's id and parsed endpoints.
 //!
 //! ```
 //! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step};
@@ -17,24 +17,24 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! # The law
+//! # The transition table
 //!
-//! A region has one replay job. What may happen to it next is decided in one place,
-//! [`JobStatus::on`]; a rejected event changes nothing. This table is printed from that function
-//! and compared with it in a test (`–` is a rejection):
-#![doc = include_str!("law.md")]
-//! `Submit` while `running` is the API's 409. `Submit` while `accepted` or `pending`, and `Fail`
-//! before `running` (a cancelled job, a webhook disabled meanwhile), are this project's choices:
-//! the public documents leave them open.
+//! A region has one current replay job. [`JobStatus::on`] alone decides which event may follow
+//! which status; a rejected event changes nothing. A test compares this table with that function
+//! (`–` means rejected):
+#![doc = include_str!("transitions.md")]
+//! `Submit` while `running` is the API's 409. Konnect's documentation does not define `Submit` while
+//! `accepted` or `pending`, nor `Fail` before `running` (the job was cancelled, the webhook was
+//! disabled); this project defines both as in the table.
 //!
 //! # Reading order
 //!
-//! 1. [`status`]: the law
-//! 2. [`timeframe`]: which spans of time may be replayed; the presets
+//! 1. [`status`]: statuses, events and transitions
+//! 2. [`timeframe`]: which timeframes may be replayed; the presets
 //! 3. [`event_time`]: which lines may be archived
-//! 4. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 5. [`region`]: a region, and the `global` that stands for all of them
-//! 6. [`webhook`]: where a region's lines go, and how that went last time
+//! 4. [`job`]: a job and its data; the aggregate of many regions
+//! 5. [`region`]: a region, and `global` for all of them
+//! 6. [`webhook`]: the webhook of a region, how it is changed, its health
 //! 7. [`refusal`]: why a request was refused
 #![no_std]
 

@@ -1,5 +1,14 @@
-//! Why a request was refused: its HTTP status and the words of its problem document. Who may ask
-//! for what, and which values are good, is decided elsewhere.
+//! Why a request was refused, with the HTTP status, title and detail of its problem document (RFC
+//! 9457). Which requests are refused is decided elsewhere.
+//!
+//! ```
+//! use replay_core::{Fault, Refusal, Rule};
+//!
+//! let fault = Fault::new("start_at", Rule::Required, "must be given");
+//! let refusal = Refusal::BadRequest(vec![fault]);
+//! assert_eq!(refusal.status(), (400, "Bad Request"));
+//! assert_eq!(refusal.detail(), "Required field missing");
+//! ```
 
 use alloc::{
     borrow::ToOwned,
@@ -10,81 +19,83 @@ use alloc::{
 
 use crate::{Region, timeframe::TimeframeError};
 
-/// Why a request was not granted.
+/// Why a request was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Refusal {
-    /// No token, or none that is known.
+    /// The token is missing, unknown, revoked or expired.
     Unauthorized,
-    /// Nothing is at that address: no such path, or no such region.
+    /// The path or the region does not exist.
     NotFound,
-    /// Something is there, but not for this method.
+    /// The path exists, but not with this method.
     MethodNotAllowed,
-    /// The token's role or regions do not cover the request.
+    /// The token's role or regions do not permit the request.
     Forbidden,
-    /// The body has more than so many bytes.
+    /// The body is larger than this limit in bytes.
     TooLarge(usize),
-    /// The body is not of the one kind that is read.
+    /// The body has another media type or encoding than this one.
     UnsupportedMediaType(&'static str),
-    /// The request says something that cannot be; never empty.
+    /// The request has these faults; there is at least one.
     BadRequest(Vec<Fault>),
-    /// A job is running, so it cannot be replaced; these are the regions to name, which are none
-    /// where the request was to one region alone.
+    /// A job is running and cannot be replaced. Lists the regions with a running job if the request
+    /// was to `global`; empty if it was to one region.
     Running(Vec<Region>),
-    /// There is no job that could be stopped.
+    /// No job is accepted, pending or running, so none can be cancelled.
     NothingToStop,
-    /// The webhook is being tested, and one test at a time will do.
+    /// Another test of the region's webhook is in progress.
     BeingTested,
-    /// This server does not answer for the `Host` that the request names.
+    /// The server does not serve the `Host` of the request.
     MisdirectedHost(String),
-    /// Too much is waiting to be archived; the same request may succeed later.
+    /// Too much data is waiting to be archived; the same request may succeed later.
     Overloaded {
-        /// When it is worth trying again.
+        /// The value of the `Retry-After` header.
         retry_after_seconds: u32,
     },
-    /// The server could not do it, whoever asks.
-    Broken,
-    /// The server behind this one did not do it: its host, and what it did instead.
+    /// The server failed for a reason of its own.
+    Internal,
+    /// The upstream server failed: its host, and how, like `did not answer in time`.
     BadGateway(String, &'static str),
 }
 
-/// One thing that is wrong with a request.
+/// A field of a request that breaks a rule: an entry of `invalid_parameters`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fault {
-    /// The field at fault; `body` where it is the whole.
+    /// The name of the field; `body` for the body as a whole.
     pub field: String,
-    /// The rule it breaks.
+    /// The broken rule.
     pub rule: Rule,
-    /// What is wrong, with what would do.
+    /// What is wrong and which values are accepted, as the end of a sentence that starts with the
+    /// field, like `must be a string`.
     pub reason: String,
 }
 
-/// The rules of Konnect's problem documents that this API uses.
+/// The rules of Konnect's problem documents that this API uses, from
+/// <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Rule {
-    /// Absent or null.
+    /// The field is missing, null or blank.
     Required,
-    /// Not a JSON object.
+    /// The value must be a JSON object.
     IsObject,
-    /// Not a string.
+    /// The value must be a string.
     IsString,
-    /// Not a boolean.
+    /// The value must be a boolean.
     IsBoolean,
-    /// Not an RFC 3339 date and time.
+    /// The value must be an RFC 3339 date and time.
     IsDateTime,
-    /// None of these.
+    /// The value must be one of these.
     Enum(&'static [&'static str]),
-    /// Longer than so many characters.
+    /// The value must have at most this number of bytes.
     MaxLength(usize),
-    /// Not a field of this request.
+    /// The request has no field of this name.
     UnknownProperty,
-    /// What it stands for does not exist.
+    /// The resource that the field refers to does not exist.
     MissingReference,
-    /// Well-formed and still not good.
+    /// The value has the right type and breaks another rule; the reason says which.
     Invalid,
 }
 
 impl Refusal {
-    /// What an enabled webhook is missing for a replay.
+    /// The refusal of a job in a region without an enabled webhook.
     #[must_use]
     pub fn no_enabled_webhook() -> Self {
         Self::BadRequest(Vec::from([Fault::new(
@@ -94,7 +105,7 @@ impl Refusal {
         )]))
     }
 
-    /// What a webhook without an endpoint is missing for a test.
+    /// The refusal of a test of a webhook without an endpoint.
     #[must_use]
     pub fn no_webhook() -> Self {
         Self::BadRequest(Vec::from([Fault::new(
@@ -104,7 +115,7 @@ impl Refusal {
         )]))
     }
 
-    /// The HTTP status, and the problem document's title for it.
+    /// The HTTP status code and the title of the problem document.
     #[must_use]
     pub const fn status(&self) -> (u16, &'static str) {
         match self {
@@ -119,13 +130,13 @@ impl Refusal {
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::MisdirectedHost(_) => (421, "Misdirected Request"),
-            Self::Broken => (500, "Internal Server Error"),
+            Self::Internal => (500, "Internal Server Error"),
             Self::BadGateway(..) => (502, "Bad Gateway"),
             Self::Overloaded { .. } => (503, "Service Unavailable"),
         }
     }
 
-    /// The problem document's detail: one sentence for a person.
+    /// The detail of the problem document: one sentence for people.
     #[must_use]
     pub fn detail(&self) -> String {
         match self {
@@ -160,7 +171,7 @@ impl Refusal {
                      [{retry_after_seconds}] seconds"
                 );
             }
-            Self::Broken => "The server could not carry out the request",
+            Self::Internal => "The server could not carry out the request",
             Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
             Self::TooLarge(limit_bytes) => {
                 return format!("The body is larger than the limit of [{limit_bytes}] bytes");
@@ -188,7 +199,7 @@ impl From<TimeframeError> for Fault {
 }
 
 impl Rule {
-    /// The rule as Konnect's problem documents spell it.
+    /// The rule as the API spells it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

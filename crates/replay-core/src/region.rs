@@ -1,17 +1,27 @@
-//! A region of Konnect, the `global` that stands for all of them, and the addresses of what a region
-//! has. Which regions a server has is its own setting, not decided here.
+//! A region of Konnect, and the scope of a request: one region or `global`. Which regions a server
+//! has is its own setting; paths are in `replay-wire`'s route table.
+//!
+//! ```
+//! use replay_core::{Region, Scope};
+//!
+//! let eu = Region::named("eu").ok_or("no region")?;
+//! assert_eq!(eu.name(), "Europe");
+//! assert_eq!(Scope::of_host("eu.api.konghq.com"), Some(Scope::One(eu)));
+//! assert_eq!(Scope::named("global"), Some(Scope::Global));
+//! # Ok::<(), &str>(())
+//! ```
 
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, string::String};
 use core::fmt;
 
-/// A region by its label in addresses, like `us`.
+/// A region, identified by its label, like `us`.
 ///
-/// Invariant: 2 to 16 lower-case ASCII letters or digits, and not `global`. The set is open:
-/// Konnect adds regions.
+/// Invariant: the label has 2 to 16 lower-case ASCII letters or digits and is not `global`. Labels
+/// that are not in [`Region::KONNECT`] are allowed, since Konnect adds regions.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Region(String);
 
-/// Whom a request is addressed to.
+/// The scope of a request.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Scope {
     /// One region.
@@ -20,89 +30,60 @@ pub enum Scope {
     Global,
 }
 
-/// What is asked of a region; whoever builds an address of one does it from this.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Resource {
-    /// Its replay job.
-    Job,
-    /// Its webhook.
-    Webhook,
-    /// How its webhook is.
-    WebhookStatus,
-    /// The end of its job, where the server offers that.
-    Cancel,
-    /// A delivery to its webhook that is only a test, where the server offers that.
-    WebhookTest,
-}
-
-/// Where a server says what it is.
-pub const SERVER_PATH: &str = "/api/x/server";
-
-/// Where a server says whose token a request carries.
-pub const ME_PATH: &str = "/api/x/me";
-
-impl Resource {
-    /// Where it is below its region.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Job => "v2/audit-log-replay-job",
-            Self::Webhook => "v2/audit-log-webhook",
-            Self::WebhookStatus => "v2/audit-log-webhook/status",
-            Self::Cancel => "x/replay/cancel",
-            Self::WebhookTest => "x/webhook/test",
-        }
-    }
+/// A region that Konnect documents.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KonnectRegion {
+    /// The label in addresses.
+    pub label: &'static str,
+    /// The name in Konnect's user interface.
+    pub name: &'static str,
 }
 
 impl Region {
-    /// Konnect's regions in its documents' order, with the names it shows.
-    pub const KONNECT: [(&'static str, &'static str); 6] = [
-        ("us", "United States"),
-        ("eu", "Europe"),
-        ("au", "Australia"),
-        ("me", "Middle East"),
-        ("in", "India"),
-        ("sg", "Singapore"),
+    /// Konnect's regions, in the order of the servers in its `OpenAPI` document,
+    /// <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
+    pub const KONNECT: [KonnectRegion; 6] = [
+        KonnectRegion { label: "us", name: "United States" },
+        KonnectRegion { label: "eu", name: "Europe" },
+        KonnectRegion { label: "au", name: "Australia" },
+        KonnectRegion { label: "me", name: "Middle East" },
+        KonnectRegion { label: "in", name: "India" },
+        KonnectRegion { label: "sg", name: "Singapore" },
     ];
 
-    /// The region of that label, if it is one.
+    /// The region with this label; `None` if the label breaks the invariant.
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
-        let plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let good = plain && (2..=16).contains(&label.len()) && label != GLOBAL;
-        good.then(|| Self(label.to_owned()))
+        let is_plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let is_valid = is_plain && (2..=16).contains(&label.len()) && label != GLOBAL;
+        if is_valid { Some(Self(label.to_owned())) } else { None }
     }
 
-    /// The label.
+    /// The label, like `us`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where a server of ours has that of this region.
-    #[must_use]
-    pub fn path(&self, resource: Resource) -> String {
-        format!("/api/{self}/{}", resource.path())
-    }
-
-    /// The name a person reads; of a region that Konnect does not document, the label.
+    /// The name to display: Konnect's name, or the label of a region that Konnect does not document.
     #[must_use]
     pub fn name(&self) -> &str {
-        let documented = Self::KONNECT.into_iter().find(|(label, _)| *label == self.0);
-        documented.map_or(&self.0, |(_, name)| name)
+        let documented = Self::KONNECT.into_iter().find(|region| region.label == self.0);
+        documented.map_or(&self.0, |region| region.name)
     }
 }
 
 impl Scope {
-    /// The scope that a path segment names: `global`, or a region's label.
+    /// The scope with this label: `global`, or a region's label. `None` for any other text.
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
         if label == GLOBAL { Some(Self::Global) } else { Region::named(label).map(Self::One) }
     }
 
-    /// The scope that a `Host` names in the first of several labels, as Konnect is addressed
-    /// (`us.api.konghq.com`); hosts are read in any case.
+    /// The scope in the first DNS label of a `Host` header, like `us.api.konghq.com`.
+    ///
+    /// Upper-case letters are accepted. `None` if the host has a single DNS label or the first one
+    /// is no scope.
     #[must_use]
     pub fn of_host(host: &str) -> Option<Self> {
         Self::named(&host.split_once('.')?.0.to_ascii_lowercase())
@@ -131,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_short_lower_case_and_not_global() {
+    fn a_region_label_is_2_to_16_lower_case_letters_or_digits_and_not_global() {
         for label in ["us", "sg", "ap2"] {
             assert_eq!(Region::named(label).unwrap().as_str(), label);
         }
@@ -142,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn a_documented_region_has_a_name_and_any_other_its_label() {
+    fn a_documented_region_displays_its_name_and_any_other_region_its_label() {
         assert_eq!(Region::named("me").unwrap().name(), "Middle East");
         assert_eq!(Region::named("jp").unwrap().name(), "jp");
     }
 
     #[test]
-    fn a_host_names_its_region_first() {
+    fn the_first_label_of_a_host_names_the_scope() {
         let us = Some(Scope::One(Region::named("us").unwrap()));
         assert_eq!(Scope::of_host("us.api.konghq.com"), us);
         assert_eq!(Scope::of_host("US.localhost:8787"), us);

@@ -1,47 +1,55 @@
-//! The law: which event may follow which status. Everything that depends on it is derived from
-//! [`JobStatus::on`]; no other place may list transitions again.
+//! The status of a replay job, the events that change it, and the transition function. Everything
+//! that depends on the transitions is derived from [`JobStatus::on`]; no other place lists them.
+//!
+//! ```
+//! use replay_core::{JobEvent, JobStatus};
+//!
+//! assert_eq!(JobStatus::Pending.on(JobEvent::Start), Ok(JobStatus::Running));
+//! assert!(JobStatus::Running.on(JobEvent::Submit).is_err());
+//! assert!(JobStatus::Failed.is_settled());
+//! ```
 
 use core::fmt;
 
-/// Where a replay job stands, in the API's own words.
+/// The status of a replay job, as in <https://developer.konghq.com/konnect-platform/audit-logs/>.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum JobStatus {
-    /// The job has not been set up: a region's initial state.
+    /// No job was ever submitted: the initial status of a region.
     #[default]
     Unconfigured,
     /// The job has been accepted for scheduling.
     Accepted,
     /// The job has been scheduled.
     Pending,
-    /// The job is sending; it cannot be replaced until it has ended.
+    /// The job is delivering lines; it cannot be replaced until it has ended.
     Running,
     /// Every line of the job was acknowledged.
     Completed,
-    /// The job ended without that.
+    /// The job ended before every line was acknowledged.
     Failed,
 }
 
-/// What can happen to a replay job.
+/// An event in the life of a replay job.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum JobEvent {
-    /// An admin PUTs a job.
+    /// A PUT submits a job, which replaces the current one.
     Submit,
-    /// The engine takes note of an accepted job.
+    /// The engine queues an accepted job.
     Schedule,
-    /// The engine freezes the job's window and starts to send.
+    /// The engine takes the job's snapshot and starts to deliver.
     Start,
     /// Every line was acknowledged.
     Complete,
-    /// The job was given up, by the engine or by an admin.
+    /// The engine gave the job up, or an admin cancelled it.
     Fail,
 }
 
-/// An event the law does not allow; the status has not changed.
+/// An event that the transition table rejects; the status has not changed.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Rejected {
-    /// The status that stands.
+    /// The status of the job, before and after.
     pub status: JobStatus,
-    /// The event it does not take.
+    /// The rejected event.
     pub event: JobEvent,
 }
 
@@ -59,8 +67,8 @@ impl JobStatus {
     /// The status after `event`.
     ///
     /// # Errors
-    /// [`Rejected`] where the law has no such transition; nothing has changed.
-    #[expect(clippy::match_same_arms, reason = "one line for each line of the law")]
+    /// [`Rejected`] if the table has no such transition; the status is unchanged.
+    #[expect(clippy::match_same_arms, reason = "one arm for each cell of the transition table")]
     pub const fn on(self, event: JobEvent) -> Result<Self, Rejected> {
         Ok(match (self, event) {
             (Self::Unconfigured, JobEvent::Submit) => Self::Accepted,
@@ -84,13 +92,13 @@ impl JobStatus {
         })
     }
 
-    /// Whether the law has a transition for `event`.
+    /// Whether the table has a transition for `event`.
     #[must_use]
     pub const fn accepts(self, event: JobEvent) -> bool {
         self.on(event).is_ok()
     }
 
-    /// Whether nothing more happens to the job by itself: only a `Submit` moves it.
+    /// Whether the job has reached its final status: no event but `Submit` is accepted.
     #[must_use]
     pub fn is_settled(self) -> bool {
         JobEvent::ALL.into_iter().all(|event| event == JobEvent::Submit || !self.accepts(event))
@@ -109,7 +117,7 @@ impl JobStatus {
         }
     }
 
-    /// The status the API spells so, if this project knows it: the set is open upstream.
+    /// The status with this API spelling; `None` if it is unknown, since Konnect may add statuses.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
@@ -142,27 +150,27 @@ mod tests {
     use alloc::{format, string::String};
 
     #[test]
-    fn the_documented_table_is_the_law() {
-        assert_eq!(printed_law(), include_str!("law.md").trim_end());
+    fn the_documented_table_equals_the_transition_function() {
+        assert_eq!(printed_table(), include_str!("transitions.md").trim_end());
     }
 
     #[test]
-    fn only_moving_jobs_are_unsettled() {
-        let moving = [JobStatus::Accepted, JobStatus::Pending, JobStatus::Running];
+    fn accepted_pending_and_running_jobs_are_not_settled() {
+        let unsettled = [JobStatus::Accepted, JobStatus::Pending, JobStatus::Running];
         for status in JobStatus::ALL {
-            assert_eq!(status.is_settled(), !moving.contains(&status), "{status}");
+            assert_eq!(status.is_settled(), !unsettled.contains(&status), "{status}");
         }
     }
 
     #[test]
-    fn every_name_reads_back_and_an_unknown_one_is_no_status() {
+    fn every_status_is_found_by_its_name_and_an_unknown_name_is_rejected() {
         for status in JobStatus::ALL {
             assert_eq!(JobStatus::named(status.as_str()), Some(status));
         }
         assert_eq!(JobStatus::named("Running"), None);
     }
 
-    fn printed_law() -> String {
+    fn printed_table() -> String {
         let mut table = String::from("| from \\ event |");
         table.extend(JobEvent::ALL.map(|event| format!(" {event:?} |")));
         table += "\n|---|---|---|---|---|---|";

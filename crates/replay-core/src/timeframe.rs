@@ -1,6 +1,17 @@
-//! The span of time a job replays, parsed once; the presets; and the policy that says which spans
-//! may still be asked for. A [`Timeframe`] proves order only: freshness holds at a moment, so it is checked
-//! against `now` where a request comes in and never stored.
+//! The timeframe of a job, the presets, and the policy that says which timeframes may be requested.
+//! A [`Timeframe`] guarantees the order of its ends only; its age depends on `now`, so [`Policy`]
+//! checks it when a request arrives.
+//!
+//! ```
+//! use replay_core::{Policy, Timeframe, timeframe::TimeframeError};
+//! use time_range::{Range, Zone, read_timestamp};
+//!
+//! let now = read_timestamp("2026-11-23T12:00:00Z")?;
+//! let timeframe = Timeframe::resolve(&Range::read("now-9d", &Zone::utc())?, now)?;
+//! let faults = Policy::DEFAULT.faults(Some(timeframe.start()), Some(timeframe.end()), now);
+//! assert!(matches!(faults[..], [TimeframeError::TooOld { .. }]));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,36 +22,47 @@ use time_range::{Range, write_timestamp};
 
 use crate::Timestamp;
 
-/// From when to when, both ends inclusive.
+/// A period of time; both ends are inclusive.
 ///
-/// Invariant: `start() <= end()`. Equal ends are a timeframe: Konnect's own sample has them.
+/// Invariant: `start() <= end()`. Equal ends are allowed, as in the example of
+/// <https://docs.konghq.com/konnect/dev-portal/audit-logging/replay-job>.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Timeframe {
     start: Timestamp,
     end: Timestamp,
 }
 
-/// The durations up to now that the page offers, by name; resolved when sent, not when chosen.
-pub const PRESETS: [(&str, TimeDelta); 5] = [
-    ("Last 15 minutes", TimeDelta::minutes(15)),
-    ("Last hour", TimeDelta::hours(1)),
-    ("Last 6 hours", TimeDelta::hours(6)),
-    ("Last 12 hours", TimeDelta::hours(12)),
-    ("Last 24 hours", TimeDelta::hours(24)),
+/// A timeframe to choose by name: the `duration` that ends when the request is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Preset {
+    /// The name in Konnect's user interface.
+    pub name: &'static str,
+    /// The length of the timeframe.
+    pub duration: TimeDelta,
+}
+
+/// The presets that the page offers, shortest first.
+pub const PRESETS: [Preset; 5] = [
+    Preset { name: "Last 15 minutes", duration: TimeDelta::minutes(15) },
+    Preset { name: "Last hour", duration: TimeDelta::hours(1) },
+    Preset { name: "Last 6 hours", duration: TimeDelta::hours(6) },
+    Preset { name: "Last 12 hours", duration: TimeDelta::hours(12) },
+    Preset { name: "Last 24 hours", duration: TimeDelta::hours(24) },
 ];
 
-/// How far back a region can replay, and how kind it is to skewed clocks.
+/// How far back a region can replay, and the tolerances at the edges.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Policy {
-    /// How long audit log lines are kept: seven days in Konnect's documents.
+    /// How long lines are kept. Konnect documents seven days.
     pub retention: TimeDelta,
-    /// What a request may lie beyond either edge before it is refused.
+    /// The server's tolerance beyond either edge, for skewed clocks.
     pub grace: TimeDelta,
-    /// How far inside the old edge a request is made, so that it does not grow too old on its way.
+    /// The client's safety distance from the retention edge: a request must not become too old
+    /// while it is sent.
     pub margin: TimeDelta,
 }
 
-/// An end of a timeframe, by its field name in the API.
+/// An end of a timeframe.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Edge {
     /// `start_at`
@@ -49,26 +71,26 @@ pub enum Edge {
     End,
 }
 
-/// What is wrong with a requested timeframe, with the bound that would do.
+/// Why a timeframe is refused, with the accepted bound.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum TimeframeError {
-    /// The end lies before the start.
+    /// The end is before the start.
     Reversed {
-        /// The start: the earliest end that would do.
+        /// The start, which is the earliest accepted end.
         start: Timestamp,
     },
-    /// An end lies further back than lines are kept.
+    /// An end is older than the retention.
     TooOld {
-        /// Which end.
+        /// The end at fault.
         edge: Edge,
-        /// The earliest moment that would do.
+        /// The earliest accepted instant.
         earliest: Timestamp,
     },
-    /// An end lies in the future.
+    /// An end is in the future.
     InFuture {
-        /// Which end.
+        /// The end at fault.
         edge: Edge,
-        /// The latest moment that would do.
+        /// The latest accepted instant.
         latest: Timestamp,
     },
 }
@@ -77,7 +99,7 @@ impl Timeframe {
     /// The timeframe from `start` to `end`.
     ///
     /// # Errors
-    /// [`TimeframeError::Reversed`] when `end` lies before `start`.
+    /// [`TimeframeError::Reversed`] if `end` is before `start`.
     pub fn new(start: Timestamp, end: Timestamp) -> Result<Self, TimeframeError> {
         if end < start {
             return Err(TimeframeError::Reversed { start });
@@ -85,27 +107,27 @@ impl Timeframe {
         Ok(Self { start, end })
     }
 
-    /// The timeframe of this `duration` up to `now`; a negative one is as good as none.
+    /// The timeframe of length `duration` that ends at `now`; a negative duration counts as zero.
     #[must_use]
     pub fn last(duration: TimeDelta, now: Timestamp) -> Self {
         Self { start: back(now, duration).min(now), end: now }
     }
 
-    /// The timeframe that a range means at `now`.
+    /// The timeframe of a range expression, with relative ends resolved at `now`.
     ///
     /// # Errors
-    /// [`TimeframeError::Reversed`] when it ends before it starts.
+    /// [`TimeframeError::Reversed`] if the range ends before it starts.
     pub fn resolve(range: &Range, now: Timestamp) -> Result<Self, TimeframeError> {
         Self::new(range.from.at(now), range.to.at(now))
     }
 
-    /// The first moment of it.
+    /// The first instant, inclusive.
     #[must_use]
     pub const fn start(&self) -> Timestamp {
         self.start
     }
 
-    /// The last moment of it.
+    /// The last instant, inclusive.
     #[must_use]
     pub const fn end(&self) -> Timestamp {
         self.end
@@ -113,36 +135,42 @@ impl Timeframe {
 }
 
 impl Policy {
-    /// Konnect's documented seven days, with five minutes of grace and one of margin.
+    /// Seven days of retention, as Konnect documents it, five minutes of grace, one minute of margin.
     pub const DEFAULT: Self = Self {
         retention: TimeDelta::days(7),
         grace: TimeDelta::minutes(5),
         margin: TimeDelta::seconds(60),
     };
 
-    /// The earliest moment that can still be replayed at `now`; the grace lies before it.
+    /// The retention edge at `now`: the earliest instant that can be replayed. The grace comes before
+    /// it.
     #[must_use]
     pub fn earliest(&self, now: Timestamp) -> Timestamp {
         back(now, self.retention)
     }
 
-    /// The moment before which no line can be asked for any more at `now`, grace included.
+    /// The instant before which lines have expired at `now`: the retention edge minus the grace.
     #[must_use]
-    pub fn forgotten_before(&self, now: Timestamp) -> Timestamp {
+    pub fn expired_before(&self, now: Timestamp) -> Timestamp {
         back(self.earliest(now), self.grace)
     }
 
-    /// The timeframe to ask for at `now`: one that starts within the margin starts behind it.
+    /// The timeframe to request at `now`: a start within the margin is moved to the margin's end.
+    /// Any other timeframe, and one that ends within the margin, is unchanged.
     #[must_use]
-    pub fn kept_inside(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
+    pub fn with_margin(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
         let earliest = self.earliest(now);
         let safe = earliest.checked_add_signed(self.margin).unwrap_or(earliest);
-        let near = (earliest..safe).contains(&timeframe.start) && safe <= timeframe.end;
-        if near { Timeframe { start: safe, ..timeframe } } else { timeframe }
+        let is_within_margin = (earliest..safe).contains(&timeframe.start);
+        if is_within_margin && safe <= timeframe.end {
+            Timeframe { start: safe, ..timeframe }
+        } else {
+            timeframe
+        }
     }
 
-    /// Everything that is wrong at `now` with a timeframe of these ends, the start's faults first; an
-    /// end that is not known has none.
+    /// Every reason to refuse a timeframe with these ends at `now`, those of the start first. An
+    /// end that is `None` is not checked.
     #[must_use]
     pub fn faults(
         &self,
@@ -150,15 +178,18 @@ impl Policy {
         end: Option<Timestamp>,
         now: Timestamp,
     ) -> Vec<TimeframeError> {
-        let [start_fault, end_fault] =
-            [(Edge::Start, start), (Edge::End, end)].map(|(edge, at)| self.fault(edge, at?, now));
-        let reversed = start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).err());
+        let start_fault = start.and_then(|at| self.fault(Edge::Start, at, now));
+        let end_fault = end.and_then(|at| self.fault(Edge::End, at, now));
+        let reversed = match (start, end) {
+            (Some(start), Some(end)) => Timeframe::new(start, end).err(),
+            _ => None,
+        };
         [start_fault, end_fault, reversed].into_iter().flatten().collect()
     }
 
     fn fault(&self, edge: Edge, at: Timestamp, now: Timestamp) -> Option<TimeframeError> {
         let latest = now.checked_add_signed(self.grace).unwrap_or(Timestamp::MAX_UTC);
-        if at < self.forgotten_before(now) {
+        if at < self.expired_before(now) {
             Some(TimeframeError::TooOld { edge, earliest: self.earliest(now) })
         } else if at > latest {
             Some(TimeframeError::InFuture { edge, latest: now })
@@ -169,7 +200,7 @@ impl Policy {
 }
 
 impl Edge {
-    /// The field that carries this end.
+    /// The API field of this end.
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
@@ -180,7 +211,7 @@ impl Edge {
 }
 
 impl TimeframeError {
-    /// Which end is at fault; of a reversed timeframe it is the end.
+    /// The end at fault: [`Edge::End`] of a reversed timeframe.
     #[must_use]
     pub const fn edge(&self) -> Edge {
         match self {
@@ -208,7 +239,7 @@ impl fmt::Display for TimeframeError {
 
 impl core::error::Error for TimeframeError {}
 
-/// The moment so long before `at`, or the beginning of time where there is none.
+/// `at` − `duration`, or the earliest timestamp on overflow.
 fn back(at: Timestamp, duration: TimeDelta) -> Timestamp {
     at.checked_sub_signed(duration).unwrap_or(Timestamp::MIN_UTC)
 }

@@ -5,8 +5,8 @@
 mod key;
 mod pace;
 
-use replay_core::{Region, Timeframe, region::Resource};
-use replay_wire::{JobReport, read_job, write_timeframe};
+use replay_core::{Region, Timeframe};
+use replay_wire::{JobReport, read_job, routes::Operation, write_timeframe};
 
 pub use self::{key::JobKey, pace::Pace};
 use crate::{
@@ -124,13 +124,13 @@ impl JobTracker {
         if self.pending_mutation.is_some() {
             return;
         }
-        let (method, resource, body) = match mutation {
+        let (method, operation, body) = match mutation {
             Mutation::Send(timeframe) => {
-                (Method::Put, Resource::Job, Some(write_timeframe(&timeframe)))
+                (Method::Put, Operation::ReplaceJob, Some(write_timeframe(&timeframe)))
             }
-            Mutation::Cancel => (Method::Post, Resource::Cancel, None),
+            Mutation::Cancel => (Method::Post, Operation::CancelJob, None),
         };
-        let request_id = effects.fetch(self.of(), method, self.region.path(resource), body);
+        let request_id = effects.fetch(self.of(), method, operation.path(&self.region), body);
         self.pending_mutation =
             Some(PendingMutation { request_id, mutation, before: self.job.known().cloned() });
         self.outcome = None;
@@ -227,7 +227,7 @@ impl JobTracker {
 
     fn read(&mut self, effects: &mut Effects) {
         self.timer = None;
-        let path = self.region.path(Resource::Job);
+        let path = Operation::ReadJob.path(&self.region);
         self.job.ask(effects.fetch(self.of(), Method::Get, path, None));
     }
 

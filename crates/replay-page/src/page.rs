@@ -6,8 +6,8 @@ mod session;
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::{Policy, region::SERVER_PATH};
-use replay_wire::{ServerInfo, read_server};
+use replay_core::Policy;
+use replay_wire::{ServerInfo, read_server, routes::SERVER_PATH};
 use time_range::{Timestamp, Zone};
 
 use crate::{
@@ -246,7 +246,7 @@ impl Page {
     }
 
     fn read_zone(&mut self, policy: &Policy, now: Timestamp) {
-        self.effects.push(Effect::ReadZone(policy.forgotten_before(now)));
+        self.effects.push(Effect::ReadZone(policy.expired_before(now)));
     }
 
     fn change_clocks(&mut self, clocks: Clocks, local: Zone) {

@@ -11,7 +11,7 @@ use replay_core::{
     Policy, Timeframe,
     timeframe::{Edge, PRESETS, TimeframeError},
 };
-use time_range::{Bound, Range, Timestamp, Unreadable, Zone, write_timestamp};
+use time_range::{Bound, Range, RangeError, Timestamp, Zone, write_timestamp};
 
 /// A range being chosen.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,14 +42,14 @@ pub enum RangeDraft {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RangeFault {
     /// The text of an end is not one moment.
-    Unreadable(Edge, Unreadable),
+    Unreadable(Edge, RangeError),
     /// The timeframe cannot be asked for.
     Timeframe(TimeframeError),
 }
 
 impl Picker {
     /// What is applied before anybody chose.
-    pub const FIRST: Range = Range::last(PRESETS[0].1);
+    pub const FIRST: Range = Range::last(PRESETS[0].duration);
 
     /// A picker with `range` applied.
     #[must_use]
@@ -116,7 +116,7 @@ impl Picker {
     pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Timestamp) {
         self.tried = false;
         match preset.and_then(|place| PRESETS.get(place)) {
-            Some((_, duration)) => self.draft = RangeDraft::Preset(*duration),
+            Some(preset) => self.draft = RangeDraft::Preset(preset.duration),
             None => {
                 if let RangeDraft::Preset(duration) = self.draft {
                     let [from, to] = [duration, TimeDelta::zero()]
@@ -164,7 +164,7 @@ impl Picker {
         if resolved.is_err() {
             (self.draft, self.tried) = (RangeDraft::custom(self.applied, zone), true);
         }
-        resolved.map(|timeframe| policy.kept_inside(timeframe, whole_second(now)))
+        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(now)))
     }
 
     /// Shows the draft's moments in other clocks.
@@ -223,8 +223,10 @@ pub(crate) fn text_of(at: Timestamp, zone: &Zone) -> String {
 impl RangeDraft {
     /// The preset that is that range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
-        let preset = PRESETS.iter().find(|(_, duration)| Range::last(*duration) == range);
-        preset.map_or_else(|| Self::custom(range, zone), |(_, duration)| Self::Preset(*duration))
+        match PRESETS.iter().find(|preset| Range::last(preset.duration) == range) {
+            Some(preset) => Self::Preset(preset.duration),
+            None => Self::custom(range, zone),
+        }
     }
 
     fn custom(range: Range, zone: &Zone) -> Self {

@@ -6,11 +6,11 @@ mod draft;
 use chrono::TimeDelta;
 use replay_core::{
     Region,
-    region::Resource,
     webhook::{Attempt, Typed},
 };
 use replay_wire::{
-    HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook, write_patch,
+    HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
+    routes::Operation, write_patch,
 };
 
 pub use self::draft::{Edit, WebhookDraft};
@@ -150,7 +150,7 @@ impl Setup {
 
     /// Reads how the webhook is, and what is saved where somebody looks at that.
     pub fn refresh(&mut self, closely: bool, effects: &mut Effects) {
-        let path = self.region.path(Resource::WebhookStatus);
+        let path = Operation::ReadWebhookStatus.path(&self.region);
         self.health.ask(effects.fetch(self.of(), Method::Get, path, None));
         if closely {
             self.read(effects);
@@ -162,7 +162,8 @@ impl Setup {
         if self.is_saving() || !self.is_drafted() {
             return;
         }
-        let (path, body) = (self.region.path(Resource::Webhook), write_patch(&self.change()));
+        let path = Operation::ChangeWebhook.path(&self.region);
+        let body = write_patch(&self.change());
         let request_id = effects.fetch(self.of(), Method::Patch, path, Some(body));
         self.saving = Some((request_id, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
@@ -171,7 +172,7 @@ impl Setup {
     /// Asks for a test delivery to what is saved, unless one is on its way.
     pub fn test(&mut self, effects: &mut Effects) {
         if !self.is_testing() {
-            let path = self.region.path(Resource::WebhookTest);
+            let path = Operation::TestWebhook.path(&self.region);
             self.testing = Some(effects.fetch(self.of(), Method::Post, path, None));
             self.tested = None;
             self.forget_success();
@@ -236,7 +237,7 @@ impl Setup {
     fn first_fault(&self) -> Option<&'static str> {
         let Some(Err(RequestError::Refused(400, problem))) = &self.saved else { return None };
         let is_named =
-            |field: &&str| problem.invalid_parameters.iter().any(|(name, _)| name == field);
+            |field: &&str| problem.invalid_parameters.iter().any(|fault| fault.field == *field);
         FIELDS.into_iter().find(is_named)
     }
 
@@ -245,7 +246,7 @@ impl Setup {
         let over = match &mut self.saved {
             Some(Ok(())) => true,
             Some(Err(RequestError::Refused(400, problem))) => {
-                problem.invalid_parameters.retain(|(name, _)| name != field);
+                problem.invalid_parameters.retain(|fault| fault.field != field);
                 problem.invalid_parameters.is_empty()
             }
             Some(Err(_)) | None => false,
@@ -261,7 +262,7 @@ impl Setup {
     }
 
     fn read(&mut self, effects: &mut Effects) {
-        let path = self.region.path(Resource::Webhook);
+        let path = Operation::ReadWebhook.path(&self.region);
         self.webhook.ask(effects.fetch(self.of(), Method::Get, path, None));
     }
 

@@ -118,8 +118,8 @@ pub(crate) fn retention(time: TimeDelta) -> String {
 
 /// A range as a person would name it.
 pub(crate) fn range(range: &Range, zone: &Zone) -> String {
-    if let Some((name, _)) = PRESETS.iter().find(|(_, length)| Range::last(*length) == *range) {
-        return (*name).to_string();
+    if let Some(preset) = PRESETS.iter().find(|preset| Range::last(preset.duration) == *range) {
+        return preset.name.to_string();
     }
     let bound = |bound: Bound| match bound {
         Bound::At(at) => zone.print(at),
@@ -226,7 +226,7 @@ pub(crate) fn refusal(
         RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
             let faults = problem.invalid_parameters.iter();
             let faults: Vec<_> =
-                faults.map(|(field, reason)| blamed(label(field), reason)).collect();
+                faults.map(|fault| blamed(label(&fault.field), &fault.reason)).collect();
             faults.join(" ")
         }
         RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
@@ -242,8 +242,8 @@ pub(crate) fn refused_field(
     label: &str,
 ) -> Option<String> {
     let RequestError::Refused(400, problem) = request_error else { return None };
-    let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
-    mine.map(|(_, reason)| blamed(label, reason))
+    let mine = problem.invalid_parameters.iter().find(|fault| fault.field == field);
+    mine.map(|fault| blamed(label, &fault.reason))
 }
 
 fn blamed(label: &str, reason: &str) -> String {

@@ -12,8 +12,8 @@ use alloc::{
 };
 
 use chrono::TimeDelta;
-use replay_core::{Policy, Region, Scope, region::ME_PATH};
-use replay_wire::{Extension, Me, Mode, ServerInfo, read_me};
+use replay_core::{Policy, Region, Scope};
+use replay_wire::{Extension, Me, Mode, ServerInfo, read_me, routes::ME_PATH};
 use time_range::{Timestamp, Zone};
 
 use crate::{

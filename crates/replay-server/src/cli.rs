@@ -57,7 +57,7 @@ pub struct Serve {
     pub hosts: Vec<HostName>,
     /// The regions of this server
     #[arg(long = "region", value_parser = region, num_args = 1..,
-          default_values = Region::KONNECT.map(|(label, _)| label))]
+          default_values = Region::KONNECT.map(|region| region.label))]
     pub regions: Vec<Region>,
     /// The region of requests without a region [default: the first region]
     #[arg(long, value_parser = region)]

@@ -9,14 +9,18 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use chrono::TimeDelta;
 use replay_core::{Refusal, Region, Scope};
-use replay_wire::{Mode, ServerInfo, write_server};
+use replay_wire::{
+    Mode, ServerInfo,
+    routes::{Api, Operation, SERVER_PATH},
+    write_server,
+};
 use reqwest::{Client, Url};
 
 use crate::{
@@ -92,24 +96,12 @@ impl Gateway {
     }
 }
 
-/// An address, by its version and segments, and the methods it has.
-type Row = (&'static str, &'static [Method]);
-
-/// The addresses that are passed on.
-const TABLE: [Row; 5] = [
-    ("/v2/audit-log-replay-job", &[Method::GET, Method::PUT]),
-    ("/v3/audit-log-replay-job", &[Method::GET, Method::PUT]),
-    ("/v2/audit-log-webhook", &[Method::GET, Method::PATCH]),
-    ("/v2/audit-log-webhook/status", &[Method::GET]),
-    ("/v2/audit-log-webhook/jwks.json", &[Method::GET]),
-];
-
 /// The gateway's API.
 pub fn router(gateway: Gateway) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(async || "ok\n"))
-        .route("/api/x/server", get(about))
+        .route(SERVER_PATH, get(about))
         .route("/api/{*rest}", any(pass_on))
         .route("/v2/{*rest}", any(pass_on))
         .route("/v3/{*rest}", any(pass_on))
@@ -134,9 +126,9 @@ async fn pass_on(
     State(gateway): State<Arc<Gateway>>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let (region, (path, methods)) = gateway.target(&request)?;
-    if !methods.contains(request.method()) {
-        return Ok(not_allowed(methods));
+    let Target { region, path, methods } = gateway.target(&request)?;
+    if !methods.contains(&request.method().as_str()) {
+        return Ok(not_allowed(&methods));
     }
     let url = gateway.upstream.url(&region, path).map_err(|_| Refusal::NotFound)?;
     let host = url.host_str().unwrap_or_default().to_owned();
@@ -161,9 +153,20 @@ const FORWARDED_HEADERS: [HeaderName; 3] =
 const RETURNED_HEADERS: [HeaderName; 3] =
     [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
 
+/// The resource that a request is for.
+struct Target {
+    region: Region,
+    path: &'static str,
+    /// The methods that the resource has.
+    methods: Vec<&'static str>,
+}
+
 impl Gateway {
-    /// The known region and the row of the table that a request is for.
-    fn target(&self, request: &Request) -> Result<(Region, Row), Refusal> {
+    /// Finds the region and the resource of a request.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] unless the gateway serves the region and Konnect has the path.
+    fn target(&self, request: &Request) -> Result<Target, Refusal> {
         let known = |region: &Region| self.regions.contains(region);
         let path = request.uri().path();
         let in_path = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/'));
@@ -178,8 +181,13 @@ impl Gateway {
             };
             (region, path)
         };
-        let row = TABLE.into_iter().find(|(known, _)| *known == path);
-        row.map(|row| (region, row)).ok_or(Refusal::NotFound)
+        let mut routes = Operation::ALL.map(Operation::route).to_vec();
+        routes
+            .retain(|route| route.api == Api::Konnect && route.paths().any(|known| known == path));
+        let known = routes.iter().flat_map(|route| route.paths()).find(|known| *known == path);
+        let path = known.ok_or(Refusal::NotFound)?;
+        let methods = routes.iter().map(|route| route.method.as_str()).collect();
+        Ok(Target { region, path, methods })
     }
 }
 
@@ -224,10 +232,9 @@ fn select(all: &HeaderMap, names: &[HeaderName]) -> HeaderMap<HeaderValue> {
     pairs.collect()
 }
 
-fn not_allowed(methods: &[Method]) -> Response {
+fn not_allowed(methods: &[&str]) -> Response {
     let mut response = ApiError::from(Refusal::MethodNotAllowed).into_response();
-    let names: Vec<_> = methods.iter().map(Method::as_str).collect();
-    if let Ok(allow) = HeaderValue::from_str(&names.join(",")) {
+    if let Ok(allow) = HeaderValue::from_str(&methods.join(",")) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response

@@ -99,7 +99,7 @@ impl IntoResponse for ApiError {
             Self::Refused(refusal) => refusal,
             error @ (Self::Store(_) | Self::Io(_) | Self::Task(_) | Self::Random(_)) => {
                 tracing::error!(%error, "a request could not be carried out");
-                Refusal::Broken
+                Refusal::Internal
             }
         };
         let status = StatusCode::from_u16(refusal.status().0);

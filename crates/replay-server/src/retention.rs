@@ -23,8 +23,8 @@ pub(crate) async fn trim(
     let margin = TimeDelta::hours(1);
     while !shutdown.is_cancelled() {
         for region in &regions {
-            let forgotten = policy.forgotten_before(clock.now());
-            let before = forgotten.checked_sub_signed(margin).unwrap_or(forgotten);
+            let expired = policy.expired_before(clock.now());
+            let before = expired.checked_sub_signed(margin).unwrap_or(expired);
             let mut lines = 0;
             let ended = loop {
                 match store.trim(region, before).await {

@@ -1,12 +1,14 @@
-//! The API: every route on one screen. A handler reads a request, asks the store for one step and
-//! writes the answer; no rule is made here.
+//! The server's router: a handler for each operation of the API, at every path and with the method
+//! that the route table gives it. A handler reads a request, asks the store for one step and
+//! writes the response; no rule is made here.
 
 use std::sync::Arc;
 
 use axum::{
     Router, middleware,
-    routing::{get, post},
+    routing::{MethodFilter, MethodRouter, get, on},
 };
+use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
 
 use crate::{
     api::{self, about, replay_job, webhook, webhook_test},
@@ -18,25 +20,18 @@ use crate::{
 
 /// The API of an embedded server.
 pub fn router(app: Arc<AppState>) -> Router {
-    let job = || get(replay_job::read).put(replay_job::replace);
-    let hook = || get(webhook::read).patch(webhook::change);
-    Router::new()
-        .route("/api/x/server", get(about::server))
-        .route("/api/x/me", get(about::me))
-        .route("/api/{region}/v2/audit-log-replay-job", job())
-        .route("/api/{region}/v3/audit-log-replay-job", job())
-        .route("/api/{region}/v2/audit-log-webhook", hook())
-        .route("/api/{region}/v2/audit-log-webhook/status", get(webhook::status))
-        .route("/api/{region}/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
-        .route("/api/{region}/x/ingest", post(api::ingest::append))
-        .route("/api/{region}/x/replay/cancel", post(replay_job::cancel))
-        .route("/api/{region}/x/webhook/test", post(webhook_test::run))
-        // Konnect's own addresses: the region is in the host.
-        .route("/v2/audit-log-replay-job", job())
-        .route("/v3/audit-log-replay-job", job())
-        .route("/v2/audit-log-webhook", hook())
-        .route("/v2/audit-log-webhook/status", get(webhook::status))
-        .route("/v2/audit-log-webhook/jwks.json", get(webhook::jwks))
+    let mut router =
+        Router::new().route(SERVER_PATH, get(about::server)).route(ME_PATH, get(about::me));
+    for operation in Operation::ALL {
+        for path in operation.route().paths() {
+            router = router.route(&format!("/api/{{region}}{path}"), handler(operation));
+            if operation.route().api == Api::Konnect {
+                // Konnect's own address: the host names the region.
+                router = router.route(path, handler(operation));
+            }
+        }
+    }
+    router
         .method_not_allowed_fallback(response::method_not_allowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), self_audit::record))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), authenticate))
@@ -47,4 +42,24 @@ pub fn router(app: Arc<AppState>) -> Router {
         .fallback(response::not_found)
         .layer(middleware::from_fn(response::finalize))
         .with_state(app)
+}
+
+fn handler(operation: Operation) -> MethodRouter<Arc<AppState>> {
+    let method = match operation.route().method {
+        Method::Get => MethodFilter::GET,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Post => MethodFilter::POST,
+    };
+    match operation {
+        Operation::ReadJob => on(method, replay_job::read),
+        Operation::ReplaceJob => on(method, replay_job::replace),
+        Operation::CancelJob => on(method, replay_job::cancel),
+        Operation::ReadWebhook => on(method, webhook::read),
+        Operation::ChangeWebhook => on(method, webhook::change),
+        Operation::ReadWebhookStatus => on(method, webhook::status),
+        Operation::ReadSigningKeys => on(method, webhook::jwks),
+        Operation::TestWebhook => on(method, webhook_test::run),
+        Operation::Ingest => on(method, api::ingest::append),
+    }
 }

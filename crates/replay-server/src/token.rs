@@ -88,7 +88,7 @@ pub fn first_admin_notice(token: &NewToken, to_terminal: bool) -> String {
 pub fn check_regions(regions: &[Region], served: &[Region]) -> Result<(), String> {
     let mut served: Vec<_> = served.iter().map(Region::as_str).collect();
     if served.is_empty() {
-        served.extend(Region::KONNECT.map(|(label, _)| label));
+        served.extend(Region::KONNECT.map(|region| region.label));
     }
     match regions.iter().find(|region| !served.contains(&region.as_str())) {
         None => Ok(()),

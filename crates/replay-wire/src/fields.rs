@@ -1,5 +1,5 @@
-//! Reading an object field by field, remembering every fault on the way. The method called says
-//! whether a field may be missing or null, never a guess.
+//! Reads a JSON object field by field and collects every fault. The method for a field decides
+//! whether it may be missing or null; the reader passed to it decides its type.
 
 use alloc::{
     borrow::ToOwned,
@@ -9,172 +9,201 @@ use alloc::{
 
 use chrono::{Datelike, TimeDelta};
 
-use crate::{Json, Reported, Word};
+use crate::{Json, Reported, reported::ApiEnum};
 use replay_core::{
     Fault, Region, Rule,
     webhook::{AuthorizationChange, LogFormat, Secret},
 };
 use time_range::Timestamp;
 
-/// The fields of one object: those asked for so far, and what was wrong with them.
+/// The fields of one object, the names read so far, and the faults found so far.
 pub(crate) struct Fields<'a> {
     all: &'a [(String, Json)],
-    asked: Vec<&'static str>,
+    names_read: Vec<&'static str>,
     faults: Vec<Fault>,
 }
 
-/// Why a value will not do.
-pub(crate) type Wrong = (Rule, String);
+/// Why the value of a field is refused.
+pub(crate) struct FieldError {
+    rule: Rule,
+    reason: String,
+}
 
-/// What makes a value of a field.
-type Read<'a, T> = fn(&'a Json) -> Result<T, Wrong>;
+/// Reads the value of a field.
+type Read<'a, T> = fn(&'a Json) -> Result<T, FieldError>;
 
 impl<'a> Fields<'a> {
     /// The fields of `body`.
     ///
     /// # Errors
-    /// A fault of the `body` if it is no object.
+    /// A fault of `body` if it is not an object.
     pub(crate) fn of(body: &'a Json) -> Result<Self, Vec<Fault>> {
         let Json::Object(fields) = body else {
             return Err(Vec::from([Fault::new("body", Rule::IsObject, "must be a JSON object")]));
         };
-        Ok(Self { all: fields, asked: Vec::new(), faults: Vec::new() })
+        Ok(Self { all: fields, names_read: Vec::new(), faults: Vec::new() })
     }
 
-    /// A field of a request that has to be there.
+    /// Reads a field that must be present and not null. `None` if it has a fault.
     pub(crate) fn required<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
-        let value = self.find(name).unwrap_or(&Json::Null);
-        self.checked(name, value, read)
+        let value = self.find(name).filter(|value| **value != Json::Null);
+        let result = match value {
+            Some(value) => read(value),
+            None => Err(FieldError::new(Rule::Required, "must be given")),
+        };
+        self.collect(name, result)
     }
 
-    /// A field that may be absent or null, which mean the same.
-    pub(crate) fn lenient<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
+    /// Reads a field that may be missing or null. `None` in both cases and if it has a fault.
+    pub(crate) fn optional<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
-        self.checked(name, value, read)
+        self.collect(name, read(value))
     }
 
-    /// A word of an answer; nothing said is an empty word.
-    pub(crate) fn reported<W: Word>(&mut self, name: &'static str) -> Reported<W> {
-        Reported::read(self.lenient(name, text).unwrap_or_default())
+    /// Reads an enum of a response. A missing or null field is an unknown value without text.
+    pub(crate) fn reported<E: ApiEnum>(&mut self, name: &'static str) -> Reported<E> {
+        Reported::read(self.optional(name, text).unwrap_or_default())
     }
 
-    /// Adds faults found by other means.
-    pub(crate) fn blame(&mut self, faults: impl IntoIterator<Item = Fault>) {
+    /// Adds faults that the caller found.
+    pub(crate) fn add_faults(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.faults.extend(faults);
     }
 
-    /// Declares every field of the request that was not asked for a fault.
-    pub(crate) fn nothing_else(&mut self) {
-        let unknown = self.all.iter().filter(|(name, _)| !self.asked.contains(&name.as_str()));
+    /// Adds a fault for every field that was not read.
+    pub(crate) fn reject_unknown_fields(&mut self) {
+        let unknown = self.all.iter().filter(|(name, _)| !self.names_read.contains(&name.as_str()));
         self.faults.extend(
             unknown.map(|(name, _)| Fault::new(name, Rule::UnknownProperty, "is not known here")),
         );
     }
 
-    /// What was read, if nothing was wrong.
+    /// Ends the reading with `value`, which is `None` only if a required field has a fault.
+    ///
+    /// # Errors
+    /// Every fault found.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Fault>> {
-        value.filter(|_| self.faults.is_empty()).ok_or(self.faults)
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            Some(_) | None => Err(self.faults),
+        }
     }
 
     fn find(&mut self, name: &'static str) -> Option<&'a Json> {
-        self.asked.push(name);
+        self.names_read.push(name);
         self.all.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
-    fn checked<T>(&mut self, name: &str, value: &'a Json, read: Read<'a, T>) -> Option<T> {
-        let result = if *value == Json::Null {
-            Err((Rule::Required, "must be given".to_owned()))
-        } else {
-            read(value)
-        };
-        result.map_err(|(rule, reason)| self.faults.push(Fault::new(name, rule, reason))).ok()
+    fn collect<T>(&mut self, name: &str, result: Result<T, FieldError>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(FieldError { rule, reason }) => {
+                self.faults.push(Fault::new(name, rule, reason));
+                None
+            }
+        }
     }
 }
 
-pub(crate) fn text(value: &Json) -> Result<&str, Wrong> {
-    value.as_str().ok_or_else(|| (Rule::IsString, "must be a string".to_owned()))
+impl FieldError {
+    fn new(rule: Rule, reason: impl Into<String>) -> Self {
+        Self { rule, reason: reason.into() }
+    }
 }
 
-pub(crate) fn nonblank(value: &Json) -> Result<&str, Wrong> {
+pub(crate) fn text(value: &Json) -> Result<&str, FieldError> {
+    value.as_str().ok_or_else(|| FieldError::new(Rule::IsString, "must be a string"))
+}
+
+pub(crate) fn nonblank(value: &Json) -> Result<&str, FieldError> {
     let text = text(value)?;
     if text.trim().is_empty() {
-        return Err((Rule::Required, "cannot be blank".to_owned()));
+        return Err(FieldError::new(Rule::Required, "cannot be blank"));
     }
     Ok(text)
 }
 
-pub(crate) fn boolean(value: &Json) -> Result<bool, Wrong> {
-    let Json::Bool(truth) = value else {
-        return Err((Rule::IsBoolean, "must be true or false".to_owned()));
+pub(crate) fn boolean(value: &Json) -> Result<bool, FieldError> {
+    let Json::Bool(boolean) = value else {
+        return Err(FieldError::new(Rule::IsBoolean, "must be true or false"));
     };
-    Ok(*truth)
+    Ok(*boolean)
 }
 
-pub(crate) fn status_code(value: &Json) -> Result<u16, Wrong> {
-    value.as_u16().ok_or_else(|| (Rule::Invalid, "must be an HTTP status code".to_owned()))
+pub(crate) fn status_code(value: &Json) -> Result<u16, FieldError> {
+    value.as_u16().ok_or_else(|| FieldError::new(Rule::Invalid, "must be an HTTP status code"))
 }
 
-pub(crate) fn count(value: &Json) -> Result<u64, Wrong> {
+pub(crate) fn count(value: &Json) -> Result<u64, FieldError> {
     let Json::Integer(count) = value else {
-        return Err((Rule::Invalid, "must be a whole number".to_owned()));
+        return Err(FieldError::new(Rule::Invalid, "must be a whole number"));
     };
-    u64::try_from(*count).map_err(|_| (Rule::Invalid, "must not be negative".to_owned()))
+    u64::try_from(*count).map_err(|_| FieldError::new(Rule::Invalid, "must not be negative"))
 }
 
-/// A count as a JSON number; one beyond 63 bits, which no archive reaches, is the largest.
+/// Writes a count. A count above the largest JSON integer of this crate is written as that integer.
 pub(crate) fn write_count(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-pub(crate) fn seconds(value: &Json) -> Result<TimeDelta, Wrong> {
+pub(crate) fn seconds(value: &Json) -> Result<TimeDelta, FieldError> {
     let Json::Integer(seconds) = value else {
-        return Err((Rule::Invalid, "must be a whole number of seconds".to_owned()));
+        return Err(FieldError::new(Rule::Invalid, "must be a whole number of seconds"));
     };
-    TimeDelta::try_seconds(*seconds).ok_or((Rule::Invalid, "must be fewer seconds".to_owned()))
+    TimeDelta::try_seconds(*seconds)
+        .ok_or_else(|| FieldError::new(Rule::Invalid, "must be fewer seconds"))
 }
 
-pub(crate) fn region(value: &Json) -> Result<Region, Wrong> {
-    Region::named(text(value)?).ok_or((Rule::Invalid, "must be a region's label".to_owned()))
+pub(crate) fn region(value: &Json) -> Result<Region, FieldError> {
+    Region::named(text(value)?)
+        .ok_or_else(|| FieldError::new(Rule::Invalid, "must be a region's label"))
 }
 
-pub(crate) fn instant(value: &Json) -> Result<Timestamp, Wrong> {
-    time_range::read_timestamp(text(value)?).map_err(|error| (Rule::IsDateTime, error.to_string()))
+pub(crate) fn timestamp(value: &Json) -> Result<Timestamp, FieldError> {
+    time_range::read_timestamp(text(value)?)
+        .map_err(|error| FieldError::new(Rule::IsDateTime, error.to_string()))
 }
 
-/// A moment of an answer; `None` if it was never set: in Go's year 1, however it is spelt.
-pub(crate) fn moment(value: &Json) -> Result<Option<Timestamp>, Wrong> {
+/// Reads a timestamp of a response that may be unset. Konnect writes an unset one as Go's zero time,
+/// in the year 1.
+pub(crate) fn timestamp_or_unset(value: &Json) -> Result<Option<Timestamp>, FieldError> {
     if text(value)? == UNSET_AS_DOCUMENTED {
         return Ok(None);
     }
-    instant(value).map(|at| Some(at).filter(|at| at.year() > 1))
+    let at = timestamp(value)?;
+    Ok(if at.year() > 1 { Some(at) } else { None })
 }
 
-/// The same, written.
-pub(crate) fn write_moment(at: Option<Timestamp>) -> Json {
-    at.map_or("0001-01-01T00:00:00Z".to_owned(), time_range::write_timestamp).into()
+/// Writes a timestamp that may be unset, as Konnect does.
+pub(crate) fn write_timestamp_or_unset(at: Option<Timestamp>) -> Json {
+    at.map_or(UNSET.to_owned(), time_range::write_timestamp).into()
 }
 
-/// Go's zero time as the public documents misspell it.
+/// Go's zero time.
+const UNSET: &str = "0001-01-01T00:00:00Z";
+
+/// Go's zero time as Konnect's `OpenAPI` documents misspell it.
 const UNSET_AS_DOCUMENTED: &str = "0001-01-01T00:00:0Z";
 
-pub(crate) fn log_format(value: &Json) -> Result<LogFormat, Wrong> {
+pub(crate) fn log_format(value: &Json) -> Result<LogFormat, FieldError> {
     const CHOICES: [&str; 3] =
         [LogFormat::ALL[0].as_str(), LogFormat::ALL[1].as_str(), LogFormat::ALL[2].as_str()];
     LogFormat::named(text(value)?).ok_or_else(|| {
-        (Rule::Enum(&CHOICES), alloc::format!("must be one of {}", CHOICES.join(", ")))
+        let reason = alloc::format!("must be one of {}", CHOICES.join(", "));
+        FieldError::new(Rule::Enum(&CHOICES), reason)
     })
 }
 
-/// A change of the authorization; an empty text removes it.
-pub(crate) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, Wrong> {
+/// Reads a change of the authorization; an empty string removes the stored one.
+pub(crate) fn authorization(value: &Json) -> Result<AuthorizationChange<Secret>, FieldError> {
     if text(value)?.is_empty() {
         return Ok(AuthorizationChange::Remove);
     }
     let given = nonblank(value)?;
     if given.len() > Secret::NEW_LIMIT_BYTES {
         let reason = alloc::format!("must have at most {} bytes", Secret::NEW_LIMIT_BYTES);
-        return Err((Rule::MaxLength(Secret::NEW_LIMIT_BYTES), reason));
+        return Err(FieldError::new(Rule::MaxLength(Secret::NEW_LIMIT_BYTES), reason));
     }
     let secret = Secret::new(given.to_owned());
-    secret.map(AuthorizationChange::Set).map_err(|reason| (Rule::Invalid, reason.to_owned()))
+    secret.map(AuthorizationChange::Set).map_err(|reason| FieldError::new(Rule::Invalid, reason))
 }

@@ -1,38 +1,41 @@
-//! A replay job on the wire: the PUT's body, and the answer with the quirks of both documented
-//! generations. It reports what an answer says and never asks the law about it: polling skips
-//! states.
+//! The bodies of the replay job: the PUT's request, and the response in both documented forms (with
+//! `updated_at` or with `created_at`). A report is never checked against the transition table, since
+//! a client that polls does not see every status.
+//!
+//! The fields are those of
+//! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     Json, Reported,
-    fields::{self, Fields, write_moment},
+    fields::{self, Fields, write_timestamp_or_unset},
 };
 use replay_core::{Aggregate, Fault, Job, JobStatus, Policy, Timeframe, timeframe::Edge};
 use time_range::{Timestamp, write_timestamp};
 
-/// What an answer says of a job.
+/// A job as a response reports it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct JobReport {
-    /// Its status.
+    /// The status.
     pub status: Reported<JobStatus>,
-    /// The start of its timeframe.
+    /// The start of the timeframe, inclusive.
     pub start_at: Option<Timestamp>,
-    /// The end of its timeframe.
+    /// The end of the timeframe, inclusive.
     pub end_at: Option<Timestamp>,
-    /// When it was submitted; not every server tells.
+    /// When the job was submitted. Konnect's current API does not report it.
     pub created_at: Option<Timestamp>,
-    /// When it last changed; not every server tells.
+    /// When the status last changed.
     pub updated_at: Option<Timestamp>,
-    /// Why it failed; an extension of our own server.
+    /// Why the job failed. An extension of this project's server.
     pub reason: Option<String>,
-    /// Where the job delivers to, from its start on; an extension of our own server.
+    /// The endpoint of a started job, without query. An extension of this project's server.
     pub endpoint: Option<String>,
-    /// How many lines were acknowledged, from its start on; an extension of our own server.
+    /// The number of acknowledged lines of a started job. An extension of this project's server.
     pub delivered_lines: Option<u64>,
 }
 
-/// The PUT's body for `timeframe`.
+/// Writes the body of the PUT that submits a job for `timeframe`.
 #[must_use]
 pub fn write_timeframe(timeframe: &Timeframe) -> Json {
     Json::object([
@@ -41,39 +44,41 @@ pub fn write_timeframe(timeframe: &Timeframe) -> Json {
     ])
 }
 
-/// Reads the PUT's body.
+/// Reads the body of the PUT that submits a job.
 ///
 /// # Errors
-/// Every fault of the body, and of the timeframe under `policy` at `now`.
+/// Every fault of the body, and every reason of `policy` to refuse the timeframe at `now`.
 pub fn read_timeframe(
     body: &Json,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Timeframe, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let start = fields.required(Edge::Start.field(), fields::instant);
-    let end = fields.required(Edge::End.field(), fields::instant);
-    fields.blame(policy.faults(start, end, now).into_iter().map(Fault::from));
-    fields.nothing_else();
+    let start = fields.required(Edge::Start.field(), fields::timestamp);
+    let end = fields.required(Edge::End.field(), fields::timestamp);
+    fields.add_faults(policy.faults(start, end, now).into_iter().map(Fault::from));
+    fields.reject_unknown_fields();
     fields.finish(start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).ok()))
 }
 
-/// Writes an answer. A moment that is not set is the year 1, as upstream.
+/// Writes the response about a job. A timestamp that is `None` is written as Go's zero time, as by
+/// Konnect.
 #[must_use]
 pub fn write_job(report: &JobReport) -> Json {
     Json::object([
-        ("start_at", write_moment(report.start_at)),
-        ("end_at", write_moment(report.end_at)),
+        ("start_at", write_timestamp_or_unset(report.start_at)),
+        ("end_at", write_timestamp_or_unset(report.end_at)),
         ("status", report.status.as_str().into()),
-        ("created_at", write_moment(report.created_at)),
-        ("updated_at", write_moment(report.updated_at)),
+        ("created_at", write_timestamp_or_unset(report.created_at)),
+        ("updated_at", write_timestamp_or_unset(report.updated_at)),
     ])
     .with("reason", report.reason.as_deref())
     .with("endpoint", report.endpoint.as_deref())
     .with("delivered_lines", report.delivered_lines.map(fields::write_count))
 }
 
-/// Writes the answer of `global`: one job for all, and what each region does.
+/// Writes the response of `global`: the aggregate, and the status of each region. A region that does
+/// not take part is `skipped`.
 #[must_use]
 pub fn write_aggregate(all: &Aggregate) -> Json {
     let regions = all.regions.iter().map(|(region, status)| {
@@ -93,23 +98,23 @@ pub fn write_aggregate(all: &Aggregate) -> Json {
     write_job(&report).with("regions", Some(Json::Object(regions.collect())))
 }
 
-/// Reads an answer of either documented generation, 201 or 202 alike.
+/// Reads the response about a job, in either documented form.
 ///
 /// # Errors
-/// The body is no object, or a field has the wrong type.
+/// Every fault: the body is not an object, or a field has the wrong type. Missing fields are no fault.
 pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let status = fields.reported("status");
-    let mut moment = |name| fields.lenient(name, fields::moment).flatten();
+    let mut timestamp = |name| fields.optional(name, fields::timestamp_or_unset).flatten();
     let report = JobReport {
         status,
-        start_at: moment("start_at"),
-        end_at: moment("end_at"),
-        created_at: moment("created_at"),
-        updated_at: moment("updated_at"),
-        reason: fields.lenient("reason", fields::text).map(ToOwned::to_owned),
-        endpoint: fields.lenient("endpoint", fields::text).map(ToOwned::to_owned),
-        delivered_lines: fields.lenient("delivered_lines", fields::count),
+        start_at: timestamp("start_at"),
+        end_at: timestamp("end_at"),
+        created_at: timestamp("created_at"),
+        updated_at: timestamp("updated_at"),
+        reason: fields.optional("reason", fields::text).map(ToOwned::to_owned),
+        endpoint: fields.optional("endpoint", fields::text).map(ToOwned::to_owned),
+        delivered_lines: fields.optional("delivered_lines", fields::count),
     };
     fields.finish(Some(report))
 }

@@ -1,5 +1,5 @@
-//! A JSON value that any serde parser can make and any serde printer can write: the server's own
-//! parser, the browser's own in the page. It knows nothing of the API.
+//! A JSON value for any serde parser and printer: `serde_json` in the server, the browser's parser in
+//! the page. This module knows nothing of the API.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::fmt;
@@ -9,14 +9,14 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-/// A JSON value; an object keeps its order, and the last of two equal names.
+/// A JSON value. An object keeps the order of its fields; of two equal names, the last value counts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A whole number of 64 bits.
+    /// A whole number within 64 bits, signed.
     Integer(i64),
     /// Any other number.
     Float(f64),
@@ -29,12 +29,12 @@ pub enum Json {
 }
 
 impl Json {
-    /// An object of these fields, in this order.
+    /// An object with these fields.
     pub(crate) fn object<const N: usize>(fields: [(&str, Self); N]) -> Self {
         Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// The object with one more field, if there is a value for it.
+    /// Appends a field to an object if `value` is not `None`.
     pub(crate) fn with(mut self, name: &str, value: Option<impl Into<Self>>) -> Self {
         if let (Self::Object(fields), Some(value)) = (&mut self, value) {
             fields.push((name.to_owned(), value.into()));
@@ -42,23 +42,23 @@ impl Json {
         self
     }
 
-    /// The field of that name, if it is an object and has one.
+    /// The field `name` of an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(fields) = self else { return None };
         fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
-    /// The items, if it is an array of some.
+    /// The items of an array; empty for any other value.
     pub(crate) fn items(&self) -> &[Self] {
         if let Self::Array(items) = self { items } else { &[] }
     }
 
-    /// The string, if it is one.
+    /// The text of a string.
     pub(crate) fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    /// The whole number, if it is one that fits.
+    /// The whole number, if it fits 16 bits.
     pub(crate) fn as_u16(&self) -> Option<u16> {
         if let Self::Integer(number) = self { u16::try_from(*number).ok() } else { None }
     }
@@ -116,8 +116,8 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// More names than any body of this API has.
-const NAMES_AT_MOST: usize = 1_000;
+/// The most fields of an object; no body of the API has as many.
+const FIELD_LIMIT: usize = 1_000;
 
 struct JsonVisitor;
 
@@ -166,11 +166,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
         while let Some((name, value)) = entries.next_entry::<String, Json>()? {
             if let Some((_, earlier)) = object.iter_mut().find(|(known, _)| *known == name) {
                 *earlier = value;
-            } else if object.len() < NAMES_AT_MOST {
+            } else if object.len() < FIELD_LIMIT {
                 object.push((name, value));
             } else {
-                // Looking for equal names takes time that grows with the square of their number.
-                return Err(A::Error::custom("an object of too many names"));
+                // The search for equal names takes quadratic time.
+                return Err(A::Error::custom("an object with too many fields"));
             }
         }
         Ok(Json::Object(object))

@@ -1,5 +1,6 @@
-//! The API's bodies: JSON to values and back, for the server, the gateway and every client. Reading
-//! a body reports every fault of it by field. Whether a request is granted is decided elsewhere.
+//! The API's bodies and routes, for the server, the gateway and every client: JSON to values and
+//! back, and the one table of paths and methods. Reading a body reports every fault of it by field.
+//! Whether a request is granted is decided elsewhere.
 #![no_std]
 
 extern crate alloc;
@@ -9,16 +10,17 @@ mod job;
 mod json;
 mod problem;
 mod reported;
+pub mod routes;
 mod server;
 mod webhook;
 
 pub use job::{JobReport, read_job, read_timeframe, write_aggregate, write_job, write_timeframe};
 pub use json::Json;
-pub use problem::{Problem, read_problem, write_problem};
-pub use reported::{Reported, Word};
+pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use reported::{ApiEnum, Reported};
 pub use server::{
-    Extension, Ingested, Me, Mode, ServerInfo, read_me, read_server, write_ingested, write_jwks,
-    write_me, write_server,
+    Extension, Ingested, Me, Mode, RejectedLine, ServerInfo, read_me, read_server, write_ingested,
+    write_jwks, write_me, write_server,
 };
 pub use webhook::{
     HealthReport, WebhookChange, WebhookReport, read_health, read_patch, read_test, read_webhook,

@@ -1,31 +1,40 @@
-//! `application/problem+json`: a refusal in Konnect's own fields, and the lenient reading of one.
-//! Reading never fails: an answer that keeps no rule still says something.
+//! The body of a refused request: `application/problem+json` (RFC 9457) with Konnect's fields. Reading
+//! never fails: real documents lack fields that the specification requires.
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::Json;
 use replay_core::{Fault, Refusal, Rule};
 
-/// A problem document as it was read; every part may be missing from a real one.
+/// A problem document as a response reports it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Problem {
-    /// The HTTP status, repeated.
+    /// The HTTP status code.
     pub status: Option<u16>,
-    /// What kind of problem it is.
+    /// The kind of problem, like `Bad Request`.
     pub title: Option<String>,
-    /// One sentence for a person.
+    /// One sentence for people.
     pub detail: Option<String>,
-    /// The name under which the server may be asked about it.
+    /// The trace id of the response, like `konnect:trace:7`.
     pub instance: Option<String>,
-    /// Each field at fault, and what is wrong with it.
-    pub invalid_parameters: Vec<(String, String)>,
+    /// The fields at fault; empty if the document has none.
+    pub invalid_parameters: Vec<InvalidParameter>,
 }
 
-/// Writes the document of `refusal`, to be asked about under the name of `trace`.
+/// A field at fault.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct InvalidParameter {
+    /// The name of the field; empty if the document lacks it.
+    pub field: String,
+    /// What is wrong, like `must be a string`; empty if the document lacks it.
+    pub reason: String,
+}
+
+/// Writes the problem document of `refusal`. The trace id `trace` ends the `instance` field.
 #[must_use]
 pub fn write_problem(refusal: &Refusal, trace: u64) -> Json {
     let (status, title) = refusal.status();
-    // Konnect's gateway answers for who may come in, its service for what is asked.
+    // In Konnect, the API gateway writes these three statuses and the service behind it the others.
     let origin = if matches!(status, 401 | 403 | 404) { "kong" } else { "konnect" };
     let faults = if let Refusal::BadRequest(faults) = refusal { Some(faults) } else { None };
     Json::object([
@@ -40,19 +49,21 @@ pub fn write_problem(refusal: &Refusal, trace: u64) -> Json {
     )
 }
 
-/// Reads whatever of a problem document is there.
+/// Reads the fields of a problem document that are present and have the right type.
 #[must_use]
 pub fn read_problem(body: &Json) -> Problem {
     let text = |object: &Json, name| object.get(name).and_then(Json::as_str).map(ToOwned::to_owned);
-    let fault =
-        |fault| ["field", "reason"].map(|name| text(fault, name).unwrap_or_default()).into();
-    let faults = body.get("invalid_parameters").map_or(&[][..], Json::items);
+    let invalid_parameter = |entry| InvalidParameter {
+        field: text(entry, "field").unwrap_or_default(),
+        reason: text(entry, "reason").unwrap_or_default(),
+    };
+    let entries = body.get("invalid_parameters").map_or(&[][..], Json::items);
     Problem {
         status: body.get("status").and_then(Json::as_u16),
         title: text(body, "title"),
         detail: text(body, "detail"),
         instance: text(body, "instance"),
-        invalid_parameters: faults.iter().map(fault).collect(),
+        invalid_parameters: entries.iter().map(invalid_parameter).collect(),
     }
 }
 

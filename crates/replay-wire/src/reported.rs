@@ -1,5 +1,5 @@
-//! A word of the API as an answer said it: the sets of words are open upstream, so one that nobody
-//! documents is a value to show and never an error.
+//! Enum values in responses. Konnect may add values, so an unknown value is kept as text to display
+//! and is never an error.
 
 use alloc::{borrow::ToOwned, string::String};
 
@@ -8,67 +8,72 @@ use replay_core::{
     webhook::{LogFormat, WebhookStatus},
 };
 
-/// What an answer said where a word of such a set belongs.
+/// The value of an enum field in a response.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Reported<W> {
-    /// One of the documented words.
-    Known(W),
-    /// Any other, as it was said; empty where nothing was said.
+pub enum Reported<E> {
+    /// A documented value.
+    Known(E),
+    /// Any other text; empty if the field is missing or null.
     Unknown(String),
 }
 
-/// A documented set of words.
-pub trait Word: Copy + 'static {
-    /// All of them.
+/// An enum of the API.
+pub trait ApiEnum: Copy + 'static {
+    /// Every documented value.
     const ALL: &'static [Self];
 
-    /// The word as the API spells it.
-    fn spelt(self) -> &'static str;
+    /// The value as the API spells it.
+    fn as_str(self) -> &'static str;
 }
 
-impl<W: Word> Reported<W> {
-    /// What was said.
+impl<E: ApiEnum> Reported<E> {
+    /// The value of a text.
     pub(crate) fn read(text: &str) -> Self {
-        let known = W::ALL.iter().find(|word| word.spelt() == text);
-        known.map_or_else(|| Self::Unknown(text.to_owned()), |word| Self::Known(*word))
-    }
-
-    /// The word as the API spells it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Known(word) => word.spelt(),
-            Self::Unknown(word) => word,
+        match E::ALL.iter().find(|value| value.as_str() == text) {
+            Some(value) => Self::Known(*value),
+            None => Self::Unknown(text.to_owned()),
         }
     }
 
-    /// The documented word, if it is one.
+    /// The value as the API spells it, or the unknown text.
     #[must_use]
-    pub fn known(&self) -> Option<W> {
-        if let Self::Known(word) = self { Some(*word) } else { None }
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(value) => value.as_str(),
+            Self::Unknown(text) => text,
+        }
+    }
+
+    /// The documented value; `None` if it is unknown.
+    #[must_use]
+    pub fn known(&self) -> Option<E> {
+        match self {
+            Self::Known(value) => Some(*value),
+            Self::Unknown(_) => None,
+        }
     }
 }
 
-impl Word for JobStatus {
+impl ApiEnum for JobStatus {
     const ALL: &'static [Self] = &Self::ALL;
 
-    fn spelt(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         self.as_str()
     }
 }
 
-impl Word for LogFormat {
+impl ApiEnum for LogFormat {
     const ALL: &'static [Self] = &Self::ALL;
 
-    fn spelt(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         self.as_str()
     }
 }
 
-impl Word for WebhookStatus {
+impl ApiEnum for WebhookStatus {
     const ALL: &'static [Self] = &Self::ALL;
 
-    fn spelt(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         self.as_str()
     }
 }

@@ -1,92 +1,102 @@
-//! The bodies of our own server's extensions: what it is, who asks, and how an ingest went. It
-//! says what a server can do, and never what a caller may.
+//! The bodies of this project's extensions: the server's description, the caller's token, the result
+//! of an ingest; and Konnect's signing keys. They say what a server can do, not what a caller may do.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use chrono::TimeDelta;
 
 use crate::{
-    Json, Reported, Word,
+    ApiEnum, Json, Reported,
     fields::{self, Fields},
 };
 use replay_core::{Fault, Region};
 
-/// What a server says of itself to anybody.
+/// A server's description of itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServerInfo {
-    /// Whose work it does.
+    /// Where the jobs run.
     pub mode: Mode,
-    /// Its regions.
+    /// The regions that it serves, in display order.
     pub regions: Vec<Region>,
-    /// The region of requests that name none.
+    /// The region of a request that names none.
     pub default_region: Region,
-    /// How far back it replays.
+    /// How long lines are kept; written in whole seconds.
     pub retention: TimeDelta,
-    /// What it can do beyond Konnect's API.
+    /// What it supports beyond Konnect's API.
     pub extensions: Vec<Extension>,
 }
 
-/// Whose work a server does.
+/// Where the jobs of a server run.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Mode {
-    /// Its own: it has the archive and the webhooks.
+    /// In the server itself, with its own archive and webhooks.
     Embedded,
-    /// Real Konnect's, which answers behind it.
+    /// In Konnect: the server forwards requests.
     Gateway,
 }
 
-/// Something a server may be able to do beyond Konnect's API, by the end of its address.
+/// An operation beyond Konnect's API, named by the end of its path.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Extension {
     /// `ingest`: archive lines.
     Ingest,
-    /// `cancel`: end a job.
+    /// `cancel`: cancel a job.
     Cancel,
-    /// `webhook/test`: deliver one line to a webhook and tell what it answered.
+    /// `webhook/test`: deliver one line to a webhook and report the result.
     WebhookTest,
 }
 
-/// Who asks.
+/// The caller's token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Me {
-    /// The token's role, by name.
+    /// The name of the role, like `org-admin`.
     pub role: String,
-    /// The regions it covers.
+    /// The regions that the token may access.
     pub regions: Vec<Region>,
 }
 
-/// How an ingest went; lines are counted from 1.
+/// The result of an ingest.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Ingested {
-    /// Lines that were archived.
+    /// The number of archived lines.
     pub accepted: usize,
-    /// Lines that the region's archive already had.
+    /// The number of lines that the archive of the region already has.
     pub duplicates: usize,
-    /// Lines that could not be read, and why; the first of them if there are many.
-    pub rejected: Vec<(usize, String)>,
-    /// How many could not be read.
+    /// The first rejected lines.
+    pub rejected: Vec<RejectedLine>,
+    /// The number of all rejected lines.
     pub rejected_count: usize,
 }
 
-/// Writes what a server is.
+/// A line that was not archived.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RejectedLine {
+    /// The number of the line in the request, from 1.
+    pub line_number: usize,
+    /// Why it was rejected.
+    pub reason: String,
+}
+
+/// Writes a server's description.
 #[must_use]
 pub fn write_server(server: &ServerInfo) -> Json {
     let region = |region: &Region| {
         Json::object([("region", region.as_str().into()), ("name", region.name().into())])
     };
     Json::object([
-        ("mode", server.mode.spelt().into()),
+        ("mode", server.mode.as_str().into()),
         ("regions", server.regions.iter().map(region).collect()),
         ("default_region", server.default_region.as_str().into()),
         ("retention_seconds", server.retention.num_seconds().into()),
-        ("extensions", server.extensions.iter().map(|extension| extension.spelt()).collect()),
+        ("extensions", server.extensions.iter().map(|extension| extension.as_str()).collect()),
     ])
 }
 
-/// Reads what a server is; extensions that nobody here knows are left out.
+/// Reads a server's description. Unknown extensions are left out; an unknown mode is
+/// [`Mode::Gateway`].
 ///
 /// # Errors
-/// The body is no object, has no region, or a field is missing or has the wrong type.
+/// Every fault: the body is not an object, or a field is missing or has the wrong type.
 pub fn read_server(body: &Json) -> Result<ServerInfo, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let mode = fields.reported("mode").known();
@@ -96,13 +106,13 @@ pub fn read_server(body: &Json) -> Result<ServerInfo, Vec<Fault>> {
     });
     let default_region = fields.required("default_region", fields::region);
     let retention = fields.required("retention_seconds", fields::seconds);
-    let extensions = fields.lenient("extensions", |value| {
+    let extensions = fields.optional("extensions", |value| {
         let names = value.items().iter().filter_map(Json::as_str);
         Ok(names.filter_map(|name| Reported::read(name).known()).collect::<Vec<_>>())
     });
     let server = (|| {
         Some(ServerInfo {
-            // A server of another kind is still asked as Konnect is.
+            // Any server at least has Konnect's API.
             mode: mode.unwrap_or(Mode::Gateway),
             regions: regions?,
             default_region: default_region?,
@@ -113,7 +123,7 @@ pub fn read_server(body: &Json) -> Result<ServerInfo, Vec<Fault>> {
     fields.finish(server)
 }
 
-/// Writes who asks.
+/// Writes the caller's token.
 #[must_use]
 pub fn write_me(me: &Me) -> Json {
     Json::object([
@@ -122,10 +132,10 @@ pub fn write_me(me: &Me) -> Json {
     ])
 }
 
-/// Reads who asks.
+/// Reads the caller's token.
 ///
 /// # Errors
-/// The body is no object, or a field is missing or has the wrong type.
+/// Every fault: the body is not an object, or a field is missing or has the wrong type.
 pub fn read_me(body: &Json) -> Result<Me, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let role = fields.required("role", fields::text);
@@ -135,18 +145,21 @@ pub fn read_me(body: &Json) -> Result<Me, Vec<Fault>> {
     fields.finish(role.zip(regions).map(|(role, regions)| Me { role: role.to_owned(), regions }))
 }
 
-/// Writes the keys that lines are signed with: none, since lines are passed on as they came.
+/// Writes the server's JSON Web Key Set (RFC 7517), which is empty: the server signs no lines.
 #[must_use]
 pub fn write_jwks() -> Json {
     Json::object([("keys", Json::Array(Vec::new()))])
 }
 
-/// Writes how an ingest went.
+/// Writes the result of an ingest.
 #[must_use]
 pub fn write_ingested(ingested: &Ingested) -> Json {
     let count = |count: usize| Json::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-    let rejected = ingested.rejected.iter().map(|(line, reason)| {
-        Json::object([("line", count(*line)), ("reason", reason.as_str().into())])
+    let rejected = ingested.rejected.iter().map(|rejected| {
+        Json::object([
+            ("line", count(rejected.line_number)),
+            ("reason", rejected.reason.as_str().into()),
+        ])
     });
     Json::object([
         ("accepted", count(ingested.accepted)),
@@ -156,10 +169,13 @@ pub fn write_ingested(ingested: &Ingested) -> Json {
     ])
 }
 
-impl Word for Mode {
-    const ALL: &'static [Self] = &[Self::Embedded, Self::Gateway];
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Embedded, Self::Gateway];
 
-    fn spelt(self) -> &'static str {
+    /// The mode as the API spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Embedded => "embedded",
             Self::Gateway => "gateway",
@@ -167,14 +183,33 @@ impl Word for Mode {
     }
 }
 
-impl Word for Extension {
-    const ALL: &'static [Self] = &[Self::Ingest, Self::Cancel, Self::WebhookTest];
+impl Extension {
+    /// Every extension.
+    pub const ALL: [Self; 3] = [Self::Ingest, Self::Cancel, Self::WebhookTest];
 
-    fn spelt(self) -> &'static str {
+    /// The extension as the API spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
             Self::Cancel => "cancel",
             Self::WebhookTest => "webhook/test",
         }
+    }
+}
+
+impl ApiEnum for Mode {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl ApiEnum for Extension {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
     }
 }

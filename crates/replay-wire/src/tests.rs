@@ -11,19 +11,19 @@ use replay_core::{
 use time_range::Timestamp;
 
 #[test]
-fn a_never_used_job_is_written_with_the_year_one() {
+fn a_job_that_was_never_submitted_is_written_with_the_zero_time() {
     let written = print(&write_job(&JobReport::from(&Job::Unconfigured)));
-    let year_one = "0001-01-01T00:00:00Z";
+    let zero_time = "0001-01-01T00:00:00Z";
     assert_eq!(
         written,
         alloc::format!(
-            r#"{{"start_at":"{year_one}","end_at":"{year_one}","status":"unconfigured","created_at":"{year_one}","updated_at":"{year_one}"}}"#
+            r#"{{"start_at":"{zero_time}","end_at":"{zero_time}","status":"unconfigured","created_at":"{zero_time}","updated_at":"{zero_time}"}}"#
         )
     );
 }
 
 #[test]
-fn the_documented_job_of_2023_is_read() {
+fn the_documented_response_of_2023_is_read() {
     let report = read_job(&parse(include_str!("../golden/job-of-2023.json"))).unwrap();
     assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
     assert_eq!(report.start_at, Some(at("2023-03-27T20:00:00Z")));
@@ -33,21 +33,21 @@ fn the_documented_job_of_2023_is_read() {
 }
 
 #[test]
-fn the_draft_with_created_at_and_the_misspelt_year_one_are_read() {
+fn a_response_with_created_at_and_the_misspelt_zero_time_is_read() {
     let report = read_job(&parse(include_str!("../golden/job-never-used.json"))).unwrap();
     assert_eq!((report.start_at, report.end_at), (None, None));
     assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
 }
 
 #[test]
-fn an_unknown_status_and_missing_or_null_fields_are_shown_rather_than_refused() {
+fn an_unknown_status_and_missing_or_null_fields_are_accepted() {
     let report = read_job(&parse(r#"{"status":"paused","start_at":null}"#)).unwrap();
     assert_eq!(report.status, Reported::Unknown("paused".to_owned()));
     assert_eq!(read_job(&parse("{}")).unwrap().status, Reported::Unknown(String::new()));
 }
 
 #[test]
-fn an_answer_that_is_no_object_or_has_no_time_where_one_belongs_is_a_fault() {
+fn a_response_that_is_no_object_or_has_a_field_of_a_wrong_type_is_a_fault() {
     assert_eq!(read_job(&parse("[]")).unwrap_err()[0].rule, Rule::IsObject);
     let faults = read_job(&parse(r#"{"start_at":"soon","status":5}"#)).unwrap_err();
     assert_eq!(named(&faults), [("status", Rule::IsString), ("start_at", Rule::IsDateTime)]);
@@ -75,7 +75,7 @@ fn every_fault_of_a_put_is_reported_by_field() {
 }
 
 #[test]
-fn a_put_is_read_with_any_offset_and_the_last_of_two_equal_names() {
+fn a_put_may_have_any_offset_and_the_last_of_two_equal_names_counts() {
     let timeframe = put(
         r#"{"start_at":"soon","end_at":"2026-11-23T11:00:00.25Z","start_at":"2026-11-23T12:00:00+02:00"}"#,
     )
@@ -87,13 +87,13 @@ fn a_put_is_read_with_any_offset_and_the_last_of_two_equal_names() {
 }
 
 #[test]
-fn a_never_configured_webhook_is_written_as_upstream_does() {
+fn a_webhook_that_was_never_configured_is_written_as_konnect_does() {
     let written = print(&write_webhook(&WebhookReport::from(&Webhook::default())));
     assert_eq!(written, include_str!("../golden/webhook-never-configured.json").trim_end());
 }
 
 #[test]
-fn both_documented_webhook_healths_are_read() {
+fn both_documented_webhook_statuses_are_read() {
     let health = read_health(&parse(include_str!("../golden/health-inactive.json"))).unwrap();
     assert_eq!(health.status, Reported::Known(WebhookStatus::Inactive));
     let last = health.last.clone().unwrap();
@@ -105,7 +105,7 @@ fn both_documented_webhook_healths_are_read() {
 }
 
 #[test]
-fn a_test_of_a_webhook_is_written_with_what_the_receiver_answered() {
+fn the_result_of_a_webhook_test_is_written_with_the_code_and_the_message() {
     let attempt = |code, message: Option<&str>| {
         print(&write_test(&Attempt { at: now(), code, message: message.map(ToOwned::to_owned) }))
     };
@@ -124,7 +124,7 @@ fn a_test_of_a_webhook_is_written_with_what_the_receiver_answered() {
 }
 
 #[test]
-fn a_test_without_its_time_or_with_a_wrong_type_is_a_fault() {
+fn a_test_result_without_a_time_or_with_a_wrong_type_is_a_fault() {
     let faults = read_test(&parse(r#"{"response_code":"204","message":5}"#)).unwrap_err();
     assert_eq!(
         named(&faults),
@@ -133,7 +133,7 @@ fn a_test_without_its_time_or_with_a_wrong_type_is_a_fault() {
 }
 
 #[test]
-fn the_documented_conflict_is_what_a_put_while_running_answers() {
+fn a_refusal_while_a_job_is_running_is_written_as_documented() {
     let refusal = Refusal::Running(vec![]);
     assert_eq!(
         print(&write_problem(&refusal, 6_644_808_935_508_571_943)),
@@ -142,7 +142,7 @@ fn the_documented_conflict_is_what_a_put_while_running_answers() {
 }
 
 #[test]
-fn a_fault_is_written_with_its_rule_and_what_would_do() {
+fn a_fault_of_an_enum_is_written_with_its_rule_and_its_choices() {
     let fault = Fault::new("log_format", Rule::Enum(&["cef", "json"]), "must be one of cef, json");
     let written = print(&write_problem(&Refusal::BadRequest(vec![fault]), 7));
     let parameters = r#""invalid_parameters":[{"field":"log_format","rule":"enum","reason":"must be one of cef, json","choices":["cef","json"]}]}"#;
@@ -150,7 +150,7 @@ fn a_fault_is_written_with_its_rule_and_what_would_do() {
 }
 
 #[test]
-fn an_object_of_too_many_names_is_no_json_for_us() {
+fn an_object_with_more_than_1000_fields_is_rejected() {
     let object = |names| {
         let fields: Vec<_> = (0..names).map(|name| alloc::format!(r#""{name}":0"#)).collect();
         alloc::format!("{{{}}}", fields.join(","))
@@ -160,12 +160,15 @@ fn an_object_of_too_many_names_is_no_json_for_us() {
 }
 
 #[test]
-fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
+fn a_documented_problem_and_one_without_any_field_are_read() {
     let problem = read_problem(&parse(include_str!("../golden/problem-unreadable.json")));
     assert_eq!(problem.status, Some(400));
     assert_eq!(
         problem.invalid_parameters,
-        [("body".to_owned(), "request format is invalid".to_owned())]
+        [InvalidParameter {
+            field: "body".to_owned(),
+            reason: "request format is invalid".to_owned()
+        }]
     );
     for body in ["{}", "[]", "null", r#"{"status":"400","invalid_parameters":5}"#] {
         assert_eq!(read_problem(&parse(body)), Problem::default(), "{body}");
@@ -173,7 +176,7 @@ fn the_documented_refusals_are_read_and_so_is_one_that_lacks_everything() {
 }
 
 #[test]
-fn every_refusal_reads_back_with_its_status_and_its_faults() {
+fn every_refusal_is_read_back_with_its_status_and_its_faults() {
     let choices = &["cef", "json"];
     for refusal in [
         Refusal::Unauthorized,
@@ -191,7 +194,7 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
         Refusal::Running(["us", "eu"].map(|r| Region::named(r).unwrap()).to_vec()),
         Refusal::NothingToStop,
         Refusal::BeingTested,
-        Refusal::Broken,
+        Refusal::Internal,
         Refusal::BadGateway("us.api.konghq.com".to_owned(), "did not answer in time"),
     ] {
         let problem = read_problem(&parse(&print(&write_problem(&refusal, 7))));
@@ -199,13 +202,15 @@ fn every_refusal_reads_back_with_its_status_and_its_faults() {
         assert!(problem.title.is_some() && problem.instance.is_some());
         assert_eq!(problem.detail, Some(refusal.detail()));
         let faults = if let Refusal::BadRequest(faults) = refusal { faults } else { vec![] };
-        let named = faults.into_iter().map(|fault| (fault.field, fault.reason));
-        assert_eq!(problem.invalid_parameters, named.collect::<Vec<_>>());
+        let expected = faults
+            .into_iter()
+            .map(|Fault { field, reason, .. }| InvalidParameter { field, reason });
+        assert_eq!(problem.invalid_parameters, expected.collect::<Vec<_>>());
     }
 }
 
 #[test]
-fn the_extensions_are_written_in_their_documented_fields() {
+fn the_bodies_of_the_extensions_have_their_documented_fields() {
     let us = Region::named("us").unwrap();
     let server = ServerInfo {
         mode: Mode::Embedded,
@@ -225,7 +230,7 @@ fn the_extensions_are_written_in_their_documented_fields() {
     let ingested = Ingested {
         accepted: 2,
         duplicates: 1,
-        rejected: vec![(3, "not a line".to_owned())],
+        rejected: vec![RejectedLine { line_number: 3, reason: "not a line".to_owned() }],
         rejected_count: 1,
     };
     assert_eq!(
@@ -236,14 +241,14 @@ fn the_extensions_are_written_in_their_documented_fields() {
 
 proptest! {
     #[test]
-    fn a_job_report_reads_back(report in job_reports()) {
+    fn a_written_job_is_read_back(report in job_reports()) {
         prop_assert_eq!(read_job(&parse(&print(&write_job(&report)))), Ok(report));
     }
 
     #[test]
-    fn a_webhook_reads_back(
+    fn a_written_webhook_is_read_back(
         endpoint in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
-        enabled: bool, skip_ssl_verification: bool, updated_at in moments(), format in 0..3_usize,
+        enabled: bool, skip_ssl_verification: bool, updated_at in timestamps_or_unset(), format in 0..3_usize,
     ) {
         let log_format = Reported::Known(LogFormat::ALL[format]);
         let report = WebhookReport { endpoint, enabled, log_format, skip_ssl_verification, updated_at };
@@ -251,7 +256,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_is_read_as_it_was_asked_for(
+    fn a_written_patch_is_read_back(
         url in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
         authorization in authorization_changes(),
         enabled: Option<bool>, skip_ssl_verification: Option<bool>, format in 0..4_usize,
@@ -270,8 +275,8 @@ proptest! {
     }
 
     #[test]
-    fn a_health_reads_back(
-        status in 0..3_usize, enabled: bool, at in moments(),
+    fn a_written_health_is_read_back(
+        status in 0..3_usize, enabled: bool, at in timestamps_or_unset(),
         code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
     ) {
         let last = at.map(|at| Attempt { at, code, message });
@@ -280,8 +285,8 @@ proptest! {
     }
 
     #[test]
-    fn a_test_reads_back(
-        at in moments(), code in proptest::option::of(100..600_u16),
+    fn a_written_test_result_is_read_back(
+        at in timestamps_or_unset(), code in proptest::option::of(100..600_u16),
         message in proptest::option::of(".{0,20}"),
     ) {
         let attempt = Attempt { at: at.unwrap_or(now()), code, message };
@@ -289,7 +294,7 @@ proptest! {
     }
 
     #[test]
-    fn a_timeframe_reads_back(start in 0..500_000_i64, length in 0..100_000_i64) {
+    fn a_written_timeframe_is_read_back(start in 0..500_000_i64, length in 0..100_000_i64) {
         let start = now() - TimeDelta::seconds(start);
         let timeframe = replay_core::Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
         let body = parse(&print(&write_timeframe(&timeframe)));
@@ -297,7 +302,7 @@ proptest! {
     }
 
     #[test]
-    fn no_json_makes_a_reader_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
+    fn arbitrary_json_is_read_without_a_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
             let _ = read_test(&body);
@@ -307,7 +312,7 @@ proptest! {
 }
 
 #[test]
-fn a_job_and_an_aggregate_are_reported_as_they_are() {
+fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() {
     let timeframe = replay_core::Timeframe::last(TimeDelta::hours(1), now());
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
     let failed = job.stop("cancelled", now()).unwrap();
@@ -324,7 +329,12 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
     let unknown = "[A-Z]{0,8}".prop_map(Reported::Unknown);
     (
         prop_oneof![known, unknown],
-        [moments(), moments(), moments(), moments()],
+        [
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+        ],
         proptest::option::of(".{0,20}"),
         proptest::option::of(".{0,20}"),
         proptest::option::of(0..u64::MAX / 2),
@@ -354,7 +364,7 @@ fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<T
     proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
 }
 
-fn moments() -> impl Strategy<Value = Option<Timestamp>> {
+fn timestamps_or_unset() -> impl Strategy<Value = Option<Timestamp>> {
     proptest::option::of(
         (0..4_000_000_000_i64, 0..1_000_000_000_u32)
             .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap()),

@@ -1,11 +1,15 @@
-//! A webhook, its health and its test on the wire. No answer holds the authorization, and none says
-//! whether there is one.
+//! The bodies of the webhook, its status and its test. No response contains the authorization or says
+//! whether one is stored.
+//!
+//! The fields are those of
+//! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>; the test is
+//! an extension of this project.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     Json, Reported,
-    fields::{self, Fields, write_moment},
+    fields::{self, Fields, write_timestamp_or_unset},
 };
 use replay_core::{
     Fault, Rule, Webhook,
@@ -15,50 +19,48 @@ use replay_core::{
 };
 use time_range::{Timestamp, write_timestamp};
 
-/// What an answer says of a webhook.
+/// A webhook as a response reports it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WebhookReport {
-    /// The address; `None` if it was never configured.
+    /// The URL; `None` if it was never configured.
     pub endpoint: Option<String>,
-    /// Whether lines are sent to it.
+    /// Whether lines are delivered.
     pub enabled: bool,
-    /// The format it wants.
+    /// The format of the lines; CEF if the response does not say.
     pub log_format: Reported<LogFormat>,
-    /// Whether any certificate will do.
+    /// Whether the endpoint's TLS certificate is accepted without verification.
     pub skip_ssl_verification: bool,
-    /// When it was last changed.
+    /// When the webhook was last changed; `None` if it never was.
     pub updated_at: Option<Timestamp>,
 }
 
-/// What an answer says of a webhook's health.
+/// The health of a webhook as a response reports it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HealthReport {
-    /// In one word.
+    /// The status.
     pub status: Reported<WebhookStatus>,
-    /// Whether lines are sent to it.
+    /// Whether lines are delivered.
     pub enabled: bool,
-    /// The last delivery, if there was one.
+    /// The last delivery attempt; `None` if there was none.
     pub last: Option<Attempt>,
 }
 
-/// A change to ask for; what is `None` stays as it is.
-///
-/// Whether an endpoint or an authorization will do is for whoever reads it to decide.
+/// A requested change of a webhook; a field that is `None` is unchanged. The server checks the values.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct WebhookChange {
-    /// A new address.
+    /// The new URL.
     pub endpoint: Option<String>,
-    /// What becomes of the stored authorization; setting an empty one is written as its removal.
+    /// The change of the stored authorization. Setting an empty text is written as a removal.
     pub authorization: Option<AuthorizationChange<Typed>>,
-    /// Whether to send.
+    /// Whether lines are delivered.
     pub enabled: Option<bool>,
-    /// A new format.
+    /// The new format.
     pub log_format: Option<LogFormat>,
-    /// Whether any certificate will do.
+    /// Whether the endpoint's TLS certificate is accepted without verification.
     pub skip_ssl_verification: Option<bool>,
 }
 
-/// Writes a PATCH.
+/// Writes the body of the PATCH for `change`.
 #[must_use]
 pub fn write_patch(change: &WebhookChange) -> Json {
     let authorization = change.authorization.as_ref().map(|change| match change {
@@ -73,32 +75,38 @@ pub fn write_patch(change: &WebhookChange) -> Json {
         .with("skip_ssl_verification", change.skip_ssl_verification)
 }
 
-/// Reads a PATCH. `endpoint` decides what an endpoint may be, or says why a text is none.
+/// Reads the body of a PATCH. `endpoint` checks a URL and returns the broken rule as an error.
 ///
-/// `null` means unchanged: Konnect's Terraform provider sends it for each optional field that is
-/// not set. An empty `authorization` removes the stored one.
+/// `null` means unchanged: Konnect's Terraform provider sends it for every optional field that is not
+/// set. An empty `authorization` removes the stored one.
 ///
 /// # Errors
-/// Every fault of the body.
+/// Every fault of the body, including unknown fields.
 pub fn read_patch(
     body: &Json,
     endpoint: impl FnOnce(&str) -> Result<Endpoint, String>,
 ) -> Result<Patch, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let url = fields.lenient("endpoint", fields::nonblank).map(endpoint).transpose();
-    let invalid = |reason| fields.blame([Fault::new("endpoint", Rule::Invalid, reason)]);
-    let patch = Patch {
-        endpoint: url.map_err(invalid).ok().flatten(),
-        authorization: fields.lenient("authorization", fields::authorization),
-        enabled: fields.lenient("enabled", fields::boolean),
-        log_format: fields.lenient("log_format", fields::log_format),
-        skip_ssl_verification: fields.lenient("skip_ssl_verification", fields::boolean),
+    let endpoint = match fields.optional("endpoint", fields::nonblank).map(endpoint) {
+        Some(Ok(endpoint)) => Some(endpoint),
+        Some(Err(reason)) => {
+            fields.add_faults([Fault::new("endpoint", Rule::Invalid, reason)]);
+            None
+        }
+        None => None,
     };
-    fields.nothing_else();
+    let patch = Patch {
+        endpoint,
+        authorization: fields.optional("authorization", fields::authorization),
+        enabled: fields.optional("enabled", fields::boolean),
+        log_format: fields.optional("log_format", fields::log_format),
+        skip_ssl_verification: fields.optional("skip_ssl_verification", fields::boolean),
+    };
+    fields.reject_unknown_fields();
     fields.finish(Some(patch))
 }
 
-/// Writes a webhook.
+/// Writes the response about a webhook.
 #[must_use]
 pub fn write_webhook(report: &WebhookReport) -> Json {
     Json::object([
@@ -106,32 +114,32 @@ pub fn write_webhook(report: &WebhookReport) -> Json {
         ("enabled", report.enabled.into()),
         ("log_format", report.log_format.as_str().into()),
         ("skip_ssl_verification", report.skip_ssl_verification.into()),
-        ("updated_at", write_moment(report.updated_at)),
+        ("updated_at", write_timestamp_or_unset(report.updated_at)),
     ])
 }
 
-/// Reads a webhook.
+/// Reads the response about a webhook.
 ///
 /// # Errors
-/// The body is no object, or a field has the wrong type.
+/// Every fault: the body is not an object, or a field has the wrong type. Missing fields are no fault.
 pub fn read_webhook(body: &Json) -> Result<WebhookReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let endpoint = fields.lenient("endpoint", fields::text);
+    let endpoint = fields.optional("endpoint", fields::text);
     let format = fields.reported("log_format");
-    let said = !format.as_str().is_empty();
+    let is_given = !format.as_str().is_empty();
     let report = WebhookReport {
         endpoint: endpoint.filter(|text| *text != UNCONFIGURED).map(ToOwned::to_owned),
-        enabled: fields.lenient("enabled", fields::boolean).unwrap_or_default(),
-        log_format: if said { format } else { Reported::Known(LogFormat::default()) },
+        enabled: fields.optional("enabled", fields::boolean).unwrap_or_default(),
+        log_format: if is_given { format } else { Reported::Known(LogFormat::default()) },
         skip_ssl_verification: fields
-            .lenient("skip_ssl_verification", fields::boolean)
+            .optional("skip_ssl_verification", fields::boolean)
             .unwrap_or_default(),
-        updated_at: fields.lenient("updated_at", fields::moment).flatten(),
+        updated_at: fields.optional("updated_at", fields::timestamp_or_unset).flatten(),
     };
     fields.finish(Some(report))
 }
 
-/// Writes a webhook's health.
+/// Writes the response about a webhook's health.
 #[must_use]
 pub fn write_health(health: &HealthReport) -> Json {
     let last = health.last.as_ref();
@@ -144,28 +152,27 @@ pub fn write_health(health: &HealthReport) -> Json {
     .with("last_response_message", last.and_then(|attempt| attempt.message.as_deref()))
 }
 
-/// Reads a webhook's health.
+/// Reads the response about a webhook's health.
 ///
 /// # Errors
-/// The body is no object, or a field has the wrong type.
+/// Every fault: the body is not an object, or a field has the wrong type. Missing fields are no fault.
 pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let status = fields.reported("webhook_status");
-    let code = fields.lenient("last_response_code", fields::status_code);
-    let message = fields.lenient("last_response_message", fields::text).map(ToOwned::to_owned);
+    let code = fields.optional("last_response_code", fields::status_code);
+    let message = fields.optional("last_response_message", fields::text).map(ToOwned::to_owned);
     let report = HealthReport {
         status,
-        enabled: fields.lenient("webhook_enabled", fields::boolean).unwrap_or_default(),
-        last: fields.lenient("last_attempt_at", fields::moment).flatten().map(|at| Attempt {
-            at,
-            code,
-            message,
-        }),
+        enabled: fields.optional("webhook_enabled", fields::boolean).unwrap_or_default(),
+        last: fields
+            .optional("last_attempt_at", fields::timestamp_or_unset)
+            .flatten()
+            .map(|at| Attempt { at, code, message }),
     };
     fields.finish(Some(report))
 }
 
-/// Writes what came of a webhook's test.
+/// Writes the result of a webhook's test.
 #[must_use]
 pub fn write_test(attempt: &Attempt) -> Json {
     Json::object([
@@ -176,15 +183,15 @@ pub fn write_test(attempt: &Attempt) -> Json {
     .with("message", attempt.message.as_deref())
 }
 
-/// Reads what came of a webhook's test; whether it was delivered follows from the code.
+/// Reads the result of a webhook's test. `delivered` is not read, since it follows from the code.
 ///
 /// # Errors
-/// The body is no object, `at` is missing, or a field has the wrong type.
+/// Every fault: the body is not an object, `at` is missing, or a field has the wrong type.
 pub fn read_test(body: &Json) -> Result<Attempt, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
-    let at = fields.required("at", fields::instant);
-    let code = fields.lenient("response_code", fields::status_code);
-    let message = fields.lenient("message", fields::text).map(ToOwned::to_owned);
+    let at = fields.required("at", fields::timestamp);
+    let code = fields.optional("response_code", fields::status_code);
+    let message = fields.optional("message", fields::text).map(ToOwned::to_owned);
     fields.finish(at.map(|at| Attempt { at, code, message }))
 }
 
@@ -218,5 +225,5 @@ impl From<Health> for HealthReport {
     }
 }
 
-/// What Konnect writes for the endpoint of a webhook that has none.
+/// The endpoint that Konnect reports for a webhook that was never configured.
 const UNCONFIGURED: &str = "unconfigured";

@@ -1,18 +1,18 @@
-//! Durations as text: a whole number and a unit.
+//! Durations as text: a whole number and a unit, like `15m`.
 
 use alloc::{format, string::String};
 use core::fmt;
 
 use chrono::TimeDelta;
 
-/// Text that is not a whole number with a unit.
+/// A text is not a duration; `Display` says the accepted form.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct InvalidDuration;
 
-/// Reads a duration like `90s`, `15m`, `6h` or `7d`; zero may also be written `0`.
+/// Parses a duration: a whole number of seconds `s`, minutes `m`, hours `h` or days `d`, or `0`.
 ///
 /// # Errors
-/// [`InvalidDuration`] for anything else, signs and fractions included.
+/// [`InvalidDuration`] for any other text, also for signs, fractions and numbers that overflow.
 pub fn read_duration(text: &str) -> Result<TimeDelta, InvalidDuration> {
     if text == "0" {
         return Ok(TimeDelta::zero());
@@ -25,7 +25,8 @@ pub fn read_duration(text: &str) -> Result<TimeDelta, InvalidDuration> {
     duration.ok_or(InvalidDuration)
 }
 
-/// Writes `duration` in its largest whole unit; anything below a second is dropped.
+/// Prints `duration` as a whole number of its largest unit, like `7d`. Fractions of a second are
+/// dropped.
 #[must_use]
 pub fn write_duration(duration: TimeDelta) -> String {
     let seconds = duration.num_seconds();
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_needs_a_whole_number_and_a_unit() {
+    fn a_text_without_a_whole_number_and_a_unit_is_no_duration() {
         for text in ["", "7", "d", "-7d", "+7d", "1.5h", "7 d", "7D", "7é", "99999999999999999d"] {
             assert_eq!(read_duration(text), Err(InvalidDuration), "{text}");
         }

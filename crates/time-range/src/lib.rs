@@ -1,5 +1,5 @@
-//! Range expressions, timestamps, durations and time zones: read, resolved and printed. This crate
-//! performs no IO and has no clock: the caller passes `now` and the offsets of a zone.
+//! Range expressions, timestamps, durations and time zones: parsed, resolved and printed. This crate
+//! performs no IO and has no clock: the caller passes `now` and the UTC offsets of a zone.
 //!
 //! ```
 //! use time_range::{Range, Zone, read_timestamp, write_timestamp};
@@ -16,12 +16,12 @@ extern crate alloc;
 
 mod duration;
 mod range;
+mod range_error;
 mod timestamp;
-mod unreadable;
 mod zone;
 
 pub use duration::{InvalidDuration, read_duration, write_duration};
 pub use range::{Bound, Range};
+pub use range_error::RangeError;
 pub use timestamp::{InvalidTimestamp, Timestamp, read_timestamp, write_timestamp};
-pub use unreadable::Unreadable;
-pub use zone::{NotOneMoment, Zone};
+pub use zone::{Choices, ClockTimeError, LocalInstant, Zone};

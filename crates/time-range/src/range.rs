@@ -1,5 +1,5 @@
-//! Range expressions: an end or both ends of a range as a person writes them, fixed or relative to
-//! a `now` that is yet to come. It decides nothing about which of them a region would accept.
+//! Range expressions: two ends, each fixed or relative to `now`. Which ranges a region accepts is
+//! decided elsewhere.
 
 use alloc::format;
 use core::{fmt, ops::RangeInclusive};
@@ -7,54 +7,58 @@ use core::{fmt, ops::RangeInclusive};
 use chrono::{SubsecRound, TimeDelta};
 
 use crate::{
-    Timestamp, Unreadable, Zone, read_duration, read_timestamp, timestamp::read_unix,
+    RangeError, Timestamp, Zone, read_duration, read_timestamp, timestamp::read_unix,
     write_duration, write_timestamp,
 };
 
-/// An end of a range as it was meant.
+/// An end of a range.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Bound {
-    /// A fixed moment.
+    /// A fixed instant.
     At(Timestamp),
-    /// So long before a `now` that is yet to come.
+    /// `now` minus this duration, where `now` is passed to [`Bound::at`].
     Ago(TimeDelta),
 }
 
-/// A range as it was meant: what it is a timeframe of depends on when it is asked.
+/// A range expression. Relative ends are resolved when it is used.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Range {
-    /// Its beginning.
+    /// The start.
     pub from: Bound,
-    /// Its end.
+    /// The end.
     pub to: Bound,
 }
 
 impl Bound {
-    /// The moment of asking.
+    /// `now`.
     pub const NOW: Self = Self::Ago(TimeDelta::zero());
 
-    /// Reads `now`, `now-6h`, a clock time of `zone` like `2026-11-23 10:00` with or without
-    /// seconds, the same with an offset, RFC 3339, or Unix time in seconds or milliseconds.
+    /// Parses one of these forms:
+    /// - `now`, or relative to it, like `now-6h`
+    /// - a clock time of `zone`, like `2026-11-23 10:00`, with or without seconds
+    /// - a clock time with a UTC offset, like `2026-11-23 10:00 +01:00`, or RFC 3339
+    /// - Unix time in seconds (ten digits) or milliseconds (thirteen digits)
     ///
     /// # Errors
-    /// [`Unreadable`] for anything else, for a clock time that is not one moment in `zone`, for an
-    /// offset outside -12:00 to +14:00 or not in quarter hours, and for a time without seconds that
-    /// `-` follows at once.
-    pub fn read(text: &str, zone: &Zone) -> Result<Self, Unreadable> {
+    /// [`RangeError`] for any other text; for a clock time that does not exist or is ambiguous in
+    /// `zone`; for an offset outside -12:00 to +14:00 or not in quarter hours; and for a time without
+    /// seconds that is directly followed by `-`, since it may be meant as two times.
+    pub fn read(text: &str, zone: &Zone) -> Result<Self, RangeError> {
         let text = text.trim();
         if text == "now" {
             return Ok(Self::NOW);
         }
         if let Some(duration) = text.strip_prefix("now-") {
-            return read_duration(duration).map(Self::Ago).map_err(Unreadable::Duration);
+            return read_duration(duration).map(Self::Ago).map_err(RangeError::Duration);
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return read_unix(text).map(Self::At).ok_or(Unreadable::Bound);
+            return read_unix(text).map(Self::At).ok_or(RangeError::Bound);
         }
         read_clock(text, zone).map(Self::At)
     }
 
-    /// The moment this is at `now`; a relative one is a whole second.
+    /// The instant of this end at `now`. A relative end is never after `now`, and is rounded down to a
+    /// whole second.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Timestamp {
         match self {
@@ -68,23 +72,26 @@ impl Bound {
 }
 
 impl Range {
-    /// The range of this duration up to now.
+    /// The range of this duration that ends at `now`.
     #[must_use]
     pub const fn last(duration: TimeDelta) -> Self {
         Self { from: Bound::Ago(duration), to: Bound::NOW }
     }
 
-    /// Reads an interval like `START/END` of two [`Bound`]s, or `now-6h` alone, which ends now.
+    /// Parses `START/END`, each as in [`Bound::read`], or a relative start alone, like `now-6h`, which
+    /// ends at `now`.
     ///
     /// # Errors
-    /// [`Unreadable`], naming the part that is not understood.
-    pub fn read(text: &str, zone: &Zone) -> Result<Self, Unreadable> {
-        let Some((from, to)) = text.split_once('/') else {
-            let from = Bound::read(text, zone)?;
-            let ago = matches!(from, Bound::Ago(_));
-            return ago.then_some(Self { from, to: Bound::NOW }).ok_or(Unreadable::Range);
-        };
-        Ok(Self { from: Bound::read(from, zone)?, to: Bound::read(to, zone)? })
+    /// The [`RangeError`] of the first end that is not accepted, or [`RangeError::Range`] for a fixed
+    /// start without an end.
+    pub fn read(text: &str, zone: &Zone) -> Result<Self, RangeError> {
+        if let Some((from, to)) = text.split_once('/') {
+            return Ok(Self { from: Bound::read(from, zone)?, to: Bound::read(to, zone)? });
+        }
+        match Bound::read(text, zone)? {
+            from @ Bound::Ago(_) => Ok(Self { from, to: Bound::NOW }),
+            Bound::At(_) => Err(RangeError::Range),
+        }
     }
 }
 
@@ -104,35 +111,35 @@ impl fmt::Display for Range {
     }
 }
 
-/// A date and a time of day, which is one of `zone` where no offset follows.
-fn read_clock(text: &str, zone: &Zone) -> Result<Timestamp, Unreadable> {
-    let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(Unreadable::Bound)?;
+/// Parses a date and a time of day, in `zone` if no offset follows.
+fn read_clock(text: &str, zone: &Zone) -> Result<Timestamp, RangeError> {
+    let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(RangeError::Bound)?;
     let rest = rest.trim_start();
     let (time, offset) = rest.split_at(rest.find(['+', '-', ' ', 'Z', 'z']).unwrap_or(rest.len()));
     let has_seconds = time.len() != "10:00".len();
     if !has_seconds && offset.starts_with('-') {
-        return Err(Unreadable::TwoTimes);
+        return Err(RangeError::TwoTimes);
     }
     let seconds = if has_seconds { "" } else { ":00" };
     let read = |offset| {
-        read_timestamp(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| Unreadable::Bound)
+        read_timestamp(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| RangeError::Bound)
     };
     let in_utc = read("Z")?;
     match offset.trim_start() {
-        "" => zone.instant(in_utc.naive_utc()).map_err(Unreadable::Clock),
+        "" => zone.timestamp(in_utc.naive_utc()).map_err(RangeError::Clock),
         "UTC" => Ok(in_utc),
         offset => {
             let at = read(offset)?;
-            is_in_use(in_utc - at).then_some(at).ok_or(Unreadable::Offset)
+            if is_in_use(in_utc - at) { Ok(at) } else { Err(RangeError::Offset) }
         }
     }
 }
 
-/// Whether clocks somewhere on Earth are so far ahead of UTC.
-fn is_in_use(ahead: TimeDelta) -> bool {
-    const RANGE: RangeInclusive<i64> = -12 * 60..=14 * 60;
-    let minutes = ahead.num_minutes();
-    RANGE.contains(&minutes) && minutes % 15 == 0
+/// Whether a time zone may have this UTC offset.
+fn is_in_use(offset: TimeDelta) -> bool {
+    const MINUTES: RangeInclusive<i64> = -12 * 60..=14 * 60;
+    let minutes = offset.num_minutes();
+    MINUTES.contains(&minutes) && minutes % 15 == 0
 }
 
 #[cfg(test)]

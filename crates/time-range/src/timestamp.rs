@@ -1,27 +1,29 @@
-//! Instants of time as text: RFC 3339 and Unix time. It reads no clock and knows no time zone.
+//! Timestamps as text: RFC 3339 and Unix time. This module knows no time zones.
 
 use alloc::{format, string::String};
 use core::fmt;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
-/// An instant in UTC, to the nanosecond.
+/// An instant in UTC with nanosecond precision.
 pub type Timestamp = DateTime<Utc>;
 
-/// Text that is not an RFC 3339 date and time with a UTC offset.
+/// A text is not an RFC 3339 date and time; `Display` says the accepted form.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct InvalidTimestamp;
 
-/// Reads an RFC 3339 date and time with any UTC offset, exact to the nanosecond.
+/// Parses an RFC 3339 date and time with any UTC offset and up to nanosecond precision. A leap
+/// second, like `23:59:60Z`, is read as the second after it.
 ///
 /// # Errors
-/// [`InvalidTimestamp`] for anything else.
+/// [`InvalidTimestamp`] for any other text, also for a time without an offset.
 pub fn read_timestamp(text: &str) -> Result<Timestamp, InvalidTimestamp> {
     let at = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTimestamp)?;
     without_leap_second(at).ok_or(InvalidTimestamp)
 }
 
-/// Writes `at` in UTC as RFC 3339, with as many digits of a second as it needs.
+/// Prints `at` as RFC 3339 in UTC, like `2026-11-23T10:00:00.25Z`, without trailing zeros in the
+/// fraction.
 #[must_use]
 pub fn write_timestamp(at: Timestamp) -> String {
     let text = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
@@ -39,14 +41,14 @@ impl fmt::Display for InvalidTimestamp {
 
 impl core::error::Error for InvalidTimestamp {}
 
-/// The moment in UTC. A leap second becomes the first second of what follows: chrono would keep it
-/// as a 61st one, which no other reader of our answers could be sure to understand.
+/// Converts to UTC. A leap second becomes the following second: chrono would print it as second 60,
+/// which many parsers reject.
 fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Timestamp> {
     let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
     DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
 }
 
-/// Unix time: ten digits are seconds, thirteen are milliseconds.
+/// Parses Unix time: ten digits are seconds, thirteen are milliseconds.
 pub(crate) fn read_unix(digits: &str) -> Option<Timestamp> {
     let count = digits.parse().ok()?;
     match digits.len() {
@@ -62,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn any_offset_is_read_exactly_and_printed_in_utc() {
+    fn a_timestamp_with_any_offset_is_read_exactly_and_printed_in_utc() {
         for (text, utc) in [
             ("2026-11-23T12:00:00+02:00", "2026-11-23T10:00:00Z"),
             ("2026-11-23T10:00:00.520-00:30", "2026-11-23T10:30:00.52Z"),
@@ -83,13 +85,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_timestamp_reads_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
+        fn a_printed_timestamp_is_read_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0..1_000_000_000_u32) {
             let at = DateTime::from_timestamp(seconds, nanos).unwrap();
             prop_assert_eq!(read_timestamp(&write_timestamp(at)), Ok(at));
         }
 
         #[test]
-        fn no_text_makes_the_reader_panic(text in ".{0,40}") {
+        fn arbitrary_text_is_read_without_a_panic(text in ".{0,40}") {
             let _ = read_timestamp(&text);
         }
     }

@@ -1,6 +1,6 @@
-//! A time zone as a value: a name, and when its offset from UTC changes around the retention
-//! window. It reads and prints clock times; one that no clock or two clocks showed is never shifted
-//! to another.
+//! A time zone as a value: a name and the UTC offsets within a limited period. It converts between
+//! clock times and timestamps. A clock time that does not exist or is ambiguous is an error; it is
+//! never shifted.
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::fmt;
@@ -9,39 +9,60 @@ use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelt
 
 use crate::Timestamp;
 
-/// A time zone within the days it was read for; the last offset of either side holds beyond them.
+/// A time zone, exact within the period that it was sampled for. Before and after that period, the
+/// first and the last offset apply.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Zone {
     name: String,
     first: FixedOffset,
-    /// In order, each differing from the one before.
+    /// In order of time; each offset differs from the one before.
     changes: Vec<Change>,
 }
 
-/// From `at` on, clocks are `offset` ahead of UTC.
+/// From `at` on, clocks differ from UTC by `offset`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Change {
     at: Timestamp,
     offset: FixedOffset,
 }
 
-/// A clock time that is not one moment; its `Display` says what would do.
+/// A clock time does not exist or is ambiguous in a zone; `Display` says the accepted ones.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum NotOneMoment {
-    /// Clocks skipped it, when they were put forward at that moment.
+pub enum ClockTimeError {
+    /// The clock time does not exist: clocks were put forward past it.
     Gap {
-        /// When.
+        /// When clocks were put forward.
         at: Timestamp,
-        /// Their offset before and after.
-        offsets: [FixedOffset; 2],
+        /// The UTC offset before `at`.
+        before: FixedOffset,
+        /// The UTC offset from `at` on.
+        after: FixedOffset,
     },
-    /// Clocks were put back, and showed it twice.
+    /// The clock time exists twice: clocks were put back.
     Overlap {
-        /// The moments at which they did.
-        at: [Timestamp; 2],
-        /// Their offset at each.
-        offsets: [FixedOffset; 2],
+        /// The first instant with this clock time.
+        first: LocalInstant,
+        /// The second instant with this clock time.
+        second: LocalInstant,
     },
+}
+
+/// An instant and the UTC offset of clocks at that instant.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct LocalInstant {
+    /// The instant.
+    pub at: Timestamp,
+    /// The UTC offset.
+    pub offset: FixedOffset,
+}
+
+/// The two clock times that are accepted instead of a wrong one, like `2026-11-23 13:00:00 +01:00`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Choices {
+    /// The earlier one: the last second before a gap, or the first of two equal clock times.
+    pub earlier: String,
+    /// The later one: the first second after a gap, or the second of two equal clock times.
+    pub later: String,
 }
 
 impl Zone {
@@ -51,9 +72,11 @@ impl Zone {
         Self { name: "UTC".to_owned(), first: Utc.fix(), changes: Vec::new() }
     }
 
-    /// The zone of that `name` from `since` to `until`, found by asking for the offset at moments
-    /// of one's choice. Changes less than six hours apart may be missed; there are none on Earth.
-    /// A change is found to the second, whatever the fraction of `since`.
+    /// Samples the zone `name` from `since` to `until` by calling `offset_at`, which returns the UTC
+    /// offset at an instant.
+    ///
+    /// Changes are found to the second. Changes less than six hours apart may be missed; no time zone
+    /// has such changes.
     #[must_use]
     pub fn sampled(
         name: &str,
@@ -62,7 +85,7 @@ impl Zone {
         mut offset_at: impl FnMut(Timestamp) -> FixedOffset,
     ) -> Self {
         const STEP: TimeDelta = TimeDelta::hours(6);
-        // The search moves by whole seconds, and clocks change at whole seconds.
+        // The search below moves by whole seconds, and offsets change at whole seconds.
         let since = since.trunc_subsecs(0);
         let first = offset_at(since);
         let (mut changes, mut at, mut offset) = (Vec::new(), since, first);
@@ -78,64 +101,70 @@ impl Zone {
         Self { name: name.to_owned(), first, changes }
     }
 
-    /// Its name, like `Europe/Berlin`.
+    /// The name, like `Europe/Berlin`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How far its clocks are ahead of UTC at that moment.
+    /// The UTC offset at an instant.
     #[must_use]
     pub fn offset(&self, at: Timestamp) -> FixedOffset {
         let past = self.changes.iter().rev().find(|change| change.at <= at);
         past.map_or(self.first, |change| change.offset)
     }
 
-    /// The moment on this zone's clocks, to the second: `2026-11-23 13:00:00 +01:00`.
+    /// Prints the clock time at an instant, to the second, like `2026-11-23 13:00:00 +01:00`.
     #[must_use]
     pub fn print(&self, at: Timestamp) -> String {
         print(at, self.offset(at))
     }
 
-    /// The moment at which clocks show that time.
+    /// The instant of a clock time.
     ///
     /// # Errors
-    /// [`NotOneMoment`] when they never do, or twice.
-    pub fn instant(&self, clock: NaiveDateTime) -> Result<Timestamp, NotOneMoment> {
-        let with = |offset: FixedOffset| {
-            let at = clock.checked_sub_offset(offset)?.and_utc();
-            (self.offset(at) == offset).then_some((at, offset))
+    /// [`ClockTimeError`] if the clock time does not exist or is ambiguous.
+    pub fn timestamp(&self, clock: NaiveDateTime) -> Result<Timestamp, ClockTimeError> {
+        let instants = || {
+            let changed = self.changes.iter().map(|change| change.offset);
+            let offsets = core::iter::once(self.first).chain(changed);
+            offsets.filter_map(|offset| self.instant(clock, offset))
         };
-        let offsets = || {
-            let later = self.changes.iter().map(|change| change.offset);
-            core::iter::once(self.first).chain(later).filter_map(with)
-        };
-        match offsets().min_by_key(|(at, _)| *at).zip(offsets().max_by_key(|(at, _)| *at)) {
-            None => Err(self.gap(clock)),
-            Some((first, last)) if first.0 == last.0 => Ok(first.0),
-            Some((first, last)) => {
-                Err(NotOneMoment::Overlap { at: [first.0, last.0], offsets: [first.1, last.1] })
+        let first = instants().min_by_key(|instant| instant.at);
+        let last = instants().max_by_key(|instant| instant.at);
+        match (first, last) {
+            (Some(first), Some(second)) if first != second => {
+                Err(ClockTimeError::Overlap { first, second })
             }
+            (Some(only), _) => Ok(only.at),
+            (None, _) => Err(self.gap(clock)),
         }
     }
 
-    /// The gap that holds a clock time which no clock shows: the last one it lies beyond with the
-    /// offset before it.
-    fn gap(&self, clock: NaiveDateTime) -> NotOneMoment {
-        let (mut before, mut gap) = (self.first, None);
-        for change in &self.changes {
+    /// The instant at which clocks with this offset show `clock`, if the zone has this offset then.
+    fn instant(&self, clock: NaiveDateTime, offset: FixedOffset) -> Option<LocalInstant> {
+        let at = clock.checked_sub_offset(offset)?.and_utc();
+        (self.offset(at) == offset).then_some(LocalInstant { at, offset })
+    }
+
+    /// The gap that contains a clock time which does not exist: the last change that the clock time
+    /// has reached with the offset before that change.
+    fn gap(&self, clock: NaiveDateTime) -> ClockTimeError {
+        let mut before = self.first;
+        // Returned for a clock time before the earliest timestamp only.
+        let mut gap = ClockTimeError::Gap { at: Timestamp::MIN_UTC, before, after: before };
+        for &Change { at, offset } in &self.changes {
             let reached = clock.checked_sub_offset(before).map(|utc| utc.and_utc());
-            if reached.is_none_or(|at| at >= change.at) {
-                gap = Some(NotOneMoment::Gap { at: change.at, offsets: [before, change.offset] });
+            if reached.is_none_or(|reached| reached >= at) {
+                gap = ClockTimeError::Gap { at, before, after: offset };
             }
-            before = change.offset;
+            before = offset;
         }
-        // No gap: a clock time before the beginning of time.
-        gap.unwrap_or(NotOneMoment::Gap { at: Timestamp::MIN_UTC, offsets: [self.first; 2] })
+        gap
     }
 }
 
-/// The first second after `before`, at the latest `with`, from which on that offset holds.
+/// The first whole second after `before` with this offset. At `with`, the offset must hold.
 fn first_second_with(
     offset: FixedOffset,
     before: Timestamp,
@@ -151,7 +180,7 @@ fn first_second_with(
 }
 
 fn print(at: Timestamp, offset: FixedOffset) -> String {
-    // Nothing but the ends of time has no clock time.
+    // Only the earliest and the latest timestamps overflow.
     let clock = at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc());
     let sign = if offset.local_minus_utc() < 0 { '-' } else { '+' };
     let minutes = offset.local_minus_utc().abs() / 60;
@@ -168,37 +197,38 @@ fn print(at: Timestamp, offset: FixedOffset) -> String {
     )
 }
 
-impl NotOneMoment {
-    /// The times that would do, as they are written: either side of a gap, either of two.
+impl ClockTimeError {
+    /// The accepted clock times: both sides of a gap, or both instants of an overlap.
     #[must_use]
-    pub fn choices(&self) -> [String; 2] {
+    pub fn choices(&self) -> Choices {
         match *self {
-            Self::Gap { at, offsets: [before, after] } => {
+            Self::Gap { at, before, after } => {
                 let last = at.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(at);
-                [print(last, before), print(at, after)]
+                Choices { earlier: print(last, before), later: print(at, after) }
             }
-            Self::Overlap { at: [first, second], offsets: [before, after] } => {
-                [print(first, before), print(second, after)]
-            }
+            Self::Overlap { first, second } => Choices {
+                earlier: print(first.at, first.offset),
+                later: print(second.at, second.offset),
+            },
         }
     }
 }
 
-impl fmt::Display for NotOneMoment {
+impl fmt::Display for ClockTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second] = self.choices();
+        let Choices { earlier, later } = self.choices();
         match self {
             Self::Gap { .. } => {
-                write!(f, "does not exist: clocks were put forward from {first} to {second}")
+                write!(f, "does not exist: clocks were put forward from {earlier} to {later}")
             }
             Self::Overlap { .. } => {
-                write!(f, "happened twice, as clocks were put back: {first} or {second}")
+                write!(f, "happened twice, as clocks were put back: {earlier} or {later}")
             }
         }
     }
 }
 
-impl core::error::Error for NotOneMoment {}
+impl core::error::Error for ClockTimeError {}
 
 #[cfg(test)]
 mod tests;

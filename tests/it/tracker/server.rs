@@ -164,7 +164,7 @@ impl Reply {
 
     /// Whether an order that is answered so may have been carried out nonetheless.
     pub(super) fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::Garbled | Self::Refused(Refusal::Broken))
+        matches!(self, Self::Garbled | Self::Refused(Refusal::Internal))
     }
 }
 

@@ -290,11 +290,11 @@ impl World {
             Fate::Refused => Reply::Refused(Refusal::Forbidden),
             Fate::Broken => {
                 self.late.extend(want);
-                Reply::Refused(Refusal::Broken)
+                Reply::Refused(Refusal::Internal)
             }
             Fate::BrokenAfterwards => {
                 ask();
-                Reply::Refused(Refusal::Broken)
+                Reply::Refused(Refusal::Internal)
             }
             Fate::Garbled => {
                 ask();

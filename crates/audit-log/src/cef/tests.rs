@@ -1,4 +1,4 @@
-//! What a client can put into a CEF line, and what it must not move.
+//! CEF lines with text that a client chose, which must not change other fields.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,14 +6,14 @@ use alloc::string::String;
 use super::*;
 
 #[test]
-fn a_spoofed_rt_in_the_user_agent_does_not_move_the_event() {
+fn an_rt_inside_the_user_agent_is_ignored() {
     check(&authz("curl rt=0"), "rt", "5");
     check(&access("curl rt=0", "{}"), "rt", "5");
     check(&authz("curl rt=0"), "user_agent", "curl rt=0");
 }
 
 #[test]
-fn an_rt_behind_what_a_client_chose_is_none() {
+fn an_rt_after_the_user_agent_is_ignored() {
     let before = line("Ingress", "src=a rt=5 act=GET user_agent=curl rt=0 trace_id=1 query={}");
     check(&before, "rt", "5");
     let behind = line("Ingress", "src=a act=GET user_agent=curl rt=0 trace_id=1 query={}");
@@ -21,7 +21,7 @@ fn an_rt_behind_what_a_client_chose_is_none() {
 }
 
 #[test]
-fn a_user_agent_reaches_to_what_ends_the_line() {
+fn a_user_agent_ends_before_the_last_extensions() {
     for user_agent in [
         "",
         " ",
@@ -41,7 +41,7 @@ fn a_user_agent_reaches_to_what_ends_the_line() {
 }
 
 #[test]
-fn a_query_may_look_like_any_extension() {
+fn a_query_may_contain_text_like_any_extension() {
     for query in [
         "",
         "{}",
@@ -63,14 +63,14 @@ fn a_query_may_look_like_any_extension() {
 }
 
 #[test]
-fn an_unsigned_line_has_no_sig_whatever_its_query_says() {
+fn an_unsigned_line_has_no_signature_even_if_its_query_contains_one() {
     let line = line("Ingress", r#"rt=5 user_agent=curl sig=x trace_id=8 query={"a":" sig=x"}"#);
     check(&line, "query", r#"{"a":" sig=x"}"#);
     assert_eq!(Cef::parse(&line).unwrap().field("sig"), None);
 }
 
 #[test]
-fn empty_values_and_new_keys_are_read_in_any_place_before_the_user_agent() {
+fn empty_values_and_unknown_keys_are_read_before_the_user_agent() {
     let line =
         line("Authz.x", "rt=5 actor_id= principal_name=Ann B. Cee kong_initiated=true user_agent=");
     check(&line, "actor_id", "");
@@ -89,12 +89,12 @@ fn a_bar_in_the_header_is_escaped() {
 }
 
 #[test]
-fn a_lone_backslash_in_an_extension_is_itself() {
+fn a_backslash_without_an_escape_is_kept() {
     check(&authz(r#"a\b \" \| \= \\ \"#), "user_agent", r#"a\b \" \| = \ \"#);
 }
 
 #[test]
-fn many_keys_cost_no_more_than_their_length() {
+fn a_line_with_many_keys_is_read_in_linear_time() {
     // Quadratic reading would take minutes.
     for text in [
         " a=",

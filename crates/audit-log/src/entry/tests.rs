@@ -1,4 +1,4 @@
-//! Lines as Konnect documents them, then broken ones.
+//! Lines as Konnect documents them, and invalid ones.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,12 +98,12 @@ fn a_cps_line_is_read_as_the_object_inside() {
 }
 
 #[test]
-fn an_event_that_is_no_object_is_a_field_like_any_other() {
+fn an_event_member_that_is_no_object_is_read_as_a_field() {
     check(r#"{"event":"x","rt":5}"#, (Format::Json, Kind::Other, 5), &[("event", "x")]);
 }
 
 #[test]
-fn a_line_of_an_unknown_name_is_still_read() {
+fn a_line_with_an_unknown_name_is_read() {
     check(r#"{"rt":5}"#, (Format::Json, Kind::Other, 5), &[]);
     check(r#"{"name":7,"rt":5}"#, (Format::Json, Kind::Other, 5), &[("name", "7")]);
     check(
@@ -128,7 +128,7 @@ fn no_digit_of_a_number_is_lost() {
 }
 
 #[test]
-fn values_in_json_come_without_escapes_and_containers_as_written() {
+fn json_strings_lose_their_escapes_and_containers_are_kept_as_written() {
     let line = r#"{"r\u0074":5,"user_agent":"a\n\"b\"\u00e9","query":{"end": "1"},"actor_id":"","x":null}"#;
     let fields = [("user_agent", "a\n\"b\"é"), ("query", r#"{"end": "1"}"#), ("actor_id", "")];
     check(line, (Format::Json, Kind::Other, 5), &fields);
@@ -136,7 +136,7 @@ fn values_in_json_come_without_escapes_and_containers_as_written() {
 }
 
 #[test]
-fn the_first_of_two_equal_keys_counts() {
+fn the_first_of_two_equal_keys_is_used() {
     check(
         r#"{"rt":5,"src":"a","rt":6,"src":"b"}"#,
         (Format::Json, Kind::Other, 5),
@@ -151,7 +151,7 @@ fn the_first_of_two_equal_keys_counts() {
 }
 
 #[test]
-fn a_line_ending_is_in_no_value() {
+fn a_line_ending_is_not_part_of_a_value() {
     for ending in ["\r", "\n", "\r\n"] {
         check(
             &format!("{ACCESS}{ending}"),
@@ -169,7 +169,7 @@ fn a_line_ending_is_in_no_value() {
 }
 
 #[test]
-fn without_rt_the_header_tells_the_time() {
+fn the_header_has_the_event_time_of_a_line_without_rt() {
     let at = 1_682_715_129_000;
     check(r#"{"event_ts":"2023-04-28T20:52:09Z","rt":""}"#, (Format::Json, Kind::Other, at), &[]);
     check(
@@ -186,7 +186,7 @@ fn without_rt_the_header_tells_the_time() {
 }
 
 #[test]
-fn an_unreadable_line_says_why() {
+fn the_error_of_a_line_names_the_broken_rule() {
     let cases: [(&[u8], &str); 12] = [
         (b"", "neither a CEF line nor a JSON object"),
         (b"[1]", "neither a CEF line nor a JSON object"),
@@ -211,7 +211,7 @@ fn an_unreadable_line_says_why() {
 }
 
 #[test]
-fn depth_costs_no_stack() {
+fn nested_values_use_no_stack() {
     let deep = |open: &str, close: &str| {
         format!(r#"{{"rt":5,"x":{}1{}}}"#, open.repeat(100_000), close.repeat(100_000))
     };
@@ -222,12 +222,12 @@ fn depth_costs_no_stack() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_reading_panic(line: Vec<u8>) {
-        look_everywhere(&line);
+    fn arbitrary_bytes_are_read_without_a_panic(line: Vec<u8>) {
+        read_every_field(&line);
     }
 
     #[test]
-    fn no_damage_to_a_line_makes_reading_panic(
+    fn a_damaged_line_is_read_without_a_panic(
         sample in prop::sample::select(vec![AUTHORIZATION.into(), AUTHENTICATION.into(), ACCESS.into(), JSON.into(), cps(JSON)]),
         damages in prop::collection::vec((any::<Index>(), 0_usize..9, "[ -~é]{0,3}| (rt|sig|query|trace_id|user_agent)=|[|\\\\\"{}]"), 1..9),
     ) {
@@ -237,7 +237,7 @@ proptest! {
             let to = line.len().min(from + removed);
             line.splice(from..to, inserted.into_bytes());
         }
-        look_everywhere(&line);
+        read_every_field(&line);
     }
 }
 
@@ -267,7 +267,7 @@ fn check(line: &str, (format, kind, milliseconds): (Format, Kind, i64), fields: 
     assert_eq!(entry.field("absent"), None);
 }
 
-fn look_everywhere(line: &[u8]) {
+fn read_every_field(line: &[u8]) {
     let Ok(entry) = Entry::read(line, received_at()) else { return };
     for name in
         ["", "event_ts", "name", "rt", "src", "status", "user_agent", "trace_id", "query", "sig"]
@@ -276,7 +276,7 @@ fn look_everywhere(line: &[u8]) {
     }
 }
 
-fn read(line: &str) -> Result<Entry<'_>, Unreadable> {
+fn read(line: &str) -> Result<Entry<'_>, LineError> {
     Entry::read(line.as_bytes(), received_at())
 }
 

@@ -1,4 +1,4 @@
-//! Written lines to the byte, and the way back.
+//! Written lines, byte by byte, and read back.
 
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn a_line_in_cps_is_the_json_line_inside_event() {
 }
 
 #[test]
-fn a_summary_line_has_its_count_in_every_format_and_no_other_line_has_one() {
+fn only_a_summary_line_has_a_count() {
     for format in FORMATS {
         let single = access(401).write(format);
         assert!(!single.contains("count"), "{single}");
@@ -47,7 +47,7 @@ fn severity_follows_the_status() {
 }
 
 #[test]
-fn a_hostile_user_agent_forges_no_field_and_no_line() {
+fn a_hostile_user_agent_cannot_forge_a_field_or_a_line() {
     let user_agent = "x\\ trace_id=0 query={\"a\":\"b\"} sig=abc\r\n2025-06-18T21:02:36Z x CEF:0|a|b|c|d|e|f|rt=0";
     for format in FORMATS {
         check(
@@ -59,7 +59,7 @@ fn a_hostile_user_agent_forges_no_field_and_no_line() {
 
 proptest! {
     #[test]
-    fn every_line_reads_back_as_written(
+    fn every_written_line_is_read_back(
         milliseconds in -9_223_372_036_854_i64..=9_223_372_036_854,
         status: u16,
         count: Option<u64>,
@@ -98,10 +98,10 @@ fn check(access: &Access<'_>, format: Format) {
         "{line}"
     );
     for (name, value) in [
-        ("event_vendor", OWN),
-        ("event_product", OWN),
+        ("event_vendor", PRODUCT),
+        ("event_product", PRODUCT),
         ("event_version", "1.0"),
-        ("event_class_id", OWN),
+        ("event_class_id", PRODUCT),
         ("src", access.src),
         ("request", access.request),
         ("act", access.act),
@@ -118,7 +118,7 @@ fn check(access: &Access<'_>, format: Format) {
     assert_eq!(entry.field("sig"), None, "{line}");
 }
 
-/// Anything, and often what means something to a reader.
+/// Arbitrary text, often with the syntax of a line.
 fn text() -> impl Strategy<Value = String> {
     let pieces = r#"[ \\=|"{}nr]| (rt|act|user_agent|trace_id|query|sig)=|query=\{"|\r|\n|CEF:0"#;
     prop_oneof![

@@ -5,11 +5,12 @@ use time_range::Zone;
 const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
 
 #[test]
-fn every_preset_reads_back_from_what_it_prints() {
-    let printed = PRESETS.map(|(_, duration)| Range::last(duration).to_string());
+fn every_preset_is_read_back_from_its_printed_range() {
+    let printed = PRESETS.map(|preset| Range::last(preset.duration).to_string());
     assert_eq!(printed, ["now-15m/now", "now-1h/now", "now-6h/now", "now-12h/now", "now-1d/now"]);
-    for ((name, duration), text) in PRESETS.into_iter().zip(printed) {
-        assert_eq!(Range::read(&text, &Zone::utc()), Ok(Range::last(duration)), "{name}");
+    for (preset, text) in PRESETS.into_iter().zip(printed) {
+        let range = Ok(Range::last(preset.duration));
+        assert_eq!(Range::read(&text, &Zone::utc()), range, "{}", preset.name);
     }
 }
 
@@ -21,16 +22,16 @@ fn a_range_may_resolve_to_a_reversed_timeframe() {
 
 #[test]
 fn both_edges_are_inclusive_to_the_millisecond_without_grace() {
-    edges_hold_at(TimeDelta::zero());
+    assert_edges_are_inclusive(TimeDelta::zero());
 }
 
 #[test]
 fn both_edges_are_inclusive_to_the_millisecond_with_five_minutes_of_grace() {
-    edges_hold_at(TimeDelta::minutes(5));
+    assert_edges_are_inclusive(TimeDelta::minutes(5));
 }
 
 #[test]
-fn a_reversed_timeframe_is_one_fault_of_the_end_that_names_the_start() {
+fn a_reversed_timeframe_has_one_fault_at_its_end_that_names_the_start() {
     let (start, end) = (now() - TimeDelta::hours(1), now() - TimeDelta::hours(2));
     let errors = Policy::DEFAULT.faults(Some(start), Some(end), now());
     assert_eq!(errors, vec![TimeframeError::Reversed { start }]);
@@ -55,7 +56,7 @@ fn every_fault_is_reported_at_once() {
 }
 
 #[test]
-fn the_ends_of_time_are_refused_rather_than_overflowed() {
+fn the_earliest_and_the_latest_timestamp_do_not_overflow() {
     let ends = (Some(Timestamp::MIN_UTC), Some(Timestamp::MAX_UTC));
     assert_eq!(Policy::DEFAULT.faults(ends.0, ends.1, now()).len(), 2);
     let forever = Policy { retention: TimeDelta::MAX, grace: TimeDelta::MAX, ..Policy::DEFAULT };
@@ -63,11 +64,11 @@ fn the_ends_of_time_are_refused_rather_than_overflowed() {
 }
 
 #[test]
-fn a_timeframe_at_the_old_edge_is_moved_behind_the_margin_and_no_other_is() {
+fn only_a_start_within_the_margin_is_moved_to_its_end() {
     let ago = |seconds| now() - TimeDelta::days(7) + TimeDelta::seconds(seconds);
     let kept = |start, end| {
         let timeframe = Timeframe::new(ago(start), ago(end)).unwrap();
-        let kept = Policy::DEFAULT.kept_inside(timeframe, now());
+        let kept = Policy::DEFAULT.with_margin(timeframe, now());
         assert_eq!(kept.end(), timeframe.end());
         (kept.start() - ago(0)).num_seconds()
     };
@@ -75,10 +76,10 @@ fn a_timeframe_at_the_old_edge_is_moved_behind_the_margin_and_no_other_is() {
     assert_eq!(kept(59, 60), 60);
     assert_eq!(kept(60, 3_600), 60);
     assert_eq!(kept(-1, 3_600), -1, "too old is refused, not moved");
-    assert_eq!(kept(10, 20), 10, "one that lies within the margin has nowhere to go");
+    assert_eq!(kept(10, 20), 10, "a timeframe within the margin is unchanged");
 }
 
-fn edges_hold_at(grace: TimeDelta) {
+fn assert_edges_are_inclusive(grace: TimeDelta) {
     let policy = Policy { grace, ..Policy::DEFAULT };
     let oldest = now() - TimeDelta::days(7) - grace;
     let newest = now() + grace;

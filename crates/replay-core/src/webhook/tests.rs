@@ -1,15 +1,16 @@
 use super::*;
+use crate::{Fault, Rule, Timestamp};
 use alloc::{borrow::ToOwned, format, string::ToString};
 
 #[test]
-fn an_endpoint_alone_configures_a_webhook_that_sends_nothing_yet() {
+fn an_endpoint_alone_configures_a_webhook_that_is_not_enabled() {
     let webhook = patched(&Webhook::default(), Patch { endpoint: Some(a()), ..Patch::default() });
     assert!(!webhook.is_enabled());
     assert_eq!(webhook.updated_at, Some(now()));
 }
 
 #[test]
-fn nothing_can_be_enabled_or_kept_secret_without_an_endpoint() {
+fn enabling_or_setting_an_authorization_requires_an_endpoint() {
     for patch in [
         Patch { enabled: Some(true), ..Patch::default() },
         Patch { authorization: Some(set("Bearer x")), ..Patch::default() },
@@ -20,19 +21,19 @@ fn nothing_can_be_enabled_or_kept_secret_without_an_endpoint() {
 }
 
 #[test]
-fn a_stored_secret_stays_where_it_is_sent_today() {
+fn a_change_of_the_origin_requires_the_stored_authorization_again() {
     let webhook = configured();
     let move_to_b = Patch { endpoint: Some(b()), ..Patch::default() };
     let faults = webhook.patched(move_to_b.clone(), now()).unwrap_err();
     assert_eq!((faults.len(), faults[0].field.as_str()), (1, "authorization"));
 
-    let told_again = Patch { authorization: Some(set("Bearer new")), ..move_to_b };
-    let target = patched(&webhook, told_again).target.unwrap();
+    let given_again = Patch { authorization: Some(set("Bearer new")), ..move_to_b };
+    let target = patched(&webhook, given_again).target.unwrap();
     assert_eq!(target.authorization, Some(secret("Bearer new")));
 }
 
 #[test]
-fn a_removed_authorization_is_not_stored_and_needs_not_be_given_again() {
+fn removing_the_authorization_allows_a_change_of_the_origin() {
     let remove = Patch { authorization: Some(AuthorizationChange::Remove), ..Patch::default() };
     let removed = patched(&configured(), remove.clone());
     let target = removed.target.clone().unwrap();
@@ -46,7 +47,7 @@ fn a_removed_authorization_is_not_stored_and_needs_not_be_given_again() {
 }
 
 #[test]
-fn another_path_of_the_same_origin_needs_no_secret_again() {
+fn a_change_of_the_path_alone_keeps_the_stored_authorization() {
     let same_origin = Endpoint { url: "https://a.example/other".to_owned(), ..a() };
     let patch = Patch { endpoint: Some(same_origin.clone()), ..Patch::default() };
     let target = patched(&configured(), patch).target.unwrap();
@@ -56,7 +57,7 @@ fn another_path_of_the_same_origin_needs_no_secret_again() {
 }
 
 #[test]
-fn a_patch_that_changes_nothing_is_no_update() {
+fn a_patch_that_changes_nothing_keeps_updated_at() {
     let webhook = configured();
     let again = Patch { enabled: Some(true), endpoint: Some(a()), ..Patch::default() };
     let later = now() + chrono::TimeDelta::hours(1);
@@ -64,7 +65,7 @@ fn a_patch_that_changes_nothing_is_no_update() {
 }
 
 #[test]
-fn health_is_how_the_last_delivery_went() {
+fn the_status_follows_from_the_last_attempt() {
     let webhook = configured();
     let attempt = |code| Attempt { at: now(), code, message: None };
     assert_eq!(Webhook::default().health(None).status, WebhookStatus::Unconfigured);
@@ -76,7 +77,7 @@ fn health_is_how_the_last_delivery_went() {
 }
 
 #[test]
-fn a_secret_is_never_printed_and_never_altered_by_a_header() {
+fn a_secret_is_not_printed_and_must_be_a_verbatim_header_value() {
     assert_eq!(format!("{:?}", secret("Splunk abc")), "Secret(..)");
     for text in ["", " x", "x ", "a\r\nb: c", "a\0", "é"] {
         assert!(Secret::new(text.to_string()).is_err(), "{text:?}");

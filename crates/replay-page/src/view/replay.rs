@@ -102,7 +102,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     };
     let resolved = Timeframe::resolve(&picker.applied(), now).ok();
     let moved = resolved.and_then(|range| {
-        let kept = workspace.policy.kept_inside(range, whole_second(now));
+        let kept = workspace.policy.with_margin(range, whole_second(now));
         (kept != range).then(|| zone.print(kept.start()))
     });
     Replay {
@@ -141,10 +141,10 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
 }
 
 fn presets(draft: &RangeDraft) -> Vec<Preset> {
-    let presets = PRESETS.iter().enumerate().map(|(place, (label, length))| Preset {
-        label,
+    let presets = PRESETS.iter().enumerate().map(|(place, preset)| Preset {
+        label: preset.name,
         place: Some(place),
-        chosen: *draft == RangeDraft::Preset(*length),
+        chosen: *draft == RangeDraft::Preset(preset.duration),
     });
     let custom = matches!(draft, RangeDraft::Custom { .. });
     presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use audit_log::Entry;
 use chrono::DateTime;
 use replay_core::{Fault, Policy, Rule};
+use replay_wire::RejectedLine;
 use time_range::Timestamp;
 
 use crate::store::NewLine;
@@ -31,8 +32,8 @@ pub(crate) struct Step {
 /// The lines that were rejected.
 #[derive(Default)]
 pub(crate) struct Rejected {
-    /// The line number, from 1, and the reason of each of the first 1 000 rejected lines.
-    pub(crate) named: Vec<(usize, String)>,
+    /// The first 1 000 rejected lines.
+    pub(crate) named: Vec<RejectedLine>,
     /// The number of all rejected lines.
     pub(crate) count: usize,
 }
@@ -109,14 +110,16 @@ impl Rejected {
         if self.named.is_empty() {
             return vec![Fault::new("body", Rule::Required, "must hold at least one line")];
         }
-        let fault = |(line, reason)| Fault::new(format!("line {line}"), Rule::Invalid, reason);
+        let fault = |RejectedLine { line_number, reason }| {
+            Fault::new(format!("line {line_number}"), Rule::Invalid, reason)
+        };
         self.named.into_iter().map(fault).collect()
     }
 
     fn add(&mut self, line_number: usize, reason: String) {
         self.count += 1;
         if self.named.len() < NAMED_LIMIT {
-            self.named.push((line_number, reason));
+            self.named.push(RejectedLine { line_number, reason });
         }
     }
 }

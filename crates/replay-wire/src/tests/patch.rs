@@ -1,4 +1,4 @@
-//! The reading of a webhook's PATCH: what each field means, and every fault by its field.
+//! Reading the PATCH of a webhook: the meaning of each field and the faults.
 
 use super::*;
 use replay_core::webhook::Patch;

@@ -7,31 +7,31 @@ use proptest::prelude::*;
 #[test]
 fn a_skipped_clock_time_names_both_sides_of_the_gap() {
     let berlin = around(Tz::Europe__Berlin, "2026-03-29T12:00:00Z");
-    let error = berlin.instant(clock("2026-03-29T02:30:00")).unwrap_err();
+    let error = berlin.timestamp(clock("2026-03-29T02:30:00")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "does not exist: clocks were put forward from 2026-03-29 01:59:59 +01:00 to 2026-03-29 03:00:00 +02:00"
     );
-    for good in ["2026-03-29T01:59:59", "2026-03-29T03:00:00"] {
-        assert!(berlin.instant(clock(good)).is_ok(), "{good}");
+    for valid in ["2026-03-29T01:59:59", "2026-03-29T03:00:00"] {
+        assert!(berlin.timestamp(clock(valid)).is_ok(), "{valid}");
     }
 }
 
 #[test]
-fn a_clock_time_shown_twice_asks_which() {
+fn an_ambiguous_clock_time_names_both_instants() {
     let berlin = around(Tz::Europe__Berlin, "2026-10-25T12:00:00Z");
-    let error = berlin.instant(clock("2026-10-25T02:30:00")).unwrap_err();
-    assert_eq!(error.choices(), ["2026-10-25 02:30:00 +02:00", "2026-10-25 02:30:00 +01:00"]);
-    for good in ["2026-10-25T01:59:59", "2026-10-25T03:00:00"] {
-        assert!(berlin.instant(clock(good)).is_ok(), "{good}");
+    let error = berlin.timestamp(clock("2026-10-25T02:30:00")).unwrap_err();
+    assert_choices(&error, "2026-10-25 02:30:00 +02:00", "2026-10-25 02:30:00 +01:00");
+    for valid in ["2026-10-25T01:59:59", "2026-10-25T03:00:00"] {
+        assert!(berlin.timestamp(clock(valid)).is_ok(), "{valid}");
     }
 }
 
 #[test]
-fn half_an_hour_of_summer_and_an_offset_of_three_quarters_are_exact() {
+fn offsets_of_half_and_quarter_hours_are_exact() {
     let lord_howe = around(Tz::Australia__Lord_Howe, "2026-04-04T12:00:00Z");
-    let error = lord_howe.instant(clock("2026-04-05T01:45:00")).unwrap_err();
-    assert_eq!(error.choices(), ["2026-04-05 01:45:00 +11:00", "2026-04-05 01:45:00 +10:30"]);
+    let error = lord_howe.timestamp(clock("2026-04-05T01:45:00")).unwrap_err();
+    assert_choices(&error, "2026-04-05 01:45:00 +11:00", "2026-04-05 01:45:00 +10:30");
     let kathmandu = around(Tz::Asia__Kathmandu, "2026-04-04T12:00:00Z");
     assert_eq!(kathmandu.print(at("2026-04-04T12:00:00Z")), "2026-04-04 17:45:00 +05:45");
     let st_johns = around(Tz::America__St_Johns, "2026-01-04T12:00:00Z");
@@ -39,28 +39,28 @@ fn half_an_hour_of_summer_and_an_offset_of_three_quarters_are_exact() {
 }
 
 #[test]
-fn a_whole_day_that_was_skipped_is_a_gap() {
+fn a_skipped_day_is_a_gap() {
     let apia = around(Tz::Pacific__Apia, "2011-12-30T12:00:00Z");
-    let error = apia.instant(clock("2011-12-30T12:00:00")).unwrap_err();
-    assert_eq!(error.choices(), ["2011-12-29 23:59:59 -10:00", "2011-12-31 00:00:00 +14:00"]);
+    let error = apia.timestamp(clock("2011-12-30T12:00:00")).unwrap_err();
+    assert_choices(&error, "2011-12-29 23:59:59 -10:00", "2011-12-31 00:00:00 +14:00");
 }
 
 #[test]
 fn utc_has_neither_gaps_nor_overlaps() {
     let noon = at("2026-03-29T12:00:00Z");
-    assert_eq!(Zone::utc().instant(clock("2026-03-29T12:00:00")), Ok(noon));
+    assert_eq!(Zone::utc().timestamp(clock("2026-03-29T12:00:00")), Ok(noon));
     assert_eq!(Zone::utc().print(noon), "2026-03-29 12:00:00 +00:00");
 }
 
 #[test]
-fn the_ends_of_time_are_printed_rather_than_overflowed() {
+fn the_earliest_and_the_latest_timestamp_do_not_overflow() {
     let zone = Zone { first: FixedOffset::east_opt(3_600).unwrap(), ..Zone::utc() };
     let _ = (zone.print(Timestamp::MIN_UTC), zone.print(Timestamp::MAX_UTC));
-    let _ = (zone.instant(NaiveDateTime::MIN), zone.instant(NaiveDateTime::MAX));
+    let _ = (zone.timestamp(NaiveDateTime::MIN), zone.timestamp(NaiveDateTime::MAX));
 }
 
 #[test]
-fn every_zone_changes_at_a_whole_second_whatever_the_fraction_of_the_clock() {
+fn every_zone_changes_at_a_whole_second_when_sampled_from_a_fraction() {
     let second = TimeDelta::seconds(1);
     let mut changes = 0;
     for tz in chrono_tz::TZ_VARIANTS {
@@ -77,17 +77,16 @@ fn every_zone_changes_at_a_whole_second_whatever_the_fraction_of_the_clock() {
 }
 
 #[test]
-fn the_edges_of_a_gap_and_of_an_overlap_are_exact_at_a_fraction_of_the_clock() {
+fn the_edges_of_a_gap_and_an_overlap_are_exact_when_sampled_from_a_fraction() {
     let spring = around(Tz::Europe__Berlin, "2026-03-29T12:00:00.250Z");
-    assert_eq!(spring.instant(clock("2026-03-29T03:00:00")), Ok(at("2026-03-29T01:00:00Z")));
-    assert!(spring.instant(clock("2026-03-29T02:00:00")).is_err());
+    assert_eq!(spring.timestamp(clock("2026-03-29T03:00:00")), Ok(at("2026-03-29T01:00:00Z")));
+    assert!(spring.timestamp(clock("2026-03-29T02:00:00")).is_err());
     let autumn = around(Tz::Europe__Berlin, "2026-10-25T12:00:00.250Z");
-    assert!(autumn.instant(clock("2026-10-25T02:00:00")).is_err());
-    assert_eq!(autumn.instant(clock("2026-10-25T03:00:00")), Ok(at("2026-10-25T02:00:00Z")));
+    assert!(autumn.timestamp(clock("2026-10-25T02:00:00")).is_err());
+    assert_eq!(autumn.timestamp(clock("2026-10-25T03:00:00")), Ok(at("2026-10-25T02:00:00Z")));
 }
 
 proptest! {
-    /// Every zone of the database, around any moment of many years: ours agrees with it.
     #[test]
     fn a_sampled_zone_agrees_with_the_zone_it_was_sampled_from(
         index in 0..chrono_tz::TZ_VARIANTS.len(),
@@ -97,21 +96,22 @@ proptest! {
         let tz = chrono_tz::TZ_VARIANTS[index];
         let centre = chrono::DateTime::from_timestamp_millis(milliseconds).unwrap();
         let zone = around(tz, &centre.to_rfc3339());
-        let moment = centre + TimeDelta::minutes(minutes);
-        prop_assert_eq!(zone.offset(moment), offset(tz, moment));
+        let instant = centre + TimeDelta::minutes(minutes);
+        prop_assert_eq!(zone.offset(instant), offset(tz, instant));
 
-        let clock = moment.naive_utc() + offset(tz, moment);
-        match (zone.instant(clock), tz.from_local_datetime(&clock)) {
+        let clock = instant.naive_utc() + offset(tz, instant);
+        match (zone.timestamp(clock), tz.from_local_datetime(&clock)) {
             (Ok(at), chrono::LocalResult::Single(expected)) => prop_assert_eq!(at, expected),
-            (Err(NotOneMoment::Overlap { at, .. }), chrono::LocalResult::Ambiguous(one, two)) => {
-                prop_assert_eq!(at, [one.to_utc().min(two.to_utc()), one.to_utc().max(two.to_utc())]);
+            (Err(ClockTimeError::Overlap { first, second }), chrono::LocalResult::Ambiguous(one, two)) => {
+                prop_assert_eq!(first.at, one.to_utc().min(two.to_utc()));
+                prop_assert_eq!(second.at, one.to_utc().max(two.to_utc()));
             }
             (ours, theirs) => prop_assert!(false, "{:?} against {:?}", ours, theirs),
         }
     }
 
     #[test]
-    fn a_gap_is_where_the_database_has_none_either(
+    fn a_clock_time_is_in_a_gap_if_and_only_if_the_tz_database_says_so(
         index in 0..chrono_tz::TZ_VARIANTS.len(),
         day in 0..10_000_i64,
         minute in 0..1_440_i64,
@@ -121,11 +121,16 @@ proptest! {
         let clock = midnight + TimeDelta::days(day) + TimeDelta::minutes(minute);
         let zone = around(tz, &clock.and_utc().to_rfc3339());
         let none = matches!(tz.from_local_datetime(&clock), chrono::LocalResult::None);
-        prop_assert_eq!(matches!(zone.instant(clock), Err(NotOneMoment::Gap { .. })), none);
+        prop_assert_eq!(matches!(zone.timestamp(clock), Err(ClockTimeError::Gap { .. })), none);
     }
 }
 
-/// The zone from nine days before to nine days after that moment.
+fn assert_choices(error: &ClockTimeError, earlier: &str, later: &str) {
+    let expected = Choices { earlier: earlier.to_owned(), later: later.to_owned() };
+    assert_eq!(error.choices(), expected);
+}
+
+/// The zone from nine days before to nine days after an instant.
 fn around(tz: Tz, centre: &str) -> Zone {
     let centre = at(centre);
     let day = TimeDelta::days(1);

@@ -38,9 +38,9 @@ fn an_endless_line_is_rejected_in_bounded_memory() {
     assert_eq!((step.lines.len(), step.is_last), (1, true));
     assert!(reader.line.capacity() <= 1024 * 1024, "{}", reader.line.capacity());
     let rejected = reader.into_rejected();
-    let numbers: Vec<_> = rejected.named.iter().map(|(number, _)| *number).collect();
+    let numbers: Vec<_> = rejected.named.iter().map(|line| line.line_number).collect();
     assert_eq!((rejected.count, numbers), (2, vec![2, 3]));
-    assert_eq!(rejected.named[0].1, "is longer than the limit of 262144 bytes");
+    assert_eq!(rejected.named[0].reason, "is longer than the limit of 262144 bytes");
 }
 
 #[test]

@@ -1,32 +1,32 @@
-//! Why a line cannot be read, in words for its sender. Never repeats any of the line.
+//! Why a line is rejected. The messages contain no part of the line.
 
 use core::error::Error;
 use core::fmt;
 
-/// The rule a line breaks.
+/// The rule that a line breaks.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Unreadable {
+pub enum LineError {
     /// The bytes are not UTF-8.
     NotUtf8 {
-        /// How many bytes before the fault are good.
+        /// The number of valid bytes before the first wrong one.
         valid: usize,
     },
-    /// The line neither starts as a JSON object nor holds `CEF:`.
+    /// The line neither starts with `{` nor contains `CEF:`.
     UnknownFormat,
-    /// Fewer than the seven header fields of CEF, each ended by a bar.
+    /// The CEF header has fewer than seven fields, each followed by `|`.
     CefHeader,
-    /// The JSON is broken.
+    /// The line is not a valid JSON object.
     Json {
-        /// Where the parser stopped, counted from 1.
+        /// The column of the syntax error, from 1.
         column: usize,
     },
-    /// Neither `rt` nor the header tells a time.
+    /// Neither `rt` nor the header has a time.
     NoTime,
     /// The time does not fit 64 bits of nanoseconds since 1970.
     TimeOutOfRange,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUtf8 { valid } => write!(f, "not UTF-8 after byte {valid}"),
@@ -43,4 +43,4 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl Error for Unreadable {}
+impl Error for LineError {}

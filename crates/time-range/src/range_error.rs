@@ -1,27 +1,27 @@
-//! Why a text is not a range, in words that say what would do.
+//! Why a text is not a range expression. The messages name the accepted form.
 
 use core::fmt;
 
-use crate::{InvalidDuration, NotOneMoment};
+use crate::{ClockTimeError, InvalidDuration};
 
-/// Text that is not what it should be; its `Display` says what would do.
+/// A text is not a range expression; `Display` says the accepted form.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Unreadable {
-    /// Not a duration after `now-`.
+pub enum RangeError {
+    /// The text after `now-` is not a duration.
     Duration(InvalidDuration),
-    /// None of the forms of a [`Bound`].
+    /// The text is not in a form that [`Bound::read`](crate::Bound::read) accepts.
     Bound,
-    /// A clock time that is not one moment.
-    Clock(NotOneMoment),
-    /// A UTC offset that no zone on Earth has.
+    /// The clock time does not exist or is ambiguous in the time zone.
+    Clock(ClockTimeError),
+    /// The UTC offset is not from -12:00 to +14:00 in quarter hours.
     Offset,
-    /// Two times of a day, like `10:12-13:47`, which could be taken for a time with an offset.
+    /// The text looks like two times, as in `10:12-13:47`; it could also be a time with an offset.
     TwoTimes,
-    /// Not one range.
+    /// The text is neither `START/END` nor relative, like `now-6h`.
     Range,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for RangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Duration(error) => return error.fmt(f),
@@ -39,4 +39,4 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl core::error::Error for Unreadable {}
+impl core::error::Error for RangeError {}

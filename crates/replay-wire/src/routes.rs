@@ -1,0 +1,169 @@
+//! The one table of the API's paths and methods. The server's router, the gateway and every client
+//! take paths from here. Who may call an operation is decided elsewhere.
+//!
+//! Konnect's operations are those of its `OpenAPI` documents,
+//! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
+
+use alloc::{format, string::String};
+
+use replay_core::Region;
+
+/// The path at which a server describes itself: `GET`, no token needed.
+pub const SERVER_PATH: &str = "/api/x/server";
+
+/// The path at which a server describes the caller's token: `GET`.
+pub const ME_PATH: &str = "/api/x/me";
+
+/// An operation on a region.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Operation {
+    /// Read the replay job.
+    ReadJob,
+    /// Submit a replay job.
+    ReplaceJob,
+    /// Read the webhook.
+    ReadWebhook,
+    /// Change the webhook.
+    ChangeWebhook,
+    /// Read the webhook's status.
+    ReadWebhookStatus,
+    /// Read the keys that sign audit-log lines.
+    ReadSigningKeys,
+    /// Archive lines.
+    Ingest,
+    /// Cancel the replay job.
+    CancelJob,
+    /// Deliver one test line to the webhook.
+    TestWebhook,
+}
+
+/// The method and the paths of an [`Operation`].
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Route {
+    /// Whose API defines the operation.
+    pub api: Api,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path without the region, like `/v2/audit-log-webhook`; clients use this one.
+    pub path: &'static str,
+    /// The path of another API version with the same bodies.
+    pub alias: Option<&'static str>,
+}
+
+/// Whose API defines an operation.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Api {
+    /// Konnect's: the gateway forwards it, and the `Host` may name the region instead of the path.
+    Konnect,
+    /// An extension of this project's server.
+    Extension,
+}
+
+/// An HTTP method that the API uses.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `POST`
+    Post,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 9] = [
+        Self::ReadJob,
+        Self::ReplaceJob,
+        Self::ReadWebhook,
+        Self::ChangeWebhook,
+        Self::ReadWebhookStatus,
+        Self::ReadSigningKeys,
+        Self::Ingest,
+        Self::CancelJob,
+        Self::TestWebhook,
+    ];
+
+    /// The operation's row in the table.
+    #[must_use]
+    pub const fn route(self) -> Route {
+        match self {
+            Self::ReadJob => konnect(Method::Get, JOB).with_alias(JOB_V3),
+            Self::ReplaceJob => konnect(Method::Put, JOB).with_alias(JOB_V3),
+            Self::ReadWebhook => konnect(Method::Get, WEBHOOK),
+            Self::ChangeWebhook => konnect(Method::Patch, WEBHOOK),
+            Self::ReadWebhookStatus => konnect(Method::Get, "/v2/audit-log-webhook/status"),
+            Self::ReadSigningKeys => konnect(Method::Get, "/v2/audit-log-webhook/jwks.json"),
+            Self::Ingest => extension(Method::Post, "/x/ingest"),
+            Self::CancelJob => extension(Method::Post, "/x/replay/cancel"),
+            Self::TestWebhook => extension(Method::Post, "/x/webhook/test"),
+        }
+    }
+
+    /// The path of the operation on `region`, like `/api/us/v2/audit-log-webhook`.
+    #[must_use]
+    pub fn path(self, region: &Region) -> String {
+        format!("/api/{region}{}", self.route().path)
+    }
+}
+
+impl Route {
+    /// Every path of the operation, without the region.
+    pub fn paths(self) -> impl Iterator<Item = &'static str> {
+        core::iter::once(self.path).chain(self.alias)
+    }
+
+    const fn with_alias(self, path: &'static str) -> Self {
+        Self { alias: Some(path), ..self }
+    }
+}
+
+impl Method {
+    /// The method as HTTP spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Post => "POST",
+        }
+    }
+}
+
+const JOB: &str = "/v2/audit-log-replay-job";
+const JOB_V3: &str = "/v3/audit-log-replay-job";
+const WEBHOOK: &str = "/v2/audit-log-webhook";
+
+const fn konnect(method: Method, path: &'static str) -> Route {
+    Route { api: Api::Konnect, method, path, alias: None }
+}
+
+const fn extension(method: Method, path: &'static str) -> Route {
+    Route { api: Api::Extension, method, path, alias: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{collections::BTreeSet, vec::Vec};
+
+    #[test]
+    fn no_two_operations_share_a_method_and_a_path() {
+        let rows: Vec<_> = Operation::ALL
+            .into_iter()
+            .map(Operation::route)
+            .flat_map(|route| route.paths().map(move |path| (route.method.as_str(), path)))
+            .collect();
+        assert_eq!(rows.iter().collect::<BTreeSet<_>>().len(), rows.len(), "{rows:?}");
+    }
+
+    #[test]
+    fn a_client_addresses_a_region_in_the_path_and_uses_the_older_version() {
+        let us = Region::named("us").unwrap();
+        assert_eq!(Operation::ReplaceJob.path(&us), "/api/us/v2/audit-log-replay-job");
+        assert_eq!(Operation::CancelJob.path(&us), "/api/us/x/replay/cancel");
+    }
+}
