@@ -32,24 +32,32 @@
 //! 1. [`status`]: the law
 //! 2. [`timeframe`]: which spans of time may be replayed; the presets
 //! 3. [`event_time`]: which lines may be archived
-//! 4. [`job`]: a status and the data it implies; the aggregate of many regions
-//! 5. [`region`]: a region, and the `global` that stands for all of them
-//! 6. [`webhook`]: where a region's lines go, and how that went last time
-//! 7. [`refusal`]: why a request was refused
+//! 4. [`job`]: a status and the data it implies; [`job_id`]: the ids of jobs and PUTs
+//! 5. [`aggregate`]: the jobs of several regions, combined into one
+//! 6. [`region`]: a region, and the `global` that stands for all of them
+//! 7. [`webhook`]: where a region's lines go, and how that went last time
+//! 8. [`decisions`]: what a request changes; [`delivery`]: what a delivery attempt changes
+//! 9. [`refusal`]: why a request was refused
 #![no_std]
 
 extern crate alloc;
 
+pub mod aggregate;
+pub mod decisions;
+pub mod delivery;
 pub mod event_time;
 pub mod job;
+pub mod job_id;
 pub mod refusal;
 pub mod region;
 pub mod status;
 pub mod timeframe;
 pub mod webhook;
 
+pub use aggregate::Aggregate;
 pub use event_time::EventTimeError;
-pub use job::{Aggregate, Configured, Job, JobId};
+pub use job::{Configured, Job};
+pub use job_id::{JobId, PutId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};

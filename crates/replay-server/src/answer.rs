@@ -11,7 +11,10 @@ use axum::{
 use replay_core::Refusal;
 use replay_wire::{Json, write_problem};
 
-use crate::{random, store::StoreError};
+use crate::{
+    random,
+    store::{ChangeError, StoreError},
+};
 
 /// Why a request was not granted.
 #[derive(Debug)]
@@ -101,6 +104,15 @@ impl From<Refusal> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Broken(Box::new(error))
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused(refusal) => refusal.into(),
+            ChangeError::Store(error) => error.into(),
+        }
     }
 }
 

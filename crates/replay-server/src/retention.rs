@@ -1,5 +1,5 @@
-//! Deletes lines that no timeframe can reach any more. What an unsettled job still needs is spared by
-//! the store.
+//! Deletes lines that no timeframe can reach any more, and settled jobs of the same age. What an
+//! unsettled job still needs is spared by the store.
 
 use core::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{clock::Clock, store::Store};
 
-/// Deletes lines past the retention of each region, now and every ten minutes, until `stop` turns
+/// Deletes lines and settled jobs past the retention of each region, now and every ten minutes, until `stop` turns
 /// true. Each step of the store deletes a limited number of lines, so that others get their turn.
 pub(crate) async fn trim(
     store: Store,
@@ -32,10 +32,11 @@ pub(crate) async fn trim(
                     Err(error) => break Err(error),
                 }
             };
+            let jobs = store.trim_jobs(region, before).await;
             if lines > 0 {
                 tracing::info!(%region, lines, "deleted lines past retention");
             }
-            if let Err(error) = ended {
+            if let Err(error) = ended.and(jobs) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }

@@ -8,6 +8,7 @@ mod database;
 mod error;
 mod files;
 mod health;
+mod job_rows;
 mod jobs;
 mod lines;
 mod runs;
@@ -22,11 +23,11 @@ use std::path::Path;
 
 use time_range::Timestamp;
 
-pub use batches::{Batch, BatchLimits, Line, Position};
-pub use error::StoreError;
-pub use jobs::{Submission, SubmitError};
+pub use batches::{Batch, BatchLimits, Line};
+pub use error::{ChangeError, StoreError};
+pub use jobs::CurrentJobs;
 pub use lines::{Appended, NewLine};
-pub use runs::{Due, Outcome};
+pub use runs::{DeliveryRecord, Due};
 pub use tokens::StoredToken;
 
 use database::Database;

@@ -7,7 +7,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{Aggregate, Job, Refusal, Region, Scope};
+use replay_core::{
+    Aggregate, Job, Refusal, Region, Scope,
+    decisions::{NewJob, Submission},
+};
 use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
@@ -16,7 +19,6 @@ use crate::{
     auth::Act,
     random, request,
     request::{Authenticated, RequestRegion, RequestScope},
-    store::{Submission, SubmitError},
 };
 
 /// `GET …/audit-log-replay-job`
@@ -31,8 +33,8 @@ pub(crate) async fn read(
             write_job(&JobReport::from(&app.store.job(&region).await?))
         }
         Scope::Global => {
-            let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
-            let all = Aggregate::of(&jobs, last_global);
+            let current = app.store.jobs(app.regions.clone()).await?;
+            let all = Aggregate::of(&current.jobs, current.last_global);
             caller.permit(Act::Read, all.participants())?;
             write_aggregate(&all)
         }
@@ -58,21 +60,21 @@ pub(crate) async fn replace(
     let now = app.clock.now();
     let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
 
-    let global = scope == Scope::Global;
-    let put = Submission { id: random::job_id()?, targets, global, timeframe };
-    let id = put.id;
-    let jobs = app.store.submit(put, now).await?.map_err(|error| match error {
-        SubmitError::Running(regions) => {
-            Refusal::Running(if global { regions } else { Vec::new() })
+    let submission = match scope {
+        Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),
+        Scope::Global => {
+            let jobs = targets.into_iter().map(new_job).collect::<Result<_, _>>()?;
+            Submission::to_global(random::job_id()?.into(), jobs, timeframe)
         }
-        SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
-    })?;
+    };
+    let (put_id, global) = (submission.put_id, submission.global);
+    let jobs = app.store.submit(submission, now).await?;
     for (region, _) in &jobs {
         app.wakeups.wake(region);
     }
     let body = match &jobs[..] {
         [(_, job)] if !global => write_job(&JobReport::from(job)),
-        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(id))),
+        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(put_id))),
     };
     Ok(json(StatusCode::ACCEPTED, &body))
 }
@@ -84,8 +86,7 @@ pub(crate) async fn cancel(
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, Failure> {
     caller.permit(Act::Change, [&region])?;
-    let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
-    let job = stopped.map_err(|_| Refusal::NothingToStop)?;
+    let job = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
@@ -98,6 +99,10 @@ async fn enabled(app: &AppState) -> Result<Vec<Region>, Failure> {
         }
     }
     Ok(enabled)
+}
+
+fn new_job(region: Region) -> Result<NewJob, random::Error> {
+    Ok(NewJob { region, id: random::job_id()? })
 }
 
 /// The submitted jobs in their places among all regions, of which the others take no part.

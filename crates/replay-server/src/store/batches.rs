@@ -2,7 +2,7 @@
 //! The same job always cuts the same batches, also after a crash; nothing outside its frozen window
 //! is ever in one.
 
-use replay_core::{Configured, JobId, Region, webhook::Target};
+use replay_core::{Configured, JobId, Region, delivery::Position, webhook::Target};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{StoreError, nanoseconds, webhooks};
@@ -14,15 +14,6 @@ pub struct BatchLimits {
     pub lines: usize,
     /// At most so many bytes, line feeds included, before compression; a longer line goes alone.
     pub bytes: usize,
-}
-
-/// A place in the frozen order: by event time, then by arrival.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Position {
-    /// The event's time, in nanoseconds since 1970.
-    pub event_ns: i64,
-    /// The order of arrival.
-    pub seq: i64,
 }
 
 /// An archived line.
@@ -85,7 +76,7 @@ pub(super) fn next_batch(
 }
 
 struct Run {
-    mark: i64,
+    high_water_seq: i64,
     webhook_revision: i64,
     limits: BatchLimits,
     acked: Position,
@@ -94,12 +85,12 @@ struct Run {
 impl Run {
     fn of(db: &Connection, region: &Region, id: JobId) -> Result<Self, StoreError> {
         db.prepare_cached(
-            "SELECT mark, webhook_revision, batch_lines, batch_bytes, acked_event_ns, acked_seq
+            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes, acked_event_ns, acked_seq
              FROM run WHERE region = ? AND job_id = ?",
         )?
         .query_row([region.as_str(), &id.to_string()], |row| {
             Ok(Self {
-                mark: row.get(0)?,
+                high_water_seq: row.get(0)?,
                 webhook_revision: row.get(1)?,
                 limits: BatchLimits { lines: row.get(2)?, bytes: row.get(3)? },
                 acked: Position { event_ns: row.get(4)?, seq: row.get(5)? },
@@ -116,14 +107,14 @@ fn next_lines(
     job: &Configured,
     run: &Run,
 ) -> Result<Vec<Line>, StoreError> {
-    let cut = next_split(db, region, run.acked)?;
+    let split = next_split(db, region, job.id, run.acked)?;
     let mut statement = db.prepare_cached(NEXT_LINES)?;
     let mut rows = statement.query(named_params! {
         ":region": region.as_str(),
         ":acked_event_ns": run.acked.event_ns,
         ":acked_seq": run.acked.seq,
         ":end_ns": nanoseconds(job.timeframe.end()),
-        ":mark": run.mark,
+        ":high_water_seq": run.high_water_seq,
     })?;
     let (mut lines, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
@@ -134,7 +125,7 @@ fn next_lines(
             break;
         }
         lines.push(Line { position, text });
-        if lines.len() >= run.limits.lines || cut.is_some_and(|cut| position >= cut) {
+        if lines.len() >= run.limits.lines || split.is_some_and(|split| position >= split) {
             break;
         }
     }
@@ -144,18 +135,20 @@ fn next_lines(
 fn next_split(
     db: &Connection,
     region: &Region,
+    id: JobId,
     acked: Position,
 ) -> Result<Option<Position>, StoreError> {
-    let cut = db
+    let split = db
         .prepare_cached(
-            "SELECT event_ns, seq FROM cut WHERE region = ? AND (event_ns, seq) > (?, ?)
+            "SELECT event_ns, seq FROM batch_split
+             WHERE region = ? AND job_id = ? AND (event_ns, seq) > (?, ?)
              ORDER BY event_ns, seq LIMIT 1",
         )?
-        .query_row((region.as_str(), acked.event_ns, acked.seq), |row| {
+        .query_row((region.as_str(), id.to_string(), acked.event_ns, acked.seq), |row| {
             Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
         })
         .optional()?;
-    Ok(cut)
+    Ok(split)
 }
 
 /// The frozen order after the last acknowledged line: what is left of its moment, then what comes
@@ -164,9 +157,9 @@ fn next_split(
 pub(super) const NEXT_LINES: &str = "
     SELECT event_ns, seq, text FROM line
     WHERE region = :region AND event_ns = :acked_event_ns AND seq > :acked_seq
-      AND event_ns <= :end_ns AND seq <= :mark
+      AND event_ns <= :end_ns AND seq <= :high_water_seq
     UNION ALL
     SELECT event_ns, seq, text FROM line
     WHERE region = :region AND event_ns > :acked_event_ns
-      AND event_ns <= :end_ns AND seq <= :mark
+      AND event_ns <= :end_ns AND seq <= :high_water_seq
     ORDER BY event_ns, seq";

@@ -73,31 +73,31 @@ impl Database {
     }
 
     /// One transaction, on disk when this returns; one that fails has changed nothing.
-    pub(super) async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static, E: From<StoreError> + Send + 'static>(
         &self,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.transact("FULL", step).await
     }
 
     /// One transaction that outlives this process at once, and a loss of power once a later
     /// [`write`](Self::write) is on disk: enough where repeating the step does no harm.
-    pub(super) async fn write_lazily<T: Send + 'static>(
+    pub(super) async fn write_lazily<T: Send + 'static, E: From<StoreError> + Send + 'static>(
         &self,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.transact("NORMAL", step).await
     }
 
-    async fn transact<T: Send + 'static>(
+    async fn transact<T: Send + 'static, E: From<StoreError> + Send + 'static>(
         &self,
         synchronous: &'static str,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let database = self.clone();
         // What follows a commit belongs to the step: a caller that goes away must not prevent it.
         blocking(&self.writer, move |db| {
-            db.pragma_update(None, "synchronous", synchronous)?;
+            db.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
             let committed = commit(db, database.files.as_deref(), step)?;
             for change in &committed.changes {
                 change.log();
@@ -113,7 +113,11 @@ impl Database {
     /// Moves everything from the write-ahead log to the database file and empties the log, as soon
     /// as no reader needs it.
     pub(super) async fn empty_log(&self) {
-        while !blocking(&self.writer, |db| Ok(try_to_empty_log(db))).await.unwrap_or(false) {
+        let emptied = || async {
+            let emptied = blocking(&self.writer, |db| Ok::<_, StoreError>(try_to_empty_log(db)));
+            emptied.await.unwrap_or(false)
+        };
+        while !emptied().await {
             sleep(EMPTY_LOG_AGAIN).await;
         }
     }
@@ -150,10 +154,10 @@ fn configure(db: &Connection) -> Result<(), StoreError> {
 }
 
 /// Waits for its turn, in order of arrival, before it takes a thread.
-async fn blocking<T: Send + 'static>(
+async fn blocking<T: Send + 'static, E: From<StoreError> + Send + 'static>(
     connection: &Arc<Mutex<Connection>>,
-    step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
+    step: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let mut connection = Arc::clone(connection).lock_owned().await;
     let step = tokio::task::spawn_blocking(move || step(&mut connection));
     step.await.map_err(|_| StoreError::Interrupted)?

@@ -2,9 +2,19 @@
 
 use core::fmt;
 
+use replay_core::Refusal;
 use rusqlite::{ErrorCode, ffi::code_to_str};
 
-/// Why a step could not be taken; nothing of it was.
+/// Why a requested change was not made; nothing is changed.
+#[derive(Debug)]
+pub enum ChangeError {
+    /// The request is refused.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+/// Why the store failed; nothing is changed.
 #[derive(Debug)]
 pub enum StoreError {
     /// SQLite failed.
@@ -62,6 +72,35 @@ impl fmt::Display for StoreError {
 }
 
 impl core::error::Error for StoreError {}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.write_str(&refusal.detail()),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ChangeError {}
+
+impl From<Refusal> for ChangeError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for ChangeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {

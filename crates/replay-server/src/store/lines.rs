@@ -1,12 +1,12 @@
 //! The archive: lines go in once, in the order of their arrival, and leave when nobody can ask for
 //! them any more.
 
-use replay_core::{JobStatus, Region};
-use rusqlite::{OptionalExtension, Transaction, named_params};
+use replay_core::{Region, decisions};
+use rusqlite::named_params;
 use sha2::{Digest, Sha256};
 use time_range::Timestamp;
 
-use super::{Store, StoreError, nanoseconds, read_timestamp};
+use super::{Store, StoreError, job_rows, nanoseconds};
 
 /// A line to archive, as it came and without its line feed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,31 +75,19 @@ impl Store {
         let region = region.clone();
         self.database
             .write(move |tx| {
-                let needed =
-                    unsettled_start(tx, &region)?.map_or(before, |start| start.min(before));
+                let job = job_rows::current(tx, &region)?;
+                let before = decisions::deletable_before(&job, before);
                 Ok(tx.execute(
                     "DELETE FROM line WHERE seq IN (
                          SELECT seq FROM line WHERE region = :region AND event_ns < :before
                          LIMIT :at_once)",
                     named_params! {
                         ":region": region.as_str(),
-                        ":before": nanoseconds(needed),
+                        ":before": nanoseconds(before),
                         ":at_once": AT_ONCE,
                     },
                 )?)
             })
             .await
     }
-}
-
-fn unsettled_start(tx: &Transaction<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
-    let job = tx
-        .prepare_cached("SELECT status, start_at FROM job WHERE region = ?")?
-        .query_row([region.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })
-        .optional()?;
-    job.filter(|(status, _)| JobStatus::named(status).is_some_and(|status| !status.is_settled()))
-        .map(|(_, start_at)| read_timestamp(&start_at))
-        .transpose()
 }

@@ -6,7 +6,8 @@ use rusqlite::Transaction;
 use super::StoreError;
 
 /// The scripts that lead to each version, from the empty database on.
-const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const VERSIONS: [&str; 3] =
+    [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 /// Identifies the file as a replay archive to `file` and other tools: `RPLY`.
 const APPLICATION_ID: i64 = 0x5250_4C59;

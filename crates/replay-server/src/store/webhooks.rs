@@ -40,7 +40,7 @@ impl Store {
         self.database
             .write_lazily(move |tx| {
                 if current(tx, &region)? == tested {
-                    note(tx, &region, &attempt)?;
+                    save_attempt(tx, &region, &attempt)?;
                 }
                 Ok(())
             })
@@ -65,7 +65,11 @@ pub(super) fn revision(
     db.prepare_cached(&sql)?.query_row((region.as_str(), revision), Columns::read)?.webhook()
 }
 
-pub(super) fn note(tx: &Write<'_>, region: &Region, attempt: &Attempt) -> Result<(), StoreError> {
+pub(super) fn save_attempt(
+    tx: &Write<'_>,
+    region: &Region,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
     let last = last_attempt(tx, region)?;
     if last.as_ref().is_none_or(|last| last.delivered() != attempt.delivered()) {
         let webhook = current(tx, region)?;
@@ -155,18 +159,19 @@ pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Resu
         ":skip_ssl_verification": webhook.skip_ssl_verification,
         ":updated_at": webhook.updated_at.map(write_timestamp),
     })?;
-    forget_unused(tx, region)
+    delete_unused(tx, region)
 }
 
 /// Deletes every revision that is neither the webhook nor the one that a running job sends to: a
 /// secret is kept no longer than it is needed.
-pub(super) fn forget_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
+pub(super) fn delete_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
          AND revision NOT IN (
-             SELECT webhook_revision FROM run JOIN job USING (region)
-             WHERE region = :region AND status = :running)
+             SELECT webhook_revision FROM run
+             JOIN job ON job.region = run.region AND job.id = run.job_id
+             WHERE run.region = :region AND status = :running)
          RETURNING authorization IS NOT NULL",
     )?;
     let mut deleted = statement.query(named_params! {

@@ -52,19 +52,22 @@ impl<'a> Deref for Write<'a> {
 ///
 /// # Errors
 /// When SQLite or the step fails, or the files were replaced; nothing is changed.
-pub(super) fn commit<T>(
+pub(super) fn commit<T, E: From<StoreError>>(
     db: &mut Connection,
     files: Option<&Files>,
-    step: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
-) -> Result<Committed<T>, StoreError> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    step: impl FnOnce(&Write<'_>) -> Result<T, E>,
+) -> Result<Committed<T>, E> {
+    let tx =
+        db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
     let write = Write { tx, changes: RefCell::default(), deletes_secret: Cell::new(false) };
-    let value = step(&write)?;
+    let result = step(&write);
+    // A refusal that was decided on replaced files is not valid either.
     if let Some(files) = files {
         files.check()?;
     }
+    let value = result?;
     let Write { tx, changes, deletes_secret } = write;
-    tx.commit()?;
+    tx.commit().map_err(StoreError::from)?;
     Ok(Committed {
         value,
         changes: changes.into_inner(),
