@@ -1,5 +1,13 @@
 //! One job that stands for the jobs of all regions: the answer to a GET of `global`. It changes no
 //! job.
+//!
+//! ```
+//! use replay_core::{Aggregate, Job, JobStatus};
+//!
+//! let us = replay_core::Region::named("us").unwrap();
+//! let all = Aggregate::of(&[(us, Job::Unconfigured)], None);
+//! assert_eq!(all.status, JobStatus::Unconfigured);
+//! ```
 
 use alloc::vec::Vec;
 

@@ -1,5 +1,20 @@
 //! The decisions about a region's job and webhook. Each is a pure function of the stored state, the
 //! request and `now`, and returns the changes to store or the refusal. It loads and stores nothing.
+//!
+//! ```
+//! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions};
+//! use time_range::read_timestamp;
+//!
+//! let now = read_timestamp("2026-11-23T12:00:00Z")?;
+//! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
+//! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
+//!
+//! let Ok(stopped) = decisions::stop(&job, "it was cancelled", now) else { panic!() };
+//! assert_eq!(stopped.status, JobStatus::Failed);
+//! let again = decisions::stop(&Job::Configured(stopped), "it was cancelled", now);
+//! assert_eq!(again, Err(Refusal::NothingToStop));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
 use alloc::{borrow::ToOwned, vec::Vec};
 
@@ -32,7 +47,7 @@ pub struct NewJob {
 
 /// A job to make, and the stored state of its region.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Target {
+pub struct SubmissionTarget {
     /// The job to make.
     pub new_job: NewJob,
     /// The region's current job.
@@ -96,12 +111,12 @@ impl Submission {
 /// webhook.
 pub fn submit(
     submission: &Submission,
-    targets: Vec<Target>,
+    targets: Vec<SubmissionTarget>,
     now: Timestamp,
 ) -> Result<Vec<Submitted>, Refusal> {
     let all_enabled = targets.iter().all(|target| target.has_enabled_webhook);
     let (mut submitted, mut running) = (Vec::new(), Vec::new());
-    for Target { new_job: NewJob { region, id }, current_job, .. } in targets {
+    for SubmissionTarget { new_job: NewJob { region, id }, current_job, .. } in targets {
         match current_job.submit_with(id, submission.put_id, submission.timeframe, now) {
             Ok(job) => {
                 let replaced = replaced(&current_job, now);

@@ -1,5 +1,11 @@
 //! The decisions about a running job's deliveries: what the engine does next, and what the result of
 //! a delivery attempt changes. It neither sends nor stores anything.
+//!
+//! ```
+//! use replay_core::{Job, delivery::NextAction};
+//!
+//! assert_eq!(Job::Unconfigured.next_action(), NextAction::None);
+//! ```
 
 use alloc::string::String;
 

@@ -1,5 +1,18 @@
 //! A replay job: its status and the data that the status implies, and the job after each event.
 //! Which event a status accepts is decided by [`JobStatus::on`] alone.
+//!
+//! ```
+//! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step};
+//! use time_range::read_timestamp;
+//!
+//! let now = read_timestamp("2026-11-23T12:00:00Z")?;
+//! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
+//! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
+//! assert_eq!(job.status(), JobStatus::Accepted);
+//! let job = job.advance(Step::Schedule, now)?;
+//! assert_eq!(job.status(), JobStatus::Pending);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
 use alloc::{borrow::ToOwned, string::String};
 

@@ -1,4 +1,11 @@
 //! The ids of jobs and of the requests that submit them. The caller draws them at random.
+//!
+//! ```
+//! use replay_core::JobId;
+//!
+//! assert_eq!(JobId(255).to_string(), "000000000000000000000000000000ff");
+//! assert_eq!(JobId::read("000000000000000000000000000000ff"), Some(JobId(255)));
+//! ```
 
 use alloc::{format, string::String};
 use core::fmt;

@@ -9,8 +9,9 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{clock::Clock, store::Store};
 
-/// Deletes lines and settled jobs past the retention of each region, now and every ten minutes, until `stop` turns
-/// true. Each step of the store deletes a limited number of lines, so that others get their turn.
+/// Deletes lines and settled jobs past the retention of each region, now and every ten minutes,
+/// until `stop` turns true. Each step of the store deletes a limited number of lines, so that other
+/// steps are not delayed.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
@@ -41,5 +42,51 @@ pub(crate) async fn trim(
             }
         }
         let _ = timeout(Duration::from_mins(10), stop.changed()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use replay_core::{
+        JobId, Timeframe,
+        decisions::Submission,
+        webhook::{Endpoint, Patch},
+    };
+    use time_range::Timestamp;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_is_not_current_is_deleted_after_the_retention() {
+        let store = Store::in_memory(None).unwrap();
+        let us = Region::named("us").unwrap();
+        let url = "https://a.example".to_owned();
+        let endpoint = Some(Endpoint { origin: url.clone(), url });
+        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
+        store.patch_webhook(&us, patch, at(0)).await.unwrap();
+        for (day, id) in [(0, 1), (1, 2), (8, 3)] {
+            let timeframe = Timeframe::new(at(day), at(day)).unwrap();
+            let submission = Submission::to_region(us.clone(), JobId(id), timeframe);
+            store.submit(submission, at(day)).await.unwrap();
+        }
+        let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
+        let (_stop, stopped) = watch::channel(false);
+        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(9)));
+        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, stopped);
+        let deleted = async {
+            while exists(1).await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = trimming => panic!("the task ended"),
+            () = deleted => {}
+        }
+        assert!(exists(2).await, "the job was replaced within the retention");
+        assert!(exists(3).await, "the job is current");
+    }
+
+    fn at(day: i64) -> Timestamp {
+        "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::days(day)
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     JobStatus,
-    webhook::{self, Endpoint},
+    webhook::{Endpoint, Target},
 };
 use alloc::{string::String, vec};
 use chrono::TimeDelta;
@@ -110,8 +110,8 @@ fn to_us_and_eu() -> Submission {
     Submission::to_global(PutId(9), jobs, hour())
 }
 
-fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec<Target> {
-    let target = |new_job: &NewJob| Target {
+fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec<SubmissionTarget> {
+    let target = |new_job: &NewJob| SubmissionTarget {
         new_job: new_job.clone(),
         current_job: current_job(&new_job.region),
         has_enabled_webhook: true,
@@ -122,7 +122,7 @@ fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec
 fn webhook(enabled: bool) -> Webhook {
     let origin = String::from("https://a.example");
     let endpoint = Endpoint { url: "https://a.example/in?key=1".into(), origin };
-    let target = Some(webhook::Target { endpoint, authorization: None, enabled });
+    let target = Some(Target { endpoint, authorization: None, enabled });
     Webhook { target, ..Webhook::default() }
 }
 

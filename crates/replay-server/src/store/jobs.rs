@@ -3,7 +3,7 @@
 
 use replay_core::{
     Configured, Job, JobId, PutId, Region, Rejected,
-    decisions::{self, NewJob, Submission, Submitted, Target},
+    decisions::{self, NewJob, Submission, SubmissionTarget, Submitted},
     job::Step,
 };
 use rusqlite::OptionalExtension;
@@ -75,7 +75,7 @@ impl Store {
                     let current_job = current(tx, &region)?;
                     let has_enabled_webhook = webhooks::current(tx, &region)?.is_enabled();
                     let new_job = NewJob { region, id };
-                    targets.push(Target { new_job, current_job, has_enabled_webhook });
+                    targets.push(SubmissionTarget { new_job, current_job, has_enabled_webhook });
                 }
                 let mut jobs = Vec::new();
                 for submitted in decisions::submit(&submission, targets, now)? {
