@@ -23,7 +23,7 @@ pub struct RetryPolicy {
     /// The longest `Retry-After` that is honoured.
     pub longest_retry_after: Duration,
     /// The time without an acknowledgement after which a job fails.
-    pub silence: Duration,
+    pub acknowledgement_timeout: Duration,
 }
 
 /// The retries of a region's job since this process has started.
@@ -62,7 +62,7 @@ impl Default for RetryPolicy {
         Self {
             waits: [1, 2, 4, 8].map(Duration::from_secs).to_vec(),
             longest_retry_after: Duration::from_mins(5),
-            silence: Duration::from_mins(10),
+            acknowledgement_timeout: Duration::from_mins(10),
         }
     }
 }
@@ -77,9 +77,10 @@ impl RetryState {
         now: Instant,
     ) -> NextAttempt {
         let retries = self.retries_of(job, now);
-        let fails_at = retries.unacknowledged_since.map(|since| since + retry_policy.silence);
+        let fails_at =
+            retries.unacknowledged_since.map(|since| since + retry_policy.acknowledgement_timeout);
         if fails_at.is_some_and(|fails_at| fails_at <= now) {
-            let minutes = retry_policy.silence.as_secs() / 60;
+            let minutes = retry_policy.acknowledgement_timeout.as_secs() / 60;
             return NextAttempt::Never(format!("nothing was acknowledged for {minutes} minutes"));
         }
         if retries.not_before > now {

@@ -1,4 +1,4 @@
-//! Why a step of the store failed, and what may be said about it in public.
+//! The errors of the store, and a summary of each that may be published.
 
 use core::fmt;
 
@@ -19,18 +19,18 @@ pub enum ChangeError {
 pub enum StoreError {
     /// SQLite failed.
     Database(rusqlite::Error),
-    /// A stored value is not one that this program writes.
+    /// This stored value is not one that this program writes.
     Corrupt(&'static str),
-    /// The database was written by a newer program.
+    /// A newer program has written the database.
     Newer,
-    /// The database file, or its write-ahead log, is no longer the one that was opened.
+    /// The file at the path of the database or its write-ahead log is not the one that was opened.
     Replaced,
-    /// The step's thread died.
+    /// The step's thread panicked or was cancelled.
     Interrupted,
 }
 
 impl StoreError {
-    /// Whether the stored data is damaged: trying again does not help.
+    /// Whether the stored data is damaged, so that another attempt fails, too.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
@@ -43,7 +43,7 @@ impl StoreError {
         }
     }
 
-    /// What failed, without paths, SQL and stored values.
+    /// The cause, without paths, SQL and stored values.
     #[must_use]
     pub fn summary(&self) -> String {
         match self {

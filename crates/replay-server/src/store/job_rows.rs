@@ -35,7 +35,7 @@ pub(super) fn load(
 pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
     let stored_status = load(tx, region, job.id)?.map(|stored| stored.status);
     if stored_status != Some(job.status) {
-        tx.note(Change::JobStatus { region: region.clone(), job: job.clone() });
+        tx.log_after_commit(Change::JobStatus { region: region.clone(), job: job.clone() });
     }
     let progress = job.progress.as_ref();
     tx.prepare_cached(

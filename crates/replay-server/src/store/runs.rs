@@ -162,7 +162,7 @@ fn insert_snapshot(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO run (region, job_id, high_water_seq, webhook_revision, batch_lines,
-                          batch_bytes, acked_event_ns, acked_seq)
+                          batch_bytes, cursor_event_ns, cursor_seq)
          SELECT :region, :id, (SELECT ifnull(max(seq), 0) FROM line),
                 (SELECT max(revision) FROM webhook WHERE region = :region),
                 :lines, :bytes, :start_ns, 0",
@@ -184,7 +184,7 @@ fn update_cursor(
     cursor: Position,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE run SET acked_event_ns = :event_ns, acked_seq = :seq
+        "UPDATE run SET cursor_event_ns = :event_ns, cursor_seq = :seq
          WHERE region = :region AND job_id = :id",
     )?
     .execute(named_params! {

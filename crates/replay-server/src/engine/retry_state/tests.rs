@@ -66,7 +66,7 @@ async fn a_job_without_an_acknowledgement_for_ten_minutes_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_without_a_due_request_does_not_count_as_silence() {
+async fn time_without_a_due_request_does_not_count_towards_the_acknowledgement_timeout() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), acknowledged());
     tokio::time::advance(Duration::from_hours(1)).await;

@@ -27,8 +27,8 @@ impl RetryState {
                 Ok(RETRY_AFTER)
             }
             NextAttempt::In(wait) => Ok(wait),
-            NextAttempt::Never(silence) => {
-                Err(Step::Fail(format!("{silence}: its lines could not be read: {summary}")))
+            NextAttempt::Never(reason) => {
+                Err(Step::Fail(format!("{reason}: its lines could not be read: {summary}")))
             }
         }
     }

@@ -36,8 +36,8 @@ CREATE TABLE run (
     webhook_revision INTEGER NOT NULL,
     batch_lines      INTEGER NOT NULL,
     batch_bytes      INTEGER NOT NULL,
-    acked_event_ns   INTEGER NOT NULL,
-    acked_seq        INTEGER NOT NULL,
+    cursor_event_ns  INTEGER NOT NULL,
+    cursor_seq       INTEGER NOT NULL,
     PRIMARY KEY (region, job_id),
     FOREIGN KEY (region, job_id) REFERENCES job (region, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
