@@ -41,13 +41,17 @@ async fn an_unreadable_status_is_an_error_and_never_a_reason_to_delete_lines() {
 }
 
 #[tokio::test]
-async fn a_step_of_a_job_that_was_replaced_does_nothing() {
+async fn a_step_of_a_replaced_or_unknown_job_changes_nothing() {
     let store = store_with_lines(1).await;
     submit(&store, at(0), at(1)).await;
-    let stale = JobId(7);
-    store.advance(&us(), stale, Step::Schedule, at(9)).await.unwrap();
-    store.start(&us(), stale, LIMITS, at(9)).await.unwrap();
+    submit_as(&store, JobId(2), at(0), at(1)).await;
+    let replaced = store.job_by_id(&us(), JobId(1)).await.unwrap();
+    for id in [JobId(1), JobId(7)] {
+        store.advance(&us(), id, Step::Schedule, at(9)).await.unwrap();
+        store.start(&us(), id, LIMITS, at(9)).await.unwrap();
+    }
     assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Accepted);
+    assert_eq!(store.job_by_id(&us(), JobId(1)).await.unwrap(), replaced);
 }
 
 #[tokio::test]
