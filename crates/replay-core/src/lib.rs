@@ -32,24 +32,32 @@
 //! 1. [`status`]: statuses, events and transitions
 //! 2. [`timeframe`]: which timeframes may be replayed; the presets
 //! 3. [`event_time`]: which lines may be archived
-//! 4. [`job`]: a job and its data; the aggregate of many regions
-//! 5. [`region`]: a region, and `global` for all of them
-//! 6. [`webhook`]: the webhook of a region, how it is changed, its health
-//! 7. [`refusal`]: why a request was refused
+//! 4. [`job`]: a job and its data; [`job_id`]: the ids of jobs and PUTs
+//! 5. [`aggregate`]: the jobs of several regions, combined into one
+//! 6. [`region`]: a region, and `global` for all of them
+//! 7. [`webhook`]: the webhook of a region, its health
+//! 8. [`decisions`]: what a request changes; [`delivery`]: what a delivery attempt changes
+//! 9. [`refusal`]: why a request was refused
 #![no_std]
 
 extern crate alloc;
 
+pub mod aggregate;
+pub mod decisions;
+pub mod delivery;
 pub mod event_time;
 pub mod job;
+pub mod job_id;
 pub mod refusal;
 pub mod region;
 pub mod status;
 pub mod timeframe;
 pub mod webhook;
 
+pub use aggregate::Aggregate;
 pub use event_time::EventTimeError;
-pub use job::{Aggregate, Configured, Job, JobId};
+pub use job::{Configured, Job};
+pub use job_id::{JobId, PutId};
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};

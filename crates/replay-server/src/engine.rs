@@ -1,15 +1,15 @@
-//! The clockwork that moves each region's job: a plain loop of durable steps. A status changes only
-//! through the core, and a request is made only for a batch that the store gave out.
+//! The engine: a loop for each region that advances the region's job in durable steps. Statuses are
+//! changed by `replay-core` only, and requests are made only for batches that the store returned.
 
 mod failing;
 mod retry_state;
+mod wakeups;
 
 use core::time::Duration;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use replay_core::{JobId, Region, job::Step};
 use tokio::{
-    sync::Notify,
     task::JoinSet,
     time::{Instant, sleep},
 };
@@ -17,58 +17,55 @@ use tokio_util::sync::CancellationToken;
 
 pub use failing::FailingRegions;
 pub use retry_state::{RetryPolicy, RetryState};
+pub use wakeups::Wakeups;
 
-use retry_state::{Made, NextAttempt, Verdict};
+use retry_state::NextAttempt;
 
 use crate::{
     clock::Clock,
     delivery::Deliver,
-    store::{Batch, BatchLimits, Due, Outcome, Store, StoreError},
+    store::{Batch, BatchLimits, DeliveryRecord, Due, Store, StoreError},
 };
 
-/// How long to wait after a step that the store failed.
+/// The wait after a step that failed because of the store.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// What the engine works with.
+/// The engine's dependencies and settings.
 #[derive(Debug)]
 pub struct Engine<D> {
-    /// Where jobs and lines are.
+    /// Holds jobs and lines.
     pub store: Store,
-    /// What carries batches.
+    /// Sends batches.
     pub delivery: D,
-    /// What tells the time.
+    /// The source of `now`.
     pub clock: Clock,
-    /// How much goes into one request.
+    /// The size of a batch; a job keeps the limits with which it started.
     pub limits: BatchLimits,
-    /// How patient a job is with its receiver.
+    /// The retries of a batch.
     pub retry_policy: RetryPolicy,
 }
 
-/// When a region's job wants its next step.
+/// When the next step of a region's job is due.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
     /// At once.
     Now,
-    /// After so long, or when its bell rings.
+    /// After this time, or when the region is woken.
     In(Duration),
-    /// When its bell rings: the job is settled.
+    /// When the region is woken: the job has settled.
     Settled,
-    /// After `wait`, since its lines could not be read.
+    /// After `wait`, or when the region is woken: the job's lines could not be read.
     Unreadable {
-        /// How long to wait before they are read again.
+        /// The time until the lines are read again.
         wait: Duration,
-        /// What failed.
+        /// The cause, without paths, SQL and stored values.
         summary: String,
     },
 }
 
-/// A bell for each region: rung when its job may have something new to do.
-#[derive(Clone, Debug)]
-pub struct Wakeups(Arc<HashMap<Region, Notify>>);
-
 impl<D: Deliver> Engine<D> {
-    /// Moves the job of every region that has a bell until `shutdown`, and keeps `failing`
-    /// up to date; a step under way is finished.
+    /// Starts one task for each region of `wakeups`, which advances the region's job and updates
+    /// `failing`. After `shutdown`, every task ends after its current step.
     pub fn spawn(
         self: Arc<Self>,
         wakeups: &Wakeups,
@@ -76,24 +73,25 @@ impl<D: Deliver> Engine<D> {
         shutdown: &CancellationToken,
     ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        for region in wakeups.0.keys() {
+        for region in wakeups.regions() {
             let (engine, region) = (Arc::clone(&self), region.clone());
             tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), shutdown.clone()));
         }
         tasks
     }
 
-    /// Takes one step of the region's job, if there is one to take.
+    /// Takes the next step of the region's job, if one is due.
     ///
     /// # Errors
-    /// When the store fails; what was not remembered of a request is what the next step remembers.
+    /// The store fails; the job is unchanged. The result of a request that could not be stored is
+    /// kept in `retry_state` and stored by the next step.
     pub async fn step(
         &self,
         region: &Region,
         retry_state: &mut RetryState,
     ) -> Result<Next, StoreError> {
-        if let Some(made) = retry_state.take_unsaved() {
-            return self.settle(region, made, retry_state).await;
+        if let Some(record) = retry_state.take_unsaved() {
+            return self.record(region, record, retry_state).await;
         }
         match self.store.due(region).await? {
             Due::Nothing => return Ok(Next::Settled),
@@ -101,7 +99,7 @@ impl<D: Deliver> Engine<D> {
             Due::Start(id) => {
                 let started = self.store.start(region, id, self.limits, self.clock.now()).await;
                 match started {
-                    // To start a job is to read where the archive ends.
+                    // The start reads the highest sequence number of the archive.
                     Err(error) if error.is_damage() => {
                         self.advance(region, id, retry_state::unreadable(&error.summary())).await?;
                     }
@@ -114,7 +112,7 @@ impl<D: Deliver> Engine<D> {
                 self.advance(region, id, retry_state::unreadable(&summary)).await?;
             }
             Due::Unreadable { id, damaged: false, summary } => {
-                match retry_state.turn_to_read(&self.retry_policy, id, &summary, Instant::now()) {
+                match retry_state.next_read(&self.retry_policy, id, &summary, Instant::now()) {
                     Ok(wait) => return Ok(Next::Unreadable { wait, summary }),
                     Err(fail) => self.advance(region, id, fail).await?,
                 }
@@ -138,36 +136,25 @@ impl<D: Deliver> Engine<D> {
             }
         }
         let answer = self.delivery.deliver(batch).await;
-        let verdict = retry_state.judge(&self.retry_policy, batch.job, &answer, Instant::now());
-        let outcome = match (verdict, batch.middle()) {
-            (Verdict::Acknowledged, _) => {
-                Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() }
-            }
-            (Verdict::Again, _) => Outcome::Again,
-            (Verdict::TooLarge, Some(middle)) => Outcome::TooLarge([middle, batch.end]),
-            (Verdict::TooLarge, None) => Outcome::GaveUp(format!(
-                "the webhook answered 413 to a single line, number {} of the archive",
-                batch.end.seq
-            )),
-            (Verdict::GiveUp(reason), _) => Outcome::GaveUp(reason),
-        };
+        let outcome = retry_state.outcome(&self.retry_policy, batch, &answer, Instant::now());
         let attempt = answer.attempt(self.clock.now());
-        self.settle(region, Made { job: batch.job, outcome, attempt }, retry_state).await
+        self.record(region, DeliveryRecord { job: batch.job, outcome, attempt }, retry_state).await
     }
 
-    /// Remembers what came of a request; until that has been done, no other is made.
-    async fn settle(
+    /// Stores the result of a request; no other request is sent before it is stored.
+    async fn record(
         &self,
         region: &Region,
-        made: Made,
+        record: DeliveryRecord,
         retry_state: &mut RetryState,
     ) -> Result<Next, StoreError> {
-        let Made { job, outcome, attempt } = made.clone();
-        let settled = self.store.settle(region, job, outcome, attempt).await;
-        if settled.is_err() {
-            retry_state.keep_unsaved(made);
+        match self.store.record_delivery(region, record.clone()).await {
+            Ok(()) => Ok(Next::Now),
+            Err(error) => {
+                retry_state.keep_unsaved(record);
+                Err(error)
+            }
         }
-        settled.map(|()| Next::Now)
     }
 
     async fn advance(&self, region: &Region, id: JobId, step: Step) -> Result<(), StoreError> {
@@ -206,27 +193,6 @@ impl<D: Deliver> Engine<D> {
                 () = wakeups.woken(&region) => {}
                 () = shutdown.cancelled() => {}
             }
-        }
-    }
-}
-
-impl Wakeups {
-    /// A bell for each of `regions`.
-    pub fn new(regions: impl IntoIterator<Item = Region>) -> Self {
-        Self(Arc::new(regions.into_iter().map(|region| (region, Notify::new())).collect()))
-    }
-
-    /// Rings the region's bell; it is heard even if nobody listens yet.
-    pub fn wake(&self, region: &Region) {
-        if let Some(bell) = self.0.get(region) {
-            bell.notify_one();
-        }
-    }
-
-    async fn woken(&self, region: &Region) {
-        match self.0.get(region) {
-            Some(bell) => bell.notified().await,
-            None => core::future::pending().await,
         }
     }
 }

@@ -13,11 +13,13 @@ use axum::{
 };
 use replay_core::Refusal;
 use replay_wire::{Json, write_problem};
-
 use thiserror::Error;
 use tokio::task::JoinError;
 
-use crate::{random, store::StoreError};
+use crate::{
+    random,
+    store::{ChangeError, StoreError},
+};
 
 /// Why a request has no successful response.
 #[derive(Debug, Error)]
@@ -115,6 +117,15 @@ impl IntoResponse for ApiError {
         }
         response.extensions_mut().insert(Problem(refusal));
         response
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused(refusal) => refusal.into(),
+            ChangeError::Store(error) => error.into(),
+        }
     }
 }
 

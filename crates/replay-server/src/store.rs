@@ -1,6 +1,6 @@
-//! The archive and everything a restart must not forget, behind whole steps: append these lines,
-//! submit this job, read the next batch. What a step is, and that it is one transaction, is decided
-//! here; no SQL leaves this folder, and no rule of a job is made in it.
+//! Durable storage of the archive, jobs, webhooks and tokens. Each method is a whole step in one
+//! transaction, such as "append these lines". All SQL is in this module; the rules of jobs and
+//! webhooks are in `replay-core`.
 
 mod batches;
 mod changes;
@@ -8,6 +8,7 @@ mod database;
 mod error;
 mod files;
 mod health;
+mod job_rows;
 mod jobs;
 mod lines;
 mod runs;
@@ -22,11 +23,11 @@ use std::path::Path;
 
 use time_range::Timestamp;
 
-pub use batches::{Batch, BatchLimits, Line, Position};
-pub use error::StoreError;
-pub use jobs::{Submission, SubmitError};
+pub use batches::{Batch, BatchLimits, Line};
+pub use error::{ChangeError, StoreError};
+pub use jobs::CurrentJobs;
 pub use lines::{Appended, NewLine};
-pub use runs::{Due, Outcome};
+pub use runs::{DeliveryRecord, Due};
 pub use tokens::StoredToken;
 
 use database::Database;
@@ -38,42 +39,41 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database file at `path`, making it where there is none.
+    /// Opens the database file at `path`, creates it if necessary, and migrates it.
     ///
     /// # Errors
-    /// When it cannot be opened, or was written by a newer program.
+    /// The file cannot be opened, or a newer program has written it; the file is unchanged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Database::open(path).map(|database| Self { database })
     }
 
-    /// A store that lives in memory: empty, or the one whose [`image`](Self::image) this is.
+    /// Opens a database in memory: an empty one, or a copy of an [`image`](Self::image).
     ///
     /// # Errors
-    /// When the image is none.
+    /// The image is not a database, or a newer program has written it.
     pub fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
         Database::in_memory(image).map(|database| Self { database })
     }
 
-    /// Empties the database's write-ahead log as soon as no reader needs it: it may hold secrets
-    /// that were deleted.
+    /// Empties the write-ahead log as soon as no reader needs it. The log may hold deleted secrets.
     pub async fn empty_log(&self) {
         self.database.empty_log().await;
     }
 
-    /// Everything in the store, as one value.
+    /// The whole database as the bytes of an SQLite file.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// The database cannot be read.
     pub async fn image(&self) -> Result<Vec<u8>, StoreError> {
         self.database.image().await
     }
 }
 
 fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {
-    time_range::read_timestamp(text).map_err(|_| StoreError::Corrupt("moment"))
+    time_range::read_timestamp(text).map_err(|_| StoreError::Corrupt("timestamp"))
 }
 
-/// Nanoseconds since 1970; what lies beyond 64 bits is as far as they reach. No archived line does.
+/// Nanoseconds since 1970, limited to the range of 64 bits: the years 1677 to 2262.
 fn nanoseconds(at: Timestamp) -> i64 {
     let limit = if at.timestamp() < 0 { i64::MIN } else { i64::MAX };
     at.timestamp_nanos_opt().unwrap_or(limit)

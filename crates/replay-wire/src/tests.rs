@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use replay_core::{
-    Aggregate, Fault, Job, JobId, JobStatus, Policy, Refusal, Region, Rule, Webhook,
+    Aggregate, Fault, Job, JobId, JobStatus, Policy, PutId, Refusal, Region, Rule, Webhook,
     webhook::{Attempt, AuthorizationChange, Endpoint, LogFormat, Typed, WebhookStatus},
 };
 use time_range::Timestamp;
@@ -318,7 +318,7 @@ fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() 
     let failed = job.stop("cancelled", now()).unwrap();
     assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
     let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
-    let all = Aggregate::of(&[(us, job), (eu, Job::Unconfigured)], Some(JobId(1)));
+    let all = Aggregate::of(&[(us, job), (eu, Job::Unconfigured)], Some(PutId(1)));
     let written = print(&write_aggregate(&all));
     assert!(written.contains(r#""status":"accepted""#), "{written}");
     assert!(written.ends_with(r#""regions":{"us":"accepted","eu":"skipped"}}"#), "{written}");

@@ -10,6 +10,7 @@ use std::{
 use axum::Router;
 use replay_core::{
     JobId, Policy, Region, Timeframe,
+    decisions::Submission,
     job::Step,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
@@ -22,7 +23,7 @@ use replay_server::{
     ingest::{Ingests, Spool},
     readiness::Readiness,
     routes::router,
-    store::{BatchLimits, Due, Store, StoredToken, Submission},
+    store::{BatchLimits, Due, Store, StoredToken},
     token,
     token_use::TokenUses,
 };
@@ -184,11 +185,11 @@ impl Api {
             copy.advance(label, Step::Complete).await;
         }
         let (region, id) = (region(label), JobId(0));
-        copy.store.patch_webhook(&region, somewhere(), at(NOW)).await.unwrap().unwrap();
+        copy.store.patch_webhook(&region, somewhere(), at(NOW)).await.unwrap();
         let timeframe =
             Timeframe::new(at("1700-01-01T00:00:00Z"), at("2200-01-01T00:00:00Z")).unwrap();
-        let put = Submission { id, targets: vec![region.clone()], global: false, timeframe };
-        copy.store.submit(put, at(NOW)).await.unwrap().unwrap();
+        let submission = Submission::to_region(region.clone(), id, timeframe);
+        copy.store.submit(submission, at(NOW)).await.unwrap();
         copy.advance(label, Step::Schedule).await;
         copy.advance(label, Step::Start).await;
         match copy.store.due(&region).await.unwrap() {

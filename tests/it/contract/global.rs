@@ -6,7 +6,7 @@ use replay_server::auth::Role;
 use serde_json::{Value, json};
 
 use super::{
-    api::{Api, NOW, REGIONS},
+    api::{Api, NOW, REGIONS, region},
     ask::{GLOBAL, JOB, WEBHOOK, get, last_hour, patch, post, put, span},
 };
 
@@ -27,6 +27,19 @@ async fn a_put_submits_every_region_that_has_an_enabled_webhook() {
         assert_eq!(api.answer(get(path)).await.expect(200).json(), expected);
         assert_eq!(statuses(&api).await, ["accepted", "unconfigured", "accepted"]);
     }
+}
+
+#[tokio::test]
+async fn a_put_makes_a_job_with_an_id_of_its_own_in_every_region() {
+    let api = served(&["us", "eu"]).await;
+    api.answer(put(GLOBAL).json(&last_hour())).await.expect(202);
+    let mut jobs = Vec::new();
+    for label in ["us", "eu"] {
+        let job = api.store.job(&region(label)).await.unwrap();
+        jobs.push(job.configured().unwrap().clone());
+    }
+    assert_ne!(jobs[0].id, jobs[1].id);
+    assert_eq!(jobs[0].put_id, jobs[1].put_id);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The shape of every good answer: the documented fields with their documented types.
 
 use chrono::DateTime;
-use replay_core::{JobId, job::Step, webhook::Attempt};
-use replay_server::store::{Due, Outcome};
+use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
+use replay_server::store::{DeliveryRecord, Due};
 use serde_json::{Value, json};
 
 use super::{
@@ -36,9 +36,11 @@ async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines(
     api.run("us").await;
     let us = region("us");
     let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
-    let outcome = Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() };
+    let lines = batch.lines.len() as u64;
+    let outcome = DeliveryOutcome::Acknowledged { end: batch.end, lines };
     let attempt = Attempt { at: at(NOW), code: Some(202), message: None };
-    api.store.settle(&us, batch.job, outcome, attempt).await.unwrap();
+    let record = DeliveryRecord { job: batch.job, outcome, attempt };
+    api.store.record_delivery(&us, record).await.unwrap();
     let elsewhere = json!({"endpoint": "https://siem.example.com/other"});
     api.answer(patch(WEBHOOK).json(&elsewhere)).await.expect(200);
     let job = api.answer(get(JOB)).await.expect(200).json();
@@ -86,7 +88,9 @@ async fn a_webhooks_health_has_every_documented_field_once_something_was_sent() 
     assert_object(&api.answer(get(HEALTH)).await.expect(200).json(), HEALTH_FIELDS, &[]);
     let refused =
         Attempt { at: at(NOW), code: Some(401), message: Some("Unauthorized".to_owned()) };
-    api.store.settle(&region("us"), JobId(0), Outcome::Again, refused).await.unwrap();
+    let outcome = DeliveryOutcome::Retry;
+    let record = DeliveryRecord { job: JobId(0), outcome, attempt: refused };
+    api.store.record_delivery(&region("us"), record).await.unwrap();
     let health = api.answer(get(HEALTH)).await.expect(200).json();
     assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
 }

@@ -1,7 +1,7 @@
 //! The health of a webhook: what the documents' truth table says of it after each delivery.
 
-use replay_core::{JobId, job::Step, webhook::Attempt};
-use replay_server::store::{Due, Outcome};
+use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
+use replay_server::store::{DeliveryRecord, Due};
 use serde_json::{Value, json};
 
 use super::{
@@ -65,8 +65,10 @@ async fn an_inactive_webhook_takes_a_replay_and_an_acknowledged_batch_makes_it_a
     let us = region("us");
     let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
     let good = Attempt { at: at(NOW), code: Some(202), message: None };
-    let outcome = Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() };
-    api.store.settle(&us, batch.job, outcome, good).await.unwrap();
+    let lines = batch.lines.len() as u64;
+    let outcome = DeliveryOutcome::Acknowledged { end: batch.end, lines };
+    let record = DeliveryRecord { job: batch.job, outcome, attempt: good };
+    api.store.record_delivery(&us, record).await.unwrap();
     let active = json!({
         "webhook_status": "active",
         "webhook_enabled": true,
@@ -83,5 +85,7 @@ async fn health(api: &Api) -> Value {
 /// Notes a delivery that went so.
 async fn delivered(api: &Api, code: Option<u16>, message: Option<&str>) {
     let attempt = Attempt { at: at(NOW), code, message: message.map(str::to_owned) };
-    api.store.settle(&region("us"), JobId(0), Outcome::Again, attempt).await.unwrap();
+    let outcome = DeliveryOutcome::Retry;
+    let record = DeliveryRecord { job: JobId(0), outcome, attempt };
+    api.store.record_delivery(&region("us"), record).await.unwrap();
 }

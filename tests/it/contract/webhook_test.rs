@@ -117,7 +117,7 @@ async fn a_name_that_cannot_be_resolved_is_called_that() {
     let url = format!("http://{}/", "a".repeat(64));
     let endpoint = Some(Endpoint { url: url.clone(), origin: url });
     let webhook = Patch { endpoint, ..Patch::default() };
-    api.store.patch_webhook(&region("us"), webhook, at(NOW)).await.unwrap().unwrap();
+    api.store.patch_webhook(&region("us"), webhook, at(NOW)).await.unwrap();
     let unresolved = "the name could not be resolved";
     assert_eq!(tested(&api).await["message"], unresolved);
     assert_eq!(health(&api).await["last_response_message"], unresolved);

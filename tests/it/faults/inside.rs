@@ -54,7 +54,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             wait: Duration::from_millis(1),
-            silence: RetryPolicy::default().silence,
+            silence: RetryPolicy::default().acknowledgement_timeout,
             timeout: HttpDelivery::TIMEOUT,
             batch_lines: 10,
             batch_bytes: 900 * 1024,
@@ -94,7 +94,7 @@ impl Inside {
             limits: BatchLimits { lines: settings.batch_lines, bytes: settings.batch_bytes },
             retry_policy: RetryPolicy {
                 waits: vec![settings.wait; 4],
-                silence: settings.silence,
+                acknowledgement_timeout: settings.silence,
                 ..RetryPolicy::default()
             },
         });

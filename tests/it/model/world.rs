@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::TimeDelta;
 use replay_core::{
     Job, JobId, JobStatus, Region, Timeframe,
+    decisions::Submission,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
     engine::{Engine, RetryPolicy, RetryState},
-    store::{BatchLimits, Due, NewLine, Store, Submission},
+    store::{BatchLimits, Due, NewLine, Store},
 };
 use time_range::Timestamp;
 
@@ -111,7 +112,7 @@ impl World {
         });
         store.append(&us(), lines.collect()).await.unwrap();
         let patch = Patch { enabled: Some(true), ..endpoint("https://a.example") };
-        store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
+        store.patch_webhook(&us(), patch, at(0)).await.unwrap();
         Self {
             image: store.image().await.unwrap(),
             job: Job::Unconfigured,
@@ -159,20 +160,20 @@ impl World {
             Action::Step(fate) => next.step(&store, fate).await?,
             Action::Crash => next.retry_state = RetryState::default(),
             Action::Cancel => {
-                let stopped = store.stop(&us(), "cancelled", at(0)).await.unwrap();
+                let stopped = store.stop(&us(), "cancelled", at(0)).await;
                 next.note_stop(stopped.is_ok());
             }
             Action::Disable | Action::Enable => {
                 let enabled = Some(action == Action::Enable);
                 let patch = Patch { enabled, ..Patch::default() };
                 let before = store.webhook(&us()).await.unwrap().0;
-                let after = store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
+                let after = store.patch_webhook(&us(), patch, at(0)).await.unwrap();
                 next.note_stop(before.is_enabled() && !after.is_enabled());
             }
             Action::Move => {
                 next.endpoint = "https://b.example".to_owned();
                 let patch = endpoint(&next.endpoint);
-                store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
+                store.patch_webhook(&us(), patch, at(0)).await.unwrap();
                 next.meet(Met::MovedWebhook, self.status() == JobStatus::Running);
             }
             Action::Ingest => {
@@ -213,8 +214,8 @@ impl World {
         let [start, end] = WINDOWS[self.jobs.len()].map(at);
         let window = Timeframe::new(start, end).unwrap();
         let id = JobId(self.jobs.len() as u128);
-        let put = Submission { id, targets: vec![us()], global: false, timeframe: window };
-        let submitted = store.submit(put, at(0)).await.unwrap();
+        let submission = Submission::to_region(us(), id, window);
+        let submitted = store.submit(submission, at(0)).await;
         let (before, after) = (&self.job, store.job(&us()).await.unwrap());
         if before.status() == JobStatus::Running {
             assert!(submitted.is_err(), "a running job was replaced\n{self}");

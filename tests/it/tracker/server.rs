@@ -74,7 +74,7 @@ impl Server {
     /// What the engine may do next; a brisk one runs a job as soon as it takes note of it, and
     /// fails none that nobody cancelled.
     pub(super) fn steps(&self, brisk: bool) -> Vec<Step> {
-        let stopping = self.job.configured().is_some_and(|job| job.stopping().is_some());
+        let stopping = self.job.configured().is_some_and(|job| job.stop_requested.is_some());
         match self.job.status() {
             JobStatus::Accepted if !brisk => vec![Step::Schedule],
             JobStatus::Accepted | JobStatus::Pending => vec![Step::Start],

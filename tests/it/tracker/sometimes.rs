@@ -30,7 +30,8 @@ impl Sometimes {
             && after.tracker.pending_mutation().is_none();
         let waking = *action == Action::Wake;
         let status = |world: &World| world.server.job.status();
-        let stopping = after.server.job.configured().is_some_and(|job| job.stopping().is_some());
+        let stopping =
+            after.server.job.configured().is_some_and(|job| job.stop_requested.is_some());
         let changed = before.server.puts != after.server.puts;
         let late = changed && matches!(action, Action::ArriveLate(_));
         let is_right = |world: &World| world.tracker.job().known() == Some(&world.server.truth());

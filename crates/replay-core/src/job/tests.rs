@@ -1,9 +1,9 @@
 use super::*;
-use alloc::{string::ToString, vec};
+use alloc::string::String;
 use chrono::TimeDelta;
 
 #[test]
-fn a_job_lives_from_a_put_to_completed() {
+fn a_job_passes_every_status_from_accepted_to_completed() {
     let mut job = Job::Unconfigured;
     assert_eq!(job.status(), JobStatus::Unconfigured);
     job = job.submit(JobId(1), hour(0), at(0)).unwrap();
@@ -54,7 +54,7 @@ fn a_put_while_accepted_or_pending_replaces_the_job() {
 }
 
 #[test]
-fn a_failed_job_keeps_its_reason_and_a_new_put_forgets_it() {
+fn a_failed_job_has_its_reason_and_its_successor_has_none() {
     let failed = running().advance(Step::Fail("no answer".into()), at(3)).unwrap();
     assert_eq!(failed.configured().unwrap().reason.as_deref(), Some("no answer"));
     let again = failed.submit(JobId(2), hour(1), at(4)).unwrap();
@@ -62,22 +62,22 @@ fn a_failed_job_keeps_its_reason_and_a_new_put_forgets_it() {
 }
 
 #[test]
-fn a_waiting_job_that_is_stopped_fails_at_once() {
+fn a_stopped_waiting_job_fails_at_once() {
     let stopped = accepted().stop("cancelled", at(1)).unwrap();
     assert_eq!(stopped.status(), JobStatus::Failed);
     assert_eq!(stopped.configured().unwrap().reason.as_deref(), Some("cancelled"));
-    assert_eq!(stopped.configured().unwrap().stopping(), None);
+    assert_eq!(stopped.configured().unwrap().stop_requested, None);
 }
 
 #[test]
-fn a_running_job_that_is_stopped_stays_running_and_keeps_the_first_reason() {
+fn a_stopped_running_job_stays_running_with_the_first_stop_reason() {
     let stopped = running().stop("cancelled", at(3)).unwrap().stop("disabled", at(4)).unwrap();
     assert_eq!(stopped.status(), JobStatus::Running);
-    assert_eq!(stopped.configured().unwrap().stopping(), Some("cancelled"));
+    assert_eq!(stopped.configured().unwrap().stop_requested.as_deref(), Some("cancelled"));
 }
 
 #[test]
-fn a_job_that_ended_cannot_be_stopped() {
+fn a_settled_job_cannot_be_stopped() {
     let completed = running().advance(Step::Complete, at(3)).unwrap();
     let event = JobEvent::Fail;
     for (job, status) in
@@ -88,56 +88,27 @@ fn a_job_that_ended_cannot_be_stopped() {
 }
 
 #[test]
-fn an_id_prints_as_32_digits_and_reads_back() {
-    assert_eq!(JobId(255).to_string(), "000000000000000000000000000000ff");
-    assert_eq!(JobId::read(&JobId(u128::MAX).to_string()), Some(JobId(u128::MAX)));
-    for text in ["", "ff", "+0000000000000000000000000000001", "g0000000000000000000000000000000"] {
-        assert_eq!(JobId::read(text), None, "{text}");
+fn a_running_job_with_a_requested_stop_has_only_a_reason_once_it_fails() {
+    let stopped = running().stop("cancelled", at(3)).unwrap();
+    assert_eq!(stopped.configured().unwrap().reason, None);
+    let failed = stopped.advance(Step::Fail("cancelled".into()), at(4)).unwrap();
+    let failed = failed.configured().unwrap();
+    assert_eq!((&failed.stop_requested, failed.reason.as_deref()), (&None, Some("cancelled")));
+}
+
+#[test]
+fn stored_fields_that_contradict_each_other_are_no_job() {
+    let Job::Configured(running) = running() else { panic!() };
+    let reason = Some(String::from("x"));
+    assert!(running.clone().checked().is_some());
+    for job in [
+        Configured { status: JobStatus::Unconfigured, ..running.clone() },
+        Configured { status: JobStatus::Failed, ..running.clone() },
+        Configured { reason: reason.clone(), ..running.clone() },
+        Configured { status: JobStatus::Completed, stop_requested: reason, ..running.clone() },
+    ] {
+        assert_eq!(job.clone().checked(), None, "{job:?}");
     }
-}
-
-#[test]
-fn the_aggregate_takes_the_most_active_status_in_the_documented_order() {
-    let completed = running().advance(Step::Complete, at(3)).unwrap();
-    let failed = running().advance(Step::Fail("x".into()), at(3)).unwrap();
-    let pending = accepted().advance(Step::Schedule, at(1)).unwrap();
-    let by_activity = [Job::Unconfigured, completed, failed, accepted(), pending, running()];
-    for (less, more) in by_activity.iter().zip(&by_activity[1..]) {
-        let jobs = [(region("us"), less.clone()), (region("eu"), more.clone())];
-        assert_eq!(Aggregate::of(&jobs, None).status, more.status());
-    }
-}
-
-#[test]
-fn the_aggregate_spans_the_jobs_of_the_last_global_put_only() {
-    let submitted =
-        |id, start| Job::Unconfigured.submit(JobId(id), hour(start), at(start)).unwrap();
-    let jobs = [
-        (region("us"), submitted(7, 10)),
-        (region("eu"), submitted(7, 12)),
-        (region("au"), submitted(8, 90)),
-    ];
-    let of_last = Aggregate::of(&jobs, Some(JobId(7)));
-    assert_eq!(of_last.timeframe, Timeframe::new(hour(10).start(), hour(12).end()).ok());
-    assert_eq!((of_last.created_at, of_last.updated_at), (Some(at(10)), Some(at(12))));
-    let accepted = Some(JobStatus::Accepted);
-    assert_eq!(
-        of_last.regions,
-        vec![(region("us"), accepted), (region("eu"), accepted), (region("au"), None)]
-    );
-    assert_eq!(of_last.participants().count(), 2);
-
-    let all_replaced = Aggregate::of(&jobs, Some(JobId(6)));
-    assert_eq!(all_replaced.timeframe, Timeframe::new(hour(10).start(), hour(90).end()).ok());
-    assert_eq!(all_replaced.participants().count(), 3);
-}
-
-#[test]
-fn the_aggregate_of_no_jobs_is_unconfigured() {
-    let jobs = [(region("us"), Job::Unconfigured)];
-    let none = Aggregate::of(&jobs, None);
-    assert_eq!((none.status, none.timeframe), (JobStatus::Unconfigured, None));
-    assert_eq!(none.regions, vec![(region("us"), Some(JobStatus::Unconfigured))]);
 }
 
 fn accepted() -> Job {
@@ -155,8 +126,4 @@ fn hour(start: i64) -> Timeframe {
 
 fn at(minute: i64) -> Timestamp {
     "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
-}
-
-fn region(label: &str) -> Region {
-    Region::named(label).unwrap()
 }

@@ -7,7 +7,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{Aggregate, Job, Refusal, Region, Scope};
+use replay_core::{
+    Aggregate, Job, Refusal, Region, Scope,
+    decisions::{NewJob, Submission},
+};
 use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
 use crate::{
@@ -17,7 +20,6 @@ use crate::{
     random, request,
     request::{RequestRegion, RequestScope},
     response::{ApiError, json},
-    store::{Submission, SubmitError},
 };
 
 /// `GET …/audit-log-replay-job`: the job of a region, or the aggregate of all regions' jobs.
@@ -32,8 +34,8 @@ pub(crate) async fn read(
             write_job(&JobReport::from(&app.store.job(&region).await?))
         }
         Scope::Global => {
-            let (jobs, last_global) = app.store.jobs(app.regions.clone()).await?;
-            let all = Aggregate::of(&jobs, last_global);
+            let current = app.store.jobs(app.regions.clone()).await?;
+            let all = Aggregate::of(&current.jobs, current.last_global);
             caller.authorize(Action::Read, all.participants())?;
             write_aggregate(&all)
         }
@@ -59,21 +61,21 @@ pub(crate) async fn replace(
     let now = app.clock.now();
     let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
 
-    let global = scope == Scope::Global;
-    let put = Submission { id: random::job_id()?, targets, global, timeframe };
-    let id = put.id;
-    let jobs = app.store.submit(put, now).await?.map_err(|error| match error {
-        SubmitError::Running(regions) => {
-            Refusal::Running(if global { regions } else { Vec::new() })
+    let submission = match scope {
+        Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),
+        Scope::Global => {
+            let jobs = targets.into_iter().map(new_job).collect::<Result<_, _>>()?;
+            Submission::to_global(random::job_id()?.into(), jobs, timeframe)
         }
-        SubmitError::NoWebhook => Refusal::no_enabled_webhook(),
-    })?;
+    };
+    let (put_id, global) = (submission.put_id, submission.global);
+    let jobs = app.store.submit(submission, now).await?;
     for (region, _) in &jobs {
         app.wakeups.wake(region);
     }
     let body = match &jobs[..] {
         [(_, job)] if !global => write_job(&JobReport::from(job)),
-        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(id))),
+        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(put_id))),
     };
     Ok(json(StatusCode::ACCEPTED, &body))
 }
@@ -85,8 +87,7 @@ pub(crate) async fn cancel(
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Change, [&region])?;
-    let stopped = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
-    let job = stopped.map_err(|_| Refusal::NothingToStop)?;
+    let job = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
@@ -100,6 +101,10 @@ async fn regions_with_enabled_webhook(app: &AppState) -> Result<Vec<Region>, Api
         }
     }
     Ok(enabled)
+}
+
+fn new_job(region: Region) -> Result<NewJob, random::Error> {
+    Ok(NewJob { region, id: random::job_id()? })
 }
 
 /// The submitted jobs in the order of all regions; the other regions are unconfigured.

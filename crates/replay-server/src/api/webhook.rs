@@ -40,8 +40,7 @@ pub(crate) async fn change(
     caller.authorize(Action::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
-    let changed = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
-    let webhook = changed.map_err(Refusal::BadRequest)?;
+    let webhook = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }

@@ -1,5 +1,5 @@
-//! Which regions' jobs could not be moved at their last step. It logs when a region begins to fail
-//! and when it recovers; it decides nothing.
+//! The regions whose last step failed. It logs when a region begins to fail and when it recovers; it
+//! decides nothing.
 
 use core::fmt;
 use std::{
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_that_fails_is_logged_when_it_begins_and_when_it_ends() {
+    fn a_failing_region_is_logged_once_when_it_begins_to_fail_and_once_when_it_recovers() {
         let (log, failing) = (Log::default(), FailingRegions::default());
         let us = Region::named("us").unwrap();
         let writer = log.clone();

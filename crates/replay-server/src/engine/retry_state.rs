@@ -1,78 +1,60 @@
-//! What follows from an answer: when a batch is sent again, and when its job is given up. It
-//! remembers only what may be forgotten by a restart, and touches nothing but its own counts.
+//! When a batch is sent again, and when its job fails: both follow from the receiver's answers. This
+//! state is lost at a restart, which is safe; nothing is sent or stored here.
 
 mod unreadable;
 
 use core::time::Duration;
 
-use replay_core::{JobId, webhook::Attempt};
+use replay_core::{JobId, delivery::DeliveryOutcome};
 use tokio::time::Instant;
 
 pub(in crate::engine) use unreadable::unreadable;
 
 use crate::{
     delivery::DeliveryResult::{self, Denied, NoResponse, Status},
-    store::Outcome,
+    store::{Batch, DeliveryRecord},
 };
 
-/// How patient a job is with its receiver.
+/// How often and how long the deliveries of a job are retried.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
-    /// How long to wait before each retry of a batch; there are as many retries as waits.
+    /// The wait before each retry of a batch; its length is the number of retries.
     pub waits: Vec<Duration>,
     /// The longest `Retry-After` that is honoured.
     pub longest_retry_after: Duration,
-    /// How long a job goes on without any acknowledgement.
-    pub silence: Duration,
+    /// The time without an acknowledgement after which a job fails.
+    pub acknowledgement_timeout: Duration,
 }
 
-/// A job's dealings with its receiver since this process took it up.
+/// The retries of a region's job since this process has started.
 #[derive(Clone, Debug, Default)]
 pub struct RetryState {
-    of: Option<Of>,
-    unsaved: Option<Made>,
-}
-
-/// A request that was made, and what came of it.
-#[derive(Clone, Debug)]
-pub(super) struct Made {
-    pub(super) job: JobId,
-    pub(super) outcome: Outcome,
-    pub(super) attempt: Attempt,
+    retries: Option<JobRetries>,
+    unsaved: Option<DeliveryRecord>,
 }
 
 #[derive(Clone, Debug)]
-struct Of {
+struct JobRetries {
     job: JobId,
-    /// Since when a request has been made and none acknowledged.
-    quiet_since: Option<Instant>,
+    /// The time of the first request since the last acknowledgement.
+    unacknowledged_since: Option<Instant>,
+    /// The time before which no request may be sent.
     not_before: Instant,
+    /// The number of retries of the current batch.
     retries: usize,
+    /// The number of 429 answers to the current batch.
     throttled: usize,
 }
 
-/// Whether the next request may be made.
+/// When the next request may be sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum NextAttempt {
-    /// Now.
+    /// At once.
     Now,
-    /// Not for so long.
+    /// After this time.
     In(Duration),
-    /// Never: nothing was acknowledged for too long.
+    /// Never: the job fails with this reason.
     Never(String),
-}
-
-/// What to do about an answer.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
-    /// The batch has arrived.
-    Acknowledged,
-    /// It is to be sent again, when it is its [`NextAttempt`].
-    Again,
-    /// It is to be sent in smaller parts.
-    TooLarge,
-    /// The job has failed, for this reason.
-    GiveUp(String),
 }
 
 impl Default for RetryPolicy {
@@ -80,219 +62,137 @@ impl Default for RetryPolicy {
         Self {
             waits: [1, 2, 4, 8].map(Duration::from_secs).to_vec(),
             longest_retry_after: Duration::from_mins(5),
-            silence: Duration::from_mins(10),
+            acknowledgement_timeout: Duration::from_mins(10),
         }
     }
 }
 
 impl RetryState {
-    /// Whether the next request of `job` may be made at `now`.
+    /// When the next request of `job` may be sent. If it may be sent now, the time without an
+    /// acknowledgement begins.
     pub(super) fn next_attempt(
         &mut self,
         retry_policy: &RetryPolicy,
         job: JobId,
         now: Instant,
     ) -> NextAttempt {
-        let of = self.of(job, now);
-        let end = of.quiet_since.map(|since| since + retry_policy.silence);
-        if end.is_some_and(|end| end <= now) {
-            let minutes = retry_policy.silence.as_secs() / 60;
+        let retries = self.retries_of(job, now);
+        let fails_at =
+            retries.unacknowledged_since.map(|since| since + retry_policy.acknowledgement_timeout);
+        if fails_at.is_some_and(|fails_at| fails_at <= now) {
+            let minutes = retry_policy.acknowledgement_timeout.as_secs() / 60;
             return NextAttempt::Never(format!("nothing was acknowledged for {minutes} minutes"));
         }
-        if of.not_before > now {
-            // Whatever the receiver asked for, the job ends when it is to end.
-            let wake = end.map_or(of.not_before, |end| end.min(of.not_before));
-            return NextAttempt::In(wake.duration_since(now));
+        if retries.not_before > now {
+            // A longer `Retry-After` does not delay the failure.
+            let wake_at = match fails_at {
+                Some(fails_at) => fails_at.min(retries.not_before),
+                None => retries.not_before,
+            };
+            return NextAttempt::In(wake_at.duration_since(now));
         }
-        of.quiet_since.get_or_insert(now);
+        retries.unacknowledged_since.get_or_insert(now);
         NextAttempt::Now
     }
 
-    /// What to do about the `answer` to a request of `job` that was given at `now`.
-    pub(super) fn judge(
+    /// The outcome of a request with `batch` that was answered with `answer` at `now`.
+    pub(super) fn outcome(
         &mut self,
         retry_policy: &RetryPolicy,
-        job: JobId,
+        batch: &Batch,
         answer: &DeliveryResult,
         now: Instant,
-    ) -> Verdict {
-        let of = self.of(job, now);
+    ) -> DeliveryOutcome {
+        let retries = self.retries_of(batch.job, now);
         match answer {
             Status { code: 200..=299, .. } => {
-                *of = Of::new(job, now);
-                Verdict::Acknowledged
+                *retries = JobRetries::new(batch.job, now);
+                DeliveryOutcome::Acknowledged { end: batch.end, lines: batch.lines.len() as u64 }
             }
             Status { code: 413, .. } => {
-                of.retries = 0;
-                Verdict::TooLarge
+                retries.retries = 0;
+                too_large(batch)
             }
             Status { code: 429, retry_after } => {
-                let own = retry_policy.waits.get(of.throttled).or(retry_policy.waits.last());
-                // To ask for no wait at all is not to ask for a flood.
-                let asked = retry_after.filter(|wait| !wait.is_zero());
-                let wait = asked.or(own.copied()).unwrap_or_default();
-                of.throttled += 1;
-                of.not_before = now + wait.min(retry_policy.longest_retry_after);
-                Verdict::Again
+                let default =
+                    retry_policy.waits.get(retries.throttled).or(retry_policy.waits.last());
+                // `Retry-After: 0` must not lead to requests without a pause.
+                let requested = retry_after.filter(|wait| !wait.is_zero());
+                let wait = requested.or(default.copied()).unwrap_or_default();
+                retries.throttled += 1;
+                retries.not_before = now + wait.min(retry_policy.longest_retry_after);
+                DeliveryOutcome::Retry
             }
             Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
-                let asked = retry_after.unwrap_or_default().min(retry_policy.longest_retry_after);
-                of.retry(retry_policy, asked, now, || format!("the webhook answered {code}"))
+                let requested =
+                    retry_after.unwrap_or_default().min(retry_policy.longest_retry_after);
+                let cause = format!("the webhook answered {code}");
+                retries.retry(retry_policy, requested, now, &cause)
             }
-            NoResponse(reason) => of.retry(retry_policy, Duration::ZERO, now, || {
-                format!("the webhook did not answer: {reason}")
-            }),
-            Status { code, .. } => Verdict::GiveUp(format!("the webhook answered {code}")),
-            Denied { reason, .. } => Verdict::GiveUp(format!("the webhook's endpoint {reason}")),
+            NoResponse(reason) => {
+                let cause = format!("the webhook did not answer: {reason}");
+                retries.retry(retry_policy, Duration::ZERO, now, &cause)
+            }
+            Status { code, .. } => {
+                DeliveryOutcome::Failed { reason: format!("the webhook answered {code}") }
+            }
+            Denied { reason, .. } => {
+                DeliveryOutcome::Failed { reason: format!("the webhook's endpoint {reason}") }
+            }
         }
     }
 
-    /// What came of a request and could not be remembered yet.
-    pub(super) fn take_unsaved(&mut self) -> Option<Made> {
+    /// Takes the record that the store could not save.
+    pub(super) fn take_unsaved(&mut self) -> Option<DeliveryRecord> {
         self.unsaved.take()
     }
 
-    /// Keeps what could not be remembered.
-    pub(super) fn keep_unsaved(&mut self, made: Made) {
-        self.unsaved = Some(made);
+    /// Keeps a record that the store could not save.
+    pub(super) fn keep_unsaved(&mut self, record: DeliveryRecord) {
+        self.unsaved = Some(record);
     }
 
-    fn of(&mut self, job: JobId, now: Instant) -> &mut Of {
-        self.of = self.of.take().filter(|of| of.job == job);
-        self.of.get_or_insert_with(|| Of::new(job, now))
+    /// The retries of `job`; those of another job are dropped.
+    fn retries_of(&mut self, job: JobId, now: Instant) -> &mut JobRetries {
+        self.retries = self.retries.take().filter(|retries| retries.job == job);
+        self.retries.get_or_insert_with(|| JobRetries::new(job, now))
     }
 }
 
-impl Of {
+impl JobRetries {
     fn new(job: JobId, now: Instant) -> Self {
-        Self { job, quiet_since: None, not_before: now, retries: 0, throttled: 0 }
+        Self { job, unacknowledged_since: None, not_before: now, retries: 0, throttled: 0 }
     }
 
+    /// Schedules a retry after the policy's wait, or after `requested` if that is longer.
     fn retry(
         &mut self,
         retry_policy: &RetryPolicy,
-        asked: Duration,
+        requested: Duration,
         now: Instant,
-        why: impl FnOnce() -> String,
-    ) -> Verdict {
+        cause: &str,
+    ) -> DeliveryOutcome {
         let Some(wait) = retry_policy.waits.get(self.retries) else {
-            return Verdict::GiveUp(format!("{} after {} retries", why(), self.retries));
+            let reason = format!("{cause} after {} retries", self.retries);
+            return DeliveryOutcome::Failed { reason };
         };
         self.retries += 1;
-        self.not_before = now + asked.max(*wait);
-        Verdict::Again
+        self.not_before = now + requested.max(*wait);
+        DeliveryOutcome::Retry
+    }
+}
+
+fn too_large(batch: &Batch) -> DeliveryOutcome {
+    match batch.middle() {
+        Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.end },
+        None => DeliveryOutcome::Failed {
+            reason: format!(
+                "the webhook answered 413 to a single line, number {} of the archive",
+                batch.end.seq
+            ),
+        },
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const JOB: JobId = JobId(1);
-
-    #[tokio::test(start_paused = true)]
-    async fn a_failing_batch_is_retried_after_1_2_4_and_8_seconds_and_then_given_up() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        for wait in [1, 2, 4, 8] {
-            assert_eq!(send(&retry_policy, &mut retry_state, &answered(503)), Verdict::Again);
-            let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
-            assert_eq!(due, NextAttempt::In(Duration::from_secs(wait)));
-            tokio::time::advance(Duration::from_secs(wait)).await;
-        }
-        let last = send(&retry_policy, &mut retry_state, &NoResponse("refused".to_owned()));
-        let reason = "the webhook did not answer: refused after 4 retries";
-        assert_eq!(last, Verdict::GiveUp(reason.to_owned()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_acknowledgement_gives_the_next_batch_its_own_retries() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        for _ in 0..20 {
-            assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), Verdict::Again);
-            tokio::time::advance(Duration::from_secs(1)).await;
-            assert_eq!(
-                send(&retry_policy, &mut retry_state, &answered(204)),
-                Verdict::Acknowledged
-            );
-            assert_eq!(
-                retry_state.next_attempt(&retry_policy, JOB, Instant::now()),
-                NextAttempt::Now
-            );
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn throttling_uses_up_no_retry_and_its_wait_is_honoured_up_to_five_minutes() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        for (asked, waited) in
-            [(Some(7), 7), (Some(86_400), 300), (Some(0), 4), (None, 8), (None, 8)]
-        {
-            let answer = Status { code: 429, retry_after: asked.map(Duration::from_secs) };
-            assert_eq!(send(&retry_policy, &mut retry_state, &answer), Verdict::Again);
-            let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
-            assert_eq!(due, NextAttempt::In(Duration::from_secs(waited)));
-            tokio::time::advance(Duration::from_secs(waited)).await;
-        }
-        assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), Verdict::Again);
-        assert_eq!(
-            retry_state.next_attempt(&retry_policy, JOB, Instant::now()),
-            NextAttempt::In(Duration::from_secs(1))
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_job_without_any_acknowledgement_for_ten_minutes_is_given_up() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
-        for left in [299, 299, 2] {
-            assert_eq!(send(&retry_policy, &mut retry_state, &throttled), Verdict::Again);
-            let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
-            assert_eq!(due, NextAttempt::In(Duration::from_secs(left)));
-            tokio::time::advance(Duration::from_secs(left)).await;
-        }
-        let never = NextAttempt::Never("nothing was acknowledged for 10 minutes".to_owned());
-        assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), never);
-        assert_eq!(
-            retry_state.next_attempt(&retry_policy, JobId(2), Instant::now()),
-            NextAttempt::Now
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn silence_is_only_where_something_was_said() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), Verdict::Acknowledged);
-        tokio::time::advance(Duration::from_hours(1)).await;
-        assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), NextAttempt::Now);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn any_other_answer_gives_up_at_once_and_a_413_asks_for_less() {
-        let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        assert_eq!(send(&retry_policy, &mut retry_state, &answered(413)), Verdict::TooLarge);
-        for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 410, 499, 600] {
-            let reason = format!("the webhook answered {code}");
-            assert_eq!(
-                send(&retry_policy, &mut retry_state, &answered(code)),
-                Verdict::GiveUp(reason)
-            );
-        }
-        let why = "must not be there".to_owned();
-        let denied = Denied { reason: why, resolved: None };
-        let reason = "the webhook's endpoint must not be there".to_owned();
-        assert_eq!(send(&retry_policy, &mut retry_state, &denied), Verdict::GiveUp(reason));
-    }
-
-    fn send(
-        retry_policy: &RetryPolicy,
-        retry_state: &mut RetryState,
-        answer: &DeliveryResult,
-    ) -> Verdict {
-        retry_state.next_attempt(retry_policy, JOB, Instant::now());
-        retry_state.judge(retry_policy, JOB, answer, Instant::now())
-    }
-
-    fn answered(code: u16) -> DeliveryResult {
-        Status { code, retry_after: None }
-    }
-}
+mod tests;

@@ -1,67 +1,58 @@
-//! What goes into one request: the next lines of a running job's frozen order, cut by fixed limits.
-//! The same job always cuts the same batches, also after a crash; nothing outside its frozen window
-//! is ever in one.
+//! The batches of a running job: its lines in order, divided by the limits of its snapshot. A job
+//! always has the same batches, also after a crash, and only lines of its snapshot.
 
-use replay_core::{Configured, JobId, Region, webhook::Target};
+use replay_core::{Configured, JobId, Region, delivery::Position, webhook::Target};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{StoreError, nanoseconds, webhooks};
 
-/// How much goes into one request.
+/// The limits of a batch.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BatchLimits {
-    /// At most so many lines.
+    /// The maximum number of lines.
     pub lines: usize,
-    /// At most so many bytes, line feeds included, before compression; a longer line goes alone.
+    /// The maximum number of bytes with line feeds, before compression. A longer line is a batch of
+    /// its own.
     pub bytes: usize,
-}
-
-/// A place in the frozen order: by event time, then by arrival.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Position {
-    /// The event's time, in nanoseconds since 1970.
-    pub event_ns: i64,
-    /// The order of arrival.
-    pub seq: i64,
 }
 
 /// An archived line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {
-    /// Where it stands.
+    /// The line's position in the job's order.
     pub position: Position,
-    /// Its bytes, as they came.
+    /// The line's original bytes, without the line feed.
     pub text: Vec<u8>,
 }
 
-/// One request's worth of a job, and where it goes; only the store makes one.
+/// The lines of one request of a job, and the request's receiver. Made by the store only.
 ///
-/// Invariant: it has at least one line, and `end` is the last one's place.
+/// Invariant: there is at least one line, and `end` is the position of the last one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Batch {
-    /// Whose job it is part of.
+    /// The job.
     pub job: JobId,
-    /// Where it goes, as frozen when the job started.
+    /// The receiver, from the job's snapshot.
     pub target: Target,
-    /// Whether any certificate of the receiver will do.
+    /// Whether every TLS certificate of the receiver is accepted.
     pub skip_ssl_verification: bool,
-    /// Its lines in order.
+    /// The lines in the job's order.
     pub lines: Vec<Line>,
-    /// Where it ends.
+    /// The position of the last line.
     pub end: Position,
 }
 
 impl Batch {
-    /// The name under which a receiver may drop a repeated batch: the same name always stands for
-    /// the same bytes.
+    /// The `webhook-id` of the request: `{job id}-{first seq}-{last seq}`. The same id always has the
+    /// same lines, so that a receiver can drop repeated batches.
     #[must_use]
     pub fn webhook_id(&self) -> String {
         let first = self.lines.first().map_or(self.end, |line| line.position);
         format!("{}-{}-{}", self.job, first.seq, self.end.seq)
     }
 
-    /// Where its first half ends, if it has two.
+    /// The position of the last line of the first half; `None` for a single line.
     #[must_use]
     pub fn middle(&self) -> Option<Position> {
         let half = self.lines.len() / 2;
@@ -69,7 +60,7 @@ impl Batch {
     }
 }
 
-/// The first lines of a running job that were not acknowledged; `None` when all were.
+/// The next unacknowledged batch of a running job; `None` if every line was acknowledged.
 pub(super) fn next_batch(
     db: &Connection,
     region: &Region,
@@ -84,25 +75,27 @@ pub(super) fn next_batch(
     Ok(Some(Batch { job: job.id, target, skip_ssl_verification, lines, end }))
 }
 
+/// A job's snapshot and cursor.
 struct Run {
-    mark: i64,
+    high_water_seq: i64,
     webhook_revision: i64,
     limits: BatchLimits,
-    acked: Position,
+    cursor: Position,
 }
 
 impl Run {
     fn of(db: &Connection, region: &Region, id: JobId) -> Result<Self, StoreError> {
         db.prepare_cached(
-            "SELECT mark, webhook_revision, batch_lines, batch_bytes, acked_event_ns, acked_seq
+            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes,
+                    cursor_event_ns, cursor_seq
              FROM run WHERE region = ? AND job_id = ?",
         )?
         .query_row([region.as_str(), &id.to_string()], |row| {
             Ok(Self {
-                mark: row.get(0)?,
+                high_water_seq: row.get(0)?,
                 webhook_revision: row.get(1)?,
                 limits: BatchLimits { lines: row.get(2)?, bytes: row.get(3)? },
-                acked: Position { event_ns: row.get(4)?, seq: row.get(5)? },
+                cursor: Position { event_ns: row.get(4)?, seq: row.get(5)? },
             })
         })
         .optional()?
@@ -116,14 +109,14 @@ fn next_lines(
     job: &Configured,
     run: &Run,
 ) -> Result<Vec<Line>, StoreError> {
-    let cut = next_split(db, region, run.acked)?;
+    let split = next_split(db, region, job.id, run.cursor)?;
     let mut statement = db.prepare_cached(NEXT_LINES)?;
     let mut rows = statement.query(named_params! {
         ":region": region.as_str(),
-        ":acked_event_ns": run.acked.event_ns,
-        ":acked_seq": run.acked.seq,
+        ":cursor_event_ns": run.cursor.event_ns,
+        ":cursor_seq": run.cursor.seq,
         ":end_ns": nanoseconds(job.timeframe.end()),
-        ":mark": run.mark,
+        ":high_water_seq": run.high_water_seq,
     })?;
     let (mut lines, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
@@ -134,39 +127,42 @@ fn next_lines(
             break;
         }
         lines.push(Line { position, text });
-        if lines.len() >= run.limits.lines || cut.is_some_and(|cut| position >= cut) {
+        if lines.len() >= run.limits.lines || split.is_some_and(|split| position >= split) {
             break;
         }
     }
     Ok(lines)
 }
 
+/// The first batch split after the cursor.
 fn next_split(
     db: &Connection,
     region: &Region,
-    acked: Position,
+    id: JobId,
+    cursor: Position,
 ) -> Result<Option<Position>, StoreError> {
-    let cut = db
+    let split = db
         .prepare_cached(
-            "SELECT event_ns, seq FROM cut WHERE region = ? AND (event_ns, seq) > (?, ?)
+            "SELECT event_ns, seq FROM batch_split
+             WHERE region = ? AND job_id = ? AND (event_ns, seq) > (?, ?)
              ORDER BY event_ns, seq LIMIT 1",
         )?
-        .query_row((region.as_str(), acked.event_ns, acked.seq), |row| {
+        .query_row((region.as_str(), id.to_string(), cursor.event_ns, cursor.seq), |row| {
             Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
         })
         .optional()?;
-    Ok(cut)
+    Ok(split)
 }
 
-/// The frozen order after the last acknowledged line: what is left of its moment, then what comes
-/// after. One comparison of both columns would say it shorter, but SQLite looks for the event time
-/// alone then, and reads again what was acknowledged of that moment.
+/// The lines of the snapshot after the cursor: first those with the cursor's event time, then the
+/// later ones. A comparison of both columns at once would be shorter, but SQLite would then search by
+/// the event time alone and read acknowledged lines again.
 pub(super) const NEXT_LINES: &str = "
     SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns = :acked_event_ns AND seq > :acked_seq
-      AND event_ns <= :end_ns AND seq <= :mark
+    WHERE region = :region AND event_ns = :cursor_event_ns AND seq > :cursor_seq
+      AND event_ns <= :end_ns AND seq <= :high_water_seq
     UNION ALL
     SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns > :acked_event_ns
-      AND event_ns <= :end_ns AND seq <= :mark
+    WHERE region = :region AND event_ns > :cursor_event_ns
+      AND event_ns <= :end_ns AND seq <= :high_water_seq
     ORDER BY event_ns, seq";

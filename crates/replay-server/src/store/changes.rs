@@ -1,5 +1,5 @@
-//! What a committed transaction changed and an operator reads in the log: a line for each status of
-//! a job and for each change of a webhook's health. It decides nothing.
+//! Log lines for committed changes: one for each change of a job's status and of a webhook's health.
+//! It decides nothing.
 
 use replay_core::{
     Configured, Region,
@@ -9,13 +9,14 @@ use replay_core::{
 /// A change that is logged once it is committed.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// The region's job has a new status.
+    /// A job of the region has a new status.
     JobStatus { region: Region, job: Configured },
-    /// The region's webhook has become active or inactive.
+    /// The region's webhook is now active or inactive.
     WebhookHealth { region: Region, health: Health },
 }
 
 impl Change {
+    /// Writes the log line.
     pub(super) fn log(&self) {
         match self {
             Self::JobStatus { region, job } => {

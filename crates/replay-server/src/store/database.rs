@@ -1,5 +1,5 @@
-//! The database itself: how it is opened, how durable a commit is, and that a step blocks no async
-//! worker. It knows no table.
+//! The SQLite connections: opening, durability of commits, and running steps on blocking threads. It
+//! knows no table.
 
 use core::{
     sync::atomic::{AtomicBool, Ordering},
@@ -11,27 +11,33 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::{sync::Mutex, time::sleep};
 
 use super::{
-    StoreError,
+    ChangeError, StoreError,
     files::Files,
     schema,
     write::{Write, commit},
 };
 
-/// One connection that writes and one that reads, so that neither waits for the other.
+/// A connection for writes and one for reads, so that neither waits for the other.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
-    /// `None` in memory.
+    /// `None` for a database in memory.
     files: Option<Arc<Files>>,
     /// Set once a step has found damage.
     damaged: Arc<AtomicBool>,
 }
 
-/// How long a connection waits for another one's lock.
+/// An error of a step: a failure of the database, or another that left the database unchanged.
+pub(super) trait StepError: From<StoreError> + Send + 'static {
+    /// The failure of the database, if it is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+/// The longest wait for the lock of another connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait before the write-ahead log is emptied again after readers prevented it.
+/// The wait before the next attempt to empty the write-ahead log after readers prevented it.
 const EMPTY_LOG_AGAIN: Duration = Duration::from_secs(1);
 
 impl Database {
@@ -51,16 +57,21 @@ impl Database {
     }
 
     pub(super) fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
-        let mut only = Connection::open_in_memory()?;
+        let mut connection = Connection::open_in_memory()?;
         if let Some(image) = image {
-            only.deserialize_read_exact("main", image, image.len(), false)?;
+            connection.deserialize_read_exact("main", image, image.len(), false)?;
         }
-        prepare(&mut only)?;
-        let only = Arc::new(Mutex::new(only));
-        Ok(Self { writer: Arc::clone(&only), reader: only, files: None, damaged: Arc::default() })
+        prepare(&mut connection)?;
+        let connection = Arc::new(Mutex::new(connection));
+        Ok(Self {
+            writer: Arc::clone(&connection),
+            reader: connection,
+            files: None,
+            damaged: Arc::default(),
+        })
     }
 
-    /// Reads, while others may write.
+    /// Runs a read; writes may be committed meanwhile.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -68,42 +79,43 @@ impl Database {
         self.blocking(&self.reader, move |db| step(db)).await
     }
 
-    /// Reads on a connection of its own, so that a long step delays nobody.
-    pub(super) async fn read_apart<T: Send + 'static>(
+    /// Runs a long read on a new connection, so that other reads do not wait for it.
+    pub(super) async fn read_separately<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let Some(files) = &self.files else { return self.read(step).await };
-        let apart = Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        self.blocking(&Arc::new(Mutex::new(apart)), move |db| step(db)).await
+        let connection =
+            Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        self.blocking(&Arc::new(Mutex::new(connection)), move |db| step(db)).await
     }
 
-    /// One transaction, on disk when this returns; one that fails has changed nothing.
-    pub(super) async fn write<T: Send + 'static>(
+    /// Runs one transaction, which is on disk when this returns. If it fails, nothing is changed.
+    pub(super) async fn write<T: Send + 'static, E: StepError>(
         &self,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.transact("FULL", step).await
     }
 
-    /// One transaction that outlives this process at once, and a loss of power once a later
-    /// [`write`](Self::write) is on disk: enough where repeating the step does no harm.
-    pub(super) async fn write_lazily<T: Send + 'static>(
+    /// Runs one transaction that survives a crash of this process, and a power failure only after a
+    /// later [`write`](Self::write). For steps that may safely be repeated.
+    pub(super) async fn write_lazily<T: Send + 'static, E: StepError>(
         &self,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.transact("NORMAL", step).await
     }
 
-    async fn transact<T: Send + 'static>(
+    async fn transact<T: Send + 'static, E: StepError>(
         &self,
         synchronous: &'static str,
-        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let database = self.clone();
-        // What follows a commit belongs to the step: a caller that goes away must not prevent it.
+        // The actions after the commit run even if the caller's future is dropped.
         self.blocking(&self.writer, move |db| {
-            db.pragma_update(None, "synchronous", synchronous)?;
+            db.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
             let committed = commit(db, database.files.as_deref(), step)?;
             for change in &committed.changes {
                 change.log();
@@ -116,15 +128,19 @@ impl Database {
         .await
     }
 
-    /// Moves everything from the write-ahead log to the database file and empties the log, as soon
-    /// as no reader needs it.
+    /// Moves the write-ahead log into the database file and empties it, as soon as no reader needs
+    /// it.
     pub(super) async fn empty_log(&self) {
-        while !self.blocking(&self.writer, |db| Ok(try_to_empty_log(db))).await.unwrap_or(false) {
+        let emptied = || async {
+            let step = |db: &mut Connection| Ok::<_, StoreError>(try_to_empty_log(db));
+            self.blocking(&self.writer, step).await.unwrap_or(false)
+        };
+        while !emptied().await {
             sleep(EMPTY_LOG_AGAIN).await;
         }
     }
 
-    /// Everything, as one value.
+    /// The whole database as the bytes of an SQLite file.
     pub(super) async fn image(&self) -> Result<Vec<u8>, StoreError> {
         self.blocking(&self.writer, |db| Ok(db.serialize("main")?.to_vec())).await
     }
@@ -139,19 +155,36 @@ impl Database {
         self.damaged.store(true, Ordering::Relaxed);
     }
 
-    /// Waits for its turn, in order of arrival, before it takes a thread.
-    async fn blocking<T: Send + 'static>(
+    /// Runs `step` on a blocking thread, in order of arrival for each connection.
+    async fn blocking<T: Send + 'static, E: StepError>(
         &self,
         connection: &Arc<Mutex<Connection>>,
-        step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        step: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let mut connection = Arc::clone(connection).lock_owned().await;
         let step = tokio::task::spawn_blocking(move || step(&mut connection));
         let result = step.await.map_err(|_| StoreError::Interrupted)?;
-        if result.as_ref().is_err_and(StoreError::is_damage) {
+        if let Err(error) = &result
+            && error.store_error().is_some_and(StoreError::is_damage)
+        {
             self.note_damage();
         }
         result
+    }
+}
+
+impl StepError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl StepError for ChangeError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Refused(_) => None,
+        }
     }
 }
 
@@ -162,9 +195,9 @@ fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     commit(db, None, |tx| schema::migrate(tx)).map(|_| ())
 }
 
-/// Tries to empty the write-ahead log; answers whether it is empty now.
+/// Tries to empty the write-ahead log; returns whether it is empty now.
 fn try_to_empty_log(db: &Connection) -> bool {
-    // Writers must not wait for the readers that prevent it.
+    // With a busy timeout, writes would wait for the readers that prevent it.
     let emptied = db.busy_timeout(Duration::ZERO).and_then(|()| {
         db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
     });

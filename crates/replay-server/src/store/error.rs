@@ -1,26 +1,36 @@
-//! Why a step of the store failed, and what may be said about it in public.
+//! The errors of the store, and a summary of each that may be published.
 
 use core::fmt;
 
+use replay_core::Refusal;
 use rusqlite::{ErrorCode, ffi::code_to_str};
 
-/// Why a step could not be taken; nothing of it was.
+/// Why a requested change was not made; nothing is changed.
+#[derive(Debug)]
+pub enum ChangeError {
+    /// The request is refused.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+/// Why the store failed; nothing is changed.
 #[derive(Debug)]
 pub enum StoreError {
     /// SQLite failed.
     Database(rusqlite::Error),
-    /// A stored value is not one that this program writes.
+    /// This stored value is not one that this program writes.
     Corrupt(&'static str),
-    /// The database was written by a newer program.
+    /// A newer program has written the database.
     Newer,
-    /// The database file, or its write-ahead log, is no longer the one that was opened.
+    /// The file at the path of the database or its write-ahead log is not the one that was opened.
     Replaced,
-    /// The step's thread died.
+    /// The step's thread panicked or was cancelled.
     Interrupted,
 }
 
 impl StoreError {
-    /// Whether the stored data is damaged: trying again does not help.
+    /// Whether the stored data is damaged, so that another attempt fails, too.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
@@ -33,7 +43,7 @@ impl StoreError {
         }
     }
 
-    /// What failed, without paths, SQL and stored values.
+    /// The cause, without paths, SQL and stored values.
     #[must_use]
     pub fn summary(&self) -> String {
         match self {
@@ -62,6 +72,35 @@ impl fmt::Display for StoreError {
 }
 
 impl core::error::Error for StoreError {}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.write_str(&refusal.detail()),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ChangeError {}
+
+impl From<Refusal> for ChangeError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for ChangeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {

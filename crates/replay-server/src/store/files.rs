@@ -1,5 +1,5 @@
-//! The database file and its write-ahead log on disk: whether the files at their paths are still
-//! the ones that were opened. What is written to a file that was moved away or emptied is lost.
+//! The database file and its write-ahead log: checks that the files at their paths are still the ones
+//! that were opened. Writes to a file that was moved, deleted or emptied would be lost.
 
 use std::{
     ffi::OsString,
@@ -10,7 +10,7 @@ use std::{
 
 use super::StoreError;
 
-/// The paths of an open database's files, and the files that were there when it was opened.
+/// The files of an open database, identified by device and inode.
 #[derive(Debug)]
 pub(super) struct Files {
     database: Opened,
@@ -33,15 +33,15 @@ impl Files {
     /// The files of the database that was opened at `path` in WAL mode.
     ///
     /// # Errors
-    /// [`StoreError::Replaced`] when one of them is missing.
+    /// [`StoreError::Replaced`] if one of them is missing.
     pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
-        // SQLite keeps the log beside the file that a symbolic link leads to.
+        // SQLite keeps the log beside the target of a symbolic link.
         let mut log = OsString::from(fs::canonicalize(path).map_err(|_| StoreError::Replaced)?);
         log.push("-wal");
         Ok(Self { database: Opened::at(path.to_owned())?, log: Opened::at(log.into())? })
     }
 
-    /// Where the database is.
+    /// The path of the database file.
     pub(super) fn path(&self) -> &Path {
         &self.database.path
     }
@@ -49,7 +49,7 @@ impl Files {
     /// Checks that both files are still in place, and that the database file was not emptied.
     ///
     /// # Errors
-    /// [`StoreError::Replaced`] when they are not.
+    /// [`StoreError::Replaced`] if one of them is not.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         // SQLite deletes the log of an empty database file when it opens it the next time.
         let emptied = fs::metadata(self.path()).is_ok_and(|metadata| metadata.len() == 0);

@@ -1,29 +1,29 @@
-//! Whether the database works: a write that changes nothing, and a search of the whole file for
-//! damage.
+//! Checks of the database: a write that changes nothing, and a search of the whole file for damage.
 
 use super::{Store, StoreError};
 
 impl Store {
-    /// Commits a transaction that writes to the disk and changes nothing.
+    /// Commits a transaction that writes to the disk and changes no value.
     ///
     /// # Errors
-    /// When the database cannot be written, or its file is no longer at its path.
+    /// The database cannot be written, or its file is no longer at its path.
     pub async fn try_to_write(&self) -> Result<(), StoreError> {
         self.database
             .write(|tx| {
                 let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-                // SQLite writes the page also where the value is the same.
+                // SQLite writes the page even if the value is the same.
                 Ok(tx.pragma_update(None, "user_version", version)?)
             })
             .await
     }
 
-    /// Reads the whole database; answers the first damage, without stored values.
+    /// Reads the whole database. Returns a description of the first damage, without stored values;
+    /// `None` if there is no damage.
     ///
     /// # Errors
-    /// When the database cannot be read for another reason than damage.
+    /// The database cannot be read for a reason other than damage.
     pub async fn find_damage(&self) -> Result<Option<String>, StoreError> {
-        let checked = self.database.read_apart(|db| {
+        let checked = self.database.read_separately(|db| {
             Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
         });
         let damage = match checked.await {

@@ -1,28 +1,27 @@
-//! The archive: lines go in once, in the order of their arrival, and leave when nobody can ask for
-//! them any more.
+//! The lines of the archive: appended once, in order of arrival, and deleted after the retention.
 
-use replay_core::{JobStatus, Region};
-use rusqlite::{OptionalExtension, Transaction, named_params};
+use replay_core::{Region, decisions};
+use rusqlite::named_params;
 use sha2::{Digest, Sha256};
 use time_range::Timestamp;
 
-use super::{Store, StoreError, nanoseconds, read_timestamp};
+use super::{Store, StoreError, job_rows, nanoseconds};
 
-/// A line to archive, as it came and without its line feed.
+/// A line to archive.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewLine {
-    /// When its event took place.
+    /// The event time.
     pub event_at: Timestamp,
-    /// Its bytes.
+    /// The line's original bytes, without the line feed.
     pub text: Vec<u8>,
 }
 
-/// How many lines an append took.
+/// The result of an append, in numbers of lines.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Appended {
-    /// Lines that are now archived and were not before.
+    /// Lines that were not in the archive before.
     pub accepted: usize,
-    /// Lines that the region's archive had already, byte for byte.
+    /// Lines that the region's archive already had with the same event time and the same bytes.
     pub duplicates: usize,
 }
 
@@ -30,7 +29,7 @@ impl Store {
     /// Archives `lines` in their order: all of them, or none.
     ///
     /// # Errors
-    /// When the database fails; no line is archived then.
+    /// The database fails; no line is archived.
     pub async fn append(
         &self,
         region: &Region,
@@ -42,7 +41,7 @@ impl Store {
     /// Archives each line in its region: all of them, or none.
     ///
     /// # Errors
-    /// When the database fails; no line is archived then.
+    /// The database fails; no line is archived.
     pub async fn append_each(&self, lines: Vec<(Region, NewLine)>) -> Result<Appended, StoreError> {
         self.database
             .write(move |tx| {
@@ -65,41 +64,29 @@ impl Store {
             .await
     }
 
-    /// Forgets lines of events before `before`, sparing what an unsettled job may still send. It
-    /// forgets at most as many as keep the step short, and answers how many those were.
+    /// Deletes up to 10 000 lines with an event time before `before`, except those that an unsettled
+    /// job may still send. Returns the number of deleted lines.
     ///
     /// # Errors
-    /// When the database fails; no line is forgotten then.
+    /// The database fails, or the stored job is not readable; no line is deleted.
     pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
-        const AT_ONCE: usize = 10_000;
+        const MAX_LINES: usize = 10_000;
         let region = region.clone();
         self.database
             .write(move |tx| {
-                let needed =
-                    unsettled_start(tx, &region)?.map_or(before, |start| start.min(before));
+                let job = job_rows::current(tx, &region)?;
+                let before = decisions::deletable_before(&job, before);
                 Ok(tx.execute(
                     "DELETE FROM line WHERE seq IN (
                          SELECT seq FROM line WHERE region = :region AND event_ns < :before
-                         LIMIT :at_once)",
+                         LIMIT :max_lines)",
                     named_params! {
                         ":region": region.as_str(),
-                        ":before": nanoseconds(needed),
-                        ":at_once": AT_ONCE,
+                        ":before": nanoseconds(before),
+                        ":max_lines": MAX_LINES,
                     },
                 )?)
             })
             .await
     }
-}
-
-fn unsettled_start(tx: &Transaction<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
-    let job = tx
-        .prepare_cached("SELECT status, start_at FROM job WHERE region = ?")?
-        .query_row([region.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })
-        .optional()?;
-    job.filter(|(status, _)| JobStatus::named(status).is_some_and(|status| !status.is_settled()))
-        .map(|(_, start_at)| read_timestamp(&start_at))
-        .transpose()
 }

@@ -1,84 +1,88 @@
-//! A job on its way, step by step: what is due, what it freezes when it starts, and what came of a
-//! request. Each is one transaction, so that no step acts on what another has changed meanwhile.
+//! The steps of the engine: what a region's job needs next, its start, and the result of a delivery
+//! attempt. Every step is one transaction. The rules are in `replay-core`.
 
 use replay_core::{
-    Configured, Job, JobEvent, JobId, JobStatus, Region, job::Step, webhook::Attempt,
+    Configured, JobId, Region, Rejected,
+    decisions::{self, Started},
+    delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery, Position},
+    job::Step,
+    webhook::Attempt,
 };
 use rusqlite::named_params;
 use time_range::Timestamp;
 
 use super::{
-    Batch, BatchLimits, Position, Store, StoreError,
+    Batch, BatchLimits, Store, StoreError,
     batches::next_batch,
-    jobs::{self, advance, load_current, save},
+    job_rows::{current, load, save},
     nanoseconds, webhooks,
     write::Write,
 };
 
-/// What a region's job wants next.
+/// What a region's job needs next.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Due {
-    /// Nothing: it is settled.
+    /// Nothing: there is no job, or it has settled.
     Nothing,
-    /// To be taken note of.
+    /// [`Step::Schedule`] of this job.
     Schedule(JobId),
-    /// To be started.
+    /// The start of this job.
     Start(JobId),
-    /// To be ended like this.
+    /// A step that settles this job.
     End(JobId, Step),
-    /// This batch to be sent.
+    /// A request with this batch.
     Send(Batch),
     /// The next batch of the running job could not be read, though the job could.
     Unreadable {
         /// The running job.
         id: JobId,
-        /// Whether the stored data is damaged, so that trying again does not help.
+        /// Whether the stored data is damaged, so that another attempt fails, too.
         damaged: bool,
-        /// What failed, without paths, SQL and stored values.
+        /// The cause, without paths, SQL and stored values.
         summary: String,
     },
 }
 
-/// What came of a request.
+/// The result of a delivery attempt of a job.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Outcome {
-    /// The receiver acknowledged the batch.
-    Acknowledged {
-        /// The last acknowledged line.
-        end: Position,
-        /// How many lines the request carried.
-        lines: usize,
-    },
-    /// It was too large, so batches have to end at these places.
-    TooLarge([Position; 2]),
-    /// It has to be made again.
-    Again,
-    /// The job is given up, for this reason.
-    GaveUp(String),
+pub struct DeliveryRecord {
+    /// The job.
+    pub job: JobId,
+    /// What the result means for the job.
+    pub outcome: DeliveryOutcome,
+    /// What the result says about the webhook.
+    pub attempt: Attempt,
 }
 
 impl Store {
-    /// What the region's job wants next.
+    /// What the region's job needs next.
     ///
     /// # Errors
-    /// When the job itself cannot be read.
+    /// The database fails, or the stored job is not readable.
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
         let due = self
             .database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
-                let Job::Configured(job) = jobs::load(&tx, &region)? else {
-                    return Ok(Due::Nothing);
-                };
-                match job.status {
-                    JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed => {
-                        Ok(Due::Nothing)
+                let current_job = current(&tx, &region)?;
+                let Some(job) = current_job.configured() else { return Ok(Due::Nothing) };
+                Ok(match current_job.next_action() {
+                    NextAction::None => Due::Nothing,
+                    NextAction::Schedule => Due::Schedule(job.id),
+                    NextAction::Start => Due::Start(job.id),
+                    NextAction::Deliver => {
+                        match delivery::next_delivery(job, next_batch(&tx, &region, job)) {
+                            NextDelivery::Settle(step) => Due::End(job.id, step),
+                            NextDelivery::Send(batch) => Due::Send(batch),
+                            NextDelivery::Unreadable(error) => Due::Unreadable {
+                                id: job.id,
+                                damaged: error.is_damage(),
+                                summary: error.summary(),
+                            },
+                        }
                     }
-                    JobStatus::Accepted => Ok(Due::Schedule(job.id)),
-                    JobStatus::Pending => Ok(Due::Start(job.id)),
-                    JobStatus::Running => Ok(due_of_running(next_batch(&tx, &region, &job), &job)),
-                }
+                })
             })
             .await?;
         if matches!(due, Due::Unreadable { damaged: true, .. }) {
@@ -87,11 +91,12 @@ impl Store {
         Ok(due)
     }
 
-    /// Starts the job `id`: freezes its window, the archive's end, the webhook and the limits. A
-    /// job whose webhook cannot be sent to any more fails instead.
+    /// Starts a job and takes its snapshot: the highest sequence number, the webhook's revision and
+    /// `limits`. The job fails if its webhook is not enabled. Nothing changes if the job does not
+    /// exist or is not pending.
     ///
     /// # Errors
-    /// When the database fails; the job is as it was then.
+    /// The database fails, or a stored value is not readable; nothing is changed.
     pub async fn start(
         &self,
         region: &Region,
@@ -102,72 +107,67 @@ impl Store {
         let region = region.clone();
         self.database
             .write(move |tx| {
-                let Some(job) = load_current(tx, &region, id)? else { return Ok(()) };
-                if !job.status().accepts(JobEvent::Start) {
-                    return Ok(());
-                }
+                let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 let webhook = webhooks::current(tx, &region)?;
-                let Some(target) = webhook.target.filter(|target| target.enabled) else {
-                    let reason = "the webhook is not enabled".to_owned();
-                    return advance(tx, &region, id, Step::Fail(reason), now);
-                };
-                let Ok(job) = job.start(&target.endpoint, now) else { return Ok(()) };
-                save(tx, &region, &job)?;
-                freeze(tx, &region, &job, limits)
+                match decisions::start(&job, &webhook, now) {
+                    Ok(Started::Running(job)) => {
+                        save(tx, &region, &job)?;
+                        insert_snapshot(tx, &region, &job, limits)
+                    }
+                    Ok(Started::Failed(job)) => save(tx, &region, &job),
+                    Err(Rejected { .. }) => Ok(()),
+                }
             })
             .await
     }
 
-    /// Remembers what came of a request of the job `id`, and how the webhook did.
+    /// Stores the result of a delivery attempt: its changes of the job, and the webhook's health.
+    /// The job is unchanged unless it is running.
     ///
     /// # Errors
-    /// When the database fails; nothing is remembered then.
-    pub async fn settle(
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn record_delivery(
         &self,
         region: &Region,
-        id: JobId,
-        outcome: Outcome,
-        attempt: Attempt,
+        record: DeliveryRecord,
     ) -> Result<(), StoreError> {
-        let (region, now) = (region.clone(), attempt.at);
-        let ends = matches!(outcome, Outcome::GaveUp(_));
+        let region = region.clone();
+        let DeliveryRecord { job: id, outcome, attempt } = record;
+        let fails = matches!(outcome, DeliveryOutcome::Failed { .. });
         let step = move |tx: &Write<'_>| {
-            match outcome {
-                Outcome::Acknowledged { end, lines } => acknowledge(tx, &region, id, end, lines)?,
-                Outcome::TooLarge(places) => cut(tx, &region, places)?,
-                Outcome::Again => {}
-                Outcome::GaveUp(reason) => advance(tx, &region, id, Step::Fail(reason), now)?,
+            let changes = match load(tx, &region, id)? {
+                Some(job) => delivery::record(&job, outcome, attempt.at),
+                None => DeliveryChanges::None,
+            };
+            match changes {
+                DeliveryChanges::None => {}
+                DeliveryChanges::Acknowledged { job, cursor } => {
+                    save(tx, &region, &job)?;
+                    update_cursor(tx, &region, id, cursor)?;
+                }
+                DeliveryChanges::Split { middle, end } => {
+                    insert_split(tx, &region, id, middle)?;
+                    insert_split(tx, &region, id, end)?;
+                }
+                DeliveryChanges::Failed(job) => save(tx, &region, &job)?,
             }
-            webhooks::note(tx, &region, &attempt)
+            webhooks::save_attempt(tx, &region, &attempt)
         };
-        // What is lost with the power is found out again by the next request, under the same name.
-        if ends { self.database.write(step).await } else { self.database.write_lazily(step).await }
+        // Losing the other outcomes on power failure is safe: the batch is sent again with the same
+        // webhook-id.
+        if fails { self.database.write(step).await } else { self.database.write_lazily(step).await }
     }
 }
 
-fn due_of_running(batch: Result<Option<Batch>, StoreError>, job: &Configured) -> Due {
-    let stop = job.stopping().map(|reason| Due::End(job.id, Step::Fail(reason.to_owned())));
-    match (batch, stop) {
-        (Ok(None), _) => Due::End(job.id, Step::Complete),
-        // A job whose lines cannot be read can still be stopped.
-        (_, Some(stop)) => stop,
-        (Ok(Some(batch)), None) => Due::Send(batch),
-        (Err(error), None) => {
-            let (damaged, summary) = (error.is_damage(), error.summary());
-            Due::Unreadable { id: job.id, damaged, summary }
-        }
-    }
-}
-
-fn freeze(
+fn insert_snapshot(
     tx: &Write<'_>,
     region: &Region,
-    job: &Job,
+    job: &Configured,
     limits: BatchLimits,
 ) -> Result<(), StoreError> {
-    let Some(job) = job.configured() else { return Ok(()) };
     tx.prepare_cached(
-        "INSERT INTO run
+        "INSERT INTO run (region, job_id, high_water_seq, webhook_revision, batch_lines,
+                          batch_bytes, cursor_event_ns, cursor_seq)
          SELECT :region, :id, (SELECT ifnull(max(seq), 0) FROM line),
                 (SELECT max(revision) FROM webhook WHERE region = :region),
                 :lines, :bytes, :start_ns, 0",
@@ -182,39 +182,40 @@ fn freeze(
     Ok(())
 }
 
-fn acknowledge(
+fn update_cursor(
     tx: &Write<'_>,
     region: &Region,
     id: JobId,
-    end: Position,
-    lines: usize,
+    cursor: Position,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE job SET delivered_lines = delivered_lines + :lines
-         WHERE region = :region AND id = :id",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":lines": lines,
-    })?;
-    tx.prepare_cached(
-        "UPDATE run SET acked_event_ns = :event_ns, acked_seq = :seq
+        "UPDATE run SET cursor_event_ns = :event_ns, cursor_seq = :seq
          WHERE region = :region AND job_id = :id",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
         ":id": id.to_string(),
-        ":event_ns": end.event_ns,
-        ":seq": end.seq,
+        ":event_ns": cursor.event_ns,
+        ":seq": cursor.seq,
     })?;
     Ok(())
 }
 
-fn cut(tx: &Write<'_>, region: &Region, places: [Position; 2]) -> Result<(), StoreError> {
-    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO cut VALUES (?, ?, ?)")?;
-    for place in places {
-        insert.execute((region.as_str(), place.event_ns, place.seq))?;
-    }
+fn insert_split(
+    tx: &Write<'_>,
+    region: &Region,
+    id: JobId,
+    position: Position,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO batch_split (region, job_id, event_ns, seq)
+         VALUES (:region, :id, :event_ns, :seq)",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":id": id.to_string(),
+        ":event_ns": position.event_ns,
+        ":seq": position.seq,
+    })?;
     Ok(())
 }

@@ -1,20 +1,22 @@
-//! The schema's versions and the migration from each to the next. A released version's script never
+//! The versions of the schema and the migrations between them. The script of a released version never
 //! changes; a change of the schema is a new script.
 
 use rusqlite::Transaction;
 
 use super::StoreError;
 
-/// The scripts that lead to each version, from the empty database on.
-const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+/// The scripts that create version 1 and migrate each version to the next.
+const VERSIONS: [&str; 3] =
+    [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
-/// Identifies the file as a replay archive to `file` and other tools: `RPLY`.
+/// Identifies the file to tools like `file`: `RPLY` in ASCII.
 const APPLICATION_ID: i64 = 0x5250_4C59;
 
-/// Brings the database to the latest version.
+/// Migrates the database to the latest version.
 ///
 /// # Errors
-/// The database was written by a newer program, or a script fails; the caller rolls back.
+/// [`StoreError::Newer`] if a newer program has written the database, or a script fails; the caller
+/// rolls back.
 pub(super) fn migrate(tx: &Transaction<'_>) -> Result<(), StoreError> {
     let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let scripts = VERSIONS.get(version..).ok_or(StoreError::Newer)?;

@@ -1,5 +1,5 @@
-//! The regions that the last `serve` on this data directory served, stored in their order. Other
-//! commands check region labels against them; what follows from a label is decided elsewhere.
+//! The regions that the last `serve` on this data directory served, in their order. Other commands
+//! check region labels against them.
 
 use replay_core::Region;
 use rusqlite::Connection;
@@ -10,19 +10,19 @@ impl Store {
     /// The regions that were last served, in their order; empty before the first `serve`.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The database fails, or a stored label is not a region.
     pub async fn served_regions(&self) -> Result<Vec<Region>, StoreError> {
         self.database.read(load).await
     }
 
-    /// Replaces the served regions by `regions`, each of which occurs once.
+    /// Replaces the served regions with `regions`, which are distinct.
     ///
     /// # Errors
-    /// When the database fails; the stored regions are unchanged.
+    /// The database fails; the stored regions are unchanged.
     pub async fn set_served_regions(&self, regions: Vec<Region>) -> Result<(), StoreError> {
         self.database
             .write(move |tx| {
-                // Without a change nothing is written, so that a server starts on a full disk.
+                // A start without a change writes nothing, so that it succeeds on a full disk.
                 if load(tx)? == regions {
                     return Ok(());
                 }

@@ -1,15 +1,23 @@
+//! Tests of the store over SQLite, in memory or in a temporary directory.
+
+mod jobs;
+mod migration;
+mod secrets;
+
 use core::time::Duration;
 
 use super::*;
 use chrono::TimeDelta;
 use replay_core::{
-    Job, JobId, JobStatus, Region, Timeframe,
+    Job, JobId, JobStatus, PutId, Region, Timeframe,
+    decisions::{NewJob, Submission},
+    delivery::DeliveryOutcome,
     job::Step,
     webhook::{Attempt, AuthorizationChange, Endpoint, Patch, Secret},
 };
 
 #[tokio::test]
-async fn trimming_forgets_what_nobody_can_ask_for_any_more() {
+async fn a_trim_deletes_the_lines_before_the_given_time() {
     let store = store_with_lines(3).await;
     assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 1);
     assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 0);
@@ -17,7 +25,7 @@ async fn trimming_forgets_what_nobody_can_ask_for_any_more() {
 }
 
 #[tokio::test]
-async fn trimming_spares_what_an_unsettled_job_still_needs() {
+async fn a_trim_keeps_the_lines_that_an_unsettled_job_still_needs() {
     let store = store_with_lines(4).await;
     submit(&store, at(1), at(3)).await;
     assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 1);
@@ -32,125 +40,46 @@ async fn trimming_spares_what_an_unsettled_job_still_needs() {
 #[tokio::test]
 async fn a_region_neither_sees_nor_trims_the_lines_of_another() {
     let store = store_with_lines(2).await;
-    let eu = Region::named("eu").unwrap();
-    assert_eq!(store.trim(&eu, at(9)).await.unwrap(), 0);
-    let again = store.append(&eu, lines(2)).await.unwrap();
+    assert_eq!(store.trim(&eu(), at(9)).await.unwrap(), 0);
+    let again = store.append(&eu(), lines(2)).await.unwrap();
     assert_eq!(again, Appended { accepted: 2, duplicates: 0 });
 }
 
 #[tokio::test]
-async fn a_cursor_and_a_cut_outlive_the_process() {
+async fn a_cursor_and_a_batch_split_survive_a_restart() {
     let store = store_with_lines(4).await;
     submit(&store, at(0), at(9)).await;
     let batch = started(&store).await;
-    let places = [batch.middle().unwrap(), batch.end];
-    store.settle(&us(), batch.job, Outcome::TooLarge(places), attempt(413)).await.unwrap();
+    let halves = DeliveryOutcome::TooLarge { middle: batch.middle().unwrap(), end: batch.end };
+    record(&store, &batch, halves, 413).await;
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     let half = next(&store).await.unwrap();
     assert_eq!(texts(&half), ["line 0", "line 1"]);
-    store.settle(&us(), half.job, acknowledged(&half), attempt(202)).await.unwrap();
+    record(&store, &half, acknowledged(&half), 202).await;
     let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
     assert_eq!(texts(&next(&store).await.unwrap()), ["line 2", "line 3"]);
 }
 
 #[tokio::test]
-async fn a_secret_is_kept_no_longer_than_a_job_that_froze_it() {
-    let store = store_with_lines(1).await;
-    let holds = async |secret: &str| {
-        let image = store.image().await.unwrap();
-        image.windows(secret.len()).any(|bytes| bytes == secret.as_bytes())
-    };
-    set_secret(&store, "Bearer first").await;
-    submit(&store, at(0), at(9)).await;
-    started(&store).await;
-    set_secret(&store, "Bearer second").await;
-    assert!(holds("Bearer first").await && holds("Bearer second").await);
-    store.advance(&us(), JobId(1), Step::Complete, at(9)).await.unwrap();
-    assert!(!holds("Bearer first").await && holds("Bearer second").await);
-}
-
-#[tokio::test]
-async fn a_replaced_secret_is_neither_in_the_database_file_nor_in_its_log() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("replay.db")).unwrap();
-    enable(&store).await;
-    set_secret(&store, "Bearer first").await;
-    assert!(on_disk(dir.path(), "Bearer first"));
-    set_secret(&store, "Bearer second").await;
-    assert!(!on_disk(dir.path(), "Bearer first"));
-    assert!(on_disk(dir.path(), "Bearer second"));
-}
-
-#[tokio::test]
-async fn a_replaced_secret_leaves_the_log_once_a_reader_has_ended() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("replay.db");
-    let store = Store::open(&path).unwrap();
-    enable(&store).await;
-    set_secret(&store, "Bearer first").await;
-    let reader = rusqlite::Connection::open(&path).unwrap();
-    let reading = reader.unchecked_transaction().unwrap();
-    let webhooks: i64 =
-        reading.query_row("SELECT count(*) FROM webhook", [], |row| row.get(0)).unwrap();
-    assert_eq!(webhooks, 1);
-    set_secret(&store, "Bearer second").await;
-    assert!(on_disk(dir.path(), "Bearer first"));
-    drop(reading);
-    let left = async {
-        while on_disk(dir.path(), "Bearer first") {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), left).await.unwrap();
-}
-
-#[test]
-fn a_secret_that_was_left_in_the_log_is_gone_after_the_next_start() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("replay.db");
-    // A reader prevents that the log is emptied, and that it is deleted with the last connection.
-    let reader = rusqlite::Connection::open(&path).unwrap();
-    let process = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let reading = process().block_on(async {
-        let store = Store::open(&path).unwrap();
-        enable(&store).await;
-        set_secret(&store, "Bearer first").await;
-        let reading = reader.unchecked_transaction().unwrap();
-        reading.query_row("SELECT count(*) FROM webhook", [], |_| Ok(())).unwrap();
-        set_secret(&store, "Bearer second").await;
-        reading
-    });
-    drop(reading);
-    assert!(on_disk(dir.path(), "Bearer first"));
-    process().block_on(async { Store::open(&path).unwrap().empty_log().await });
-    assert!(!on_disk(dir.path(), "Bearer first"));
-}
-
-#[tokio::test]
-async fn a_step_of_a_job_that_was_replaced_does_nothing() {
-    let store = store_with_lines(1).await;
-    submit(&store, at(0), at(1)).await;
-    let stale = JobId(7);
-    store.advance(&us(), stale, Step::Schedule, at(9)).await.unwrap();
-    store.start(&us(), stale, LIMITS, at(9)).await.unwrap();
-    assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Accepted);
-}
-
-#[tokio::test]
-async fn an_error_of_reading_lines_is_told_apart_from_an_error_of_reading_the_job() {
+async fn a_completed_job_is_kept_by_its_id_until_it_is_trimmed() {
     let store = store_with_lines(1).await;
     replayed(&store).await;
-    let change = |sql: &'static str| store.database.write(move |tx| Ok(tx.execute_batch(sql)?));
-    change("ALTER TABLE line RENAME TO gone").await.unwrap();
-    let summary = "SQL logic error".to_owned();
-    let expected = Due::Unreadable { id: JobId(1), damaged: false, summary };
-    assert_eq!(store.due(&us()).await.unwrap(), expected);
-    change("ALTER TABLE job RENAME TO gone_too").await.unwrap();
-    assert!(matches!(store.due(&us()).await, Err(StoreError::Database(_))));
+    store.advance(&us(), JobId(1), Step::Complete, at(9)).await.unwrap();
+    assert_eq!(store.trim_jobs(&us(), at(90)).await.unwrap(), 0, "the job is still current");
+    submit_as(&store, JobId(2), at(0), at(1)).await;
+    let completed = store.job_by_id(&us(), JobId(1)).await.unwrap().unwrap();
+    assert_eq!(completed.status, JobStatus::Completed);
+    assert_eq!(store.trim_jobs(&us(), at(9)).await.unwrap(), 0, "the job is recent");
+    assert_eq!(store.trim_jobs(&us(), at(10)).await.unwrap(), 1);
+    assert_eq!(store.job_by_id(&us(), JobId(1)).await.unwrap(), None);
+    let snapshots = store
+        .database
+        .read(|db| Ok(db.query_row("SELECT count(*) FROM run", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(snapshots.await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn the_next_batch_is_found_by_its_place_and_never_by_reading_the_archive() {
+async fn the_next_batch_is_found_by_the_index_of_event_times() {
     let plan = plan(batches::NEXT_LINES).await;
     for place in ["region=? AND event_ns=? AND rowid>?", "region=? AND event_ns>?"] {
         assert!(plan.contains(&format!("USING INDEX line_in_order ({place}")), "{plan}");
@@ -165,33 +94,8 @@ async fn a_token_is_found_by_the_index_of_its_digest() {
     assert!(plan.ends_with("(sha256=?)"), "{plan}");
 }
 
-#[tokio::test]
-async fn a_database_of_version_1_goes_on_in_the_middle_of_its_job() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("replay.db");
-    std::fs::write(&path, include_bytes!("schema/fixtures/1.db")).unwrap();
-    let store = Store::open(&path).unwrap();
-    let job = store.job(&us()).await.unwrap();
-    let progress = job.configured().unwrap().progress.clone().unwrap();
-    assert_eq!(progress.endpoint, "http://127.0.0.1:43059/audit");
-    assert_eq!(progress.delivered_lines, 4);
-    let batch = next(&store).await.unwrap();
-    assert_eq!(batch.webhook_id(), "61490d4168296b8c639341cc343854e8-5-6");
-    let lines: Vec<_> = batch.lines.iter().map(|line| line.text.as_slice()).collect();
-    assert!(lines[0].ends_with(b"request=/v2/line/4 act=GET status=200"));
-    store.settle(&us(), batch.job, acknowledged(&batch), attempt(202)).await.unwrap();
-    assert!(matches!(store.due(&us()).await.unwrap(), Due::End(_, Step::Complete)));
-    assert_eq!(store.tokens().await.unwrap().len(), 1);
-}
-
-#[test]
-fn a_database_of_a_newer_program_is_left_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("replay.db");
-    drop(Store::open(&path).unwrap());
-    let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
+fn execute(db: &rusqlite::Connection, sql: &str) -> Result<(), StoreError> {
+    Ok(db.execute_batch(sql)?)
 }
 
 /// How the database executes a statement.
@@ -221,25 +125,13 @@ async fn store_with_lines(count: i64) -> Store {
 }
 
 async fn enable(store: &Store) {
+    store.patch_webhook(&us(), enabled_webhook(), at(0)).await.unwrap();
+}
+
+fn enabled_webhook() -> Patch {
     let origin = "https://a.example".to_owned();
     let endpoint = Some(Endpoint { url: origin.clone(), origin });
-    let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
-    store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
-}
-
-async fn set_secret(store: &Store, secret: &str) {
-    let secret = Secret::new(secret.to_owned()).unwrap();
-    let authorization = Some(AuthorizationChange::Set(secret));
-    let patch = Patch { authorization, ..Patch::default() };
-    store.patch_webhook(&us(), patch, at(0)).await.unwrap().unwrap();
-}
-
-/// Whether a file of the database holds the text.
-fn on_disk(dir: &Path, text: &str) -> bool {
-    ["replay.db", "replay.db-wal"].into_iter().any(|name| {
-        let bytes = std::fs::read(dir.join(name)).unwrap();
-        bytes.windows(text.len()).any(|window| window == text.as_bytes())
-    })
+    Patch { endpoint, enabled: Some(true), ..Patch::default() }
 }
 
 async fn replayed(store: &Store) -> Batch {
@@ -248,9 +140,13 @@ async fn replayed(store: &Store) -> Batch {
 }
 
 async fn submit(store: &Store, start: Timestamp, end: Timestamp) {
+    submit_as(store, JobId(1), start, end).await;
+}
+
+async fn submit_as(store: &Store, id: JobId, start: Timestamp, end: Timestamp) {
     let timeframe = Timeframe::new(start, end).unwrap();
-    let put = Submission { id: JobId(1), targets: vec![us()], global: false, timeframe };
-    store.submit(put, at(9)).await.unwrap().unwrap();
+    let submission = Submission::to_region(us(), id, timeframe);
+    store.submit(submission, at(9)).await.unwrap();
 }
 
 async fn started(store: &Store) -> Batch {
@@ -274,12 +170,14 @@ fn texts(batch: &Batch) -> Vec<&str> {
     batch.lines.iter().map(|line| str::from_utf8(&line.text).unwrap()).collect()
 }
 
-fn acknowledged(batch: &Batch) -> Outcome {
-    Outcome::Acknowledged { end: batch.end, lines: batch.lines.len() }
+async fn record(store: &Store, batch: &Batch, outcome: DeliveryOutcome, code: u16) {
+    let attempt = Attempt { at: at(9), code: Some(code), message: None };
+    let record = DeliveryRecord { job: batch.job, outcome, attempt };
+    store.record_delivery(&us(), record).await.unwrap();
 }
 
-fn attempt(code: u16) -> Attempt {
-    Attempt { at: at(9), code: Some(code), message: None }
+fn acknowledged(batch: &Batch) -> DeliveryOutcome {
+    DeliveryOutcome::Acknowledged { end: batch.end, lines: batch.lines.len() as u64 }
 }
 
 fn at(minute: i64) -> Timestamp {
@@ -288,4 +186,8 @@ fn at(minute: i64) -> Timestamp {
 
 fn us() -> Region {
     Region::named("us").unwrap()
+}
+
+fn eu() -> Region {
+    Region::named("eu").unwrap()
 }

@@ -1,34 +1,34 @@
-//! Tokens, stored by their digest. What a role may do is decided elsewhere.
+//! Tokens, stored by their SHA-256 digest. It knows no role's permissions.
 
 use rusqlite::Row;
 use time_range::{Timestamp, write_timestamp};
 
 use super::{Store, StoreError, read_timestamp};
 
-/// A token as it is kept: never the token itself.
+/// A stored token, without the token's text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StoredToken {
-    /// The name to revoke it by; not a secret.
+    /// The id with which the token is revoked; not a secret.
     pub id: String,
-    /// Its role, by name.
+    /// The name of the role.
     pub role: String,
-    /// The labels of the regions it is limited to, if it is.
+    /// The labels of the regions to which the token is limited; empty if it is not limited.
     pub regions: Vec<String>,
-    /// The SHA-256 of its text.
+    /// The SHA-256 digest of the token's text.
     pub sha256: [u8; 32],
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// From when on it is no longer valid, if ever.
+    /// The time from which the token is no longer valid; `None` if it does not expire.
     pub expires_at: Option<Timestamp>,
-    /// When it was last used, as far as that was stored.
+    /// The last stored time of use.
     pub last_used_at: Option<Timestamp>,
 }
 
 impl Store {
-    /// Every token, oldest first.
+    /// All tokens, oldest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The database fails, or a stored value is not readable.
     pub async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         self.database
             .read(|db| {
@@ -44,10 +44,10 @@ impl Store {
             .await
     }
 
-    /// The token of that SHA-256, if there is one.
+    /// The token with that SHA-256 digest; `None` if there is none.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The database fails, or a stored value is not readable.
     pub async fn token_by_digest(
         &self,
         sha256: [u8; 32],
@@ -60,10 +60,10 @@ impl Store {
             .await
     }
 
-    /// Adds a token.
+    /// Inserts a token.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The database fails, or a token with that id or digest exists; nothing is inserted.
     pub async fn add_token(&self, token: StoredToken) -> Result<(), StoreError> {
         self.database
             .write(move |tx| {
@@ -86,10 +86,10 @@ impl Store {
             .await
     }
 
-    /// Stores that the token of that id was used at `now`, if it is still there.
+    /// Sets the last use of a token to `now`. Nothing changes if there is no such token.
     ///
     /// # Errors
-    /// When the database fails; the use before stays stored then.
+    /// The database fails; the stored time is unchanged.
     pub async fn note_token_use(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         let id = id.to_owned();
         self.database
@@ -101,10 +101,10 @@ impl Store {
             .await
     }
 
-    /// Revokes the token of that id; answers whether there was one.
+    /// Deletes the token with that id; returns whether there was one.
     ///
     /// # Errors
-    /// When the database fails; the token is still good then.
+    /// The database fails; the token remains valid.
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
         self.database

@@ -1,39 +1,44 @@
-//! A change of a region's webhook, with what it does to the region's job. What a change may be is the
-//! core's decision.
+//! The change of a region's webhook, and its effect on the region's job. Both are decided by
+//! `replay-core`.
 
-use replay_core::{Fault, Region, Webhook, webhook::Patch};
+use replay_core::{
+    Region, Webhook,
+    decisions::{self, WebhookChanges},
+    webhook::Patch,
+};
 use time_range::Timestamp;
 
-use super::{Store, StoreError, jobs, webhooks};
+use super::{
+    ChangeError, Store,
+    job_rows::{current, save},
+    webhooks,
+};
 
 impl Store {
     /// Changes the region's webhook; a change that disables it stops the region's job.
     ///
     /// # Errors
-    /// Outside, when the database fails; inside, what is wrong with the change. Nothing has
-    /// changed then.
+    /// The refusal of [`decisions::change_webhook`], or the database fails; nothing is changed.
     pub async fn patch_webhook(
         &self,
         region: &Region,
         patch: Patch,
         now: Timestamp,
-    ) -> Result<Result<Webhook, Vec<Fault>>, StoreError> {
+    ) -> Result<Webhook, ChangeError> {
         let region = region.clone();
         self.database
             .write(move |tx| {
                 let before = webhooks::current(tx, &region)?;
-                let after = match before.patched(patch, now) {
-                    Ok(after) => after,
-                    Err(faults) => return Ok(Err(faults)),
-                };
-                if after != before {
-                    webhooks::insert(tx, &region, &after)?;
+                let changes =
+                    decisions::change_webhook(&before, &current(tx, &region)?, patch, now)?;
+                let WebhookChanges { webhook, is_changed, stopped_job } = changes;
+                if is_changed {
+                    webhooks::insert(tx, &region, &webhook)?;
                 }
-                if before.is_enabled() && !after.is_enabled() {
-                    // A job that ended already has nothing to stop.
-                    let _ = jobs::stop(tx, &region, "the webhook was disabled", now)?;
+                if let Some(job) = stopped_job {
+                    save(tx, &region, &job)?;
                 }
-                Ok(Ok(after))
+                Ok(webhook)
             })
             .await
     }

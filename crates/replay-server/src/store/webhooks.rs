@@ -1,5 +1,5 @@
-//! Each region's webhook and its last delivery, stored. A run keeps the revision it started with;
-//! what a change may be is the core's decision.
+//! The webhooks of the regions in revisions, and their last delivery attempts. A job keeps the
+//! revision with which it started. Changes are decided by `replay-core`.
 
 use replay_core::{
     JobStatus, Region, Webhook,
@@ -11,10 +11,10 @@ use time_range::write_timestamp;
 use super::{Store, StoreError, changes::Change, read_timestamp, write::Write};
 
 impl Store {
-    /// The region's webhook, and how the last delivery to it went.
+    /// The region's current webhook and the last delivery attempt, if there was one.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The database fails, or a stored value is not readable.
     pub async fn webhook(&self, region: &Region) -> Result<(Webhook, Option<Attempt>), StoreError> {
         let region = region.clone();
         self.database
@@ -25,11 +25,11 @@ impl Store {
             .await
     }
 
-    /// Remembers how a test of the `tested` webhook went, unless it has been changed since: the
-    /// health of one says nothing of another.
+    /// Stores the delivery attempt of a test of the webhook `tested`. Nothing changes if the webhook
+    /// has been changed since, because the attempt says nothing about the new one.
     ///
     /// # Errors
-    /// When the database fails; nothing is remembered then.
+    /// The database fails, or a stored value is not readable; nothing is changed.
     pub async fn note_test(
         &self,
         region: &Region,
@@ -40,7 +40,7 @@ impl Store {
         self.database
             .write_lazily(move |tx| {
                 if current(tx, &region)? == tested {
-                    note(tx, &region, &attempt)?;
+                    save_attempt(tx, &region, &attempt)?;
                 }
                 Ok(())
             })
@@ -48,30 +48,40 @@ impl Store {
     }
 }
 
-/// The webhook as it is.
+/// The current webhook: the highest revision.
 pub(super) fn current(db: &Connection, region: &Region) -> Result<Webhook, StoreError> {
     let sql = format!("{SELECT} WHERE region = ? ORDER BY revision DESC LIMIT 1");
     let row = db.prepare_cached(&sql)?.query_row([region.as_str()], Columns::read).optional()?;
-    row.map_or_else(|| Ok(Webhook::default()), Columns::webhook)
+    match row {
+        Some(row) => row.webhook(),
+        None => Ok(Webhook::default()),
+    }
 }
 
-/// The webhook as it was.
+/// The webhook at an earlier revision.
 pub(super) fn revision(
     db: &Connection,
     region: &Region,
     revision: i64,
 ) -> Result<Webhook, StoreError> {
     let sql = format!("{SELECT} WHERE region = ? AND revision = ?");
-    db.prepare_cached(&sql)?.query_row((region.as_str(), revision), Columns::read)?.webhook()
+    let key = (region.as_str(), revision);
+    let row = db.prepare_cached(&sql)?.query_row(key, Columns::read).optional()?;
+    row.ok_or(StoreError::Corrupt("webhook of a running job"))?.webhook()
 }
 
-pub(super) fn note(tx: &Write<'_>, region: &Region, attempt: &Attempt) -> Result<(), StoreError> {
+/// Stores the last delivery attempt, and logs a change of the webhook's health.
+pub(super) fn save_attempt(
+    tx: &Write<'_>,
+    region: &Region,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
     let last = last_attempt(tx, region)?;
     if last.as_ref().is_none_or(|last| last.delivered() != attempt.delivered()) {
         let webhook = current(tx, region)?;
         let health = webhook.health(Some(attempt.clone()));
         if health.status != webhook.health(last).status {
-            tx.note(Change::WebhookHealth { region: region.clone(), health });
+            tx.log_after_commit(Change::WebhookHealth { region: region.clone(), health });
         }
     }
     tx.prepare_cached(
@@ -120,11 +130,13 @@ impl Columns {
             .transpose()
             .map_err(|_| StoreError::Corrupt("authorization"))?;
         let enabled = self.enabled;
-        let target = self.endpoint.zip(self.origin).map(|(url, origin)| Target {
-            endpoint: Endpoint { url, origin },
-            authorization,
-            enabled,
-        });
+        let target = match (self.endpoint, self.origin) {
+            (Some(url), Some(origin)) => {
+                Some(Target { endpoint: Endpoint { url, origin }, authorization, enabled })
+            }
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(StoreError::Corrupt("endpoint")),
+        };
         Ok(Webhook {
             target,
             log_format: LogFormat::named(&self.log_format)
@@ -135,6 +147,7 @@ impl Columns {
     }
 }
 
+/// Inserts `webhook` as the new current revision.
 pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Result<(), StoreError> {
     let target = webhook.target.as_ref();
     let endpoint = target.map(|target| &target.endpoint);
@@ -155,18 +168,19 @@ pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Resu
         ":skip_ssl_verification": webhook.skip_ssl_verification,
         ":updated_at": webhook.updated_at.map(write_timestamp),
     })?;
-    forget_unused(tx, region)
+    delete_unused(tx, region)
 }
 
-/// Deletes every revision that is neither the webhook nor the one that a running job sends to: a
-/// secret is kept no longer than it is needed.
-pub(super) fn forget_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
+/// Deletes every revision that is neither the current one nor the one of a running job, so that no
+/// secret is kept longer than necessary.
+pub(super) fn delete_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
         "DELETE FROM webhook WHERE region = :region
          AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
          AND revision NOT IN (
-             SELECT webhook_revision FROM run JOIN job USING (region)
-             WHERE region = :region AND status = :running)
+             SELECT webhook_revision FROM run
+             JOIN job ON job.region = run.region AND job.id = run.job_id
+             WHERE run.region = :region AND status = :running)
          RETURNING authorization IS NOT NULL",
     )?;
     let mut deleted = statement.query(named_params! {
@@ -175,7 +189,7 @@ pub(super) fn forget_unused(tx: &Write<'_>, region: &Region) -> Result<(), Store
     })?;
     while let Some(row) = deleted.next()? {
         if row.get(0)? {
-            tx.note_deleted_secret();
+            tx.mark_deleted_secret();
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! One write transaction, and what has to happen once it is committed. It knows no table.
+//! A write transaction, and the actions that follow its commit. It knows no table.
 
 use core::{
     cell::{Cell, RefCell},
@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{StoreError, changes::Change, files::Files};
 
-/// A transaction in progress; it is rolled back unless its step succeeds.
+/// An open transaction; it is rolled back unless its step succeeds.
 #[derive(Debug)]
 pub(super) struct Write<'a> {
     tx: Transaction<'a>,
@@ -20,22 +20,22 @@ pub(super) struct Write<'a> {
 /// A committed transaction.
 #[derive(Debug)]
 pub(super) struct Committed<T> {
-    /// What its step returned.
+    /// The result of the step.
     pub(super) value: T,
-    /// What is logged of it.
+    /// The changes to log.
     pub(super) changes: Vec<Change>,
-    /// Whether it deleted a secret, which the write-ahead log still holds.
+    /// Whether a secret was deleted, which the write-ahead log still holds.
     pub(super) deleted_secret: bool,
 }
 
 impl Write<'_> {
-    /// Logs the change once it is committed.
-    pub(super) fn note(&self, change: Change) {
+    /// Logs `change` after the commit.
+    pub(super) fn log_after_commit(&self, change: Change) {
         self.changes.borrow_mut().push(change);
     }
 
     /// Records that a secret was deleted.
-    pub(super) fn note_deleted_secret(&self) {
+    pub(super) fn mark_deleted_secret(&self) {
         self.deletes_secret.set(true);
     }
 }
@@ -48,23 +48,26 @@ impl<'a> Deref for Write<'a> {
     }
 }
 
-/// Runs `step` in one transaction and commits it to `files`, if the database has any.
+/// Runs `step` in one transaction and commits it. `files` is `None` for a database in memory.
 ///
 /// # Errors
-/// When SQLite or the step fails, or the files were replaced; nothing is changed.
-pub(super) fn commit<T>(
+/// The step or SQLite fails, or the files were replaced; nothing is changed.
+pub(super) fn commit<T, E: From<StoreError>>(
     db: &mut Connection,
     files: Option<&Files>,
-    step: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
-) -> Result<Committed<T>, StoreError> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    step: impl FnOnce(&Write<'_>) -> Result<T, E>,
+) -> Result<Committed<T>, E> {
+    let tx =
+        db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
     let write = Write { tx, changes: RefCell::default(), deletes_secret: Cell::new(false) };
-    let value = step(&write)?;
+    let result = step(&write);
+    // A refusal that was decided on replaced files is not valid either.
     if let Some(files) = files {
         files.check()?;
     }
+    let value = result?;
     let Write { tx, changes, deletes_secret } = write;
-    tx.commit()?;
+    tx.commit().map_err(StoreError::from)?;
     Ok(Committed {
         value,
         changes: changes.into_inner(),

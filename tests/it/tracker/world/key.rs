@@ -49,7 +49,7 @@ impl World {
         let mut late = self.late.clone();
         late.sort_unstable();
         let job = self.server.job.configured();
-        let stopping = job.is_some_and(|job| job.stopping().is_some());
+        let stopping = job.is_some_and(|job| job.stop_requested.is_some());
         Key {
             tracker: self.words.hash,
             server: (self.server.puts.clone(), self.server.job.status(), stopping),

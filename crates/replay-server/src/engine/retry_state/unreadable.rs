@@ -1,5 +1,4 @@
-//! What follows when the lines of a running job cannot be read: when they are read again, and when
-//! the job is given up. It only counts time; the store decides what damage is.
+//! Retries of reading a running job's lines. Whether stored data is damaged is decided by the store.
 
 use core::time::Duration;
 
@@ -10,12 +9,12 @@ use super::{NextAttempt, RetryPolicy, RetryState};
 use crate::engine::RETRY_AFTER;
 
 impl RetryState {
-    /// How long to wait before lines of `job`, which could not be read at `now`, are read again. A
-    /// request was due, so the time counts as silence.
+    /// The wait before the lines of `job`, which could not be read at `now`, are read again. A
+    /// request was due, so the time counts as time without an acknowledgement.
     ///
     /// # Errors
-    /// The step that ends the job, once nothing was acknowledged for too long.
-    pub(in crate::engine) fn turn_to_read(
+    /// The step that fails the job, once nothing was acknowledged for too long.
+    pub(in crate::engine) fn next_read(
         &mut self,
         retry_policy: &RetryPolicy,
         job: JobId,
@@ -24,37 +23,34 @@ impl RetryState {
     ) -> Result<Duration, Step> {
         match self.next_attempt(retry_policy, job, now) {
             NextAttempt::Now => {
-                self.of(job, now).not_before = now + RETRY_AFTER;
+                self.retries_of(job, now).not_before = now + RETRY_AFTER;
                 Ok(RETRY_AFTER)
             }
             NextAttempt::In(wait) => Ok(wait),
-            NextAttempt::Never(silence) => {
-                Err(Step::Fail(format!("{silence}: its lines could not be read: {summary}")))
+            NextAttempt::Never(reason) => {
+                Err(Step::Fail(format!("{reason}: its lines could not be read: {summary}")))
             }
         }
     }
 }
 
-/// The step that ends a job whose lines cannot be read and never will be.
+/// The step that fails a job whose lines are damaged.
 pub(in crate::engine) fn unreadable(summary: &str) -> Step {
     Step::Fail(format!("its lines could not be read: {summary}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{DeliveryResult, Verdict},
-        *,
-    };
+    use super::*;
 
     const JOB: JobId = JobId(1);
 
     #[tokio::test(start_paused = true)]
-    async fn a_job_whose_lines_cannot_be_read_for_ten_minutes_is_given_up() {
+    async fn a_job_whose_lines_cannot_be_read_for_ten_minutes_fails() {
         let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
         let begun = Instant::now();
         let fail = loop {
-            match retry_state.turn_to_read(&retry_policy, JOB, "disk I/O error", Instant::now()) {
+            match retry_state.next_read(&retry_policy, JOB, "disk I/O error", Instant::now()) {
                 Ok(wait) => {
                     assert_eq!(wait, Duration::from_secs(1));
                     tokio::time::advance(wait).await;
@@ -69,15 +65,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn unreadable_lines_prolong_the_silence_of_the_receiver() {
+    async fn unreadable_lines_extend_the_time_without_an_acknowledgement() {
         let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        let throttled =
-            DeliveryResult::Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
         retry_state.next_attempt(&retry_policy, JOB, Instant::now());
-        let verdict = retry_state.judge(&retry_policy, JOB, &throttled, Instant::now());
-        assert_eq!(verdict, Verdict::Again);
+        let not_before = Instant::now() + Duration::from_secs(299);
+        retry_state.retries_of(JOB, Instant::now()).not_before = not_before;
         let read = |retry_state: &mut RetryState| {
-            retry_state.turn_to_read(&retry_policy, JOB, "disk I/O error", Instant::now())
+            retry_state.next_read(&retry_policy, JOB, "disk I/O error", Instant::now())
         };
         assert_eq!(read(&mut retry_state), Ok(Duration::from_secs(299)));
         tokio::time::advance(Duration::from_secs(599)).await;

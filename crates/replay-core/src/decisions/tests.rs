@@ -1,0 +1,151 @@
+use super::*;
+use crate::{
+    JobStatus,
+    webhook::{Endpoint, Target},
+};
+use alloc::{string::String, vec};
+use chrono::TimeDelta;
+
+#[test]
+fn a_put_to_global_makes_one_job_for_each_region_with_its_own_id_and_a_shared_put_id() {
+    let submission = to_us_and_eu();
+    let targets = targets(&submission, |_| Job::Unconfigured);
+    let submitted = submit(&submission, targets, at(5)).unwrap();
+    let ids: Vec<_> = submitted.iter().map(|one| (one.job.id, one.job.put_id)).collect();
+    assert_eq!(ids, [(JobId(1), PutId(9)), (JobId(2), PutId(9))]);
+    assert!(submitted.iter().all(|one| one.job.status == JobStatus::Accepted));
+}
+
+#[test]
+fn a_put_is_refused_as_a_whole_while_a_job_runs() {
+    let only_us_runs = |region: &Region| match region.as_str() {
+        "us" => running().into(),
+        _ => Job::Unconfigured,
+    };
+    let to_us = Submission::to_region(region("us"), JobId(1), hour());
+    for (submission, named) in [(to_us_and_eu(), vec![region("us")]), (to_us, vec![])] {
+        let targets = targets(&submission, only_us_runs);
+        assert_eq!(submit(&submission, targets, at(5)), Err(Refusal::Running(named)));
+    }
+}
+
+#[test]
+fn a_put_without_a_target_or_with_a_disabled_webhook_is_refused() {
+    let submission = to_us_and_eu();
+    let mut targets = targets(&submission, |_| Job::Unconfigured);
+    targets[1].has_enabled_webhook = false;
+    for targets in [targets, vec![]] {
+        assert_eq!(submit(&submission, targets, at(5)), Err(Refusal::no_enabled_webhook()));
+    }
+}
+
+#[test]
+fn a_waiting_job_fails_when_it_is_replaced_and_a_settled_one_stays_as_it_is() {
+    let replaced_by_a_put = |job: &Configured| {
+        let submission = Submission::to_region(region("us"), JobId(2), hour());
+        let targets = targets(&submission, |_| job.clone().into());
+        submit(&submission, targets, at(5)).unwrap().remove(0).replaced
+    };
+    for waiting in [accepted(), pending()] {
+        let replaced = replaced_by_a_put(&waiting).unwrap();
+        assert_eq!((replaced.id, replaced.status), (JobId(1), JobStatus::Failed));
+        assert_eq!(replaced.reason.as_deref(), Some("it was replaced by a later request"));
+    }
+    let completed = running().advance(Step::Complete, at(3)).unwrap();
+    assert_eq!(replaced_by_a_put(&completed), None);
+}
+
+#[test]
+fn a_pending_job_starts_only_with_an_enabled_webhook() {
+    let Started::Running(job) = start(&pending(), &webhook(true), at(5)).unwrap() else { panic!() };
+    assert_eq!(job.progress.unwrap().endpoint, "https://a.example/in");
+    for webhook in [webhook(false), Webhook::default()] {
+        let Started::Failed(job) = start(&pending(), &webhook, at(5)).unwrap() else { panic!() };
+        assert_eq!(job.reason.as_deref(), Some("the webhook is not enabled"));
+    }
+    for job in [accepted(), running()] {
+        let event = JobEvent::Start;
+        assert_eq!(start(&job, &webhook(true), at(5)), Err(Rejected { status: job.status, event }));
+    }
+}
+
+#[test]
+fn a_change_that_disables_the_webhook_stops_the_job() {
+    let disable = Patch { enabled: Some(false), ..Patch::default() };
+    let change = |webhook: &Webhook, job: Configured| {
+        change_webhook(webhook, &job.into(), disable.clone(), at(5)).unwrap()
+    };
+    let reason = Some("the webhook was disabled");
+    let waiting = change(&webhook(true), accepted()).stopped_job.unwrap();
+    assert_eq!((waiting.status, waiting.reason.as_deref()), (JobStatus::Failed, reason));
+    let sending = change(&webhook(true), running()).stopped_job.unwrap();
+    assert_eq!((sending.status, sending.stop_requested.as_deref()), (JobStatus::Running, reason));
+    let unchanged = change(&webhook(false), running());
+    assert!(!unchanged.is_changed && unchanged.stopped_job.is_none());
+}
+
+#[test]
+fn a_change_that_leaves_the_webhook_enabled_stops_nothing() {
+    let patch = Patch { skip_ssl_verification: Some(true), ..Patch::default() };
+    let changes = change_webhook(&webhook(true), &running().into(), patch, at(5)).unwrap();
+    assert!(changes.is_changed && changes.stopped_job.is_none());
+}
+
+#[test]
+fn lines_of_an_unsettled_job_may_not_be_deleted() {
+    for job in [accepted(), pending(), running()] {
+        assert_eq!(deletable_before(&job.into(), at(90)), hour().start());
+    }
+    let completed = running().advance(Step::Complete, at(3)).unwrap();
+    for job in [completed.into(), Job::Unconfigured] {
+        assert_eq!(deletable_before(&job, at(90)), at(90));
+    }
+    assert_eq!(deletable_before(&running().into(), at(-5)), at(-5));
+}
+
+fn to_us_and_eu() -> Submission {
+    let jobs = [("us", 1), ("eu", 2)]
+        .map(|(label, id)| NewJob { region: region(label), id: JobId(id) })
+        .to_vec();
+    Submission::to_global(PutId(9), jobs, hour())
+}
+
+fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec<SubmissionTarget> {
+    let target = |new_job: &NewJob| SubmissionTarget {
+        new_job: new_job.clone(),
+        current_job: current_job(&new_job.region),
+        has_enabled_webhook: true,
+    };
+    submission.jobs.iter().map(target).collect()
+}
+
+fn webhook(enabled: bool) -> Webhook {
+    let origin = String::from("https://a.example");
+    let endpoint = Endpoint { url: "https://a.example/in?key=1".into(), origin };
+    let target = Some(Target { endpoint, authorization: None, enabled });
+    Webhook { target, ..Webhook::default() }
+}
+
+fn accepted() -> Configured {
+    Job::Unconfigured.submit_with(JobId(1), PutId(1), hour(), at(0)).unwrap()
+}
+
+fn pending() -> Configured {
+    accepted().advance(Step::Schedule, at(1)).unwrap()
+}
+
+fn running() -> Configured {
+    pending().advance(Step::Start, at(2)).unwrap()
+}
+
+fn hour() -> Timeframe {
+    Timeframe::new(at(0), at(60)).unwrap()
+}
+
+fn at(minute: i64) -> Timestamp {
+    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
+}
+
+fn region(label: &str) -> Region {
+    Region::named(label).unwrap()
+}

@@ -1,0 +1,137 @@
+use replay_core::{
+    delivery::Position,
+    webhook::{Endpoint, Target},
+};
+
+use super::*;
+use crate::store::Line;
+
+const JOB: JobId = JobId(1);
+
+#[tokio::test(start_paused = true)]
+async fn a_job_fails_after_retries_of_its_batch_after_1_2_4_and_8_seconds() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    for wait in [1, 2, 4, 8] {
+        assert_eq!(send(&retry_policy, &mut retry_state, &answered(503)), DeliveryOutcome::Retry);
+        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        assert_eq!(due, NextAttempt::In(Duration::from_secs(wait)));
+        tokio::time::advance(Duration::from_secs(wait)).await;
+    }
+    let last = send(&retry_policy, &mut retry_state, &NoResponse("refused".to_owned()));
+    let reason = "the webhook did not answer: refused after 4 retries";
+    assert_eq!(last, failed(reason));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_gives_the_next_batch_its_own_retries() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    for _ in 0..20 {
+        assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), DeliveryOutcome::Retry);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), acknowledged());
+        assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), NextAttempt::Now);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_uses_up_no_retry_and_its_retry_after_is_honoured_up_to_five_minutes() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    for (asked, waited) in [(Some(7), 7), (Some(86_400), 300), (Some(0), 4), (None, 8), (None, 8)] {
+        let answer = Status { code: 429, retry_after: asked.map(Duration::from_secs) };
+        assert_eq!(send(&retry_policy, &mut retry_state, &answer), DeliveryOutcome::Retry);
+        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        assert_eq!(due, NextAttempt::In(Duration::from_secs(waited)));
+        tokio::time::advance(Duration::from_secs(waited)).await;
+    }
+    assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), DeliveryOutcome::Retry);
+    assert_eq!(
+        retry_state.next_attempt(&retry_policy, JOB, Instant::now()),
+        NextAttempt::In(Duration::from_secs(1))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_without_an_acknowledgement_for_ten_minutes_fails() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
+    for left in [299, 299, 2] {
+        assert_eq!(send(&retry_policy, &mut retry_state, &throttled), DeliveryOutcome::Retry);
+        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        assert_eq!(due, NextAttempt::In(Duration::from_secs(left)));
+        tokio::time::advance(Duration::from_secs(left)).await;
+    }
+    let never = NextAttempt::Never("nothing was acknowledged for 10 minutes".to_owned());
+    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), never);
+    assert_eq!(retry_state.next_attempt(&retry_policy, JobId(2), Instant::now()), NextAttempt::Now);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_without_a_due_request_does_not_count_towards_the_acknowledgement_timeout() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), acknowledged());
+    tokio::time::advance(Duration::from_hours(1)).await;
+    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), NextAttempt::Now);
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_other_answer_fails_the_job_at_once_and_a_413_splits_the_batch() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let halves = DeliveryOutcome::TooLarge { middle: position(1), end: position(2) };
+    assert_eq!(send(&retry_policy, &mut retry_state, &answered(413)), halves);
+    for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 410, 499, 600] {
+        let reason = format!("the webhook answered {code}");
+        assert_eq!(send(&retry_policy, &mut retry_state, &answered(code)), failed(&reason));
+    }
+    let why = "must not be there".to_owned();
+    let denied = Denied { reason: why, resolved: None };
+    let reason = "the webhook's endpoint must not be there";
+    assert_eq!(send(&retry_policy, &mut retry_state, &denied), failed(reason));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_413_to_a_single_line_fails_the_job() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let single = batch(1);
+    let outcome = retry_state.outcome(&retry_policy, &single, &answered(413), Instant::now());
+    let reason = "the webhook answered 413 to a single line, number 1 of the archive";
+    assert_eq!(outcome, failed(reason));
+}
+
+fn send(
+    retry_policy: &RetryPolicy,
+    retry_state: &mut RetryState,
+    answer: &DeliveryResult,
+) -> DeliveryOutcome {
+    retry_state.next_attempt(retry_policy, JOB, Instant::now());
+    retry_state.outcome(retry_policy, &batch(2), answer, Instant::now())
+}
+
+fn acknowledged() -> DeliveryOutcome {
+    DeliveryOutcome::Acknowledged { end: position(2), lines: 2 }
+}
+
+fn failed(reason: &str) -> DeliveryOutcome {
+    DeliveryOutcome::Failed { reason: reason.to_owned() }
+}
+
+fn answered(code: u16) -> DeliveryResult {
+    Status { code, retry_after: None }
+}
+
+/// A batch of the job with that many lines.
+fn batch(lines: i64) -> Batch {
+    let url = "https://a.example".to_owned();
+    let endpoint = Endpoint { origin: url.clone(), url };
+    let line = |seq| Line { position: position(seq), text: b"line".to_vec() };
+    Batch {
+        job: JOB,
+        target: Target { endpoint, authorization: None, enabled: true },
+        skip_ssl_verification: false,
+        lines: (1..=lines).map(line).collect(),
+        end: position(lines),
+    }
+}
+
+fn position(seq: i64) -> Position {
+    Position { event_ns: seq, seq }
+}

@@ -1,0 +1,151 @@
+//! The rows of the tables `job` and `current_job`: each function reads or writes one job. It makes no
+//! decision about a job.
+
+use replay_core::{Configured, Job, JobId, JobStatus, PutId, Region, Timeframe, job::Progress};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use time_range::{Timestamp, write_timestamp};
+
+use super::{StoreError, changes::Change, read_timestamp, webhooks, write::Write};
+
+/// The region's current job.
+pub(super) fn current(db: &Connection, region: &Region) -> Result<Job, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE (region, id) IN (SELECT region, job_id FROM current_job WHERE region = ?)"
+    );
+    let row = db.prepare_cached(&sql)?.query_row([region.as_str()], JobRow::read).optional()?;
+    match row {
+        Some(row) => row.job().map(Job::Configured),
+        None => Ok(Job::Unconfigured),
+    }
+}
+
+/// The job with that id; `None` if the region has none.
+pub(super) fn load(
+    db: &Connection,
+    region: &Region,
+    id: JobId,
+) -> Result<Option<Configured>, StoreError> {
+    let sql = format!("{SELECT} WHERE region = ? AND id = ?");
+    let key = [region.as_str(), &id.to_string()];
+    let row = db.prepare_cached(&sql)?.query_row(key, JobRow::read).optional()?;
+    row.map(JobRow::job).transpose()
+}
+
+/// Inserts or updates the job's row.
+pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
+    let stored_status = load(tx, region, job.id)?.map(|stored| stored.status);
+    if stored_status != Some(job.status) {
+        tx.log_after_commit(Change::JobStatus { region: region.clone(), job: job.clone() });
+    }
+    let progress = job.progress.as_ref();
+    tx.prepare_cached(
+        "INSERT INTO job (region, id, put_id, start_at, end_at, status, stop_requested, reason,
+                          created_at, updated_at, endpoint, delivered_lines)
+         VALUES (:region, :id, :put_id, :start_at, :end_at, :status, :stop_requested, :reason,
+                 :created_at, :updated_at, :endpoint, :delivered_lines)
+         ON CONFLICT (region, id) DO UPDATE SET
+             status = :status, stop_requested = :stop_requested, reason = :reason,
+             updated_at = :updated_at, endpoint = :endpoint, delivered_lines = :delivered_lines",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":id": job.id.to_string(),
+        ":put_id": job.put_id.to_string(),
+        ":start_at": write_timestamp(job.timeframe.start()),
+        ":end_at": write_timestamp(job.timeframe.end()),
+        ":status": job.status.as_str(),
+        ":stop_requested": job.stop_requested,
+        ":reason": job.reason,
+        ":created_at": write_timestamp(job.created_at),
+        ":updated_at": write_timestamp(job.updated_at),
+        ":endpoint": progress.map(|progress| &progress.endpoint),
+        ":delivered_lines": progress.map_or(0, |progress| progress.delivered_lines),
+    })?;
+    if job.status.is_settled() {
+        webhooks::delete_unused(tx, region)?;
+    }
+    Ok(())
+}
+
+/// Makes a stored job the current job of its region.
+pub(super) fn make_current(tx: &Write<'_>, region: &Region, id: JobId) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO current_job (region, job_id) VALUES (?, ?)
+         ON CONFLICT (region) DO UPDATE SET job_id = excluded.job_id",
+    )?
+    .execute([region.as_str(), &id.to_string()])?;
+    Ok(())
+}
+
+/// Deletes the jobs that are not current and were last changed before `before`; returns their number.
+pub(super) fn trim(
+    tx: &Write<'_>,
+    region: &Region,
+    before: Timestamp,
+) -> Result<usize, StoreError> {
+    let mut delete = tx.prepare_cached(
+        "DELETE FROM job
+         WHERE region = :region
+           AND id <> (SELECT job_id FROM current_job WHERE region = :region)
+           AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')",
+    )?;
+    Ok(delete.execute(named_params! {
+        ":region": region.as_str(),
+        ":before": write_timestamp(before),
+    })?)
+}
+
+const SELECT: &str = "SELECT id, put_id, start_at, end_at, status, stop_requested, reason,
+                             created_at, updated_at, endpoint, delivered_lines FROM job";
+
+/// A row of `job` with the columns of [`SELECT`].
+struct JobRow {
+    id: String,
+    put_id: String,
+    start_at: String,
+    end_at: String,
+    status: String,
+    stop_requested: Option<String>,
+    reason: Option<String>,
+    created_at: String,
+    updated_at: String,
+    endpoint: Option<String>,
+    delivered_lines: u64,
+}
+
+impl JobRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            put_id: row.get(1)?,
+            start_at: row.get(2)?,
+            end_at: row.get(3)?,
+            status: row.get(4)?,
+            stop_requested: row.get(5)?,
+            reason: row.get(6)?,
+            created_at: row.get(7)?,
+            updated_at: row.get(8)?,
+            endpoint: row.get(9)?,
+            delivered_lines: row.get(10)?,
+        })
+    }
+
+    fn job(self) -> Result<Configured, StoreError> {
+        let start_at = read_timestamp(&self.start_at)?;
+        let end_at = read_timestamp(&self.end_at)?;
+        let delivered_lines = self.delivered_lines;
+        let job = Configured {
+            id: JobId::read(&self.id).ok_or(StoreError::Corrupt("job id"))?,
+            put_id: PutId::read(&self.put_id).ok_or(StoreError::Corrupt("put id"))?,
+            timeframe: Timeframe::new(start_at, end_at)
+                .map_err(|_| StoreError::Corrupt("timeframe"))?,
+            status: JobStatus::named(&self.status).ok_or(StoreError::Corrupt("status"))?,
+            stop_requested: self.stop_requested,
+            reason: self.reason,
+            created_at: read_timestamp(&self.created_at)?,
+            updated_at: read_timestamp(&self.updated_at)?,
+            progress: self.endpoint.map(|endpoint| Progress { endpoint, delivered_lines }),
+        };
+        job.checked().ok_or(StoreError::Corrupt("job"))
+    }
+}

@@ -1,0 +1,94 @@
+//! Databases that other versions of the program wrote.
+
+use super::*;
+
+#[tokio::test]
+async fn a_job_of_a_version_1_database_continues_in_the_middle() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replay.db");
+    std::fs::write(&path, include_bytes!("../schema/fixtures/1.db")).unwrap();
+    let store = Store::open(&path).unwrap();
+    let job = store.job(&us()).await.unwrap();
+    let progress = job.configured().unwrap().progress.clone().unwrap();
+    assert_eq!(progress.endpoint, "http://127.0.0.1:43059/audit");
+    assert_eq!(progress.delivered_lines, 4);
+    let batch = next(&store).await.unwrap();
+    assert_eq!(batch.webhook_id(), "61490d4168296b8c639341cc343854e8-5-6");
+    let lines: Vec<_> = batch.lines.iter().map(|line| line.text.as_slice()).collect();
+    assert!(lines[0].ends_with(b"request=/v2/line/4 act=GET status=200"));
+    record(&store, &batch, acknowledged(&batch), 202).await;
+    assert!(matches!(store.due(&us()).await.unwrap(), Due::End(_, Step::Complete)));
+    assert_eq!(store.tokens().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn jobs_of_version_1_keep_their_ids_and_share_them_as_put_id() {
+    let store = of_version_1(GLOBAL_JOB_OF_VERSION_1);
+    let current = store.jobs(vec![us(), eu()]).await.unwrap();
+    assert_eq!(current.last_global, Some(PutId(1)));
+    for (region, job) in current.jobs {
+        let job = job.configured().unwrap();
+        assert_eq!((job.id, job.put_id), (JobId(1), PutId(1)), "{region}");
+    }
+}
+
+#[tokio::test]
+async fn a_running_job_of_version_1_keeps_its_cursor_its_split_and_its_webhook_ids() {
+    let store = of_version_1(GLOBAL_JOB_OF_VERSION_1);
+    let batch = next(&store).await.unwrap();
+    assert_eq!(batch.webhook_id(), format!("{}-2-3", JobId(1)));
+    record(&store, &batch, acknowledged(&batch), 202).await;
+    let batch = next(&store).await.unwrap();
+    assert_eq!(batch.webhook_id(), format!("{}-4-4", JobId(1)));
+}
+
+#[tokio::test]
+async fn a_requested_stop_of_version_1_is_carried_out() {
+    let script = format!(
+        "{GLOBAL_JOB_OF_VERSION_1}
+         UPDATE job SET reason = 'cancelled' WHERE status = 'running';"
+    );
+    let store = of_version_1(&script);
+    let job = store.job(&us()).await.unwrap();
+    let job = job.configured().unwrap();
+    assert_eq!((job.stop_requested.as_deref(), &job.reason), (Some("cancelled"), &None));
+    let end = Due::End(JobId(1), Step::Fail("cancelled".to_owned()));
+    assert_eq!(store.due(&us()).await.unwrap(), end);
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replay.db");
+    drop(Store::open(&path).unwrap());
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
+}
+
+/// A database of version 1 with the rows that the script inserts, migrated.
+fn of_version_1(script: &str) -> Store {
+    let mut db = rusqlite::Connection::open_in_memory().unwrap();
+    db.execute_batch(include_str!("../schema/1.sql")).unwrap();
+    db.execute_batch(script).unwrap();
+    db.pragma_update(None, "user_version", 1).unwrap();
+    Store::in_memory(Some(&db.serialize("main").unwrap())).unwrap()
+}
+
+/// A PUT to `global` made a job in two regions. The job of `us` is running: its first of four lines
+/// was acknowledged, and a batch of it ends after the third.
+const GLOBAL_JOB_OF_VERSION_1: &str = "
+    INSERT INTO line (region, event_ns, digest, text) VALUES
+        ('us', 1763899200000000000, x'01', x'61'), ('us', 1763899200000000000, x'02', x'62'),
+        ('us', 1763899201000000000, x'03', x'63'), ('us', 1763899202000000000, x'04', x'64');
+    INSERT INTO webhook VALUES
+        ('us', 1, 'https://a.example', 'https://a.example', NULL, 1, 'cef', 0, NULL);
+    INSERT INTO job VALUES
+        ('us', '00000000000000000000000000000001', '2025-11-23T12:00:00Z', '2025-11-23T13:00:00Z',
+         'running', NULL, '2025-11-23T13:00:00Z', '2025-11-23T13:00:01Z'),
+        ('eu', '00000000000000000000000000000001', '2025-11-23T12:00:00Z', '2025-11-23T13:00:00Z',
+         'completed', NULL, '2025-11-23T13:00:00Z', '2025-11-23T13:00:01Z');
+    INSERT INTO run VALUES
+        ('us', '00000000000000000000000000000001', 4, 1, 10, 1000, 1763899200000000000, 1);
+    INSERT INTO cut VALUES ('us', 1763899201000000000, 3);
+    INSERT INTO global_put VALUES (1, '00000000000000000000000000000001');";
