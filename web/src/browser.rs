@@ -4,10 +4,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
-use replay_page::{
-    Address, Flags,
-    doors::{Clocks, Entry},
-};
+use replay_page::{Address, Flags, clocks::Clocks, effect::HistoryEntry};
 use replay_wire::{Mode, Word};
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
@@ -52,12 +49,12 @@ pub(crate) fn address() -> Address {
 }
 
 /// Shows an address.
-pub(crate) fn visit(address: &str, entry: Entry) {
+pub(crate) fn visit(address: &str, entry: HistoryEntry) {
     let Some(history) = window().and_then(|window| window.history().ok()) else { return };
     // A browser that has had too many says no; the page is then where it is nonetheless.
     let _ = match entry {
-        Entry::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
-        Entry::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+        HistoryEntry::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
+        HistoryEntry::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
     };
 }
 
@@ -139,7 +136,7 @@ fn take_offered() -> Option<Secret> {
     let hash = location.hash().ok()?;
     let token = hash.strip_prefix("#token=")?.to_owned();
     let (path, search) = (location.pathname().ok()?, location.search().ok()?);
-    visit(&format!("{path}{search}"), Entry::Same);
+    visit(&format!("{path}{search}"), HistoryEntry::Same);
     secret(token)
 }
 

@@ -6,7 +6,7 @@ use replay_core::webhook::Secret;
 use replay_wire::Mode;
 use time_range::Zone;
 
-use crate::{address::Address, doors::Clocks};
+use crate::{address::Address, clocks::Clocks};
 
 /// What the page is opened with.
 #[derive(Clone, Debug, PartialEq)]

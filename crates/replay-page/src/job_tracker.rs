@@ -10,8 +10,9 @@ use replay_wire::{JobReport, read_job, write_timeframe};
 
 pub use self::{key::JobKey, pace::Pace};
 use crate::{
-    doors::{Effects, Method, RequestId, RequestOwner, Response, TransportError},
+    effects::Effects,
     remote::{Remote, RequestError, granted},
+    request::{Method, RequestId, RequestOwner, Response, TransportError},
 };
 
 /// What is known of a region's job, and what was ordered of it.

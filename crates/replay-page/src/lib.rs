@@ -31,14 +31,19 @@
 extern crate alloc;
 
 pub mod address;
-pub mod clock;
-pub mod doors;
+pub mod clock_correction;
+pub mod clocks;
+pub mod effect;
+pub mod effects;
 pub mod flags;
+pub mod intent;
 pub mod job_tracker;
+pub mod message;
 pub mod page;
 pub mod picker;
 pub mod region_state;
 pub mod remote;
+pub mod request;
 pub mod setup;
 pub mod sign_in;
 pub mod view;
@@ -46,7 +51,10 @@ mod words;
 pub mod workspace;
 
 pub use address::{Address, Tab};
-pub use doors::{Effect, Intent, Msg};
+pub use clocks::Clocks;
+pub use effect::Effect;
 pub use flags::Flags;
+pub use intent::Intent;
+pub use message::Msg;
 pub use page::Page;
 pub use view::View;

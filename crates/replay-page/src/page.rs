@@ -12,13 +12,15 @@ use time_range::{Timestamp, Zone};
 
 use crate::{
     address::Address,
-    clock::Correction,
-    doors::{
-        Clocks, Effect, Effects, Entry, Intent, Method, Msg, RequestId, RequestOwner, Response,
-        TransportError,
-    },
+    clock_correction::ClockCorrection,
+    clocks::Clocks,
+    effect::{Effect, HistoryEntry},
+    effects::Effects,
     flags::Flags,
+    intent::Intent,
+    message::Msg,
     remote::Remote,
+    request::{Method, RequestId, RequestOwner, Response, TransportError},
     sign_in::SignIn,
     workspace::Workspace,
 };
@@ -29,7 +31,7 @@ pub struct Page {
     pub(crate) phase: Phase,
     pub(crate) clocks: Clocks,
     pub(crate) sign_in: Option<SignIn>,
-    pub(crate) correction: Correction,
+    pub(crate) correction: ClockCorrection,
     flags: Flags,
     local: Zone,
     address: Address,
@@ -69,7 +71,7 @@ impl Page {
             phase: Phase::Asking { server: Box::new(Remote::new()), again: None },
             clocks: flags.clocks,
             sign_in: None,
-            correction: Correction::default(),
+            correction: ClockCorrection::default(),
             local: flags.zone.clone(),
             address: flags.address.clone(),
             visible: true,
@@ -94,7 +96,7 @@ impl Page {
         }
         let led = matches!(msg, Msg::Moved(_) | Msg::ResponseReceived(..));
         self.handle(msg, self.correction.now(browser_now));
-        self.show_address(if led { Entry::Same } else { Entry::New });
+        self.show_address(if led { HistoryEntry::Same } else { HistoryEntry::New });
         self.effects.take()
     }
 
@@ -262,7 +264,7 @@ impl Page {
     }
 
     /// Lets the browser show the address of what is in view.
-    fn show_address(&mut self, entry: Entry) {
+    fn show_address(&mut self, entry: HistoryEntry) {
         if let Phase::Ready(workspace) = &self.phase {
             let address = workspace.address();
             if address != self.address {

@@ -8,9 +8,10 @@ use replay_wire::{JobReport, Reported};
 use time_range::{Bound, Range, Timestamp};
 
 use crate::{
-    doors::{Effects, RequestId, Response, TransportError},
+    effects::Effects,
     job_tracker::{JobTracker, Mutation},
     picker::{RangeFault, resolve},
+    request::{RequestId, Response, TransportError},
     setup::Setup,
 };
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use replay_core::Fault;
 use replay_wire::{Json, Problem, read_problem};
 
-use crate::doors::{RequestId, Response, TransportError};
+use crate::request::{RequestId, Response, TransportError};
 
 /// Something that is read again and again.
 #[derive(Clone, Debug, PartialEq)]

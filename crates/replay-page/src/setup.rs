@@ -15,8 +15,9 @@ use replay_wire::{
 
 pub use self::draft::{Edit, WebhookDraft};
 use crate::{
-    doors::{Effects, Method, RequestId, RequestOwner, Response, TransportError},
+    effects::Effects,
     remote::{Remote, RequestError, granted},
+    request::{Method, RequestId, RequestOwner, Response, TransportError},
 };
 
 /// What is known of a region's webhook, and what is drafted, saved and tested of it.

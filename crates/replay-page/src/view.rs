@@ -30,7 +30,9 @@ pub use self::{
 pub use crate::words::{Badge, Tone};
 use crate::{
     address::Tab,
-    doors::{Clocks, Intent, Msg},
+    clocks::Clocks,
+    intent::Intent,
+    message::Msg,
     page::{Page, Phase},
     region_state::RegionState,
     remote::RequestError,

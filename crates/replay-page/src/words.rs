@@ -19,7 +19,7 @@ use replay_wire::{HealthReport, Problem, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
-use crate::{doors::TransportError, picker::RangeFault, remote::RequestError};
+use crate::{picker::RangeFault, remote::RequestError, request::TransportError};
 
 /// How something is meant: for colour and icon, never without words.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

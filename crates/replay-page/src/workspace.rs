@@ -18,11 +18,14 @@ use time_range::{Timestamp, Zone};
 
 use crate::{
     address::{Address, Tab},
-    doors::{Effect, Effects, Intent, Method, RequestId, RequestOwner, Response, TransportError},
+    effect::Effect,
+    effects::Effects,
+    intent::Intent,
     job_tracker::{JobTracker, Mutation},
     picker::Picker,
     region_state::RegionState,
     remote::Remote,
+    request::{Method, RequestId, RequestOwner, Response, TransportError},
     setup::Setup,
     words,
 };

@@ -8,7 +8,8 @@ use chrono::{FixedOffset, SubsecRound, TimeDelta};
 use replay_core::webhook::{Secret, Typed};
 use replay_page::{
     Address, Effect, Flags, Intent, Msg, Page, View,
-    doors::{Clocks, Method, Request, RequestId, Response, TransportError},
+    clocks::Clocks,
+    request::{Method, Request, RequestId, Response, TransportError},
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 use replay_wire::Mode;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta};
 use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, job::Step};
-use replay_page::doors::Response;
+use replay_page::request::Response;
 use replay_wire::{JobReport, Json, write_job, write_problem};
 use time_range::Timestamp;
 

@@ -22,7 +22,7 @@ fn a_date_header_is_read_to_the_second() {
 
 #[wasm_bindgen_test]
 fn an_offered_token_is_taken_out_of_the_address() {
-    visit("?region=us#token=kpat_1", Entry::Same);
+    visit("?region=us#token=kpat_1", HistoryEntry::Same);
     assert_eq!(take_offered().unwrap().expose(), "kpat_1");
     assert_eq!(window().unwrap().location().hash().unwrap(), "");
     assert_eq!(address().region.unwrap(), "us");

@@ -5,7 +5,7 @@ use replay_core::webhook::Secret;
 use time_range::Timestamp;
 
 use super::{Page, Phase};
-use crate::{doors::Effect, sign_in::SignIn};
+use crate::{effect::Effect, sign_in::SignIn};
 
 impl Page {
     /// Whether the server has accepted the token that requests carry.

@@ -17,7 +17,7 @@ use super::*;
 use crate::{
     View,
     address::Tab,
-    doors::Request,
+    request::Request,
     setup::Edit,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };

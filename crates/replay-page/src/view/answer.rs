@@ -10,7 +10,7 @@ use time_range::Zone;
 
 use super::{Action, Notice, Tone, writer};
 use crate::{
-    doors::Intent,
+    intent::Intent,
     job_tracker::{JobKey, Mutation, Outcome},
     region_state::RegionState,
     remote::RequestError,

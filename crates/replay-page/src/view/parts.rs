@@ -5,10 +5,7 @@ use alloc::string::String;
 
 use time_range::{Timestamp, Zone, write_timestamp};
 
-use crate::{
-    doors::{Intent, Msg},
-    words::Tone,
-};
+use crate::{intent::Intent, message::Msg, words::Tone};
 
 /// A place that can be gone to, and has an address of its own.
 #[derive(Clone, Debug, PartialEq)]

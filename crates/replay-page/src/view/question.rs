@@ -7,7 +7,7 @@ use replay_core::Region;
 use time_range::Zone;
 
 use super::Action;
-use crate::{doors::Intent, region_state::RegionState, words, workspace::Workspace};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The question before a replay is sent to all regions.
 #[derive(Clone, Debug, PartialEq)]

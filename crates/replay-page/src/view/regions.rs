@@ -11,10 +11,7 @@ use time_range::Zone;
 
 use super::{Badge, Link, reader, said_in_place, scope_name};
 use crate::{
-    address::Address,
-    doors::{Intent, Msg},
-    region_state::RegionState,
-    words,
+    address::Address, intent::Intent, message::Msg, region_state::RegionState, words,
     workspace::Workspace,
 };
 

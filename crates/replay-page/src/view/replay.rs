@@ -21,7 +21,7 @@ use super::{
     answer::{answer, refused_at},
 };
 use crate::{
-    doors::Intent,
+    intent::Intent,
     picker::{RangeDraft, field_id, whole_second},
     words,
     workspace::Workspace,

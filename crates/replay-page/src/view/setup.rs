@@ -13,7 +13,7 @@ use time_range::Zone;
 
 use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
 use crate::{
-    doors::Intent, region_state::RegionState, remote::RequestError, words, workspace::Workspace,
+    intent::Intent, region_state::RegionState, remote::RequestError, words, workspace::Workspace,
 };
 
 /// The form of a region's webhook: each field's value, and the field.

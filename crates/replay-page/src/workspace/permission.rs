@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use replay_core::Region;
 
 use super::Workspace;
-use crate::{doors::Intent, remote::RequestError, words};
+use crate::{intent::Intent, remote::RequestError, words};
 
 impl Workspace {
     /// Whether the token can read anything: one that can only ingest is refused x/me.

@@ -6,7 +6,7 @@ use time_range::{Timestamp, Zone};
 use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    doors::Effects,
+    effects::Effects,
     picker::Picker,
     region_state::RegionState,
 };

@@ -8,7 +8,8 @@ use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
-    doors::{Effect, Effects},
+    effect::Effect,
+    effects::Effects,
     picker::{RangeFault, field_id},
     words,
 };

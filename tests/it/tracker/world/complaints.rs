@@ -1,11 +1,7 @@
 //! What nobody may have to complain about, in any world: each assertion is worded as the complaint.
 
 use replay_core::JobStatus;
-use replay_page::{
-    doors::{Effect, Method},
-    job_tracker::Pace,
-    remote::RequestError,
-};
+use replay_page::{effect::Effect, job_tracker::Pace, remote::RequestError, request::Method};
 use replay_wire::JobReport;
 
 use super::{Action, Want, World, mutation};

@@ -5,7 +5,7 @@ use core::hash::{Hash, Hasher};
 use std::hash::DefaultHasher;
 
 use replay_core::JobStatus;
-use replay_page::{doors::RequestId, job_tracker::JobTracker};
+use replay_page::{job_tracker::JobTracker, request::RequestId};
 
 use super::{Want, World};
 use crate::tracker::server::Moment;

@@ -61,7 +61,7 @@ fn a_link_to_an_unknown_region_says_so_and_shows_none() {
             let range = there.range.unwrap_or_else(|| ["now-15m", "now"].map(ToString::to_string));
             let chosen =
                 Address { region: Some("eu".to_string()), tab: Tab::Setup, range: Some(range) };
-            assert_eq!(stage.done, [Effect::Visit(chosen, Entry::New)]);
+            assert_eq!(stage.done, [Effect::Visit(chosen, HistoryEntry::New)]);
         }
     }
 }
@@ -78,14 +78,17 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     stage.done.clear();
     stage.intent(Intent::Turn(Tab::Setup));
     let address = Address { tab: Tab::Setup, ..there };
-    assert_eq!(stage.done[1], Effect::Visit(address.clone(), Entry::New));
+    assert_eq!(stage.done[1], Effect::Visit(address.clone(), HistoryEntry::New));
     let text = "/organization/audit-logs-setup?region=us&tab=setup&from=a%26b%3Dc%20d&to=now";
     assert_eq!(address.to_string(), text);
     stage.settle();
     stage.intent(Intent::Turn(Tab::Replay));
     stage.press(stage.replay().apply);
     assert_eq!(stage.replay().send.state, Readiness::Ready);
-    assert_eq!(stage.done.last(), Some(&Effect::Visit(link("us", "now-15m", "now"), Entry::New)));
+    assert_eq!(
+        stage.done.last(),
+        Some(&Effect::Visit(link("us", "now-15m", "now"), HistoryEntry::New))
+    );
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn going_somewhere_is_a_way_back_and_going_back_is_none() {
     stage.done.clear();
     stage.intent(Intent::Show(Scope::One(region("eu"))));
     let there = link("eu", "now-15m", "now");
-    assert_eq!(stage.done, [Effect::Visit(there.clone(), Entry::New)]);
+    assert_eq!(stage.done, [Effect::Visit(there.clone(), HistoryEntry::New)]);
     stage.settle();
 
     stage.done.clear();

@@ -11,7 +11,7 @@ use time_range::{Timestamp, Zone};
 
 use super::send;
 use crate::{
-    doors::Intent,
+    intent::Intent,
     job_tracker::Mutation,
     region_state::RegionState,
     view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},

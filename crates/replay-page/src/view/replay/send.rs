@@ -7,7 +7,7 @@ use replay_wire::Reported;
 use time_range::Zone;
 
 use crate::{
-    doors::Intent,
+    intent::Intent,
     job_tracker::Mutation,
     region_state::RegionState,
     view::{Action, Readiness},

@@ -6,9 +6,9 @@ use time_range::Timestamp;
 
 /// How far the browser's clock is to be put forward.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Correction(TimeDelta);
+pub struct ClockCorrection(TimeDelta);
 
-impl Correction {
+impl ClockCorrection {
     /// The time, where the browser says it is `browser`.
     #[must_use]
     pub fn now(self, browser: Timestamp) -> Timestamp {
@@ -31,21 +31,21 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_wrong_by_hours_is_put_right() {
-        let correction = Correction::default().after(at("12:00:00Z"), at("09:30:00.700Z"));
+        let correction = ClockCorrection::default().after(at("12:00:00Z"), at("09:30:00.700Z"));
         assert_eq!(correction.now(at("09:30:00.700Z")), at("12:00:00Z"));
         assert_eq!(correction.now(at("09:31:00.700Z")), at("12:01:00Z"));
     }
 
     #[test]
     fn a_date_within_the_second_changes_nothing() {
-        let right = Correction::default();
+        let right = ClockCorrection::default();
         assert_eq!(right.after(at("12:00:00Z"), at("12:00:00Z")), right);
         assert_eq!(right.after(at("12:00:00Z"), at("12:00:00.999Z")), right);
     }
 
     #[test]
     fn an_answer_that_was_long_on_its_way_never_leads_into_the_future() {
-        let slow = Correction::default().after(at("12:00:00Z"), at("12:00:30Z"));
+        let slow = ClockCorrection::default().after(at("12:00:00Z"), at("12:00:30Z"));
         assert_eq!(slow.now(at("12:00:30Z")), at("12:00:00Z"));
         let next = slow.after(at("12:00:31Z"), at("12:00:31.100Z"));
         assert_eq!(next.now(at("12:00:31.100Z")), at("12:00:31Z"));

@@ -7,7 +7,10 @@ use chrono::TimeDelta;
 use replay_core::webhook::Secret;
 use replay_wire::Json;
 
-use super::{Effect, Method, Request, RequestId, RequestOwner};
+use crate::{
+    effect::Effect,
+    request::{Method, Request, RequestId, RequestOwner},
+};
 
 /// Where the parts of the page leave what they ask of the world.
 #[derive(Clone, Debug, Default)]
