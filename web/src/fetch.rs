@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response as HttpResponse};
 use js_sys::Array;
-use replay_page::request::{Method, Request, RequestId, Response, TransportError};
+use replay_client::{Method, Request, RequestId, Response, TransportError};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 use crate::{browser, json};

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use replay_client::ClientEffect;
 use replay_page::{Effect, Msg};
 use yew::platform::time::sleep;
 
@@ -10,15 +11,15 @@ use crate::{browser, fetch::Fetches};
 /// Carries out an effect.
 pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
     match effect {
-        Effect::Fetch(request_id, request) => {
+        Effect::Client(ClientEffect::Fetch(request_id, request)) => {
             let answer = fetches.fetch(&request_id, &request).await;
             Msg::ResponseReceived(request_id, answer)
         }
-        Effect::Abort(request_id) => {
+        Effect::Client(ClientEffect::Abort(request_id)) => {
             fetches.abort(&request_id);
             Msg::Done
         }
-        Effect::Wait(request_id, time) => {
+        Effect::Client(ClientEffect::Wait(request_id, time)) => {
             sleep(time.to_std().unwrap_or_default()).await;
             Msg::Elapsed(request_id)
         }

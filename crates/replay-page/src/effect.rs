@@ -1,34 +1,23 @@
 //! The effects that the page requests. A shell carries each of them out and answers it with exactly
 //! one message; nothing is carried out here.
 
-use chrono::TimeDelta;
+use replay_client::ClientEffect;
 use replay_core::webhook::Secret;
 use replay_wire::Mode;
 use time_range::Timestamp;
 
-use crate::{
-    address::Address,
-    clocks::Clocks,
-    request::{Request, RequestId},
-};
+use crate::{address::Address, clocks::Clocks};
 
 /// Something that the shell is asked to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Make a request to the page's own server; answered by [`Msg::ResponseReceived`].
+    /// Make a request, abort one, or wait; a request is answered by [`Msg::ResponseReceived`], a
+    /// wait by [`Msg::Elapsed`], and [`ClientEffect::Abort`] by [`Msg::Done`].
     ///
     /// [`Msg::ResponseReceived`]: crate::Msg::ResponseReceived
-    Fetch(RequestId, Request),
-    /// Abort a request if it has not ended; answered by [`Msg::Done`]. The aborted request is
-    /// answered by a [`Network`] error.
-    ///
-    /// [`Msg::Done`]: crate::Msg::Done
-    /// [`Network`]: crate::request::TransportError::Network
-    Abort(RequestId),
-    /// Wait this long; answered by [`Msg::Elapsed`].
-    ///
     /// [`Msg::Elapsed`]: crate::Msg::Elapsed
-    Wait(RequestId, TimeDelta),
+    /// [`Msg::Done`]: crate::Msg::Done
+    Client(ClientEffect),
     /// Read the browser's time zone with its offsets since this time; answered by
     /// [`Msg::ZoneRead`].
     ///

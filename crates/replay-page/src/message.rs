@@ -1,15 +1,11 @@
 //! The messages that the page receives. Each reports one fact: the end of an effect, an event of the
 //! browser, or an action of the user.
 
+use replay_client::{RequestId, Response, TransportError};
 use replay_core::webhook::Typed;
 use time_range::Zone;
 
-use crate::{
-    address::Address,
-    clocks::Clocks,
-    intent::Intent,
-    request::{RequestId, Response, TransportError},
-};
+use crate::{address::Address, clocks::Clocks, intent::Intent};
 
 /// Something that has happened.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ mod session;
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 
 use chrono::TimeDelta;
+use replay_client::{Method, Remote, RequestId, RequestOwner, Response, TransportError};
 use replay_core::{Policy, region::SERVER_PATH};
 use replay_wire::{ServerInfo, read_server};
 use time_range::{Timestamp, Zone};
@@ -19,8 +20,6 @@ use crate::{
     flags::Flags,
     intent::Intent,
     message::Msg,
-    remote::Remote,
-    request::{Method, RequestId, RequestOwner, Response, TransportError},
     sign_in::SignIn,
     workspace::Workspace,
 };
@@ -89,7 +88,7 @@ impl Page {
     /// Takes in what has happened, where the browser says it is `browser_now`.
     pub fn update(&mut self, msg: Msg, browser_now: Timestamp) -> Vec<Effect> {
         if let Msg::ResponseReceived(request_id, answer) = &msg {
-            self.effects.response_received(request_id);
+            self.effects.client.request_ended(request_id);
             if let Some(date) = answer.as_ref().ok().and_then(|answer| answer.date) {
                 self.correction = self.correction.after(date, browser_now);
             }
@@ -117,7 +116,7 @@ impl Page {
 
     /// Whether requests carry a token.
     pub(crate) const fn is_signed_in(&self) -> bool {
-        self.effects.token.is_some()
+        self.effects.client.token.is_some()
     }
 
     fn handle(&mut self, msg: Msg, now: Timestamp) {
@@ -142,7 +141,7 @@ impl Page {
                     let before = (workspace.scope.clone(), workspace.tab);
                     workspace.go(&self.address, &zone, now);
                     if (&workspace.scope, workspace.tab) != (&before.0, before.1) {
-                        workspace.refresh(&mut self.effects);
+                        workspace.refresh(&mut self.effects.client);
                     }
                 }
             }
@@ -155,13 +154,13 @@ impl Page {
                         self.ask();
                     }
                 }
-                Phase::Ready(workspace) => workspace.elapsed(&request_id, &mut self.effects),
+                Phase::Ready(workspace) => workspace.elapsed(&request_id, &mut self.effects.client),
             },
             Msg::SignInAsked => self.sign_in = Some(SignIn::default()),
             Msg::SignInDismissed => (self.sign_in, self.wanted) = (None, None),
             Msg::Intended(intent) => match &mut self.phase {
                 Phase::Ready(_) if !accepted && intent.needs_server() => {
-                    if self.effects.token.is_none() {
+                    if self.effects.client.token.is_none() {
                         self.sign_in = Some(SignIn::default());
                     }
                     // Once signed in, the page reads everything without being asked.
@@ -187,7 +186,9 @@ impl Page {
                 if server.response_received(request_id, answer, read_server) {
                     match server.known().cloned() {
                         Some(server) => self.told(server, now),
-                        None => *again = Some(self.effects.wait(RequestOwner::Server, AGAIN)),
+                        None => {
+                            *again = Some(self.effects.client.wait(RequestOwner::Server, AGAIN));
+                        }
                     }
                 }
             }
@@ -210,7 +211,7 @@ impl Page {
     fn ask(&mut self) {
         if let Phase::Asking { server, again } = &mut self.phase {
             *again = None;
-            server.ask(self.effects.fetch(
+            server.start_read(self.effects.client.fetch(
                 RequestOwner::Server,
                 Method::Get,
                 SERVER_PATH.to_string(),
@@ -243,7 +244,7 @@ impl Page {
             && self.is_accepted()
             && let Phase::Ready(workspace) = &mut self.phase
         {
-            workspace.read_me(&mut self.effects);
+            workspace.read_me(&mut self.effects.client);
         }
     }
 

@@ -3,15 +3,13 @@
 
 use alloc::vec::Vec;
 
+use replay_client::{ClientEffects, JobTracker, Mutation, RequestId, Response, TransportError};
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{JobReport, Reported};
 use time_range::{Bound, Range, Timestamp};
 
 use crate::{
-    effects::Effects,
-    job_tracker::{JobTracker, Mutation},
     picker::{RangeFault, resolve},
-    request::{RequestId, Response, TransportError},
     setup::Setup,
 };
 
@@ -50,14 +48,14 @@ impl RegionState {
     }
 
     /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.
-    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut Effects) {
+    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut ClientEffects) {
         self.tracker.start_mutation(Mutation::Send(timeframe), effects);
         self.setup.refresh(true, effects);
     }
 
     /// Takes note that time has passed. The webhook's health is read with each read of the job,
     /// whose deliveries change it.
-    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
+    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
         if self.tracker.elapsed(request_id, effects) {
             self.setup.refresh(false, effects);
         }
@@ -69,7 +67,7 @@ impl RegionState {
         &mut self,
         request_id: &RequestId,
         answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
+        effects: &mut ClientEffects,
     ) -> Option<Reported<JobStatus>> {
         let before = self.status();
         self.tracker.response_received(request_id, answer, effects);

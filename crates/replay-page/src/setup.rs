@@ -4,6 +4,10 @@
 mod draft;
 
 use chrono::TimeDelta;
+use replay_client::{
+    ClientEffects, Method, Remote, RequestError, RequestId, RequestOwner, Response, TransportError,
+    read_response,
+};
 use replay_core::{
     Region,
     region::Resource,
@@ -14,11 +18,6 @@ use replay_wire::{
 };
 
 pub use self::draft::{Edit, WebhookDraft};
-use crate::{
-    effects::Effects,
-    remote::{Remote, RequestError, granted},
-    request::{Method, RequestId, RequestOwner, Response, TransportError},
-};
 
 /// What is known of a region's webhook, and what is drafted, saved and tested of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,30 +149,30 @@ impl Setup {
     }
 
     /// Reads how the webhook is, and what is saved where somebody looks at that.
-    pub fn refresh(&mut self, closely: bool, effects: &mut Effects) {
+    pub fn refresh(&mut self, closely: bool, effects: &mut ClientEffects) {
         let path = self.region.path(Resource::WebhookStatus);
-        self.health.ask(effects.fetch(self.of(), Method::Get, path, None));
+        self.health.start_read(effects.fetch(self.owner(), Method::Get, path, None));
         if closely {
             self.read(effects);
         }
     }
 
     /// Saves what was touched, unless that is on its way.
-    pub fn save(&mut self, effects: &mut Effects) {
+    pub fn save(&mut self, effects: &mut ClientEffects) {
         if self.is_saving() || !self.is_drafted() {
             return;
         }
         let (path, body) = (self.region.path(Resource::Webhook), write_patch(&self.change()));
-        let request_id = effects.fetch(self.of(), Method::Patch, path, Some(body));
+        let request_id = effects.fetch(self.owner(), Method::Patch, path, Some(body));
         self.saving = Some((request_id, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
     }
 
     /// Asks for a test delivery to what is saved, unless one is on its way.
-    pub fn test(&mut self, effects: &mut Effects) {
+    pub fn test(&mut self, effects: &mut ClientEffects) {
         if !self.is_testing() {
             let path = self.region.path(Resource::WebhookTest);
-            self.testing = Some(effects.fetch(self.of(), Method::Post, path, None));
+            self.testing = Some(effects.fetch(self.owner(), Method::Post, path, None));
             self.tested = None;
         }
     }
@@ -196,13 +195,13 @@ impl Setup {
         &mut self,
         request_id: &RequestId,
         answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
+        effects: &mut ClientEffects,
     ) -> Option<&'static str> {
         if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == request_id) {
-            self.save_answered(&sent, granted(answer, read_webhook), effects);
+            self.save_answered(&sent, read_response(answer, read_webhook), effects);
             return self.first_fault();
         } else if self.testing.take_if(|testing| testing == request_id).is_some() {
-            self.tested = Some(granted(answer, read_test));
+            self.tested = Some(read_response(answer, read_test));
             self.refresh(false, effects);
         } else if !self.health.response_received(request_id, answer, read_health) {
             self.webhook.response_received(request_id, answer, read_webhook);
@@ -214,15 +213,15 @@ impl Setup {
         &mut self,
         sent: &WebhookDraft,
         result: Result<WebhookReport, RequestError>,
-        effects: &mut Effects,
+        effects: &mut ClientEffects,
     ) {
         self.saved = Some(match result {
             Ok(webhook) => {
                 self.secret_saved |= !sent.authorization().0.is_empty();
                 self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
-                self.webhook.learn(webhook);
-                self.announcing = Some(effects.wait(self.of(), Self::ANNOUNCEMENT));
+                self.webhook.set_known(webhook);
+                self.announcing = Some(effects.wait(self.owner(), Self::ANNOUNCEMENT));
                 Ok(())
             }
             Err(request_error) => {
@@ -260,12 +259,12 @@ impl Setup {
         self.draft.change(self.webhook.known().unwrap_or(&WebhookReport::UNCONFIGURED))
     }
 
-    fn read(&mut self, effects: &mut Effects) {
+    fn read(&mut self, effects: &mut ClientEffects) {
         let path = self.region.path(Resource::Webhook);
-        self.webhook.ask(effects.fetch(self.of(), Method::Get, path, None));
+        self.webhook.start_read(effects.fetch(self.owner(), Method::Get, path, None));
     }
 
-    fn of(&self) -> RequestOwner {
+    fn owner(&self) -> RequestOwner {
         RequestOwner::Webhook(self.region.clone())
     }
 }

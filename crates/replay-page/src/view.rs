@@ -16,6 +16,8 @@ use alloc::{
     vec::Vec,
 };
 
+use replay_client::AccessContext;
+use replay_client::RequestError;
 use replay_core::{Scope, webhook::Typed};
 use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
@@ -35,9 +37,8 @@ use crate::{
     message::Msg,
     page::{Page, Phase},
     region_state::RegionState,
-    remote::RequestError,
     sign_in::SignIn,
-    words::{self, AccessContext},
+    words,
     workspace::Workspace,
 };
 
@@ -284,8 +285,8 @@ fn writer<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> Access
 fn access_context<'a>(
     workspace: &'a Workspace,
     region_state: &'a RegionState,
-    change: bool,
+    is_write: bool,
 ) -> AccessContext<'a> {
     let role = workspace.me.known().map(|me| me.role.as_str());
-    AccessContext { role, region: &region_state.region, change }
+    AccessContext { role, region: &region_state.region, is_write }
 }

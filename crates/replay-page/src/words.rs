@@ -11,15 +11,15 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobStatus, Policy, Region,
+    JobStatus, Policy,
     timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
 };
-use replay_wire::{HealthReport, Problem, Reported};
+use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
-use crate::{picker::RangeFault, remote::RequestError, request::TransportError};
+use crate::picker::RangeFault;
 
 /// How something is meant: for colour and icon, never without words.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -150,16 +150,6 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
     format!("{} {wrong}.", end(fault.edge()))
 }
 
-/// Who has been refused something, for the words of a 403.
-pub(crate) struct AccessContext<'a> {
-    /// The role of the token, where the server tells.
-    pub(crate) role: Option<&'a str>,
-    /// Where.
-    pub(crate) region: &'a Region,
-    /// Whether it wanted a change.
-    pub(crate) change: bool,
-}
-
 /// Why nothing can be read with a token.
 pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests lines. Sign in with another token.";
@@ -174,80 +164,6 @@ pub(crate) fn unknown_region(label: &str) -> String {
 /// Why nothing can be changed in `place`.
 pub(crate) fn denied(role: &str, place: &str) -> String {
     format!("The token's role, {role}, cannot change anything in {place}.")
-}
-
-/// Why a request did not bring what it was for.
-pub(crate) fn request_error(
-    request_error: &RequestError,
-    access_context: &AccessContext<'_>,
-) -> String {
-    let place = access_context.region.name();
-    match request_error {
-        RequestError::Transport(TransportError::Network) => {
-            "The server could not be reached.".into()
-        }
-        RequestError::Transport(TransportError::Timeout) => {
-            "The server did not answer in time.".into()
-        }
-        RequestError::Unreadable => "The server's answer could not be understood.".into(),
-        RequestError::Refused(401, _) => "The server did not accept the token.".into(),
-        RequestError::Refused(403, _) => {
-            let who = access_context.role.map_or_else(
-                || "The token's role does not allow this".to_string(),
-                |role| format!("The token's role, {role}, does not allow this"),
-            );
-            let needed = if access_context.change {
-                "org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) for this region"
-            } else {
-                "org-admin, audit-logs-admin or read-only for this region"
-            };
-            format!("{who} in {place}. It takes {needed}.")
-        }
-        RequestError::Refused(404, _) => format!("The server does not know {place}."),
-        RequestError::Refused(status, problem) => words_of(*status, problem),
-    }
-}
-
-/// Why a request was not granted: what is wrong with it by its fields, as `label` calls them, where
-/// the server names any.
-pub(crate) fn refusal(
-    request_error: &RequestError,
-    label: impl Fn(&str) -> &str,
-    access_context: &AccessContext<'_>,
-) -> String {
-    match request_error {
-        RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
-            let faults = problem.invalid_parameters.iter();
-            let faults: Vec<_> =
-                faults.map(|(field, reason)| blamed(label(field), reason)).collect();
-            faults.join(" ")
-        }
-        RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
-            self::request_error(request_error, access_context)
-        }
-    }
-}
-
-/// What the server has found wrong with that field of a request, called so.
-pub(crate) fn refused_field(
-    request_error: &RequestError,
-    field: &str,
-    label: &str,
-) -> Option<String> {
-    let RequestError::Refused(400, problem) = request_error else { return None };
-    let mine = problem.invalid_parameters.iter().find(|(name, _)| name == field);
-    mine.map(|(_, reason)| blamed(label, reason))
-}
-
-fn blamed(label: &str, reason: &str) -> String {
-    format!("{label} {reason}.")
-}
-
-/// The server's own words.
-fn words_of(status: u16, problem: &Problem) -> String {
-    let words = problem.detail.as_ref().or(problem.title.as_ref());
-    let words = words.map_or("The server could not do it", String::as_str);
-    format!("{} (HTTP {status}).", words.trim_end_matches('.'))
 }
 
 #[cfg(test)]

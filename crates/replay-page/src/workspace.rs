@@ -12,6 +12,10 @@ use alloc::{
 };
 
 use chrono::TimeDelta;
+use replay_client::{
+    ClientEffects, JobTracker, Method, Mutation, Remote, RequestId, RequestOwner, Response,
+    TransportError,
+};
 use replay_core::{Policy, Region, Scope, region::ME_PATH};
 use replay_wire::{Extension, Me, Mode, ServerInfo, read_me};
 use time_range::{Timestamp, Zone};
@@ -21,11 +25,8 @@ use crate::{
     effect::Effect,
     effects::Effects,
     intent::Intent,
-    job_tracker::{JobTracker, Mutation},
     picker::Picker,
     region_state::RegionState,
-    remote::Remote,
-    request::{Method, RequestId, RequestOwner, Response, TransportError},
     setup::Setup,
     words,
 };
@@ -104,12 +105,12 @@ impl Workspace {
             return;
         }
         match intent {
-            Intent::Show(scope) => self.show(scope, effects),
+            Intent::Show(scope) => self.show(scope, &mut effects.client),
             Intent::Turn(tab) => {
                 self.tab = tab;
                 self.leave();
                 if self.watching {
-                    self.with_setup(|setup| setup.refresh(true, effects));
+                    self.with_setup(|setup| setup.refresh(true, &mut effects.client));
                 }
                 // Whoever turned it with an arrow is still on the tab before.
                 effects.push(Effect::Focus(tab.as_str()));
@@ -127,26 +128,28 @@ impl Workspace {
             Intent::ConfirmSend if !self.confirming => {}
             Intent::Send | Intent::ConfirmSend => self.send(zone, now, effects),
             Intent::DismissSend => self.confirming = false,
-            Intent::Resend(region) => self.resend(&region, now, effects),
+            Intent::Resend(region) => self.resend(&region, now, &mut effects.client),
             Intent::Cancel(region) => {
                 self.with_tracker(&region, |tracker| {
-                    tracker.start_mutation(Mutation::Cancel, effects);
+                    tracker.start_mutation(Mutation::Cancel, &mut effects.client);
                 });
             }
-            Intent::Repeat(region) => self.with_tracker(&region, |tracker| tracker.repeat(effects)),
+            Intent::Repeat(region) => {
+                self.with_tracker(&region, |tracker| tracker.repeat(&mut effects.client));
+            }
             Intent::Refresh => {
-                self.refresh(effects);
+                self.refresh(&mut effects.client);
                 self.refreshing = true;
             }
             Intent::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
-            Intent::Save => self.with_setup(|setup| setup.save(effects)),
+            Intent::Save => self.with_setup(|setup| setup.save(&mut effects.client)),
             Intent::Revert => self.with_setup(Setup::revert),
-            Intent::Test => self.with_setup(|setup| setup.test(effects)),
+            Intent::Test => self.with_setup(|setup| setup.test(&mut effects.client)),
         }
     }
 
     /// Somebody looks, or nobody does any more.
-    pub(crate) fn watch(&mut self, watching: bool, effects: &mut Effects) {
+    pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
         let watching = watching && self.may_read();
         self.watching = watching;
         for region_state in &mut self.region_states {
@@ -161,7 +164,7 @@ impl Workspace {
     }
 
     /// Makes the one request whose answer tells whether the server accepts the token.
-    pub(crate) fn check_token(&mut self, effects: &mut Effects) {
+    pub(crate) fn check_token(&mut self, effects: &mut ClientEffects) {
         if self.server.mode == Mode::Embedded {
             self.read_me(effects);
             return;
@@ -173,14 +176,19 @@ impl Workspace {
     }
 
     /// Reads whose token it is, where the server tells.
-    pub(crate) fn read_me(&mut self, effects: &mut Effects) {
+    pub(crate) fn read_me(&mut self, effects: &mut ClientEffects) {
         if self.server.mode == Mode::Embedded {
-            self.me.ask(effects.fetch(RequestOwner::Me, Method::Get, ME_PATH.to_string(), None));
+            self.me.start_read(effects.fetch(
+                RequestOwner::Me,
+                Method::Get,
+                ME_PATH.to_string(),
+                None,
+            ));
         }
     }
 
     /// Reads what is in view again.
-    pub(crate) fn refresh(&mut self, effects: &mut Effects) {
+    pub(crate) fn refresh(&mut self, effects: &mut ClientEffects) {
         let closely = !self.is_global();
         if self.watching {
             for region_state in self.in_view_mut() {
@@ -215,7 +223,7 @@ impl Workspace {
             RequestOwner::Job(region) => {
                 let in_view = self.is_in_view(region);
                 let Some(region_state) = self.find(region) else { return };
-                let news = region_state.job_answered(request_id, answer, effects);
+                let news = region_state.job_answered(request_id, answer, &mut effects.client);
                 if let Some(status) = news.filter(|_| in_view) {
                     self.announce(format!("{}: {}", region.name(), words::status(&status).word));
                 }
@@ -224,7 +232,8 @@ impl Workspace {
                 let form_in_view =
                     self.scope == Ok(Scope::One(region.clone())) && self.tab == Tab::Setup;
                 let Some(region_state) = self.find(region) else { return };
-                let fault = region_state.setup.response_received(request_id, answer, effects);
+                let fault =
+                    region_state.setup.response_received(request_id, answer, &mut effects.client);
                 if let Some(field) = fault.filter(|_| form_in_view) {
                     effects.push(Effect::Focus(field));
                 }
@@ -232,7 +241,7 @@ impl Workspace {
         }
     }
 
-    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
+    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
         if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner
             && let Some(region_state) = self.find(region)
         {

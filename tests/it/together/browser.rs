@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 
 use axum::http::Method as HttpMethod;
 use chrono::{FixedOffset, SubsecRound, TimeDelta};
+use replay_client::{ClientEffect, Method, Request, RequestId, Response, TransportError};
 use replay_core::webhook::{Secret, Typed};
 use replay_page::{
     Address, Effect, Flags, Intent, Msg, Page, View,
     clocks::Clocks,
-    request::{Method, Request, RequestId, Response, TransportError},
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 use replay_wire::Mode;
@@ -185,10 +185,10 @@ impl<'a> Browser<'a> {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             let msg = match effect {
-                Effect::Fetch(request_id, request) => {
+                Effect::Client(ClientEffect::Fetch(request_id, request)) => {
                     Msg::ResponseReceived(request_id, self.fetch(request).await)
                 }
-                Effect::Wait(request_id, pause) => {
+                Effect::Client(ClientEffect::Wait(request_id, pause)) => {
                     self.waits.push(Wait { due: self.api.now() + pause, pause, request_id });
                     continue;
                 }
@@ -206,7 +206,7 @@ impl<'a> Browser<'a> {
                     Msg::Done
                 }
                 // Requests are answered at once here: there is none to abort.
-                Effect::Abort(_) | Effect::Focus(_) => Msg::Done,
+                Effect::Client(ClientEffect::Abort(_)) | Effect::Focus(_) => Msg::Done,
             };
             effects.extend(self.page.update(msg, self.now()));
         }

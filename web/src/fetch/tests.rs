@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use replay_page::request::RequestOwner;
+use replay_client::RequestOwner;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::platform::spawn_local;
 

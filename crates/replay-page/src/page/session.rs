@@ -10,14 +10,14 @@ use crate::{effect::Effect, sign_in::SignIn};
 impl Page {
     /// Whether the server has accepted the token that requests carry.
     pub(super) const fn is_accepted(&self) -> bool {
-        self.effects.token.is_some() && self.deciding.is_none()
+        self.effects.client.token.is_some() && self.deciding.is_none()
     }
 
     /// Lets the desk watch while the page is visible and the token accepted.
     pub(super) fn watch(&mut self) {
         let watching = self.visible && self.is_accepted();
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.watch(watching, &mut self.effects);
+            workspace.watch(watching, &mut self.effects.client);
         }
     }
 
@@ -41,11 +41,11 @@ impl Page {
     /// until that was answered.
     pub(super) fn sign_in_with(&mut self, token: Secret) {
         self.sign_in = None;
-        self.effects.token = Some(token);
-        self.token_since = self.effects.latest();
+        self.effects.client.token = Some(token);
+        self.token_since = self.effects.client.latest_number();
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.check_token(&mut self.effects);
-            self.deciding = Some(self.effects.latest());
+            workspace.check_token(&mut self.effects.client);
+            self.deciding = Some(self.effects.client.latest_number());
         }
         self.watch();
     }
@@ -62,7 +62,7 @@ impl Page {
 
     /// The server does not know the token: whatever was typed elsewhere stays.
     pub(super) fn rejected(&mut self) {
-        match (self.effects.token.is_some(), self.flags.offered.take()) {
+        match (self.effects.client.token.is_some(), self.flags.offered.take()) {
             (false, _) => {}
             (true, None) => self.ask_for_token(SignIn::after_rejection()),
             // One that was kept has grown old, and this one came with the address.
@@ -76,14 +76,14 @@ impl Page {
     pub(super) fn sign_out(&mut self) {
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.forget();
-            self.effects.abort_reads(|_| true);
+            self.effects.client.abort_reads(|_| true);
         }
         (self.flags.offered, self.wanted) = (None, None);
         self.ask_for_token(SignIn::default());
     }
 
     fn ask_for_token(&mut self, sign_in: SignIn) {
-        (self.effects.token, self.deciding) = (None, None);
+        (self.effects.client.token, self.deciding) = (None, None);
         self.keep(None);
         self.sign_in = Some(sign_in);
         self.watch();

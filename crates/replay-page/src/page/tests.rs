@@ -6,6 +6,7 @@ use alloc::{
 };
 
 use chrono::FixedOffset;
+use replay_client::{ClientEffect, Request};
 use replay_core::{
     Region, Scope,
     timeframe::Edge,
@@ -17,7 +18,6 @@ use super::*;
 use crate::{
     View,
     address::Tab,
-    request::Request,
     setup::Edit,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
@@ -194,8 +194,10 @@ impl Stage {
     fn sort(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Fetch(request_id, request) => self.asked.push((request_id, request)),
-                Effect::Abort(request_id) => {
+                Effect::Client(ClientEffect::Fetch(request_id, request)) => {
+                    self.asked.push((request_id, request));
+                }
+                Effect::Client(ClientEffect::Abort(request_id)) => {
                     if let Some(place) =
                         self.asked.iter().position(|(asked, _)| *asked == request_id)
                     {
@@ -203,7 +205,9 @@ impl Stage {
                         self.tell(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
                     }
                 }
-                Effect::Wait(request_id, time) => self.waits.push((request_id, time)),
+                Effect::Client(ClientEffect::Wait(request_id, time)) => {
+                    self.waits.push((request_id, time));
+                }
                 Effect::ReadZone(_)
                 | Effect::Visit(..)
                 | Effect::Keep(..)

@@ -5,18 +5,14 @@ use alloc::{
     string::{String, ToString},
 };
 
+use replay_client::{
+    JobKey, Mutation, Outcome, RequestError, describe_parameter, describe_parameters,
+};
 use replay_core::timeframe::Edge;
 use time_range::Zone;
 
 use super::{Action, Notice, Tone, writer};
-use crate::{
-    intent::Intent,
-    job_tracker::{JobKey, Mutation, Outcome},
-    region_state::RegionState,
-    remote::RequestError,
-    words,
-    workspace::Workspace,
-};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// What became of the latest order to a region. A granted order is announced until its job was
 /// replaced, and a sent replay until it has ended.
@@ -45,7 +41,7 @@ pub(super) fn answer(
             "There is nothing left to cancel.".to_string()
         }
         (RequestError::Refused(409, _), Mutation::Send(_)) => running(region_state, zone),
-        _ => words::refusal(request_error, label, &writer(workspace, region_state)),
+        _ => describe_parameters(request_error, label, &writer(workspace, region_state)),
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
@@ -64,7 +60,7 @@ pub(super) fn answer(
         let text = format!("It is not known whether the replay was {verb}. {why} {what_next}");
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
-    let action = request_error.may_pass().then_some(again);
+    let action = request_error.is_temporary().then_some(again);
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 
@@ -112,6 +108,6 @@ fn label(field: &str) -> &str {
 pub(super) fn refused_at(workspace: &Workspace, edge: Edge) -> Option<String> {
     workspace.in_view().find_map(|region_state| {
         let request_error = region_state.tracker.outcome()?.result.as_ref().err()?;
-        words::refused_field(request_error, edge.field(), words::end(edge))
+        describe_parameter(request_error, edge.field(), words::end(edge))
     })
 }

@@ -6,6 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
+use replay_client::describe;
 use replay_core::Scope;
 use time_range::Zone;
 
@@ -48,9 +49,8 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
             timeframe: region_state.ends().map(|(start, end)| {
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
-            request_error: request_error.map(|request_error| {
-                words::request_error(request_error, &reader(workspace, region_state))
-            }),
+            request_error: request_error
+                .map(|request_error| describe(request_error, &reader(workspace, region_state))),
         }
     };
     let all = (workspace.region_states.len() > 1).then(|| RegionLink {

@@ -7,14 +7,13 @@ use alloc::{
     vec::Vec,
 };
 
+use replay_client::{RequestError, describe, describe_parameter, describe_parameters};
 use replay_core::webhook::{Attempt, LogFormat, Typed};
 use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
 use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
-use crate::{
-    intent::Intent, region_state::RegionState, remote::RequestError, words, workspace::Workspace,
-};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The form of a region's webhook: each field's value, and the field.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +92,7 @@ fn form(
         id: name,
         label,
         hint: hint.to_string(),
-        fault: refused.and_then(|request_error| words::refused_field(request_error, name, label)),
+        fault: refused.and_then(|request_error| describe_parameter(request_error, name, label)),
     };
     let (drafted, denied) = (setup.is_drafted(), workspace.denied(&region_state.region));
     SetupForm {
@@ -204,7 +203,7 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",
-            words::request_error(request_error, &reader(workspace, region_state))
+            describe(request_error, &reader(workspace, region_state))
         ),
         action: Some(
             Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
@@ -221,7 +220,7 @@ fn not_tested(
     let why = if let RequestError::Refused(409, _) = request_error {
         "Another test is under way.".to_string()
     } else {
-        words::refusal(request_error, label, &writer(workspace, region_state))
+        describe_parameters(request_error, label, &writer(workspace, region_state))
     };
     let text = format!("Not tested. {why}");
     Notice { tone: Tone::Bad, text, action: Some(Action::intent("Test again", Intent::Test)) }
@@ -232,14 +231,14 @@ fn not_saved(
     workspace: &Workspace,
     region_state: &RegionState,
 ) -> Notice {
-    let why = words::refusal(request_error, label, &writer(workspace, region_state));
+    let why = describe_parameters(request_error, label, &writer(workspace, region_state));
     let again = Action::intent("Save again", Intent::Save);
     if request_error.may_have_worked() {
         let text =
             format!("It is not known whether this was saved. {why} Saving twice does no harm.");
         return Notice { tone: Tone::Warning, text, action: Some(again) };
     }
-    let action = request_error.may_pass().then_some(again);
+    let action = request_error.is_temporary().then_some(again);
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
 }
 

@@ -3,10 +3,11 @@
 
 use alloc::string::{String, ToString};
 
+use replay_client::RequestError;
 use replay_core::Region;
 
 use super::Workspace;
-use crate::{intent::Intent, remote::RequestError, words};
+use crate::{intent::Intent, words};
 
 impl Workspace {
     /// Whether the token can read anything: one that can only ingest is refused x/me.

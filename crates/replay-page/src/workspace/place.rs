@@ -1,12 +1,12 @@
 //! Where the desk is: the regions and the tab in view, and the address that leads there.
 
+use replay_client::ClientEffects;
 use replay_core::{Region, Scope};
 use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    effects::Effects,
     picker::Picker,
     region_state::RegionState,
 };
@@ -58,7 +58,7 @@ impl Workspace {
         }
     }
 
-    pub(super) fn show(&mut self, scope: Scope, effects: &mut Effects) {
+    pub(super) fn show(&mut self, scope: Scope, effects: &mut ClientEffects) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
             (self.scope, self.confirming) = (Ok(scope), false);

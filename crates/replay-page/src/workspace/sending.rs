@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use replay_client::ClientEffects;
 use replay_core::Region;
 use time_range::{Timestamp, Zone};
 
@@ -46,7 +47,7 @@ impl Workspace {
                 for region_state in self.in_view_mut() {
                     region_state.tracker.dismiss();
                     if recipients.contains(&region_state.region) {
-                        region_state.send(timeframe, effects);
+                        region_state.send(timeframe, &mut effects.client);
                     }
                 }
             }
@@ -56,7 +57,7 @@ impl Workspace {
 
     /// Sends the timeframe of the region's settled job once more, unless it cannot be asked for any
     /// more.
-    pub(super) fn resend(&mut self, region: &Region, now: Timestamp, effects: &mut Effects) {
+    pub(super) fn resend(&mut self, region: &Region, now: Timestamp, effects: &mut ClientEffects) {
         let policy = self.policy;
         if let Some(region_state) = self.find(region)
             && let Some(Ok(timeframe)) = region_state.settled_timeframe(&policy, now)

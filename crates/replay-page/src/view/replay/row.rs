@@ -5,6 +5,7 @@ use alloc::{
     string::{String, ToString},
 };
 
+use replay_client::{Mutation, describe};
 use replay_core::JobStatus;
 use replay_wire::{Extension, Reported};
 use time_range::{Timestamp, Zone};
@@ -12,7 +13,6 @@ use time_range::{Timestamp, Zone};
 use super::send;
 use crate::{
     intent::Intent,
-    job_tracker::Mutation,
     region_state::RegionState,
     view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},
     words,
@@ -77,7 +77,7 @@ pub(super) fn row(
         resend: resend(workspace, region_state, zone, now),
         answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
         request_error: said_in_place(watch.request_error()).map(|request_error| {
-            let why = words::request_error(request_error, &reader(workspace, region_state));
+            let why = describe(request_error, &reader(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
                 tone: Tone::Warning,

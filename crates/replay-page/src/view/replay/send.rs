@@ -2,13 +2,13 @@
 
 use alloc::{string::ToString, vec::Vec};
 
+use replay_client::Mutation;
 use replay_core::JobStatus;
 use replay_wire::Reported;
 use time_range::Zone;
 
 use crate::{
     intent::Intent,
-    job_tracker::Mutation,
     region_state::RegionState,
     view::{Action, Readiness},
     workspace::Workspace,
