@@ -4,7 +4,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
-use replay_page::{Address, Flags, clocks::Clocks, effect::HistoryEntry};
+use replay_page::{Address, Clocks, Flags, effect::HistoryEntry, flags::KeptToken};
 use replay_wire::{Mode, Word};
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,13 +12,14 @@ use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, 
 
 /// What the page is opened with; a token in the address is taken out of it.
 pub(crate) fn flags() -> Flags {
-    let offered = take_offered();
+    let link_token = take_link_token();
     Flags {
         address: address(),
+        host: host(),
         zone: zone(Policy::DEFAULT.forgotten_before(now())),
         clocks: clocks(),
-        kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
-        offered: offered.filter(|_| is_loopback()),
+        kept: Mode::ALL.iter().filter_map(|mode| kept(*mode)).collect(),
+        link_token,
     }
 }
 
@@ -112,8 +113,9 @@ pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
-fn kept(mode: Mode) -> Option<Secret> {
-    secret(storage()?.get_item(&name(mode)).ok()??)
+fn kept(mode: Mode) -> Option<KeptToken> {
+    let token = secret(storage()?.get_item(&name(mode)).ok()??)?;
+    Some(KeptToken { mode, token })
 }
 
 fn clocks() -> Clocks {
@@ -131,7 +133,7 @@ fn name(mode: Mode) -> String {
 }
 
 /// Takes `#token=…` out of the address, so that neither a link nor the history has it.
-fn take_offered() -> Option<Secret> {
+fn take_link_token() -> Option<Secret> {
     let location = window()?.location();
     let hash = location.hash().ok()?;
     let token = hash.strip_prefix("#token=")?.to_owned();
@@ -140,9 +142,8 @@ fn take_offered() -> Option<Secret> {
     secret(token)
 }
 
-fn is_loopback() -> bool {
-    let host = window().and_then(|window| window.location().hostname().ok()).unwrap_or_default();
-    ["127.0.0.1", "[::1]", "localhost"].contains(&host.as_str()) || host.ends_with(".localhost")
+fn host() -> String {
+    window().and_then(|window| window.location().hostname().ok()).unwrap_or_default()
 }
 
 fn secret(text: String) -> Option<Secret> {

@@ -139,7 +139,7 @@ impl View {
             clocks: clocks(page),
             unsaved: workspace.is_some_and(Workspace::is_unsaved),
             body: match &page.phase {
-                Phase::Asking { server, .. } => match server.request_error() {
+                Phase::ReadingServer { server, .. } => match server.request_error() {
                     None => Body::Waiting,
                     Some(request_error) => Body::Unreachable(Notice {
                         tone: Tone::Bad,
@@ -180,7 +180,7 @@ fn account(page: &Page, workspace: &Workspace) -> Account {
 }
 
 fn clocks(page: &Page) -> Vec<Pick> {
-    let local = format!("Local ({})", page.local());
+    let local = format!("Local ({})", page.browser_zone_name());
     [(Clocks::Local, "clocks-local", local), (Clocks::Utc, "clocks-utc", "UTC".to_string())]
         .map(|(clocks, id, label)| Pick {
             label,

@@ -10,6 +10,7 @@ use replay_core::webhook::{Secret, Typed};
 use replay_page::{
     Address, Effect, Flags, Intent, Msg, Page, View,
     clocks::Clocks,
+    flags::KeptToken,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 use replay_wire::Mode;
@@ -69,7 +70,8 @@ impl<'a> Browser<'a> {
             zone: zone(),
             clocks,
             kept: of_this_server(kept.as_ref()),
-            offered: None,
+            host: String::new(),
+            link_token: None,
         };
         let (page, effects) = Page::open(flags);
         let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
@@ -255,6 +257,6 @@ fn read(address: &str) -> Address {
     })
 }
 
-fn of_this_server(kept: Option<&Secret>) -> Vec<(Mode, Secret)> {
-    kept.into_iter().map(|token| (Mode::Embedded, token.clone())).collect()
+fn of_this_server(kept: Option<&Secret>) -> Vec<KeptToken> {
+    kept.into_iter().map(|token| KeptToken { mode: Mode::Embedded, token: token.clone() }).collect()
 }

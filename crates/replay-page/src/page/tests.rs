@@ -5,8 +5,8 @@ use alloc::{
     vec::Vec,
 };
 
-use chrono::FixedOffset;
-use replay_client::{ClientEffect, Request};
+use chrono::{FixedOffset, TimeDelta};
+use replay_client::{ClientEffect, Method, Request, RequestOwner};
 use replay_core::{
     Region, Scope,
     timeframe::Edge,
@@ -18,6 +18,7 @@ use super::*;
 use crate::{
     View,
     address::Tab,
+    flags::KeptToken,
     setup::Edit,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
@@ -52,12 +53,21 @@ const HEALTH: &str = r#"{"webhook_status": "active", "webhook_enabled": true}"#;
 
 impl Stage {
     /// A page that was opened there, and has asked what its server is.
-    fn open(address: Address, kept: Option<&str>, offered: Option<&str>) -> Self {
+    fn open(address: Address, kept: Option<&str>, link_token: Option<&str>) -> Self {
+        Self::open_on("localhost", address, kept, link_token)
+    }
+
+    fn open_on(host: &str, address: Address, kept: Option<&str>, link_token: Option<&str>) -> Self {
         let token = |text: &str| Secret::new(text.to_string()).unwrap();
-        let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
-        let offered = offered.map(token);
-        let (page, effects) =
-            Page::open(Flags { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
+        let kept = kept.map(|kept| KeptToken { mode: Mode::Embedded, token: token(kept) });
+        let (page, effects) = Page::open(Flags {
+            address,
+            host: host.to_string(),
+            zone: berlin(),
+            clocks: Clocks::Local,
+            kept: kept.into_iter().collect(),
+            link_token: link_token.map(token),
+        });
         let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
         let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
         stage.sort(effects);

@@ -25,7 +25,7 @@ pub(super) fn answer(
     let Outcome { mutation, result, .. } = outcome;
     let request_error = match result {
         Ok(key) => {
-            let over = matches!(mutation, Mutation::Send(_)) && region_state.has_ended();
+            let over = matches!(mutation, Mutation::Send(_)) && region_state.is_settled();
             let current = region_state.job().map(JobKey::of) == Some(*key) && !over;
             return current.then(|| granted(*mutation, zone, ""));
         }
@@ -46,9 +46,9 @@ pub(super) fn answer(
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
             let granted = || granted(*mutation, zone, " Only the answer was lost.");
-            return (!region_state.has_ended()).then(granted);
+            return (!region_state.is_settled()).then(granted);
         }
-        if *mutation == Mutation::Cancel && region_state.has_ended() {
+        if *mutation == Mutation::Cancel && region_state.is_settled() {
             let text = "The replay has ended, with or without the cancellation.".to_string();
             return Some(Notice { tone: Tone::Neutral, text, action: None });
         }
@@ -66,10 +66,14 @@ pub(super) fn answer(
 
 /// What a replay that was in the way replays, as it was read since.
 fn running(region_state: &RegionState, zone: &Zone) -> String {
-    let what = region_state.ends().map_or_else(
-        || "Another one".to_string(),
-        |(start, end)| format!("Another one, of {} to {},", zone.print(start), zone.print(end)),
-    );
+    let what = match region_state.timeframe() {
+        Some(timeframe) => format!(
+            "Another one, of {} to {},",
+            zone.print(timeframe.start()),
+            zone.print(timeframe.end())
+        ),
+        None => "Another one".to_string(),
+    };
     let place = region_state.region.name();
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
@@ -89,9 +93,9 @@ fn granted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
 /// Whether the job is the one that was ordered, so that only the answer was lost; the one that was
 /// there before may have had the same timeframe.
 fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
-    let ends = region_state.ends();
+    let timeframe = region_state.timeframe();
     region_state.job() != outcome.before.as_ref()
-        && matches!(outcome.mutation, Mutation::Send(sent) if ends == Some((sent.start(), sent.end())))
+        && matches!(outcome.mutation, Mutation::Send(sent) if timeframe == Some(sent))
 }
 
 /// A field of a replay as the page calls it.

@@ -46,7 +46,8 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
             link: link(&Scope::One(region_state.region.clone())),
             webhook: region_state.setup.health().known().map(words::health),
             job: job.map(|job| words::status(&job.status)),
-            timeframe: region_state.ends().map(|(start, end)| {
+            timeframe: region_state.timeframe().map(|timeframe| {
+                let (start, end) = (timeframe.start(), timeframe.end());
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
             request_error: request_error

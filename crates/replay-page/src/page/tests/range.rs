@@ -229,7 +229,8 @@ fn the_choice_of_clocks_is_kept_and_the_page_opens_with_it() {
         zone: berlin(),
         clocks: Clocks::Utc,
         kept: vec![],
-        offered: None,
+        link_token: None,
+        host: String::new(),
     };
     assert_eq!(Page::open(flags).0.zone(), Zone::utc());
 }

@@ -22,6 +22,24 @@ fn a_token_in_the_address_signs_in_only_at_ones_own_server_and_where_none_was_ke
 }
 
 #[test]
+fn a_token_in_the_address_signs_in_only_on_this_machine() {
+    for (host, signs_in) in [
+        ("localhost", true),
+        ("audit.localhost", true),
+        ("127.0.0.1", true),
+        ("[::1]", true),
+        ("audit.example.com", false),
+        ("notlocalhost", false),
+        ("localhost.example.com", false),
+        ("", false),
+    ] {
+        let mut stage = Stage::open_on(host, Address::default(), None, Some("link"));
+        stage.told("embedded");
+        assert_eq!(stage.view().dialog.is_none(), signs_in, "{host}");
+    }
+}
+
+#[test]
 fn a_kept_token_that_has_grown_old_gives_way_to_the_one_in_the_address() {
     let mut stage = Stage::open(Address::default(), Some("kept"), Some("offered"));
     stage.told("embedded");

@@ -72,7 +72,7 @@ pub(super) fn row(
             time(job.and_then(|job| job.end_at)),
             time(job.and_then(|job| job.updated_at)),
         ],
-        length: region_state.ends().map(|(start, end)| words::length(end - start)),
+        length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
         answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
