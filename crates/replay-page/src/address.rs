@@ -13,8 +13,17 @@ pub struct Address {
     pub region: Option<String>,
     /// A tab.
     pub tab: Tab,
-    /// Both ends of a range as text.
-    pub range: Option<[String; 2]>,
+    /// The range.
+    pub range: Option<RangeTexts>,
+}
+
+/// The ends of a range as the user wrote them; each may be unreadable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RangeTexts {
+    /// The start.
+    pub from: String,
+    /// The end.
+    pub to: String,
 }
 
 /// The tabs of a region.
@@ -37,7 +46,10 @@ impl Address {
     pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let range = match (parameter("from"), parameter("to")) {
             (None, None) => None,
-            (from, to) => Some([from.unwrap_or_default(), to.unwrap_or_else(|| "now".to_string())]),
+            (from, to) => Some(RangeTexts {
+                from: from.unwrap_or_default(),
+                to: to.unwrap_or_else(|| "now".to_string()),
+            }),
         };
         Self {
             region: parameter("region").filter(|label| !label.is_empty()),
@@ -48,7 +60,7 @@ impl Address {
 
     /// The address of `scope` and `tab` with the ends of a range.
     #[must_use]
-    pub fn of(scope: &Scope, tab: Tab, range: [String; 2]) -> Self {
+    pub fn of(scope: &Scope, tab: Tab, range: RangeTexts) -> Self {
         Self { region: Some(scope.to_string()), tab, range: Some(range) }
     }
 }
@@ -79,7 +91,7 @@ impl fmt::Display for Address {
             write!(f, "region={}&", Encoded(region))?;
         }
         write!(f, "tab={}", self.tab.as_str())?;
-        if let Some([from, to]) = &self.range {
+        if let Some(RangeTexts { from, to }) = &self.range {
             write!(f, "&from={}&to={}", Encoded(from), Encoded(to))?;
         }
         Ok(())

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_is_wrong_by_hours_is_put_right() {
+    fn a_clock_that_is_wrong_by_hours_is_corrected() {
         let correction = ClockCorrection::default().after(at("12:00:00Z"), at("09:30:00.700Z"));
         assert_eq!(correction.now(at("09:30:00.700Z")), at("12:00:00Z"));
         assert_eq!(correction.now(at("09:31:00.700Z")), at("12:01:00Z"));
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_was_long_on_its_way_never_leads_into_the_future() {
+    fn a_delayed_response_never_moves_the_clock_into_the_future() {
         let slow = ClockCorrection::default().after(at("12:00:00Z"), at("12:00:30Z"));
         assert_eq!(slow.now(at("12:00:30Z")), at("12:00:00Z"));
         let next = slow.after(at("12:00:31Z"), at("12:00:31.100Z"));

@@ -13,12 +13,14 @@ use replay_core::{
 };
 use time_range::{Bound, Range, Timestamp, Unreadable, Zone, write_timestamp};
 
+use crate::address::RangeTexts;
+
 /// A range being chosen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picker {
     applied: Range,
     /// The texts of a link that were refused. Until a range is applied, nothing can be sent.
-    refused: Option<[String; 2]>,
+    refused: Option<RangeTexts>,
     draft: RangeDraft,
     /// Whether the draft was to be applied as it is: from then on its faults are shown.
     tried: bool,
@@ -59,13 +61,13 @@ impl Picker {
 
     /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
     #[must_use]
-    pub fn of_link([from, to]: [&String; 2], zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
-        let draft = RangeDraft::Custom { from: from.clone(), to: to.clone() };
+    pub fn of_link(texts: &RangeTexts, zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
+        let draft = RangeDraft::Custom { from: texts.from.clone(), to: texts.to.clone() };
         let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
         if picker.apply(zone, policy, now).is_ok() {
             picker.draft = RangeDraft::of(picker.applied, zone);
         } else {
-            picker.refused = Some([from.clone(), to.clone()]);
+            picker.refused = Some(texts.clone());
         }
         picker
     }
@@ -79,9 +81,13 @@ impl Picker {
     /// The ends of the range as an address has them: those of a refused link until another range
     /// is applied.
     #[must_use]
-    pub fn texts(&self) -> [String; 2] {
-        let applied = || [self.applied.from, self.applied.to].map(|bound| bound.to_string());
-        self.refused.clone().unwrap_or_else(applied)
+    pub fn texts(&self) -> RangeTexts {
+        match &self.refused {
+            Some(texts) => texts.clone(),
+            None => {
+                RangeTexts { from: self.applied.from.to_string(), to: self.applied.to.to_string() }
+            }
+        }
     }
 
     /// What the fields say.
@@ -113,8 +119,8 @@ impl Picker {
             Some((_, duration)) => self.draft = RangeDraft::Preset(*duration),
             None => {
                 if let RangeDraft::Preset(duration) = self.draft {
-                    let [from, to] = [duration, TimeDelta::zero()]
-                        .map(|ago| zone.print(Bound::Ago(ago).at(now)));
+                    let print = |ago: TimeDelta| zone.print(Bound::Ago(ago).at(now));
+                    let (from, to) = (print(duration), print(TimeDelta::zero()));
                     self.draft = RangeDraft::Custom { from, to };
                 }
             }

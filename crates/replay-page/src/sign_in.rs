@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_taken_as_it_is_pasted() {
+    fn a_pasted_token_is_trimmed() {
         for text in ["kpat_1", " kpat_1\n", "Bearer kpat_1"] {
             let mut sign_in = SignIn { typed: Typed(text.to_string()), ..SignIn::default() };
             assert_eq!(sign_in.token().unwrap().expose(), "kpat_1", "{text}");
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_said_to_be_none() {
+    fn a_text_that_is_not_a_token_is_refused_with_a_reason() {
         for text in ["", "  ", "two words", "tok\u{e9}n"] {
             let mut sign_in = SignIn { typed: Typed(text.to_string()), ..SignIn::default() };
             assert!(sign_in.token().is_none() && sign_in.fault.is_some(), "{text}");

@@ -23,10 +23,10 @@ use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 
 pub use self::{
-    parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
+    parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
     regions::RegionLink,
-    replay::{Custom, Preset, Replay, Row},
+    replay::{Custom, Preset, RangeEnd, Replay, Row},
     setup::{Choice, SetupForm},
 };
 pub use crate::words::{Badge, Tone};

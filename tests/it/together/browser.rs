@@ -168,8 +168,8 @@ impl<'a> Browser<'a> {
         let rows = self.replay().rows.into_iter();
         rows.map(|row| {
             let status = row.status.map(|badge| badge.word).unwrap_or_default();
-            let [start, end, _] = row.times.map(|time| time.map(|time| time.shown));
-            let ends = start.zip(end).map(|(start, end)| format!(" {start} to {end}"));
+            let ends = row.starts_at.zip(row.ends_at);
+            let ends = ends.map(|(start, end)| format!(" {} to {}", start.shown, end.shown));
             format!("{}: {status}{}", row.region, ends.unwrap_or_default())
         })
         .collect()

@@ -90,7 +90,7 @@ async fn a_reader_cannot_change_the_form() {
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
     browser.intent(Intent::Edit(Edit::Endpoint("https://siem.example.com".to_owned()))).await;
     let form = browser.setup();
-    assert_eq!((form.endpoint.0.as_str(), form.read_only), ("", true));
+    assert_eq!((form.endpoint.value.as_str(), form.read_only), ("", true));
     assert_eq!([form.save.state, form.test.unwrap().state], [denied(), denied()]);
 }
 

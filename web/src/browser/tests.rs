@@ -21,7 +21,7 @@ fn a_date_header_is_read_to_the_second() {
 }
 
 #[wasm_bindgen_test]
-fn a_token_in_the_address_is_taken_out_of_the_address() {
+fn a_token_is_removed_from_the_address() {
     visit("?region=us#token=kpat_1", HistoryEntry::Same);
     assert_eq!(take_link_token().unwrap().expose(), "kpat_1");
     assert_eq!(window().unwrap().location().hash().unwrap(), "");
@@ -30,7 +30,7 @@ fn a_token_in_the_address_is_taken_out_of_the_address() {
 }
 
 #[wasm_bindgen_test]
-fn a_kept_token_is_there_until_it_is_forgotten() {
+fn a_stored_token_is_read_until_it_is_removed() {
     keep(Mode::Gateway, Secret::new("kpat_2".to_owned()).ok().as_ref());
     let kept = flags().kept;
     assert_eq!((kept.len(), kept[0].mode, kept[0].token.expose()), (1, Mode::Gateway, "kpat_2"));

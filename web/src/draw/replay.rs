@@ -1,9 +1,8 @@
 //! The tab Replay.
 
-use replay_core::timeframe::Edge;
 use replay_page::{
     Intent, Msg,
-    view::{Custom, Field, Replay, Row},
+    view::{Custom, RangeEnd, Replay, Row},
 };
 use yew::{Callback, Html, html};
 
@@ -58,14 +57,14 @@ fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
 }
 
 fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
-    let end = |(edge, value, field): &(Edge, String, Field)| {
+    let end = |RangeEnd { edge, text, field }: &RangeEnd| {
         let (edge, id) = (*edge, field.id);
         let wrong = field.fault.as_ref();
         html! {
             <div class="field">
                 <label for={id}>{ field.label }</label>
                 <input {id} type="text" autocomplete="off" spellcheck="false" inputmode="text"
-                    value={value.clone()}
+                    value={text.clone()}
                     aria-invalid={wrong.map(|_| "true")}
                     aria-describedby={format!("{id}-fault ends-hint")}
                     oninput={events::typed(tell, move |text| Msg::Intended(Intent::Type(edge, text)))} />
@@ -75,7 +74,8 @@ fn ends(custom: &Custom, tell: &Callback<Msg>) -> Html {
     };
     html! {
         <div class="ends">
-            { for custom.ends.iter().map(end) }
+            { end(&custom.from) }
+            { end(&custom.to) }
             <p class="hint" id="ends-hint">{ &custom.hint }</p>
         </div>
     }
@@ -105,7 +105,6 @@ fn table(replay: &Replay, tell: &Callback<Msg>) -> Html {
 }
 
 fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
-    let [starts, ends, updated] = &job.times;
     html! {
         <tr role="row">
             { for many.then(|| html! {
@@ -121,12 +120,12 @@ fn row(job: &Row, many: bool, tell: &Callback<Msg>) -> Html {
                 { said(job.answer.as_slice(), tell) }
                 { said(job.request_error.as_slice(), tell) }
             </td>
-            <td role="cell" data-label="Starts at">{ time(starts.as_ref()) }</td>
+            <td role="cell" data-label="Starts at">{ time(job.starts_at.as_ref()) }</td>
             <td role="cell" data-label="Ends at">
-                { time(ends.as_ref()) }
+                { time(job.ends_at.as_ref()) }
                 if let Some(length) = &job.length { <span class="length">{ length }</span> }
             </td>
-            <td role="cell" data-label="Updated at">{ time(updated.as_ref()) }</td>
+            <td role="cell" data-label="Updated at">{ time(job.updated_at.as_ref()) }</td>
         </tr>
     }
 }

@@ -4,7 +4,7 @@ use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
     Intent, Msg,
     setup::Edit,
-    view::{Choice, Field, SetupForm},
+    view::{Choice, Field, Input, SetupForm},
 };
 use yew::{Callback, Html, html};
 
@@ -46,7 +46,7 @@ fn edited<T>(edit: impl Fn(T) -> Edit + 'static) -> impl Fn(T) -> Msg + 'static 
 }
 
 fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, field) = &form.endpoint;
+    let Input { value, field } = &form.endpoint;
     let input = html! {
         <input id={field.id} type="url" autocomplete="off" spellcheck="false" value={value.clone()}
             aria-invalid={invalid(field)} aria-describedby={described(field)}
@@ -56,7 +56,7 @@ fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
 }
 
 fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, field) = &form.authorization;
+    let Input { value, field } = &form.authorization;
     let input = html! {
         <input id={field.id} type="password" autocomplete="new-password" value={value.0.clone()}
             placeholder={form.placeholder}
@@ -67,7 +67,7 @@ fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
 }
 
 fn log_format(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (choices, field) = &form.log_formats;
+    let Input { value: choices, field } = &form.log_formats;
     let formats: Vec<Option<LogFormat>> = choices.iter().map(|choice| choice.format).collect();
     let chosen = events::place(choices.iter().map(|choice| choice.chosen));
     let onchange = events::chosen(tell, move |place| {
@@ -95,7 +95,11 @@ fn labelled(field: &Field, input: Html) -> Html {
     }
 }
 
-fn tick((checked, field): &(bool, Field), tell: &Callback<Msg>, edit: fn(bool) -> Edit) -> Html {
+fn tick(
+    Input { value: checked, field }: &Input<bool>,
+    tell: &Callback<Msg>,
+    edit: fn(bool) -> Edit,
+) -> Html {
     html! {
         <div class="field tick-field">
             <label class="tick" for={field.id}>

@@ -6,7 +6,7 @@ use yew::platform::spawn_local;
 use super::*;
 
 #[wasm_bindgen_test]
-async fn an_aborted_request_ends_as_one_that_the_network_did_not_carry() {
+async fn an_aborted_request_ends_with_a_network_error() {
     let fetches = Fetches::default();
     let request_id = RequestId { owner: RequestOwner::Server, number: 1 };
     let request = Request {

@@ -46,6 +46,15 @@ pub struct Field {
     pub fault: Option<String>,
 }
 
+/// A field with its value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Input<T> {
+    /// The value, as the user entered it or as it is saved.
+    pub value: T,
+    /// The field.
+    pub field: Field,
+}
+
 /// Something that can be pressed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {

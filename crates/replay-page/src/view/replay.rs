@@ -70,10 +70,23 @@ pub struct Preset {
 /// The ends of a custom range.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Custom {
-    /// Each with its text.
-    pub ends: [(Edge, String, Field); 2],
+    /// The start.
+    pub from: RangeEnd,
+    /// The end.
+    pub to: RangeEnd,
     /// How they are read.
     pub hint: String,
+}
+
+/// An end of a custom range.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RangeEnd {
+    /// Which end.
+    pub edge: Edge,
+    /// The text as the user entered it.
+    pub text: String,
+    /// The field.
+    pub field: Field,
 }
 
 pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
@@ -87,11 +100,12 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     let end = |edge: Edge, text: &String| {
         let id = field_id(edge);
         let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
-        (edge, text.clone(), field)
+        RangeEnd { edge, text: text.clone(), field }
     };
     let custom = if let RangeDraft::Custom { from, to } = picker.draft() {
         Some(Custom {
-            ends: [end(Edge::Start, from), end(Edge::End, to)],
+            from: end(Edge::Start, from),
+            to: end(Edge::End, to),
             hint: format!(
                 "Like 2026-11-23 10:00 ({}), 2026-11-23T10:00:00Z, now-6h or now.",
                 zone.name()

@@ -12,26 +12,28 @@ use replay_core::webhook::{Attempt, LogFormat, Typed};
 use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
-use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
+use super::{
+    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, reader, said_in_place, writer,
+};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The form of a region's webhook: each field's value, and the field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetupForm {
     /// The address.
-    pub endpoint: (String, Field),
+    pub endpoint: Input<String>,
     /// The secret as far as it is typed.
-    pub authorization: (Typed, Field),
+    pub authorization: Input<Typed>,
     /// Whether the saved secret is to be removed; `None` where none can be saved.
-    pub remove_authorization: Option<(bool, Field)>,
+    pub remove_authorization: Option<Input<bool>>,
     /// What stands where nothing of the secret is typed.
     pub placeholder: &'static str,
     /// The formats.
-    pub log_formats: (Vec<Choice>, Field),
+    pub log_formats: Input<Vec<Choice>>,
     /// Whether any certificate will do.
-    pub skip_ssl_verification: (bool, Field),
+    pub skip_ssl_verification: Input<bool>,
     /// Whether lines are sent.
-    pub enabled: (bool, Field),
+    pub enabled: Input<bool>,
     /// Whether the token may not change it.
     pub read_only: bool,
     /// Saves what was touched.
@@ -103,22 +105,25 @@ fn form(
         },
         remove_authorization: values.endpoint.is_some().then(|| {
             let field = field("remove_authorization", REMOVE, REMOVE_HINT);
-            (setup.removes_authorization(), field)
+            Input { value: setup.removes_authorization(), field }
         }),
-        endpoint: (values.endpoint.unwrap_or_default(), field("endpoint", ENDPOINT, ENDPOINT_HINT)),
-        authorization: (
-            setup.authorization(),
-            field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
-        ),
-        log_formats: (
-            formats(values.log_format.known(), values.log_format.as_str()),
-            field("log_format", LOG_FORMAT, ""),
-        ),
-        skip_ssl_verification: (
-            values.skip_ssl_verification,
-            field("skip_ssl_verification", SKIP, SKIP_HINT),
-        ),
-        enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
+        endpoint: Input {
+            value: values.endpoint.unwrap_or_default(),
+            field: field("endpoint", ENDPOINT, ENDPOINT_HINT),
+        },
+        authorization: Input {
+            value: setup.authorization(),
+            field: field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
+        },
+        log_formats: Input {
+            value: formats(values.log_format.known(), values.log_format.as_str()),
+            field: field("log_format", LOG_FORMAT, ""),
+        },
+        skip_ssl_verification: Input {
+            value: values.skip_ssl_verification,
+            field: field("skip_ssl_verification", SKIP, SKIP_HINT),
+        },
+        enabled: Input { value: values.enabled, field: field("enabled", ENABLED, ENABLED_HINT) },
         read_only: denied.is_some(),
         save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
         revert: drafted.then(|| Action::intent("Discard changes", Intent::Revert)),

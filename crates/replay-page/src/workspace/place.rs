@@ -52,10 +52,10 @@ impl Workspace {
         }
         (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
         self.forget_success();
-        if let Some([from, to]) = &address.range
-            && address.range != Some(self.picker.texts())
+        if let Some(texts) = &address.range
+            && *texts != self.picker.texts()
         {
-            self.picker = Picker::of_link([from, to], zone, &self.policy, now);
+            self.picker = Picker::of_link(texts, zone, &self.policy, now);
         }
     }
 

@@ -30,8 +30,12 @@ pub struct Row {
     pub meaning: String,
     /// Where it delivers to, as it was when the job started.
     pub destination: Option<String>,
-    /// Its start, its end, and when it last changed.
-    pub times: [Option<Time>; 3],
+    /// The start of its timeframe.
+    pub starts_at: Option<Time>,
+    /// The end of its timeframe.
+    pub ends_at: Option<Time>,
+    /// When its status last changed.
+    pub updated_at: Option<Time>,
     /// How long its timeframe is.
     pub length: Option<String>,
     /// Ends it while it is under way, where that is offered.
@@ -67,11 +71,9 @@ pub(super) fn row(
         status: job.map(|job| words::status(&job.status)),
         meaning,
         destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
-        times: [
-            time(job.and_then(|job| job.start_at)),
-            time(job.and_then(|job| job.end_at)),
-            time(job.and_then(|job| job.updated_at)),
-        ],
+        starts_at: time(job.and_then(|job| job.start_at)),
+        ends_at: time(job.and_then(|job| job.end_at)),
+        updated_at: time(job.and_then(|job| job.updated_at)),
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
