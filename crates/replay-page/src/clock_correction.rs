@@ -1,22 +1,22 @@
-//! The browser's clock, corrected by the server's. It errs to the past, where a moment that is sent
-//! is never in the server's future.
+//! Corrects the browser's clock by the server's. The corrected time is never later than the server's,
+//! so that the server does not refuse it as a future time.
 
 use chrono::TimeDelta;
 use time_range::Timestamp;
 
-/// How far the browser's clock is to be put forward.
+/// The difference that is added to the browser's clock.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ClockCorrection(TimeDelta);
 
 impl ClockCorrection {
-    /// The time, where the browser says it is `browser`.
+    /// The corrected time at the time `browser` of the browser's clock.
     #[must_use]
     pub fn now(self, browser: Timestamp) -> Timestamp {
         browser.checked_add_signed(self.0).unwrap_or(browser)
     }
 
-    /// The correction after an answer that came when the browser said it was `browser`, and bore
-    /// the `date` of its making in whole seconds. One that agrees with it stays as it is.
+    /// The correction after a response with the given `Date` header, in whole seconds, was received
+    /// at the time `browser`. It does not change if it agrees with the header to the second.
     #[must_use]
     pub fn after(self, date: Timestamp, browser: Timestamp) -> Self {
         let beyond = self.now(browser) - date;
