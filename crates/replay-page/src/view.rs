@@ -1,5 +1,5 @@
-//! Everything the page shows, as values: each word, each button and what it means, each reason why
-//! one cannot be pressed. A shell draws it, and adds no word but names that never change.
+//! Everything the page shows, as values: texts, buttons with their messages, and why a button is
+//! disabled. The shell draws it and adds no texts of its own.
 
 mod answer;
 mod parts;
@@ -42,81 +42,81 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The page at one moment.
+/// What the page shows at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The document's title.
     pub title: String,
-    /// What has just happened, to be read out.
+    /// The text that a screen reader announces.
     pub announcement: String,
-    /// Who is signed in.
+    /// The role, and the button to sign in or out; `None` until the server is known.
     pub account: Option<Account>,
-    /// The clocks that times are shown in.
+    /// The choice of clocks.
     pub clocks: Vec<Pick>,
-    /// Whether something drafted is not saved, so that leaving the page would lose it.
+    /// Whether a form has changes that are not saved, so that leaving the page would lose them.
     pub unsaved: bool,
-    /// What the page is about.
+    /// The main content.
     pub body: Body,
-    /// The question before a replay is sent to all regions.
+    /// The confirmation before a replay is sent to all regions, if it is open.
     pub question: Option<Question>,
-    /// The dialog for a token, in front of everything.
+    /// The sign-in dialog, if it is open.
     pub dialog: Option<Dialog>,
 }
 
-/// What the page is about.
+/// The main content.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// The server has not said yet what it is.
+    /// The description of the server is being read.
     Waiting,
-    /// It cannot be asked.
+    /// The description of the server could not be read.
     Unreachable(Notice),
-    /// The regions, and what is in view of them.
+    /// The regions.
     Open(Box<Open>),
 }
 
-/// The regions, and what is in view of them.
+/// The list of regions, and the content of those in view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Open {
-    /// Every region, and all of them.
+    /// Every region; the last one is all regions, if there are several.
     pub regions: Vec<RegionLink>,
-    /// The heading of what is in view.
+    /// The name of the region in view.
     pub heading: String,
-    /// The tabs.
+    /// The tabs of the region in view.
     pub tabs: Vec<Pick>,
-    /// The tab in view.
+    /// The content of the tab in view.
     pub panel: Panel,
 }
 
-/// The tab in view.
+/// The content of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
-    /// Nothing was read yet, and why.
+    /// Nothing was read: a text in place of the content, and notices.
     Unread(&'static str, Vec<Notice>),
-    /// The webhook.
+    /// The webhook form.
     Setup(SetupForm),
-    /// The job.
+    /// The range and the jobs.
     Replay(Replay),
 }
 
-/// Who is signed in, and the way out or in.
+/// Who is signed in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
-    /// The token's role, where the server tells, or that there is no token.
+    /// The role of the token, if the server reports it, or that there is no token.
     pub text: Option<String>,
-    /// Signs out or in.
+    /// The button to sign out or in.
     pub action: Action,
 }
 
-/// The dialog that asks for a token.
+/// The sign-in dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dialog {
-    /// Whose token is asked for.
+    /// Which token to enter.
     pub text: &'static str,
-    /// What is typed of it.
+    /// The text in the token field.
     pub typed: Typed,
-    /// Whether to keep it.
+    /// Whether to store the token until the browser's session ends.
     pub keep: bool,
-    /// Why the last one would not do.
+    /// Why the last token was not accepted.
     pub fault: Option<&'static str>,
 }
 
@@ -124,7 +124,7 @@ pub struct Dialog {
 pub const HEADING: &str = "Audit Logs Setup";
 
 impl View {
-    /// What `page` shows, where the browser says it is `browser_now`.
+    /// The view of the page at the time `browser_now` of the browser's clock.
     #[must_use]
     pub fn of(page: &Page, browser_now: Timestamp) -> Self {
         let (now, zone) = (page.correction.now(browser_now), page.zone());
@@ -266,19 +266,19 @@ fn scope_name(scope: &Scope) -> &str {
     }
 }
 
-/// The trouble of a read that is said where its result is shown. That a token was rejected is said
-/// once for all reads, in the dialog for a token.
-fn said_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
+/// The error of a read, to be shown in place of its result. A rejected token is left out: the sign-in
+/// dialog reports it once for all reads.
+fn shown_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
     request_error.filter(|request_error| !matches!(request_error, RequestError::Refused(401, _)))
 }
 
-/// Whoever reads something of a station.
-fn reader<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
+/// The context of a read.
+fn read_context<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
     access_context(workspace, region_state, false)
 }
 
-/// Whoever changes something of a station.
-fn writer<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
+/// The context of a write.
+fn write_context<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
     access_context(workspace, region_state, true)
 }
 

@@ -1,5 +1,4 @@
-//! What the page says in words: statuses, lengths of time, faults and troubles. It decides no more
-//! than how something is put.
+//! Statuses, durations, times, ranges and faults in words.
 
 mod meaning;
 
@@ -21,31 +20,31 @@ use time_range::{Bound, Range, Timestamp, Zone};
 pub(crate) use self::meaning::meaning;
 use crate::picker::RangeFault;
 
-/// How something is meant: for colour and icon, never without words.
+/// The severity of a text, for its colour and icon.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Tone {
-    /// Nothing to note.
+    /// Neither good nor bad.
     Neutral,
-    /// Something goes on.
+    /// In progress.
     Busy,
-    /// It is well.
+    /// Successful.
     Good,
-    /// It may need somebody.
+    /// The user may have to act.
     Warning,
-    /// It went wrong.
+    /// Failed.
     Bad,
 }
 
-/// A status in one word.
+/// A status in one word, with its severity.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Badge {
-    /// How it is meant.
+    /// The severity.
     pub tone: Tone,
     /// The word.
     pub word: String,
 }
 
-/// A job's status.
+/// The badge of a job's status.
 pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
     let (tone, word) = match status {
         Reported::Known(JobStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
@@ -60,7 +59,7 @@ pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A webhook's health; one that is not enabled has none.
+/// The badge of a webhook's status; a disabled webhook is shown as such, whatever its status.
 pub(crate) fn health(health: &HealthReport) -> Badge {
     let (tone, word) = match &health.status {
         Reported::Known(WebhookStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
@@ -73,8 +72,8 @@ pub(crate) fn health(health: &HealthReport) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A length of time, never understated: `6 d 23 h 59 min`, `15 min 30 s`. It is exact to the second
-/// below an hour, and from there on rounded up to the minute.
+/// A duration, like `6 d 23 h 59 min` or `15 min 30 s`: up to an hour rounded up to the second,
+/// beyond that to the minute.
 pub(crate) fn length(time: TimeDelta) -> String {
     let mut seconds = time.num_seconds() + i64::from(time.subsec_nanos() > 0);
     if seconds > 3_600 {
@@ -91,12 +90,12 @@ pub(crate) fn length(time: TimeDelta) -> String {
     if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
-/// A moment to the minute, on clocks that are named elsewhere.
+/// A time to the minute, without the zone, like `2026-11-23 13:00`.
 pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
 }
 
-/// How far back can be asked for: `seven days`, `36 hours`.
+/// The retention in its largest whole unit, like `seven days` or `36 hours`.
 pub(crate) fn retention(time: TimeDelta) -> String {
     const NUMBERS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -112,7 +111,7 @@ pub(crate) fn retention(time: TimeDelta) -> String {
     format!("{number} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A range as a person would name it.
+/// A range: the name of its preset, or its ends.
 pub(crate) fn range(range: &Range, zone: &Zone) -> String {
     if let Some((name, _)) = PRESETS.iter().find(|(_, length)| Range::last(*length) == *range) {
         return (*name).to_string();
@@ -124,7 +123,7 @@ pub(crate) fn range(range: &Range, zone: &Zone) -> String {
     format!("{} to {}", bound(range.from), bound(range.to))
 }
 
-/// An end of a range as its field is called.
+/// The label of the field of an end.
 pub(crate) const fn end(edge: Edge) -> &'static str {
     match edge {
         Edge::Start => "From",
@@ -132,7 +131,7 @@ pub(crate) const fn end(edge: Edge) -> &'static str {
     }
 }
 
-/// What is wrong with an end of a range, and what would do.
+/// What is wrong with an end of a range, with the bound that would be valid.
 pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String {
     let wrong = match fault {
         RangeFault::Unreadable(_, error) => error.to_string(),
@@ -140,7 +139,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
             format!("must not be before From, {}", zone.print(*start))
         }
         RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
-            // Behind the margin, or it would be too long ago by the time it was typed.
+            // Without the margin, the bound would be too long ago by the time it is entered.
             format!("is too long ago: the earliest is {}", zone.print(*earliest + policy.margin))
         }
         RangeFault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
@@ -150,18 +149,18 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
     format!("{} {wrong}.", end(fault.edge()))
 }
 
-/// Why nothing can be read with a token.
+/// Why the token cannot read anything.
 pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests lines. Sign in with another token.";
 
-/// Why no region is in view.
+/// Why no region is in view: the server does not have the region that a link names.
 pub(crate) fn unknown_region(label: &str) -> String {
     format!(
         "The link names the region {label}, which this server does not have. Choose one of the list."
     )
 }
 
-/// Why nothing can be changed in `place`.
+/// Why the token cannot change anything in `place`.
 pub(crate) fn denied(role: &str, place: &str) -> String {
     format!("The token's role, {role}, cannot change anything in {place}.")
 }

@@ -37,7 +37,7 @@ fn pressed_by(
     let (disabled, hindered, reason) = match &action.state {
         Readiness::Ready => (false, false, None),
         Readiness::Busy => (false, true, None),
-        Readiness::Hindered(reason) => (false, true, Some(reason)),
+        Readiness::Unavailable(reason) => (false, true, Some(reason)),
         Readiness::Disabled(reason) => (true, false, Some(reason)),
     };
     let name = action.name.as_deref().unwrap_or(action.label);

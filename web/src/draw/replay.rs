@@ -33,7 +33,7 @@ pub(super) fn draw(replay: &Replay, tell: &Callback<Msg>) -> Html {
 fn range(replay: &Replay, tell: &Callback<Msg>) -> Html {
     let field = &replay.range;
     let chosen = events::place(replay.presets.iter().map(|preset| preset.chosen));
-    let places: Vec<_> = replay.presets.iter().map(|preset| preset.place).collect();
+    let places: Vec<_> = replay.presets.iter().map(|preset| preset.index).collect();
     let onchange = events::chosen(tell, move |place| {
         Msg::Intended(Intent::DraftRange(places.get(place).copied().flatten()))
     });

@@ -1,4 +1,4 @@
-//! What became of an order to a region's job, in words: granted, refused and why, or not known.
+//! The result of a mutation of a region's job: accepted, refused with the reason, or unknown.
 
 use alloc::{
     format,
@@ -11,11 +11,11 @@ use replay_client::{
 use replay_core::timeframe::Edge;
 use time_range::Zone;
 
-use super::{Action, Notice, Tone, writer};
+use super::{Action, Notice, Tone, write_context};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// What became of the latest order to a region. A granted order is announced until its job was
-/// replaced, and a sent replay until it has ended.
+/// The notice about the last mutation. An accepted mutation is shown until another job replaces its
+/// job, and an accepted submission until the job is settled.
 pub(super) fn answer(
     workspace: &Workspace,
     region_state: &RegionState,
@@ -25,9 +25,9 @@ pub(super) fn answer(
     let Outcome { mutation, result, .. } = outcome;
     let request_error = match result {
         Ok(key) => {
-            let over = matches!(mutation, Mutation::Send(_)) && region_state.is_settled();
-            let current = region_state.job().map(JobKey::of) == Some(*key) && !over;
-            return current.then(|| granted(*mutation, zone, ""));
+            let has_ended = matches!(mutation, Mutation::Send(_)) && region_state.is_settled();
+            let is_current = region_state.job().map(JobKey::of) == Some(*key) && !has_ended;
+            return is_current.then(|| accepted(*mutation, zone, ""));
         }
         Err(request_error) => request_error,
     };
@@ -40,13 +40,13 @@ pub(super) fn answer(
         (RequestError::Refused(409, _), Mutation::Cancel) => {
             "There is nothing left to cancel.".to_string()
         }
-        (RequestError::Refused(409, _), Mutation::Send(_)) => running(region_state, zone),
-        _ => describe_parameters(request_error, label, &writer(workspace, region_state)),
+        (RequestError::Refused(409, _), Mutation::Send(_)) => conflict(region_state, zone),
+        _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let granted = || granted(*mutation, zone, " Only the answer was lost.");
-            return (!region_state.is_settled()).then(granted);
+            let accepted = || accepted(*mutation, zone, " Only the answer was lost.");
+            return (!region_state.is_settled()).then(accepted);
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
             let text = "The replay has ended, with or without the cancellation.".to_string();
@@ -64,8 +64,8 @@ pub(super) fn answer(
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 
-/// What a replay that was in the way replays, as it was read since.
-fn running(region_state: &RegionState, zone: &Zone) -> String {
+/// Why a submission was refused with a 409: the job that is running, as it was read since.
+fn conflict(region_state: &RegionState, zone: &Zone) -> String {
     let what = match region_state.timeframe() {
         Some(timeframe) => format!(
             "Another one, of {} to {},",
@@ -78,7 +78,7 @@ fn running(region_state: &RegionState, zone: &Zone) -> String {
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
-fn granted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
+fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
     let text = match mutation {
         Mutation::Send(timeframe) => format!(
             "The replay was accepted: {} to {}.{more}",
@@ -90,15 +90,15 @@ fn granted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
     Notice { tone: Tone::Good, text, action: None }
 }
 
-/// Whether the job is the one that was ordered, so that only the answer was lost; the one that was
-/// there before may have had the same timeframe.
+/// Whether the job is the submitted one although the response to the submission is missing. A job
+/// with the same timeframe that was known before is not.
 fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
     let timeframe = region_state.timeframe();
     region_state.job() != outcome.before.as_ref()
         && matches!(outcome.mutation, Mutation::Send(sent) if timeframe == Some(sent))
 }
 
-/// A field of a replay as the page calls it.
+/// The page's name of a parameter of a submission.
 fn label(field: &str) -> &str {
     match field {
         "start_at" => words::end(Edge::Start),
@@ -108,7 +108,7 @@ fn label(field: &str) -> &str {
     }
 }
 
-/// What the server has found wrong with an end of the range that was sent.
+/// What the server found wrong with an end of the submitted range.
 pub(super) fn refused_at(workspace: &Workspace, edge: Edge) -> Option<String> {
     workspace.in_view().find_map(|region_state| {
         let request_error = region_state.tracker.outcome()?.result.as_ref().err()?;

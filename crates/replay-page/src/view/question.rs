@@ -1,4 +1,4 @@
-//! The question before a replay is sent to all regions: what is sent, to which regions, and which
+//! The confirmation before a replay is sent to all regions: what is sent, to which regions, and which
 //! are left out and why.
 
 use alloc::{format, string::String, vec::Vec};
@@ -9,16 +9,16 @@ use time_range::Zone;
 use super::Action;
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// The question before a replay is sent to all regions.
+/// The confirmation before a replay is sent to all regions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// What is sent, and to which regions.
+    /// The question: which range is sent to which regions.
     pub text: String,
-    /// Which regions are left out, by the reason.
+    /// The regions that are left out, one sentence for each reason.
     pub left_out: Vec<String>,
-    /// Sends.
+    /// The button that sends.
     pub send: Action,
-    /// Leaves the question.
+    /// The button that closes the dialog without sending.
     pub cancel: Action,
 }
 

@@ -1,4 +1,4 @@
-//! The tab Replay: the range, the button that sends it, what was answered, and the table of jobs.
+//! The tab Replay: the range, the button that sends it, the result, and the table of jobs.
 
 mod row;
 mod send;
@@ -30,40 +30,40 @@ use crate::{
 /// The tab Replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
-    /// The presets, and last the custom range.
+    /// The presets; the last one is the custom range.
     pub presets: Vec<Preset>,
-    /// The ends of a custom range, if that is chosen.
+    /// The ends of a custom range, if it is selected.
     pub custom: Option<Custom>,
-    /// How far back can be asked for, and what is wrong with the range as a whole.
+    /// The field of the presets, with the retention as its hint.
     pub range: Field,
-    /// Applies it.
+    /// The button that applies the draft.
     pub apply: Action,
-    /// The range that was applied and will be sent.
+    /// The applied range, which is sent.
     pub applied: String,
-    /// What is done to it on the way.
+    /// The start that is sent in place of the range's, if it is moved inside the retention.
     pub kept_inside: Option<String>,
-    /// Where the entries will arrive.
+    /// The webhook that the entries are sent to.
     pub destination: String,
-    /// Sends it.
+    /// The button that sends the applied range.
     pub send: Action,
-    /// What became of what was sent to the one region in view.
+    /// The result of the last mutation, if one region is in view.
     pub answer: Option<Notice>,
-    /// Whether the table has a column of regions.
+    /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
     pub rows: Vec<Row>,
-    /// Reads them again.
+    /// The button that reads the jobs again.
     pub refresh: Action,
 }
 
-/// A range that can be chosen.
+/// A range that can be selected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Preset {
-    /// Its words.
+    /// The text.
     pub label: &'static str,
-    /// Its place among the presets; the custom range has none.
-    pub place: Option<usize>,
-    /// Whether it is chosen.
+    /// The index of the preset; `None` for the custom range.
+    pub index: Option<usize>,
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
@@ -74,7 +74,7 @@ pub struct Custom {
     pub from: RangeEnd,
     /// The end.
     pub to: RangeEnd,
-    /// How they are read.
+    /// Which formats can be entered.
     pub hint: String,
 }
 
@@ -151,13 +151,13 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
 }
 
 fn presets(draft: &RangeDraft) -> Vec<Preset> {
-    let presets = PRESETS.iter().enumerate().map(|(place, (label, length))| Preset {
+    let presets = PRESETS.iter().enumerate().map(|(index, (label, length))| Preset {
         label,
-        place: Some(place),
+        index: Some(index),
         chosen: *draft == RangeDraft::Preset(*length),
     });
     let custom = matches!(draft, RangeDraft::Custom { .. });
-    presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
+    presets.chain([Preset { label: "Custom", index: None, chosen: custom }]).collect()
 }
 
 fn destination(workspace: &Workspace) -> String {

@@ -1,5 +1,4 @@
-//! The tab Setup: the form of a region's webhook, with what is wrong beside what caused it, and how
-//! the last delivery went.
+//! The tab Setup: the webhook form with its faults, and the health of the webhook.
 
 use alloc::{
     format,
@@ -13,51 +12,52 @@ use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
 use super::{
-    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, reader, said_in_place, writer,
+    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, read_context, shown_in_place,
+    write_context,
 };
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// The form of a region's webhook: each field's value, and the field.
+/// The webhook form of a region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetupForm {
-    /// The address.
+    /// The URL that lines are sent to.
     pub endpoint: Input<String>,
-    /// The secret as far as it is typed.
+    /// The value of the `Authorization` header.
     pub authorization: Input<Typed>,
-    /// Whether the saved secret is to be removed; `None` where none can be saved.
+    /// Whether to remove the saved authorization; `None` if no webhook is saved.
     pub remove_authorization: Option<Input<bool>>,
-    /// What stands where nothing of the secret is typed.
+    /// The placeholder of the empty authorization field.
     pub placeholder: &'static str,
-    /// The formats.
+    /// The formats of the lines.
     pub log_formats: Input<Vec<Choice>>,
-    /// Whether any certificate will do.
+    /// Whether the receiver's certificate is not verified.
     pub skip_ssl_verification: Input<bool>,
-    /// Whether lines are sent.
+    /// Whether the webhook is enabled.
     pub enabled: Input<bool>,
-    /// Whether the token may not change it.
+    /// Whether the token may not change the webhook.
     pub read_only: bool,
-    /// Saves what was touched.
+    /// The button that saves the changes.
     pub save: Action,
-    /// Puts the form back, if something was touched.
+    /// The button that discards the changes, if there are any.
     pub revert: Option<Action>,
-    /// Delivers a test, where that is offered.
+    /// The button that sends a test delivery, if the server offers it.
     pub test: Option<Action>,
-    /// What became of saving and testing, and why what is shown may not be so.
+    /// The results of saving and testing, and why the form may be outdated.
     pub notices: Vec<Notice>,
-    /// How the webhook is.
+    /// The status of the webhook.
     pub health: Option<Badge>,
-    /// How the last delivery went.
+    /// The result of the last delivery attempt.
     pub last: Option<String>,
 }
 
-/// A format that can be chosen.
+/// A format that can be selected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Choice {
-    /// Its words.
+    /// The text.
     pub label: String,
-    /// The format; `None` for one that only the server knows.
+    /// The format; `None` if the page does not know it.
     pub format: Option<LogFormat>,
-    /// Whether it is chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
@@ -71,9 +71,9 @@ pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zo
 
 fn why_unread(workspace: &Workspace, region_state: &RegionState) -> &'static str {
     let webhook = region_state.setup.webhook();
-    // Until the token is accepted, only one of these is read.
+    // While the token is checked, only one of these is read.
     let deciding = workspace.me.is_loading() || region_state.tracker.job().is_loading();
-    match said_in_place(webhook.request_error()) {
+    match shown_in_place(webhook.request_error()) {
         _ if webhook.is_loading() => "Loading…",
         Some(_) => "",
         None if deciding => "Loading…",
@@ -125,11 +125,11 @@ fn form(
         },
         enabled: Input { value: values.enabled, field: field("enabled", ENABLED, ENABLED_HINT) },
         read_only: denied.is_some(),
-        save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
+        save: save(setup.is_saving(), drafted).unavailable_if(denied.clone()),
         revert: drafted.then(|| Action::intent("Discard changes", Intent::Revert)),
         test: workspace
             .offers(Extension::WebhookTest)
-            .then(|| test(region_state, drafted).hindered_if(denied)),
+            .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {
@@ -170,7 +170,7 @@ fn save(saving: bool, drafted: bool) -> Action {
     if drafted || saving {
         save.busy_if(saving)
     } else {
-        Action { state: Readiness::Hindered("Nothing was changed.".to_string()), ..save }
+        Action { state: Readiness::Unavailable("Nothing was changed.".to_string()), ..save }
     }
 }
 
@@ -202,13 +202,13 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
         },
         Err(request_error) => not_tested(request_error, workspace, region_state),
     });
-    let request_error = said_in_place(setup.webhook().request_error())
-        .or(said_in_place(setup.health().request_error()));
+    let request_error = shown_in_place(setup.webhook().request_error())
+        .or(shown_in_place(setup.health().request_error()));
     let unread = request_error.map(|request_error| Notice {
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",
-            describe(request_error, &reader(workspace, region_state))
+            describe(request_error, &read_context(workspace, region_state))
         ),
         action: Some(
             Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
@@ -225,7 +225,7 @@ fn not_tested(
     let why = if let RequestError::Refused(409, _) = request_error {
         "Another test is under way.".to_string()
     } else {
-        describe_parameters(request_error, label, &writer(workspace, region_state))
+        describe_parameters(request_error, label, &write_context(workspace, region_state))
     };
     let text = format!("Not tested. {why}");
     Notice { tone: Tone::Bad, text, action: Some(Action::intent("Test again", Intent::Test)) }
@@ -236,7 +236,7 @@ fn not_saved(
     workspace: &Workspace,
     region_state: &RegionState,
 ) -> Notice {
-    let why = describe_parameters(request_error, label, &writer(workspace, region_state));
+    let why = describe_parameters(request_error, label, &write_context(workspace, region_state));
     let again = Action::intent("Save again", Intent::Save);
     if request_error.may_have_worked() {
         let text =
@@ -247,7 +247,7 @@ fn not_saved(
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
 }
 
-/// A field as the form calls it.
+/// The label of a field, by its name in the API.
 fn label(field: &str) -> &str {
     match field {
         "endpoint" => ENDPOINT,

@@ -211,7 +211,7 @@ fn a_timeframe_older_than_the_retention_is_not_sent_again_and_the_reason_is_show
     harness.answer_reads();
     harness.now += TimeDelta::days(7);
     let resend = harness.replay().rows[0].resend.clone().unwrap();
-    let Readiness::Hindered(reason) = resend.state else { panic!("{:?}", resend.state) };
+    let Readiness::Unavailable(reason) = resend.state else { panic!("{:?}", resend.state) };
     assert!(
         reason.starts_with("From is too long ago: the earliest is 2026-11-23 13:01"),
         "{reason}"

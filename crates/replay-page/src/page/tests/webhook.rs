@@ -20,7 +20,7 @@ fn a_read_of_the_webhook_keeps_the_draft() {
 #[test]
 fn a_change_contains_only_the_edited_fields_that_differ() {
     let mut harness = at_setup();
-    let nothing = Readiness::Hindered("Nothing was changed.".to_string());
+    let nothing = Readiness::Unavailable("Nothing was changed.".to_string());
     assert_eq!(harness.setup().save.state, nothing);
     harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     harness.intent(Intent::Edit(Edit::Enabled(false)));

@@ -1,4 +1,4 @@
-//! A row of the table of jobs: how a region's job is, and what can be done about it.
+//! A row of the table of jobs: a region's job, and the buttons that act on it.
 
 use alloc::{
     format,
@@ -14,37 +14,39 @@ use super::send;
 use crate::{
     intent::Intent,
     region_state::RegionState,
-    view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},
+    view::{
+        Action, Badge, Notice, Readiness, Time, Tone, answer::answer, read_context, shown_in_place,
+    },
     words,
     workspace::Workspace,
 };
 
-/// A job.
+/// A row of the table of jobs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its region's name.
+    /// The name of the region.
     pub region: String,
-    /// Its status; `None` until it was read.
+    /// The status; `None` until it was read.
     pub status: Option<Badge>,
-    /// What that means, and why it failed.
+    /// What the status means, and why the job has failed.
     pub meaning: String,
-    /// Where it delivers to, as it was when the job started.
+    /// The endpoint that the job delivers to.
     pub destination: Option<String>,
-    /// The start of its timeframe.
+    /// The start of the timeframe.
     pub starts_at: Option<Time>,
-    /// The end of its timeframe.
+    /// The end of the timeframe.
     pub ends_at: Option<Time>,
-    /// When its status last changed.
+    /// When the job last changed.
     pub updated_at: Option<Time>,
-    /// How long its timeframe is.
+    /// The length of the timeframe.
     pub length: Option<String>,
-    /// Ends it while it is under way, where that is offered.
+    /// The button that cancels the job, if it is not settled and the server offers cancelling.
     pub cancel: Option<Action>,
-    /// Sends its timeframe once more, where it has completed or failed.
+    /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
-    /// What became of what was sent to it, where there are many.
+    /// The result of the last mutation, if several regions are in view.
     pub answer: Option<Notice>,
-    /// Why this may not be so.
+    /// Why the row may be outdated.
     pub request_error: Option<Notice>,
 }
 
@@ -78,8 +80,8 @@ pub(super) fn row(
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
         answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
-        request_error: said_in_place(watch.request_error()).map(|request_error| {
-            let why = describe(request_error, &reader(workspace, region_state));
+        request_error: shown_in_place(watch.request_error()).map(|request_error| {
+            let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
                 tone: Tone::Warning,
@@ -93,7 +95,7 @@ pub(super) fn row(
     if many { named(row) } else { row }
 }
 
-/// A row among several: its actions have accessible names that tell them apart.
+/// Adds the region to the accessible names of the buttons: several rows have the same ones.
 fn named(mut row: Row) -> Row {
     let region = &row.region;
     row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
@@ -117,12 +119,12 @@ fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
     let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
     let denied = workspace.denied(&region_state.region);
     let cancel = match region_state.tracker.pending_mutation() {
-        _ if denied.is_some() => cancel.hindered_if(denied),
+        _ if denied.is_some() => cancel.unavailable_if(denied),
         None => cancel,
         Some(Mutation::Cancel) => cancel.busy_if(true),
         Some(Mutation::Send(_)) => {
             let reason = "A replay is being sent.".to_string();
-            Action { state: Readiness::Hindered(reason), ..cancel }
+            Action { state: Readiness::Unavailable(reason), ..cancel }
         }
     };
     (under_way && workspace.offers(Extension::Cancel)).then_some(cancel)
@@ -138,10 +140,10 @@ fn resend(
         Ok(_) => send::readiness(&[region_state]),
         Err(faults) => {
             let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, zone));
-            Readiness::Hindered(fault.unwrap_or_default())
+            Readiness::Unavailable(fault.unwrap_or_default())
         }
     };
     let intent = Intent::Resend(region_state.region.clone());
     let resend = Action { state, ..Action::intent("Send the same window again", intent) };
-    Some(resend.hindered_if(workspace.denied(&region_state.region)))
+    Some(resend.unavailable_if(workspace.denied(&region_state.region)))
 }
