@@ -67,6 +67,16 @@ fn no_modules_use_each_other_in_a_cycle() {
 }
 
 #[test]
+fn the_page_in_a_browser_draws_no_texts_of_its_own() {
+    for path in rust_files(&root().join("web/src")) {
+        let text = read(&path);
+        let literal =
+            text.lines().find(|line| line.trim().starts_with("{ \"") || line.contains(">{ \""));
+        assert_eq!(literal, None, "{} has a text, which belongs to the view", path.display());
+    }
+}
+
+#[test]
 fn sql_stays_in_the_store() {
     only_in("rusqlite", &["store.rs", "store"]);
 }

@@ -1,4 +1,4 @@
-//! The door out: each effect is carried out and answered by one message.
+//! Carries out the page's effects.
 
 use core::time::Duration;
 
@@ -8,12 +8,12 @@ use yew::platform::time::sleep;
 
 use crate::{browser, fetch::Fetches};
 
-/// Carries out an effect.
+/// Carries out an effect; returns the message that answers it.
 pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
     match effect {
         Effect::Client(ClientEffect::Fetch(request_id, request)) => {
-            let answer = fetches.fetch(&request_id, &request).await;
-            Msg::ResponseReceived(request_id, answer)
+            let response = fetches.fetch(&request_id, &request).await;
+            Msg::ResponseReceived(request_id, response)
         }
         Effect::Client(ClientEffect::Abort(request_id)) => {
             fetches.abort(&request_id);
@@ -37,7 +37,7 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
             Msg::Done
         }
         Effect::Focus(id) => {
-            // What is to have the focus may still have to be drawn.
+            // The element may not be drawn yet.
             sleep(Duration::ZERO).await;
             browser::focus(id);
             Msg::Done

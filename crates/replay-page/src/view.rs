@@ -2,6 +2,7 @@
 //! disabled. The shell draws it and adds no texts of its own.
 
 mod answer;
+pub mod labels;
 mod parts;
 mod question;
 mod regions;
@@ -22,6 +23,7 @@ use replay_core::{Scope, webhook::Typed};
 use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 
+use self::labels::{HEADING, SIGN_IN};
 pub use self::{
     parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
@@ -120,9 +122,6 @@ pub struct Dialog {
     pub fault: Option<&'static str>,
 }
 
-/// The page's heading.
-pub const HEADING: &str = "Audit Logs Setup";
-
 impl View {
     /// The view of the page at the time `browser_now` of the browser's clock.
     #[must_use]
@@ -175,7 +174,7 @@ fn account(page: &Page, workspace: &Workspace) -> Account {
         Account { text: role, action: Action::ready("Sign out", Msg::SignedOut) }
     } else {
         let text = Some("Not signed in".to_string());
-        Account { text, action: Action::ready("Sign in", Msg::SignInAsked) }
+        Account { text, action: Action::ready(SIGN_IN, Msg::SignInAsked) }
     }
 }
 

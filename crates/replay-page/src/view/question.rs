@@ -6,7 +6,7 @@ use alloc::{format, string::String, vec::Vec};
 use replay_core::Region;
 use time_range::Zone;
 
-use super::Action;
+use super::{Action, labels::CANCEL};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The confirmation before a replay is sent to all regions.
@@ -45,7 +45,7 @@ pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
         .flatten()
         .collect(),
         send: Action::intent("Send", Intent::ConfirmSend),
-        cancel: Action::intent("Cancel", Intent::DismissSend),
+        cancel: Action::intent(CANCEL, Intent::DismissSend),
     }
 }
 

@@ -12,8 +12,8 @@ use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
 use super::{
-    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, read_context, shown_in_place,
-    write_context,
+    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, labels::LOADING, read_context,
+    shown_in_place, write_context,
 };
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
@@ -74,9 +74,9 @@ fn why_unread(workspace: &Workspace, region_state: &RegionState) -> &'static str
     // While the token is checked, only one of these is read.
     let deciding = workspace.me.is_loading() || region_state.tracker.job().is_loading();
     match shown_in_place(webhook.request_error()) {
-        _ if webhook.is_loading() => "Loading…",
+        _ if webhook.is_loading() => LOADING,
         Some(_) => "",
-        None if deciding => "Loading…",
+        None if deciding => LOADING,
         None => "Sign in to see what is saved.",
     }
 }
