@@ -2,11 +2,13 @@
 //! disabled. The shell draws it and adds no texts of its own.
 
 mod answer;
+mod context;
 pub mod labels;
 mod parts;
 mod question;
 mod regions;
 mod replay;
+mod session;
 mod setup;
 
 use alloc::{
@@ -17,29 +19,29 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_client::AccessContext;
 use replay_client::RequestError;
-use replay_core::{Scope, webhook::Typed};
-use replay_wire::Mode;
+use replay_core::Scope;
 use time_range::{Timestamp, Zone};
 
-use self::labels::{HEADING, SIGN_IN};
+use self::{
+    labels::HEADING,
+    session::{account, clocks, dialog},
+};
 pub use self::{
     parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
     regions::RegionLink,
     replay::{Custom, Preset, RangeEnd, Replay, Row},
+    session::{Account, Dialog},
     setup::{Choice, SetupForm},
 };
 pub use crate::words::{Badge, Tone};
 use crate::{
     address::Tab,
-    clocks::Clocks,
     intent::Intent,
     message::Msg,
     page::{Page, Phase},
     region_state::RegionState,
-    sign_in::SignIn,
     words,
     workspace::Workspace,
 };
@@ -100,28 +102,6 @@ pub enum Panel {
     Replay(Replay),
 }
 
-/// Who is signed in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Account {
-    /// The role of the token, if the server reports it, or that there is no token.
-    pub text: Option<String>,
-    /// The button to sign out or in.
-    pub action: Action,
-}
-
-/// The sign-in dialog.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dialog {
-    /// Which token to enter.
-    pub text: &'static str,
-    /// The text in the token field.
-    pub typed: Typed,
-    /// Whether to store the token until the browser's session ends.
-    pub keep: bool,
-    /// Why the last token was not accepted.
-    pub fault: Option<&'static str>,
-}
-
 impl View {
     /// The view of the page at the time `browser_now` of the browser's clock.
     #[must_use]
@@ -168,28 +148,6 @@ fn title(workspace: &Workspace) -> String {
     format!("{job}{} – {HEADING}", heading(workspace))
 }
 
-fn account(page: &Page, workspace: &Workspace) -> Account {
-    if page.is_signed_in() {
-        let role = workspace.me.known().map(|me| me.role.clone());
-        Account { text: role, action: Action::ready("Sign out", Msg::SignedOut) }
-    } else {
-        let text = Some("Not signed in".to_string());
-        Account { text, action: Action::ready(SIGN_IN, Msg::SignInAsked) }
-    }
-}
-
-fn clocks(page: &Page) -> Vec<Pick> {
-    let local = format!("Local ({})", page.browser_zone_name());
-    [(Clocks::Local, "clocks-local", local), (Clocks::Utc, "clocks-utc", "UTC".to_string())]
-        .map(|(clocks, id, label)| Pick {
-            label,
-            id,
-            current: clocks == page.clocks,
-            msg: Msg::ClocksChosen(clocks),
-        })
-        .into()
-}
-
 fn unreachable(request_error: &RequestError) -> String {
     match request_error {
         RequestError::Transport(_) => {
@@ -200,22 +158,6 @@ fn unreachable(request_error: &RequestError) -> String {
             "The server of this page does not say what it is. It is asked again every few seconds."
                 .to_string()
         }
-    }
-}
-
-fn dialog(sign_in: &SignIn, workspace: &Workspace) -> Dialog {
-    Dialog {
-        text: match workspace.server.mode {
-            Mode::Embedded => {
-                "Enter a token of this server. It is forgotten with this page, unless you tick the box."
-            }
-            Mode::Gateway => {
-                "Enter a Konnect access token. It is sent on to Konnect, and forgotten with this page, unless you tick the box."
-            }
-        },
-        typed: sign_in.typed.clone(),
-        keep: sign_in.keep,
-        fault: sign_in.fault,
     }
 }
 
@@ -263,29 +205,4 @@ fn scope_name(scope: &Scope) -> &str {
         Scope::One(region) => region.name(),
         Scope::Global => "All regions",
     }
-}
-
-/// The error of a read, to be shown in place of its result. A rejected token is left out: the sign-in
-/// dialog reports it once for all reads.
-fn shown_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
-    request_error.filter(|request_error| !matches!(request_error, RequestError::Refused(401, _)))
-}
-
-/// The context of a read.
-fn read_context<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
-    access_context(workspace, region_state, false)
-}
-
-/// The context of a write.
-fn write_context<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
-    access_context(workspace, region_state, true)
-}
-
-fn access_context<'a>(
-    workspace: &'a Workspace,
-    region_state: &'a RegionState,
-    is_write: bool,
-) -> AccessContext<'a> {
-    let role = workspace.me.known().map(|me| me.role.as_str());
-    AccessContext { role, region: &region_state.region, is_write }
 }

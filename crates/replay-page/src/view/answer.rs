@@ -11,7 +11,7 @@ use replay_client::{
 use replay_core::timeframe::Edge;
 use time_range::Zone;
 
-use super::{Action, Notice, Tone, write_context};
+use super::{Action, Notice, Tone, context::write_context};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The notice about the last mutation. An accepted mutation is shown until another job replaces its

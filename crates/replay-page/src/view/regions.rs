@@ -10,7 +10,11 @@ use replay_client::describe;
 use replay_core::Scope;
 use time_range::Zone;
 
-use super::{Badge, Link, read_context, scope_name, shown_in_place};
+use super::{
+    Badge, Link,
+    context::{read_context, shown_in_place},
+    scope_name,
+};
 use crate::{
     address::Address, intent::Intent, message::Msg, region_state::RegionState, words,
     workspace::Workspace,

@@ -92,14 +92,14 @@ pub struct RangeEnd {
 pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
     let picker = &workspace.picker;
     let faults = picker.faults(zone, &workspace.policy, now);
-    let of = |edge: Edge| {
-        let mine = faults.iter().find(|fault| fault.edge() == edge);
-        mine.map(|fault| words::fault(fault, &workspace.policy, zone))
-            .or_else(|| refused_at(workspace, edge))
+    let fault_of = |edge: Edge| match faults.iter().find(|fault| fault.edge() == edge) {
+        Some(fault) => Some(words::fault(fault, &workspace.policy, zone)),
+        None => refused_at(workspace, edge),
     };
     let end = |edge: Edge, text: &String| {
         let id = field_id(edge);
-        let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
+        let field =
+            Field { id, label: words::end(edge), hint: String::new(), fault: fault_of(edge) };
         RangeEnd { edge, text: text.clone(), field }
     };
     let custom = if let RangeDraft::Custom { from, to } = picker.draft() {
@@ -128,7 +128,10 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
                 "Request data within the last {}.",
                 words::retention(workspace.policy.retention)
             ),
-            fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
+            fault: match &custom {
+                Some(_) => None,
+                None => fault_of(Edge::Start).or_else(|| fault_of(Edge::End)),
+            },
         },
         custom,
         apply: Action::intent("Apply", Intent::Apply),
@@ -164,10 +167,9 @@ fn destination(workspace: &Workspace) -> String {
     let Some(region_state) = workspace.region_state() else {
         return "To the enabled webhook of each region".to_string();
     };
-    let endpoint =
-        region_state.setup.webhook().known().and_then(|webhook| webhook.endpoint.as_ref());
-    endpoint.map_or_else(
-        || "To this region's webhook".to_string(),
-        |endpoint| format!("To this region's webhook, {endpoint}"),
-    )
+    let webhook = region_state.setup.webhook().known();
+    match webhook.and_then(|webhook| webhook.endpoint.as_ref()) {
+        Some(endpoint) => format!("To this region's webhook, {endpoint}"),
+        None => "To this region's webhook".to_string(),
+    }
 }

@@ -12,8 +12,9 @@ use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
 use super::{
-    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone, labels::LOADING, read_context,
-    shown_in_place, write_context,
+    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone,
+    context::{read_context, shown_in_place, write_context},
+    labels::LOADING,
 };
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
@@ -64,12 +65,12 @@ pub struct Choice {
 pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Panel {
     let notices = notices(workspace, region_state, zone);
     match region_state.setup.form() {
-        None => Panel::Unread(why_unread(workspace, region_state), notices),
+        None => Panel::Unread(unread_text(workspace, region_state), notices),
         Some(values) => Panel::Setup(form(workspace, region_state, zone, values, notices)),
     }
 }
 
-fn why_unread(workspace: &Workspace, region_state: &RegionState) -> &'static str {
+fn unread_text(workspace: &Workspace, region_state: &RegionState) -> &'static str {
     let webhook = region_state.setup.webhook();
     // While the token is checked, only one of these is read.
     let deciding = workspace.me.is_loading() || region_state.tracker.job().is_loading();
@@ -132,11 +133,11 @@ fn form(
             .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
-        last: setup.health().known().map(|health| {
-            health.last.as_ref().map_or_else(
-                || "Nothing was delivered yet.".to_string(),
-                |last| format!("Last delivery {}: {}", zone.print(last.at), answer(last)),
-            )
+        last: setup.health().known().map(|health| match &health.last {
+            Some(last) => {
+                format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+            }
+            None => "Nothing was delivered yet.".to_string(),
         }),
     }
 }
@@ -197,7 +198,11 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
     let tested = setup.tested().map(|tested| match tested {
         Ok(attempt) => Notice {
             tone: if attempt.delivered() { Tone::Good } else { Tone::Bad },
-            text: format!("Test delivery {}: {}", zone.print(attempt.at), answer(attempt)),
+            text: format!(
+                "Test delivery {}: {}",
+                zone.print(attempt.at),
+                describe_attempt(attempt)
+            ),
             action: None,
         },
         Err(request_error) => not_tested(request_error, workspace, region_state),
@@ -260,13 +265,13 @@ fn label(field: &str) -> &str {
     }
 }
 
-fn answer(attempt: &Attempt) -> String {
+fn describe_attempt(attempt: &Attempt) -> String {
     let outcome = match attempt.code {
         Some(code) => format!("the receiver answered {code}"),
         None => "no answer".to_string(),
     };
-    attempt.message.as_ref().map_or_else(
-        || format!("{outcome}."),
-        |message| format!("{outcome}. {}.", message.trim_end_matches('.')),
-    )
+    match &attempt.message {
+        Some(message) => format!("{outcome}. {}.", message.trim_end_matches('.')),
+        None => format!("{outcome}."),
+    }
 }

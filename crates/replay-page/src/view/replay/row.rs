@@ -15,7 +15,9 @@ use crate::{
     intent::Intent,
     region_state::RegionState,
     view::{
-        Action, Badge, Notice, Readiness, Time, Tone, answer::answer, read_context, shown_in_place,
+        Action, Badge, Notice, Readiness, Time, Tone,
+        answer::answer,
+        context::{read_context, shown_in_place},
     },
     words,
     workspace::Workspace,
@@ -63,9 +65,9 @@ pub(super) fn row(
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }
-    let watch = region_state.tracker.job();
-    let many = workspace.is_global();
-    if many && region_state.setup.is_enabled() == Some(false) {
+    let remote_job = region_state.tracker.job();
+    let is_global = workspace.is_global();
+    if is_global && region_state.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
     let row = Row {
@@ -79,20 +81,20 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
-        answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
-        request_error: shown_in_place(watch.request_error()).map(|request_error| {
+        answer: is_global.then(|| answer(workspace, region_state, zone)).flatten(),
+        request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
             let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
                 tone: Tone::Warning,
                 text: format!("{why}{stale}"),
                 action: Some(
-                    Action::intent("Try again", Intent::Refresh).busy_if(watch.is_loading()),
+                    Action::intent("Try again", Intent::Refresh).busy_if(remote_job.is_loading()),
                 ),
             }
         }),
     };
-    if many { named(row) } else { row }
+    if is_global { named(row) } else { row }
 }
 
 /// Adds the region to the accessible names of the buttons: several rows have the same ones.
@@ -112,7 +114,7 @@ fn named(mut row: Row) -> Row {
 }
 
 fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let under_way = matches!(
+    let is_unsettled = matches!(
         region_state.job().map(|job| &job.status),
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
@@ -127,7 +129,7 @@ fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
             Action { state: Readiness::Unavailable(reason), ..cancel }
         }
     };
-    (under_way && workspace.offers(Extension::Cancel)).then_some(cancel)
+    (is_unsettled && workspace.offers(Extension::Cancel)).then_some(cancel)
 }
 
 fn resend(
