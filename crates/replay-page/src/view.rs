@@ -1,9 +1,9 @@
 //! Everything the page shows, as values: texts, buttons with their messages, and why a button is
 //! disabled. The shell draws it and adds no texts of its own.
 
-mod answer;
 mod context;
 pub mod labels;
+mod mutation;
 mod parts;
 mod question;
 mod regions;

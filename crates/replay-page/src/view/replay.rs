@@ -18,7 +18,7 @@ use time_range::{Timestamp, Zone};
 pub use self::row::Row;
 use super::{
     Action, Field, Notice,
-    answer::{answer, refused_at},
+    mutation::{mutation_notice, refused_at},
 };
 use crate::{
     intent::Intent,
@@ -143,7 +143,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         send: send::action(workspace, zone),
         answer: workspace
             .region_state()
-            .and_then(|region_state| answer(workspace, region_state, zone)),
+            .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
         many: workspace.is_global(),
         rows: workspace
             .in_view()

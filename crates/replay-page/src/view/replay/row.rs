@@ -16,8 +16,8 @@ use crate::{
     region_state::RegionState,
     view::{
         Action, Badge, Notice, Readiness, Time, Tone,
-        answer::answer,
         context::{read_context, shown_in_place},
+        mutation::mutation_notice,
     },
     words,
     workspace::Workspace,
@@ -81,7 +81,7 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
-        answer: is_global.then(|| answer(workspace, region_state, zone)).flatten(),
+        answer: is_global.then(|| mutation_notice(workspace, region_state, zone)).flatten(),
         request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
             let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };

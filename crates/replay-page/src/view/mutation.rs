@@ -16,7 +16,7 @@ use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspa
 
 /// The notice about the last mutation. An accepted mutation is shown until another job replaces its
 /// job, and an accepted submission until the job is settled.
-pub(super) fn answer(
+pub(super) fn mutation_notice(
     workspace: &Workspace,
     region_state: &RegionState,
     zone: &Zone,
