@@ -18,7 +18,8 @@ fn the_pure_crates_depend_on_nothing_that_can_do_io() {
         ("time-range", &["chrono"][..]),
         ("replay-core", &["chrono", "time-range"]),
         ("replay-wire", &["chrono", "replay-core", "serde", "time-range"]),
-        ("replay-page", &["chrono", "replay-core", "replay-wire", "time-range"]),
+        ("replay-client", &["chrono", "replay-core", "replay-wire", "time-range"]),
+        ("replay-page", &["chrono", "replay-client", "replay-core", "replay-wire", "time-range"]),
         ("audit-log", &["chrono", "serde", "serde_json"]),
     ] {
         let member = member(name);
@@ -62,6 +63,16 @@ fn no_modules_use_each_other_in_a_cycle() {
         let cycles: Vec<_> =
             tarjan_scc(&graph).into_iter().filter(|together| together.len() > 1).collect();
         assert!(cycles.is_empty(), "{} has modules that use each other: {cycles:?}", member.name);
+    }
+}
+
+#[test]
+fn the_page_in_a_browser_draws_no_texts_of_its_own() {
+    for path in rust_files(&root().join("web/src")) {
+        let text = read(&path);
+        let literal =
+            text.lines().find(|line| line.trim().starts_with("{ \"") || line.contains(">{ \""));
+        assert_eq!(literal, None, "{} has a text, which belongs to the view", path.display());
     }
 }
 

@@ -1,50 +1,47 @@
-//! What is read from the browser and written to it, without waiting: its clock and zone, its
-//! address and history, its session storage, its focus.
+//! Synchronous access to the browser: clock, time zone, address, history, storage and focus.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
-use replay_page::{
-    Address, Flags,
-    doors::{Clocks, Entry},
-};
+use replay_page::{Address, Clocks, Flags, effect::HistoryEntry, flags::KeptToken};
 use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
 
-/// What the page is opened with; a token in the address is taken out of it.
+/// Reads the page's start parameters, and removes a token from the address.
 pub(crate) fn flags() -> Flags {
-    let offered = take_offered();
+    let link_token = take_link_token();
     Flags {
         address: address(),
+        host: host(),
         zone: zone(Policy::DEFAULT.expired_before(now())),
         clocks: clocks(),
-        kept: Mode::ALL.iter().filter_map(|mode| Some((*mode, kept(*mode)?))).collect(),
-        offered: offered.filter(|_| is_loopback()),
+        kept: Mode::ALL.iter().filter_map(|mode| kept(*mode)).collect(),
+        link_token,
     }
 }
 
-/// What the browser's clock says.
+/// The time of the browser's clock.
 pub(crate) fn now() -> Timestamp {
     moment(Date::now()).unwrap_or_default()
 }
 
-/// The moment that a `Date` header says.
+/// Reads a `Date` header.
 pub(crate) fn read_date(header: &str) -> Option<Timestamp> {
     moment(Date::parse(header))
 }
 
-/// The zone of the browser's clocks since then.
+/// The browser's time zone, with its offsets since that time.
 pub(crate) fn zone(since: Timestamp) -> Zone {
-    const AROUND: TimeDelta = TimeDelta::days(2);
+    const MARGIN: TimeDelta = TimeDelta::days(2);
     let format = DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     let name = Reflect::get(&format, &"timeZone".into()).ok().and_then(|name| name.as_string());
     let name = name.unwrap_or_else(|| "local time".to_owned());
-    Zone::sampled(&name, since - AROUND, now() + AROUND, offset)
+    Zone::sampled(&name, since - MARGIN, now() + MARGIN, offset)
 }
 
-/// Where the browser is.
+/// The address of the page.
 pub(crate) fn address() -> Address {
     let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
     let parameters = UrlSearchParams::new_with_str(&search).ok();
@@ -52,100 +49,100 @@ pub(crate) fn address() -> Address {
 }
 
 /// Shows an address.
-pub(crate) fn visit(address: &str, entry: Entry) {
+pub(crate) fn visit(address: &str, entry: HistoryEntry) {
     let Some(history) = window().and_then(|window| window.history().ok()) else { return };
-    // A browser that has had too many says no; the page is then where it is nonetheless.
+    // A browser limits the rate of history entries; the page works without this one.
     let _ = match entry {
-        Entry::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
-        Entry::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+        HistoryEntry::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
+        HistoryEntry::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
     };
 }
 
-/// Keeps a token for such a server for as long as the browser's tab is open, or none.
+/// Stores a token for servers of this mode until the browser's tab is closed, or removes it.
 pub(crate) fn keep(mode: Mode, token: Option<&Secret>) {
     let Some(storage) = storage() else { return };
-    // Where nothing can be kept, the token is asked for again.
+    // Without storage, the user enters the token again.
     let _ = match token {
-        Some(token) => storage.set_item(&name(mode), token.expose()),
-        None => storage.remove_item(&name(mode)),
+        Some(token) => storage.set_item(&token_key(mode), token.expose()),
+        None => storage.remove_item(&token_key(mode)),
     };
 }
 
 /// Stores the choice of clocks for later sessions.
 pub(crate) fn keep_clocks(clocks: Clocks) {
     if let Some(storage) = local_storage() {
-        // A browser may refuse to store anything: the choice then lasts as long as the page.
-        let _ = storage.set_item(CLOCKS, clocks.as_str());
+        // Without storage, the choice lasts until the page is closed.
+        let _ = storage.set_item(CLOCKS_KEY, clocks.as_str());
     }
 }
 
-/// Moves the keyboard's focus.
+/// Moves the keyboard focus to the element with this id.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
 
-/// The element that has the keyboard's focus.
+/// The element that has the keyboard focus.
 pub(crate) fn focused() -> Option<Element> {
     document()?.active_element()
 }
 
-/// Whether the focus is nowhere, since what had it is gone or cannot be used: nothing else was
-/// given it meanwhile.
+/// Whether the focus is lost: the element that had it was removed or disabled, and no other element
+/// has it.
 pub(crate) fn is_lost(element: &Element) -> bool {
-    let unfit = !element.is_connected() || element.matches(":disabled").unwrap_or_default();
-    unfit && focused().is_none_or(|now| now == *element || now.tag_name() == "BODY")
+    let is_unusable = !element.is_connected() || element.matches(":disabled").unwrap_or_default();
+    is_unusable && focused().is_none_or(|now| now == *element || now.tag_name() == "BODY")
 }
 
-/// The element of that id.
+/// The element with this id.
 pub(crate) fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }
 
-/// Names the document.
+/// Sets the document's title.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = document().filter(|document| document.title() != title) {
         document.set_title(title);
     }
 }
 
-/// Whether nobody can see the page.
+/// Whether the browser reports the page as hidden.
 pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
-fn kept(mode: Mode) -> Option<Secret> {
-    secret(storage()?.get_item(&name(mode)).ok()??)
+fn kept(mode: Mode) -> Option<KeptToken> {
+    let token = secret(storage()?.get_item(&token_key(mode)).ok()??)?;
+    Some(KeptToken { mode, token })
 }
 
 fn clocks() -> Clocks {
-    let stored = local_storage().and_then(|storage| storage.get_item(CLOCKS).ok()?);
+    let stored = local_storage().and_then(|storage| storage.get_item(CLOCKS_KEY).ok()?);
     let known = |clocks: &Clocks| stored.as_deref() == Some(clocks.as_str());
     Clocks::ALL.into_iter().find(known).unwrap_or_default()
 }
 
-/// The name under which the choice of clocks is stored.
-const CLOCKS: &str = "clocks";
+/// The storage key of the choice of clocks.
+const CLOCKS_KEY: &str = "clocks";
 
-/// The name under which a token for such a server is kept.
-fn name(mode: Mode) -> String {
+/// The storage key of the token for servers of this mode.
+fn token_key(mode: Mode) -> String {
     format!("token-{}", mode.as_str())
 }
 
-/// Takes `#token=…` out of the address, so that neither a link nor the history has it.
-fn take_offered() -> Option<Secret> {
+/// Removes `#token=…` from the address, so that neither a copied link nor the history contains it.
+fn take_link_token() -> Option<Secret> {
     let location = window()?.location();
     let hash = location.hash().ok()?;
     let token = hash.strip_prefix("#token=")?.to_owned();
     let (path, search) = (location.pathname().ok()?, location.search().ok()?);
-    visit(&format!("{path}{search}"), Entry::Same);
+    visit(&format!("{path}{search}"), HistoryEntry::Same);
     secret(token)
 }
 
-fn is_loopback() -> bool {
-    let host = window().and_then(|window| window.location().hostname().ok()).unwrap_or_default();
-    ["127.0.0.1", "[::1]", "localhost"].contains(&host.as_str()) || host.ends_with(".localhost")
+fn host() -> String {
+    window().and_then(|window| window.location().hostname().ok()).unwrap_or_default()
 }
 
 fn secret(text: String) -> Option<Secret> {

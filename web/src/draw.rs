@@ -1,6 +1,6 @@
-//! Drawing: each part of the view as elements, and what is done to them as messages. No word that
-//! depends on anything is made here. What comes and goes has a place of its own, by `if let` or `<>`:
-//! a part of a `for` would move its neighbours, and whoever types in one of them would lose it.
+//! Draws the view as elements, whose events send messages. No text is made here. An optional element
+//! is drawn by `if let` or in `<>`, which keep its position: in a `for`, it would move its
+//! neighbours, and an input among them would lose its focus.
 
 mod dialog;
 mod events;
@@ -11,14 +11,14 @@ mod setup;
 
 use replay_page::{
     Msg, View,
-    view::{Account, Body, HEADING, Open, Panel, Pick},
+    view::{Account, Body, Open, Panel, Pick, labels},
 };
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
 
-use self::parts::{button, said};
+use self::parts::{button, notice_list};
 
-/// The dialogs in the document.
+/// The dialog elements.
 #[derive(Default)]
 pub(crate) struct Dialogs {
     pub(crate) question: NodeRef,
@@ -26,44 +26,44 @@ pub(crate) struct Dialogs {
 }
 
 /// The whole page.
-pub(crate) fn page(view: &View, dialogs: &Dialogs, tell: &Callback<Msg>) -> Html {
+pub(crate) fn page(view: &View, dialogs: &Dialogs, send: &Callback<Msg>) -> Html {
     html! {
         <>
             <header class="bar">
-                <p class="crumbs">{ "Organization / Audit Logs Setup" }</p>
+                <p class="crumbs">{ labels::BREADCRUMB }</p>
                 <div class="bar-tools">
-                    { clocks(&view.clocks, tell) }
-                    if let Some(account) = &view.account { { account_bar(account, tell) } }
+                    { clocks(&view.clocks, send) }
+                    if let Some(account) = &view.account { { account_bar(account, send) } }
                 </div>
             </header>
             <main>
-                <h1>{ HEADING }</h1>
-                { body(&view.body, tell) }
+                <h1>{ labels::HEADING }</h1>
+                { body(&view.body, send) }
             </main>
             <p role="status" class="unseen">{ &view.announcement }</p>
-            { dialog::question(view.question.as_ref(), &dialogs.question, tell) }
-            { dialog::sign_in(view.dialog.as_ref(), &dialogs.sign_in, tell) }
+            { dialog::question(view.question.as_ref(), &dialogs.question, send) }
+            { dialog::sign_in(view.dialog.as_ref(), &dialogs.sign_in, send) }
         </>
     }
 }
 
-fn account_bar(account: &Account, tell: &Callback<Msg>) -> Html {
+fn account_bar(account: &Account, send: &Callback<Msg>) -> Html {
     html! {
         <>
             if let Some(text) = &account.text { <span class="role">{ text }</span> }
-            { button(&account.action, "quiet", tell) }
+            { button(&account.action, "quiet", send) }
         </>
     }
 }
 
-fn clocks(clocks: &[Pick], tell: &Callback<Msg>) -> Html {
+fn clocks(clocks: &[Pick], send: &Callback<Msg>) -> Html {
     html! {
         <fieldset class="segmented">
-            <legend class="unseen">{ "Times in" }</legend>
+            <legend class="unseen">{ labels::CLOCKS }</legend>
             { for clocks.iter().map(|clock| html! {
                 <label>
                     <input type="radio" name="clocks" id={clock.id} checked={clock.current}
-                        onchange={events::always(tell, clock.msg.clone())} />
+                        onchange={events::always(send, clock.msg.clone())} />
                     <span>{ &clock.label }</span>
                 </label>
             }) }
@@ -71,29 +71,29 @@ fn clocks(clocks: &[Pick], tell: &Callback<Msg>) -> Html {
     }
 }
 
-fn body(body: &Body, tell: &Callback<Msg>) -> Html {
+fn body(body: &Body, send: &Callback<Msg>) -> Html {
     match body {
-        Body::Waiting => html! { <p class="waiting">{ "Loading…" }</p> },
-        Body::Unreachable(why) => said(core::slice::from_ref(why), tell),
-        Body::Open(open) => workspace(open, tell),
+        Body::Waiting => html! { <p class="waiting">{ labels::LOADING }</p> },
+        Body::Unreachable(why) => notice_list(core::slice::from_ref(why), send),
+        Body::Open(open) => workspace(open, send),
     }
 }
 
-fn workspace(open: &Open, tell: &Callback<Msg>) -> Html {
+fn workspace(open: &Open, send: &Callback<Msg>) -> Html {
     html! {
         <div class="desk">
-            { regions::draw(&open.regions, tell) }
+            { regions::draw(&open.regions, send) }
             <section class="card" aria-labelledby="scope">
                 <h2 id="scope">{ &open.heading }</h2>
-                { tabs(&open.tabs, tell) }
+                { tabs(&open.tabs, send) }
                 { for open.tabs.iter().filter(|tab| tab.current).map(|tab| html! {
                     <div role="tabpanel" id="panel" aria-labelledby={tab.id} tabindex="-1">
                         { match &open.panel {
                             Panel::Unread(text, notices) => html! {
-                                <><p class="waiting">{ *text }</p>{ said(notices, tell) }</>
+                                <><p class="waiting">{ *text }</p>{ notice_list(notices, send) }</>
                             },
-                            Panel::Setup(form) => setup::draw(form, tell),
-                            Panel::Replay(replay) => replay::draw(replay, tell),
+                            Panel::Setup(form) => setup::draw(form, send),
+                            Panel::Replay(replay) => replay::draw(replay, send),
                         } }
                     </div>
                 }) }
@@ -102,12 +102,12 @@ fn workspace(open: &Open, tell: &Callback<Msg>) -> Html {
     }
 }
 
-/// Tabs of which one is reached by Tab, and the others by the arrows.
-fn tabs(tabs: &[Pick], tell: &Callback<Msg>) -> Html {
+/// Draws the tabs: the Tab key reaches the selected one, the arrow keys select another.
+fn tabs(tabs: &[Pick], send: &Callback<Msg>) -> Html {
     let count = tabs.len();
     let tab = |(place, tab): (usize, &Pick)| {
-        let (tell_key, msgs) =
-            (tell.clone(), tabs.iter().map(|tab| tab.msg.clone()).collect::<Vec<_>>());
+        let (send_key, msgs) =
+            (send.clone(), tabs.iter().map(|tab| tab.msg.clone()).collect::<Vec<_>>());
         let onkeydown = move |event: KeyboardEvent| {
             let to = match event.key().as_str() {
                 "ArrowRight" => (place + 1) % count,
@@ -117,13 +117,13 @@ fn tabs(tabs: &[Pick], tell: &Callback<Msg>) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            tell_key.emit(msgs[to].clone());
+            send_key.emit(msgs[to].clone());
         };
         html! {
             <button type="button" role="tab" id={tab.id} aria-controls="panel"
                 aria-selected={tab.current.to_string()}
                 tabindex={if tab.current { "0" } else { "-1" }}
-                onclick={events::always(tell, tab.msg.clone())} {onkeydown}>
+                onclick={events::always(send, tab.msg.clone())} {onkeydown}>
                 { &tab.label }
             </button>
         }

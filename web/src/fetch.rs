@@ -1,22 +1,26 @@
-//! Requests to the page's server, and the means to abort each. No request carries anything of the
-//! browser's but what the page gave it.
+//! Makes requests to the page's server, and aborts them. A request carries no cookies and no other
+//! data of the browser.
 
 use core::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response as HttpResponse};
 use js_sys::Array;
-use replay_page::doors::{Method, Request, RequestId, Response, TransportError};
+use replay_client::{Method, Request, RequestId, Response, TransportError};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 use crate::{browser, json};
 
-/// The requests under way.
+/// The requests in progress.
 #[derive(Clone, Default)]
 pub(crate) struct Fetches(Rc<RefCell<Vec<(RequestId, AbortController)>>>);
 
 impl Fetches {
-    /// Makes a request; its answer, or why there is none.
+    /// Makes a request.
+    ///
+    /// # Errors
+    /// `Timeout` if the response is not complete in time, `Network` for any other failure and for an
+    /// aborted request.
     pub(crate) async fn fetch(
         &self,
         request_id: &RequestId,
@@ -27,14 +31,14 @@ impl Fetches {
         let controller = AbortController::new().map_err(|_| TransportError::Network)?;
         let signal = AbortSignal::any(&Array::of2(&timeout, &controller.signal()));
         self.0.borrow_mut().push((request_id.clone(), controller));
-        let answer = exchange(request, &signal).await;
+        let response = exchange(request, &signal).await;
         self.0.borrow_mut().retain(|(other, _)| other != request_id);
-        answer.map_err(|_| {
+        response.map_err(|_| {
             if timeout.aborted() { TransportError::Timeout } else { TransportError::Network }
         })
     }
 
-    /// Aborts a request, if it has not ended.
+    /// Aborts a request; does nothing if it has ended.
     pub(crate) fn abort(&self, request_id: &RequestId) {
         let fetches = self.0.borrow();
         if let Some((_, controller)) = fetches.iter().find(|(other, _)| other == request_id) {

@@ -1,6 +1,6 @@
-//! JSON through the browser's own parser and printer. A parsed value is read by hand:
-//! serde-wasm-bindgen's reader brings the printing of floats into its errors, and with it 10 KB into
-//! the page. Its writer does not.
+//! Parses and prints JSON with the browser. Parsed values are converted without serde-wasm-bindgen:
+//! the error messages of its deserializer print floats, which adds 10 KB to the page. Its serializer
+//! does not.
 
 use js_sys::{Array, JSON, Number, Object};
 use replay_wire::Json;
@@ -8,18 +8,18 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The value that a text says, if it is JSON.
+/// Parses a text; `None` if it is not JSON.
 pub(crate) fn parse(text: &str) -> Option<Json> {
     JSON::parse(text).ok().map(|value| read(&value))
 }
 
-/// A value as text.
+/// Prints a value; `None` if the browser cannot.
 pub(crate) fn print(json: &Json) -> Option<String> {
     let value = json.serialize(&Serializer::json_compatible()).ok()?;
     JSON::stringify(&value).ok().map(Into::into)
 }
 
-/// A value that the browser's parser has made.
+/// Converts a value of the browser's parser.
 fn read(value: &JsValue) -> Json {
     if let Some(truth) = value.as_bool() {
         Json::Bool(truth)

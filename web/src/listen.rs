@@ -1,4 +1,4 @@
-//! The door in: what happens in the browser without having been asked for, as messages.
+//! Reports events of the browser to the page as messages.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::Msg;
@@ -7,27 +7,28 @@ use yew::Callback;
 
 use crate::browser;
 
-/// Listens for as long as the listeners live.
-pub(crate) fn listen(tell: &Callback<Msg>) -> Vec<EventListener> {
+/// Listens to changes of the address, the network and the visibility, until the listeners are
+/// dropped.
+pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
     let Some(window) = window() else { return Vec::new() };
     let on = |target: &web_sys::EventTarget, event: &'static str, msg: fn() -> Msg| {
-        let tell = tell.clone();
-        EventListener::new(target, event, move |_| tell.emit(msg()))
+        let send = send.clone();
+        EventListener::new(target, event, move |_| send.emit(msg()))
     };
     let mut listeners = vec![
         on(&window, "popstate", || Msg::Moved(browser::address())),
-        on(&window, "online", seen),
+        on(&window, "online", visibility),
     ];
     if let Some(document) = window.document() {
-        listeners.push(on(&document, "visibilitychange", seen));
+        listeners.push(on(&document, "visibilitychange", visibility));
     }
-    if seen() == Msg::Hidden {
-        tell.emit(Msg::Hidden);
+    if visibility() == Msg::Hidden {
+        send.emit(Msg::Hidden);
     }
     listeners
 }
 
-/// Has the browser ask before the page is left, for as long as the listener lives.
+/// Makes the browser ask for a confirmation before the page is left, until the listener is dropped.
 pub(crate) fn ask_before_leaving() -> Option<EventListener> {
     let options = EventListenerOptions::enable_prevent_default();
     let ask = |event: &Event| event.prevent_default();
@@ -35,6 +36,6 @@ pub(crate) fn ask_before_leaving() -> Option<EventListener> {
     Some(EventListener::new_with_options(&window, "beforeunload", options, ask))
 }
 
-fn seen() -> Msg {
+fn visibility() -> Msg {
     if browser::is_hidden() { Msg::Hidden } else { Msg::Shown }
 }

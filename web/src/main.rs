@@ -1,5 +1,5 @@
-//! The page in a browser. Its doors to the world are `perform` and `listen`; what it shows and does
-//! is decided by `replay-page`, never here.
+//! The page in a browser: carries out effects, reports browser events and draws the view. What the
+//! page shows and does is decided by `replay-page`.
 
 mod browser;
 mod draw;
@@ -13,7 +13,7 @@ use shell::Shell;
 use yew::Renderer;
 
 fn main() {
-    // What the document shows until now gives way.
+    // Replaces the static content of the document.
     if let Some(root) = browser::element("page") {
         Renderer::<Shell>::with_root(root).render();
     }

@@ -1,24 +1,25 @@
-//! The door out: each effect is carried out and answered by one message.
+//! Carries out the page's effects.
 
 use core::time::Duration;
 
+use replay_client::ClientEffect;
 use replay_page::{Effect, Msg};
 use yew::platform::time::sleep;
 
 use crate::{browser, fetch::Fetches};
 
-/// Carries out an effect.
+/// Carries out an effect; returns the message that answers it.
 pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
     match effect {
-        Effect::Fetch(request_id, request) => {
-            let answer = fetches.fetch(&request_id, &request).await;
-            Msg::ResponseReceived(request_id, answer)
+        Effect::Client(ClientEffect::Fetch(request_id, request)) => {
+            let response = fetches.fetch(&request_id, &request).await;
+            Msg::ResponseReceived(request_id, response)
         }
-        Effect::Abort(request_id) => {
+        Effect::Client(ClientEffect::Abort(request_id)) => {
             fetches.abort(&request_id);
             Msg::Done
         }
-        Effect::Wait(request_id, time) => {
+        Effect::Client(ClientEffect::Wait(request_id, time)) => {
             sleep(time.to_std().unwrap_or_default()).await;
             Msg::Elapsed(request_id)
         }
@@ -36,7 +37,7 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
             Msg::Done
         }
         Effect::Focus(id) => {
-            // What is to have the focus may still have to be drawn.
+            // The element may not be drawn yet.
             sleep(Duration::ZERO).await;
             browser::focus(id);
             Msg::Done

@@ -1,5 +1,5 @@
-//! The one component: it holds the page, hands messages in and effects out, and draws the view. It
-//! has no state of its own.
+//! The only Yew component: passes messages to the page, carries out its effects and draws its view.
+//! Its own state is that of the browser: dialogs, focus and listeners.
 
 use gloo_events::EventListener;
 use replay_page::{Effect, Msg, Page, View};
@@ -14,14 +14,14 @@ use crate::{
     perform::perform,
 };
 
-/// The page, drawn.
+/// The component of the page.
 pub(crate) struct Shell {
     page: Page,
     view: View,
     dialogs: Dialogs,
     fetches: Fetches,
     focused: Option<Element>,
-    /// Asks before the page is left.
+    /// Asks for a confirmation before the page is left.
     guard: Option<EventListener>,
     _listeners: Vec<EventListener>,
 }
@@ -64,14 +64,15 @@ impl Component for Shell {
         }
         show(&self.dialogs.question, self.view.question.is_some());
         show(&self.dialogs.sign_in, self.view.dialog.is_some());
-        // Whoever pressed something that is gone now goes on from where it was.
+        // If the focused element was removed, the focus moves to the content.
         if self.focused.take().is_some_and(|element| browser::is_lost(&element)) {
             browser::focus("panel");
         }
     }
 }
 
-/// Shows a dialog or closes it. Only so is it modal, and the focus comes back where it was.
+/// Opens or closes a dialog. These calls make it modal and restore the focus; an attribute would
+/// not.
 fn show(dialog: &NodeRef, shown: bool) {
     if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
         match (shown, dialog.open()) {

@@ -1,43 +1,55 @@
-//! The page's own address: which region, which tab and which range it shows, so that a link, a
-//! reload and the way back lead to the same.
+//! The page's address: the region, the tab and the range in view, so that a link, a reload and the
+//! browser's Back button show the same.
 
 use alloc::string::{String, ToString};
 use core::fmt;
 
 use replay_core::Scope;
 
-/// What an address asks the page to show; what it does not say is up to the page.
+/// What an address names. The page chooses what it leaves out.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Address {
-    /// The label of a region, or `global`; a server may not have it.
+    /// The label of a region, or `global`; the server may not have it.
     pub region: Option<String>,
-    /// A tab.
+    /// The tab.
     pub tab: Tab,
-    /// Both ends of a range as text.
-    pub range: Option<[String; 2]>,
+    /// The range.
+    pub range: Option<RangeTexts>,
+}
+
+/// The ends of a range as the user wrote them; each may be unreadable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RangeTexts {
+    /// The start.
+    pub from: String,
+    /// The end.
+    pub to: String,
 }
 
 /// The tabs of a region.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Tab {
-    /// The webhook.
+    /// The webhook form.
     Setup,
-    /// The job.
+    /// The range and the table of jobs.
     #[default]
     Replay,
 }
 
 impl Address {
-    /// Where the page is.
+    /// The path of the page.
     pub const PATH: &str = "/organization/audit-logs-setup";
 
-    /// Reads an address by the parameters of its query; unknown ones say nothing, and a range of
-    /// which only the beginning is said ends now.
+    /// Reads the query parameters `region`, `tab`, `from` and `to`. Unknown values are ignored; a
+    /// range without `to` ends now.
     #[must_use]
     pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let range = match (parameter("from"), parameter("to")) {
             (None, None) => None,
-            (from, to) => Some([from.unwrap_or_default(), to.unwrap_or_else(|| "now".to_string())]),
+            (from, to) => Some(RangeTexts {
+                from: from.unwrap_or_default(),
+                to: to.unwrap_or_else(|| "now".to_string()),
+            }),
         };
         Self {
             region: parameter("region").filter(|label| !label.is_empty()),
@@ -46,18 +58,18 @@ impl Address {
         }
     }
 
-    /// The address of `scope` and `tab` with the ends of a range.
+    /// The address of a scope, a tab and a range.
     #[must_use]
-    pub fn of(scope: &Scope, tab: Tab, range: [String; 2]) -> Self {
+    pub fn of(scope: &Scope, tab: Tab, range: RangeTexts) -> Self {
         Self { region: Some(scope.to_string()), tab, range: Some(range) }
     }
 }
 
 impl Tab {
-    /// Every tab, in order.
+    /// Every tab, in the order they are shown.
     pub const ALL: [Self; 2] = [Self::Setup, Self::Replay];
 
-    /// The tab's name in an address.
+    /// The tab's name in an address: `setup` or `replay`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,14 +91,14 @@ impl fmt::Display for Address {
             write!(f, "region={}&", Encoded(region))?;
         }
         write!(f, "tab={}", self.tab.as_str())?;
-        if let Some([from, to]) = &self.range {
+        if let Some(RangeTexts { from, to }) = &self.range {
             write!(f, "&from={}&to={}", Encoded(from), Encoded(to))?;
         }
         Ok(())
     }
 }
 
-/// A text as the value of a parameter: percent-encoded but for what every address may hold.
+/// Prints a text percent-encoded, except for ASCII letters and digits and `-._:`.
 struct Encoded<'a>(&'a str);
 
 impl fmt::Display for Encoded<'_> {

@@ -1,5 +1,5 @@
-//! The range being chosen: a draft that a person edits, and the range that was applied and will be
-//! sent. Nothing but a readable draft is ever applied.
+//! Choosing a range: a draft that the user edits, and the applied range, which is sent. Only a valid
+//! draft is applied.
 
 use alloc::{
     string::{String, ToString},
@@ -13,42 +13,44 @@ use replay_core::{
 };
 use time_range::{Bound, Range, RangeError, Timestamp, Zone, write_timestamp};
 
-/// A range being chosen.
+use crate::address::RangeTexts;
+
+/// The drafted and the applied range.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picker {
     applied: Range,
-    /// The texts of a link that were refused. Until a range is applied, nothing can be sent.
-    refused: Option<[String; 2]>,
+    /// The invalid range of a link. Until another range is applied, nothing can be sent.
+    refused: Option<RangeTexts>,
     draft: RangeDraft,
-    /// Whether the draft was to be applied as it is: from then on its faults are shown.
+    /// Whether the user tried to apply the draft: from then on its faults are shown.
     tried: bool,
 }
 
-/// What the fields say.
+/// The content of the fields.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RangeDraft {
-    /// A preset, by its duration.
+    /// The preset with this duration.
     Preset(TimeDelta),
-    /// Two texts.
+    /// A custom range.
     Custom {
-        /// When to begin.
+        /// The text of the start.
         from: String,
-        /// When to end.
+        /// The text of the end.
         to: String,
     },
 }
 
-/// What is wrong with a draft.
+/// A fault of a draft.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RangeFault {
-    /// The text of an end is not one moment.
+    /// The text of an end cannot be read as one time.
     Unreadable(Edge, RangeError),
-    /// The timeframe cannot be asked for.
+    /// The policy does not permit the timeframe.
     Timeframe(TimeframeError),
 }
 
 impl Picker {
-    /// What is applied before anybody chose.
+    /// The range that is applied at first.
     pub const FIRST: Range = Range::last(PRESETS[0].duration);
 
     /// A picker with `range` applied.
@@ -57,52 +59,56 @@ impl Picker {
         Self { applied: range, refused: None, draft: RangeDraft::of(range, zone), tried: false }
     }
 
-    /// A picker with the texts of a link as its draft, applied if there is nothing wrong with them.
+    /// A picker with the range of a link as its draft, which is applied if it is valid.
     #[must_use]
-    pub fn of_link([from, to]: [&String; 2], zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
-        let draft = RangeDraft::Custom { from: from.clone(), to: to.clone() };
+    pub fn of_link(texts: &RangeTexts, zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
+        let draft = RangeDraft::Custom { from: texts.from.clone(), to: texts.to.clone() };
         let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
         if picker.apply(zone, policy, now).is_ok() {
             picker.draft = RangeDraft::of(picker.applied, zone);
         } else {
-            picker.refused = Some([from.clone(), to.clone()]);
+            picker.refused = Some(texts.clone());
         }
         picker
     }
 
-    /// The range that will be sent.
+    /// The applied range.
     #[must_use]
     pub const fn applied(&self) -> Range {
         self.applied
     }
 
-    /// The ends of the range as an address has them: those of a refused link until another range
-    /// is applied.
+    /// The range for the page's address: the applied one, or the invalid range of a link until
+    /// another range is applied.
     #[must_use]
-    pub fn texts(&self) -> [String; 2] {
-        let applied = || [self.applied.from, self.applied.to].map(|bound| bound.to_string());
-        self.refused.clone().unwrap_or_else(applied)
+    pub fn texts(&self) -> RangeTexts {
+        match &self.refused {
+            Some(texts) => texts.clone(),
+            None => {
+                RangeTexts { from: self.applied.from.to_string(), to: self.applied.to.to_string() }
+            }
+        }
     }
 
-    /// Whether nothing is applied, since the range of a link was refused.
+    /// Whether nothing is applied, because the range of a link is invalid.
     #[must_use]
     pub const fn is_refused(&self) -> bool {
         self.refused.is_some()
     }
 
-    /// What the fields say.
+    /// The draft.
     #[must_use]
     pub const fn draft(&self) -> &RangeDraft {
         &self.draft
     }
 
-    /// Whether the draft says something that is not applied.
+    /// Whether the draft differs from the applied range.
     #[must_use]
     pub fn is_drafted(&self, zone: &Zone) -> bool {
         self.is_refused() || self.draft.read(zone) != Ok(self.applied)
     }
 
-    /// The draft's faults, once it was to be applied.
+    /// The draft's faults; none before the user tried to apply it.
     #[must_use]
     pub fn faults(&self, zone: &Zone, policy: &Policy, now: Timestamp) -> Vec<RangeFault> {
         if self.tried {
@@ -112,22 +118,23 @@ impl Picker {
         }
     }
 
-    /// Chooses a preset by its place, or a custom range that begins as what was drafted.
+    /// Drafts the preset with this index, or a custom range that starts with the times of the
+    /// drafted preset.
     pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Timestamp) {
         self.tried = false;
-        match preset.and_then(|place| PRESETS.get(place)) {
+        match preset.and_then(|index| PRESETS.get(index)) {
             Some(preset) => self.draft = RangeDraft::Preset(preset.duration),
             None => {
                 if let RangeDraft::Preset(duration) = self.draft {
-                    let [from, to] = [duration, TimeDelta::zero()]
-                        .map(|ago| zone.print(Bound::Ago(ago).at(now)));
+                    let print = |ago: TimeDelta| zone.print(Bound::Ago(ago).at(now));
+                    let (from, to) = (print(duration), print(TimeDelta::zero()));
                     self.draft = RangeDraft::Custom { from, to };
                 }
             }
         }
     }
 
-    /// Takes note of what was typed for an end.
+    /// Sets the text of an end of a custom range.
     pub fn type_in(&mut self, edge: Edge, text: String) {
         if let RangeDraft::Custom { from, to } = &mut self.draft {
             *(if edge == Edge::Start { from } else { to }) = text;
@@ -137,7 +144,7 @@ impl Picker {
     /// Applies the draft.
     ///
     /// # Errors
-    /// Everything that is wrong with it, which leaves what is applied as it is.
+    /// All faults of the draft, if it has any; the applied range is unchanged.
     pub fn apply(
         &mut self,
         zone: &Zone,
@@ -150,10 +157,11 @@ impl Picker {
         Ok(())
     }
 
-    /// The timeframe to send at `now`: the applied range, kept inside what can be asked for.
+    /// The timeframe to send at `now`: the applied range, moved inside the retention and its margin.
     ///
     /// # Errors
-    /// What has gone wrong with it since it was applied; the draft then says so.
+    /// All faults of the applied range at `now`, if it has any; it becomes the draft, with its
+    /// faults shown.
     pub fn send(
         &mut self,
         zone: &Zone,
@@ -167,7 +175,7 @@ impl Picker {
         resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(now)))
     }
 
-    /// Shows the draft's moments in other clocks.
+    /// Rewrites the draft's absolute times from the zone `before` to the zone `after`.
     pub fn rewrite(&mut self, before: &Zone, after: &Zone) {
         if let RangeDraft::Custom { from, to } = &mut self.draft {
             for text in [from, to] {
@@ -189,7 +197,10 @@ impl Picker {
     }
 }
 
-/// The timeframe of a range, if it can be asked for.
+/// Resolves a range at `now`.
+///
+/// # Errors
+/// All faults, if the policy does not permit the timeframe.
 pub(crate) fn resolve(
     range: Range,
     policy: &Policy,
@@ -201,7 +212,7 @@ pub(crate) fn resolve(
     fine.ok_or_else(|| faults.into_iter().map(RangeFault::Timeframe).collect())
 }
 
-/// The name in the document of the field of an end.
+/// The id of the field of an end.
 pub(crate) const fn field_id(edge: Edge) -> &'static str {
     match edge {
         Edge::Start => "from",
@@ -209,19 +220,19 @@ pub(crate) const fn field_id(edge: Edge) -> &'static str {
     }
 }
 
-/// The second that `now` is in: that of a relative bound, which so lies on the very edge of what
-/// can be asked for and not a fraction beyond it.
+/// The start of the second of `now`. Relative bounds are resolved against it, so that the longest
+/// permitted range is not refused for a fraction of a second.
 pub(crate) fn whole_second(now: Timestamp) -> Timestamp {
     now.trunc_subsecs(0)
 }
 
-/// A moment as the clocks of `zone` show it, or, were that not quite the same one, in UTC.
+/// A time in `zone`; a time with a fraction of a second, which that form omits, as RFC 3339.
 pub(crate) fn text_of(at: Timestamp, zone: &Zone) -> String {
     if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_timestamp(at) }
 }
 
 impl RangeDraft {
-    /// The preset that is that range, or its two ends as text.
+    /// The preset with this range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
         match PRESETS.iter().find(|preset| Range::last(preset.duration) == range) {
             Some(preset) => Self::Preset(preset.duration),
@@ -237,7 +248,10 @@ impl RangeDraft {
         Self::Custom { from: write(range.from), to: write(range.to) }
     }
 
-    /// The range that it says, or why each text says none.
+    /// Reads the range.
+    ///
+    /// # Errors
+    /// One fault for each text that cannot be read.
     fn read(&self, zone: &Zone) -> Result<Range, Vec<RangeFault>> {
         let (from, to) = match self {
             Self::Preset(duration) => return Ok(Range::last(*duration)),
@@ -254,7 +268,7 @@ impl RangeDraft {
 }
 
 impl RangeFault {
-    /// The end at fault.
+    /// The end that has the fault.
     #[must_use]
     pub const fn edge(&self) -> Edge {
         match self {

@@ -1,20 +1,18 @@
-//! A region with all that is known of it: its job and its webhook. Whether it is in view is the
-//! desk's concern.
+//! One region: its job and its webhook. Whether it is in view is the workspace's concern.
 
 use alloc::vec::Vec;
 
+use replay_client::{ClientEffects, JobTracker, Mutation, RequestId, Response, TransportError};
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{JobReport, Reported};
 use time_range::{Bound, Range, Timestamp};
 
 use crate::{
-    doors::{Effects, RequestId, Response, TransportError},
-    job_tracker::{JobTracker, Mutation},
     picker::{RangeFault, resolve},
     setup::Setup,
 };
 
-/// A region with all that is known of it.
+/// What is known of one region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionState {
     pub(crate) region: Region,
@@ -32,38 +30,49 @@ impl RegionState {
         self.tracker.job().known()
     }
 
-    /// The ends of the job's timeframe.
-    pub(crate) fn ends(&self) -> Option<(Timestamp, Timestamp)> {
-        self.job().and_then(|job| job.start_at.zip(job.end_at))
+    /// The job's timeframe, if the server reports a valid one.
+    pub(crate) fn timeframe(&self) -> Option<Timeframe> {
+        let job = self.job()?;
+        Timeframe::new(job.start_at?, job.end_at?).ok()
     }
 
-    /// The timeframe of a job that has completed or failed, or why it cannot be asked for any more.
+    /// The timeframe of a completed or failed job, to be sent again at `now`; `None` if there is no
+    /// such job.
+    ///
+    /// # Errors
+    /// The inner result is an error if the policy no longer permits the timeframe.
     pub(crate) fn settled_timeframe(
         &self,
         policy: &Policy,
         now: Timestamp,
     ) -> Option<Result<Timeframe, Vec<RangeFault>>> {
-        let (start, end) = self.ends().filter(|_| self.has_ended())?;
+        let timeframe = self.timeframe().filter(|_| self.is_settled())?;
+        let (start, end) = (timeframe.start(), timeframe.end());
         let range = Range { from: Bound::At(start), to: Bound::At(end) };
         Some(resolve(range, policy, now))
     }
 
-    /// Sends a replay, and reads where it goes: the webhook may have been changed elsewhere.
-    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut Effects) {
+    /// Submits a job, and reads the webhook, since another client may have changed it.
+    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut ClientEffects) {
         self.tracker.start_mutation(Mutation::Send(timeframe), effects);
         self.setup.refresh(true, effects);
     }
 
-    /// Orders once more what was ordered last, and reads where a replay goes.
-    pub(crate) fn repeat(&mut self, effects: &mut Effects) {
+    /// Starts the last mutation once more, and reads the webhook, as [`send`](Self::send) does.
+    pub(crate) fn repeat(&mut self, effects: &mut ClientEffects) {
         self.tracker.repeat(effects);
         self.setup.refresh(true, effects);
     }
 
-    /// Takes note that time has passed. The webhook's health is read with each read of the job,
-    /// whose deliveries change it, and what is saved with each slow one while it is `shown`: others
-    /// may change both.
-    pub(crate) fn elapsed(&mut self, request_id: &RequestId, shown: bool, effects: &mut Effects) {
+    /// Takes in the end of a wait. Each periodic read of the job also reads the webhook's health,
+    /// which the job's deliveries change, and each slow one the webhook itself while it is `shown`,
+    /// since another client may have changed it.
+    pub(crate) fn elapsed(
+        &mut self,
+        request_id: &RequestId,
+        shown: bool,
+        effects: &mut ClientEffects,
+    ) {
         let closely = shown && self.tracker.is_at_rest();
         if self.tracker.elapsed(request_id, effects) {
             self.setup.refresh(closely, effects);
@@ -71,26 +80,26 @@ impl RegionState {
         self.setup.elapsed(request_id);
     }
 
-    /// Takes in an answer about the job; its status, if that is another one than was known before.
-    pub(crate) fn job_answered(
+    /// Takes in a response about the job; returns its status if it has changed.
+    pub(crate) fn job_received(
         &mut self,
         request_id: &RequestId,
-        answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
+        response: &Result<Response, TransportError>,
+        effects: &mut ClientEffects,
     ) -> Option<Reported<JobStatus>> {
         let before = self.status();
-        self.tracker.response_received(request_id, answer, effects);
+        self.tracker.response_received(request_id, response, effects);
         let after = self.status();
-        let changed = before.is_some() && before != after;
-        if changed && self.has_ended() {
-            // Its deliveries have told how the webhook is.
+        let has_changed = before.is_some() && before != after;
+        if has_changed && self.is_settled() {
+            // The last deliveries have changed the webhook's health.
             self.setup.refresh(false, effects);
         }
-        after.filter(|_| changed)
+        after.filter(|_| has_changed)
     }
 
-    /// Whether the job has come to its end.
-    pub(crate) fn has_ended(&self) -> bool {
+    /// Whether the job is known to be settled.
+    pub(crate) fn is_settled(&self) -> bool {
         let status = self.job().and_then(|job| job.status.known());
         status.is_some_and(JobStatus::is_settled)
     }

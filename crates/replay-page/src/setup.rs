@@ -1,9 +1,13 @@
-//! A region's webhook as the page sees it: what is saved, how it is, and the form that changes it.
-//! A field that nobody touched follows what is saved and is never sent.
+//! A region's webhook: its saved configuration, its health, and the form that changes it. A field
+//! that the user did not edit shows the saved value and is never sent.
 
 mod draft;
 
 use chrono::TimeDelta;
+use replay_client::{
+    ClientEffects, Method, Remote, RequestError, RequestId, RequestOwner, Response, TransportError,
+    read_response,
+};
 use replay_core::{
     Region,
     webhook::{Attempt, Typed},
@@ -14,38 +18,34 @@ use replay_wire::{
 };
 
 pub use self::draft::{Edit, WebhookDraft};
-use crate::{
-    doors::{Effects, Method, RequestId, RequestOwner, Response, TransportError},
-    remote::{Remote, RequestError, granted},
-};
 
-/// What is known of a region's webhook, and what is drafted, saved and tested of it.
+/// A region's webhook, with the draft of its form and the results of saving and testing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
     region: Region,
     webhook: Remote<WebhookReport>,
     health: Remote<HealthReport>,
     draft: WebhookDraft,
-    /// The change that is on its way, as it was drafted then.
+    /// The change in progress: its request, and the draft that it saves.
     saving: Option<(RequestId, WebhookDraft)>,
     saved: Option<Result<(), RequestError>>,
-    /// The wait until it is no longer announced that the latest change was saved.
+    /// The wait until the notice of the saved change is removed.
     announcing: Option<RequestId>,
     testing: Option<RequestId>,
     tested: Option<Result<Attempt, RequestError>>,
-    /// Whether a secret was saved from here: no answer says whether there is one.
+    /// Whether a secret was saved in this session. The API does not report whether one is saved.
     secret_saved: bool,
 }
 
-/// The fields by the API's names, in the form's order. The elements have these ids.
+/// The fields' names in the API, in the order of the form. The form's elements have these ids.
 const FIELDS: [&str; 5] =
     ["endpoint", "authorization", "log_format", "skip_ssl_verification", "enabled"];
 
 impl Setup {
-    /// How long it is announced that a change was saved.
+    /// How long the notice of a saved change is shown.
     const ANNOUNCEMENT: TimeDelta = TimeDelta::seconds(10);
 
-    /// The webhook of a region of which nothing is known yet.
+    /// The webhook of a region before it was read.
     #[must_use]
     pub fn new(region: Region) -> Self {
         Self {
@@ -62,168 +62,168 @@ impl Setup {
         }
     }
 
-    /// What is saved.
+    /// The saved configuration.
     #[must_use]
     pub const fn webhook(&self) -> &Remote<WebhookReport> {
         &self.webhook
     }
 
-    /// How it is.
+    /// The health: the status, and the last delivery attempt.
     #[must_use]
     pub const fn health(&self) -> &Remote<HealthReport> {
         &self.health
     }
 
-    /// Whether lines are sent to it, as far as is known.
+    /// Whether the webhook is enabled; `None` if that was not read.
     #[must_use]
     pub fn is_enabled(&self) -> Option<bool> {
-        // The health is read more often than the webhook.
+        // The health is read more often than the configuration.
         let health = self.health.known().map(|health| health.enabled);
         health.or_else(|| self.webhook.known().map(|webhook| webhook.enabled))
     }
 
-    /// Whether the form says something that is not saved.
+    /// Whether the form has changes that are not saved.
     #[must_use]
     pub fn is_drafted(&self) -> bool {
         self.change() != WebhookChange::default()
     }
 
-    /// Whether a change is on its way.
+    /// Whether a change is being saved.
     #[must_use]
     pub const fn is_saving(&self) -> bool {
         self.saving.is_some()
     }
 
-    /// How the latest change ended.
+    /// The result of the last change.
     #[must_use]
     pub const fn saved(&self) -> Option<&Result<(), RequestError>> {
         self.saved.as_ref()
     }
 
-    /// Whether a test is on its way.
+    /// Whether a test delivery is in progress.
     #[must_use]
     pub const fn is_testing(&self) -> bool {
         self.testing.is_some()
     }
 
-    /// How the latest test ended.
+    /// The result of the last test delivery.
     #[must_use]
     pub const fn tested(&self) -> Option<&Result<Attempt, RequestError>> {
         self.tested.as_ref()
     }
 
-    /// Whether a secret was saved from here.
+    /// Whether a secret was saved in this session.
     #[must_use]
     pub const fn secret_saved(&self) -> bool {
         self.secret_saved
     }
 
-    /// The form's fields as they stand, once it is known what is saved.
+    /// The values of the form's fields; `None` until the configuration was read.
     #[must_use]
     pub fn form(&self) -> Option<WebhookReport> {
         Some(self.draft.over(self.webhook.known()?))
     }
 
-    /// The secret as far as it is typed.
+    /// The text in the authorization field.
     #[must_use]
     pub fn authorization(&self) -> Typed {
         self.draft.authorization()
     }
 
-    /// Whether the saved authorization is to be removed.
+    /// Whether saving removes the saved authorization.
     #[must_use]
     pub fn removes_authorization(&self) -> bool {
         self.draft.removes_authorization()
     }
 
-    /// Takes note of an edit.
+    /// Edits a field, and removes its fault.
     pub fn edit(&mut self, edit: Edit) {
         self.clear_refusal(edit.field());
         self.draft.edit(edit);
     }
 
-    /// Puts the form back to what is saved.
+    /// Resets the form to the saved configuration.
     pub fn revert(&mut self) {
         self.draft = WebhookDraft::default();
         self.saved = None;
     }
 
-    /// Reads how the webhook is, and what is saved where somebody looks at that.
-    pub fn refresh(&mut self, closely: bool, effects: &mut Effects) {
+    /// Reads the health, and the configuration too if `with_webhook`.
+    pub fn refresh(&mut self, with_webhook: bool, effects: &mut ClientEffects) {
         let path = Operation::ReadWebhookStatus.path(&self.region);
-        self.health.ask(effects.fetch(self.of(), Method::Get, path, None));
-        if closely {
+        self.health.start_read(effects.fetch(self.owner(), Method::Get, path, None));
+        if with_webhook {
             self.read(effects);
         }
     }
 
-    /// Saves what was touched, unless that is on its way.
-    pub fn save(&mut self, effects: &mut Effects) {
+    /// Saves the edited fields; does nothing if there are none or a change is being saved.
+    pub fn save(&mut self, effects: &mut ClientEffects) {
         if self.is_saving() || !self.is_drafted() {
             return;
         }
-        let path = Operation::ChangeWebhook.path(&self.region);
-        let body = write_patch(&self.change());
-        let request_id = effects.fetch(self.of(), Method::Patch, path, Some(body));
+        let (path, body) =
+            (Operation::ChangeWebhook.path(&self.region), write_patch(&self.change()));
+        let request_id = effects.fetch(self.owner(), Method::Patch, path, Some(body));
         self.saving = Some((request_id, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
     }
 
-    /// Asks for a test delivery to what is saved, unless one is on its way.
-    pub fn test(&mut self, effects: &mut Effects) {
+    /// Requests a test delivery to the saved webhook; does nothing if one is in progress.
+    pub fn test(&mut self, effects: &mut ClientEffects) {
         if !self.is_testing() {
             let path = Operation::TestWebhook.path(&self.region);
-            self.testing = Some(effects.fetch(self.of(), Method::Post, path, None));
+            self.testing = Some(effects.fetch(self.owner(), Method::Post, path, None));
             self.tested = None;
             self.forget_success();
         }
     }
 
-    /// Takes note that time has passed.
+    /// Takes in the end of a wait.
     pub fn elapsed(&mut self, request_id: &RequestId) {
         if self.announcing.take_if(|wait| wait == request_id).is_some() {
             self.forget_success();
         }
     }
 
-    /// Forgets that the latest change was saved; that it was not is kept.
+    /// Removes the result of the last change if it was saved; an error is kept.
     pub fn forget_success(&mut self) {
         self.saved.take_if(|saved| saved.is_ok());
     }
 
-    /// Takes in an answer; one to nothing that is waited for is stale. Returns the first field of
-    /// the form that a refused change names.
+    /// Takes in a response; the response to an outdated read changes nothing. Returns the first field
+    /// of the form that a refused change names.
     pub fn response_received(
         &mut self,
         request_id: &RequestId,
-        answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
+        response: &Result<Response, TransportError>,
+        effects: &mut ClientEffects,
     ) -> Option<&'static str> {
         if let Some((_, sent)) = self.saving.take_if(|(saving, _)| saving == request_id) {
-            self.save_answered(&sent, granted(answer, read_webhook), effects);
-            return self.first_fault();
+            self.save_ended(&sent, read_response(response, read_webhook), effects);
+            return self.first_invalid_field();
         } else if self.testing.take_if(|testing| testing == request_id).is_some() {
-            self.tested = Some(granted(answer, read_test));
+            self.tested = Some(read_response(response, read_test));
             self.refresh(false, effects);
-        } else if !self.health.response_received(request_id, answer, read_health) {
-            self.webhook.response_received(request_id, answer, read_webhook);
+        } else if !self.health.response_received(request_id, response, read_health) {
+            self.webhook.response_received(request_id, response, read_webhook);
         }
         None
     }
 
-    fn save_answered(
+    fn save_ended(
         &mut self,
         sent: &WebhookDraft,
         result: Result<WebhookReport, RequestError>,
-        effects: &mut Effects,
+        effects: &mut ClientEffects,
     ) {
         self.saved = Some(match result {
             Ok(webhook) => {
                 self.secret_saved |= !sent.authorization().0.is_empty();
                 self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
-                self.webhook.learn(webhook);
-                self.announcing = Some(effects.wait(self.of(), Self::ANNOUNCEMENT));
+                self.webhook.set_known(webhook);
+                self.announcing = Some(effects.wait(self.owner(), Self::ANNOUNCEMENT));
                 Ok(())
             }
             Err(request_error) => {
@@ -234,14 +234,14 @@ impl Setup {
         self.refresh(false, effects);
     }
 
-    fn first_fault(&self) -> Option<&'static str> {
+    fn first_invalid_field(&self) -> Option<&'static str> {
         let Some(Err(RequestError::Refused(400, problem))) = &self.saved else { return None };
         let is_named =
             |field: &&str| problem.invalid_parameters.iter().any(|fault| fault.field == *field);
         FIELDS.into_iter().find(is_named)
     }
 
-    /// A field that is edited is no longer the one that was saved or refused.
+    /// Removes the notice of a saved change, or the field's fault from that of a refused one.
     fn clear_refusal(&mut self, field: &str) {
         let over = match &mut self.saved {
             Some(Ok(())) => true,
@@ -256,17 +256,17 @@ impl Setup {
         }
     }
 
-    /// What of the draft differs from what is saved.
+    /// The draft's differences to the saved configuration.
     fn change(&self) -> WebhookChange {
         self.draft.change(self.webhook.known().unwrap_or(&WebhookReport::UNCONFIGURED))
     }
 
-    fn read(&mut self, effects: &mut Effects) {
+    fn read(&mut self, effects: &mut ClientEffects) {
         let path = Operation::ReadWebhook.path(&self.region);
-        self.webhook.ask(effects.fetch(self.of(), Method::Get, path, None));
+        self.webhook.start_read(effects.fetch(self.owner(), Method::Get, path, None));
     }
 
-    fn of(&self) -> RequestOwner {
+    fn owner(&self) -> RequestOwner {
         RequestOwner::Webhook(self.region.clone())
     }
 }

@@ -1,32 +1,32 @@
-//! The dialog that asks for a token, and what may be one. Where a token is kept, and whether the
-//! server takes it, is not decided here.
+//! The sign-in dialog, and which texts are a token. Whether the token is stored, and whether the
+//! server accepts it, is decided elsewhere.
 
 use alloc::string::ToString;
 
 use replay_core::webhook::{Secret, Typed};
 
-/// The dialog as it is filled in.
+/// The content of the sign-in dialog.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignIn {
-    /// What is typed of the token.
+    /// The text in the token field.
     pub(crate) typed: Typed,
-    /// Whether to keep it for the browser's session.
+    /// Whether to store the token until the browser's session ends.
     pub(crate) keep: bool,
-    /// Why the last one would not do.
+    /// Why the last token was not accepted.
     pub(crate) fault: Option<&'static str>,
 }
 
 impl SignIn {
-    /// The dialog after a token that the server does not know.
+    /// The dialog after the server has rejected a token.
     pub(crate) fn after_rejection() -> Self {
         let fault = Some("The server did not accept the token. Enter another one.");
         Self { fault, ..Self::default() }
     }
 
-    /// The token that was typed; otherwise the dialog says why it is none.
+    /// Reads the token; if the text is not a token, sets the fault.
     pub(crate) fn token(&mut self) -> Option<Secret> {
         let typed = self.typed.0.trim();
-        // As it is copied from a header.
+        // Users paste the value of an Authorization header.
         let typed = typed.strip_prefix("Bearer ").unwrap_or(typed).trim();
         let token = Secret::new(typed.to_string()).ok().filter(|_| !typed.contains(' '));
         self.fault = match &token {
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_taken_as_it_is_pasted() {
+    fn a_pasted_token_is_trimmed() {
         for text in ["kpat_1", " kpat_1\n", "Bearer kpat_1"] {
             let mut sign_in = SignIn { typed: Typed(text.to_string()), ..SignIn::default() };
             assert_eq!(sign_in.token().unwrap().expose(), "kpat_1", "{text}");
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_said_to_be_none() {
+    fn a_text_that_is_not_a_token_is_refused_with_a_reason() {
         for text in ["", "  ", "two words", "tok\u{e9}n"] {
             let mut sign_in = SignIn { typed: Typed(text.to_string()), ..SignIn::default() };
             assert!(sign_in.token().is_none() && sign_in.fault.is_some(), "{text}");

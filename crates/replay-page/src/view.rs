@@ -1,11 +1,14 @@
-//! Everything the page shows, as values: each word, each button and what it means, each reason why
-//! one cannot be pressed. A shell draws it, and adds no word but names that never change.
+//! Everything the page shows, as values: texts, buttons with their messages, and why a button is
+//! disabled. The shell draws it and adds no texts of its own.
 
-mod answer;
+mod context;
+pub mod labels;
+mod mutation;
 mod parts;
 mod question;
 mod regions;
 mod replay;
+mod session;
 mod setup;
 
 use alloc::{
@@ -16,112 +19,91 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{Scope, webhook::Typed};
-use replay_wire::Mode;
+use replay_client::RequestError;
+use replay_core::Scope;
 use time_range::{Timestamp, Zone};
 
+use self::{
+    labels::HEADING,
+    session::{account, clocks, dialog},
+};
 pub use self::{
-    parts::{Action, Field, Link, Notice, Pick, Readiness, Time},
+    parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
     regions::RegionLink,
-    replay::{Custom, Preset, Replay, Row},
+    replay::{Custom, Preset, RangeEnd, Replay, Row},
+    session::{Account, Dialog},
     setup::{Choice, SetupForm},
 };
 pub use crate::words::{Badge, Tone};
 use crate::{
     address::Tab,
-    doors::{Clocks, Intent, Msg},
+    intent::Intent,
+    message::Msg,
     page::{Page, Phase},
     region_state::RegionState,
-    remote::RequestError,
-    sign_in::SignIn,
-    words::{self, AccessContext},
+    words,
     workspace::Workspace,
 };
 
-/// The page at one moment.
+/// What the page shows at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The document's title.
     pub title: String,
-    /// What has just happened, to be read out.
+    /// The text that a screen reader announces.
     pub announcement: String,
-    /// Who is signed in.
+    /// The role, and the button to sign in or out; `None` until the server is known.
     pub account: Option<Account>,
-    /// The clocks that times are shown in.
+    /// The choice of clocks.
     pub clocks: Vec<Pick>,
-    /// Whether something drafted is not saved, so that leaving the page would lose it.
+    /// Whether a form has changes that are not saved, so that leaving the page would lose them.
     pub unsaved: bool,
-    /// What the page is about.
+    /// The main content.
     pub body: Body,
-    /// The question before a replay is sent to all regions.
+    /// The confirmation before a replay is sent to all regions, if it is open.
     pub question: Option<Question>,
-    /// The dialog for a token, in front of everything.
+    /// The sign-in dialog, if it is open.
     pub dialog: Option<Dialog>,
 }
 
-/// What the page is about.
+/// The main content.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// The server has not said yet what it is.
+    /// The description of the server is being read.
     Waiting,
-    /// It cannot be asked.
+    /// The description of the server could not be read.
     Unreachable(Notice),
-    /// The regions, and what is in view of them.
+    /// The regions.
     Open(Box<Open>),
 }
 
-/// The regions, and what is in view of them.
+/// The list of regions, and the content of those in view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Open {
-    /// Every region, and all of them.
+    /// Every region; the last one is all regions, if there are several.
     pub regions: Vec<RegionLink>,
-    /// The heading of what is in view.
+    /// The name of the region in view.
     pub heading: String,
-    /// The tabs.
+    /// The tabs of the region in view.
     pub tabs: Vec<Pick>,
-    /// The tab in view.
+    /// The content of the tab in view.
     pub panel: Panel,
 }
 
-/// The tab in view.
+/// The content of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
-    /// Nothing was read yet, and why.
+    /// Nothing was read: a text in place of the content, and notices.
     Unread(&'static str, Vec<Notice>),
-    /// The webhook.
+    /// The webhook form.
     Setup(SetupForm),
-    /// The job.
+    /// The range and the jobs.
     Replay(Replay),
 }
 
-/// Who is signed in, and the way out or in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Account {
-    /// The token's role, where the server tells, or that there is no token.
-    pub text: Option<String>,
-    /// Signs out or in.
-    pub action: Action,
-}
-
-/// The dialog that asks for a token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dialog {
-    /// Whose token is asked for.
-    pub text: &'static str,
-    /// What is typed of it.
-    pub typed: Typed,
-    /// Whether to keep it.
-    pub keep: bool,
-    /// Why the last one would not do.
-    pub fault: Option<&'static str>,
-}
-
-/// The page's heading.
-pub const HEADING: &str = "Audit Logs Setup";
-
 impl View {
-    /// What `page` shows, where the browser says it is `browser_now`.
+    /// The view of the page at the time `browser_now` of the browser's clock.
     #[must_use]
     pub fn of(page: &Page, browser_now: Timestamp) -> Self {
         let (now, zone) = (page.correction.now(browser_now), page.zone());
@@ -136,7 +118,7 @@ impl View {
             clocks: clocks(page),
             unsaved: workspace.is_some_and(Workspace::is_unsaved),
             body: match &page.phase {
-                Phase::Asking { server, .. } => match server.request_error() {
+                Phase::ReadingServer { server, .. } => match server.request_error() {
                     None => Body::Waiting,
                     Some(request_error) => Body::Unreachable(Notice {
                         tone: Tone::Bad,
@@ -166,28 +148,6 @@ fn title(workspace: &Workspace) -> String {
     format!("{job}{} – {HEADING}", heading(workspace))
 }
 
-fn account(page: &Page, workspace: &Workspace) -> Account {
-    if page.is_signed_in() {
-        let role = workspace.me.known().map(|me| me.role.clone());
-        Account { text: role, action: Action::ready("Sign out", Msg::SignedOut) }
-    } else {
-        let text = Some("Not signed in".to_string());
-        Account { text, action: Action::ready("Sign in", Msg::SignInAsked) }
-    }
-}
-
-fn clocks(page: &Page) -> Vec<Pick> {
-    let local = format!("Local ({})", page.local());
-    [(Clocks::Local, "clocks-local", local), (Clocks::Utc, "clocks-utc", "UTC".to_string())]
-        .map(|(clocks, id, label)| Pick {
-            label,
-            id,
-            current: clocks == page.clocks,
-            msg: Msg::ClocksChosen(clocks),
-        })
-        .into()
-}
-
 fn unreachable(request_error: &RequestError) -> String {
     match request_error {
         RequestError::Transport(_) => {
@@ -198,22 +158,6 @@ fn unreachable(request_error: &RequestError) -> String {
             "The server of this page does not say what it is. It is asked again every few seconds."
                 .to_string()
         }
-    }
-}
-
-fn dialog(sign_in: &SignIn, workspace: &Workspace) -> Dialog {
-    Dialog {
-        text: match workspace.server.mode {
-            Mode::Embedded => {
-                "Enter a token of this server. It is forgotten with this page, unless you tick the box."
-            }
-            Mode::Gateway => {
-                "Enter a Konnect access token. It is sent on to Konnect, and forgotten with this page, unless you tick the box."
-            }
-        },
-        typed: sign_in.typed.clone(),
-        keep: sign_in.keep,
-        fault: sign_in.fault,
     }
 }
 
@@ -261,29 +205,4 @@ fn scope_name(scope: &Scope) -> &str {
         Scope::One(region) => region.name(),
         Scope::Global => "All regions",
     }
-}
-
-/// The trouble of a read that is said where its result is shown. That a token was rejected is said
-/// once for all reads, in the dialog for a token.
-fn said_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
-    request_error.filter(|request_error| !matches!(request_error, RequestError::Refused(401, _)))
-}
-
-/// Whoever reads something of a station.
-fn reader<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
-    access_context(workspace, region_state, false)
-}
-
-/// Whoever changes something of a station.
-fn writer<'a>(workspace: &'a Workspace, region_state: &'a RegionState) -> AccessContext<'a> {
-    access_context(workspace, region_state, true)
-}
-
-fn access_context<'a>(
-    workspace: &'a Workspace,
-    region_state: &'a RegionState,
-    change: bool,
-) -> AccessContext<'a> {
-    let role = workspace.me.known().map(|me| me.role.as_str());
-    AccessContext { role, region: &region_state.region, change }
 }

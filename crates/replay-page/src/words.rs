@@ -1,5 +1,4 @@
-//! What the page says in words: statuses, lengths of time, faults and troubles. It decides no more
-//! than how something is put.
+//! Statuses, durations, times, ranges and faults in words.
 
 mod meaning;
 
@@ -11,45 +10,41 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobStatus, Policy, Region,
+    JobStatus, Policy,
     timeframe::{Edge, PRESETS, TimeframeError},
     webhook::WebhookStatus,
 };
-use replay_wire::{HealthReport, Problem, Reported};
+use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
-use crate::{
-    doors::TransportError,
-    picker::{RangeFault, text_of},
-    remote::RequestError,
-};
+use crate::picker::{RangeFault, text_of};
 
-/// How something is meant: for colour and icon, never without words.
+/// The severity of a text, for its colour and icon.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Tone {
-    /// Nothing to note.
+    /// Neither good nor bad.
     Neutral,
-    /// Something goes on.
+    /// In progress.
     Busy,
-    /// It is well.
+    /// Successful.
     Good,
-    /// It may need somebody.
+    /// The user may have to act.
     Warning,
-    /// It went wrong.
+    /// Failed.
     Bad,
 }
 
-/// A status in one word.
+/// A status in one word, with its severity.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Badge {
-    /// How it is meant.
+    /// The severity.
     pub tone: Tone,
     /// The word.
     pub word: String,
 }
 
-/// A job's status.
+/// The badge of a job's status.
 pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
     let (tone, word) = match status {
         Reported::Known(JobStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
@@ -64,7 +59,7 @@ pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A webhook's health; one that is not enabled has none.
+/// The badge of a webhook's status; a disabled webhook is shown as such, whatever its status.
 pub(crate) fn health(health: &HealthReport) -> Badge {
     let (tone, word) = match &health.status {
         Reported::Known(WebhookStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
@@ -77,8 +72,8 @@ pub(crate) fn health(health: &HealthReport) -> Badge {
     Badge { tone, word: word.to_string() }
 }
 
-/// A length of time, never understated: `6 d 23 h 59 min`, `15 min 30 s`. It is exact to the second
-/// below an hour, and from there on rounded up to the minute.
+/// A duration, like `6 d 23 h 59 min` or `15 min 30 s`: up to an hour rounded up to the second,
+/// beyond that to the minute.
 pub(crate) fn length(time: TimeDelta) -> String {
     let mut seconds = time.num_seconds() + i64::from(time.subsec_nanos() > 0);
     if seconds > 3_600 {
@@ -95,12 +90,12 @@ pub(crate) fn length(time: TimeDelta) -> String {
     if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
-/// A moment to the minute, on clocks that are named elsewhere.
+/// A time to the minute, without the zone, like `2026-11-23 13:00`.
 pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
 }
 
-/// How far back can be asked for: `seven days`, `36 hours`.
+/// The retention in its largest whole unit, like `seven days` or `36 hours`.
 pub(crate) fn retention(time: TimeDelta) -> String {
     const NUMBERS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -116,7 +111,7 @@ pub(crate) fn retention(time: TimeDelta) -> String {
     format!("{number} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A range as a person would name it.
+/// A range: the name of its preset, or its ends.
 pub(crate) fn range(range: &Range, zone: &Zone) -> String {
     if let Some(preset) = PRESETS.iter().find(|preset| Range::last(preset.duration) == *range) {
         return preset.name.to_string();
@@ -128,7 +123,7 @@ pub(crate) fn range(range: &Range, zone: &Zone) -> String {
     format!("{} to {}", bound(range.from), bound(range.to))
 }
 
-/// An end of a range as its field is called.
+/// The label of the field of an end.
 pub(crate) const fn end(edge: Edge) -> &'static str {
     match edge {
         Edge::Start => "From",
@@ -136,7 +131,7 @@ pub(crate) const fn end(edge: Edge) -> &'static str {
     }
 }
 
-/// What is wrong with an end of a range, and what would do.
+/// What is wrong with an end of a range, with the bound that would be valid.
 pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String {
     let wrong = match fault {
         RangeFault::Unreadable(_, error) => error.to_string(),
@@ -144,7 +139,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
             format!("must not be before From, {}", text_of(*start, zone))
         }
         RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
-            // Behind the margin, or it would be too long ago by the time it was typed.
+            // Without the margin, the bound would be too long ago by the time it is entered.
             format!("is too long ago: the earliest is {}", zone.print(*earliest + policy.margin))
         }
         RangeFault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
@@ -154,107 +149,23 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
     format!("{} {wrong}.", end(fault.edge()))
 }
 
-/// Who has been refused something, for the words of a 403.
-pub(crate) struct AccessContext<'a> {
-    /// The role of the token, where the server tells.
-    pub(crate) role: Option<&'a str>,
-    /// Where.
-    pub(crate) region: &'a Region,
-    /// Whether it wanted a change.
-    pub(crate) change: bool,
-}
-
-/// Why nothing can be read with a token.
+/// Why the token cannot read anything.
 pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests lines. Sign in with another token.";
 
 /// Why a replay cannot be sent.
 pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to: see Setup.";
 
-/// Why no region is in view.
+/// Why no region is in view: the server does not have the region that a link names.
 pub(crate) fn unknown_region(label: &str) -> String {
     format!(
         "The link names the region {label}, which this server does not have. Choose one of the list."
     )
 }
 
-/// Why nothing can be changed in `place`.
+/// Why the token cannot change anything in `place`.
 pub(crate) fn denied(role: &str, place: &str) -> String {
     format!("The token's role, {role}, cannot change anything in {place}.")
-}
-
-/// Why a request did not bring what it was for.
-pub(crate) fn request_error(
-    request_error: &RequestError,
-    access_context: &AccessContext<'_>,
-) -> String {
-    let place = access_context.region.name();
-    match request_error {
-        RequestError::Transport(TransportError::Network) => {
-            "The server could not be reached.".into()
-        }
-        RequestError::Transport(TransportError::Timeout) => {
-            "The server did not answer in time.".into()
-        }
-        RequestError::Unreadable => "The server's answer could not be understood.".into(),
-        RequestError::Refused(401, _) => "The server did not accept the token.".into(),
-        RequestError::Refused(403, _) => {
-            let who = access_context.role.map_or_else(
-                || "The token's role does not allow this".to_string(),
-                |role| format!("The token's role, {role}, does not allow this"),
-            );
-            let needed = if access_context.change {
-                "org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) for this region"
-            } else {
-                "org-admin, audit-logs-admin or read-only for this region"
-            };
-            format!("{who} in {place}. It takes {needed}.")
-        }
-        RequestError::Refused(404, _) => format!("The server does not know {place}."),
-        RequestError::Refused(status, problem) => words_of(*status, problem),
-    }
-}
-
-/// Why a request was not granted: what is wrong with it by its fields, as `label` calls them, where
-/// the server names any.
-pub(crate) fn refusal(
-    request_error: &RequestError,
-    label: impl Fn(&str) -> &str,
-    access_context: &AccessContext<'_>,
-) -> String {
-    match request_error {
-        RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
-            let faults = problem.invalid_parameters.iter();
-            let faults: Vec<_> =
-                faults.map(|fault| blamed(label(&fault.field), &fault.reason)).collect();
-            faults.join(" ")
-        }
-        RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
-            self::request_error(request_error, access_context)
-        }
-    }
-}
-
-/// What the server has found wrong with that field of a request, called so.
-pub(crate) fn refused_field(
-    request_error: &RequestError,
-    field: &str,
-    label: &str,
-) -> Option<String> {
-    let RequestError::Refused(400, problem) = request_error else { return None };
-    let mine = problem.invalid_parameters.iter().find(|fault| fault.field == field);
-    mine.map(|fault| blamed(label, &fault.reason))
-}
-
-fn blamed(label: &str, reason: &str) -> String {
-    format!("{label} {reason}.")
-}
-
-/// The server's own words.
-fn words_of(status: u16, problem: &Problem) -> String {
-    let words = problem.detail.as_ref().or(problem.title.as_ref());
-    let words = words.map_or("The server could not do it", String::as_str);
-    format!("{} (HTTP {status}).", words.trim_end_matches('.'))
 }
 
 #[cfg(test)]

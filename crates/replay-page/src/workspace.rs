@@ -1,64 +1,61 @@
-//! The page once it knows its server: one region or all of them in view, each with its tracker and
-//! its setup, and the range they share. Who is signed in is the page's concern, not this file's.
+//! A server's regions as the page shows them: one of them or all in view, each with its job and its
+//! webhook, and the range that they share. Who is signed in is the page's concern.
 
+mod intents;
 mod permission;
 mod place;
+mod reading;
+mod responses;
 mod sending;
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 
 use chrono::TimeDelta;
+use replay_client::Remote;
 use replay_core::{Policy, Region, Scope};
-use replay_wire::{Extension, Me, Mode, ServerInfo, read_me, routes::ME_PATH};
+use replay_wire::{Extension, Me, ServerInfo};
 use time_range::{Timestamp, Zone};
 
 use crate::{
     address::{Address, Tab},
-    doors::{Effect, Effects, Intent, Method, RequestId, RequestOwner, Response, TransportError},
-    job_tracker::{JobTracker, Mutation},
     picker::Picker,
     region_state::RegionState,
-    remote::Remote,
-    setup::Setup,
-    words,
 };
 
-/// What the page knows and does with a server.
+/// The regions of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workspace {
     pub(crate) server: ServerInfo,
     pub(crate) policy: Policy,
+    /// The role of the token, and the regions where it may change something.
     pub(crate) me: Remote<Me>,
     pub(crate) region_states: Vec<RegionState>,
-    /// The regions in view; or the region that a link names and the server does not have.
+    /// The regions in view; an error is a region that a link names and the server does not have.
     pub(crate) scope: Result<Scope, String>,
-    /// The address that was gone to last.
+    /// The last address that the page moved to.
     link: Address,
     pub(crate) tab: Tab,
     pub(crate) picker: Picker,
-    /// What has just happened, for whoever does not see it.
+    /// The text that a screen reader announces.
     pub(crate) announcement: String,
-    /// Whether a person is asked to confirm sending to all regions.
+    /// Whether the user is asked to confirm sending to all regions.
     pub(crate) confirming: bool,
-    /// Whether a person waits for what is being read.
+    /// Whether the user waits for a requested refresh.
     refreshing: bool,
+    /// Whether the regions are read periodically.
     watching: bool,
 }
 
 impl Workspace {
-    /// The desk of `server` at the place that `address` asks for.
+    /// The workspace of `server`, with what `address` names in view.
     pub(crate) fn open(server: ServerInfo, address: &Address, zone: &Zone, now: Timestamp) -> Self {
-        // The grace is for the clocks of others: ours is corrected.
+        // The grace tolerates skewed clocks; the page's is corrected by the server's.
         let grace = TimeDelta::zero();
         let policy = Policy { retention: server.retention, grace, ..Policy::DEFAULT };
         let mut workspace = Self {
             policy,
             me: Remote::new(),
-            region_states: server.regions.iter().cloned().map(RegionState::new).collect(),
+            region_states: region_states(&server),
             scope: Ok(Scope::One(server.default_region.clone())),
             link: Address::default(),
             tab: Tab::default(),
@@ -73,211 +70,38 @@ impl Workspace {
         workspace
     }
 
-    /// Whether the form of a webhook says something that is not saved.
+    /// Whether a webhook form has changes that are not saved.
     pub(crate) fn is_unsaved(&self) -> bool {
         self.region_states.iter().any(|region_state| region_state.setup.is_drafted())
-    }
-
-    /// Whether what a person wanted to be read again is not there yet.
-    pub(crate) fn is_refreshing(&self) -> bool {
-        self.refreshing
-            && self.in_view().any(|region_state| region_state.tracker.job().is_loading())
     }
 
     pub(crate) fn offers(&self, extension: Extension) -> bool {
         self.server.extensions.contains(&extension)
     }
 
-    /// Does what a person wants.
-    pub(crate) fn intended(
-        &mut self,
-        intent: Intent,
-        zone: &Zone,
-        now: Timestamp,
-        effects: &mut Effects,
-    ) {
-        if let Some(reason) = self.denied_intent(&intent) {
-            self.announce(reason);
-            return;
-        }
-        match intent {
-            Intent::Show(scope) => self.show(scope, effects),
-            Intent::Turn(tab) => {
-                self.tab = tab;
-                self.leave();
-                if self.watching {
-                    self.with_setup(|setup| setup.refresh(true, effects));
-                }
-                // Whoever turned it with an arrow is still on the tab before.
-                effects.push(Effect::Focus(tab.as_str()));
-            }
-            Intent::DraftRange(preset) => {
-                self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
-                self.picker.choose(preset, zone, now);
-            }
-            Intent::Type(edge, text) => {
-                self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
-                self.picker.type_in(edge, text);
-            }
-            Intent::Apply => self.apply(zone, now, effects),
-            Intent::Send if self.is_global() => self.ask_to_send(zone, now, effects),
-            Intent::ConfirmSend if !self.confirming => {}
-            Intent::Send | Intent::ConfirmSend => self.send(zone, now, effects),
-            Intent::DismissSend => self.confirming = false,
-            Intent::Resend(region) => self.resend(&region, now, effects),
-            Intent::Cancel(region) => {
-                self.with_tracker(&region, |tracker| {
-                    tracker.start_mutation(Mutation::Cancel, effects);
-                });
-            }
-            Intent::Repeat(region) => {
-                if let Some(region_state) = self.find(&region) {
-                    region_state.repeat(effects);
-                }
-            }
-            Intent::Refresh => {
-                self.refresh(effects);
-                self.refreshing = true;
-            }
-            Intent::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
-            Intent::Save => self.with_setup(|setup| setup.save(effects)),
-            Intent::Revert => self.with_setup(Setup::revert),
-            Intent::Test => self.with_setup(|setup| setup.test(effects)),
-        }
-    }
-
-    /// Somebody looks, or nobody does any more.
-    pub(crate) fn watch(&mut self, watching: bool, effects: &mut Effects) {
-        let watching = watching && self.may_read();
-        self.watching = watching;
-        for region_state in &mut self.region_states {
-            region_state.tracker.watch(watching, effects);
-        }
-        if watching {
-            let scope = self.scope.clone();
-            for RegionState { region, setup, .. } in &mut self.region_states {
-                setup.refresh(scope == Ok(Scope::One(region.clone())), effects);
-            }
-        }
-    }
-
-    /// Makes the one request whose answer tells whether the server accepts the token.
-    pub(crate) fn check_token(&mut self, effects: &mut Effects) {
-        if self.server.mode == Mode::Embedded {
-            self.read_me(effects);
-            return;
-        }
-        let region = self.in_view().chain(&self.region_states).next().map(|one| one.region.clone());
-        if let Some(region) = region {
-            self.with_tracker(&region, |tracker| tracker.refresh(effects));
-        }
-    }
-
-    /// Reads whose token it is, where the server tells.
-    pub(crate) fn read_me(&mut self, effects: &mut Effects) {
-        if self.server.mode == Mode::Embedded {
-            self.me.ask(effects.fetch(RequestOwner::Me, Method::Get, ME_PATH.to_string(), None));
-        }
-    }
-
-    /// Reads what is in view again.
-    pub(crate) fn refresh(&mut self, effects: &mut Effects) {
-        let closely = !self.is_global();
-        if self.watching {
-            for region_state in self.in_view_mut() {
-                region_state.tracker.refresh(effects);
-                region_state.setup.refresh(closely, effects);
-            }
-        }
-    }
-
-    /// Takes in an answer of a part's.
-    pub(crate) fn response_received(
-        &mut self,
-        request_id: &RequestId,
-        answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
-    ) {
-        self.dispatch_response(request_id, answer, effects);
-        self.refreshing = self.is_refreshing();
-    }
-
-    fn dispatch_response(
-        &mut self,
-        request_id: &RequestId,
-        answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
-    ) {
-        match &request_id.owner {
-            RequestOwner::Server => {}
-            RequestOwner::Me => {
-                self.me.response_received(request_id, answer, read_me);
-            }
-            RequestOwner::Job(region) => {
-                let in_view = self.is_in_view(region);
-                let Some(region_state) = self.find(region) else { return };
-                let news = region_state.job_answered(request_id, answer, effects);
-                if let Some(status) = news.filter(|_| in_view) {
-                    self.announce(format!("{}: {}", region.name(), words::status(&status).word));
-                }
-            }
-            RequestOwner::Webhook(region) => {
-                let form_in_view = self.is_alone_in_view(region) && self.tab == Tab::Setup;
-                let Some(region_state) = self.find(region) else { return };
-                let fault = region_state.setup.response_received(request_id, answer, effects);
-                if let Some(field) = fault.filter(|_| form_in_view) {
-                    effects.push(Effect::Focus(field));
-                }
-            }
-        }
-    }
-
-    pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) {
-        if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner {
-            let shown = self.is_alone_in_view(region);
-            if let Some(region_state) = self.find(region) {
-                region_state.elapsed(request_id, shown, effects);
-            }
-        }
-    }
-
-    /// Forgets what only whoever was signed in could know.
+    /// Forgets everything that was read with the token.
     pub(crate) fn forget(&mut self) {
         self.me = Remote::new();
-        self.region_states = self.server.regions.iter().cloned().map(RegionState::new).collect();
-        (self.announcement, self.confirming) = (String::new(), false);
+        self.region_states = region_states(&self.server);
+        self.announcement = String::new();
+        self.confirming = false;
     }
 
-    /// Ends the announcements of saved changes, since the person goes elsewhere.
-    fn leave(&mut self) {
-        self.region_states.iter_mut().for_each(|region_state| region_state.setup.forget_success());
-    }
-
-    /// Announces a text. A live region is silent about a text that it has already, so that one is
-    /// made different.
+    /// Announces a text. A screen reader ignores a text that the live region already has, so a
+    /// repeated one gets a trailing space.
     fn announce(&mut self, text: String) {
-        let repeated = self.announcement == text;
+        let is_repeated = self.announcement == text;
         self.announcement = text;
-        if repeated {
+        if is_repeated {
             self.announcement.push('\u{a0}');
-        }
-    }
-
-    fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut JobTracker)) {
-        if let Some(region_state) = self.find(region) {
-            act(&mut region_state.tracker);
-        }
-    }
-
-    fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
-        if !self.is_global()
-            && let Some(region_state) = self.in_view_mut().next()
-        {
-            act(&mut region_state.setup);
         }
     }
 
     fn find(&mut self, region: &Region) -> Option<&mut RegionState> {
         self.region_states.iter_mut().find(|region_state| region_state.region == *region)
     }
+}
+
+fn region_states(server: &ServerInfo) -> Vec<RegionState> {
+    server.regions.iter().cloned().map(RegionState::new).collect()
 }

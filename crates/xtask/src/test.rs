@@ -22,7 +22,9 @@ pub(crate) fn test() -> Result<(), Failure> {
     need_toolchain_part("component", "clippy", "which checks the house rules")?;
     need_toolchain_part("target", WASM, "where the page runs")?;
     step("formatting", &["cargo", "fmt", "--all", "--check"])?;
-    for pure in ["time-range", "replay-core", "replay-wire", "replay-page", "audit-log"] {
+    for pure in
+        ["time-range", "replay-core", "replay-wire", "replay-client", "replay-page", "audit-log"]
+    {
         // Alone, so that no other crate can lend it a feature it must not have.
         let alone = ["cargo", "build", "--package", pure, "--target", WASM, "--locked"];
         step("without an operating system", &alone)?;

@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 
 use axum::http::Method as HttpMethod;
 use chrono::{FixedOffset, SubsecRound, TimeDelta};
+use replay_client::{ClientEffect, Method, Request, RequestId, Response, TransportError};
 use replay_core::webhook::{Secret, Typed};
 use replay_page::{
     Address, Effect, Flags, Intent, Msg, Page, View,
-    doors::{Clocks, Method, Request, RequestId, Response, TransportError},
+    clocks::Clocks,
+    flags::KeptToken,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm},
 };
 use replay_wire::Mode;
@@ -68,7 +70,8 @@ impl<'a> Browser<'a> {
             zone: zone(),
             clocks,
             kept: of_this_server(kept.as_ref()),
-            offered: None,
+            host: String::new(),
+            link_token: None,
         };
         let (page, effects) = Page::open(flags);
         let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
@@ -165,8 +168,8 @@ impl<'a> Browser<'a> {
         let rows = self.replay().rows.into_iter();
         rows.map(|row| {
             let status = row.status.map(|badge| badge.word).unwrap_or_default();
-            let [start, end, _] = row.times.map(|time| time.map(|time| time.shown));
-            let ends = start.zip(end).map(|(start, end)| format!(" {start} to {end}"));
+            let ends = row.starts_at.zip(row.ends_at);
+            let ends = ends.map(|(start, end)| format!(" {} to {}", start.shown, end.shown));
             format!("{}: {status}{}", row.region, ends.unwrap_or_default())
         })
         .collect()
@@ -184,10 +187,10 @@ impl<'a> Browser<'a> {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             let msg = match effect {
-                Effect::Fetch(request_id, request) => {
+                Effect::Client(ClientEffect::Fetch(request_id, request)) => {
                     Msg::ResponseReceived(request_id, self.fetch(request).await)
                 }
-                Effect::Wait(request_id, pause) => {
+                Effect::Client(ClientEffect::Wait(request_id, pause)) => {
                     self.waits.push(Wait { due: self.api.now() + pause, pause, request_id });
                     continue;
                 }
@@ -205,7 +208,7 @@ impl<'a> Browser<'a> {
                     Msg::Done
                 }
                 // Requests are answered at once here: there is none to abort.
-                Effect::Abort(_) | Effect::Focus(_) => Msg::Done,
+                Effect::Client(ClientEffect::Abort(_)) | Effect::Focus(_) => Msg::Done,
             };
             effects.extend(self.page.update(msg, self.now()));
         }
@@ -254,6 +257,6 @@ fn read(address: &str) -> Address {
     })
 }
 
-fn of_this_server(kept: Option<&Secret>) -> Vec<(Mode, Secret)> {
-    kept.into_iter().map(|token| (Mode::Embedded, token.clone())).collect()
+fn of_this_server(kept: Option<&Secret>) -> Vec<KeptToken> {
+    kept.into_iter().map(|token| KeptToken { mode: Mode::Embedded, token: token.clone() }).collect()
 }

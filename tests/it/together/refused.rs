@@ -31,7 +31,7 @@ async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
          Send it again once that has ended."
     );
     assert_eq!(browser.jobs(), [RUNNING]);
-    let Readiness::Hindered(reason) = browser.replay().send.state else { panic!() };
+    let Readiness::Unavailable(reason) = browser.replay().send.state else { panic!() };
     assert!(reason.starts_with("A replay is running."), "{reason}");
 }
 
@@ -64,7 +64,7 @@ async fn whoever_is_admin_elsewhere_sees_only_what_is_theirs() {
 async fn without_a_webhook_there_is_nothing_to_send_to() {
     let api = Api::new();
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
-    let Readiness::Hindered(reason) = browser.replay().send.state else { panic!() };
+    let Readiness::Unavailable(reason) = browser.replay().send.state else { panic!() };
     assert_eq!(reason, "There is no enabled webhook to send to: see Setup.");
     // The page cannot be sure: somebody may have enabled one meanwhile.
     browser.intent(Intent::Send).await;
@@ -90,7 +90,7 @@ async fn a_reader_cannot_change_the_form() {
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
     browser.intent(Intent::Edit(Edit::Endpoint("https://siem.example.com".to_owned()))).await;
     let form = browser.setup();
-    assert_eq!((form.endpoint.0.as_str(), form.read_only), ("", true));
+    assert_eq!((form.endpoint.value.as_str(), form.read_only), ("", true));
     assert_eq!([form.save.state, form.test.unwrap().state], [denied(), denied()]);
 }
 
@@ -143,7 +143,7 @@ async fn a_token_that_only_ingests_is_told_so_once() {
 const READER: &str = "The token's role, read-only, cannot change anything in United States.";
 
 fn denied() -> Readiness {
-    Readiness::Hindered(READER.to_owned())
+    Readiness::Unavailable(READER.to_owned())
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
     Intent,
     setup::Edit,
-    view::{Readiness, Tone},
+    view::{Input, Readiness, Tone},
 };
 use replay_server::egress::Egress;
 use serde_json::json;
@@ -30,12 +30,12 @@ async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
     browser.press(browser.setup().save).await;
 
     let form = browser.setup();
-    let (typed, fault) = form.endpoint;
+    let Input { value: typed, field: fault } = form.endpoint;
     assert_eq!(typed, "http://siem.example.com/logs");
     assert!(fault.fault.as_ref().unwrap().starts_with("Endpoint "), "{fault:?}");
-    assert_eq!(form.authorization.0, Typed("Splunk of-the-siem".to_owned()));
-    assert_eq!(form.authorization.1.fault, None);
-    assert_eq!((form.enabled.0, form.enabled.1.fault), (true, None));
+    assert_eq!(form.authorization.value, Typed("Splunk of-the-siem".to_owned()));
+    assert_eq!(form.authorization.field.fault, None);
+    assert_eq!((form.enabled.value, form.enabled.field.fault), (true, None));
     assert!(form.notices[0].text.starts_with("Not saved. Endpoint "), "{:?}", form.notices);
     let nothing = json!({"endpoint": "unconfigured", "enabled": false});
     assert_eq!(saved(&api, &["endpoint", "enabled"]).await, nothing);
@@ -44,10 +44,13 @@ async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
     browser.press(browser.setup().save).await;
     let form = browser.setup();
     assert_eq!(
-        (form.endpoint.0, form.endpoint.1.fault),
+        (form.endpoint.value, form.endpoint.field.fault),
         ("https://siem.example.com/logs".to_owned(), None)
     );
-    assert_eq!((form.authorization.0, form.authorization.1.fault), (Typed::default(), None));
+    assert_eq!(
+        (form.authorization.value, form.authorization.field.fault),
+        (Typed::default(), None)
+    );
     assert_eq!((form.placeholder, form.notices[0].text.as_str()), ("Saved", "Saved."));
     assert_eq!(form.health.unwrap().word, "Active");
     let everything = json!({
@@ -64,8 +67,8 @@ async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
     edit(&mut browser, Edit::Endpoint("https://elsewhere.example.com".to_owned())).await;
     browser.press(browser.setup().save).await;
     let form = browser.setup();
-    assert_eq!(form.endpoint.0, "https://elsewhere.example.com");
-    assert!(form.authorization.1.fault.unwrap().contains("must be given again"));
+    assert_eq!(form.endpoint.value, "https://elsewhere.example.com");
+    assert!(form.authorization.field.fault.unwrap().contains("must be given again"));
     let before = json!({"endpoint": "https://siem.example.com/audit"});
     assert_eq!(saved(&api, &["endpoint"]).await, before);
 }
@@ -99,8 +102,8 @@ async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
     api.answer(patch(WEBHOOK).json(&theirs)).await.expect(200);
     browser.intent(Intent::Refresh).await;
     let form = browser.setup();
-    assert_eq!(form.endpoint.0, "https://siem.example.com/other");
-    assert!(form.skip_ssl_verification.0);
+    assert_eq!(form.endpoint.value, "https://siem.example.com/other");
+    assert!(form.skip_ssl_verification.value);
     browser.press(form.save).await;
     let both = json!({
         "endpoint": "https://siem.example.com/other",

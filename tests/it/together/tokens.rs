@@ -25,7 +25,7 @@ async fn a_token_that_was_revoked_is_asked_for_and_everything_is_as_before() {
     assert_eq!(dialog.typed, Typed::default());
     assert!(browser.is_at_rest(), "it asks on with a token that is none");
     let custom = browser.replay().custom;
-    assert_eq!(custom.unwrap().ends[0].1, "now-3h", "what was typed is lost");
+    assert_eq!(custom.unwrap().from.text, "now-3h", "what was typed is lost");
 
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     browser.sign_in(&token).await;
@@ -47,7 +47,7 @@ async fn a_save_that_meets_a_revoked_token_keeps_the_form() {
     browser.press(browser.setup().save).await;
     assert!(browser.view().dialog.is_some());
     browser.sign_in(ADMIN).await;
-    assert_eq!(browser.setup().endpoint.0, typed);
+    assert_eq!(browser.setup().endpoint.value, typed);
     browser.press(browser.setup().save).await;
     assert_eq!(browser.setup().notices[0].text, "Saved.");
 }

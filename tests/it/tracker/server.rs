@@ -2,8 +2,8 @@
 //! that say what is so at that moment. Everything that may go wrong goes wrong on the way.
 
 use chrono::{DateTime, TimeDelta};
+use replay_client::Response;
 use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, job::Step};
-use replay_page::doors::Response;
 use replay_wire::{JobReport, Json, write_job, write_problem};
 use time_range::Timestamp;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use replay_client::RequestError;
 use replay_core::{JobStatus, Refusal};
-use replay_page::remote::RequestError;
 
 use super::{
     server::{Reply, Want},

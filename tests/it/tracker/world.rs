@@ -4,11 +4,10 @@
 mod complaints;
 mod key;
 
-use replay_core::{Refusal, Region, job::Step};
-use replay_page::{
-    doors::{Effect, Effects, Method, RequestId, TransportError},
-    job_tracker::{JobTracker, Mutation},
+use replay_client::{
+    ClientEffect, ClientEffects, JobTracker, Method, Mutation, RequestId, TransportError,
 };
+use replay_core::{Refusal, Region, job::Step};
 use replay_wire::JobReport;
 
 pub(super) use self::key::Key;
@@ -57,7 +56,7 @@ pub(super) enum Fate {
 pub(super) struct World {
     bounds: Bounds,
     pub(super) tracker: JobTracker,
-    effects: Effects,
+    effects: ClientEffects,
     pub(super) server: Server,
     pub(super) looked_at: bool,
     pub(super) requests: Vec<Request>,
@@ -114,7 +113,7 @@ impl World {
             bounds,
             words: Words::of(&tracker),
             tracker,
-            effects: Effects::default(),
+            effects: ClientEffects::default(),
             server: Server::default(),
             looked_at: false,
             requests: Vec::new(),
@@ -324,10 +323,10 @@ impl World {
         self.ended = Some(Ended { want, granted });
     }
 
-    fn carry_out(&mut self, effects: &[Effect]) {
+    fn carry_out(&mut self, effects: &[ClientEffect]) {
         for effect in effects {
             match effect {
-                Effect::Fetch(request_id, request) => {
+                ClientEffect::Fetch(request_id, request) => {
                     let want = match request.method {
                         Method::Get => None,
                         Method::Put => Some(Want::Send(self.sends - 1)),
@@ -335,16 +334,11 @@ impl World {
                     };
                     self.requests.push(Request { id: request_id.clone(), want, reply: None });
                 }
-                Effect::Wait(request_id, _) => {
+                ClientEffect::Wait(request_id, _) => {
                     self.timer = Some(request_id.clone());
                 }
                 // The answer may be on its way already: it can still come.
-                Effect::Abort(_)
-                | Effect::ReadZone(_)
-                | Effect::Visit(..)
-                | Effect::Keep(..)
-                | Effect::KeepClocks(_)
-                | Effect::Focus(_) => {}
+                ClientEffect::Abort(_) => {}
             }
         }
     }

@@ -21,19 +21,19 @@ fn a_date_header_is_read_to_the_second() {
 }
 
 #[wasm_bindgen_test]
-fn an_offered_token_is_taken_out_of_the_address() {
-    visit("?region=us#token=kpat_1", Entry::Same);
-    assert_eq!(take_offered().unwrap().expose(), "kpat_1");
+fn a_token_is_removed_from_the_address() {
+    visit("?region=us#token=kpat_1", HistoryEntry::Same);
+    assert_eq!(take_link_token().unwrap().expose(), "kpat_1");
     assert_eq!(window().unwrap().location().hash().unwrap(), "");
     assert_eq!(address().region.unwrap(), "us");
-    assert!(take_offered().is_none());
+    assert!(take_link_token().is_none());
 }
 
 #[wasm_bindgen_test]
-fn a_kept_token_is_there_until_it_is_forgotten() {
+fn a_stored_token_is_read_until_it_is_removed() {
     keep(Mode::Gateway, Secret::new("kpat_2".to_owned()).ok().as_ref());
     let kept = flags().kept;
-    assert_eq!((kept.len(), kept[0].0, kept[0].1.expose()), (1, Mode::Gateway, "kpat_2"));
+    assert_eq!((kept.len(), kept[0].mode, kept[0].token.expose()), (1, Mode::Gateway, "kpat_2"));
     keep(Mode::Gateway, None);
     assert!(flags().kept.is_empty());
 }

@@ -1,49 +1,49 @@
-//! What becomes of a browser's events: messages, and nothing the browser would do by itself.
+//! Converts events of elements into messages.
 
 use replay_page::Msg;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement, InputEvent, SubmitEvent};
 use yew::{Callback, TargetCast};
 
-/// A form goes nowhere: what it means is its button's.
-pub(super) fn stay() -> Callback<SubmitEvent> {
+/// Prevents the browser from submitting a form; the form's button sends the message.
+pub(super) fn prevent_submit() -> Callback<SubmitEvent> {
     Callback::from(|event: SubmitEvent| event.prevent_default())
 }
 
-/// The same message, whatever the event says.
-pub(super) fn always<E: 'static>(tell: &Callback<Msg>, msg: Msg) -> Callback<E> {
-    tell.reform(move |_| msg.clone())
+/// Sends the same message for every event.
+pub(super) fn always<E: 'static>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
+    send.reform(move |_| msg.clone())
 }
 
-/// What was typed.
+/// Sends the text of an input.
 pub(super) fn typed(
-    tell: &Callback<Msg>,
+    send: &Callback<Msg>,
     msg: impl Fn(String) -> Msg + 'static,
 ) -> Callback<InputEvent> {
-    tell.reform(move |event: InputEvent| {
+    send.reform(move |event: InputEvent| {
         msg(event.target_unchecked_into::<HtmlInputElement>().value())
     })
 }
 
-/// Whether it was ticked.
-pub(super) fn ticked(tell: &Callback<Msg>, msg: impl Fn(bool) -> Msg + 'static) -> Callback<Event> {
-    tell.reform(move |event: Event| {
+/// Sends the state of a checkbox.
+pub(super) fn ticked(send: &Callback<Msg>, msg: impl Fn(bool) -> Msg + 'static) -> Callback<Event> {
+    send.reform(move |event: Event| {
         msg(event.target_unchecked_into::<HtmlInputElement>().checked())
     })
 }
 
-/// The place of the option that is chosen. It is set as a property, since an option's attribute
-/// says nothing any more once a person has chosen another.
-pub(super) fn place(mut chosen: impl Iterator<Item = bool>) -> u32 {
-    chosen.position(|chosen| chosen).and_then(|place| place.try_into().ok()).unwrap_or_default()
+/// The index of the selected option. It is set as a property, because the browser ignores an option's
+/// attribute once the user has selected another.
+pub(super) fn selected_index(mut chosen: impl Iterator<Item = bool>) -> u32 {
+    chosen.position(|chosen| chosen).and_then(|index| index.try_into().ok()).unwrap_or_default()
 }
 
-/// Which of the options was chosen, by its place.
-pub(super) fn chosen(
-    tell: &Callback<Msg>,
+/// Sends the index of the option that the user selected.
+pub(super) fn selected(
+    send: &Callback<Msg>,
     msg: impl Fn(usize) -> Msg + 'static,
 ) -> Callback<Event> {
-    tell.reform(move |event: Event| {
-        let place = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-        msg(usize::try_from(place).unwrap_or_default())
+    send.reform(move |event: Event| {
+        let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+        msg(usize::try_from(index).unwrap_or_default())
     })
 }

@@ -1,30 +1,30 @@
-//! Buttons, badges, notices and moments: what the other drawings are made of.
+//! Draws the elements that every part of the page is composed of: buttons, badges, notices and times.
 
 use replay_page::{
     Msg,
-    view::{Action, Badge, Notice, Readiness, Time, Tone},
+    view::{Action, Badge, Notice, Readiness, Time, Tone, labels},
 };
 use web_sys::MouseEvent;
 use yew::{Callback, Html, html};
 
-/// A button; where it cannot be pressed, the reason stands beside it.
-pub(super) fn button(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
-    pressed_by("button", action, class, "", tell)
+/// Draws a button. If it cannot be pressed, the reason is beside it.
+pub(super) fn button(action: &Action, class: &'static str, send: &Callback<Msg>) -> Html {
+    pressed_by("button", action, class, "", send)
 }
 
-/// A button in the row of that name: a reason's id is unique among all rows.
+/// Draws a button in a row of a table; `row` keeps the ids of reasons unique.
 pub(super) fn button_in_row(
     action: &Action,
     class: &'static str,
     row: &str,
-    tell: &Callback<Msg>,
+    send: &Callback<Msg>,
 ) -> Html {
-    pressed_by("button", action, class, row, tell)
+    pressed_by("button", action, class, row, send)
 }
 
-/// The button of its form: Enter in a field presses it too.
-pub(super) fn submit(action: &Action, class: &'static str, tell: &Callback<Msg>) -> Html {
-    pressed_by("submit", action, class, "", tell)
+/// Draws the submit button of a form, which the Enter key presses too.
+pub(super) fn submit(action: &Action, class: &'static str, send: &Callback<Msg>) -> Html {
+    pressed_by("submit", action, class, "", send)
 }
 
 fn pressed_by(
@@ -32,26 +32,26 @@ fn pressed_by(
     action: &Action,
     class: &'static str,
     row: &str,
-    tell: &Callback<Msg>,
+    send: &Callback<Msg>,
 ) -> Html {
-    let (disabled, hindered, reason) = match &action.state {
+    let (disabled, unavailable, reason) = match &action.state {
         Readiness::Ready => (false, false, None),
         Readiness::Busy => (false, true, None),
-        Readiness::Hindered(reason) => (false, true, Some(reason)),
+        Readiness::Unavailable(reason) => (false, true, Some(reason)),
         Readiness::Disabled(reason) => (true, false, Some(reason)),
     };
     let name = action.name.as_deref().unwrap_or(action.label);
     let id = reason.map(|_| format!("why-not-{name}-{row}").to_ascii_lowercase().replace(' ', "-"));
-    let (tell, msg) = (tell.clone(), action.msg.clone());
+    let (send, msg) = (send.clone(), action.msg.clone());
     let onclick = move |_: MouseEvent| {
-        if !hindered {
-            tell.emit(msg.clone());
+        if !unavailable {
+            send.emit(msg.clone());
         }
     };
     html! {
         <>
             <button type={kind} {class} {disabled} {onclick}
-                aria-disabled={hindered.then_some("true")}
+                aria-disabled={unavailable.then_some("true")}
                 aria-busy={(action.state == Readiness::Busy).then_some("true")}
                 aria-describedby={id.clone()} aria-label={action.name.clone()}>
                 { action.label }
@@ -61,7 +61,7 @@ fn pressed_by(
     }
 }
 
-/// A status in one word.
+/// Draws a status.
 pub(super) fn badge(badge: &Badge) -> Html {
     let class = match badge.tone {
         Tone::Neutral => "badge neutral",
@@ -73,20 +73,20 @@ pub(super) fn badge(badge: &Badge) -> Html {
     html! { <span {class}>{ &badge.word }</span> }
 }
 
-/// What a person should know. It has its place before there is anything in it: only so is it read
-/// out when it comes.
-pub(super) fn said(notices: &[Notice], tell: &Callback<Msg>) -> Html {
+/// Draws notices in live regions. The regions are in the document before there is a notice: a screen
+/// reader announces only changes of existing ones.
+pub(super) fn notice_list(notices: &[Notice], send: &Callback<Msg>) -> Html {
     let (bad, other): (Vec<_>, Vec<_>) =
         notices.iter().partition(|notice| notice.tone == Tone::Bad);
     html! {
         <>
-            <div role="alert">{ for bad.into_iter().map(|one| notice(one, tell)) }</div>
-            <div role="status">{ for other.into_iter().map(|one| notice(one, tell)) }</div>
+            <div role="alert">{ for bad.into_iter().map(|one| notice(one, send)) }</div>
+            <div role="status">{ for other.into_iter().map(|one| notice(one, send)) }</div>
         </>
     }
 }
 
-fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
+fn notice(notice: &Notice, send: &Callback<Msg>) -> Html {
     let class = match notice.tone {
         Tone::Neutral => "notice neutral",
         Tone::Busy => "notice busy",
@@ -97,20 +97,20 @@ fn notice(notice: &Notice, tell: &Callback<Msg>) -> Html {
     html! {
         <div {class}>
             <p>{ &notice.text }</p>
-            if let Some(action) = &notice.action { { button(action, "quiet", tell) } }
+            if let Some(action) = &notice.action { { button(action, "quiet", send) } }
         </div>
     }
 }
 
-/// A moment, or that there is none.
+/// Draws a time.
 pub(super) fn time(time: Option<&Time>) -> Html {
     match time {
         Some(time) => html! { <time datetime={time.iso.clone()}>{ &time.shown }</time> },
-        None => html! { <span class="none">{ "—" }</span> },
+        None => html! { <span class="none">{ labels::NO_VALUE }</span> },
     }
 }
 
-/// What is wrong with a field, to stand below it under this id.
+/// Draws the fault of a field under this id.
 pub(super) fn fault(id: String, fault: Option<&String>) -> Html {
     html! { { for fault.map(|fault| html! { <p class="fault" {id}>{ fault }</p> }) } }
 }

@@ -1,42 +1,42 @@
-//! The tab Setup.
+//! Draws the tab Setup.
 
 use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
     Intent, Msg,
     setup::Edit,
-    view::{Choice, Field, SetupForm},
+    view::{Choice, Field, Input, SetupForm, labels},
 };
 use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, fault, said, submit},
+    parts::{badge, button, fault, notice_list, submit},
 };
 
-pub(super) fn draw(form: &SetupForm, tell: &Callback<Msg>) -> Html {
+pub(super) fn draw(form: &SetupForm, send: &Callback<Msg>) -> Html {
     html! {
-        <form class="setup" onsubmit={events::stay()} novalidate=true>
+        <form class="setup" onsubmit={events::prevent_submit()} novalidate=true>
             <p class="health">
-                <span>{ "Webhook " }</span>
+                <span>{ labels::WEBHOOK }</span>
                 if let Some(health) = &form.health { { badge(health) } }
                 if let Some(last) = &form.last { <span class="last">{ last }</span> }
             </p>
             <fieldset class="setup" disabled={form.read_only}>
-                { endpoint(form, tell) }
-                { authorization(form, tell) }
+                { endpoint(form, send) }
+                { authorization(form, send) }
                 if let Some(remove) = &form.remove_authorization {
-                    { tick(remove, tell, Edit::RemoveAuthorization) }
+                    { tick(remove, send, Edit::RemoveAuthorization) }
                 }
-                { log_format(form, tell) }
-                { tick(&form.skip_ssl_verification, tell, Edit::SkipSslVerification) }
-                { tick(&form.enabled, tell, Edit::Enabled) }
+                { log_format(form, send) }
+                { tick(&form.skip_ssl_verification, send, Edit::SkipSslVerification) }
+                { tick(&form.enabled, send, Edit::Enabled) }
             </fieldset>
             <div class="buttons">
-                { submit(&form.save, "primary", tell) }
-                if let Some(revert) = &form.revert { { button(revert, "quiet", tell) } }
-                if let Some(test) = &form.test { { button(test, "secondary", tell) } }
+                { submit(&form.save, "primary", send) }
+                if let Some(revert) = &form.revert { { button(revert, "quiet", send) } }
+                if let Some(test) = &form.test { { button(test, "secondary", send) } }
             </div>
-            { said(&form.notices, tell) }
+            { notice_list(&form.notices, send) }
         </form>
     }
 }
@@ -45,33 +45,33 @@ fn edited<T>(edit: impl Fn(T) -> Edit + 'static) -> impl Fn(T) -> Msg + 'static 
     move |value| Msg::Intended(Intent::Edit(edit(value)))
 }
 
-fn endpoint(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, field) = &form.endpoint;
+fn endpoint(form: &SetupForm, send: &Callback<Msg>) -> Html {
+    let Input { value, field } = &form.endpoint;
     let input = html! {
         <input id={field.id} type="url" autocomplete="off" spellcheck="false" value={value.clone()}
             aria-invalid={invalid(field)} aria-describedby={described(field)}
-            oninput={events::typed(tell, edited(Edit::Endpoint))} />
+            oninput={events::typed(send, edited(Edit::Endpoint))} />
     };
     labelled(field, input)
 }
 
-fn authorization(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (value, field) = &form.authorization;
+fn authorization(form: &SetupForm, send: &Callback<Msg>) -> Html {
+    let Input { value, field } = &form.authorization;
     let input = html! {
         <input id={field.id} type="password" autocomplete="new-password" value={value.0.clone()}
             placeholder={form.placeholder}
             aria-invalid={invalid(field)} aria-describedby={described(field)}
-            oninput={events::typed(tell, edited(|value| Edit::Authorization(Typed(value))))} />
+            oninput={events::typed(send, edited(|value| Edit::Authorization(Typed(value))))} />
     };
     labelled(field, input)
 }
 
-fn log_format(form: &SetupForm, tell: &Callback<Msg>) -> Html {
-    let (choices, field) = &form.log_formats;
+fn log_format(form: &SetupForm, send: &Callback<Msg>) -> Html {
+    let Input { value: choices, field } = &form.log_formats;
     let formats: Vec<Option<LogFormat>> = choices.iter().map(|choice| choice.format).collect();
-    let chosen = events::place(choices.iter().map(|choice| choice.chosen));
-    let onchange = events::chosen(tell, move |place| {
-        let format = formats.get(place).copied().flatten();
+    let chosen = events::selected_index(choices.iter().map(|choice| choice.chosen));
+    let onchange = events::selected(send, move |index| {
+        let format = formats.get(index).copied().flatten();
         format.map_or(Msg::Done, |format| Msg::Intended(Intent::Edit(Edit::LogFormat(format))))
     });
     let option =
@@ -95,13 +95,17 @@ fn labelled(field: &Field, input: Html) -> Html {
     }
 }
 
-fn tick((checked, field): &(bool, Field), tell: &Callback<Msg>, edit: fn(bool) -> Edit) -> Html {
+fn tick(
+    Input { value: checked, field }: &Input<bool>,
+    send: &Callback<Msg>,
+    edit: fn(bool) -> Edit,
+) -> Html {
     html! {
         <div class="field tick-field">
             <label class="tick" for={field.id}>
                 <input id={field.id} type="checkbox" checked={*checked}
                     aria-invalid={invalid(field)} aria-describedby={described(field)}
-                    onchange={events::ticked(tell, edited(edit))} />
+                    onchange={events::ticked(send, edited(edit))} />
                 { field.label }
             </label>
             { below(field) }

@@ -1,12 +1,12 @@
 use chrono::TimeDelta;
-use replay_page::doors::RequestOwner;
+use replay_client::RequestOwner;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::platform::spawn_local;
 
 use super::*;
 
 #[wasm_bindgen_test]
-async fn an_aborted_request_ends_as_one_that_the_network_did_not_carry() {
+async fn an_aborted_request_ends_with_a_network_error() {
     let fetches = Fetches::default();
     let request_id = RequestId { owner: RequestOwner::Server, number: 1 };
     let request = Request {

@@ -30,7 +30,7 @@ fn a_body_is_printed_as_plain_json() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_json_is_none() {
+fn a_text_that_is_not_json_is_rejected() {
     for text in ["", "<html>", "{\"a\":}"] {
         assert_eq!(parse(text), None, "{text}");
     }

@@ -5,7 +5,7 @@ use web_sys::window;
 use yew::{Renderer, platform::time::sleep};
 
 #[wasm_bindgen_test]
-async fn the_page_is_drawn_before_its_server_has_answered() {
+async fn the_page_is_drawn_before_the_server_has_answered() {
     // Beside the document's body: that is where the runner writes.
     let root = window().unwrap().document().unwrap().create_element("div").unwrap();
     Renderer::<Shell>::with_root(root.clone()).render();

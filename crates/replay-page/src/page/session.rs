@@ -1,23 +1,28 @@
-//! Signing in and out: which token the requests carry, and what follows from its acceptance or
-//! rejection. What may be a token is not decided here.
+//! Signing in and out: which token the requests carry, and what follows when the server accepts or
+//! rejects it. Which texts are a token is decided by the sign-in dialog.
 
 use replay_core::webhook::Secret;
 use time_range::Timestamp;
 
 use super::{Page, Phase};
-use crate::{doors::Effect, sign_in::SignIn};
+use crate::{effect::Effect, intent::Intent, sign_in::SignIn};
 
 impl Page {
-    /// Whether the server has accepted the token that requests carry.
-    pub(super) const fn is_accepted(&self) -> bool {
-        self.effects.token.is_some() && self.deciding.is_none()
+    /// Whether requests carry a token.
+    pub(crate) const fn is_signed_in(&self) -> bool {
+        self.effects.client.token.is_some()
     }
 
-    /// Lets the desk watch while the page is visible and the token accepted.
+    /// Whether the server has accepted the token.
+    pub(super) const fn is_accepted(&self) -> bool {
+        self.is_signed_in() && self.token_check.is_none()
+    }
+
+    /// Reads the regions periodically while the page is visible and the token accepted.
     pub(super) fn watch(&mut self) {
         let watching = self.visible && self.is_accepted();
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.watch(watching, &mut self.effects);
+            workspace.watch(watching, &mut self.effects.client);
         }
     }
 
@@ -37,59 +42,73 @@ impl Page {
         }
     }
 
-    /// Signs in with `token`. One request tells whether the server accepts it; no other is made
-    /// until that was answered.
+    /// Signs in with `token`. One request checks whether the server accepts it; no other request
+    /// is made before its response.
     pub(super) fn sign_in_with(&mut self, token: Secret) {
         self.sign_in = None;
-        self.effects.token = Some(token);
-        self.token_since = self.effects.latest();
+        self.effects.client.token = Some(token);
+        self.token_since = self.effects.client.latest_number();
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.check_token(&mut self.effects);
-            self.deciding = Some(self.effects.latest());
+            workspace.check_token(&mut self.effects.client);
+            self.token_check = Some(self.effects.client.latest_number());
         }
         self.watch();
     }
 
-    /// The server has not rejected the token: the page reads the rest and does what was wanted
-    /// before the sign-in.
+    /// Postpones an intent until a token is accepted, and opens the sign-in dialog if there is no
+    /// token.
+    pub(super) fn postpone(&mut self, intent: Intent) {
+        if !self.is_signed_in() {
+            self.sign_in = Some(SignIn::default());
+        }
+        // An accepted token is followed by a refresh in any case.
+        self.postponed = Some(intent).filter(|intent| *intent != Intent::Refresh);
+    }
+
+    /// The server has not rejected the token: reads the regions and carries out the postponed
+    /// intent.
     pub(super) fn accepted(&mut self, now: Timestamp) {
         self.watch();
-        let (wanted, zone) = (self.wanted.take(), self.zone());
-        if let (Some(intent), Phase::Ready(workspace)) = (wanted, &mut self.phase) {
+        let (postponed, zone) = (self.postponed.take(), self.zone());
+        if let (Some(intent), Phase::Ready(workspace)) = (postponed, &mut self.phase) {
             workspace.intended(intent, &zone, now, &mut self.effects);
         }
     }
 
-    /// The server does not know the token: whatever was typed elsewhere stays.
+    /// The server has rejected the token: signs in with the token of the link if there is one, and
+    /// opens the sign-in dialog otherwise. Drafts are kept.
     pub(super) fn rejected(&mut self) {
-        match (self.effects.token.is_some(), self.flags.offered.take()) {
-            (false, _) => {}
-            (true, None) => self.ask_for_token(SignIn::after_rejection()),
-            // One that was kept has grown old, and this one came with the address.
-            (true, Some(offered)) => {
+        if !self.is_signed_in() {
+            return;
+        }
+        match self.flags.take_link_token() {
+            // The rejected token was stored earlier; the token of the link is newer.
+            Some(token) => {
                 self.keep(None);
-                self.sign_in_with(offered);
+                self.sign_in_with(token);
             }
+            None => self.ask_for_token(SignIn::after_rejection()),
         }
     }
 
     pub(super) fn sign_out(&mut self) {
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.forget();
-            self.effects.abort_reads(|_| true);
+            self.effects.client.abort_reads(|_| true);
         }
-        (self.flags.offered, self.wanted) = (None, None);
+        self.flags.take_link_token();
+        self.postponed = None;
         self.ask_for_token(SignIn::default());
     }
 
     fn ask_for_token(&mut self, sign_in: SignIn) {
-        (self.effects.token, self.deciding) = (None, None);
+        (self.effects.client.token, self.token_check) = (None, None);
         self.keep(None);
         self.sign_in = Some(sign_in);
         self.watch();
     }
 
-    /// Keeps a token for the browser's session, or none.
+    /// Stores a token for the browser's session, or removes the stored one.
     fn keep(&mut self, token: Option<Secret>) {
         if let Phase::Ready(workspace) = &self.phase {
             self.effects.push(Effect::Keep(workspace.server.mode, token));

@@ -5,7 +5,8 @@ use alloc::{
     vec::Vec,
 };
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, TimeDelta};
+use replay_client::{ClientEffect, Method, Request, RequestOwner};
 use replay_core::{
     Region, Scope,
     timeframe::Edge,
@@ -17,7 +18,7 @@ use super::*;
 use crate::{
     View,
     address::Tab,
-    doors::Request,
+    flags::KeptToken,
     setup::Edit,
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm, Tone},
 };
@@ -30,17 +31,17 @@ mod sending;
 mod sign_in;
 mod webhook;
 
-/// The page, and a world that does nothing by itself.
-struct Stage {
+/// The page with a shell and a server that act only when the test tells them to.
+struct Harness {
     page: Page,
     now: Timestamp,
-    /// Requests that were not answered yet.
-    asked: Vec<(RequestId, Request)>,
-    /// Waits that are not over yet.
+    /// Requests without a response so far.
+    requests: Vec<(RequestId, Request)>,
+    /// Waits that have not ended.
     waits: Vec<(RequestId, TimeDelta)>,
-    /// What else was asked of the world.
-    done: Vec<Effect>,
-    /// What the server says of a job when it is asked.
+    /// All other effects.
+    other_effects: Vec<Effect>,
+    /// The body of the server's response to a read of a job.
     job: &'static str,
 }
 
@@ -51,34 +52,49 @@ const FAILED: &str = r#"{"status": "failed", "start_at": "2026-11-23T08:00:00Z",
 const WEBHOOK: &str = r#"{"endpoint": "https://siem.example.com", "enabled": true, "log_format": "cef", "skip_ssl_verification": false}"#;
 const HEALTH: &str = r#"{"webhook_status": "active", "webhook_enabled": true}"#;
 
-impl Stage {
-    /// A page that was opened there, and has asked what its server is.
-    fn open(address: Address, kept: Option<&str>, offered: Option<&str>) -> Self {
-        let token = |text: &str| Secret::new(text.to_string()).unwrap();
-        let kept = kept.map(|kept| (Mode::Embedded, token(kept))).into_iter().collect();
-        let offered = offered.map(token);
-        let (page, effects) =
-            Page::open(Flags { address, zone: berlin(), clocks: Clocks::Local, kept, offered });
-        let (asked, waits, done) = (Vec::new(), Vec::new(), Vec::new());
-        let mut stage = Self { page, now: noon(), asked, waits, done, job: UNCONFIGURED };
-        stage.sort(effects);
-        stage
+impl Harness {
+    /// A page that has requested the description of its server.
+    fn open(address: Address, kept: Option<&str>, link_token: Option<&str>) -> Self {
+        Self::open_on("localhost", address, kept, link_token)
     }
 
-    /// A page that knows all there is to know, at the address of its own choice.
+    fn open_on(host: &str, address: Address, kept: Option<&str>, link_token: Option<&str>) -> Self {
+        let token = |text: &str| Secret::new(text.to_string()).unwrap();
+        let kept = kept.map(|kept| KeptToken { mode: Mode::Embedded, token: token(kept) });
+        let (page, effects) = Page::open(Flags {
+            address,
+            host: host.to_string(),
+            zone: berlin(),
+            clocks: Clocks::Local,
+            kept: kept.into_iter().collect(),
+            link_token: link_token.map(token),
+        });
+        let mut harness = Self {
+            page,
+            now: noon(),
+            requests: Vec::new(),
+            waits: Vec::new(),
+            other_effects: Vec::new(),
+            job: UNCONFIGURED,
+        };
+        harness.collect_effects(effects);
+        harness
+    }
+
+    /// A signed-in page that has read everything, at its default address.
     fn ready() -> Self {
         Self::ready_at(Address::default())
     }
 
     fn ready_at(address: Address) -> Self {
-        let mut stage = Self::open(address, Some("token"), None);
-        stage.told("embedded");
-        stage.settle();
-        stage
+        let mut harness = Self::open(address, Some("token"), None);
+        harness.describe_server("embedded");
+        harness.answer_reads();
+        harness
     }
 
-    /// The server says what it is.
-    fn told(&mut self, mode: &str) {
+    /// The server describes itself.
+    fn describe_server(&mut self, mode: &str) {
         let server = format!(
             r#"{{"mode": "{mode}", "regions": [{{"region": "us"}}, {{"region": "eu"}}],
                 "default_region": "us", "retention_seconds": 604800,
@@ -87,53 +103,53 @@ impl Stage {
         self.answer("x/server", 200, &server);
     }
 
-    fn tell(&mut self, msg: Msg) {
+    fn send(&mut self, msg: Msg) {
         let effects = self.page.update(msg, self.now);
-        self.sort(effects);
+        self.collect_effects(effects);
     }
 
     fn intent(&mut self, intent: Intent) {
-        self.tell(Msg::Intended(intent));
+        self.send(Msg::Intended(intent));
     }
 
     #[track_caller]
     fn press(&mut self, action: Action) {
         assert_eq!(action.state, Readiness::Ready, "{} cannot be pressed", action.label);
-        self.tell(action.msg);
+        self.send(action.msg);
     }
 
-    /// Follows the link to a region by its place in the list.
+    /// Follows the link to the region with this index in the list.
     fn press_link(&mut self, place: usize) {
-        let msg = self.opened().regions[place].link.msg.clone();
-        self.tell(msg);
+        let msg = self.open_body().regions[place].link.msg.clone();
+        self.send(msg);
     }
 
-    /// Answers the latest request whose path ends so.
+    /// Answers the latest request whose path ends with `path`.
     #[track_caller]
     fn answer(&mut self, path: &str, status: u16, body: &str) {
         let body = serde_json::from_str::<Json>(body).ok();
-        self.end(path, Ok(Response { status, body, date: None }));
+        self.respond(path, Ok(Response { status, body, date: None }));
     }
 
     #[track_caller]
-    fn end(&mut self, path: &str, result: Result<Response, TransportError>) {
-        let (request_id, _) = self.take(path);
-        self.tell(Msg::ResponseReceived(request_id, result));
+    fn respond(&mut self, path: &str, result: Result<Response, TransportError>) {
+        let (request_id, _) = self.take_request(path);
+        self.send(Msg::ResponseReceived(request_id, result));
     }
 
-    /// The latest request whose path ends so.
+    /// Removes and returns the latest request whose path ends with `path`.
     #[track_caller]
-    fn take(&mut self, path: &str) -> (RequestId, Request) {
-        let place = self.asked.iter().rposition(|(_, request)| request.path.ends_with(path));
-        self.asked.remove(place.unwrap_or_else(|| panic!("nobody asked for {path}")))
+    fn take_request(&mut self, path: &str) -> (RequestId, Request) {
+        let place = self.requests.iter().rposition(|(_, request)| request.path.ends_with(path));
+        self.requests.remove(place.unwrap_or_else(|| panic!("there is no request for {path}")))
     }
 
-    /// Answers every read as a server with an enabled webhook does, until nothing more is asked.
-    fn settle(&mut self) {
+    /// Answers all reads, like a server with an enabled webhook, until no read is pending.
+    fn answer_reads(&mut self) {
         while let Some(place) =
-            self.asked.iter().position(|(_, request)| request.method == Method::Get)
+            self.requests.iter().position(|(_, request)| request.method == Method::Get)
         {
-            let (request_id, request) = self.asked.remove(place);
+            let (request_id, request) = self.requests.remove(place);
             let body = match request.path.rsplit('/').next().unwrap() {
                 "me" => r#"{"role": "org-admin", "regions": []}"#,
                 "audit-log-replay-job" => self.job,
@@ -141,21 +157,21 @@ impl Stage {
                 _ => HEALTH,
             };
             let body = serde_json::from_str(body).ok();
-            self.tell(Msg::ResponseReceived(
+            self.send(Msg::ResponseReceived(
                 request_id,
                 Ok(Response { status: 200, body, date: None }),
             ));
         }
     }
 
-    /// Lets the latest wait of a region's end; how long it was.
+    /// Ends the latest wait of a region's job; returns its length in seconds.
     #[track_caller]
-    fn wake(&mut self, label: &str) -> i64 {
+    fn end_wait(&mut self, label: &str) -> i64 {
         let owner = RequestOwner::Job(region(label));
         let place = self.waits.iter().rposition(|(request_id, _)| request_id.owner == owner);
-        let (request_id, time) = self.waits.remove(place.expect("it waits for nothing"));
+        let (request_id, time) = self.waits.remove(place.expect("there is no wait"));
         self.now += time;
-        self.tell(Msg::Elapsed(request_id));
+        self.send(Msg::Elapsed(request_id));
         time.num_seconds()
     }
 
@@ -163,54 +179,58 @@ impl Stage {
         View::of(&self.page, self.now)
     }
 
-    fn opened(&self) -> Open {
+    fn open_body(&self) -> Open {
         let Body::Open(open) = self.view().body else { panic!("{:#?}", self.view()) };
         *open
     }
 
     fn replay(&self) -> Replay {
-        let Panel::Replay(replay) = self.opened().panel else { panic!("{:#?}", self.view()) };
+        let Panel::Replay(replay) = self.open_body().panel else { panic!("{:#?}", self.view()) };
         replay
     }
 
     fn setup(&self) -> SetupForm {
-        let Panel::Setup(form) = self.opened().panel else { panic!("{:#?}", self.view()) };
+        let Panel::Setup(form) = self.open_body().panel else { panic!("{:#?}", self.view()) };
         form
     }
 
-    /// The word of the job in view.
+    /// The status of the first job in view.
     fn status(&self) -> String {
         self.replay().rows[0].status.clone().map(|badge| badge.word).unwrap_or_default()
     }
 
-    /// What was asked and is not answered, in order: `GET us/…`.
-    fn asked(&self) -> Vec<String> {
-        let told = |(_, request): &(RequestId, Request)| {
+    /// The requests without a response, in order, like `Get us/…`.
+    fn pending(&self) -> Vec<String> {
+        let describe = |(_, request): &(RequestId, Request)| {
             let path = request.path.trim_start_matches("/api/");
             format!("{:?} {path}", request.method)
         };
-        self.asked.iter().map(told).collect()
+        self.requests.iter().map(describe).collect()
     }
 
-    fn sort(&mut self, effects: Vec<Effect>) {
+    fn collect_effects(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Fetch(request_id, request) => self.asked.push((request_id, request)),
-                Effect::Abort(request_id) => {
+                Effect::Client(ClientEffect::Fetch(request_id, request)) => {
+                    self.requests.push((request_id, request));
+                }
+                Effect::Client(ClientEffect::Abort(request_id)) => {
                     if let Some(place) =
-                        self.asked.iter().position(|(asked, _)| *asked == request_id)
+                        self.requests.iter().position(|(pending, _)| *pending == request_id)
                     {
-                        self.asked.remove(place);
-                        self.tell(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
+                        self.requests.remove(place);
+                        self.send(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
                     }
                 }
-                Effect::Wait(request_id, time) => self.waits.push((request_id, time)),
+                Effect::Client(ClientEffect::Wait(request_id, time)) => {
+                    self.waits.push((request_id, time));
+                }
                 Effect::ReadZone(_)
                 | Effect::Visit(..)
                 | Effect::Keep(..)
                 | Effect::KeepClocks(_)
                 | Effect::Focus(_) => {
-                    self.done.push(effect);
+                    self.other_effects.push(effect);
                 }
             }
         }

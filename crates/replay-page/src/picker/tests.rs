@@ -64,15 +64,14 @@ proptest! {
             let mut parameters = query.split('&').filter_map(|one| one.split_once('='));
             parameters.find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
         });
-        let [from, to] = read.range.unwrap();
-        let linked = Picker::of_link([&from, &to], &after, &policy, now());
+        let linked = Picker::of_link(&read.range.unwrap(), &after, &policy, now());
         prop_assert_eq!(linked.applied(), picker.applied());
         prop_assert!(!linked.is_drafted(&after), "{:?}", linked);
     }
 }
 
 #[test]
-fn a_custom_range_begins_as_what_was_drafted() {
+fn a_custom_range_starts_with_the_times_of_the_drafted_preset() {
     let zone = Zone::utc();
     let mut picker = Picker::new(Picker::FIRST, &zone);
     picker.choose(Some(1), &zone, now());
@@ -84,7 +83,7 @@ fn a_custom_range_begins_as_what_was_drafted() {
 }
 
 #[test]
-fn faults_are_not_shown_before_the_draft_was_to_be_applied() {
+fn faults_are_shown_only_after_an_attempt_to_apply_the_draft() {
     let (zone, policy) = (Zone::utc(), Policy::DEFAULT);
     let mut picker = drafted("yesterday".to_string(), "2030-01-01 00:00".to_string(), &zone);
     assert_eq!(picker.faults(&zone, &policy, now()), []);
@@ -97,7 +96,7 @@ fn faults_are_not_shown_before_the_draft_was_to_be_applied() {
 }
 
 #[test]
-fn a_range_that_has_grown_too_old_is_not_sent_and_can_be_mended() {
+fn a_range_older_than_the_retention_is_not_sent_and_can_be_corrected() {
     let (zone, policy) = (Zone::utc(), Policy::DEFAULT);
     let mut picker = drafted("2026-11-17 00:00".to_string(), "now".to_string(), &zone);
     picker.apply(&zone, &policy, now()).unwrap();

@@ -1,12 +1,12 @@
-//! The fields of a webhook's form that were touched, over what is saved. What was not touched is
-//! neither kept nor sent.
+//! The edited fields of the webhook form, on top of the saved configuration. Other fields are neither
+//! stored nor sent.
 
 use alloc::string::String;
 
 use replay_core::webhook::{AuthorizationChange, LogFormat, Typed};
 use replay_wire::{Reported, WebhookChange, WebhookReport};
 
-/// The fields that were touched.
+/// The edited fields.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct WebhookDraft {
     endpoint: Option<String>,
@@ -16,25 +16,25 @@ pub struct WebhookDraft {
     enabled: Option<bool>,
 }
 
-/// A field was given this value.
+/// A field's new value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Edit {
-    /// The address.
+    /// The URL that lines are sent to.
     Endpoint(String),
-    /// The value of the `Authorization` header; empty leaves what is saved.
+    /// The value of the `Authorization` header; an empty one keeps the saved value.
     Authorization(Typed),
-    /// Whether the saved value of the `Authorization` header is removed; this replaces a typed one.
+    /// Whether the saved value of the `Authorization` header is removed; this discards a typed one.
     RemoveAuthorization(bool),
-    /// The format.
+    /// The format of the lines.
     LogFormat(LogFormat),
-    /// Whether any certificate will do.
+    /// Whether the receiver's certificate is not verified.
     SkipSslVerification(bool),
-    /// Whether lines are sent.
+    /// Whether the webhook is enabled.
     Enabled(bool),
 }
 
 impl WebhookDraft {
-    /// Takes note of an edit.
+    /// Sets the edited field.
     pub(super) fn edit(&mut self, edit: Edit) {
         match edit {
             Edit::Endpoint(endpoint) => self.endpoint = Some(endpoint),
@@ -50,7 +50,7 @@ impl WebhookDraft {
         }
     }
 
-    /// The secret as far as it is typed.
+    /// The text in the authorization field.
     pub(super) fn authorization(&self) -> Typed {
         match &self.authorization {
             Some(AuthorizationChange::Set(typed)) => typed.clone(),
@@ -58,12 +58,12 @@ impl WebhookDraft {
         }
     }
 
-    /// Whether the saved authorization is to be removed.
+    /// Whether saving removes the saved authorization.
     pub(super) fn removes_authorization(&self) -> bool {
         self.authorization == Some(AuthorizationChange::Remove)
     }
 
-    /// What is saved, with what was touched in its place.
+    /// The saved configuration with the edited fields in it.
     pub(super) fn over(&self, saved: &WebhookReport) -> WebhookReport {
         let skip = self.skip_ssl_verification.unwrap_or(saved.skip_ssl_verification);
         WebhookReport {
@@ -75,7 +75,7 @@ impl WebhookDraft {
         }
     }
 
-    /// What differs from what is saved.
+    /// The differences to the saved configuration.
     pub(super) fn change(&self, saved: &WebhookReport) -> WebhookChange {
         let draft = self.clone();
         let known = saved.endpoint.as_deref().unwrap_or_default();
@@ -90,7 +90,7 @@ impl WebhookDraft {
         }
     }
 
-    /// Forgets what is as it was in `sent`: whatever was touched since is still to be saved.
+    /// Removes the fields that are the same in `sent`. A field edited since remains.
     pub(super) fn forget(&mut self, sent: &Self) {
         if self.endpoint == sent.endpoint {
             self.endpoint = None;
@@ -111,7 +111,7 @@ impl WebhookDraft {
 }
 
 impl Edit {
-    /// The field as the API calls it.
+    /// The field's name in the API.
     pub(super) const fn field(&self) -> &'static str {
         match self {
             Self::Endpoint(_) => "endpoint",

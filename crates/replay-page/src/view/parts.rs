@@ -1,97 +1,104 @@
-//! What every part of the page is made of: links, buttons, notices and moments. None of them knows
-//! what it is for.
+//! The elements that every part of the page is composed of: links, fields, buttons, notices and times.
 
 use alloc::string::String;
 
 use time_range::{Timestamp, Zone, write_timestamp};
 
-use crate::{
-    doors::{Intent, Msg},
-    words::Tone,
-};
+use crate::{intent::Intent, message::Msg, words::Tone};
 
-/// A place that can be gone to, and has an address of its own.
+/// A link to a part of the page with an address of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
-    /// Its words.
+    /// The text.
     pub label: String,
-    /// Whether it is what is in view.
+    /// Whether its target is in view.
     pub current: bool,
-    /// Where it leads, if a browser is to go there.
+    /// The address, for opening it in another browser tab.
     pub href: String,
-    /// What going there means.
+    /// The message when it is followed.
     pub msg: Msg,
 }
 
-/// One of a few things of which one is always chosen.
+/// One of several options of which exactly one is selected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pick {
-    /// Its words.
+    /// The text.
     pub label: String,
-    /// Its name in the document.
+    /// The id of its element.
     pub id: &'static str,
-    /// Whether it is the one.
+    /// Whether it is selected.
     pub current: bool,
-    /// What choosing it means.
+    /// The message when it is selected.
     pub msg: Msg,
 }
 
-/// A field that can be filled in.
+/// A form field without its value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Field {
-    /// Its name in the document.
+    /// The id of its element.
     pub id: &'static str,
-    /// What it is called.
+    /// The label.
     pub label: &'static str,
-    /// What belongs into it.
+    /// What to enter.
     pub hint: String,
-    /// What is wrong with what is in it.
+    /// What is wrong with its value.
     pub fault: Option<String>,
 }
 
-/// Something that can be pressed.
+/// A field with its value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Input<T> {
+    /// The value, as the user entered it or as it is saved.
+    pub value: T,
+    /// The field.
+    pub field: Field,
+}
+
+/// A button.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
-    /// Its words.
+    /// The text.
     pub label: &'static str,
-    /// Its accessible name, where its words alone occur several times.
+    /// The accessible name, if several buttons have the same text.
     pub name: Option<String>,
-    /// What pressing it means.
+    /// The message when it is pressed.
     pub msg: Msg,
     /// Whether it can be pressed.
     pub state: Readiness,
 }
 
-/// Whether something can be pressed.
+/// Whether a button can be pressed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Readiness {
-    /// It can.
+    /// It can be pressed.
     Ready,
-    /// What it does is being done.
+    /// Its action is in progress.
     Busy,
-    /// It cannot, for this reason; the keyboard still finds it, so that the reason is heard.
-    Hindered(String),
-    /// It cannot until something else is done, for this reason.
+    /// It cannot be pressed, for this reason. It keeps the keyboard focus, so that a screen reader
+    /// reads the reason.
+    Unavailable(String),
+    /// It cannot be pressed and cannot have the focus, for this reason: the user has to do something
+    /// else first.
     Disabled(String),
 }
 
-/// Something a person should know.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// How it is meant.
+    /// The severity.
     pub tone: Tone,
-    /// The words.
+    /// The text.
     pub text: String,
-    /// What can be done about it.
+    /// A button that may resolve it.
     pub action: Option<Action>,
 }
 
-/// A moment.
+/// A time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Time {
-    /// On the clocks that were chosen.
+    /// The time in the chosen zone.
     pub shown: String,
-    /// For machines.
+    /// The time in RFC 3339, for the `datetime` attribute.
     pub iso: String,
 }
 
@@ -109,15 +116,15 @@ impl Action {
         self
     }
 
-    /// The action, which cannot be pressed if there is a reason.
-    pub(crate) fn hindered_if(mut self, reason: Option<String>) -> Self {
+    /// Makes the button unavailable if there is a reason.
+    pub(crate) fn unavailable_if(mut self, reason: Option<String>) -> Self {
         if let Some(reason) = reason {
-            self.state = Readiness::Hindered(reason);
+            self.state = Readiness::Unavailable(reason);
         }
         self
     }
 
-    /// The action, busy while that is so.
+    /// Makes the button busy if `busy`.
     pub(crate) fn busy_if(mut self, busy: bool) -> Self {
         if busy {
             self.state = Readiness::Busy;

@@ -1,4 +1,4 @@
-//! The question before a replay is sent to all regions: what is sent, to which regions, and which
+//! The confirmation before a replay is sent to all regions: what is sent, to which regions, and which
 //! are left out and why.
 
 use alloc::{
@@ -10,19 +10,19 @@ use alloc::{
 use replay_core::Region;
 use time_range::Zone;
 
-use super::Action;
-use crate::{doors::Intent, region_state::RegionState, words, workspace::Workspace};
+use super::{Action, labels::CANCEL};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// The question before a replay is sent to all regions.
+/// The confirmation before a replay is sent to all regions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// What is sent, and to which regions.
+    /// The question: which range is sent to which regions.
     pub text: String,
-    /// Which regions are left out, by the reason.
+    /// The regions that are left out, one sentence for each reason.
     pub left_out: Vec<String>,
-    /// Sends.
+    /// The button that sends.
     pub send: Action,
-    /// Leaves the question.
+    /// The button that closes the dialog without sending.
     pub cancel: Action,
 }
 
@@ -49,10 +49,10 @@ pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
         .into_iter()
         .flatten()
         .collect(),
-        // Others may have disabled the webhooks since the question was asked.
+        // Another client may have disabled the webhooks since the question was asked.
         send: Action::intent("Send", Intent::ConfirmSend)
-            .hindered_if(names.is_empty().then(|| words::NO_WEBHOOK.to_string())),
-        cancel: Action::intent("Cancel", Intent::DismissSend),
+            .unavailable_if(names.is_empty().then(|| words::NO_WEBHOOK.to_string())),
+        cancel: Action::intent(CANCEL, Intent::DismissSend),
     }
 }
 

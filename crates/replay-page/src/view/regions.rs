@@ -1,4 +1,4 @@
-//! The list of regions, each with how its webhook and its job are.
+//! The list of regions, each with the status of its webhook and its job.
 
 use alloc::{
     format,
@@ -6,31 +6,32 @@ use alloc::{
     vec::Vec,
 };
 
+use replay_client::{RequestError, describe};
 use replay_core::Scope;
 use time_range::Zone;
 
-use super::{Badge, Link, reader, said_in_place, scope_name};
+use super::{
+    Badge, Link,
+    context::{read_context, shown_in_place},
+    scope_name,
+};
 use crate::{
-    address::Address,
-    doors::{Intent, Msg},
-    region_state::RegionState,
-    remote::RequestError,
-    words,
+    address::Address, intent::Intent, message::Msg, region_state::RegionState, words,
     workspace::Workspace,
 };
 
-/// A region among all.
+/// A region in the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionLink {
-    /// Where it leads.
+    /// The link to the region.
     pub link: Link,
-    /// How its webhook is.
+    /// The status of its webhook; `None` until it was read.
     pub webhook: Option<Badge>,
-    /// How its job is.
+    /// The status of its job; `None` until it was read.
     pub job: Option<Badge>,
-    /// The job's timeframe, and how long it is.
+    /// The length and the start of the job's timeframe.
     pub timeframe: Option<String>,
-    /// Why this may not be so.
+    /// Why the statuses may be outdated.
     pub request_error: Option<String>,
 }
 
@@ -43,22 +44,23 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
     };
     let one = |region_state: &RegionState| {
         let job = region_state.job();
-        let request_error = said_in_place(region_state.tracker.job().request_error())
-            .or(said_in_place(region_state.setup.health().request_error()));
+        let request_error = shown_in_place(region_state.tracker.job().request_error())
+            .or(shown_in_place(region_state.setup.health().request_error()));
         RegionLink {
             link: link(&Scope::One(region_state.region.clone())),
             webhook: region_state.setup.health().known().map(words::health),
             job: job.map(|job| words::status(&job.status)),
-            timeframe: region_state.ends().map(|(start, end)| {
+            timeframe: region_state.timeframe().map(|timeframe| {
+                let (start, end) = (timeframe.start(), timeframe.end());
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
             request_error: request_error.map(|request_error| match request_error {
-                // Said in full where the region is in view.
+                // Described in full where the region is in view.
                 RequestError::Refused(403, _) => "Not readable with this token.".to_string(),
                 RequestError::Transport(_)
                 | RequestError::Refused(..)
                 | RequestError::Unreadable => {
-                    words::request_error(request_error, &reader(workspace, region_state))
+                    describe(request_error, &read_context(workspace, region_state))
                 }
             }),
         }

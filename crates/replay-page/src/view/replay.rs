@@ -1,4 +1,4 @@
-//! The tab Replay: the range, the button that sends it, what was answered, and the table of jobs.
+//! The tab Replay: the range, the button that sends it, the result, and the table of jobs.
 
 mod row;
 mod send;
@@ -18,10 +18,10 @@ use time_range::{Timestamp, Zone};
 pub use self::row::Row;
 use super::{
     Action, Field, Notice,
-    answer::{answer, refused_at},
+    mutation::{mutation_notice, refused_at},
 };
 use crate::{
-    doors::Intent,
+    intent::Intent,
     picker::{RangeDraft, field_id, whole_second},
     words,
     workspace::Workspace,
@@ -30,68 +30,82 @@ use crate::{
 /// The tab Replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
-    /// The presets, and last the custom range.
+    /// The presets; the last one is the custom range.
     pub presets: Vec<Preset>,
-    /// The ends of a custom range, if that is chosen.
+    /// The ends of a custom range, if it is selected.
     pub custom: Option<Custom>,
-    /// How far back can be asked for, and what is wrong with the range as a whole.
+    /// The field of the presets, with the retention as its hint.
     pub range: Field,
-    /// Applies it.
+    /// The button that applies the draft.
     pub apply: Action,
-    /// The range that was applied and will be sent.
+    /// The applied range, which is sent.
     pub applied: String,
-    /// What is done to it on the way.
+    /// The start that is sent in place of the range's, if it is moved inside the retention.
     pub kept_inside: Option<String>,
-    /// Where the entries will arrive.
+    /// The webhook that the entries are sent to.
     pub destination: String,
-    /// Sends it.
+    /// The button that sends the applied range.
     pub send: Action,
-    /// What became of what was sent to the one region in view.
+    /// The result of the last mutation, if one region is in view.
     pub answer: Option<Notice>,
-    /// Whether the table has a column of regions.
+    /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
     pub rows: Vec<Row>,
-    /// Reads them again.
+    /// The button that reads the jobs again.
     pub refresh: Action,
 }
 
-/// A range that can be chosen.
+/// A range that can be selected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Preset {
-    /// Its words.
+    /// The text.
     pub label: &'static str,
-    /// Its place among the presets; the custom range has none.
-    pub place: Option<usize>,
-    /// Whether it is chosen.
+    /// The index of the preset; `None` for the custom range.
+    pub index: Option<usize>,
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
 /// The ends of a custom range.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Custom {
-    /// Each with its text.
-    pub ends: [(Edge, String, Field); 2],
-    /// How they are read.
+    /// The start.
+    pub from: RangeEnd,
+    /// The end.
+    pub to: RangeEnd,
+    /// Which formats can be entered.
     pub hint: String,
+}
+
+/// An end of a custom range.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RangeEnd {
+    /// Which end.
+    pub edge: Edge,
+    /// The text as the user entered it.
+    pub text: String,
+    /// The field.
+    pub field: Field,
 }
 
 pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
     let picker = &workspace.picker;
     let faults = picker.faults(zone, &workspace.policy, now);
-    let of = |edge: Edge| {
-        let mine = faults.iter().find(|fault| fault.edge() == edge);
-        mine.map(|fault| words::fault(fault, &workspace.policy, zone))
-            .or_else(|| refused_at(workspace, edge))
+    let fault_of = |edge: Edge| match faults.iter().find(|fault| fault.edge() == edge) {
+        Some(fault) => Some(words::fault(fault, &workspace.policy, zone)),
+        None => refused_at(workspace, edge),
     };
     let end = |edge: Edge, text: &String| {
         let id = field_id(edge);
-        let field = Field { id, label: words::end(edge), hint: String::new(), fault: of(edge) };
-        (edge, text.clone(), field)
+        let field =
+            Field { id, label: words::end(edge), hint: String::new(), fault: fault_of(edge) };
+        RangeEnd { edge, text: text.clone(), field }
     };
     let custom = if let RangeDraft::Custom { from, to } = picker.draft() {
         Some(Custom {
-            ends: [end(Edge::Start, from), end(Edge::End, to)],
+            from: end(Edge::Start, from),
+            to: end(Edge::End, to),
             hint: format!(
                 "Like 2026-11-23 10:00 ({}), 2026-11-23T10:00:00Z, now-6h or now.",
                 zone.name()
@@ -114,7 +128,10 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
                 "Request data within the last {}.",
                 words::retention(workspace.policy.retention)
             ),
-            fault: custom.is_none().then(|| of(Edge::Start).or_else(|| of(Edge::End))).flatten(),
+            fault: match &custom {
+                Some(_) => None,
+                None => fault_of(Edge::Start).or_else(|| fault_of(Edge::End)),
+            },
         },
         custom,
         apply: Action::intent("Apply", Intent::Apply),
@@ -130,7 +147,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         send: send::action(workspace, zone),
         answer: workspace
             .region_state()
-            .and_then(|region_state| answer(workspace, region_state, zone)),
+            .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
         many: workspace.is_global(),
         rows: workspace
             .in_view()
@@ -141,23 +158,22 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
 }
 
 fn presets(draft: &RangeDraft) -> Vec<Preset> {
-    let presets = PRESETS.iter().enumerate().map(|(place, preset)| Preset {
+    let presets = PRESETS.iter().enumerate().map(|(index, preset)| Preset {
         label: preset.name,
-        place: Some(place),
+        index: Some(index),
         chosen: *draft == RangeDraft::Preset(preset.duration),
     });
     let custom = matches!(draft, RangeDraft::Custom { .. });
-    presets.chain([Preset { label: "Custom", place: None, chosen: custom }]).collect()
+    presets.chain([Preset { label: "Custom", index: None, chosen: custom }]).collect()
 }
 
 fn destination(workspace: &Workspace) -> String {
     let Some(region_state) = workspace.region_state() else {
         return "To the enabled webhook of each region".to_string();
     };
-    let endpoint =
-        region_state.setup.webhook().known().and_then(|webhook| webhook.endpoint.as_ref());
-    endpoint.map_or_else(
-        || "To this region's webhook".to_string(),
-        |endpoint| format!("To this region's webhook, {endpoint}"),
-    )
+    let webhook = region_state.setup.webhook().known();
+    match webhook.and_then(|webhook| webhook.endpoint.as_ref()) {
+        Some(endpoint) => format!("To this region's webhook, {endpoint}"),
+        None => "To this region's webhook".to_string(),
+    }
 }

@@ -1,5 +1,4 @@
-//! The tab Setup: the form of a region's webhook, with what is wrong beside what caused it, and how
-//! the last delivery went.
+//! The tab Setup: the webhook form with its faults, and the health of the webhook.
 
 use alloc::{
     format,
@@ -7,75 +6,78 @@ use alloc::{
     vec::Vec,
 };
 
+use replay_client::{RequestError, describe, describe_parameter, describe_parameters};
 use replay_core::webhook::{Attempt, LogFormat, Typed};
 use replay_wire::{Extension, WebhookReport};
 use time_range::Zone;
 
-use super::{Action, Badge, Field, Notice, Panel, Readiness, Tone, reader, said_in_place, writer};
-use crate::{
-    doors::Intent, region_state::RegionState, remote::RequestError, words, workspace::Workspace,
+use super::{
+    Action, Badge, Field, Input, Notice, Panel, Readiness, Tone,
+    context::{read_context, shown_in_place, write_context},
+    labels::LOADING,
 };
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// The form of a region's webhook: each field's value, and the field.
+/// The webhook form of a region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetupForm {
-    /// The address.
-    pub endpoint: (String, Field),
-    /// The secret as far as it is typed.
-    pub authorization: (Typed, Field),
-    /// Whether the saved secret is to be removed; `None` where none can be saved.
-    pub remove_authorization: Option<(bool, Field)>,
-    /// What stands where nothing of the secret is typed.
+    /// The URL that lines are sent to.
+    pub endpoint: Input<String>,
+    /// The value of the `Authorization` header.
+    pub authorization: Input<Typed>,
+    /// Whether to remove the saved authorization; `None` if no webhook is saved.
+    pub remove_authorization: Option<Input<bool>>,
+    /// The placeholder of the empty authorization field.
     pub placeholder: &'static str,
-    /// The formats.
-    pub log_formats: (Vec<Choice>, Field),
-    /// Whether any certificate will do.
-    pub skip_ssl_verification: (bool, Field),
-    /// Whether lines are sent.
-    pub enabled: (bool, Field),
-    /// Whether the token may not change it.
+    /// The formats of the lines.
+    pub log_formats: Input<Vec<Choice>>,
+    /// Whether the receiver's certificate is not verified.
+    pub skip_ssl_verification: Input<bool>,
+    /// Whether the webhook is enabled.
+    pub enabled: Input<bool>,
+    /// Whether the token may not change the webhook.
     pub read_only: bool,
-    /// Saves what was touched.
+    /// The button that saves the changes.
     pub save: Action,
-    /// Puts the form back, if something was touched.
+    /// The button that discards the changes, if there are any.
     pub revert: Option<Action>,
-    /// Delivers a test, where that is offered.
+    /// The button that sends a test delivery, if the server offers it.
     pub test: Option<Action>,
-    /// What became of saving and testing, and why what is shown may not be so.
+    /// The results of saving and testing, and why the form may be outdated.
     pub notices: Vec<Notice>,
-    /// How the webhook is.
+    /// The status of the webhook.
     pub health: Option<Badge>,
-    /// How the last delivery went.
+    /// The result of the last delivery attempt.
     pub last: Option<String>,
 }
 
-/// A format that can be chosen.
+/// A format that can be selected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Choice {
-    /// Its words.
+    /// The text.
     pub label: String,
-    /// The format; `None` for one that only the server knows.
+    /// The format; `None` if the page does not know it.
     pub format: Option<LogFormat>,
-    /// Whether it is chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
 pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Panel {
     let notices = notices(workspace, region_state, zone);
     match region_state.setup.form() {
-        None => Panel::Unread(why_unread(workspace, region_state), notices),
+        None => Panel::Unread(unread_text(workspace, region_state), notices),
         Some(values) => Panel::Setup(form(workspace, region_state, zone, values, notices)),
     }
 }
 
-fn why_unread(workspace: &Workspace, region_state: &RegionState) -> &'static str {
+fn unread_text(workspace: &Workspace, region_state: &RegionState) -> &'static str {
     let webhook = region_state.setup.webhook();
-    // Until the token is accepted, only one of these is read.
+    // While the token is checked, only one of these is read.
     let deciding = workspace.me.is_loading() || region_state.tracker.job().is_loading();
-    match said_in_place(webhook.request_error()) {
-        _ if webhook.is_loading() => "Loading…",
+    match shown_in_place(webhook.request_error()) {
+        _ if webhook.is_loading() => LOADING,
         Some(_) => "",
-        None if deciding => "Loading…",
+        None if deciding => LOADING,
         None => "Sign in to see what is saved.",
     }
 }
@@ -93,7 +95,7 @@ fn form(
         id: name,
         label,
         hint: hint.to_string(),
-        fault: refused.and_then(|request_error| words::refused_field(request_error, name, label)),
+        fault: refused.and_then(|request_error| describe_parameter(request_error, name, label)),
     };
     let (drafted, denied) = (setup.is_drafted(), workspace.denied(&region_state.region));
     SetupForm {
@@ -104,35 +106,38 @@ fn form(
         },
         remove_authorization: values.endpoint.is_some().then(|| {
             let field = field("remove_authorization", REMOVE, REMOVE_HINT);
-            (setup.removes_authorization(), field)
+            Input { value: setup.removes_authorization(), field }
         }),
-        endpoint: (values.endpoint.unwrap_or_default(), field("endpoint", ENDPOINT, ENDPOINT_HINT)),
-        authorization: (
-            setup.authorization(),
-            field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
-        ),
-        log_formats: (
-            formats(values.log_format.known(), values.log_format.as_str()),
-            field("log_format", LOG_FORMAT, ""),
-        ),
-        skip_ssl_verification: (
-            values.skip_ssl_verification,
-            field("skip_ssl_verification", SKIP, SKIP_HINT),
-        ),
-        enabled: (values.enabled, field("enabled", ENABLED, ENABLED_HINT)),
+        endpoint: Input {
+            value: values.endpoint.unwrap_or_default(),
+            field: field("endpoint", ENDPOINT, ENDPOINT_HINT),
+        },
+        authorization: Input {
+            value: setup.authorization(),
+            field: field("authorization", AUTHORIZATION, AUTHORIZATION_HINT),
+        },
+        log_formats: Input {
+            value: formats(values.log_format.known(), values.log_format.as_str()),
+            field: field("log_format", LOG_FORMAT, ""),
+        },
+        skip_ssl_verification: Input {
+            value: values.skip_ssl_verification,
+            field: field("skip_ssl_verification", SKIP, SKIP_HINT),
+        },
+        enabled: Input { value: values.enabled, field: field("enabled", ENABLED, ENABLED_HINT) },
         read_only: denied.is_some(),
-        save: save(setup.is_saving(), drafted).hindered_if(denied.clone()),
+        save: save(setup.is_saving(), drafted).unavailable_if(denied.clone()),
         revert: drafted.then(|| Action::intent("Discard changes", Intent::Revert)),
         test: workspace
             .offers(Extension::WebhookTest)
-            .then(|| test(region_state, drafted).hindered_if(denied)),
+            .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
-        last: setup.health().known().map(|health| {
-            health.last.as_ref().map_or_else(
-                || "Nothing was delivered yet.".to_string(),
-                |last| format!("Last delivery {}: {}", zone.print(last.at), answer(last)),
-            )
+        last: setup.health().known().map(|health| match &health.last {
+            Some(last) => {
+                format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+            }
+            None => "Nothing was delivered yet.".to_string(),
         }),
     }
 }
@@ -166,7 +171,7 @@ fn save(saving: bool, drafted: bool) -> Action {
     if drafted || saving {
         save.busy_if(saving)
     } else {
-        Action { state: Readiness::Hindered("Nothing was changed.".to_string()), ..save }
+        Action { state: Readiness::Unavailable("Nothing was changed.".to_string()), ..save }
     }
 }
 
@@ -193,18 +198,22 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
     let tested = setup.tested().map(|tested| match tested {
         Ok(attempt) => Notice {
             tone: if attempt.delivered() { Tone::Good } else { Tone::Bad },
-            text: format!("Test delivery {}: {}", zone.print(attempt.at), answer(attempt)),
+            text: format!(
+                "Test delivery {}: {}",
+                zone.print(attempt.at),
+                describe_attempt(attempt)
+            ),
             action: None,
         },
         Err(request_error) => not_tested(request_error, workspace, region_state),
     });
-    let request_error = said_in_place(setup.webhook().request_error())
-        .or(said_in_place(setup.health().request_error()));
+    let request_error = shown_in_place(setup.webhook().request_error())
+        .or(shown_in_place(setup.health().request_error()));
     let unread = request_error.map(|request_error| Notice {
         tone: Tone::Warning,
         text: format!(
             "What is saved could not be read. {}",
-            words::request_error(request_error, &reader(workspace, region_state))
+            describe(request_error, &read_context(workspace, region_state))
         ),
         action: Some(
             Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
@@ -221,7 +230,7 @@ fn not_tested(
     let why = if let RequestError::Refused(409, _) = request_error {
         "Another test is under way.".to_string()
     } else {
-        words::refusal(request_error, label, &writer(workspace, region_state))
+        describe_parameters(request_error, label, &write_context(workspace, region_state))
     };
     let text = format!("Not tested. {why}");
     Notice { tone: Tone::Bad, text, action: Some(Action::intent("Test again", Intent::Test)) }
@@ -232,18 +241,18 @@ fn not_saved(
     workspace: &Workspace,
     region_state: &RegionState,
 ) -> Notice {
-    let why = words::refusal(request_error, label, &writer(workspace, region_state));
+    let why = describe_parameters(request_error, label, &write_context(workspace, region_state));
     let again = Action::intent("Save again", Intent::Save);
     if request_error.may_have_worked() {
         let text =
             format!("It is not known whether this was saved. {why} Saving twice does no harm.");
         return Notice { tone: Tone::Warning, text, action: Some(again) };
     }
-    let action = request_error.may_pass().then_some(again);
+    let action = request_error.is_temporary().then_some(again);
     Notice { tone: Tone::Bad, text: format!("Not saved. {why}"), action }
 }
 
-/// A field as the form calls it.
+/// The label of a field, by its name in the API.
 fn label(field: &str) -> &str {
     match field {
         "endpoint" => ENDPOINT,
@@ -256,13 +265,13 @@ fn label(field: &str) -> &str {
     }
 }
 
-fn answer(attempt: &Attempt) -> String {
+fn describe_attempt(attempt: &Attempt) -> String {
     let outcome = match attempt.code {
         Some(code) => format!("the receiver answered {code}"),
         None => "no answer".to_string(),
     };
-    attempt.message.as_ref().map_or_else(
-        || format!("{outcome}."),
-        |message| format!("{outcome}. {}.", message.trim_end_matches('.')),
-    )
+    match &attempt.message {
+        Some(message) => format!("{outcome}. {}.", message.trim_end_matches('.')),
+        None => format!("{outcome}."),
+    }
 }

@@ -1,5 +1,5 @@
-//! What a job's status means for the person who waits for the job, in words. It claims nothing that
-//! the server has not said.
+//! What a job's status means for the user, in one or two sentences. They state only what the server
+//! reports.
 
 use alloc::{
     format,
@@ -9,7 +9,7 @@ use alloc::{
 use replay_core::{JobStatus, webhook::Attempt};
 use replay_wire::{HealthReport, JobReport, Reported};
 
-/// What a job's status means, where `health` is what is known of its webhook.
+/// Describes a job's status. `health` is the health of its webhook, if it was read.
 pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {
     match &job.status {
         Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
@@ -52,12 +52,12 @@ fn completed(delivered_lines: Option<u64>) -> String {
     }
 }
 
-/// That many entries: `1 234 entries`.
+/// A number of entries, like `1 234 entries`.
 fn entries(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
 }
 
-/// The number with its thousands apart: `1 234`.
+/// A number with its thousands separated, like `1 234`.
 fn grouped(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();
@@ -100,7 +100,7 @@ mod tests {
                 "The webhook did not answer; retrying. 0 entries delivered so far.",
             ),
             (Some(5), Some((9, Some(204))), "Sending: 5 entries delivered so far."),
-            // An attempt of before the job.
+            // This attempt was made before the job started.
             (Some(5), Some((7, Some(503))), "Sending: 5 entries delivered so far."),
             (None, None, "The replay is running."),
             (None, Some((9, Some(503))), "The webhook answered 503; retrying."),

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_length_of_time_is_exact_to_the_minute_and_never_understated() {
+fn a_duration_is_exact_to_the_minute_and_rounded_up() {
     const DAY: i64 = 86_400;
     for (seconds, words) in [
         (0, "0 s"),

@@ -1,18 +1,20 @@
-//! What the token's role permits, as far as the server tells. Where it does not tell, or the page
-//! does not know the role, everything is permitted here and the server decides.
+//! What the token's role permits, as far as the server reports it. If the server does not report the
+//! role, or the page does not know it, the page permits everything and leaves the decision to the
+//! server.
 
 use alloc::string::{String, ToString};
 
+use replay_client::RequestError;
 use replay_core::Region;
 
 use super::Workspace;
-use crate::{doors::Intent, remote::RequestError, words};
+use crate::{intent::Intent, words};
 
 impl Workspace {
-    /// Whether the token can read anything: one that can only ingest is refused x/me.
+    /// Whether the token can read anything. A token that only ingests lines gets a 403 from x/me.
     pub(crate) fn may_read(&self) -> bool {
-        !matches!(self.me.request_error(), Some(RequestError::Refused(403, _)))
-            && self.me.known().is_none_or(|me| me.role != "ingest")
+        let is_forbidden = matches!(self.me.request_error(), Some(RequestError::Refused(403, _)));
+        !is_forbidden && self.me.known().is_none_or(|me| me.role != "ingest")
     }
 
     /// Whether the token may change the job and the webhook of a region.
@@ -25,21 +27,21 @@ impl Workspace {
             })
     }
 
-    /// Why nothing of a region can be changed.
+    /// Why the token cannot change anything in this region; `None` if it can.
     pub(crate) fn denied(&self, region: &Region) -> Option<String> {
         (!self.may_change(region)).then(|| self.denial(region.name()))
     }
 
-    /// Why nothing can be changed in any of the regions in view.
+    /// Why the token cannot change anything in the regions in view; `None` if it can in one.
     pub(crate) fn denied_in_view(&self) -> Option<String> {
-        let all = self.in_view().all(|region_state| !self.may_change(&region_state.region));
-        let denied = all && self.scope.is_ok();
-        let place =
-            self.region_state().map_or("any region", |region_state| region_state.region.name());
-        denied.then(|| self.denial(place))
+        if self.scope.is_err() || self.in_view().any(|one| self.may_change(&one.region)) {
+            return None;
+        }
+        let region_state = self.region_state();
+        Some(self.denial(region_state.map_or("any region", |one| one.region.name())))
     }
 
-    /// Why a wish is not carried out.
+    /// Why the token does not permit an intent; `None` if it does.
     pub(super) fn denied_intent(&self, intent: &Intent) -> Option<String> {
         match intent {
             Intent::Cancel(region) | Intent::Repeat(region) | Intent::Resend(region) => {
@@ -60,7 +62,9 @@ impl Workspace {
     }
 
     fn denial(&self, place: &str) -> String {
-        let role = self.me.known().filter(|_| self.may_read());
-        role.map_or_else(|| words::UNREADABLE.to_string(), |me| words::denied(&me.role, place))
+        match self.me.known() {
+            Some(me) if self.may_read() => words::denied(&me.role, place),
+            _ => words::UNREADABLE.to_string(),
+        }
     }
 }

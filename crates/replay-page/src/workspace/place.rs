@@ -1,18 +1,20 @@
-//! Where the desk is: the regions and the tab in view, and the address that leads there.
+//! What is in view: the regions and the tab, and the address that names them.
 
+use alloc::string::String;
+
+use replay_client::ClientEffects;
 use replay_core::{Region, Scope};
 use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    doors::Effects,
     picker::Picker,
     region_state::RegionState,
 };
 
 impl Workspace {
-    /// Where the desk is.
+    /// The address of what is in view.
     pub(crate) fn address(&self) -> Address {
         match &self.scope {
             Ok(scope) => Address::of(scope, self.tab(), self.picker.texts()),
@@ -20,7 +22,7 @@ impl Workspace {
         }
     }
 
-    /// The tab in view: all regions together have no webhook to set up.
+    /// The tab in view; all regions together have no tab Setup.
     pub(crate) fn tab(&self) -> Tab {
         if self.is_global() { Tab::Replay } else { self.tab }
     }
@@ -35,13 +37,12 @@ impl Workspace {
         self.region_states.iter().filter(|region_state| self.is_in_view(&region_state.region))
     }
 
-    /// The region in view, if it is one.
+    /// The region in view; `None` if all regions or none are in view.
     pub(crate) fn region_state(&self) -> Option<&RegionState> {
         self.in_view().next().filter(|_| !self.is_global())
     }
 
-    /// Goes where `address` asks. With a region that the server does not have, no region is in
-    /// view.
+    /// Shows what `address` names. If the server does not have its region, no region is in view.
     pub(crate) fn go(&mut self, address: &Address, zone: &Zone, now: Timestamp) {
         if let Some(label) = &address.region {
             let scope = Scope::named(label).filter(|scope| self.has(scope));
@@ -50,21 +51,26 @@ impl Workspace {
             self.scope = Ok(Scope::One(self.server.default_region.clone()));
         }
         (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
-        self.leave();
-        if let Some([from, to]) = &address.range
-            && address.range != Some(self.picker.texts())
+        self.forget_success();
+        if let Some(texts) = &address.range
+            && *texts != self.picker.texts()
         {
-            self.picker = Picker::of_link([from, to], zone, &self.policy, now);
+            self.picker = Picker::of_link(texts, zone, &self.policy, now);
         }
     }
 
-    pub(super) fn show(&mut self, scope: Scope, effects: &mut Effects) {
+    pub(super) fn show(&mut self, scope: Scope, effects: &mut ClientEffects) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
             (self.scope, self.confirming) = (Ok(scope), false);
-            self.leave();
+            self.forget_success();
             self.refresh(effects);
         }
+    }
+
+    /// Removes the notices of saved changes, since the user moves on.
+    pub(super) fn forget_success(&mut self) {
+        self.region_states.iter_mut().for_each(|region_state| region_state.setup.forget_success());
     }
 
     fn has(&self, scope: &Scope) -> bool {
@@ -75,11 +81,7 @@ impl Workspace {
     }
 
     pub(super) fn is_in_view(&self, region: &Region) -> bool {
-        match &self.scope {
-            Ok(Scope::One(one)) => one == region,
-            Ok(Scope::Global) => true,
-            Err(_) => false,
-        }
+        contains(&self.scope, region)
     }
 
     /// Whether that region is in view, and no other.
@@ -88,11 +90,16 @@ impl Workspace {
     }
 
     pub(super) fn in_view_mut(&mut self) -> impl Iterator<Item = &mut RegionState> {
-        let scope = self.scope.clone();
-        self.region_states.iter_mut().filter(move |region_state| match &scope {
-            Ok(Scope::One(region)) => *region == region_state.region,
-            Ok(Scope::Global) => true,
-            Err(_) => false,
-        })
+        let scope = &self.scope;
+        let region_states = self.region_states.iter_mut();
+        region_states.filter(move |region_state| contains(scope, &region_state.region))
+    }
+}
+
+fn contains(scope: &Result<Scope, String>, region: &Region) -> bool {
+    match scope {
+        Ok(Scope::One(one)) => one == region,
+        Ok(Scope::Global) => true,
+        Err(_) => false,
     }
 }

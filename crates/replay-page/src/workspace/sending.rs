@@ -1,43 +1,45 @@
-//! Applying a range and sending it to the regions in view. Which ranges are valid is not decided
-//! here.
+//! Applies a range and sends it to the regions in view. Which ranges are valid is decided by the
+//! policy.
 
 use alloc::vec::Vec;
 
+use replay_client::ClientEffects;
 use replay_core::Region;
 use time_range::{Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
-    doors::{Effect, Effects},
+    effect::Effect,
+    effects::Effects,
     picker::{RangeFault, field_id},
     words,
 };
 
 impl Workspace {
-    /// Applies the drafted range; what was answered to an earlier one has been read.
+    /// Applies the drafted range, and dismisses the results of earlier mutations.
     pub(super) fn apply(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
         match self.picker.apply(zone, &self.policy, now) {
             Ok(()) => {
                 self.in_view_mut().for_each(|region_state| region_state.tracker.dismiss());
-                // The faults that were announced before are corrected.
+                // The announced faults are corrected.
                 self.announcement.clear();
             }
-            Err(faults) => self.blame(&faults, zone, effects),
+            Err(faults) => self.report(&faults, zone, effects),
         }
     }
 
-    /// Asks for a confirmation that the applied range is sent to all regions.
+    /// Asks the user to confirm that the applied range is sent to all regions.
     pub(super) fn ask_to_send(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
         if self.picker.is_drafted(zone) {
             return;
         }
         match self.picker.send(zone, &self.policy, now) {
             Ok(_) => self.confirming = true,
-            Err(faults) => self.blame(&faults, zone, effects),
+            Err(faults) => self.report(&faults, zone, effects),
         }
     }
 
-    /// Sends the applied range to the recipients in view.
+    /// Sends the applied range to the recipients.
     pub(super) fn send(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
         self.confirming = false;
         if self.picker.is_drafted(zone) {
@@ -49,17 +51,16 @@ impl Workspace {
                 for region_state in self.in_view_mut() {
                     region_state.tracker.dismiss();
                     if recipients.contains(&region_state.region) {
-                        region_state.send(timeframe, effects);
+                        region_state.send(timeframe, &mut effects.client);
                     }
                 }
             }
-            Err(faults) => self.blame(&faults, zone, effects),
+            Err(faults) => self.report(&faults, zone, effects),
         }
     }
 
-    /// Sends the timeframe of the region's settled job once more, unless it cannot be asked for any
-    /// more.
-    pub(super) fn resend(&mut self, region: &Region, now: Timestamp, effects: &mut Effects) {
+    /// Sends the timeframe of the region's settled job again, if it is still valid.
+    pub(super) fn resend(&mut self, region: &Region, now: Timestamp, effects: &mut ClientEffects) {
         let policy = self.policy;
         if let Some(region_state) = self.find(region)
             && let Some(Ok(timeframe)) = region_state.settled_timeframe(&policy, now)
@@ -68,22 +69,22 @@ impl Workspace {
         }
     }
 
-    /// The regions that the applied range is sent to: the one in view, or those of all where a
-    /// webhook may be enabled and the token may change something.
+    /// The regions that the applied range is sent to: the one in view; or of all regions those that
+    /// the token may change and whose webhook is not known to be disabled.
     pub(crate) fn recipients(&self) -> Vec<Region> {
-        let one = !self.is_global();
+        let is_global = self.is_global();
         let recipients = self.in_view().filter(|region_state| {
-            one || region_state.setup.is_enabled() != Some(false)
-                && self.may_change(&region_state.region)
+            let is_disabled = region_state.setup.is_enabled() == Some(false);
+            !is_global || (!is_disabled && self.may_change(&region_state.region))
         });
         recipients.map(|region_state| region_state.region.clone()).collect()
     }
 
-    /// Announces the faults of the range and moves the focus to the first faulty field, which may
-    /// have the focus already.
-    fn blame(&mut self, faults: &[RangeFault], zone: &Zone, effects: &mut Effects) {
-        let faults_in_words = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
-        self.announce(faults_in_words.collect::<Vec<_>>().join(" "));
+    /// Announces the faults of the range, and moves the focus to the first invalid field. Without
+    /// the announcement, a screen reader would be silent if that field has the focus already.
+    fn report(&mut self, faults: &[RangeFault], zone: &Zone, effects: &mut Effects) {
+        let sentences = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
+        self.announce(sentences.collect::<Vec<_>>().join(" "));
         if let Some(fault) = faults.first() {
             effects.push(Effect::Focus(field_id(fault.edge())));
         }

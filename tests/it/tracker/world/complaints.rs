@@ -1,11 +1,7 @@
 //! What nobody may have to complain about, in any world: each assertion is worded as the complaint.
 
+use replay_client::{ClientEffect, Method, Pace, RequestError};
 use replay_core::JobStatus;
-use replay_page::{
-    doors::{Effect, Method},
-    job_tracker::Pace,
-    remote::RequestError,
-};
 use replay_wire::JobReport;
 
 use super::{Action, Want, World, mutation};
@@ -16,7 +12,7 @@ impl World {
         &self,
         before: &Self,
         action: &Action,
-        effects: &[Effect],
+        effects: &[ClientEffect],
     ) {
         let told = self.ended.is_some() && before.ended.is_none();
         self.assert_at_rest_with_the_truth();
@@ -71,18 +67,24 @@ impl World {
         assert!(same, "it says that an order is under way that is not, or hides one\n{self}");
     }
 
-    fn assert_may_be_done(&self, before: &Self, action: &Action, effects: &[Effect], told: bool) {
+    fn assert_may_be_done(
+        &self,
+        before: &Self,
+        action: &Action,
+        effects: &[ClientEffect],
+        told: bool,
+    ) {
         for effect in effects {
             match effect {
-                Effect::Fetch(_, request) if request.method == Method::Get => {
+                ClientEffect::Fetch(_, request) if request.method == Method::Get => {
                     let follows = self.looked_at || told;
                     assert!(follows, "it reads although nobody looks\n{self}");
                 }
-                Effect::Fetch(..) => {
+                ClientEffect::Fetch(..) => {
                     let pressed = matches!(action, Action::Press(Want::Send(_) | Want::Cancel));
                     assert!(pressed, "it orders what nobody wants\n{self}");
                 }
-                Effect::Wait(_, pause) => {
+                ClientEffect::Wait(_, pause) => {
                     let pace = self.expected_pace();
                     let fits = pace.pauses_seconds().contains(&pause.num_seconds());
                     assert!(fits, "it waits for {pause}, which is not {pace:?}\n{self}");
@@ -90,23 +92,17 @@ impl World {
                     let refused = self.tracker.job().request_error().is_some_and(is_final);
                     assert!(!refused, "it asks again what it was refused\n{self}");
                 }
-                Effect::Abort(request_id) => {
+                ClientEffect::Abort(request_id) => {
                     let mut orders = self.requests.iter().filter(|request| request.want.is_some());
                     assert!(
                         orders.all(|mutation| mutation.id != *request_id),
                         "it aborts an order\n{self}"
                     );
                 }
-                Effect::ReadZone(_)
-                | Effect::Visit(..)
-                | Effect::Keep(..)
-                | Effect::KeepClocks(_)
-                | Effect::Focus(_) => {
-                    panic!("it does what is not a tracker's: {effect:?}\n{self}")
-                }
             }
         }
-        let aborts = effects.iter().filter(|effect| matches!(effect, Effect::Abort(_))).count();
+        let aborts =
+            effects.iter().filter(|effect| matches!(effect, ClientEffect::Abort(_))).count();
         assert!(effects.len() - aborts < 2, "it does several things at once\n{self}");
         // A wait that nobody needs is not a second way to be woken.
         let woken = *action == Action::Wake && !effects.is_empty();

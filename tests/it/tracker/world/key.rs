@@ -4,8 +4,8 @@
 use core::hash::{Hash, Hasher};
 use std::hash::DefaultHasher;
 
+use replay_client::{JobTracker, RequestId};
 use replay_core::JobStatus;
-use replay_page::{doors::RequestId, job_tracker::JobTracker};
 
 use super::{Want, World};
 use crate::tracker::server::Moment;

@@ -1,4 +1,4 @@
-//! A job as a person watches it: what is said of it and of an order, also when nobody knows.
+//! What the page shows of a job and of its mutations, also if the result of one is unknown.
 
 use super::*;
 
@@ -6,146 +6,146 @@ const JOB: &str = "us/v2/audit-log-replay-job";
 const COMPLETED_LATER: &str = r#"{"status": "completed", "start_at": "2026-11-23T10:00:00Z", "end_at": "2026-11-23T11:00:00Z"}"#;
 
 #[test]
-fn an_order_whose_fate_is_not_known_says_so_until_it_is() {
+fn a_mutation_without_a_response_is_reported_as_unknown_until_a_read_shows_its_result() {
     let gateway = Ok(Response { status: 502, body: None, date: None });
     let garbled = Ok(Response { status: 202, body: None, date: None });
     for end in [Err(TransportError::Timeout), Err(TransportError::Network), gateway, garbled] {
-        let mut stage = Stage::ready();
-        stage.press(stage.replay().send);
-        stage.end(JOB, end);
-        stage.settle();
-        let answer = stage.replay().answer.unwrap();
+        let mut harness = Harness::ready();
+        harness.press(harness.replay().send);
+        harness.respond(JOB, end);
+        harness.answer_reads();
+        let answer = harness.replay().answer.unwrap();
         let unknown = "It is not known whether the replay was sent.";
         assert!(answer.text.starts_with(unknown), "{}", answer.text);
         assert_eq!(answer.action.unwrap().label, "Send again");
 
-        stage.job = r#"{"status": "running", "start_at": "2026-11-23T11:45:00Z", "end_at": "2026-11-23T12:00:00Z"}"#;
-        stage.wake("us");
-        stage.settle();
-        let answer = stage.replay().answer.unwrap();
+        harness.job = r#"{"status": "running", "start_at": "2026-11-23T11:45:00Z", "end_at": "2026-11-23T12:00:00Z"}"#;
+        harness.end_wait("us");
+        harness.answer_reads();
+        let answer = harness.replay().answer.unwrap();
         assert!(answer.text.ends_with(" Only the answer was lost."), "{}", answer.text);
     }
 }
 
 #[test]
-fn a_job_that_was_there_before_is_not_taken_for_the_one_that_was_sent() {
-    let mut stage = Stage::ready();
-    stage.job = COMPLETED;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
-    stage.intent(Intent::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
-    stage.press(stage.replay().apply);
-    stage.press(stage.replay().send);
-    stage.end(JOB, Err(TransportError::Timeout));
-    stage.settle();
-    let answer = stage.replay().answer.unwrap().text;
+fn an_earlier_job_with_the_same_timeframe_is_not_taken_for_the_submitted_one() {
+    let mut harness = Harness::ready();
+    harness.job = COMPLETED;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
+    harness.intent(Intent::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
+    harness.press(harness.replay().apply);
+    harness.press(harness.replay().send);
+    harness.respond(JOB, Err(TransportError::Timeout));
+    harness.answer_reads();
+    let answer = harness.replay().answer.unwrap().text;
     assert!(answer.starts_with("It is not known whether"), "{answer}");
-    stage.job = RUNNING;
-    stage.wake("us");
-    stage.settle();
-    let answer = stage.replay().answer.unwrap().text;
+    harness.job = RUNNING;
+    harness.end_wait("us");
+    harness.answer_reads();
+    let answer = harness.replay().answer.unwrap().text;
     assert!(answer.ends_with(" Only the answer was lost."), "{answer}");
 }
 
 #[test]
-fn a_failed_read_leaves_what_is_known_and_says_why_it_may_not_be_so() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.wake("us");
-    stage.end(JOB, Err(TransportError::Network));
-    let row = &stage.replay().rows[0];
+fn a_failed_read_keeps_the_known_job_and_shows_the_error() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.end_wait("us");
+    harness.respond(JOB, Err(TransportError::Network));
+    let row = &harness.replay().rows[0];
     assert_eq!(row.status.as_ref().unwrap().word, "Running");
     let request_error = row.request_error.clone().unwrap().text;
     assert_eq!(request_error, "The server could not be reached. What is shown was read before.");
-    stage.wake("us");
-    stage.settle();
-    assert_eq!(stage.replay().rows[0].request_error, None);
+    harness.end_wait("us");
+    harness.answer_reads();
+    assert_eq!(harness.replay().rows[0].request_error, None);
 }
 
 #[test]
-fn a_server_that_cannot_be_reached_is_asked_again() {
-    let mut stage = Stage::open(Address::default(), Some("token"), None);
-    stage.end("x/server", Err(TransportError::Network));
-    let Body::Unreachable(notice) = stage.view().body else { panic!() };
+fn the_description_of_an_unreachable_server_is_read_again() {
+    let mut harness = Harness::open(Address::default(), Some("token"), None);
+    harness.respond("x/server", Err(TransportError::Network));
+    let Body::Unreachable(notice) = harness.view().body else { panic!() };
     assert!(notice.text.starts_with("The server of this page cannot be reached."));
-    let (request_id, time) = stage.waits.remove(0);
+    let (request_id, time) = harness.waits.remove(0);
     assert_eq!(time.num_seconds(), 4);
-    stage.tell(Msg::Elapsed(request_id));
-    stage.told("embedded");
-    stage.settle();
-    assert_eq!(stage.status(), "Unconfigured");
+    harness.send(Msg::Elapsed(request_id));
+    harness.describe_server("embedded");
+    harness.answer_reads();
+    assert_eq!(harness.status(), "Unconfigured");
 }
 
 #[test]
-fn what_is_sent_again_is_the_same_timeframe_to_that_region_alone() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::Show(Scope::Global));
-    stage.settle();
-    stage.press(stage.replay().send);
-    stage.press(stage.view().question.unwrap().send);
-    let (request_id, first) = stage.take(JOB);
-    stage.tell(Msg::ResponseReceived(request_id, Err(TransportError::Timeout)));
-    stage.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
-    stage.settle();
-    stage.now += TimeDelta::minutes(5);
-    let again = stage.replay().rows[0].answer.clone().unwrap().action.unwrap();
+fn a_repeated_submission_has_the_same_timeframe_and_one_region() {
+    let mut harness = Harness::ready();
+    harness.intent(Intent::Show(Scope::Global));
+    harness.answer_reads();
+    harness.press(harness.replay().send);
+    harness.press(harness.view().question.unwrap().send);
+    let (request_id, first) = harness.take_request(JOB);
+    harness.send(Msg::ResponseReceived(request_id, Err(TransportError::Timeout)));
+    harness.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
+    harness.answer_reads();
+    harness.now += TimeDelta::minutes(5);
+    let again = harness.replay().rows[0].answer.clone().unwrap().action.unwrap();
     assert_eq!(again.label, "Send again");
-    stage.press(again);
-    stage.settle();
-    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
-    assert_eq!(stage.take(JOB).1.body, first.body);
+    harness.press(again);
+    harness.answer_reads();
+    assert_eq!(harness.pending(), ["Put us/v2/audit-log-replay-job"]);
+    assert_eq!(harness.take_request(JOB).1.body, first.body);
 }
 
 #[test]
-fn a_lost_cancellation_of_a_job_that_has_ended_is_nothing_to_repeat() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
-    stage.end("us/x/replay/cancel", Err(TransportError::Timeout));
-    stage.settle();
-    let unknown = stage.replay().answer.unwrap();
+fn a_cancellation_without_a_response_cannot_be_repeated_after_the_job_has_ended() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.press(harness.replay().rows[0].cancel.clone().unwrap());
+    harness.respond("us/x/replay/cancel", Err(TransportError::Timeout));
+    harness.answer_reads();
+    let unknown = harness.replay().answer.unwrap();
     assert_eq!(unknown.action.unwrap().label, "Cancel again");
-    stage.job = COMPLETED;
-    stage.wake("us");
-    stage.settle();
-    let over = stage.replay().answer.unwrap();
+    harness.job = COMPLETED;
+    harness.end_wait("us");
+    harness.answer_reads();
+    let over = harness.replay().answer.unwrap();
     assert_eq!(over.text, "The replay has ended, with or without the cancellation.");
     assert_eq!(over.action, None);
 }
 
 #[test]
-fn a_refused_replay_names_the_timeframe_of_the_one_that_was_in_the_way() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.job = RUNNING;
-    stage.answer(JOB, 409, "{}");
-    stage.settle();
-    let answer = stage.replay().answer.unwrap().text;
+fn a_conflict_names_the_timeframe_of_the_running_job() {
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
+    harness.job = RUNNING;
+    harness.answer(JOB, 409, "{}");
+    harness.answer_reads();
+    let answer = harness.replay().answer.unwrap().text;
     let window =
         "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
     assert!(answer.contains(window), "{answer}");
-    stage.job = COMPLETED_LATER;
-    stage.wake("us");
-    stage.settle();
-    let answer = stage.replay().answer.unwrap().text;
+    harness.job = COMPLETED_LATER;
+    harness.end_wait("us");
+    harness.answer_reads();
+    let answer = harness.replay().answer.unwrap().text;
     assert!(answer.contains(window), "{answer}");
 }
 
 #[test]
-fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.intent(Intent::Show(Scope::One(region("eu"))));
-    stage.answer("us/v2/audit-log-replay-job", 403, "{}");
-    stage.intent(Intent::Apply);
-    stage.intent(Intent::Show(Scope::One(region("us"))));
-    let answer = stage.replay().answer.unwrap().text;
+fn the_result_of_a_mutation_is_shown_when_its_region_is_in_view_again() {
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
+    harness.intent(Intent::Show(Scope::One(region("eu"))));
+    harness.answer("us/v2/audit-log-replay-job", 403, "{}");
+    harness.intent(Intent::Apply);
+    harness.intent(Intent::Show(Scope::One(region("us"))));
+    let answer = harness.replay().answer.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
 }
 
@@ -153,136 +153,136 @@ fn an_answer_out_of_view_is_there_when_its_region_is_looked_at_again() {
 fn an_accepted_replay_is_announced_until_it_has_ended_or_was_replaced() {
     let replaced = RUNNING.replace("09:00", "10:00");
     for next in [COMPLETED, replaced.leak()] {
-        let mut stage = Stage::ready();
-        stage.press(stage.replay().send);
-        stage.answer(JOB, 202, RUNNING);
-        stage.job = RUNNING;
-        stage.wake("us");
-        stage.settle();
-        let answer = stage.replay().answer.unwrap();
+        let mut harness = Harness::ready();
+        harness.press(harness.replay().send);
+        harness.answer(JOB, 202, RUNNING);
+        harness.job = RUNNING;
+        harness.end_wait("us");
+        harness.answer_reads();
+        let answer = harness.replay().answer.unwrap();
         assert!(answer.text.starts_with("The replay was accepted"), "{}", answer.text);
-        stage.job = next;
-        stage.wake("us");
-        stage.settle();
-        assert_eq!(stage.replay().answer, None, "{next}");
+        harness.job = next;
+        harness.end_wait("us");
+        harness.answer_reads();
+        assert_eq!(harness.replay().answer, None, "{next}");
     }
 }
 
 #[test]
-fn an_accepted_cancellation_is_announced_until_there_is_another_job() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.press(stage.replay().rows[0].cancel.clone().unwrap());
-    stage.answer("us/x/replay/cancel", 202, RUNNING);
-    stage.job = FAILED;
-    stage.wake("us");
-    stage.settle();
-    assert_eq!(stage.replay().answer.unwrap().text, "The cancellation was accepted.");
-    stage.job = COMPLETED.replace("09:00", "10:00").leak();
-    stage.wake("us");
-    stage.settle();
-    assert_eq!(stage.replay().answer, None);
+fn an_accepted_cancellation_is_announced_until_another_job_replaces_it() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.press(harness.replay().rows[0].cancel.clone().unwrap());
+    harness.answer("us/x/replay/cancel", 202, RUNNING);
+    harness.job = FAILED;
+    harness.end_wait("us");
+    harness.answer_reads();
+    assert_eq!(harness.replay().answer.unwrap().text, "The cancellation was accepted.");
+    harness.job = COMPLETED.replace("09:00", "10:00").leak();
+    harness.end_wait("us");
+    harness.answer_reads();
+    assert_eq!(harness.replay().answer, None);
 }
 
 #[test]
-fn the_window_of_a_settled_job_can_be_sent_again_as_it_was() {
-    let mut stage = Stage::ready();
-    assert_eq!(stage.replay().rows[0].resend, None, "there was no job yet");
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    assert_eq!(stage.replay().rows[0].resend, None, "it is still running");
+fn the_timeframe_of_a_settled_job_can_be_sent_again_unchanged() {
+    let mut harness = Harness::ready();
+    assert_eq!(harness.replay().rows[0].resend, None, "there was no job yet");
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    assert_eq!(harness.replay().rows[0].resend, None, "it is still running");
     for settled in [COMPLETED, FAILED] {
-        stage.job = settled;
-        stage.intent(Intent::Refresh);
-        stage.settle();
-        stage.intent(Intent::DraftRange(None));
-        stage.press(stage.replay().rows[0].resend.clone().unwrap());
-        let (request_id, request) = stage.take(JOB);
+        harness.job = settled;
+        harness.intent(Intent::Refresh);
+        harness.answer_reads();
+        harness.intent(Intent::DraftRange(None));
+        harness.press(harness.replay().rows[0].resend.clone().unwrap());
+        let (request_id, request) = harness.take_request(JOB);
         assert_eq!(request.method, Method::Put);
         let body = serde_json::to_string(&request.body.unwrap()).unwrap();
         assert_eq!(body, r#"{"start_at":"2026-11-23T08:00:00Z","end_at":"2026-11-23T09:00:00Z"}"#);
-        assert_eq!(stage.replay().rows[0].resend.as_ref().unwrap().state, Readiness::Busy);
-        stage.tell(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
-        stage.settle();
+        assert_eq!(harness.replay().rows[0].resend.as_ref().unwrap().state, Readiness::Busy);
+        harness.send(Msg::ResponseReceived(request_id, Err(TransportError::Network)));
+        harness.answer_reads();
     }
 }
 
 #[test]
-fn a_window_that_has_grown_too_old_is_not_sent_again_and_says_why() {
-    let mut stage = Stage::ready();
-    stage.job = FAILED;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.now += TimeDelta::days(7);
-    let resend = stage.replay().rows[0].resend.clone().unwrap();
-    let Readiness::Hindered(reason) = resend.state else { panic!("{:?}", resend.state) };
+fn a_timeframe_older_than_the_retention_is_not_sent_again_and_the_reason_is_shown() {
+    let mut harness = Harness::ready();
+    harness.job = FAILED;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.now += TimeDelta::days(7);
+    let resend = harness.replay().rows[0].resend.clone().unwrap();
+    let Readiness::Unavailable(reason) = resend.state else { panic!("{:?}", resend.state) };
     assert!(
         reason.starts_with("From is too long ago: the earliest is 2026-11-23 13:01"),
         "{reason}"
     );
     // The page may have been drawn before.
-    stage.tell(resend.msg);
-    assert_eq!(stage.asked(), Vec::<String>::new());
+    harness.send(resend.msg);
+    assert_eq!(harness.pending(), Vec::<String>::new());
 }
 
 #[test]
-fn the_actions_of_several_regions_have_names_of_their_own() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    let cancels = |stage: &Stage| -> Vec<_> {
-        stage.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
+fn the_buttons_of_several_regions_have_distinct_accessible_names() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    let cancels = |harness: &Harness| -> Vec<_> {
+        harness.replay().rows.into_iter().map(|row| row.cancel.unwrap().name).collect()
     };
-    assert_eq!(cancels(&stage), [None]);
-    stage.intent(Intent::Show(Scope::Global));
-    stage.settle();
+    assert_eq!(cancels(&harness), [None]);
+    harness.intent(Intent::Show(Scope::Global));
+    harness.answer_reads();
     let named = ["Cancel the replay in United States", "Cancel the replay in Europe"];
-    assert_eq!(cancels(&stage), named.map(|name| Some(name.to_string())));
-    stage.intent(Intent::Refresh);
-    stage.end("eu/v2/audit-log-replay-job", Err(TransportError::Network));
-    let again = stage.replay().rows[1].request_error.clone().unwrap().action.unwrap();
+    assert_eq!(cancels(&harness), named.map(|name| Some(name.to_string())));
+    harness.intent(Intent::Refresh);
+    harness.respond("eu/v2/audit-log-replay-job", Err(TransportError::Network));
+    let again = harness.replay().rows[1].request_error.clone().unwrap().action.unwrap();
     assert_eq!(again.name.as_deref(), Some("Try again in Europe"));
 }
 
 #[test]
-fn an_overtaken_read_is_aborted_and_its_end_changes_nothing() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    let reads = stage.asked();
-    stage.intent(Intent::Refresh);
-    assert_eq!(stage.asked(), reads, "the earlier reads are still under way");
-    stage.settle();
+fn an_outdated_read_is_aborted_and_its_end_changes_nothing() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    let reads = harness.pending();
+    harness.intent(Intent::Refresh);
+    assert_eq!(harness.pending(), reads, "the earlier reads are still under way");
+    harness.answer_reads();
     assert_eq!(
-        (stage.status(), stage.replay().rows[0].request_error.clone()),
+        (harness.status(), harness.replay().rows[0].request_error.clone()),
         ("Running".to_string(), None)
     );
 }
 
 #[test]
 fn a_write_is_never_aborted() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.intent(Intent::Refresh);
-    stage.press(stage.view().account.unwrap().action);
-    assert_eq!(stage.asked(), ["Put us/v2/audit-log-replay-job"]);
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
+    harness.intent(Intent::Refresh);
+    harness.press(harness.view().account.unwrap().action);
+    assert_eq!(harness.pending(), ["Put us/v2/audit-log-replay-job"]);
 }
 
 #[test]
-fn a_refusal_names_the_roles_that_are_allowed_to_send() {
-    let mut stage = Stage::open(Address::default(), None, None);
-    stage.told("gateway");
-    stage.tell(Msg::TokenTyped(Typed("token".to_string())));
-    stage.tell(Msg::SignedIn);
-    stage.settle();
-    stage.press(stage.replay().send);
-    stage.answer(JOB, 403, "{}");
+fn a_forbidden_submission_names_the_roles_that_may_send() {
+    let mut harness = Harness::open(Address::default(), None, None);
+    harness.describe_server("gateway");
+    harness.send(Msg::TokenTyped(Typed("token".to_string())));
+    harness.send(Msg::SignedIn);
+    harness.answer_reads();
+    harness.press(harness.replay().send);
+    harness.answer(JOB, 403, "{}");
     let text = "The replay was not sent. The token's role does not allow this in United States. \
                 It takes org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) \
                 for this region.";
-    assert_eq!(stage.replay().answer.unwrap().text, text);
+    assert_eq!(harness.replay().answer.unwrap().text, text);
 }

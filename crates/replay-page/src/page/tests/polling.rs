@@ -5,135 +5,135 @@ use super::*;
 const JOB: &str = "us/v2/audit-log-replay-job";
 
 #[test]
-fn a_job_under_way_is_read_every_four_seconds_at_least_and_a_change_begins_anew() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    assert_eq!(pauses(&mut stage, 6), [1, 2, 4, 4, 4, 4]);
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    assert_eq!(pauses(&mut stage, 1), [1]);
+fn an_unsettled_job_is_read_at_least_every_four_seconds_and_a_change_shortens_the_pause() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    assert_eq!(pauses(&mut harness, 6), [1, 2, 4, 4, 4, 4]);
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    assert_eq!(pauses(&mut harness, 1), [1]);
 }
 
 #[test]
 fn a_settled_job_is_read_slowly_and_a_new_one_is_read_often() {
     for settled in [UNCONFIGURED, COMPLETED] {
-        let mut stage = Stage::ready();
-        stage.job = settled;
-        stage.intent(Intent::Refresh);
-        stage.settle();
-        assert_eq!(pauses(&mut stage, 5), [30, 60, 120, 120, 120]);
-        stage.job = RUNNING;
-        assert_eq!(pauses(&mut stage, 3), [120, 1, 2]);
-        assert_eq!(stage.status(), "Running");
-        stage.job = COMPLETED;
-        assert_eq!(pauses(&mut stage, 3), [4, 30, 60]);
+        let mut harness = Harness::ready();
+        harness.job = settled;
+        harness.intent(Intent::Refresh);
+        harness.answer_reads();
+        assert_eq!(pauses(&mut harness, 5), [30, 60, 120, 120, 120]);
+        harness.job = RUNNING;
+        assert_eq!(pauses(&mut harness, 3), [120, 1, 2]);
+        assert_eq!(harness.status(), "Running");
+        harness.job = COMPLETED;
+        assert_eq!(pauses(&mut harness, 3), [4, 30, 60]);
     }
 }
 
 #[test]
 fn a_region_that_is_not_in_view_is_read_too() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    assert_eq!(stage.wake("eu"), 30);
-    stage.settle();
-    assert_eq!(stage.opened().regions[1].job.as_ref().unwrap().word, "Running");
-    assert_eq!(stage.wake("eu"), 1);
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    assert_eq!(harness.end_wait("eu"), 30);
+    harness.answer_reads();
+    assert_eq!(harness.open_body().regions[1].job.as_ref().unwrap().word, "Running");
+    assert_eq!(harness.end_wait("eu"), 1);
 }
 
 #[test]
-fn reads_that_fail_are_repeated_ever_more_seldom() {
+fn failing_reads_are_repeated_with_growing_pauses() {
     for job in [RUNNING, COMPLETED] {
-        let mut stage = Stage::ready();
-        stage.job = job;
-        stage.intent(Intent::Refresh);
-        stage.settle();
-        stage.wake("us");
+        let mut harness = Harness::ready();
+        harness.job = job;
+        harness.intent(Intent::Refresh);
+        harness.answer_reads();
+        harness.end_wait("us");
         let mut waited = Vec::new();
         for _ in 0..6 {
-            stage.end(JOB, Err(TransportError::Network));
-            waited.push(stage.wake("us"));
+            harness.respond(JOB, Err(TransportError::Network));
+            waited.push(harness.end_wait("us"));
         }
         assert_eq!(waited, [2, 4, 8, 16, 30, 30], "{job}");
     }
 }
 
 #[test]
-fn a_read_that_is_refused_for_good_is_not_repeated() {
-    let mut stage = Stage::ready();
-    stage.wake("us");
-    stage.waits.clear();
-    stage.answer(JOB, 403, "{}");
-    assert_eq!(stage.waits, []);
+fn a_read_with_a_permanent_error_is_not_repeated() {
+    let mut harness = Harness::ready();
+    harness.end_wait("us");
+    harness.waits.clear();
+    harness.answer(JOB, 403, "{}");
+    assert_eq!(harness.waits, []);
 }
 
 #[test]
-fn a_page_that_cannot_be_seen_asks_nothing() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    stage.tell(Msg::Hidden);
-    stage.wake("us");
-    assert_eq!(stage.asked(), Vec::<String>::new());
-    stage.job = COMPLETED;
-    stage.tell(Msg::Shown);
-    stage.settle();
-    assert_eq!(stage.status(), "Completed");
+fn a_hidden_page_makes_no_requests() {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.send(Msg::Hidden);
+    harness.end_wait("us");
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    harness.job = COMPLETED;
+    harness.send(Msg::Shown);
+    harness.answer_reads();
+    assert_eq!(harness.status(), "Completed");
 }
 
 #[test]
-fn a_webhooks_health_is_read_when_its_job_ends_also_after_a_lost_answer() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.end(JOB, Err(TransportError::Timeout));
-    stage.job = RUNNING;
-    stage.settle();
-    stage.wake("us");
-    stage.answer("us/v2/audit-log-webhook/status", 200, HEALTH);
-    stage.answer(JOB, 200, COMPLETED);
-    assert_eq!(stage.asked(), ["Get us/v2/audit-log-webhook/status"]);
+fn a_webhooks_health_is_read_when_its_job_ends_even_after_a_failed_read() {
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
+    harness.respond(JOB, Err(TransportError::Timeout));
+    harness.job = RUNNING;
+    harness.answer_reads();
+    harness.end_wait("us");
+    harness.answer("us/v2/audit-log-webhook/status", 200, HEALTH);
+    harness.answer(JOB, 200, COMPLETED);
+    assert_eq!(harness.pending(), ["Get us/v2/audit-log-webhook/status"]);
 }
 
 #[test]
-fn a_status_that_nobody_here_knows_is_shown_and_watched() {
-    let mut stage = Stage::ready();
-    stage.job = r#"{"status": "paused"}"#;
-    stage.intent(Intent::Refresh);
-    stage.settle();
-    assert_eq!(stage.status(), "paused");
-    assert_eq!(stage.wake("us"), 1);
+fn an_unknown_status_is_shown_and_the_job_is_read_often() {
+    let mut harness = Harness::ready();
+    harness.job = r#"{"status": "paused"}"#;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    assert_eq!(harness.status(), "paused");
+    assert_eq!(harness.end_wait("us"), 1);
 }
 
 #[test]
 fn a_webhooks_health_is_read_with_each_read_of_its_job() {
-    let mut stage = Stage::ready();
-    stage.job = RUNNING;
-    stage.intent(Intent::Refresh);
-    stage.settle();
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
     for label in ["us", "eu"] {
-        stage.wake(label);
+        harness.end_wait(label);
         let both = ["audit-log-replay-job", "audit-log-webhook/status"];
-        assert_eq!(stage.asked(), both.map(|path| format!("Get {label}/v2/{path}")));
-        stage.settle();
+        assert_eq!(harness.pending(), both.map(|path| format!("Get {label}/v2/{path}")));
+        harness.answer_reads();
     }
 }
 
 #[test]
 fn the_webhook_in_view_is_read_with_each_slow_read_of_its_job() {
-    let mut stage = Stage::ready();
-    stage.wake("us");
-    stage.answer("us/v2/audit-log-webhook", 200, r#"{"endpoint": "https://theirs.example"}"#);
-    let destination = stage.replay().destination;
+    let mut harness = Harness::ready();
+    harness.end_wait("us");
+    harness.answer("us/v2/audit-log-webhook", 200, r#"{"endpoint": "https://theirs.example"}"#);
+    let destination = harness.replay().destination;
     assert_eq!(destination, "To this region's webhook, https://theirs.example");
 }
 
 /// How long the page pauses before each of its next reads, which are answered.
-fn pauses(stage: &mut Stage, count: usize) -> Vec<i64> {
+fn pauses(harness: &mut Harness, count: usize) -> Vec<i64> {
     let pause = |_| {
-        let pause = stage.wake("us");
-        stage.settle();
+        let pause = harness.end_wait("us");
+        harness.answer_reads();
         pause
     };
     (0..count).map(pause).collect()

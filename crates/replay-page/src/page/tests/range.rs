@@ -1,28 +1,31 @@
-//! The range and the address: what a link may do, what the way back leads to, and that nothing is
-//! sent but what is read.
+//! The range and the address: links, the browser's history, and that only an applied range is sent.
 
 use super::*;
+use crate::{address::RangeTexts, view::Custom};
 
 const NONE_APPLIED: &str = "None, since the range of the link was refused";
 
 #[test]
-fn a_link_with_a_bad_range_says_what_is_wrong_and_applies_nothing() {
-    let stage = Stage::ready_at(link("us", "yesterday", "2026-12-24T00:00:00Z"));
-    let replay = stage.replay();
-    let [from, to] = replay.custom.unwrap().ends;
-    assert_eq!((from.1.as_str(), to.1.as_str()), ("yesterday", "2026-12-24T00:00:00Z"));
-    assert!(from.2.fault.unwrap().starts_with("From must be a date and time"));
+fn an_unreadable_range_in_a_link_is_shown_with_its_fault_and_not_applied() {
+    let harness = Harness::ready_at(link("us", "yesterday", "2026-12-24T00:00:00Z"));
+    let replay = harness.replay();
+    let Custom { from, to, .. } = replay.custom.unwrap();
+    assert_eq!((from.text.as_str(), to.text.as_str()), ("yesterday", "2026-12-24T00:00:00Z"));
+    assert!(from.field.fault.unwrap().starts_with("From must be a date and time"));
     assert_eq!(replay.applied, NONE_APPLIED);
     assert_eq!(replay.send.state, disabled("Apply the range first."));
 }
 
 #[test]
-fn a_link_that_asks_for_too_much_says_so_and_applies_nothing() {
-    let stage = Stage::ready_at(link("us", "now-30d", "now"));
-    let replay = stage.replay();
+fn a_range_in_a_link_beyond_the_retention_is_shown_with_its_fault_and_not_applied() {
+    let harness = Harness::ready_at(link("us", "now-30d", "now"));
+    let replay = harness.replay();
     assert!(
-        replay.custom.unwrap().ends[0]
-            .2
+        replay
+            .custom
+            .unwrap()
+            .from
+            .field
             .fault
             .as_ref()
             .unwrap()
@@ -32,38 +35,40 @@ fn a_link_that_asks_for_too_much_says_so_and_applies_nothing() {
 }
 
 #[test]
-fn a_link_leads_to_its_region_tab_and_range() {
-    let stage = Stage::ready_at(Address { tab: Tab::Setup, ..link("eu", "now-6h", "now") });
-    assert_eq!(stage.opened().heading, "Europe");
-    assert!(stage.setup().enabled.0);
-    let stage = Stage::ready_at(link("eu", "now-6h", "now"));
-    assert_eq!(stage.replay().applied, "Last 6 hours");
+fn a_link_opens_its_region_tab_and_range() {
+    let harness = Harness::ready_at(Address { tab: Tab::Setup, ..link("eu", "now-6h", "now") });
+    assert_eq!(harness.open_body().heading, "Europe");
+    assert!(harness.setup().enabled.value);
+    let harness = Harness::ready_at(link("eu", "now-6h", "now"));
+    assert_eq!(harness.replay().applied, "Last 6 hours");
 }
 
 #[test]
-fn a_link_to_an_unknown_region_says_so_and_shows_none() {
+fn a_link_to_an_unknown_region_shows_a_notice_and_no_region() {
     for label in ["jp", "EU", "mars & more"] {
-        for range in [None, Some(["now-6h", "now"].map(ToString::to_string))] {
+        for range in [None, Some(texts("now-6h", "now"))] {
             let there = Address { region: Some(label.to_string()), tab: Tab::Setup, range };
-            let mut stage = Stage::ready_at(there.clone());
-            let Panel::Unread("", notices) = stage.opened().panel else { panic!("{label}") };
+            let mut harness = Harness::ready_at(there.clone());
+            let Panel::Unread("", notices) = harness.open_body().panel else { panic!("{label}") };
             let text = format!(
                 "The link names the region {label}, which this server does not have. \
                  Choose one of the list."
             );
             assert_eq!(notices[0].text, text);
-            assert!(stage.opened().regions.iter().all(|region| !region.link.current));
-            assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
-            stage.intent(Intent::Send);
-            assert_eq!(stage.asked(), Vec::<String>::new());
+            assert!(harness.open_body().regions.iter().all(|region| !region.link.current));
+            assert!(
+                !harness.other_effects.iter().any(|effect| matches!(effect, Effect::Visit(..)))
+            );
+            harness.intent(Intent::Send);
+            assert_eq!(harness.pending(), Vec::<String>::new());
 
-            stage.done.clear();
-            stage.press_link(1);
-            assert_eq!(stage.opened().heading, "Europe");
-            let range = there.range.unwrap_or_else(|| ["now-15m", "now"].map(ToString::to_string));
+            harness.other_effects.clear();
+            harness.press_link(1);
+            assert_eq!(harness.open_body().heading, "Europe");
+            let range = there.range.unwrap_or_else(|| texts("now-15m", "now"));
             let chosen =
                 Address { region: Some("eu".to_string()), tab: Tab::Setup, range: Some(range) };
-            assert_eq!(stage.done, [Effect::Visit(chosen, Entry::New)]);
+            assert_eq!(harness.other_effects, [Effect::Visit(chosen, HistoryEntry::New)]);
         }
     }
 }
@@ -71,82 +76,85 @@ fn a_link_to_an_unknown_region_says_so_and_shows_none() {
 #[test]
 fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_applied() {
     let there = link("us", "a&b=c d", "now");
-    let mut stage = Stage::ready_at(there.clone());
-    assert!(!stage.done.iter().any(|done| matches!(done, Effect::Visit(..))));
-    stage.intent(Intent::DraftRange(Some(0)));
-    assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
-    stage.intent(Intent::Send);
-    assert_eq!(stage.asked(), Vec::<String>::new());
-    stage.done.clear();
-    stage.intent(Intent::Turn(Tab::Setup));
+    let mut harness = Harness::ready_at(there.clone());
+    assert!(!harness.other_effects.iter().any(|effect| matches!(effect, Effect::Visit(..))));
+    harness.intent(Intent::DraftRange(Some(0)));
+    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    harness.intent(Intent::Send);
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    harness.other_effects.clear();
+    harness.intent(Intent::Turn(Tab::Setup));
     let address = Address { tab: Tab::Setup, ..there };
-    assert_eq!(stage.done[1], Effect::Visit(address.clone(), Entry::New));
+    assert_eq!(harness.other_effects[1], Effect::Visit(address.clone(), HistoryEntry::New));
     let text = "/organization/audit-logs-setup?region=us&tab=setup&from=a%26b%3Dc%20d&to=now";
     assert_eq!(address.to_string(), text);
-    stage.settle();
-    stage.intent(Intent::Turn(Tab::Replay));
-    assert_eq!(stage.replay().applied, NONE_APPLIED);
-    stage.press(stage.replay().apply);
-    assert_eq!(stage.replay().applied, "Last 15 minutes");
-    assert_eq!(stage.replay().send.state, Readiness::Ready);
-    assert_eq!(stage.done.last(), Some(&Effect::Visit(link("us", "now-15m", "now"), Entry::New)));
+    harness.answer_reads();
+    harness.intent(Intent::Turn(Tab::Replay));
+    assert_eq!(harness.replay().applied, NONE_APPLIED);
+    harness.press(harness.replay().apply);
+    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    assert_eq!(harness.replay().send.state, Readiness::Ready);
+    assert_eq!(
+        harness.other_effects.last(),
+        Some(&Effect::Visit(link("us", "now-15m", "now"), HistoryEntry::New))
+    );
 }
 
 #[test]
-fn going_somewhere_is_a_way_back_and_going_back_is_none() {
-    let mut stage = Stage::ready();
-    stage.done.clear();
-    stage.intent(Intent::Show(Scope::One(region("eu"))));
+fn navigation_adds_a_history_entry_and_going_back_adds_none() {
+    let mut harness = Harness::ready();
+    harness.other_effects.clear();
+    harness.intent(Intent::Show(Scope::One(region("eu"))));
     let there = link("eu", "now-15m", "now");
-    assert_eq!(stage.done, [Effect::Visit(there.clone(), Entry::New)]);
-    stage.settle();
+    assert_eq!(harness.other_effects, [Effect::Visit(there.clone(), HistoryEntry::New)]);
+    harness.answer_reads();
 
-    stage.done.clear();
-    stage.tell(Msg::Moved(link("us", "now-1h", "now")));
-    assert_eq!(stage.done, []);
-    assert!(stage.asked().contains(&"Get us/v2/audit-log-replay-job".to_string()));
-    let heading = (stage.opened().heading, stage.replay().applied);
+    harness.other_effects.clear();
+    harness.send(Msg::Moved(link("us", "now-1h", "now")));
+    assert_eq!(harness.other_effects, []);
+    assert!(harness.pending().contains(&"Get us/v2/audit-log-replay-job".to_string()));
+    let heading = (harness.open_body().heading, harness.replay().applied);
     assert_eq!(heading, ("United States".to_string(), "Last hour".to_string()));
-    stage.tell(Msg::Moved(there));
-    assert_eq!(stage.replay().applied, "Last 15 minutes");
+    harness.send(Msg::Moved(there));
+    assert_eq!(harness.replay().applied, "Last 15 minutes");
 }
 
 #[test]
-fn nothing_is_sent_while_a_draft_is_not_applied() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(Some(1)));
-    assert_eq!(stage.replay().applied, "Last 15 minutes");
-    assert_eq!(stage.replay().send.state, disabled("Apply the range first."));
-    stage.intent(Intent::Send);
-    assert_eq!(stage.asked(), Vec::<String>::new());
-    stage.press(stage.replay().apply);
-    assert_eq!(stage.replay().applied, "Last hour");
-    stage.press(stage.replay().send);
-    let (_, request) = stage.take("us/v2/audit-log-replay-job");
+fn nothing_is_sent_while_a_drafted_range_is_not_applied() {
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(Some(1)));
+    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    harness.intent(Intent::Send);
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    harness.press(harness.replay().apply);
+    assert_eq!(harness.replay().applied, "Last hour");
+    harness.press(harness.replay().send);
+    let (_, request) = harness.take_request("us/v2/audit-log-replay-job");
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
     assert_eq!(body, r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T12:00:00Z"}"#);
 }
 
 #[test]
-fn whoever_applies_what_cannot_be_read_is_led_to_the_field() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::End, "tomorrow".to_string()));
-    let fault = |stage: &Stage| stage.replay().custom.unwrap().ends[1].2.fault.clone();
-    assert_eq!(fault(&stage), None, "nobody is told off while typing");
-    stage.done.clear();
-    stage.press(stage.replay().apply);
-    assert_eq!(stage.done, [Effect::Focus("to")]);
-    assert!(fault(&stage).is_some());
+fn applying_an_unreadable_range_moves_the_focus_to_the_invalid_field() {
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::End, "tomorrow".to_string()));
+    let fault = |harness: &Harness| harness.replay().custom.unwrap().to.field.fault.clone();
+    assert_eq!(fault(&harness), None, "a fault is shown while typing");
+    harness.other_effects.clear();
+    harness.press(harness.replay().apply);
+    assert_eq!(harness.other_effects, [Effect::Focus("to")]);
+    assert!(fault(&harness).is_some());
 }
 
 #[test]
-fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
-    stage.press(stage.replay().apply);
-    let fault = stage.replay().custom.unwrap().ends[0].2.fault.clone();
+fn a_range_pasted_into_one_field_is_refused_with_an_instruction() {
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
+    harness.press(harness.replay().apply);
+    let fault = harness.replay().custom.unwrap().from.field.fault.clone();
     assert_eq!(
         fault.as_deref(),
         Some(
@@ -154,84 +162,91 @@ fn a_window_that_is_pasted_into_one_field_is_refused_with_the_way_to_enter_it() 
              offset, write seconds or a space before it)."
         )
     );
-    assert_eq!(stage.replay().applied, "Last 15 minutes");
+    assert_eq!(harness.replay().applied, "Last 15 minutes");
 }
 
 #[test]
 fn an_end_before_a_start_with_a_fraction_is_told_the_start_that_would_do() {
-    let stage = Stage::ready_at(link("us", "2026-11-23T10:00:00.250Z", "2026-11-23T10:00:00Z"));
-    let fault = stage.replay().custom.unwrap().ends[1].2.fault.clone();
+    let harness = Harness::ready_at(link("us", "2026-11-23T10:00:00.250Z", "2026-11-23T10:00:00Z"));
+    let fault = harness.replay().custom.unwrap().to.field.fault.clone();
     assert_eq!(fault.as_deref(), Some("To must not be before From, 2026-11-23T10:00:00.25Z."));
 }
 
 #[test]
 fn a_refused_range_is_announced_each_time_it_is_applied() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::Start, "soon".to_string()));
-    stage.press(stage.replay().apply);
-    let first = stage.view().announcement;
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::Start, "soon".to_string()));
+    harness.press(harness.replay().apply);
+    let first = harness.view().announcement;
     assert!(first.starts_with("From must be a date and time"), "{first}");
-    stage.press(stage.replay().apply);
-    let second = stage.view().announcement;
+    harness.press(harness.replay().apply);
+    let second = harness.view().announcement;
     assert_eq!(second.trim_end(), first);
     assert_ne!(second, first, "a live region is silent about the same text");
-    stage.press(stage.replay().apply);
-    assert_ne!(stage.view().announcement, second);
+    harness.press(harness.replay().apply);
+    assert_ne!(harness.view().announcement, second);
 }
 
 #[test]
 fn an_announced_fault_is_withdrawn_once_the_range_is_applied() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::Start, "soon".to_string()));
-    stage.press(stage.replay().apply);
-    assert!(stage.view().announcement.starts_with("From must be a date and time"));
-    stage.intent(Intent::Type(Edge::Start, "now-1h".to_string()));
-    stage.press(stage.replay().apply);
-    assert_eq!(stage.view().announcement, "");
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::Start, "soon".to_string()));
+    harness.press(harness.replay().apply);
+    assert!(harness.view().announcement.starts_with("From must be a date and time"));
+    harness.intent(Intent::Type(Edge::Start, "now-1h".to_string()));
+    harness.press(harness.replay().apply);
+    assert_eq!(harness.view().announcement, "");
 }
 
 #[test]
-fn other_clocks_show_the_same_moments_also_where_they_were_typed() {
-    let mut stage = Stage::ready();
-    stage.intent(Intent::DraftRange(None));
-    stage.intent(Intent::Type(Edge::End, "at noon".to_string()));
-    let texts = |stage: &Stage| stage.replay().custom.unwrap().ends.map(|(_, text, _)| text);
-    assert_eq!(texts(&stage), ["2026-11-23 12:45:00 +01:00", "at noon"]);
-    stage.tell(Msg::ClocksChosen(Clocks::Utc));
-    assert_eq!(texts(&stage), ["2026-11-23 11:45:00 +00:00", "at noon"]);
-    stage.intent(Intent::Type(Edge::Start, "2026-11-23 10:00".to_string()));
-    stage.tell(Msg::ClocksChosen(Clocks::Local));
-    assert_eq!(texts(&stage), ["2026-11-23 11:00:00 +01:00", "at noon"]);
+fn a_change_of_clocks_rewrites_typed_times_and_keeps_their_meaning() {
+    let mut harness = Harness::ready();
+    harness.intent(Intent::DraftRange(None));
+    harness.intent(Intent::Type(Edge::End, "at noon".to_string()));
+    let ends = |harness: &Harness| {
+        let Custom { from, to, .. } = harness.replay().custom.unwrap();
+        [from.text, to.text]
+    };
+    assert_eq!(ends(&harness), ["2026-11-23 12:45:00 +01:00", "at noon"]);
+    harness.send(Msg::ClocksChosen(Clocks::Utc));
+    assert_eq!(ends(&harness), ["2026-11-23 11:45:00 +00:00", "at noon"]);
+    harness.intent(Intent::Type(Edge::Start, "2026-11-23 10:00".to_string()));
+    harness.send(Msg::ClocksChosen(Clocks::Local));
+    assert_eq!(ends(&harness), ["2026-11-23 11:00:00 +01:00", "at noon"]);
 }
 
 #[test]
-fn an_answer_to_an_earlier_range_is_gone_once_another_is_applied() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
-    stage.answer("us/v2/audit-log-replay-job", 202, RUNNING);
-    assert!(stage.replay().answer.is_some());
-    stage.intent(Intent::DraftRange(Some(1)));
-    stage.press(stage.replay().apply);
-    assert_eq!(stage.replay().answer, None);
+fn applying_another_range_removes_the_result_of_the_last_submission() {
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
+    harness.answer("us/v2/audit-log-replay-job", 202, RUNNING);
+    assert!(harness.replay().answer.is_some());
+    harness.intent(Intent::DraftRange(Some(1)));
+    harness.press(harness.replay().apply);
+    assert_eq!(harness.replay().answer, None);
 }
 
 #[test]
-fn a_range_that_the_server_refused_is_blamed_until_it_is_edited() {
-    let mut stage = Stage::ready();
-    stage.press(stage.replay().send);
+fn the_fault_of_a_refused_range_is_shown_until_the_range_is_edited() {
+    let mut harness = Harness::ready();
+    harness.press(harness.replay().send);
     let refused = r#"{"invalid_parameters": [{"field": "start_at", "reason": "is too old"}]}"#;
-    stage.answer("us/v2/audit-log-replay-job", 400, refused);
-    stage.settle();
-    assert_eq!(stage.replay().range.fault.as_deref(), Some("From is too old."));
-    stage.intent(Intent::DraftRange(Some(1)));
-    assert_eq!((stage.replay().range.fault, stage.replay().answer), (None, None));
+    harness.answer("us/v2/audit-log-replay-job", 400, refused);
+    harness.answer_reads();
+    assert_eq!(harness.replay().range.fault.as_deref(), Some("From is too old."));
+    harness.intent(Intent::DraftRange(Some(1)));
+    assert_eq!((harness.replay().range.fault, harness.replay().answer), (None, None));
 }
 
 fn link(label: &str, from: &str, to: &str) -> Address {
     let region = Some(label.to_string());
-    Address { region, tab: Tab::Replay, range: Some([from, to].map(ToString::to_string)) }
+    Address { region, tab: Tab::Replay, range: Some(texts(from, to)) }
+}
+
+fn texts(from: &str, to: &str) -> RangeTexts {
+    RangeTexts { from: from.to_string(), to: to.to_string() }
 }
 
 fn disabled(reason: &str) -> Readiness {
@@ -239,17 +254,18 @@ fn disabled(reason: &str) -> Readiness {
 }
 
 #[test]
-fn the_choice_of_clocks_is_kept_and_the_page_opens_with_it() {
-    let mut stage = Stage::ready();
-    stage.done.clear();
-    stage.tell(Msg::ClocksChosen(Clocks::Utc));
-    assert_eq!(stage.done, [Effect::KeepClocks(Clocks::Utc)]);
+fn the_choice_of_clocks_is_stored_and_used_at_the_next_opening() {
+    let mut harness = Harness::ready();
+    harness.other_effects.clear();
+    harness.send(Msg::ClocksChosen(Clocks::Utc));
+    assert_eq!(harness.other_effects, [Effect::KeepClocks(Clocks::Utc)]);
     let flags = Flags {
         address: Address::default(),
         zone: berlin(),
         clocks: Clocks::Utc,
         kept: vec![],
-        offered: None,
+        link_token: None,
+        host: String::new(),
     };
     assert_eq!(Page::open(flags).0.zone(), Zone::utc());
 }

@@ -1,154 +1,158 @@
-//! The webhook's form between a person who types and answers that come in.
+//! The webhook form: drafts, saving, and reads that arrive in between.
 
 use super::*;
 
 const SAVED: &str = "us/v2/audit-log-webhook";
 
 #[test]
-fn a_read_that_comes_in_leaves_what_was_typed() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::Endpoint("https://siem.exa".to_string())));
-    stage.intent(Intent::Refresh);
-    stage.answer(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
-    let form = stage.setup();
-    assert_eq!(form.endpoint.0, "https://siem.exa");
-    assert!(!form.enabled.0);
-    stage.press(form.revert.unwrap());
-    assert_eq!(stage.setup().endpoint.0, "https://theirs.example");
+fn a_read_of_the_webhook_keeps_the_draft() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::Endpoint("https://siem.exa".to_string())));
+    harness.intent(Intent::Refresh);
+    harness.answer(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
+    let form = harness.setup();
+    assert_eq!(form.endpoint.value, "https://siem.exa");
+    assert!(!form.enabled.value);
+    harness.press(form.revert.unwrap());
+    assert_eq!(harness.setup().endpoint.value, "https://theirs.example");
 }
 
 #[test]
-fn only_what_was_touched_is_sent_and_nothing_that_is_so_already() {
-    let mut stage = at_setup();
-    let nothing = Readiness::Hindered("Nothing was changed.".to_string());
-    assert_eq!(stage.setup().save.state, nothing);
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.intent(Intent::Edit(Edit::Enabled(false)));
-    stage.intent(Intent::Edit(Edit::Enabled(true)));
-    stage.press(stage.setup().save);
-    let (request_id, request) = stage.take(SAVED);
+fn a_change_contains_only_the_edited_fields_that_differ() {
+    let mut harness = at_setup();
+    let nothing = Readiness::Unavailable("Nothing was changed.".to_string());
+    assert_eq!(harness.setup().save.state, nothing);
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    harness.intent(Intent::Edit(Edit::Enabled(false)));
+    harness.intent(Intent::Edit(Edit::Enabled(true)));
+    harness.press(harness.setup().save);
+    let (request_id, request) = harness.take_request(SAVED);
     assert_eq!(request.method, Method::Patch);
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
     assert_eq!(body, r#"{"log_format":"json"}"#);
-    assert_eq!(stage.setup().save.state, Readiness::Busy);
-    stage.intent(Intent::Save);
-    assert_eq!(stage.asked(), Vec::<String>::new(), "it is saved twice at once");
+    assert_eq!(harness.setup().save.state, Readiness::Busy);
+    harness.intent(Intent::Save);
+    assert_eq!(harness.pending(), Vec::<String>::new(), "it is saved twice at once");
 
     let saved = WEBHOOK.replace("cef", "json");
     let body = serde_json::from_str(&saved).ok();
-    stage.tell(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
-    assert_eq!(stage.setup().notices[0].text, "Saved.");
-    assert_eq!(stage.setup().save.state, nothing);
-    stage.intent(Intent::Edit(Edit::Enabled(false)));
-    assert_eq!(stage.setup().notices, vec![], "it says that what is typed is saved");
+    harness.send(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
+    assert_eq!(harness.setup().notices[0].text, "Saved.");
+    assert_eq!(harness.setup().save.state, nothing);
+    harness.intent(Intent::Edit(Edit::Enabled(false)));
+    assert_eq!(harness.setup().notices, vec![], "it says that what is typed is saved");
 }
 
 #[test]
-fn a_change_whose_fate_is_not_known_keeps_the_form_and_can_be_repeated() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::Endpoint("https://new.example".to_string())));
-    stage.press(stage.setup().save);
-    stage.end(SAVED, Err(TransportError::Timeout));
-    stage.settle();
-    let form = stage.setup();
-    assert_eq!(form.endpoint.0, "https://new.example");
+fn a_change_without_a_response_keeps_the_draft_and_can_be_repeated() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::Endpoint("https://new.example".to_string())));
+    harness.press(harness.setup().save);
+    harness.respond(SAVED, Err(TransportError::Timeout));
+    harness.answer_reads();
+    let form = harness.setup();
+    assert_eq!(form.endpoint.value, "https://new.example");
     assert!(form.notices[0].text.starts_with("It is not known whether this was saved."));
-    stage.press(form.notices[0].action.clone().unwrap());
-    assert_eq!(stage.asked(), ["Patch us/v2/audit-log-webhook"]);
+    harness.press(form.notices[0].action.clone().unwrap());
+    assert_eq!(harness.pending(), ["Patch us/v2/audit-log-webhook"]);
 }
 
 #[test]
-fn what_is_typed_for_one_region_is_not_shown_in_another() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::Endpoint("https://of-us.example".to_string())));
-    stage.intent(Intent::Show(Scope::One(region("eu"))));
-    stage.settle();
-    assert_eq!(stage.setup().endpoint.0, "https://siem.example.com");
-    stage.intent(Intent::Show(Scope::One(region("us"))));
-    assert_eq!(stage.setup().endpoint.0, "https://of-us.example");
+fn the_draft_of_one_region_is_not_shown_in_another() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::Endpoint("https://of-us.example".to_string())));
+    harness.intent(Intent::Show(Scope::One(region("eu"))));
+    harness.answer_reads();
+    assert_eq!(harness.setup().endpoint.value, "https://siem.example.com");
+    harness.intent(Intent::Show(Scope::One(region("us"))));
+    assert_eq!(harness.setup().endpoint.value, "https://of-us.example");
 }
 
-fn at_setup() -> Stage {
-    Stage::ready_at(Address { tab: Tab::Setup, ..Address::default() })
+fn at_setup() -> Harness {
+    Harness::ready_at(Address { tab: Tab::Setup, ..Address::default() })
 }
 
 #[test]
-fn a_fault_goes_with_the_mistake_and_leaves_the_others() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::Endpoint("ftp://siem".to_string())));
-    stage.press(stage.setup().save);
+fn editing_a_field_removes_its_fault_and_keeps_the_others() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::Endpoint("ftp://siem".to_string())));
+    harness.press(harness.setup().save);
     let refused = r#"{"invalid_parameters": [{"field": "endpoint", "reason": "must be an https URL"},
         {"field": "authorization", "reason": "must be given again"}]}"#;
-    stage.answer(SAVED, 400, refused);
-    stage.settle();
-    assert_eq!(stage.setup().endpoint.1.fault.as_deref(), Some("Endpoint must be an https URL."));
-    stage.intent(Intent::Edit(Edit::Endpoint("https://siem".to_string())));
-    assert_eq!(stage.setup().endpoint.1.fault, None);
-    assert!(stage.setup().authorization.1.fault.is_some());
-    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    assert_eq!(stage.setup().notices, vec![]);
+    harness.answer(SAVED, 400, refused);
+    harness.answer_reads();
+    assert_eq!(
+        harness.setup().endpoint.field.fault.as_deref(),
+        Some("Endpoint must be an https URL.")
+    );
+    harness.intent(Intent::Edit(Edit::Endpoint("https://siem".to_string())));
+    assert_eq!(harness.setup().endpoint.field.fault, None);
+    assert!(harness.setup().authorization.field.fault.is_some());
+    harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
+    assert_eq!(harness.setup().notices, vec![]);
 }
 
 #[test]
-fn what_is_typed_while_a_change_is_on_its_way_is_still_to_be_saved() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.press(stage.setup().save);
-    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
-    stage.settle();
-    let form = stage.setup();
-    assert_eq!(form.authorization.0, Typed("key".to_string()));
+fn an_edit_during_a_save_remains_unsaved() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    harness.press(harness.setup().save);
+    harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
+    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    harness.answer_reads();
+    let form = harness.setup();
+    assert_eq!(form.authorization.value, Typed("key".to_string()));
     assert_eq!(form.placeholder, "Unchanged if left empty");
     assert!(form.revert.is_some());
 }
 
 #[test]
-fn a_refusal_that_names_no_field_is_told_in_the_servers_words() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.press(stage.setup().save);
-    stage.answer(SAVED, 400, r#"{"detail": "No such format"}"#);
-    assert_eq!(stage.setup().notices[0].text, "Not saved. No such format (HTTP 400).");
+fn a_refusal_without_field_names_is_shown_in_the_servers_words() {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    harness.press(harness.setup().save);
+    harness.answer(SAVED, 400, r#"{"detail": "No such format"}"#);
+    assert_eq!(harness.setup().notices[0].text, "Not saved. No such format (HTTP 400).");
 }
 
 #[test]
-fn a_webhook_that_was_not_read_is_not_taken_for_one_that_is_not_there() {
-    let mut stage = Stage::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
-    stage.told("embedded");
-    assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
-    stage.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
-    assert_eq!(stage.opened().panel, Panel::Unread("Loading…", vec![]));
-    stage.end(SAVED, Err(TransportError::Network));
-    let Panel::Unread("", notices) = stage.opened().panel else { panic!() };
+fn an_unread_webhook_is_not_shown_as_unconfigured() {
+    let mut harness =
+        Harness::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
+    harness.describe_server("embedded");
+    assert_eq!(harness.open_body().panel, Panel::Unread("Loading…", vec![]));
+    harness.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    assert_eq!(harness.open_body().panel, Panel::Unread("Loading…", vec![]));
+    harness.respond(SAVED, Err(TransportError::Network));
+    let Panel::Unread("", notices) = harness.open_body().panel else { panic!() };
     assert!(notices[0].text.starts_with("What is saved could not be read."));
 }
 
 #[test]
-fn turning_to_a_tab_reads_the_webhook_again() {
+fn showing_a_tab_reads_the_webhook_again() {
     let both = ["Get us/v2/audit-log-webhook/status", "Get us/v2/audit-log-webhook"];
-    let mut stage = Stage::ready();
-    stage.intent(Intent::Turn(Tab::Setup));
-    assert_eq!(stage.asked(), both);
-    stage.settle();
-    stage.intent(Intent::Turn(Tab::Replay));
-    assert_eq!(stage.asked(), both);
-    stage.settle();
-    stage.tell(Msg::Moved(Address { tab: Tab::Setup, ..Address::default() }));
-    assert_eq!(stage.asked()[1..], both);
-    stage.settle();
-    stage.tell(Msg::SignedOut);
-    stage.intent(Intent::Turn(Tab::Replay));
-    assert_eq!(stage.asked(), Vec::<String>::new(), "it reads although nobody is signed in");
+    let mut harness = Harness::ready();
+    harness.intent(Intent::Turn(Tab::Setup));
+    assert_eq!(harness.pending(), both);
+    harness.answer_reads();
+    harness.intent(Intent::Turn(Tab::Replay));
+    assert_eq!(harness.pending(), both);
+    harness.answer_reads();
+    harness.send(Msg::Moved(Address { tab: Tab::Setup, ..Address::default() }));
+    assert_eq!(harness.pending()[1..], both);
+    harness.answer_reads();
+    harness.send(Msg::SignedOut);
+    harness.intent(Intent::Turn(Tab::Replay));
+    assert_eq!(harness.pending(), Vec::<String>::new(), "it reads although nobody is signed in");
 }
 
 #[test]
 fn a_saved_change_is_announced_for_ten_seconds() {
-    let mut stage = saved();
-    let (request_id, time) = stage.waits.pop().unwrap();
+    let mut harness = saved();
+    let (request_id, time) = harness.waits.pop().unwrap();
     assert_eq!((&request_id.owner, time.num_seconds()), (&RequestOwner::Webhook(region("us")), 10));
-    stage.tell(Msg::Elapsed(request_id));
-    assert_eq!(stage.setup().notices, vec![]);
+    harness.send(Msg::Elapsed(request_id));
+    assert_eq!(harness.setup().notices, vec![]);
 }
 
 #[test]
@@ -158,106 +162,106 @@ fn a_saved_change_is_announced_until_the_tab_or_the_region_changes() {
         [Intent::Turn(Tab::Replay), Intent::Turn(Tab::Setup)],
         [region("eu"), region("us")].map(|region| Intent::Show(Scope::One(region))),
     ] {
-        let mut stage = saved();
-        stage.intent(away);
-        stage.intent(back);
-        stage.settle();
-        assert_eq!(stage.setup().notices, vec![]);
+        let mut harness = saved();
+        harness.intent(away);
+        harness.intent(back);
+        harness.answer_reads();
+        assert_eq!(harness.setup().notices, vec![]);
     }
-    let mut stage = saved();
-    stage.tell(Msg::Moved(Address::default()));
-    stage.tell(Msg::Moved(us));
-    assert_eq!(stage.setup().notices, vec![]);
+    let mut harness = saved();
+    harness.send(Msg::Moved(Address::default()));
+    harness.send(Msg::Moved(us));
+    assert_eq!(harness.setup().notices, vec![]);
+}
+
+#[test]
+fn the_timer_of_an_earlier_change_does_not_remove_the_announcement_of_a_later_one() {
+    let mut harness = saved();
+    let (earlier, _) = harness.waits.pop().unwrap();
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Cef)));
+    harness.press(harness.setup().save);
+    harness.answer(SAVED, 200, WEBHOOK);
+    harness.send(Msg::Elapsed(earlier));
+    assert_eq!(harness.setup().notices[0].text, "Saved.");
 }
 
 #[test]
 fn a_saved_change_is_no_longer_announced_once_a_test_is_delivered() {
-    let mut stage = saved();
-    stage.settle();
-    stage.press(stage.setup().test.unwrap());
-    assert_eq!(stage.setup().notices, vec![]);
-}
-
-#[test]
-fn an_earlier_change_does_not_end_the_announcement_of_a_later_one() {
-    let mut stage = saved();
-    let (earlier, _) = stage.waits.pop().unwrap();
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Cef)));
-    stage.press(stage.setup().save);
-    stage.answer(SAVED, 200, WEBHOOK);
-    stage.tell(Msg::Elapsed(earlier));
-    assert_eq!(stage.setup().notices[0].text, "Saved.");
+    let mut harness = saved();
+    harness.answer_reads();
+    harness.press(harness.setup().test.unwrap());
+    assert_eq!(harness.setup().notices, vec![]);
 }
 
 /// The tab Setup after a change was saved.
-fn saved() -> Stage {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.press(stage.setup().save);
-    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
-    assert_eq!(stage.setup().notices[0].text, "Saved.");
-    stage
+fn saved() -> Harness {
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    harness.press(harness.setup().save);
+    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    assert_eq!(harness.setup().notices[0].text, "Saved.");
+    harness
 }
 
 #[test]
 fn a_saved_authorization_is_removed_by_its_checkbox() {
-    let mut stage = at_setup();
-    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    stage.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
-    let form = stage.setup();
+    let mut harness = at_setup();
+    harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
+    harness.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
+    let form = harness.setup();
     assert_eq!(
-        (form.authorization.0, form.remove_authorization.unwrap().0),
+        (form.authorization.value, form.remove_authorization.unwrap().value),
         (Typed::default(), true)
     );
-    stage.press(form.save);
-    let (request_id, request) = stage.take(SAVED);
+    harness.press(form.save);
+    let (request_id, request) = harness.take_request(SAVED);
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
     assert_eq!(body, r#"{"authorization":""}"#);
     let body = serde_json::from_str(WEBHOOK).ok();
-    stage.tell(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
-    let form = stage.setup();
-    assert!(!form.remove_authorization.unwrap().0 && form.revert.is_none());
-    stage.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
-    stage.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    assert!(!stage.setup().remove_authorization.unwrap().0, "a typed value is not a removal");
+    harness.send(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
+    let form = harness.setup();
+    assert!(!form.remove_authorization.unwrap().value && form.revert.is_none());
+    harness.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
+    harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
+    assert!(!harness.setup().remove_authorization.unwrap().value, "a typed value is not a removal");
 }
 
 #[test]
-fn a_refused_change_moves_the_focus_to_the_first_faulty_field() {
-    let mut stage = at_setup();
+fn a_refused_change_moves_the_focus_to_the_first_invalid_field() {
+    let mut harness = at_setup();
     let refused = r#"{"invalid_parameters": [{"field": "log_format", "reason": "is unknown"},
         {"field": "authorization", "reason": "must be given again"}]}"#;
     for (tab, focus) in [(Tab::Setup, vec![Effect::Focus("authorization")]), (Tab::Replay, vec![])]
     {
-        stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-        stage.press(stage.setup().save);
-        let (request_id, _) = stage.take(SAVED);
-        stage.intent(Intent::Turn(tab));
-        stage.done.clear();
+        harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+        harness.press(harness.setup().save);
+        let (request_id, _) = harness.take_request(SAVED);
+        harness.intent(Intent::Turn(tab));
+        harness.other_effects.clear();
         let body = serde_json::from_str(refused).ok();
-        stage.tell(Msg::ResponseReceived(
+        harness.send(Msg::ResponseReceived(
             request_id,
             Ok(Response { status: 400, body, date: None }),
         ));
-        assert_eq!(stage.done, focus);
-        stage.settle();
+        assert_eq!(harness.other_effects, focus);
+        harness.answer_reads();
     }
 }
 
 #[test]
-fn leaving_is_asked_about_while_a_draft_is_not_saved_also_out_of_view() {
-    let mut stage = at_setup();
-    assert!(!stage.view().unsaved);
-    stage.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
-    stage.intent(Intent::Show(Scope::One(region("eu"))));
-    assert!(stage.view().unsaved);
-    stage.intent(Intent::Show(Scope::One(region("us"))));
-    stage.settle();
-    stage.press(stage.setup().save);
-    assert!(stage.view().unsaved, "it is not saved yet");
-    stage.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
-    assert!(!stage.view().unsaved);
-    stage.intent(Intent::Edit(Edit::Enabled(false)));
-    stage.intent(Intent::Revert);
-    assert!(!stage.view().unsaved);
+fn an_unsaved_draft_out_of_view_is_reported_as_unsaved() {
+    let mut harness = at_setup();
+    assert!(!harness.view().unsaved);
+    harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+    harness.intent(Intent::Show(Scope::One(region("eu"))));
+    assert!(harness.view().unsaved);
+    harness.intent(Intent::Show(Scope::One(region("us"))));
+    harness.answer_reads();
+    harness.press(harness.setup().save);
+    assert!(harness.view().unsaved, "it is not saved yet");
+    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    assert!(!harness.view().unsaved);
+    harness.intent(Intent::Edit(Edit::Enabled(false)));
+    harness.intent(Intent::Revert);
+    assert!(!harness.view().unsaved);
 }

@@ -1,46 +1,54 @@
-//! A row of the table of jobs: how a region's job is, and what can be done about it.
+//! A row of the table of jobs: a region's job, and the buttons that act on it.
 
 use alloc::{
     format,
     string::{String, ToString},
 };
 
+use replay_client::{Mutation, describe};
 use replay_core::JobStatus;
 use replay_wire::{Extension, Reported};
 use time_range::{Timestamp, Zone};
 
 use super::send;
 use crate::{
-    doors::Intent,
-    job_tracker::Mutation,
+    intent::Intent,
     region_state::RegionState,
-    view::{Action, Badge, Notice, Readiness, Time, Tone, answer::answer, reader, said_in_place},
+    view::{
+        Action, Badge, Notice, Readiness, Time, Tone,
+        context::{read_context, shown_in_place},
+        mutation::mutation_notice,
+    },
     words,
     workspace::Workspace,
 };
 
-/// A job.
+/// A row of the table of jobs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its region's name.
+    /// The name of the region.
     pub region: String,
-    /// Its status; `None` until it was read.
+    /// The status; `None` until it was read.
     pub status: Option<Badge>,
-    /// What that means, and why it failed.
+    /// What the status means, and why the job has failed.
     pub meaning: String,
-    /// Where it delivers to, as it was when the job started.
+    /// The endpoint that the job delivers to.
     pub destination: Option<String>,
-    /// Its start, its end, and when it last changed.
-    pub times: [Option<Time>; 3],
-    /// How long its timeframe is.
+    /// The start of the timeframe.
+    pub starts_at: Option<Time>,
+    /// The end of the timeframe.
+    pub ends_at: Option<Time>,
+    /// When the job last changed.
+    pub updated_at: Option<Time>,
+    /// The length of the timeframe.
     pub length: Option<String>,
-    /// Ends it while it is under way, where that is offered.
+    /// The button that cancels the job, if it is not settled and the server offers cancelling.
     pub cancel: Option<Action>,
-    /// Sends its timeframe once more, where it has completed or failed.
+    /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
-    /// What became of what was sent to it, where there are many.
+    /// The result of the last mutation, if several regions are in view.
     pub answer: Option<Notice>,
-    /// Why this may not be so.
+    /// Why the row may be outdated.
     pub request_error: Option<Notice>,
 }
 
@@ -57,9 +65,9 @@ pub(super) fn row(
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }
-    let watch = region_state.tracker.job();
-    let many = workspace.is_global();
-    if many && region_state.setup.is_enabled() == Some(false) {
+    let remote_job = region_state.tracker.job();
+    let is_global = workspace.is_global();
+    if is_global && region_state.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
     let row = Row {
@@ -67,31 +75,29 @@ pub(super) fn row(
         status: job.map(|job| words::status(&job.status)),
         meaning,
         destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
-        times: [
-            time(job.and_then(|job| job.start_at)),
-            time(job.and_then(|job| job.end_at)),
-            time(job.and_then(|job| job.updated_at)),
-        ],
-        length: region_state.ends().map(|(start, end)| words::length(end - start)),
+        starts_at: time(job.and_then(|job| job.start_at)),
+        ends_at: time(job.and_then(|job| job.end_at)),
+        updated_at: time(job.and_then(|job| job.updated_at)),
+        length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
-        answer: many.then(|| answer(workspace, region_state, zone)).flatten(),
-        request_error: said_in_place(watch.request_error()).map(|request_error| {
-            let why = words::request_error(request_error, &reader(workspace, region_state));
+        answer: is_global.then(|| mutation_notice(workspace, region_state, zone)).flatten(),
+        request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
+            let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
                 tone: Tone::Warning,
                 text: format!("{why}{stale}"),
                 action: Some(
-                    Action::intent("Try again", Intent::Refresh).busy_if(watch.is_loading()),
+                    Action::intent("Try again", Intent::Refresh).busy_if(remote_job.is_loading()),
                 ),
             }
         }),
     };
-    if many { named(row) } else { row }
+    if is_global { named(row) } else { row }
 }
 
-/// A row among several: its actions have accessible names that tell them apart.
+/// Adds the region to the accessible names of the buttons: several rows have the same ones.
 fn named(mut row: Row) -> Row {
     let region = &row.region;
     row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
@@ -108,22 +114,22 @@ fn named(mut row: Row) -> Row {
 }
 
 fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let under_way = matches!(
+    let is_unsettled = matches!(
         region_state.job().map(|job| &job.status),
         Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
     );
     let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
     let denied = workspace.denied(&region_state.region);
     let cancel = match region_state.tracker.pending_mutation() {
-        _ if denied.is_some() => cancel.hindered_if(denied),
+        _ if denied.is_some() => cancel.unavailable_if(denied),
         None => cancel,
         Some(Mutation::Cancel) => cancel.busy_if(true),
         Some(Mutation::Send(_)) => {
             let reason = "A replay is being sent.".to_string();
-            Action { state: Readiness::Hindered(reason), ..cancel }
+            Action { state: Readiness::Unavailable(reason), ..cancel }
         }
     };
-    (under_way && workspace.offers(Extension::Cancel)).then_some(cancel)
+    (is_unsettled && workspace.offers(Extension::Cancel)).then_some(cancel)
 }
 
 fn resend(
@@ -136,10 +142,10 @@ fn resend(
         Ok(_) => send::readiness(&[region_state]),
         Err(faults) => {
             let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, zone));
-            Readiness::Hindered(fault.unwrap_or_default())
+            Readiness::Unavailable(fault.unwrap_or_default())
         }
     };
     let intent = Intent::Resend(region_state.region.clone());
     let resend = Action { state, ..Action::intent("Send the same window again", intent) };
-    Some(resend.hindered_if(workspace.denied(&region_state.region)))
+    Some(resend.unavailable_if(workspace.denied(&region_state.region)))
 }

@@ -1,32 +1,32 @@
-//! The button that sends a replay, and why nothing can be sent at the moment.
+//! The button that sends a replay, and why it cannot be pressed.
 
 use alloc::{string::ToString, vec::Vec};
 
+use replay_client::Mutation;
 use replay_core::JobStatus;
 use replay_wire::Reported;
 use time_range::Zone;
 
 use crate::{
-    doors::Intent,
-    job_tracker::Mutation,
+    intent::Intent,
     region_state::RegionState,
     view::{Action, Readiness},
     words,
     workspace::Workspace,
 };
 
-/// Sends the applied range to the regions in view.
+/// The button that sends the applied range to the regions in view.
 pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
     let send = Action::intent("Send Replay", Intent::Send);
     if let Some(reason) = workspace.denied_in_view() {
-        return Action { state: Readiness::Hindered(reason), ..send };
+        return Action { state: Readiness::Unavailable(reason), ..send };
     }
     if workspace.picker.is_drafted(zone) {
         let reason = "Apply the range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }
     let state = if workspace.recipients().is_empty() {
-        Readiness::Hindered(words::NO_WEBHOOK.to_string())
+        Readiness::Unavailable(words::NO_WEBHOOK.to_string())
     } else {
         readiness(&workspace.in_view().collect::<Vec<_>>())
     };
@@ -35,22 +35,22 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
         workspace.region_state().is_some_and(|one| one.job().map(|job| &job.status) == running);
     if state == Readiness::Ready && is_running {
         let reason = "A replay is running. Another one can be sent once it has ended.".to_string();
-        return Action { state: Readiness::Hindered(reason), ..send };
+        return Action { state: Readiness::Unavailable(reason), ..send };
     }
     Action { state, ..send }
 }
 
-/// Whether a replay can be sent to some of these regions.
+/// Whether a replay can be sent to at least one of these regions.
 pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     let pending_mutation =
         || regions.iter().filter_map(|region_state| region_state.tracker.pending_mutation());
-    let hindered = |reason: &str| Readiness::Hindered(reason.to_string());
+    let unavailable = |reason: &str| Readiness::Unavailable(reason.to_string());
     if pending_mutation().any(|mutation| mutation != Mutation::Cancel) {
         Readiness::Busy
     } else if pending_mutation().next().is_some() {
-        hindered("A replay is being cancelled.")
+        unavailable("A replay is being cancelled.")
     } else if regions.iter().all(|region_state| region_state.setup.is_enabled() == Some(false)) {
-        hindered(words::NO_WEBHOOK)
+        unavailable(words::NO_WEBHOOK)
     } else {
         Readiness::Ready
     }

@@ -1,45 +1,44 @@
-//! A region's job as the page sees it: read at the pace of its status, and ordered about. A read
-//! that was overtaken is dropped, an order's answer never; the law is never asked, since polling
-//! skips states.
-
-mod key;
-mod pace;
+//! Follows a region's job: reads it at the pace of its status, submits and cancels it. The state
+//! machine is not consulted, because two reads may skip statuses.
 
 use replay_core::{Region, Timeframe};
 use replay_wire::{JobReport, read_job, routes::Operation, write_timeframe};
 
-pub use self::{key::JobKey, pace::Pace};
 use crate::{
-    doors::{Effects, Method, RequestId, RequestOwner, Response, TransportError},
-    remote::{Remote, RequestError, granted},
+    effects::ClientEffects,
+    job_key::JobKey,
+    pace::Pace,
+    remote::Remote,
+    request::{Method, RequestId, RequestOwner, Response, TransportError},
+    request_error::{RequestError, read_response},
 };
 
-/// What is known of a region's job, and what was ordered of it.
+/// What is known of a region's job, and its mutations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobTracker {
     region: Region,
     job: Remote<JobReport>,
     pending_mutation: Option<PendingMutation>,
     outcome: Option<Outcome>,
-    /// Whether anybody looks.
+    /// Whether the job is read periodically.
     watching: bool,
     timer: Option<RequestId>,
-    /// How many reads in a row said the same.
+    /// The number of successive reads with the same result.
     unchanged: usize,
-    /// How many reads a settled job is still watched for, since an order's fate is not known.
+    /// The number of reads until the result of the last mutation is taken to be visible.
     uncertain_reads: usize,
 }
 
-/// Something that is ordered of a region's job.
+/// A write that changes a region's job.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Mutation {
-    /// Replay this.
+    /// Submit a job for this timeframe.
     Send(Timeframe),
-    /// End the job.
+    /// Cancel the job.
     Cancel,
 }
 
-/// An order that is under way.
+/// A mutation without a response so far.
 #[derive(Clone, Debug, PartialEq)]
 struct PendingMutation {
     request_id: RequestId,
@@ -47,24 +46,25 @@ struct PendingMutation {
     before: Option<JobReport>,
 }
 
-/// How the latest order ended.
+/// The result of a mutation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outcome {
-    /// What was ordered.
+    /// The mutation.
     pub mutation: Mutation,
-    /// What was known of the job when it was ordered.
+    /// What was known of the job when the mutation was requested.
     pub before: Option<JobReport>,
-    /// Which job it made or ended, or why it was not granted.
+    /// The job that was submitted or cancelled, or the error.
     pub result: Result<JobKey, RequestError>,
     /// The job that was in the way of a replay, as it was first read after that was refused.
     pub in_the_way: Option<JobReport>,
 }
 
 impl JobTracker {
-    /// How many reads an order without an answer is waited for: about half a minute.
+    /// The number of reads after a mutation with an unknown result until the tracker slows down:
+    /// about half a minute.
     pub const UNCERTAIN_READS: usize = 5;
 
-    /// The tracker of a region of which nothing is known and at which nobody looks yet.
+    /// A tracker that knows nothing of the region's job and does not watch it.
     #[must_use]
     pub const fn new(region: Region) -> Self {
         Self {
@@ -79,33 +79,34 @@ impl JobTracker {
         }
     }
 
-    /// The job as it was last read, and what has kept it from being read since.
+    /// The job.
     #[must_use]
     pub const fn job(&self) -> &Remote<JobReport> {
         &self.job
     }
 
-    /// The order that is under way.
+    /// The mutation in progress.
     #[must_use]
     pub fn pending_mutation(&self) -> Option<Mutation> {
         self.pending_mutation.as_ref().map(|pending_mutation| pending_mutation.mutation)
     }
 
-    /// How the latest order ended.
+    /// The result of the last mutation, until the next one starts or the result is dismissed.
     #[must_use]
     pub const fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
     }
 
-    /// Whether nothing is under way; the slow reads of a settled job do not count.
+    /// Whether no request is in progress and no read is due soon; reads at [`Pace::Slow`] do not
+    /// count.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         let waits = self.timer.is_some() && self.pace() != Some(Pace::Slow);
         !self.job.is_loading() && self.pending_mutation.is_none() && !waits
     }
 
-    /// Somebody looks, or nobody does any more.
-    pub fn watch(&mut self, watching: bool, effects: &mut Effects) {
+    /// Starts reading the job periodically, at once for the first time, or stops it.
+    pub fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
         self.watching = watching;
         self.timer = None;
         if watching {
@@ -114,13 +115,13 @@ impl JobTracker {
     }
 
     /// Reads the job at once.
-    pub fn refresh(&mut self, effects: &mut Effects) {
+    pub fn refresh(&mut self, effects: &mut ClientEffects) {
         self.unchanged = 0;
         self.read(effects);
     }
 
-    /// Orders something, unless an order is under way.
-    pub fn start_mutation(&mut self, mutation: Mutation, effects: &mut Effects) {
+    /// Requests a mutation; does nothing while one is in progress.
+    pub fn start_mutation(&mut self, mutation: Mutation, effects: &mut ClientEffects) {
         if self.pending_mutation.is_some() {
             return;
         }
@@ -130,47 +131,45 @@ impl JobTracker {
             }
             Mutation::Cancel => (Method::Post, Operation::CancelJob, None),
         };
-        let request_id = effects.fetch(self.of(), method, operation.path(&self.region), body);
+        let request_id = effects.fetch(self.owner(), method, operation.path(&self.region), body);
         self.pending_mutation =
             Some(PendingMutation { request_id, mutation, before: self.job.known().cloned() });
         self.outcome = None;
     }
 
-    /// Orders once more what was ordered last, if it has ended.
-    pub fn repeat(&mut self, effects: &mut Effects) {
+    /// Requests the last mutation again if its result is known.
+    pub fn repeat(&mut self, effects: &mut ClientEffects) {
         if let Some(outcome) = &self.outcome {
             self.start_mutation(outcome.mutation, effects);
         }
     }
 
-    /// Forgets how the latest order ended: whoever ordered it has gone on.
+    /// Discards the result of the last mutation.
     pub fn dismiss(&mut self) {
         self.outcome = None;
     }
 
-    /// Forgets that the latest order was refused for what it said: that is being edited.
+    /// Discards the result of the last mutation if it is a 400: the user edits its parameters.
     pub fn clear_refusal(&mut self) {
-        let refused =
-            |outcome: &mut Outcome| matches!(outcome.result, Err(RequestError::Refused(400, _)));
-        self.outcome.take_if(refused);
+        self.outcome
+            .take_if(|outcome| matches!(outcome.result, Err(RequestError::Refused(400, _))));
     }
 
-    /// Takes in an answer; one to nothing that is waited for is stale.
+    /// Takes in a response. The response to an outdated read changes nothing.
     pub fn response_received(
         &mut self,
         request_id: &RequestId,
-        answer: &Result<Response, TransportError>,
-        effects: &mut Effects,
+        response: &Result<Response, TransportError>,
+        effects: &mut ClientEffects,
     ) {
-        if let Some(pending_mutation) = self
-            .pending_mutation
-            .take_if(|pending_mutation| pending_mutation.request_id == *request_id)
+        if let Some(pending) =
+            self.pending_mutation.take_if(|pending| pending.request_id == *request_id)
         {
-            self.mutation_answered(pending_mutation, granted(answer, read_job), effects);
+            self.mutation_ended(pending, read_response(response, read_job), effects);
             return;
         }
-        let before = (self.job.known().cloned(), self.pace());
-        if self.job.response_received(request_id, answer, read_job) {
+        let (job_before, pace_before) = (self.job.known().cloned(), self.pace());
+        if self.job.response_received(request_id, response, read_job) {
             if self.job.request_error().is_none() {
                 self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
                 if let Some(outcome) = &mut self.outcome
@@ -180,40 +179,40 @@ impl JobTracker {
                     outcome.in_the_way = self.job.known().cloned();
                 }
             }
-            if (self.job.known(), self.pace()) != (before.0.as_ref(), before.1) {
+            if self.job.known() != job_before.as_ref() || self.pace() != pace_before {
                 self.unchanged = 0;
             }
-            self.rest(effects);
+            self.schedule_read(effects);
         }
     }
 
-    /// Takes note that time has passed; whether the job is read for that.
-    pub fn elapsed(&mut self, request_id: &RequestId, effects: &mut Effects) -> bool {
-        let due = self.timer.take_if(|timer| timer == request_id).is_some();
-        if due {
+    /// Takes in the end of a wait; returns whether it requested a read of the job.
+    pub fn elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) -> bool {
+        let is_due = self.timer.take_if(|timer| timer == request_id).is_some();
+        if is_due {
             self.read(effects);
         }
-        due
+        is_due
     }
 
-    fn mutation_answered(
+    fn mutation_ended(
         &mut self,
-        pending_mutation: PendingMutation,
+        pending: PendingMutation,
         result: Result<JobReport, RequestError>,
-        effects: &mut Effects,
+        effects: &mut ClientEffects,
     ) {
         self.unchanged = 0;
         let result = match result {
             Ok(job) => {
                 let key = JobKey::of(&job);
-                self.job.learn(job);
-                // A read that overtook this answer may have said what is newer.
+                self.job.set_known(job);
+                // A read that ended before this response may have shown a newer status.
                 self.uncertain_reads = self.uncertain_reads.max(1);
-                self.rest(effects);
+                self.schedule_read(effects);
                 Ok(key)
             }
             Err(request_error) => {
-                // A read under way may have been answered before the order was: this one is not.
+                // The server may have answered a read in progress before the mutation.
                 self.read(effects);
                 if request_error.may_have_worked() {
                     self.uncertain_reads = Self::UNCERTAIN_READS;
@@ -221,23 +220,23 @@ impl JobTracker {
                 Err(request_error)
             }
         };
-        let PendingMutation { mutation, before, .. } = pending_mutation;
+        let PendingMutation { mutation, before, .. } = pending;
         self.outcome = Some(Outcome { mutation, before, result, in_the_way: None });
     }
 
-    fn read(&mut self, effects: &mut Effects) {
+    fn read(&mut self, effects: &mut ClientEffects) {
         self.timer = None;
         let path = Operation::ReadJob.path(&self.region);
-        self.job.ask(effects.fetch(self.of(), Method::Get, path, None));
+        self.job.start_read(effects.fetch(self.owner(), Method::Get, path, None));
     }
 
-    /// Waits for the next read, if there has to be one.
-    fn rest(&mut self, effects: &mut Effects) {
+    /// Requests the wait until the next read, if the job is watched and has a pace.
+    fn schedule_read(&mut self, effects: &mut ClientEffects) {
         if !self.watching {
             return;
         }
         if let Some(pace) = self.pace() {
-            self.timer = Some(effects.wait(self.of(), pace.pause(self.unchanged)));
+            self.timer = Some(effects.wait(self.owner(), pace.pause(self.unchanged)));
             self.unchanged += 1;
         }
     }
@@ -246,7 +245,7 @@ impl JobTracker {
         Pace::of(&self.job, self.uncertain_reads > 0)
     }
 
-    fn of(&self) -> RequestOwner {
+    fn owner(&self) -> RequestOwner {
         RequestOwner::Job(self.region.clone())
     }
 }

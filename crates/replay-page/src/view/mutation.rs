@@ -1,27 +1,24 @@
-//! What became of an order to a region's job, in words: granted, refused and why, or not known.
+//! The result of a mutation of a region's job: accepted, refused with the reason, or unknown.
 
 use alloc::{
     format,
     string::{String, ToString},
 };
 
+use replay_client::{
+    JobKey, Mutation, Outcome, RequestError, describe_parameter, describe_parameters,
+};
 use replay_core::timeframe::Edge;
 use replay_wire::JobReport;
 use time_range::Zone;
 
-use super::{Action, Notice, Tone, writer};
-use crate::{
-    doors::Intent,
-    job_tracker::{JobKey, Mutation, Outcome},
-    region_state::RegionState,
-    remote::RequestError,
-    words,
-    workspace::Workspace,
-};
+use super::{Action, Notice, Tone, context::write_context};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
-/// What became of the latest order to a region. A granted order is announced until its job was
-/// replaced, a sent replay until it has ended, and a cancellation not beside a completed job.
-pub(super) fn answer(
+/// The notice about the last mutation. An accepted mutation is shown until another job replaces its
+/// job, an accepted submission until the job is settled, and an accepted cancellation unless the job
+/// has completed.
+pub(super) fn mutation_notice(
     workspace: &Workspace,
     region_state: &RegionState,
     zone: &Zone,
@@ -34,13 +31,13 @@ pub(super) fn answer(
                 return None;
             }
             return match mutation {
-                Mutation::Send(_) if region_state.has_ended() => None,
+                Mutation::Send(_) if region_state.is_settled() => None,
                 Mutation::Cancel if region_state.has_completed() => Some(Notice {
                     tone: Tone::Neutral,
                     text: "The replay completed before it could be cancelled.".to_string(),
                     action: None,
                 }),
-                Mutation::Send(_) | Mutation::Cancel => Some(granted(*mutation, zone, "")),
+                Mutation::Send(_) | Mutation::Cancel => Some(accepted(*mutation, zone, "")),
             };
         }
         Err(request_error) => request_error,
@@ -55,16 +52,16 @@ pub(super) fn answer(
             "There is nothing left to cancel.".to_string()
         }
         (RequestError::Refused(409, _), Mutation::Send(_)) => {
-            running(in_the_way.as_ref(), region_state, zone)
+            conflict(in_the_way.as_ref(), region_state, zone)
         }
-        _ => words::refusal(request_error, label, &writer(workspace, region_state)),
+        _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let granted = || granted(*mutation, zone, " Only the answer was lost.");
-            return (!region_state.has_ended()).then(granted);
+            let accepted = || accepted(*mutation, zone, " Only the answer was lost.");
+            return (!region_state.is_settled()).then(accepted);
         }
-        if *mutation == Mutation::Cancel && region_state.has_ended() {
+        if *mutation == Mutation::Cancel && region_state.is_settled() {
             let text = "The replay has ended, with or without the cancellation.".to_string();
             return Some(Notice { tone: Tone::Neutral, text, action: None });
         }
@@ -79,22 +76,24 @@ pub(super) fn answer(
     // The button Send Replay would send a later window of a relative range.
     let is_free =
         matches!((request_error, mutation), (RequestError::Refused(409, _), Mutation::Send(_)))
-            && region_state.has_ended();
-    let action = (request_error.may_pass() || is_free).then_some(again);
+            && region_state.is_settled();
+    let action = (request_error.is_temporary() || is_free).then_some(again);
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 
-/// What a replay that was in the way replays, once that was read.
-fn running(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) -> String {
-    let what = job.and_then(|job| job.start_at.zip(job.end_at)).map_or_else(
-        || "Another one".to_string(),
-        |(start, end)| format!("Another one, of {} to {},", zone.print(start), zone.print(end)),
-    );
+/// Why a submission was refused with a 409: the job that was running, once that was read.
+fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) -> String {
+    let what = match job.and_then(|job| job.start_at.zip(job.end_at)) {
+        Some((start, end)) => {
+            format!("Another one, of {} to {},", zone.print(start), zone.print(end))
+        }
+        None => "Another one".to_string(),
+    };
     let place = region_state.region.name();
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
-fn granted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
+fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
     let text = match mutation {
         Mutation::Send(timeframe) => format!(
             "The replay was accepted: {} to {}.{more}",
@@ -106,15 +105,15 @@ fn granted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
     Notice { tone: Tone::Good, text, action: None }
 }
 
-/// Whether the job is the one that was ordered, so that only the answer was lost; the one that was
-/// there before may have had the same timeframe.
+/// Whether the job is the submitted one although the response to the submission is missing. A job
+/// with the same timeframe that was known before is not.
 fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
-    let ends = region_state.ends();
+    let timeframe = region_state.timeframe();
     region_state.job() != outcome.before.as_ref()
-        && matches!(outcome.mutation, Mutation::Send(sent) if ends == Some((sent.start(), sent.end())))
+        && matches!(outcome.mutation, Mutation::Send(sent) if timeframe == Some(sent))
 }
 
-/// A field of a replay as the page calls it.
+/// The page's name of a parameter of a submission.
 fn label(field: &str) -> &str {
     match field {
         "start_at" => words::end(Edge::Start),
@@ -124,10 +123,10 @@ fn label(field: &str) -> &str {
     }
 }
 
-/// What the server has found wrong with an end of the range that was sent.
+/// What the server found wrong with an end of the submitted range.
 pub(super) fn refused_at(workspace: &Workspace, edge: Edge) -> Option<String> {
     workspace.in_view().find_map(|region_state| {
         let request_error = region_state.tracker.outcome()?.result.as_ref().err()?;
-        words::refused_field(request_error, edge.field(), words::end(edge))
+        describe_parameter(request_error, edge.field(), words::end(edge))
     })
 }

@@ -1,0 +1,62 @@
+//! What the user wants of the content in view. Whether it is permitted and what it does is decided
+//! by the workspace.
+
+use alloc::string::String;
+
+use replay_core::{Region, Scope, timeframe::Edge};
+
+use crate::{address::Tab, setup::Edit};
+
+/// Something that the user wants of the content in view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Show a region, or all of them.
+    Show(Scope),
+    /// Show a tab.
+    Turn(Tab),
+    /// Draft the preset with this index, or a custom range if it is `None`.
+    DraftRange(Option<usize>),
+    /// Draft an end of a custom range.
+    Type(Edge, String),
+    /// Apply the drafted range.
+    Apply,
+    /// Send the applied range. If all regions are in view, ask for confirmation first.
+    Send,
+    /// Send the timeframe of the region's settled job again.
+    Resend(Region),
+    /// Confirm sending to all regions.
+    ConfirmSend,
+    /// Close the confirmation dialog without sending.
+    DismissSend,
+    /// Cancel the region's job.
+    Cancel(Region),
+    /// Repeat the last mutation of the region's job.
+    Repeat(Region),
+    /// Read the content in view again.
+    Refresh,
+    /// Edit a field of the webhook form.
+    Edit(Edit),
+    /// Save the webhook form.
+    Save,
+    /// Reset the webhook form to what is saved.
+    Revert,
+    /// Send a test delivery to the webhook.
+    Test,
+}
+
+impl Intent {
+    /// Whether it makes a request and therefore needs a token.
+    pub(crate) const fn needs_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Send
+                | Self::Resend(_)
+                | Self::ConfirmSend
+                | Self::Cancel(_)
+                | Self::Repeat(_)
+                | Self::Refresh
+                | Self::Save
+                | Self::Test
+        )
+    }
+}

@@ -1,0 +1,93 @@
+//! Carries out the user's intents. Ranges and sending are in `sending`, moving to other regions in
+//! `place`.
+
+use replay_client::{JobTracker, Mutation};
+use replay_core::Region;
+use time_range::{Timestamp, Zone};
+
+use super::Workspace;
+use crate::{address::Tab, effect::Effect, effects::Effects, intent::Intent, setup::Setup};
+
+impl Workspace {
+    /// Carries out an intent, or announces why the token does not permit it.
+    pub(crate) fn intended(
+        &mut self,
+        intent: Intent,
+        zone: &Zone,
+        now: Timestamp,
+        effects: &mut Effects,
+    ) {
+        if let Some(reason) = self.denied_intent(&intent) {
+            self.announce(reason);
+            return;
+        }
+        match intent {
+            Intent::Show(scope) => self.show(scope, &mut effects.client),
+            Intent::Turn(tab) => self.turn(tab, effects),
+            Intent::DraftRange(preset) => {
+                self.clear_refusals();
+                self.picker.choose(preset, zone, now);
+            }
+            Intent::Type(edge, text) => {
+                self.clear_refusals();
+                self.picker.type_in(edge, text);
+            }
+            Intent::Apply => self.apply(zone, now, effects),
+            Intent::Send if self.is_global() => self.ask_to_send(zone, now, effects),
+            Intent::Send => self.send(zone, now, effects),
+            Intent::ConfirmSend => {
+                if self.confirming {
+                    self.send(zone, now, effects);
+                }
+            }
+            Intent::DismissSend => self.confirming = false,
+            Intent::Resend(region) => self.resend(&region, now, &mut effects.client),
+            Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
+                tracker.start_mutation(Mutation::Cancel, &mut effects.client);
+            }),
+            Intent::Repeat(region) => {
+                if let Some(region_state) = self.find(&region) {
+                    region_state.repeat(&mut effects.client);
+                }
+            }
+            Intent::Refresh => {
+                self.refresh(&mut effects.client);
+                self.refreshing = true;
+            }
+            Intent::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
+            Intent::Save => self.with_setup(|setup| setup.save(&mut effects.client)),
+            Intent::Revert => self.with_setup(Setup::revert),
+            Intent::Test => self.with_setup(|setup| setup.test(&mut effects.client)),
+        }
+    }
+
+    fn turn(&mut self, tab: Tab, effects: &mut Effects) {
+        self.tab = tab;
+        self.forget_success();
+        if self.watching {
+            self.with_setup(|setup| setup.refresh(true, &mut effects.client));
+        }
+        // After an arrow key, the focus is still on the previous tab.
+        effects.push(Effect::Focus(tab.as_str()));
+    }
+
+    /// Discards refusals of a range, since the user edits it.
+    fn clear_refusals(&mut self) {
+        self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
+    }
+
+    pub(super) fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut JobTracker)) {
+        if let Some(region_state) = self.find(region) {
+            act(&mut region_state.tracker);
+        }
+    }
+
+    /// Acts on the webhook of the one region in view; does nothing if all regions are in view.
+    fn with_setup(&mut self, act: impl FnOnce(&mut Setup)) {
+        if !self.is_global()
+            && let Some(region_state) = self.in_view_mut().next()
+        {
+            act(&mut region_state.setup);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! When the workspace reads from the server: periodically while it is watched, at once when the user
+//! asks or moves, and once to check a token.
+
+use alloc::string::ToString;
+
+use replay_client::{ClientEffects, Method, RequestOwner};
+use replay_core::Scope;
+use replay_wire::{Mode, routes::ME_PATH};
+
+use super::Workspace;
+use crate::region_state::RegionState;
+
+impl Workspace {
+    /// Starts or stops reading the regions periodically. A token that cannot read anything stops
+    /// it.
+    pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
+        let watching = watching && self.may_read();
+        self.watching = watching;
+        for region_state in &mut self.region_states {
+            region_state.tracker.watch(watching, effects);
+        }
+        if watching {
+            let scope = self.scope.clone();
+            for RegionState { region, setup, .. } in &mut self.region_states {
+                setup.refresh(scope == Ok(Scope::One(region.clone())), effects);
+            }
+        }
+    }
+
+    /// Makes the one request whose response tells whether the server accepts the token.
+    pub(crate) fn check_token(&mut self, effects: &mut ClientEffects) {
+        if self.server.mode == Mode::Embedded {
+            self.read_me(effects);
+            return;
+        }
+        let region = self.in_view().chain(&self.region_states).next().map(|one| one.region.clone());
+        if let Some(region) = region {
+            self.with_tracker(&region, |tracker| tracker.refresh(effects));
+        }
+    }
+
+    /// Reads the role of the token; only a server of our own reports it.
+    pub(crate) fn read_me(&mut self, effects: &mut ClientEffects) {
+        if self.server.mode == Mode::Embedded {
+            let path = ME_PATH.to_string();
+            self.me.start_read(effects.fetch(RequestOwner::Me, Method::Get, path, None));
+        }
+    }
+
+    /// Reads the regions in view at once, if the workspace is watched.
+    pub(crate) fn refresh(&mut self, effects: &mut ClientEffects) {
+        let with_webhook = !self.is_global();
+        if self.watching {
+            for region_state in self.in_view_mut() {
+                region_state.tracker.refresh(effects);
+                region_state.setup.refresh(with_webhook, effects);
+            }
+        }
+    }
+
+    /// Whether a refresh that the user asked for is in progress.
+    pub(crate) fn is_refreshing(&self) -> bool {
+        self.refreshing
+            && self.in_view().any(|region_state| region_state.tracker.job().is_loading())
+    }
+}
