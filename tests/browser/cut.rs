@@ -1,14 +1,15 @@
 //! What a person sees while the network or the server is away, and that everything comes back by
 //! itself.
 
+use replay_tests::{
+    lines::Line,
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::json;
 
 use crate::{
     browser::{Browser, journey},
     host::{Host, last_hour, lines},
-    lines::Line,
-    receiver::Receiver,
-    say::{Gate, Say},
 };
 
 const LOST: &str = "net::ERR_";
@@ -27,7 +28,7 @@ async fn a_job_under_way_is_shown_as_it_was_while_the_network_is_cut_and_then_to
         cut(browser, false).await;
         browser.sees_status("Completed").await;
         browser.sees_no("could not be reached").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
@@ -44,7 +45,7 @@ async fn a_job_whose_server_is_killed_is_shown_to_its_end_by_the_next_one() {
         host.revive().await;
         browser.sees_status("Completed").await;
         browser.sees_no("could not be reached").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
@@ -65,7 +66,7 @@ async fn whether_a_replay_was_sent_is_not_known_without_an_answer_and_sending_ag
         browser.press("Send again").await;
         browser.sees_sent().await;
         browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
@@ -112,7 +113,7 @@ pub(crate) async fn unreachable(browser: &Browser, host: &mut Host) {
 pub(crate) async fn running(browser: &Browser, host: &Host, lines: &[Line]) -> (Receiver, Gate) {
     let gate = Gate::closed();
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
     host.api().ingest(lines).await;
     host.api().point_at(&receiver.url()).await;
     browser.open(&host.link_at("from=now-1h")).await;

@@ -6,22 +6,21 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 use replay_server::clock::Clock;
-use time_range::Timestamp;
-use tokio::net::TcpSocket;
-
-use crate::{
-    api::Api,
+use replay_tests::{
+    client::ApiClient,
     lines::{Line, Window},
-    process::{Place, Process, Server, program},
+    process::{Process, Server, ServerDir, program},
     receiver::Receiver,
 };
+use time_range::Timestamp;
+use tokio::net::TcpSocket;
 
 /// The token of an org-admin.
 pub(crate) const ADMIN: &str = "an-org-admin-in-the-browsers-tests";
 
 /// A server with the page, and whatever it keeps.
 pub(crate) struct Host {
-    place: Place,
+    data_dir: ServerDir,
     address: SocketAddr,
     /// Bound and never listened at: nobody else gets the port while the server is away.
     _port: TcpSocket,
@@ -36,7 +35,7 @@ impl Host {
         port.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = port.local_addr().unwrap();
         let mut host =
-            Self { place: Place::new(), address, _port: port, server: None, gateway: None };
+            Self { data_dir: ServerDir::new(), address, _port: port, server: None, gateway: None };
         host.revive().await;
         host
     }
@@ -50,7 +49,7 @@ impl Host {
     pub(crate) async fn revive(&mut self) {
         let dist = dist();
         let address = self.address.to_string();
-        let mut command = self.place.serving(&["--listen", &address, "--dist", &dist]);
+        let mut command = self.data_dir.serve_command(&["--listen", &address, "--dist", &dist]);
         command.args(["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"]);
         command.env("REPLAY_ADMIN_TOKEN", ADMIN);
         self.server = Some(Server::start(command).await);
@@ -61,20 +60,20 @@ impl Host {
         let (mut command, upstream) = (program(), format!("{}/api/{{region}}", self.url()));
         command.args(["serve", "--listen", "127.0.0.1:0", "--dist", &dist()]);
         command.args(["--upstream", &upstream]);
-        self.gateway.insert(Process::start(command).await).base.clone()
+        self.gateway.insert(Process::start(command).await).base_url.clone()
     }
 
     /// Archives [`lines`] and points the webhook at a receiver that takes whatever comes.
     pub(crate) async fn delivering(&self) -> (Receiver, Vec<Line>) {
-        let (receiver, lines) = (Receiver::taking().await, lines());
+        let (receiver, lines) = (Receiver::accepting().await, lines());
         self.api().ingest(&lines).await;
         self.api().point_at(&receiver.url()).await;
         (receiver, lines)
     }
 
     /// The API, for an org-admin.
-    pub(crate) fn api(&self) -> Api {
-        Api::new(self.url(), ADMIN)
+    pub(crate) fn api(&self) -> ApiClient {
+        ApiClient::new(self.url(), ADMIN)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -98,7 +97,7 @@ impl Host {
 
     /// A new token: its id, and itself.
     pub(crate) async fn token(&self, role: &[&str]) -> [String; 2] {
-        let added = self.place.run(&[&["token", "add", "--role"], role].concat()).await;
+        let added = self.data_dir.run(&[&["token", "add", "--role"], role].concat()).await;
         let added = String::from_utf8(added.stdout).unwrap();
         let mut lines = added.lines().map(str::to_owned);
         [lines.next().unwrap(), lines.next().unwrap()]
@@ -106,7 +105,7 @@ impl Host {
 
     /// Makes a token worthless.
     pub(crate) async fn revoke(&self, id: &str) {
-        assert!(self.place.run(&["token", "revoke", id]).await.status.success());
+        assert!(self.data_dir.run(&["token", "revoke", id]).await.status.success());
     }
 }
 

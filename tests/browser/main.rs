@@ -3,24 +3,6 @@
 
 #![cfg(test)]
 
-// What the faults are told with.
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/api.rs"]
-mod api;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/lines.rs"]
-mod lines;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/process.rs"]
-mod process;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/receiver.rs"]
-mod receiver;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/say.rs"]
-mod say;
-
-// What the tests are told with.
 mod browser;
 mod driver;
 mod host;
@@ -28,7 +10,6 @@ mod keys;
 mod look;
 mod person;
 
-// The tests.
 mod cut;
 mod gateway;
 mod history;

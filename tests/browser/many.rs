@@ -1,11 +1,13 @@
 //! All regions at once: sent to wherever there is a webhook, and each one's answer in its row.
 
+use replay_tests::{
+    process,
+    receiver::{Gate, Receiver, Reply},
+};
+
 use crate::{
     browser::{Browser, journey, until},
     host::{last_hour, lines},
-    process,
-    receiver::Receiver,
-    say::{Gate, Say},
 };
 
 #[tokio::test]
@@ -14,15 +16,15 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         browser.expect("409 (Conflict)");
         let (gate, window) = (Gate::closed(), process::window());
         let (lines, held) = (lines(), gate.clone());
-        let (us, eu) = (host.api(), host.api().of_region("eu"));
-        let receiver = Receiver::taking().await;
-        let busy = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+        let (us, eu) = (host.api(), host.api().in_region("eu"));
+        let receiver = Receiver::accepting().await;
+        let busy = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
         us.ingest(&lines).await;
         us.point_at(&receiver.url()).await;
         eu.ingest(&window.filled(10)).await;
         eu.point_at(&busy.url()).await;
         eu.replay(window).await;
-        busy.until(1).await;
+        busy.wait_for_requests(1).await;
 
         browser.open(&host.link_at("from=now-1h")).await;
         browser.look_at("All regions").await;
@@ -35,7 +37,7 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         gate.open();
         sees_in_row(browser, "United States", "Completed").await;
         sees_in_row(browser, "Europe", "Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
 
         browser.press("Send Replay").await;
         browser.press("Send").await;

@@ -1,16 +1,12 @@
 //! What is refused is said in words beside what caused it, and what was typed stays.
 
+use replay_tests::{
+    process,
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::json;
 
-use crate::{
-    browser::journey,
-    host::ADMIN,
-    lines::Window,
-    process,
-    receiver::Receiver,
-    say::{Gate, Say},
-    signing_in::sign_in,
-};
+use crate::{browser::journey, host::ADMIN, signing_in::sign_in};
 
 #[tokio::test]
 async fn an_endpoint_that_will_not_do_is_told_at_its_field() {
@@ -35,7 +31,7 @@ async fn an_endpoint_that_will_not_do_is_told_at_its_field() {
 #[tokio::test]
 async fn a_start_that_is_too_long_ago_is_told_at_its_field_and_never_sent() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
         browser.sees("Applied range").await;
@@ -63,7 +59,7 @@ async fn a_start_that_is_too_long_ago_is_told_at_its_field_and_never_sent() {
 async fn a_webhook_that_somebody_has_disabled_is_named_when_sending_is_refused() {
     journey(async |browser, host| {
         browser.expect("400 (Bad Request)");
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
         browser.sees("Active").await;
@@ -101,7 +97,7 @@ async fn a_token_that_is_revoked_is_asked_for_again_and_the_form_can_still_be_sa
 #[tokio::test]
 async fn a_reader_cannot_send_or_save_and_is_told_why() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
@@ -140,15 +136,15 @@ async fn a_job_that_somebody_else_has_started_is_shown_when_sending_is_refused()
         browser.expect("409 (Conflict)");
         let gate = Gate::closed();
         let held = gate.clone();
-        let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-        let window: Window = process::window();
+        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let window = process::window();
         host.api().ingest(&window.filled(20)).await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
         browser.sees_status("Unconfigured").await;
 
         host.api().replay(window).await;
-        receiver.until(1).await;
+        receiver.wait_for_requests(1).await;
         browser.press("Send Replay").await;
         browser.sees("was running in United States. Send it again once that has ended.").await;
         browser.sees_status("Running").await;

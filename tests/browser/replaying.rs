@@ -24,7 +24,7 @@ async fn the_lines_of_the_last_hour_and_no_others_arrive_in_order() {
         browser.press("Send Replay").await;
         browser.sees_sent().await;
         browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
         browser.sees("entries were delivered.").await;
         browser.sees(&format!("To {}", receiver.url().split('?').next().unwrap())).await;
         browser.sees_no("The replay was accepted").await;
@@ -42,7 +42,7 @@ async fn a_running_job_can_be_cancelled() {
         gate.open();
         browser.sees_status("Failed").await;
         browser.sees("Reason: it was cancelled.").await;
-        assert_eq!(receiver.ledger().len(), 1);
+        assert_eq!(receiver.requests().len(), 1);
     })
     .await;
 }

@@ -1,11 +1,13 @@
 //! The tab Setup: a webhook from nothing to a delivery, and one that does not take it.
 
-use crate::{browser::journey, receiver::Receiver, say::Say};
+use replay_tests::receiver::{Receiver, Reply};
+
+use crate::browser::journey;
 
 #[tokio::test]
 async fn a_webhook_is_set_up_from_nothing_and_tested_until_it_is_active() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         browser.open(&host.link()).await;
         browser.turn_to("Setup").await;
         browser.sees("Save an endpoint first.").await;
@@ -22,7 +24,7 @@ async fn a_webhook_is_set_up_from_nothing_and_tested_until_it_is_active() {
         assert_eq!(browser.hint_in("Authorization").await, "Saved");
         browser.press("Test delivery").await;
         browser.sees("the receiver answered 200").await;
-        let ledger = receiver.ledger();
+        let ledger = receiver.requests();
         assert_eq!((ledger.len(), ledger[0].lines()), (1, 1));
         assert_eq!(ledger[0].header("authorization"), "Splunk s3cr3t==");
         browser.sees("Active").await;
@@ -40,7 +42,7 @@ async fn a_webhook_is_set_up_from_nothing_and_tested_until_it_is_active() {
 #[tokio::test]
 async fn a_webhook_that_answers_500_is_inactive_and_says_so() {
     journey(async |browser, host| {
-        let receiver = Receiver::saying(|_| Say::Status(500)).await;
+        let receiver = Receiver::replying(|_| Reply::Status(500)).await;
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", &receiver.url()).await;
         browser.tick("Enabled").await;

@@ -102,7 +102,7 @@ async fn a_replay_that_was_sent_without_a_token_is_sent_once_signed_in() {
         sign_in(browser, ADMIN).await;
         browser.sees("The replay was accepted").await;
         browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }

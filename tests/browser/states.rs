@@ -1,16 +1,17 @@
 //! Every state that the page can be in, each reached as a person comes to it, and looked at.
 
 use chrono::TimeDelta;
+use replay_tests::{
+    lines::Window,
+    receiver::{Gate, Receiver, Reply},
+};
 
 use crate::{
     browser::{Browser, journey, until},
     cut::{cut, hold, running, unreachable},
     host::{Host, lines, now},
-    lines::Window,
     look::state,
     many::sees_in_row,
-    receiver::Receiver,
-    say::{Gate, Say},
     signing_in::sign_in,
 };
 
@@ -116,8 +117,8 @@ async fn a_job_under_way() {
 #[tokio::test]
 async fn a_completed_job() {
     state("completed", async |browser, host| {
-        let receiver = Receiver::taking().await;
-        let eu = host.api().of_region("eu");
+        let receiver = Receiver::accepting().await;
+        let eu = host.api().in_region("eu");
         let window =
             Window { start: now() - TimeDelta::hours(9), end: now() - TimeDelta::hours(3) };
         eu.ingest(&window.filled(20)).await;
@@ -134,7 +135,7 @@ async fn a_completed_job() {
 #[tokio::test]
 async fn a_failed_job() {
     state("failed", async |browser, host| {
-        let receiver = Receiver::saying(|_| Say::Status(401)).await;
+        let receiver = Receiver::replying(|_| Reply::Status(401)).await;
         host.api().ingest(&lines()).await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link_at("from=now-1h")).await;
@@ -169,7 +170,7 @@ async fn a_custom_range_with_faults() {
 #[tokio::test]
 async fn a_reader_who_cannot_send() {
     state("forbidden", async |browser, host| {
-        host.api().point_at(&Receiver::taking().await.url()).await;
+        host.api().point_at(&Receiver::accepting().await.url()).await;
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
@@ -183,7 +184,7 @@ async fn a_reader_who_cannot_send() {
 async fn an_answer_that_was_lost() {
     state("lost-answer", async |browser, host| {
         browser.expect("net::ERR_");
-        host.api().point_at(&Receiver::taking().await.url()).await;
+        host.api().point_at(&Receiver::accepting().await.url()).await;
         browser.open(&host.link()).await;
         browser.sees_status("Unconfigured").await;
         cut(browser, true).await;
@@ -210,15 +211,15 @@ async fn a_job_whose_server_is_away() {
 async fn all_regions() {
     state("all-regions", async |browser, host| {
         browser.expect("409 (Conflict)");
-        let (us, eu) = (host.api(), host.api().of_region("eu"));
+        let (us, eu) = (host.api(), host.api().in_region("eu"));
         let (gate, lines) = (Gate::closed(), lines());
-        let busy = Receiver::saying(move |_| gate.holds(Say::Status(200))).await;
+        let busy = Receiver::replying(move |_| gate.hold(Reply::Status(200))).await;
         us.ingest(&lines).await;
-        us.point_at(&Receiver::taking().await.url()).await;
+        us.point_at(&Receiver::accepting().await.url()).await;
         eu.ingest(&lines).await;
         eu.point_at(&busy.url()).await;
         eu.replay(Window { start: now() - TimeDelta::hours(1), end: now() }).await;
-        busy.until(1).await;
+        busy.wait_for_requests(1).await;
         browser.open(&host.link_at("region=global&from=now-1h")).await;
         sees_in_row(browser, "Europe", "Running").await;
         browser.press("Send Replay").await;
@@ -277,7 +278,7 @@ async fn a_webhook_that_did_not_take_a_test() {
 
 /// A job whose answer is not let through.
 async fn sending(browser: &Browser, host: &Host) {
-    host.api().point_at(&Receiver::taking().await.url()).await;
+    host.api().point_at(&Receiver::accepting().await.url()).await;
     browser.open(&host.link()).await;
     browser.sees_status("Unconfigured").await;
     hold(browser, "*/audit-log-replay-job").await;
@@ -288,7 +289,7 @@ async fn sending(browser: &Browser, host: &Host) {
 
 /// A webhook whose receiver answers a test so.
 async fn tested(browser: &Browser, host: &Host, code: u16) {
-    let receiver = Receiver::saying(move |_| Say::Status(code)).await;
+    let receiver = Receiver::replying(move |_| Reply::Status(code)).await;
     host.api().point_at(&receiver.url()).await;
     browser.open(&host.link_at("tab=setup")).await;
     browser.press("Test delivery").await;

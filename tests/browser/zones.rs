@@ -2,13 +2,12 @@
 
 use chrono::TimeDelta;
 use chrono_tz::Europe::Berlin;
+use replay_tests::{lines::Window, receiver::Receiver};
 use serde_json::json;
 
 use crate::{
     browser::{Browser, journey, until},
     host::now,
-    lines::Window,
-    receiver::Receiver,
 };
 
 #[tokio::test]
@@ -16,7 +15,7 @@ async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
     journey(async |browser, host| {
         let zone = json!({ "timezoneId": "Europe/Berlin" });
         browser.driver.devtools("Emulation.setTimezoneOverride", zone).await;
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         let end = now() - TimeDelta::hours(5);
         let end = end - TimeDelta::nanoseconds(end.timestamp_subsec_nanos().into());
         let window = Window { start: end - TimeDelta::minutes(90), end };
@@ -41,7 +40,7 @@ async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
         browser.sees_applied(&berlin.join(" to ")).await;
         browser.press("Send Replay").await;
         browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), window.replayed(&lines));
+        assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
         assert_eq!(ends(browser).await, berlin);
 
         browser.tick("UTC").await;

@@ -2,15 +2,6 @@
 //! must not be dialled, a full disk. Real sockets and, where it matters, the real program.
 #![cfg(test)]
 
-// What the tests are told with.
-mod api;
-mod inside;
-mod lines;
-mod process;
-pub(crate) mod receiver;
-pub(crate) mod say;
-
-// The tests.
 mod changes;
 mod connections;
 mod damaged;

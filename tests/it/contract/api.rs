@@ -2,33 +2,27 @@
 //! moved by hand where its engine would move it.
 
 use core::net::SocketAddr;
-use std::{
-    env,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use replay_core::{
-    JobId, Policy, Region, Timeframe,
+    JobId, Timeframe,
     job::Step,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     app_state::AppState,
-    auth::{Role, TokenDigest},
+    auth::Role,
     clock::Clock,
-    egress::Egress,
-    engine::{FailingRegions, Wakeups},
-    ingest::{Ingests, Spool},
-    readiness::Readiness,
     routes::router,
     store::{BatchLimits, Due, Store, StoredToken, Submission},
     token,
-    token_use::TokenUses,
 };
+use replay_tests::app_state::app_state;
+pub(crate) use replay_tests::app_state::region;
 use serde_json::json;
 use time_range::Timestamp;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 use super::{
@@ -68,29 +62,9 @@ impl Api {
 
     pub(super) fn over(store: Store, change: impl FnOnce(&mut AppState)) -> Self {
         let now = Arc::new(Mutex::new(at(NOW)));
-        let told = Arc::clone(&now);
-        let regions = REGIONS.map(region).to_vec();
-        let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
-        let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
-        let ingests = Ingests::new(spool, &regions);
-        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
-        let mut app = AppState {
-            store: store.clone(),
-            readiness: Arc::new(readiness),
-            wakeups: Wakeups::new(regions.clone()),
-            clock: Clock::new(move || *told.lock().unwrap()),
-            policy: Policy::DEFAULT,
-            egress: Egress::default(),
-            default_region: regions[0].clone(),
-            regions,
-            admin: Some(TokenDigest::of(ADMIN)),
-            token_uses: TokenUses::default(),
-            self_audit: false,
-            refusals: Mutex::default(),
-            behind_tls_proxy: false,
-            ingests,
-            webhook_tests,
-        };
+        let time = Arc::clone(&now);
+        let clock = Clock::new(move || *time.lock().unwrap());
+        let mut app = app_state(store.clone(), clock, &REGIONS, ADMIN);
         change(&mut app);
         let app = Arc::new(app);
         Self { store, router: router(Arc::clone(&app)), app, now }
@@ -209,10 +183,6 @@ pub(super) async fn listen(app: Router) -> SocketAddr {
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
-}
-
-pub(crate) fn region(label: &str) -> Region {
-    Region::named(label).unwrap()
 }
 
 const EVERYTHING: BatchLimits = BatchLimits { lines: 1_000_000, bytes: 1 << 30 };

@@ -6,25 +6,22 @@ use std::sync::Arc;
 use audit_log::{Entry, Format, Kind};
 use replay_core::webhook::{Endpoint, Patch};
 use replay_server::{auth::Role, egress::Egress};
+use replay_tests::receiver::{Gate, Receiver, Reply, ReservedPort};
 use serde_json::{Value, json};
 
 use super::{
     api::{ADMIN, AUTHORIZATION, Api, NOW, at, region},
     ask::{HEALTH, TEST, WEBHOOK, get, patch, post},
 };
-use crate::faults::{
-    receiver::{Down, Receiver},
-    say::{Gate, Say},
-};
 
 #[tokio::test]
 async fn what_a_receiver_takes_was_delivered_and_makes_the_webhook_active() {
     for code in [200, 202, 204, 299] {
-        let receiver = Receiver::saying(move |_| Say::Status(code)).await;
+        let receiver = Receiver::replying(move |_| Reply::Status(code)).await;
         let api = pointed_at(&receiver.url()).await;
         let delivered = json!({"delivered": true, "response_code": code, "at": NOW});
         assert_eq!(tested(&api).await, delivered);
-        assert_eq!(receiver.ledger().len(), 1);
+        assert_eq!(receiver.requests().len(), 1);
         let active = json!({
             "webhook_status": "active",
             "webhook_enabled": false,
@@ -44,15 +41,15 @@ async fn any_other_answer_was_not_delivered_and_is_not_asked_for_again() {
         (429, "Too Many Requests"),
         (503, "Service Unavailable"),
     ] {
-        let elsewhere = Receiver::taking().await;
+        let elsewhere = Receiver::accepting().await;
         let head = format!("HTTP/1.1 {code} s3cret\r\nlocation: {}\r\n", elsewhere.url());
         let says = format!("{head}content-length: 12\r\n\r\ns3cret words");
-        let receiver = Receiver::saying(move |_| Say::Bytes(says.clone())).await;
+        let receiver = Receiver::replying(move |_| Reply::Bytes(says.clone())).await;
         let api = pointed_at(&receiver.url()).await;
         let refused =
             json!({"delivered": false, "response_code": code, "message": message, "at": NOW});
         assert_eq!(tested(&api).await, refused);
-        assert_eq!((receiver.ledger().len(), elsewhere.connections()), (1, 0));
+        assert_eq!((receiver.requests().len(), elsewhere.connections()), (1, 0));
         let inactive = json!({
             "webhook_status": "inactive",
             "webhook_enabled": false,
@@ -66,18 +63,18 @@ async fn any_other_answer_was_not_delivered_and_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn nobody_at_the_endpoint_is_no_delivery_and_says_so() {
-    let down = Down::reserved();
+    let down = ReservedPort::new();
     let api = pointed_at(&down.url()).await;
     let refused = json!({"delivered": false, "message": "connection refused", "at": NOW});
     assert_eq!(tested(&api).await, refused);
-    let receiver = down.up();
+    let receiver = down.listen();
     assert_eq!(tested(&api).await["delivered"], true);
-    assert_eq!(receiver.ledger().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_receiver_that_says_nothing_is_given_half_a_minute() {
-    let receiver = Receiver::saying(|_| Say::Stall("")).await;
+    let receiver = Receiver::replying(|_| Reply::Stall("")).await;
     let api = pointed_at(&receiver.url()).await;
     let started = tokio::time::Instant::now();
     let silent = json!({"delivered": false, "message": "no answer in time", "at": NOW});
@@ -87,7 +84,7 @@ async fn a_receiver_that_says_nothing_is_given_half_a_minute() {
 
 #[tokio::test]
 async fn an_address_that_may_not_be_dialled_is_not() {
-    let (api, receiver) = (Api::new(), Receiver::taking().await);
+    let (api, receiver) = (Api::new(), Receiver::accepting().await);
     let endpoint = format!("https://localhost:{}/", receiver.address.port());
     api.answer(patch(WEBHOOK).json(&json!({ "endpoint": endpoint }))).await.expect(200);
     let denied = tested(&api).await;
@@ -134,16 +131,16 @@ async fn a_webhook_without_an_endpoint_has_nothing_to_test() {
 
 #[tokio::test]
 async fn a_test_has_the_form_of_a_delivery_and_a_name_of_its_own() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let api = pointed_at(&receiver.url()).await;
     let secret = r#"Splunk  "1=2",\ ~!"#;
     api.answer(patch(WEBHOOK).json(&json!({ "authorization": secret }))).await.expect(200);
     for body in ["", "{}", "not json"] {
         api.answer(post(TEST).body(body)).await.expect(200);
     }
-    let ledger = receiver.ledger();
+    let ledger = receiver.requests();
     for test in &ledger {
-        assert_eq!(test.asked, "POST /logs?from=konnect HTTP/1.1");
+        assert_eq!(test.request_line, "POST /logs?from=konnect HTTP/1.1");
         assert_eq!(test.header("content-type"), "text/plain");
         assert_eq!(test.header("content-encoding"), "gzip");
         assert_eq!(test.header("authorization"), secret);
@@ -160,12 +157,12 @@ async fn a_test_has_the_form_of_a_delivery_and_a_name_of_its_own() {
 #[tokio::test]
 async fn the_line_says_that_it_is_a_test_in_the_format_of_the_webhook() {
     for (name, format) in [("cef", Format::Cef), ("json", Format::Json), ("cps", Format::Cps)] {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         let api = pointed_at(&receiver.url()).await;
         api.answer(patch(WEBHOOK).json(&json!({ "log_format": name }))).await.expect(200);
         assert_eq!(tested(&api).await["delivered"], true);
 
-        let body = receiver.ledger()[0].body.clone();
+        let body = receiver.requests()[0].body.clone();
         let line = body.strip_suffix('\n').unwrap();
         assert!(!line.contains('\n'), "{body}");
         let entry = Entry::read(line.as_bytes(), at(NOW)).unwrap();
@@ -185,14 +182,14 @@ async fn the_line_says_that_it_is_a_test_in_the_format_of_the_webhook() {
 
 #[tokio::test]
 async fn a_test_is_recorded_under_the_trace_of_its_line_and_is_not_archived_itself() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let api = Api::set_up(|app| {
         app.self_audit = true;
         app.egress = loopback();
     });
     point(&api, "us", &receiver.url()).await;
     api.answer(post(TEST)).await.expect(200);
-    let sent = receiver.ledger()[0].body.clone();
+    let sent = receiver.requests()[0].body.clone();
     let sent = Entry::read(sent.as_bytes(), at(NOW)).unwrap();
     let lines = api.archived("us").await;
     let entries: Vec<_> = lines.iter().map(|line| Entry::read(line, at(NOW)).unwrap()).collect();
@@ -204,16 +201,16 @@ async fn a_test_is_recorded_under_the_trace_of_its_line_and_is_not_archived_itse
 
 #[tokio::test]
 async fn one_test_at_a_time_will_do_and_nothing_waits_for_it() {
-    let (gate, other) = (Gate::closed(), Receiver::taking().await);
+    let (gate, other) = (Gate::closed(), Receiver::accepting().await);
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(204))).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(204))).await;
     let api = Arc::new(pointed_at(&receiver.url()).await);
     point(&api, "eu", &other.url()).await;
     let first = tokio::spawn({
         let api = Arc::clone(&api);
         async move { tested(&api).await }
     });
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
 
     let refused = api.answer(post(TEST)).await.expect(409);
     assert_eq!(refused.text("detail"), "A test of the webhook is under way");
@@ -224,20 +221,20 @@ async fn one_test_at_a_time_will_do_and_nothing_waits_for_it() {
     gate.open();
     assert_eq!(first.await.unwrap()["delivered"], true);
     assert_eq!(tested(&api).await["delivered"], true);
-    assert_eq!(receiver.ledger().len(), 2);
+    assert_eq!(receiver.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn a_test_says_nothing_of_a_webhook_that_was_changed_meanwhile() {
     let gate = Gate::closed();
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(401))).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(401))).await;
     let api = Arc::new(pointed_at(&receiver.url()).await);
     let test = tokio::spawn({
         let api = Arc::clone(&api);
         async move { tested(&api).await }
     });
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
     api.turn_clock_to("2026-11-23T12:00:01Z");
     point(&api, "us", "http://127.0.0.1:9/").await;
     gate.open();
@@ -248,7 +245,7 @@ async fn a_test_says_nothing_of_a_webhook_that_was_changed_meanwhile() {
 
 #[tokio::test]
 async fn who_may_change_the_webhook_may_test_it() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let api = pointed_at(&receiver.url()).await;
     for (role, regions, status) in [
         (Role::OrgAdmin, &[][..], 200),
@@ -262,7 +259,7 @@ async fn who_may_change_the_webhook_may_test_it() {
         api.answer(patch(WEBHOOK).by(&token).json(&json!({}))).await.expect(status);
     }
     api.answer(post(TEST).by_nobody()).await.expect(401);
-    assert_eq!(receiver.ledger().len(), 2);
+    assert_eq!(receiver.requests().len(), 2);
 }
 
 /// A server that may send to loopback, with a webhook there that is not enabled.

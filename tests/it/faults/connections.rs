@@ -2,14 +2,13 @@
 
 use core::{net::Ipv4Addr, time::Duration};
 
+use replay_tests::process::{Process, Server, ServerDir, TOKEN, program};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
     sync::Mutex,
     time::timeout,
 };
-
-use super::process::{Place, Process, Server, TOKEN, program};
 
 /// More than the server takes from all clients.
 const CONNECTIONS: usize = 600;
@@ -43,8 +42,8 @@ async fn half_sent_bodies_keep_nobody_out() {
 #[tokio::test]
 async fn behind_a_proxy_one_address_may_have_every_connection_and_keeps_nobody_out() {
     let _alone = ONE_AT_A_TIME.lock().await;
-    let place = Place::new();
-    let server = place.serve(&["--behind-tls-proxy"]).await;
+    let data_dir = ServerDir::new();
+    let server = data_dir.serve(&["--behind-tls-proxy"]).await;
     let _attackers = attack(&server.process, &[1], "GET /healthz HTTP/1.1\r\nhost: loc").await;
     is_answered(&server.process, 1).await;
 }
@@ -63,8 +62,8 @@ async fn a_gateway_keeps_nobody_out_either() {
 /// from `hosts` (the last parts of loopback addresses) have sent `bytes` and read nothing.
 async fn survives(hosts: &[u8], bytes: &str) {
     let _alone = ONE_AT_A_TIME.lock().await;
-    let place = Place::new();
-    let Server { process, .. } = place.serve(&[]).await;
+    let data_dir = ServerDir::new();
+    let Server { process, .. } = data_dir.serve(&[]).await;
     let _attackers = attack(&process, hosts, bytes).await;
     is_answered(&process, hosts[0]).await;
     is_answered(&process, 9).await;
@@ -95,7 +94,7 @@ async fn is_answered(process: &Process, host: u8) {
 }
 
 async fn connect(process: &Process, host: u8) -> TcpStream {
-    let address = process.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let address = process.base_url.strip_prefix("http://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::new(127, 0, 0, host), 0).into()).unwrap();
     socket.connect(address).await.unwrap()

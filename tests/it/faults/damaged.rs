@@ -3,58 +3,57 @@
 
 use std::{fs, path::Path};
 
-use serde_json::json;
-
-use super::{
-    api::{failure, until},
-    process::{Place, refused, window},
+use replay_tests::{
+    client::{failure, until},
+    process::{ServerDir, stderr_of_failure, window},
     receiver::Receiver,
 };
+use serde_json::json;
 
 #[tokio::test]
 async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let lines = window.filled(1_000);
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     server.api.ingest(&lines).await;
     server.stop().await;
-    damage(&place.data(), &lines[500].text);
+    damage(&data_dir.data(), &lines[500].text);
 
-    let server = place.serve(&["--batch-lines", "10"]).await;
+    let server = data_dir.serve(&["--batch-lines", "10"]).await;
     let job = server.api.replay_to(&receiver, window).await;
     let reason = "its lines could not be read: database disk image is malformed";
     assert_eq!(failure(&job), reason);
-    let sent = receiver.taken();
+    let sent = receiver.acknowledged_text();
     assert!(!sent.is_empty() && window.replayed(&lines[..500]).starts_with(&sent), "{sent}");
     server.stop().await;
-    let log = place.log();
+    let log = data_dir.log();
     assert!(!log.contains("could not be moved"), "{log}");
 }
 
 #[tokio::test]
 async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let lines = window.filled(1_000);
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     server.api.ingest(&lines).await;
     server.stop().await;
-    damage(&place.data(), &lines[999].text);
+    damage(&data_dir.data(), &lines[999].text);
 
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     let job = server.api.replay_to(&receiver, window).await;
     assert!(failure(&job).starts_with("its lines could not be read: "), "{job}");
 }
 
 #[tokio::test]
 async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
-    let (place, window) = (Place::new(), window());
+    let (data_dir, window) = (ServerDir::new(), window());
     let lines = window.filled(1_000);
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     server.api.ingest(&lines).await;
     server.stop().await;
-    damage(&place.data(), &lines[500].text);
+    damage(&data_dir.data(), &lines[500].text);
 
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     let report = until("the damage is reported", async || {
         let answered = server.api.get_root("/readyz").await;
         (answered.code == 503).then(|| answered.json())
@@ -63,20 +62,20 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
     assert_eq!(report["database"], "the database file is damaged", "{report}");
     assert_eq!((&report["disk"], &report["engine"]), (&json!("ok"), &json!("ok")));
     assert_eq!(server.api.get_root("/healthz").await.text, "ok\n");
-    let log = place.log();
+    let log = data_dir.log();
     let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
     assert!(errors.len() == 1 && errors[0].contains("the database file is damaged"), "{log}");
 }
 
 #[tokio::test]
 async fn a_server_does_not_start_on_a_damaged_header_and_says_what_to_do() {
-    let place = Place::new();
-    place.serve(&[]).await.stop().await;
-    let path = place.data().join("replay.db");
+    let data_dir = ServerDir::new();
+    data_dir.serve(&[]).await.stop().await;
+    let path = data_dir.data().join("replay.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[..100].fill(0xff);
     fs::write(&path, bytes).unwrap();
-    let said = refused(place.serving(&[])).await;
+    let said = stderr_of_failure(data_dir.serve_command(&[])).await;
     assert!(said.contains("replay.db: the database file is damaged"), "{said}");
     assert!(said.contains("restore it from a backup"), "{said}");
 }

@@ -3,23 +3,22 @@
 use std::{fs, io::Write};
 
 use flate2::{Compression, write::GzEncoder};
-use tokio::task::JoinSet;
-
-use super::{
-    lines::Draw,
-    process::{Place, window},
+use replay_tests::{
+    lines::SeededRandom,
+    process::{ServerDir, window},
 };
+use tokio::task::JoinSet;
 
 const MIB: usize = 1024 * 1024;
 
 #[tokio::test]
 async fn eight_large_ingests_take_less_than_128_mib_together() {
-    let (place, body) = (Place::new(), large_body());
+    let (data_dir, body) = (ServerDir::new(), large_body());
     assert!((4 * MIB..16 * MIB).contains(&body.len()), "{} bytes", body.len());
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     let mut ingests = JoinSet::new();
     for region in ["us", "eu", "au", "me", "us", "eu", "au", "me"] {
-        let (api, body) = (server.api.of_region(region), body.clone());
+        let (api, body) = (server.api.in_region(region), body.clone());
         ingests.spawn(async move { api.ingest_gzip(body).await });
     }
     let mut accepted = 0;
@@ -37,7 +36,7 @@ const LINES: usize = 240;
 
 /// 58 MiB of long lines, of which some MiB cannot be compressed.
 fn large_body() -> Vec<u8> {
-    let mut draw = Draw::new(1);
+    let mut draw = SeededRandom::new(1);
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     for line in window().filled(LINES) {
         let random: String =
@@ -48,7 +47,7 @@ fn large_body() -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-fn draw_digit(draw: &mut Draw) -> u8 {
+fn draw_digit(draw: &mut SeededRandom) -> u8 {
     u8::try_from(draw.below(64)).unwrap()
 }
 

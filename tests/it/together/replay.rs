@@ -9,20 +9,18 @@ use replay_server::{
     engine::{Engine, Next, RetryPolicy, RetryState},
     store::BatchLimits,
 };
+use replay_tests::receiver::{Receiver, Reply};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
-use crate::{
-    contract::{
-        api::{ADMIN, Api, region},
-        ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
-    },
-    faults::{receiver::Receiver, say::Say},
+use crate::contract::{
+    api::{ADMIN, Api, region},
+    ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
 };
 
 #[tokio::test]
 async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arrived() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let api = Api::set_up(|app| app.egress = loopback());
     let webhook = json!({"endpoint": receiver.url(), "enabled": true});
     api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
@@ -63,7 +61,7 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     assert_eq!(browser.view().announcement, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
-    let sent: usize = receiver.sizes().into_iter().sum();
+    let sent: usize = receiver.line_counts().into_iter().sum();
     assert_eq!(sent, 2);
 }
 
@@ -168,8 +166,8 @@ async fn somebody_elses_job_is_seen_without_a_refresh() {
 
 #[tokio::test]
 async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
-    let receiver = Receiver::saying(|delivery| {
-        Say::Answer(if delivery.number == 0 { 204 } else { 503 }, "", "")
+    let receiver = Receiver::replying(|delivery| {
+        Reply::Full(if delivery.number == 0 { 204 } else { 503 }, "", "")
     });
     let receiver = receiver.await;
     let api = Api::set_up(|app| app.egress = loopback());
@@ -182,7 +180,7 @@ async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
     browser.press(browser.replay().send).await;
 
     let (engine, mut retry_state) = (engine(&api), RetryState::default());
-    while receiver.ledger().is_empty() {
+    while receiver.requests().is_empty() {
         engine.step(&region("us"), &mut retry_state).await.unwrap();
     }
     browser.let_pass(4).await;
@@ -232,7 +230,7 @@ async fn a_window_without_entries_says_that_there_were_none() {
 
 #[tokio::test]
 async fn the_destination_shown_is_where_the_lines_go() {
-    let (first, second) = (Receiver::taking().await, Receiver::taking().await);
+    let (first, second) = (Receiver::accepting().await, Receiver::accepting().await);
     let api = Api::set_up(|app| app.egress = loopback());
     let point_at = async |url: String| {
         let webhook = json!({"endpoint": url, "enabled": true});

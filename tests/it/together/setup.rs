@@ -8,15 +8,13 @@ use replay_page::{
     view::{Readiness, Tone},
 };
 use replay_server::egress::Egress;
+use replay_tests::receiver::{ReceivedRequest, Receiver, ReservedPort};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
-use crate::{
-    contract::{
-        api::{ADMIN, Api},
-        ask::{WEBHOOK, get, patch},
-    },
-    faults::receiver::{Delivery, Down, Receiver},
+use crate::contract::{
+    api::{ADMIN, Api},
+    ask::{WEBHOOK, get, patch},
 };
 
 #[tokio::test]
@@ -72,7 +70,7 @@ async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
 
 #[tokio::test]
 async fn a_removed_authorization_is_no_longer_sent() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let api = Api::set_up(|app| app.egress = egress);
     let webhook = json!({"endpoint": receiver.url(), "authorization": "Splunk 1"});
@@ -83,9 +81,10 @@ async fn a_removed_authorization_is_no_longer_sent() {
     browser.press(browser.setup().save).await;
     assert_eq!(browser.setup().notices[0].text, "Saved.");
     browser.press(browser.setup().test.unwrap()).await;
-    let carries =
-        |delivery: &Delivery| delivery.headers.iter().any(|(name, _)| name == "authorization");
-    let sent: Vec<_> = receiver.ledger().iter().map(carries).collect();
+    let carries = |delivery: &ReceivedRequest| {
+        delivery.headers.iter().any(|(name, _)| name == "authorization")
+    };
+    let sent: Vec<_> = receiver.requests().iter().map(carries).collect();
     assert_eq!(sent, [true, false]);
 }
 
@@ -112,7 +111,7 @@ async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
 
 #[tokio::test]
 async fn a_test_says_what_the_receiver_answered_and_what_it_makes_of_the_webhook() {
-    let (taking, down) = (Receiver::taking().await, Down::reserved());
+    let (taking, down) = (Receiver::accepting().await, ReservedPort::new());
     for (url, tone, said, health) in [
         (taking.url(), Tone::Good, "the receiver answered 200.", "Active"),
         (down.url(), Tone::Bad, "no answer. connection refused.", "Inactive"),

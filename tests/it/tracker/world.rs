@@ -307,11 +307,7 @@ impl World {
     /// Tells the page what has become of a request.
     fn tell(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
         let before = self.tracker.clone();
-        self.tracker.response_received(
-            &request.id,
-            &result.map(Reply::answer),
-            &mut self.effects,
-        );
+        self.tracker.response_received(&request.id, &result.map(Reply::answer), &mut self.effects);
         let granted = result.ok().and_then(Reply::job).cloned();
         let Some(want) = request.want else {
             if granted.is_some() && self.tracker != before {
@@ -337,11 +333,7 @@ impl World {
                         Method::Put => Some(Want::Send(self.sends - 1)),
                         Method::Post | Method::Patch => Some(Want::Cancel),
                     };
-                    self.requests.push(Request {
-                        id: request_id.clone(),
-                        want,
-                        reply: None,
-                    });
+                    self.requests.push(Request { id: request_id.clone(), want, reply: None });
                 }
                 Effect::Wait(request_id, _) => {
                     self.timer = Some(request_id.clone());
@@ -379,10 +371,9 @@ impl World {
     /// nobody needs, and reads whose answers nobody waits for, whatever they are going to say.
     fn tidy(&mut self) {
         self.timer = self.timer.take().filter(|timer| self.tells_on_waking(timer));
-        let (awaited, stale) =
-            core::mem::take(&mut self.requests).into_iter().partition(|request| {
-                request.want.is_some() || self.tells_on_hearing(&request.id)
-            });
+        let (awaited, stale) = core::mem::take(&mut self.requests)
+            .into_iter()
+            .partition(|request| request.want.is_some() || self.tells_on_hearing(&request.id));
         self.requests = awaited;
         self.stale.extend(stale.into_iter().map(|request: Request| request.id));
         self.stale.drain(..self.stale.len().saturating_sub(STALE));
