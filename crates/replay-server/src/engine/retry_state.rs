@@ -24,21 +24,21 @@ pub struct RetryPolicy {
 }
 
 /// A job's dealings with its receiver since this process took it up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RetryState {
     of: Option<Of>,
     unsaved: Option<Made>,
 }
 
 /// A request that was made, and what came of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Made {
     pub(super) job: JobId,
     pub(super) outcome: Outcome,
     pub(super) attempt: Attempt,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 struct Of {
     job: JobId,
     /// Since when a request has been made and none acknowledged.
