@@ -1,5 +1,5 @@
-//! Faults: slow, lying and absent receivers, a process that is killed at any moment, addresses that
-//! must not be dialled, a full disk. Real sockets and, where it matters, the real program.
+//! Faults: slow, misbehaving and absent receivers, kills at any moment, denied addresses, full
+//! disks. Real sockets and, where it matters, the real program.
 #![cfg(test)]
 
 mod changes;

@@ -73,8 +73,8 @@ fn walk(bounds: Bounds) -> (usize, Coverage) {
             coverage.note(&world, &action, &next);
             worlds.number(next);
         }
-        let kind = world.fair_action().map(|action| worlds.number(world.after(&action)));
-        fair_successors.push((kind, world));
+        let successor = world.fair_action().map(|action| worlds.number(world.after(&action)));
+        fair_successors.push((successor, world));
     }
     assert_all_reach_rest(&fair_successors);
     (fair_successors.len(), coverage)

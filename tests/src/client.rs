@@ -1,7 +1,4 @@
-//! An HTTP client of the server's API that is bound to one region and one token, and polling for a
-//! condition.
-
-use core::time::Duration;
+//! An HTTP client of the server's API that is bound to one region and one token.
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -9,11 +6,11 @@ use time_range::write_timestamp;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::sleep,
 };
 
 use crate::{
     lines::{Line, Window},
+    polling::until,
     receiver::Receiver,
 };
 
@@ -215,15 +212,4 @@ impl ApiResponse {
 pub fn failure(job: &Value) -> &str {
     assert_eq!(job["status"], "failed", "{job}");
     job["reason"].as_str().unwrap()
-}
-
-/// Polls `look` until it returns a value; panics with `what` after a minute.
-pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..6_000 {
-        if let Some(seen) = look().await {
-            return seen;
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    panic!("this did not happen in time: {what}")
 }

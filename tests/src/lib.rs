@@ -13,5 +13,6 @@ pub mod app_state;
 pub mod client;
 pub mod in_process;
 pub mod lines;
+pub mod polling;
 pub mod process;
 pub mod receiver;

@@ -1,18 +1,19 @@
-//! What people change while a job runs: other PUTs, a cancel, another webhook. A request that is on
-//! its way is always waited for.
+//! Changes while a job runs: other PUTs, a cancel, another webhook. A request on its way is always
+//! waited for.
 
 use core::time::Duration;
 
 use replay_tests::{
-    client::{failure, until},
+    client::failure,
     in_process::{InProcessServer, Settings, window},
     lines::{Line, Window},
+    polling::until,
     receiver::{Gate, Receiver, Reply},
 };
 use serde_json::json;
 
 #[tokio::test]
-async fn a_put_while_a_job_runs_is_refused_and_the_job_goes_on_untouched() {
+async fn a_put_while_a_job_runs_is_refused_and_the_job_continues() {
     let running = Running::start().await;
     let before = running.server.api.job().await;
     let other = Window { start: window().start, end: window().start };
@@ -25,7 +26,7 @@ async fn a_put_while_a_job_runs_is_refused_and_the_job_goes_on_untouched() {
 }
 
 #[tokio::test]
-async fn a_cancelled_job_is_running_until_its_request_has_ended_and_sends_nothing_after() {
+async fn a_cancelled_job_runs_until_its_request_has_ended_and_sends_nothing_after() {
     let running = Running::start().await;
     let api = &running.server.api;
     let cancelled = api.cancel().await;
@@ -49,7 +50,7 @@ async fn a_cancel_during_the_wait_for_a_retry_ends_the_job_at_once() {
         let receiver = Receiver::replying(move |_| Reply::Full(code, headers, "")).await;
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
-        until("the failure is told", async || {
+        until("the webhook is inactive", async || {
             (server.api.health().await.status == "inactive").then_some(())
         })
         .await;
@@ -61,7 +62,7 @@ async fn a_cancel_during_the_wait_for_a_retry_ends_the_job_at_once() {
 }
 
 #[tokio::test]
-async fn another_endpoint_and_authorization_are_for_the_next_job_only() {
+async fn a_new_endpoint_and_authorization_apply_to_the_next_job_only() {
     let running = Running::start().await;
     let api = &running.server.api;
     let next = Receiver::accepting().await;
@@ -73,8 +74,8 @@ async fn another_endpoint_and_authorization_are_for_the_next_job_only() {
     running.gate.open();
     assert_eq!(api.settled().await["status"], "completed");
     assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
-    let ledger = running.receiver.requests();
-    assert!(ledger.iter().all(|delivery| delivery.header("authorization") == "old"));
+    let requests = running.receiver.requests();
+    assert!(requests.iter().all(|delivery| delivery.header("authorization") == "old"));
     assert_eq!(next.connections(), 0);
 
     api.replay(window()).await;
@@ -97,7 +98,7 @@ async fn a_disabled_webhook_fails_the_job_once_its_request_has_ended() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_enabled_again_does_not_bring_the_job_back() {
+async fn enabling_the_webhook_again_does_not_resume_the_job() {
     let running = Running::start().await;
     let api = &running.server.api;
     for enabled in [false, true] {
@@ -112,7 +113,7 @@ async fn a_webhook_that_is_enabled_again_does_not_bring_the_job_back() {
 }
 
 #[tokio::test]
-async fn a_job_whose_every_line_was_acknowledged_is_completed_although_it_was_cancelled() {
+async fn a_cancelled_job_is_completed_if_every_line_was_acknowledged() {
     let running = Running::with_lines(5).await;
     assert_eq!(running.server.api.cancel().await.code, 202);
     running.gate.open();
@@ -120,7 +121,7 @@ async fn a_job_whose_every_line_was_acknowledged_is_completed_although_it_was_ca
     assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
 }
 
-/// A server with a job whose first request has arrived and is not answered until the gate opens.
+/// A server with a running job whose first request is held back until the gate opens.
 struct Running {
     server: InProcessServer,
     receiver: Receiver,
@@ -146,7 +147,7 @@ impl Running {
         Self { server, receiver, gate, lines }
     }
 
-    /// Whatever the job was about to send has had its chance: another one has run in its region.
+    /// Runs another job in the region, and asserts that the first one has sent nothing meanwhile.
     async fn sent_nothing_more(&self) {
         let sent = self.receiver.requests().len();
         let eu = self.server.api.in_region("eu");

@@ -1,10 +1,11 @@
-//! A database file with damaged pages: the server says so at its start, and a job whose lines cannot
-//! be read fails with a reason.
+//! A database file with damaged pages: the server reports it at its start, and a job whose lines
+//! cannot be read fails with a reason.
 
 use std::{fs, path::Path};
 
 use replay_tests::{
-    client::{failure, until},
+    client::failure,
+    polling::until,
     process::{ServerDir, stderr_of_failure, window},
     receiver::Receiver,
 };
@@ -45,7 +46,7 @@ async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
 }
 
 #[tokio::test]
-async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
+async fn damage_that_opening_does_not_detect_is_reported_after_the_start() {
     let (data_dir, window) = (ServerDir::new(), window());
     let lines = window.filled(1_000);
     let server = data_dir.serve(&[]).await;
@@ -55,8 +56,8 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
 
     let server = data_dir.serve(&[]).await;
     let report = until("the damage is reported", async || {
-        let answered = server.api.get_root("/readyz").await;
-        (answered.code == 503).then(|| answered.json())
+        let response = server.api.get_root("/readyz").await;
+        (response.code == 503).then(|| response.json())
     })
     .await;
     assert_eq!(report["database"], "the database file is damaged", "{report}");
@@ -68,19 +69,19 @@ async fn damage_that_opening_does_not_see_is_reported_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_server_does_not_start_on_a_damaged_header_and_says_what_to_do() {
+async fn a_server_refuses_a_damaged_header_and_names_the_remedy() {
     let data_dir = ServerDir::new();
     data_dir.serve(&[]).await.stop().await;
     let path = data_dir.data().join("replay.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[..100].fill(0xff);
     fs::write(&path, bytes).unwrap();
-    let said = stderr_of_failure(data_dir.serve_command(&[])).await;
-    assert!(said.contains("replay.db: the database file is damaged"), "{said}");
-    assert!(said.contains("restore it from a backup"), "{said}");
+    let stderr = stderr_of_failure(data_dir.serve_command(&[])).await;
+    assert!(stderr.contains("replay.db: the database file is damaged"), "{stderr}");
+    assert!(stderr.contains("restore it from a backup"), "{stderr}");
 }
 
-/// Overwrites every page of the database that holds `text`.
+/// Overwrites every page of the database that contains `text`.
 fn damage(data: &Path, text: &str) {
     const PAGE: usize = 4_096;
     let path = data.join("replay.db");

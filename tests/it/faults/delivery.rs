@@ -1,5 +1,5 @@
-//! What a receiver that does as it should gets to see: the lines of the window, byte for byte and
-//! in order, in requests of the agreed form.
+//! What a correct receiver gets: the lines of the window, byte for byte and in order, in requests
+//! of the documented form.
 
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ async fn every_line_of_the_window_arrives_byte_for_byte_by_event_time_then_by_ar
 }
 
 #[tokio::test]
-async fn a_delivery_has_the_agreed_form() {
+async fn a_delivery_has_the_documented_form() {
     let (server, receiver) =
         (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     server.archive(25).await;
@@ -41,9 +41,9 @@ async fn a_delivery_has_the_agreed_form() {
         assert_eq!(server.api.settled().await["status"], "completed");
     }
 
-    let ledger = receiver.requests();
-    assert_eq!(ledger.len(), 6);
-    for delivery in &ledger {
+    let requests = receiver.requests();
+    assert_eq!(requests.len(), 6);
+    for delivery in &requests {
         assert_eq!(delivery.request_line, "POST /logs?from=konnect HTTP/1.1");
         assert_eq!(delivery.header("host"), receiver.address.to_string());
         assert_eq!(delivery.header("content-type"), "text/plain");
@@ -53,7 +53,7 @@ async fn a_delivery_has_the_agreed_form() {
         assert!(delivery.body.ends_with('\n') && !delivery.body.contains("\n\n"));
     }
     let each = |name: &str| -> Vec<_> {
-        ledger.iter().map(|delivery| delivery.header(name).to_owned()).collect()
+        requests.iter().map(|delivery| delivery.header(name).to_owned()).collect()
     };
     let jobs = each("x-replay-job-id");
     assert!(jobs[..3].iter().all(|job| *job == jobs[0]), "{jobs:?}");
@@ -63,17 +63,17 @@ async fn a_delivery_has_the_agreed_form() {
 }
 
 #[tokio::test]
-async fn without_an_authorization_none_is_sent() {
+async fn a_webhook_without_an_authorization_sends_none() {
     let (server, receiver) =
         (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     server.archive(1).await;
     server.api.replay_to(&receiver, window()).await;
-    let ledger = receiver.requests();
-    assert!(ledger[0].headers.iter().all(|(name, _)| name != "authorization"), "{ledger:?}");
+    let requests = receiver.requests();
+    assert!(requests[0].headers.iter().all(|(name, _)| name != "authorization"), "{requests:?}");
 }
 
 #[tokio::test]
-async fn batches_are_as_large_as_their_limits_let_them_be() {
+async fn batches_are_as_large_as_their_limits_allow() {
     let limits = Settings { batch_lines: 7, batch_bytes: 2_000, ..Settings::default() };
     let (server, receiver) = (InProcessServer::start(limits).await, Receiver::accepting().await);
     let lines = Line::random_around(400, window(), &mut SeededRandom::from_environment());
@@ -95,7 +95,7 @@ async fn batches_are_as_large_as_their_limits_let_them_be() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_filled_to_the_last_byte_is_not_cut() {
+async fn a_batch_of_exactly_the_byte_limit_is_not_split() {
     let lines = window().filled(6);
     let bytes = window().replayed(&lines).len();
     for (batch_bytes, batches) in [(bytes, vec![6]), (bytes - 1, vec![5, 1])] {
@@ -109,7 +109,7 @@ async fn a_batch_that_is_filled_to_the_last_byte_is_not_cut() {
 }
 
 #[tokio::test]
-async fn lines_of_the_greatest_length_arrive() {
+async fn lines_of_the_maximum_length_are_delivered() {
     let settings = Settings { batch_lines: 1_000, ..Settings::default() };
     let (server, receiver) = (InProcessServer::start(settings).await, Receiver::accepting().await);
     let mut lines = window().filled(9);
@@ -123,7 +123,7 @@ async fn lines_of_the_greatest_length_arrive() {
 }
 
 #[tokio::test]
-async fn what_the_server_did_itself_is_replayed_as_well() {
+async fn self_audit_lines_are_replayed_too() {
     let (server, receiver) =
         (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     let mut today = window();

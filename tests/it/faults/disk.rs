@@ -1,11 +1,12 @@
-//! A disk that is full: what cannot be stored is refused, what was stored stays, and a job goes on
-//! when there is room again. The disk is a limit on the size of the server's files, of its log too.
+//! A full disk: what cannot be stored is refused, what was stored is kept, and a job continues when
+//! there is space again. A limit on the size of the server's files, its log included, stands for
+//! the disk.
 
 use core::time::Duration;
 use std::process::Stdio;
 
 use replay_tests::{
-    client::until,
+    polling::until,
     process::{Server, ServerDir, program, window},
     receiver::{Gate, Receiver, Reply},
 };
@@ -40,7 +41,7 @@ async fn a_full_disk_refuses_lines_and_loses_none() {
 }
 
 #[tokio::test]
-async fn one_ingest_too_many_does_not_stop_a_replay() {
+async fn an_ingest_without_space_does_not_stop_a_replay() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let server = Server::start(limited(&data_dir)).await;
     let lines = window.filled(100);
@@ -56,7 +57,7 @@ async fn one_ingest_too_many_does_not_stop_a_replay() {
 }
 
 #[tokio::test]
-async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
+async fn a_job_that_cannot_be_stored_continues_when_there_is_space() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
     let held = gate.clone();
     let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
@@ -71,9 +72,9 @@ async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
     receiver.wait_for_requests(1).await;
     limit(&server, "0").await;
     gate.open();
-    // It was acknowledged, and that cannot be stored.
+    // The batch was acknowledged, but that cannot be stored.
     let mut log = BufReader::new(log).lines();
-    let complaint = async {
+    let error_logged = async {
         loop {
             let line = log.next_line().await.unwrap().unwrap();
             if line.contains("ERROR") {
@@ -81,7 +82,7 @@ async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
             }
         }
     };
-    timeout(Duration::from_secs(30), complaint).await.expect("it does not complain");
+    timeout(Duration::from_secs(30), error_logged).await.expect("no error was logged");
     assert_eq!(server.api.cancel().await.code, 500);
     assert_eq!(server.api.job().await["status"], "running");
     limit(&server, "unlimited").await;
@@ -90,7 +91,7 @@ async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
 }
 
 #[tokio::test]
-async fn what_was_stored_before_the_disk_was_full_is_there_after_a_kill() {
+async fn lines_stored_before_the_disk_was_full_survive_a_kill() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let server = Server::start(limited(&data_dir)).await;
     let mut lines = window.filled(3_000);
@@ -112,7 +113,8 @@ async fn what_was_stored_before_the_disk_was_full_is_there_after_a_kill() {
     assert_eq!(receiver.acknowledged_text(), window.replayed(&lines[..stored]));
 }
 
-/// A server to which a file that is too large is a failed write and not its end.
+/// The command of a server for which a file above the limit is a failed write; it is not terminated
+/// by SIGXFSZ.
 pub(super) fn limited(data_dir: &ServerDir) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#]).arg(program().as_std().get_program());
@@ -120,7 +122,7 @@ pub(super) fn limited(data_dir: &ServerDir) -> Command {
     data_dir.serve_command_through(shell, &args)
 }
 
-/// How many bytes a file of the server's may have from now on.
+/// Limits the size of the server's files, in bytes.
 pub(super) async fn limit(server: &Server, bytes: &str) {
     let pid = server.process.child.id().unwrap().to_string();
     let mut prlimit = Command::new("prlimit");

@@ -1,4 +1,4 @@
-//! The edges of what a job sends: of its window in time, and of the archive at its start.
+//! The edges of a job's lines: the ends of its window, and the archive at its start.
 
 use chrono::TimeDelta;
 use replay_tests::{
@@ -9,12 +9,12 @@ use replay_tests::{
 };
 
 #[tokio::test]
-async fn both_edges_belong_to_the_window_and_nothing_a_moment_outside_does() {
-    // Lines of the last format tell nanoseconds, all others milliseconds.
+async fn both_ends_of_the_window_are_inclusive_and_exact() {
+    // Lines of the last format have nanoseconds, all others milliseconds.
     for (number, moment) in [(0, TimeDelta::milliseconds(1)), (4, TimeDelta::nanoseconds(1))] {
         let (server, receiver) = ready().await;
-        let (Window { start, end }, mut draw) = (window(), SeededRandom::new(7));
-        let mut line = |step: usize, at| Line::random(number + 5 * step, at, &mut draw);
+        let (Window { start, end }, mut random) = (window(), SeededRandom::new(7));
+        let mut line = |step: usize, at| Line::random(number + 5 * step, at, &mut random);
         let lines = [
             line(0, end + moment),
             line(1, end),
@@ -32,7 +32,7 @@ async fn both_edges_belong_to_the_window_and_nothing_a_moment_outside_does() {
 }
 
 #[tokio::test]
-async fn a_window_of_one_moment_holds_the_lines_of_that_moment() {
+async fn a_window_of_one_instant_contains_the_lines_of_that_instant() {
     let (server, receiver) = ready().await;
     let lines = window().filled(9);
     server.api.ingest(&lines).await;
@@ -55,7 +55,7 @@ async fn an_empty_window_completes_without_a_request() {
 }
 
 #[tokio::test]
-async fn lines_that_come_after_the_start_wait_for_the_next_job() {
+async fn lines_archived_after_the_start_are_left_to_the_next_job() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = InProcessServer::start(Settings::default()).await;
@@ -79,7 +79,7 @@ async fn lines_that_come_after_the_start_wait_for_the_next_job() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_archived_again_is_sent_once_and_in_its_old_place() {
+async fn a_line_that_is_ingested_again_is_sent_once_in_its_original_place() {
     let (server, receiver) = ready().await;
     let at = window().start;
     let lines = [2, 1, 3].map(|number| Line::plain(number, at));

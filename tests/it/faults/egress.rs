@@ -1,5 +1,5 @@
-//! Addresses that the server may not dial for anybody: refused when they are configured, and again
-//! at every dial.
+//! Addresses that the server must not dial: refused when they are configured, and again at every
+//! dial.
 
 use replay_tests::{
     client::{ApiResponse, WebhookHealth, failure},
@@ -10,7 +10,7 @@ use replay_tests::{
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
+async fn a_server_does_not_deliver_to_loopback_by_default() {
     let (data_dir, window, receiver) =
         (ServerDir::new(), process::window(), Receiver::accepting().await);
     let server = Server::start(data_dir.serve_command(&[])).await;
@@ -25,8 +25,8 @@ async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
         format!("https://[::ffff:127.0.0.1]:{port}/"),
         format!("http://localhost:{port}/"),
     ] {
-        let answered = server.api.patch(webhook(&endpoint)).await;
-        assert_eq!(fault(&answered), "endpoint", "{endpoint}");
+        let response = server.api.patch(webhook(&endpoint)).await;
+        assert_eq!(fault(&response), "endpoint", "{endpoint}");
     }
     assert_eq!(server.api.patch(webhook(&format!("https://localhost:{port}/"))).await.code, 200);
     server.api.replay(window).await;
@@ -40,7 +40,7 @@ async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
 }
 
 #[tokio::test]
-async fn a_name_outside_what_was_allowed_is_not_dialled() {
+async fn a_name_that_resolves_outside_the_allowed_networks_is_not_dialled() {
     let server =
         InProcessServer::start(Settings { allowed: &["10.0.0.0/8"], ..Settings::default() }).await;
     server.archive(3).await;
@@ -56,7 +56,7 @@ async fn a_name_outside_what_was_allowed_is_not_dialled() {
 }
 
 #[tokio::test]
-async fn a_name_within_what_was_allowed_is_dialled() {
+async fn a_name_that_resolves_into_an_allowed_network_is_dialled() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(3).await;
     let receiver = Receiver::accepting().await;
@@ -67,7 +67,7 @@ async fn a_name_within_what_was_allowed_is_dialled() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_no_longer_allowed_at_the_next_start_is_not_dialled() {
+async fn an_address_that_a_restart_no_longer_allows_is_not_dialled() {
     let (data_dir, window, gate) = (ServerDir::new(), process::window(), Gate::closed());
     let held = gate.clone();
     let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
@@ -86,7 +86,7 @@ async fn an_address_that_is_no_longer_allowed_at_the_next_start_is_not_dialled()
 }
 
 #[tokio::test]
-async fn a_proxy_in_the_environment_is_not_asked() {
+async fn a_proxy_in_the_environment_is_ignored() {
     let (data_dir, window) = (ServerDir::new(), process::window());
     let (proxy, receiver) = (Receiver::accepting().await, Receiver::accepting().await);
     let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);
@@ -101,17 +101,17 @@ async fn a_proxy_in_the_environment_is_not_asked() {
     assert_eq!((receiver.requests().len(), proxy.connections()), (1, 0));
 }
 
-/// What is told of a name that resolves to an internal address.
+/// The message about a name that resolves to an internal address.
 const NOT_PUBLIC: &str = "must not resolve to an address that is not public";
 
 fn webhook(endpoint: &str) -> Value {
     json!({ "endpoint": endpoint, "enabled": true })
 }
 
-/// The one field that is at fault.
-fn fault(answered: &ApiResponse) -> String {
-    assert_eq!(answered.code, 400, "{answered:?}");
-    let problem = answered.json();
+/// The field of the only fault.
+fn fault(response: &ApiResponse) -> String {
+    assert_eq!(response.code, 400, "{response:?}");
+    let problem = response.json();
     let faults = problem["invalid_parameters"].as_array().unwrap();
     assert_eq!(faults.len(), 1, "{problem}");
     faults[0]["field"].as_str().unwrap().to_owned()

@@ -1,5 +1,5 @@
 //! The `Host` of a request to a real server: malformed ones are refused in every mode, and a server
-//! on loopback answers only loopback names.
+//! on loopback accepts only loopback names.
 
 use replay_tests::process::{Process, ServerDir, program};
 use tokio::{
@@ -25,7 +25,7 @@ async fn a_missing_repeated_or_malformed_host_is_a_400_in_both_modes() {
 }
 
 #[tokio::test]
-async fn a_server_on_loopback_answers_only_loopback_names_and_those_it_is_given() {
+async fn a_server_on_loopback_accepts_only_loopback_names_and_configured_ones() {
     let data_dir = ServerDir::new();
     let args = ["--host", "logs.example.com", "--host", "*.api.konghq.com"];
     let server = embedded(&data_dir, &args).await;
@@ -47,7 +47,7 @@ async fn a_server_on_loopback_answers_only_loopback_names_and_those_it_is_given(
 }
 
 #[tokio::test]
-async fn a_proxy_in_front_decides_about_the_host() {
+async fn a_server_behind_a_proxy_accepts_any_host() {
     let server = embedded(&ServerDir::new(), &["--behind-tls-proxy"]).await;
     let answer = ask(&server, "/api/x/server", "Host: logs.example.com\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");

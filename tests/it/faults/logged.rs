@@ -1,14 +1,14 @@
-//! What the program logs on stderr: a line for each change of a job's status and of a webhook's
+//! What the program logs on stderr: one line for each change of a job's status and of a webhook's
 //! health, and one for each trim.
 
 use replay_tests::{
-    client::until,
+    polling::until,
     process::{Server, ServerDir, window},
     receiver::{Receiver, Reply},
 };
 
 #[tokio::test]
-async fn each_change_of_a_status_is_one_line() {
+async fn each_change_of_status_is_logged_as_one_line() {
     let (data_dir, window) = (ServerDir::new(), window());
     let server = data_dir.serve(&["--batch-lines", "10"]).await;
     let receiver = Receiver::replying(|one| match one.number {
@@ -45,7 +45,7 @@ async fn each_change_of_a_status_is_one_line() {
 }
 
 #[tokio::test]
-async fn the_environment_chooses_what_is_logged() {
+async fn the_environment_sets_the_log_filter() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);
     command.env("RUST_LOG", "error");
@@ -56,7 +56,7 @@ async fn the_environment_chooses_what_is_logged() {
 }
 
 #[tokio::test]
-async fn a_trim_is_one_line_with_its_total() {
+async fn a_trim_is_logged_as_one_line_with_its_total() {
     let (data_dir, window) = (ServerDir::new(), window());
     let server = data_dir.serve(&[]).await;
     server.api.ingest(&window.filled(12_000)).await;

@@ -1,4 +1,4 @@
-//! How much memory a server takes under load.
+//! The memory of a server under load.
 
 use std::{fs, io::Write};
 
@@ -22,36 +22,36 @@ async fn eight_large_ingests_take_less_than_128_mib_together() {
         ingests.spawn(async move { api.ingest_gzip(body).await });
     }
     let mut accepted = 0;
-    for answered in ingests.join_all().await {
-        assert_eq!(answered.code, 202, "{answered:?}");
-        accepted += answered.json()["accepted"].as_u64().unwrap();
+    for response in ingests.join_all().await {
+        assert_eq!(response.code, 202, "{response:?}");
+        accepted += response.json()["accepted"].as_u64().unwrap();
     }
     assert_eq!(accepted, 4 * LINES as u64);
     let peak = peak_kib(server.process.child.id().unwrap());
     assert!(peak < 128 * 1024, "{peak} KiB");
 }
 
-/// How many lines a large body has.
+/// The number of lines of a large body.
 const LINES: usize = 240;
 
-/// 58 MiB of long lines, of which some MiB cannot be compressed.
+/// 58 MiB of long lines, some MiB of which cannot be compressed.
 fn large_body() -> Vec<u8> {
-    let mut draw = SeededRandom::new(1);
+    let mut random = SeededRandom::new(1);
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     for line in window().filled(LINES) {
         let random: String =
-            (0..40_000).map(|_| char::from(b'0' + draw_digit(&mut draw))).collect();
+            (0..40_000).map(|_| char::from(b'0' + random_digit(&mut random))).collect();
         let filler = "~".repeat(58 * MIB / LINES - random.len() - line.text.len() - 1);
         writeln!(gzip, "{}{random}{filler}", line.text).unwrap();
     }
     gzip.finish().unwrap()
 }
 
-fn draw_digit(draw: &mut SeededRandom) -> u8 {
-    u8::try_from(draw.below(64)).unwrap()
+fn random_digit(random: &mut SeededRandom) -> u8 {
+    u8::try_from(random.below(64)).unwrap()
 }
 
-/// The most memory that a process had resident.
+/// The peak resident memory of a process, in KiB.
 fn peak_kib(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();

@@ -1,23 +1,24 @@
-//! What a job does about a receiver that fails: what it sends again and how often, when it gives
-//! up, and what the webhook's health says meanwhile.
+//! The retry policy of a job: which batches are sent again and how often, when the job fails, and
+//! the webhook's health meanwhile.
 
 use core::time::Duration;
 use std::collections::HashSet;
 
 use replay_tests::{
-    client::{WebhookHealth, failure, until},
+    client::{WebhookHealth, failure},
     in_process::{InProcessServer, Settings, window},
+    polling::until,
     process::{self, ServerDir},
     receiver::{Receiver, Reply, ReservedPort},
 };
 use serde_json::json;
 
 #[tokio::test]
-async fn an_error_that_may_pass_has_the_batch_sent_again_under_its_name_with_its_bytes() {
+async fn a_batch_is_retried_with_the_same_webhook_id_and_bytes() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(25).await;
     for code in [408, 425, 500, 502, 503, 504, 507, 599] {
-        // Each batch gets through at its last try.
+        // Each batch succeeds at its last attempt.
         let receiver = Receiver::replying(move |delivery| {
             Reply::Status(if delivery.number % 5 < 4 { code } else { 200 })
         })
@@ -25,9 +26,9 @@ async fn an_error_that_may_pass_has_the_batch_sent_again_under_its_name_with_its
         let job = server.api.replay_to(&receiver, window()).await;
         assert_eq!(job["status"], "completed", "{code}");
         assert_eq!(receiver.acknowledged_text(), window().replayed(&lines));
-        let ledger = receiver.requests();
-        assert_eq!(ledger.len(), 15);
-        for tries in ledger.chunks(5) {
+        let requests = receiver.requests();
+        assert_eq!(requests.len(), 15);
+        for tries in requests.chunks(5) {
             let names: HashSet<_> = tries.iter().map(|one| one.header("webhook-id")).collect();
             let bodies: HashSet<_> = tries.iter().map(|one| &one.body).collect();
             assert_eq!((names.len(), bodies.len()), (1, 1));
@@ -36,7 +37,7 @@ async fn an_error_that_may_pass_has_the_batch_sent_again_under_its_name_with_its
 }
 
 #[tokio::test]
-async fn after_four_retries_the_job_has_failed_and_a_new_put_is_the_cure() {
+async fn a_job_fails_after_four_retries_and_a_new_put_works() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(25).await;
     let receiver = Receiver::replying(|delivery| {
@@ -59,7 +60,7 @@ async fn after_four_retries_the_job_has_failed_and_a_new_put_is_the_cure() {
 }
 
 #[tokio::test]
-async fn every_success_counts_and_no_other_answer_does() {
+async fn only_a_2xx_acknowledges_a_batch() {
     let server = InProcessServer::start(Settings::default()).await;
     server.archive(25).await;
     for code in [200, 201, 202, 204, 206, 299] {
@@ -92,7 +93,7 @@ async fn a_redirect_is_never_followed() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_receiver_says_is_ever_shown() {
+async fn text_from_a_receiver_is_never_shown() {
     let server = InProcessServer::start(Settings::default()).await;
     server.archive(3).await;
     for code in [302, 400, 401, 413, 503] {
@@ -111,7 +112,7 @@ async fn nothing_that_a_receiver_says_is_ever_shown() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_never_there_fails_the_job_after_four_retries() {
+async fn a_receiver_that_refuses_connections_fails_the_job_after_four_retries() {
     let (server, down) = (InProcessServer::start(Settings::default()).await, ReservedPort::new());
     server.archive(3).await;
     server.api.point_at(&down.url()).await;
@@ -128,14 +129,14 @@ async fn a_receiver_that_is_never_there_fails_the_job_after_four_retries() {
 }
 
 #[tokio::test]
-async fn the_real_program_waits_a_second_then_two_for_a_receiver_that_comes_up() {
+async fn the_real_program_waits_one_second_then_two_before_its_retries() {
     let (data_dir, down, window) = (ServerDir::new(), ReservedPort::new(), process::window());
     let server = data_dir.serve(&[]).await;
     let lines = window.filled(30);
     server.api.ingest(&lines).await;
     server.api.point_at(&down.url()).await;
     server.api.replay(window).await;
-    until("the failure is told", async || {
+    until("the webhook is inactive", async || {
         (server.api.health().await.status == "inactive").then_some(())
     })
     .await;
@@ -148,8 +149,8 @@ async fn the_real_program_waits_a_second_then_two_for_a_receiver_that_comes_up()
         Receiver::replying(|delivery| Reply::Status(if delivery.number < 2 { 500 } else { 200 }))
             .await;
     server.api.replay_to(&flaky, window).await;
-    let ledger = flaky.requests();
-    assert_eq!(ledger.len(), 3);
-    assert!(ledger[1].at - ledger[0].at >= Duration::from_secs(1));
-    assert!(ledger[2].at - ledger[1].at >= Duration::from_secs(2));
+    let requests = flaky.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests[1].at - requests[0].at >= Duration::from_secs(1));
+    assert!(requests[2].at - requests[1].at >= Duration::from_secs(2));
 }

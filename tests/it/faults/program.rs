@@ -1,5 +1,5 @@
-//! The program itself: what it says first, what it refuses to start with, and that nobody else gets
-//! at its data.
+//! The program: its first line of output, the conditions under which it refuses to start, and the
+//! permissions of its data.
 
 use std::{
     fs::{self, Permissions},
@@ -16,7 +16,7 @@ use replay_tests::{
 use serde_json::json;
 
 #[tokio::test]
-async fn the_first_line_says_where_it_listens_and_there_is_no_other() {
+async fn the_only_line_of_output_names_the_url() {
     let data_dir = ServerDir::new();
     let mut server = data_dir.serve(&[]).await;
     let port = server.process.base_url.strip_prefix("http://127.0.0.1:").unwrap();
@@ -30,15 +30,15 @@ async fn the_first_line_says_where_it_listens_and_there_is_no_other() {
 async fn only_one_server_works_on_a_data_directory() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&[]).await;
-    let said = stderr_of_failure(data_dir.serve_command(&[])).await;
-    assert!(said.contains("another server is using it"), "{said}");
+    let stderr = stderr_of_failure(data_dir.serve_command(&[])).await;
+    assert!(stderr.contains("another server is using it"), "{stderr}");
     assert_eq!(server.api.job().await["status"], "unconfigured");
     server.kill().await;
     data_dir.serve(&[]).await;
 }
 
 #[tokio::test]
-async fn the_data_is_private() {
+async fn the_data_directory_is_private() {
     let data_dir = ServerDir::new();
     fs::create_dir(data_dir.data()).unwrap();
     fs::set_permissions(data_dir.data(), Permissions::from_mode(0o755)).unwrap();
@@ -47,7 +47,7 @@ async fn the_data_is_private() {
 }
 
 #[tokio::test]
-async fn every_file_of_the_data_is_private_also_when_it_was_there_before() {
+async fn every_data_file_is_private_even_if_it_existed_before() {
     const FILES: [&str; 4] = ["lock", "replay.db", "replay.db-shm", "replay.db-wal"];
     let data_dir = ServerDir::new();
     let path = |name: &str| data_dir.data().join(name);
@@ -63,7 +63,7 @@ async fn every_file_of_the_data_is_private_also_when_it_was_there_before() {
 }
 
 #[tokio::test]
-async fn the_regions_of_the_last_server_are_stored_in_their_order() {
+async fn the_regions_of_the_last_serve_are_stored_in_order() {
     let data_dir = ServerDir::new();
     for args in [&["--region", "us", "eu", "me"][..], &["--region", "me", "us", "us"]] {
         data_dir.serve(args).await.kill().await;
@@ -74,13 +74,13 @@ async fn the_regions_of_the_last_server_are_stored_in_their_order() {
 }
 
 #[tokio::test]
-async fn it_listens_beyond_loopback_only_behind_a_proxy() {
+async fn the_program_listens_beyond_loopback_only_behind_a_proxy() {
     let data_dir = ServerDir::new();
     for address in ["0.0.0.0:0", "[::]:0"] {
         let mut command = program();
         command.args(["serve", "--listen", address, "--data"]).arg(data_dir.data());
-        let said = stderr_of_failure(command).await;
-        assert!(said.contains("--behind-tls-proxy"), "{said}");
+        let stderr = stderr_of_failure(command).await;
+        assert!(stderr.contains("--behind-tls-proxy"), "{stderr}");
     }
     let mut command = program();
     command.args(["serve", "--listen", "0.0.0.0:0", "--behind-tls-proxy", "--data"]);
@@ -90,7 +90,7 @@ async fn it_listens_beyond_loopback_only_behind_a_proxy() {
 }
 
 #[tokio::test]
-async fn it_refuses_what_it_cannot_do() {
+async fn the_program_refuses_invalid_arguments() {
     let data_dir = ServerDir::new();
     for (args, reason) in [
         (&["--default-region", "us", "--region", "eu"][..], "is not among the regions"),
@@ -101,8 +101,8 @@ async fn it_refuses_what_it_cannot_do() {
         if !args.contains(&"--data") {
             command.arg("--data").arg(data_dir.data());
         }
-        let said = stderr_of_failure(command).await;
-        assert!(said.contains(reason), "{said}");
+        let stderr = stderr_of_failure(command).await;
+        assert!(stderr.contains(reason), "{stderr}");
     }
     let taken = data_dir.serve(&[]).await;
     let mut command = program();
@@ -114,7 +114,7 @@ async fn it_refuses_what_it_cannot_do() {
 }
 
 #[tokio::test]
-async fn a_reader_that_goes_away_does_not_take_the_server_along() {
+async fn a_closed_stdout_does_not_stop_the_server() {
     let (data_dir, window) = (ServerDir::new(), window());
     let Server { mut process, api } = data_dir.serve(&[]).await;
     process.close_stdout();

@@ -1,10 +1,11 @@
-//! Whether the server says that it can do its work, and that nothing is acknowledged into a database
-//! file that was moved away.
+//! Readiness: whether the server reports that it can work, and that nothing is acknowledged into a
+//! database file that is no longer at its path.
 
 use std::{fs, path::Path};
 
 use replay_tests::{
-    client::{ApiClient, until},
+    client::ApiClient,
+    polling::until,
     process::{Server, ServerDir, window},
     receiver::{Gate, Receiver, Reply},
 };
@@ -13,12 +14,12 @@ use serde_json::{Value, json};
 use super::disk::{limit, limited};
 
 #[tokio::test]
-async fn a_server_that_works_is_ready() {
+async fn a_working_server_is_ready() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&[]).await;
-    let answered = server.api.get_root("/readyz").await;
+    let response = server.api.get_root("/readyz").await;
     let expected = json!({ "ready": true, "disk": "ok", "database": "ok", "engine": "ok" });
-    assert_eq!((answered.code, answered.json()), (200, expected));
+    assert_eq!((response.code, response.json()), (200, expected));
     assert!(!data_dir.data().join("probe").exists(), "the file that was written is still there");
 }
 
@@ -89,7 +90,7 @@ fn delete(database: &Path) {
     fs::remove_file(database).unwrap();
 }
 
-/// Puts another file with the same content in its place.
+/// Replaces the file by a copy.
 fn replace(database: &Path) {
     let copy = database.with_extension("copy");
     fs::copy(database, &copy).unwrap();
@@ -100,7 +101,7 @@ fn delete_log(database: &Path) {
     fs::remove_file(database.with_extension("db-wal")).unwrap();
 }
 
-/// What `/readyz` answers once it is `expected`.
+/// Waits until `/readyz` responds with a report that is `expected`.
 async fn report(api: &ApiClient, expected: impl Fn(&Value) -> bool) -> Value {
     until("/readyz changes", async || {
         Some(api.get_root("/readyz").await.json()).filter(|report| expected(report))

@@ -1,4 +1,4 @@
-//! A job that another PUT replaced before it ran: nothing of it is ever sent.
+//! A job that another PUT replaces before it starts sends nothing.
 
 use replay_server::engine::{Next, RetryState};
 use replay_tests::{
@@ -10,7 +10,7 @@ use replay_tests::{
 
 #[tokio::test]
 async fn a_job_that_was_replaced_before_it_started_never_sends() {
-    // Replaced as soon as it was accepted, and once it was pending.
+    // Replaced while accepted, and while pending.
     for steps in [0, 1] {
         let (server, receiver) =
             (InProcessServer::without_engine_tasks().await, Receiver::accepting().await);
@@ -50,20 +50,20 @@ async fn a_job_that_was_cancelled_before_it_started_never_sends() {
 }
 
 #[tokio::test]
-async fn of_puts_in_quick_succession_nothing_is_sent_after_a_newer_one() {
+async fn an_older_job_sends_nothing_after_a_newer_one_has_sent() {
     let server = InProcessServer::start(Settings::default()).await;
     let receiver = Receiver::accepting().await;
     let lines = server.archive(60).await;
     server.api.point_at(&receiver.url()).await;
-    let (mut draw, mut last) = (SeededRandom::from_environment(), 0);
+    let (mut random, mut last) = (SeededRandom::from_environment(), 0);
     for (number, line) in lines.iter().enumerate() {
-        // One line each, so that what arrives tells whose it is.
-        let answered = server.api.put(Window { start: line.at, end: line.at }).await;
-        assert!([202, 409].contains(&answered.code), "{answered:?}");
-        if answered.code == 202 {
+        // One line for each job, so that the received lines identify the job.
+        let response = server.api.put(Window { start: line.at, end: line.at }).await;
+        assert!([202, 409].contains(&response.code), "{response:?}");
+        if response.code == 202 {
             last = number;
         }
-        if draw.below(4) == 0 {
+        if random.below(4) == 0 {
             server.api.settled().await;
         }
     }

@@ -1,12 +1,11 @@
-//! Whoever asks something of the server and does not get to the end: nothing of that is archived,
-//! and no job is kept from running.
+//! Clients that do not complete their request: nothing of it is archived, and no job is delayed.
 
 use core::net::Ipv4Addr;
 use std::fs;
 
 use replay_tests::{
-    client::until,
     in_process::{InProcessServer, Settings, window},
+    polling::until,
     process::{self, Server, ServerDir, program},
     receiver::{Gate, Receiver, Reply},
 };
@@ -17,7 +16,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn lines_that_broke_off_on_their_way_are_not_archived() {
+async fn lines_of_an_incomplete_request_are_not_archived() {
     let (server, receiver) =
         (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     let lines = window().filled(2);
@@ -39,7 +38,7 @@ async fn lines_that_broke_off_on_their_way_are_not_archived() {
 }
 
 #[tokio::test]
-async fn a_crowd_that_connects_and_says_nothing_stops_no_job() {
+async fn many_silent_connections_do_not_stop_a_job() {
     const FILES: usize = 600;
     let (data_dir, window, gate) = (ServerDir::new(), process::window(), Gate::closed());
     let mut shell = Command::new("sh");
@@ -64,7 +63,7 @@ async fn a_crowd_that_connects_and_says_nothing_stops_no_job() {
     let address = server.process.base_url.strip_prefix("http://").unwrap();
     let mut crowd = Vec::new();
     for number in 0..FILES {
-        // From many addresses, since each has a limit of its own.
+        // From many addresses, because each has its own limit.
         let socket = TcpSocket::new_v4().unwrap();
         let last = u8::try_from(number % 8 + 2).unwrap();
         socket.bind((Ipv4Addr::new(127, 0, 0, last), 0).into()).unwrap();

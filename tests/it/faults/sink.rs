@@ -1,5 +1,4 @@
-//! Both ends of the real program: sample lines out of an archive and into a sink, whose count is
-//! the archive's.
+//! Both ends of the real program: sample lines of an archive, delivered to a sink that counts them.
 
 use chrono::TimeDelta;
 use replay_server::clock::Clock;
@@ -11,10 +10,10 @@ use replay_tests::{
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn samples_arrive_at_the_sink_and_it_counts_them() {
+async fn a_sink_counts_the_samples_delivered_to_it() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&["--batch-lines", "100"]).await;
-    // The server runs while somebody else archives.
+    // The server runs while another process inserts the lines.
     let sample = data_dir.run(&["sample", "--days", "2", "--lines-per-day", "1500"]).await;
     assert!(sample.status.success(), "{sample:?}");
     let now = Clock::system().now();
@@ -38,7 +37,7 @@ async fn samples_arrive_at_the_sink_and_it_counts_them() {
 }
 
 #[tokio::test]
-async fn a_sink_goes_on_when_nobody_reads_what_it_prints() {
+async fn a_sink_keeps_running_when_its_stdout_is_closed() {
     let (data_dir, mut sink) = (ServerDir::new(), sink(&[]).await);
     sink.close_stdout();
     let server = data_dir.serve(&["--batch-lines", "10"]).await;
@@ -58,7 +57,7 @@ async fn sink(args: &[&str]) -> Process {
     Process::start(command).await
 }
 
-/// What the sink says it has seen.
+/// The counts that the sink reports.
 async fn counts(sink: &Process) -> Value {
     ApiClient::new(sink.base_url.clone(), "").get("").await.json()
 }

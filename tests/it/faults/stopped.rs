@@ -1,13 +1,13 @@
-//! A server that is asked to end: it ends soon and in good order, whatever is under way, and goes
-//! on at its next start.
+//! Shutdown of a server: it is fast and orderly whatever is in flight, and work continues after the
+//! next start.
 
 use core::time::Duration;
 
 use audit_log::Entry;
 use replay_server::clock::Clock;
 use replay_tests::{
-    client::until,
     lines::Window,
+    polling::until,
     process::{Server, ServerDir, window},
     receiver::{Gate, Receiver, Reply},
 };
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn an_answer_that_comes_in_time_still_counts() {
+async fn a_response_during_shutdown_still_counts() {
     for signal in ["TERM", "INT", "HUP"] {
         let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
         let held = gate.clone();
@@ -41,7 +41,7 @@ async fn an_answer_that_comes_in_time_still_counts() {
 }
 
 #[tokio::test]
-async fn nobody_can_keep_the_server_from_ending() {
+async fn open_requests_do_not_prevent_shutdown() {
     let (data_dir, window) = (ServerDir::new(), window());
     let receiver = Receiver::replying(|delivery| match delivery.number {
         0 => Reply::Stall(""),
@@ -54,7 +54,7 @@ async fn nobody_can_keep_the_server_from_ending() {
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
     let first = receiver.wait_for_requests(1).await;
-    // One client says nothing, one does not get to the end of what it has to say.
+    // One client sends nothing more, one has sent half of a head.
     let address = server.process.base_url.strip_prefix("http://").unwrap();
     let (mut silent, mut slow) =
         (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
@@ -62,11 +62,15 @@ async fn nobody_can_keep_the_server_from_ending() {
     silent.readable().await.unwrap();
     slow.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await.unwrap();
 
-    let asked = Instant::now();
+    let requested_at = Instant::now();
     server.process.signal("TERM").await;
     assert_eq!(server.process.exit_status().await.code(), Some(0));
-    // Who stops it kills it after ten seconds.
-    assert!(asked.elapsed() < Duration::from_secs(9), "it took {:?}", asked.elapsed());
+    // Service managers send SIGKILL after ten seconds.
+    assert!(
+        requested_at.elapsed() < Duration::from_secs(9),
+        "it took {:?}",
+        requested_at.elapsed()
+    );
 
     let server = data_dir.serve(&[]).await;
     assert_eq!(server.api.settled().await["status"], "completed");
@@ -76,7 +80,7 @@ async fn nobody_can_keep_the_server_from_ending() {
 }
 
 #[tokio::test]
-async fn an_idle_server_ends_at_once() {
+async fn an_idle_server_stops_at_once() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&[]).await;
     server.api.job().await;
@@ -86,7 +90,7 @@ async fn an_idle_server_ends_at_once() {
 }
 
 #[tokio::test]
-async fn refusals_that_were_only_counted_are_in_the_archive_after_the_end() {
+async fn counted_refusals_are_archived_at_shutdown() {
     let data_dir = ServerDir::new();
     let start = Clock::system().now();
     let server = Server::start(data_dir.serve_command(&["--allow-net", "127.0.0.0/8"])).await;
@@ -107,9 +111,11 @@ async fn refusals_that_were_only_counted_are_in_the_archive_after_the_end() {
     assert_eq!(counts.flatten().collect::<Vec<_>>(), ["3"], "{sent}");
 }
 
-/// The server has begun to end: it takes no connection any more.
+/// Waits until the server accepts no more connections.
 async fn closed(server: &Server) {
     let address = server.process.base_url.strip_prefix("http://").unwrap().to_owned();
-    until("nobody listens", async || TcpStream::connect(&address).await.is_err().then_some(()))
-        .await;
+    until("the server accepts no connections", async || {
+        TcpStream::connect(&address).await.is_err().then_some(())
+    })
+    .await;
 }

@@ -1,5 +1,5 @@
-//! A receiver that asks for patience: throttling is flow control and no failure, until a job has
-//! gone without any acknowledgement for too long.
+//! Throttling receivers: 429 is flow control and no failure, until a job has had no acknowledgement
+//! for too long.
 
 use core::time::Duration;
 use replay_tests::{
@@ -12,7 +12,7 @@ use replay_tests::{
 async fn throttling_uses_up_no_retry() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(25).await;
-    // Twelve times too many, then as many errors as there are retries, then well.
+    // Twelve 429s, then as many errors as there are retries, then a success.
     let receiver = Receiver::replying(|delivery| {
         Reply::Status(match delivery.number % 17 {
             0..12 => 429,
@@ -28,7 +28,7 @@ async fn throttling_uses_up_no_retry() {
 }
 
 #[tokio::test]
-async fn retry_after_is_honoured_as_seconds_and_as_a_date() {
+async fn retry_after_is_honoured_in_seconds_and_as_a_date() {
     for headers in [
         "retry-after: 1\r\n",
         "retry-after: Mon, 23 Nov 2026 12:00:01 GMT\r\ndate: Mon, 23 Nov 2026 12:00:00 GMT\r\n",
@@ -43,15 +43,15 @@ async fn retry_after_is_honoured_as_seconds_and_as_a_date() {
             .await;
             let job = server.api.replay_to(&receiver, window()).await;
             assert_eq!(job["status"], "completed");
-            let ledger = receiver.requests();
-            assert_eq!(ledger.len(), 2);
-            assert!(ledger[1].at - ledger[0].at >= Duration::from_secs(1), "{code} {headers}");
+            let requests = receiver.requests();
+            assert_eq!(requests.len(), 2);
+            assert!(requests[1].at - requests[0].at >= Duration::from_secs(1), "{code} {headers}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_retry_after_that_says_nothing_is_as_good_as_none() {
+async fn an_invalid_retry_after_is_ignored() {
     let server = InProcessServer::start(Settings::default()).await;
     server.archive(3).await;
     for headers in [
@@ -73,7 +73,7 @@ async fn a_retry_after_that_says_nothing_is_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_only_put_off_fails_in_the_end() {
+async fn a_job_that_is_only_throttled_fails_eventually() {
     let settings = Settings { silence: Duration::from_millis(500), ..Settings::default() };
     let server = InProcessServer::start(settings).await;
     server.archive(25).await;

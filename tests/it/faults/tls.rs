@@ -1,8 +1,9 @@
-//! Receivers with certificates: which are trusted, and that nothing is told to one that is not.
+//! TLS receivers: which certificates are accepted, and that no data is sent to others.
 
 use replay_tests::{
-    client::{failure, until},
+    client::failure,
     in_process::{InProcessServer, Settings, window},
+    polling::until,
     process::{self, Server, ServerDir},
     receiver::Receiver,
 };
@@ -17,7 +18,7 @@ use tokio_rustls::{
 };
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_does_only_where_any_does() {
+async fn a_certificate_from_an_unknown_root_is_accepted_only_without_verification() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(3).await;
     let receiver = Receiver::accepting_over_tls(Certificate::of("localhost").acceptor()).await;
@@ -46,7 +47,7 @@ async fn a_certificate_that_nobody_vouches_for_does_only_where_any_does() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_the_machine_trusts_does() {
+async fn a_certificate_from_a_trusted_root_is_accepted() {
     let (data_dir, window) = (ServerDir::new(), process::window());
     let certificate = Certificate::of("localhost");
     let server = trusting(&data_dir, &certificate).await;
@@ -60,7 +61,7 @@ async fn a_certificate_that_the_machine_trusts_does() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_name_does_not_and_its_words_are_not_repeated() {
+async fn a_certificate_with_another_name_is_rejected_and_its_text_is_not_shown() {
     let (data_dir, window) = (ServerDir::new(), process::window());
     let certificate = Certificate::of("a-secret.example");
     let server = trusting(&data_dir, &certificate).await;
@@ -68,14 +69,15 @@ async fn a_certificate_of_another_name_does_not_and_its_words_are_not_repeated()
     let receiver = Receiver::accepting_over_tls(certificate.acceptor()).await;
     server.api.point_at(&url(&receiver)).await;
     server.api.replay(window).await;
-    let message = until("the failure is told", async || server.api.health().await.message).await;
+    let message =
+        until("the failure is reported", async || server.api.health().await.message).await;
     assert!(message.contains("certificate") && !message.contains("secret"), "{message}");
     assert_eq!(server.api.cancel().await.code, 202);
     assert!(receiver.requests().is_empty());
 }
 
 #[tokio::test]
-async fn who_does_not_speak_tls_is_no_https_receiver() {
+async fn a_receiver_without_tls_is_rejected_for_https() {
     let server = InProcessServer::start(Settings::default()).await;
     server.archive(3).await;
     let receiver = Receiver::accepting().await;
@@ -106,7 +108,7 @@ impl Certificate {
     }
 }
 
-/// A server whose machine trusts this certificate and no other.
+/// A server that trusts only this certificate as a root.
 async fn trusting(data_dir: &ServerDir, certificate: &Certificate) -> Server {
     let file = data_dir.file("trusted.pem", &certificate.0.cert.pem());
     let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);

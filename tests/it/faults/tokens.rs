@@ -1,5 +1,5 @@
-//! Tokens of the real program: the one it prints once, the one in its environment, and those that
-//! come and go while it runs.
+//! Tokens of the real program: the one that it prints once, the one in its environment, and those
+//! added and revoked while it runs.
 
 use chrono::TimeDelta;
 use replay_server::{
@@ -9,14 +9,15 @@ use replay_server::{
     token::{self, Lifetime},
 };
 use replay_tests::{
-    client::{ApiClient, until},
+    client::ApiClient,
+    polling::until,
     process::{Process, Server, ServerDir, TOKEN, stderr_of_failure},
 };
 
 #[tokio::test]
-async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
+async fn a_server_without_an_admin_prints_one_token_once_and_keeps_it() {
     let data_dir = ServerDir::new();
-    let mut first = nobody(&data_dir).await;
+    let mut first = serve_without_token(&data_dir).await;
     let line = first.process.next_line().await.unwrap();
     let (_, token) = line.rsplit_once(' ').unwrap();
     let token = token.to_owned();
@@ -33,7 +34,7 @@ async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
     assert_eq!(first.process.next_line().await, None);
     first.process.exit_status().await;
 
-    let mut second = nobody(&data_dir).await;
+    let mut second = serve_without_token(&data_dir).await;
     assert_eq!(second.api.with_token(&token).cancel().await.code, 409);
     second.process.signal("TERM").await;
     assert_eq!(second.process.next_line().await, None);
@@ -41,9 +42,9 @@ async fn without_an_admin_one_token_is_printed_once_and_works_ever_after() {
 }
 
 #[tokio::test]
-async fn a_reader_of_only_the_first_line_does_not_take_the_server_along() {
+async fn closing_stdout_after_the_first_line_does_not_stop_the_server() {
     let data_dir = ServerDir::new();
-    let mut first = nobody(&data_dir).await;
+    let mut first = serve_without_token(&data_dir).await;
     first.process.close_stdout();
     assert_eq!(first.api.get("v2/audit-log-webhook").await.code, 401);
     first.process.signal("TERM").await;
@@ -51,7 +52,7 @@ async fn a_reader_of_only_the_first_line_does_not_take_the_server_along() {
 }
 
 #[tokio::test]
-async fn the_token_of_the_environment_is_good_while_it_is_there() {
+async fn a_token_in_the_environment_is_valid_while_it_is_set() {
     let data_dir = ServerDir::new();
     let mut server = data_dir.serve(&[]).await;
     assert_eq!(server.api.get("v2/audit-log-webhook").await.code, 200);
@@ -59,7 +60,7 @@ async fn the_token_of_the_environment_is_good_while_it_is_there() {
     assert_eq!(server.process.next_line().await, None);
     server.process.exit_status().await;
 
-    let server = nobody(&data_dir).await;
+    let server = serve_without_token(&data_dir).await;
     assert_eq!(server.api.with_token(TOKEN).get("v2/audit-log-webhook").await.code, 401);
 }
 
@@ -73,14 +74,14 @@ async fn a_short_token_in_the_environment_is_refused() {
             let server = Server::start(command).await;
             assert_eq!(server.api.with_token(token).get("v2/audit-log-webhook").await.code, 200);
         } else {
-            let said = stderr_of_failure(command).await;
-            assert!(said.contains("at least 32 characters"), "{said}");
+            let stderr = stderr_of_failure(command).await;
+            assert!(stderr.contains("at least 32 characters"), "{stderr}");
         }
     }
 }
 
 #[tokio::test]
-async fn tokens_come_and_go_while_the_server_runs() {
+async fn tokens_are_added_and_revoked_while_the_server_runs() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&[]).await;
     let added =
@@ -111,7 +112,7 @@ async fn tokens_come_and_go_while_the_server_runs() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_given_an_end_that_the_list_shows() {
+async fn the_expiry_of_a_token_is_set_and_listed() {
     let data_dir = ServerDir::new();
     let add = ["token", "add", "--role", "ingest", "--expires"];
     assert!(data_dir.run(&[&add[..], &["90d"]].concat()).await.status.success());
@@ -123,13 +124,13 @@ async fn a_token_can_be_given_an_end_that_the_list_shows() {
         ("soon", "must be a whole number with a unit"),
     ] {
         let refused = data_dir.run(&[&add[..], &[lifetime]].concat()).await;
-        let said = String::from_utf8(refused.stderr).unwrap();
-        assert!(!refused.status.success() && said.contains(rule), "{said}");
+        let stderr = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && stderr.contains(rule), "{stderr}");
     }
 }
 
 #[tokio::test]
-async fn a_token_is_limited_to_regions_that_the_data_directory_was_last_served_with() {
+async fn a_token_can_be_limited_only_to_regions_of_the_last_serve() {
     let data_dir = ServerDir::new();
     let add = async |region| {
         let add = ["token", "add", "--role", "ingest", "--region", region];
@@ -137,25 +138,25 @@ async fn a_token_is_limited_to_regions_that_the_data_directory_was_last_served_w
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     };
     assert!(add("eu").await.0, "Konnect's regions are served by default");
-    let (added, said) = add("prod").await;
-    assert!(!added && said.contains("only us, eu, au, me, in, sg"), "{said}");
+    let (added, stderr) = add("prod").await;
+    assert!(!added && stderr.contains("only us, eu, au, me, in, sg"), "{stderr}");
 
     data_dir.serve(&["--region", "prod", "us"]).await.kill().await;
     assert!(add("prod").await.0);
-    let (added, said) = add("eu").await;
-    assert!(!added && said.contains("--region eu is not served here, only prod, us"), "{said}");
-    assert!(said.contains("start `serve` with --region prod us eu"), "{said}");
+    let (added, stderr) = add("eu").await;
+    assert!(!added && stderr.contains("--region eu is not served here, only prod, us"), "{stderr}");
+    assert!(stderr.contains("start `serve` with --region prod us eu"), "{stderr}");
 }
 
 #[tokio::test]
-async fn an_expired_token_is_listed_as_expired_and_is_no_admin() {
+async fn an_expired_token_is_listed_as_expired_and_does_not_count_as_admin() {
     let data_dir = ServerDir::new();
     let lifetime = Some(Lifetime::read("1d").unwrap());
     let made_at = Clock::system().now() - TimeDelta::days(2);
     let (token, stored) = token::draw(Role::OrgAdmin, &[], lifetime, made_at).unwrap();
     let store = DataDir::open(&data_dir.data()).unwrap().store().unwrap();
     store.add_token(stored).await.unwrap();
-    let mut server = nobody(&data_dir).await;
+    let mut server = serve_without_token(&data_dir).await;
     assert!(server.process.next_line().await.unwrap().contains("alr_"), "no admin was made");
     assert_eq!(server.api.with_token(&token.text).get("v2/audit-log-webhook").await.code, 401);
     let list = String::from_utf8(data_dir.run(&["token", "list"]).await.stdout).unwrap();
@@ -164,7 +165,7 @@ async fn an_expired_token_is_listed_as_expired_and_is_no_admin() {
 }
 
 /// A server without a token in its environment.
-async fn nobody(data_dir: &ServerDir) -> Server {
+async fn serve_without_token(data_dir: &ServerDir) -> Server {
     let mut command = data_dir.serve_command(&[]);
     command.env_remove("REPLAY_ADMIN_TOKEN");
     let process = Process::start(command).await;

@@ -1,5 +1,5 @@
-//! A receiver to whom batches are too large: each is sent as its halves until they fit, and every
-//! line arrives once and in order.
+//! Receivers that answer 413: a batch is sent as its halves, recursively, and every line is
+//! delivered once and in order.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn a_batch_that_is_too_large_comes_as_its_halves() {
+async fn a_batch_answered_413_is_sent_as_its_halves() {
     let settings = Settings { batch_lines: 9, ..Settings::default() };
     let server = InProcessServer::start(settings).await;
     let lines = server.archive(20).await;
@@ -32,7 +32,7 @@ async fn a_batch_that_is_too_large_comes_as_its_halves() {
 }
 
 #[tokio::test]
-async fn halves_keep_the_order_whatever_fits_and_whatever_else_goes_wrong() {
+async fn halves_keep_the_order_despite_other_faults() {
     let settings = Settings { batch_lines: 64, ..Settings::default() };
     let server = InProcessServer::start(settings).await;
     let lines = Line::random_around(400, window(), &mut SeededRandom::from_environment());
@@ -54,11 +54,11 @@ async fn halves_keep_the_order_whatever_fits_and_whatever_else_goes_wrong() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_answers_413_to_a_batch_it_has_taken_gets_its_lines_under_two_ids() {
+async fn a_batch_that_was_accepted_before_a_413_is_sent_again_with_new_webhook_ids() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(4).await;
     let receiver = Receiver::replying(|delivery| match delivery.number {
-        // Taken, but the answer is lost.
+        // Accepted, but the response is lost.
         0 => Reply::Bytes(String::new()),
         1 => Reply::Status(413),
         _ => Reply::Status(200),
@@ -66,8 +66,8 @@ async fn a_receiver_that_answers_413_to_a_batch_it_has_taken_gets_its_lines_unde
     .await;
     let job = server.api.replay_to(&receiver, window()).await;
     assert_eq!(job["status"], "completed", "{job}");
-    let ledger = receiver.requests();
-    let [taken, again, halves @ ..] = &ledger[..] else { panic!("{ledger:?}") };
+    let requests = receiver.requests();
+    let [taken, again, halves @ ..] = &requests[..] else { panic!("{requests:?}") };
     assert_eq!(taken.body, window().replayed(&lines));
     assert_eq!(taken.header("webhook-id"), again.header("webhook-id"));
     assert_eq!(halves.iter().map(|half| half.body.as_str()).collect::<String>(), taken.body);
@@ -75,7 +75,7 @@ async fn a_receiver_that_answers_413_to_a_batch_it_has_taken_gets_its_lines_unde
 }
 
 #[tokio::test]
-async fn a_single_line_that_is_too_large_fails_the_job() {
+async fn a_single_line_answered_413_fails_the_job() {
     let settings = Settings { batch_lines: 8, ..Settings::default() };
     let server = InProcessServer::start(settings).await;
     let mut lines = window().filled(8);
@@ -95,7 +95,7 @@ async fn a_single_line_that_is_too_large_fails_the_job() {
 }
 
 #[tokio::test]
-async fn a_new_job_cuts_its_batches_anew() {
+async fn a_new_job_does_not_reuse_the_splits_of_an_older_one() {
     let settings = Settings { batch_lines: 8, ..Settings::default() };
     let server = InProcessServer::start(settings).await;
     server.archive(24).await;
@@ -107,12 +107,13 @@ async fn a_new_job_cuts_its_batches_anew() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_before_the_end_of_the_request_counts() {
+async fn a_response_before_the_end_of_the_request_counts() {
     let server = InProcessServer::start(Settings::default()).await;
-    let (mut draw, mut lines) = (SeededRandom::from_environment(), window().filled(3));
+    let (mut random, mut lines) = (SeededRandom::from_environment(), window().filled(3));
     for line in &mut lines {
-        // Nothing that a compressor can make small.
-        line.text.extend((0..200_000).map(|_| char::from(b' ' + draw.below(90).to_le_bytes()[0])));
+        // Random text, which does not compress.
+        line.text
+            .extend((0..200_000).map(|_| char::from(b' ' + random.below(90).to_le_bytes()[0])));
     }
     server.api.ingest(&lines).await;
     let sizes = Arc::new(Mutex::new(Vec::new()));

@@ -17,18 +17,18 @@ pub(super) struct Coverage(BTreeMap<&'static str, usize>);
 impl Coverage {
     /// Records the situations of the step from `before` to `after`.
     pub(super) fn note(&mut self, before: &World, action: &Action, after: &World) {
-        let heard =
+        let responded =
             if let Action::Respond(place) = action { before.requests.get(*place) } else { None };
         let refused = |refusal: Refusal| {
-            let why = heard.and_then(|request| request.reply.as_ref());
+            let why = responded.and_then(|request| request.reply.as_ref());
             matches!(why, Some(Reply::Refused(why)) if *why == refusal)
         };
         let request_error = |world: &World| world.tracker.job().request_error().is_some();
         let outcome = after.tracker.outcome().map(|outcome| &outcome.result);
         let granted = outcome.is_some_and(Result::is_ok);
-        let told = before.tracker.pending_mutation().is_some()
+        let ended = before.tracker.pending_mutation().is_some()
             && after.tracker.pending_mutation().is_none();
-        let waking = *action == Action::TimerElapsed;
+        let timer_elapsed = *action == Action::TimerElapsed;
         let status = |world: &World| world.server.job.status();
         let stopping = after.server.job.configured().is_some_and(|job| job.stopping().is_some());
         let changed = before.server.puts != after.server.puts;
@@ -41,12 +41,12 @@ impl Coverage {
         let theirs = after.server.puts.last() == Some(&Command::SendByOther);
         for (what, is_so) in [
             ("a read is overtaken", before.stale != after.stale),
-            ("a failed read is retried", waking && request_error(before)),
-            ("a settled job is polled", waking && before.tracker.is_at_rest()),
+            ("a failed read is retried", timer_elapsed && request_error(before)),
+            ("a settled job is polled", timer_elapsed && before.tracker.is_at_rest()),
             ("a read is refused with 401 or 403", rest && request_error(after)),
             ("a read succeeds after a failed one", request_error(before) && !request_error(after)),
             ("polling skips a status", before.shown().skips_to(after.shown())),
-            ("a mutation succeeds", told && granted),
+            ("a mutation succeeds", ended && granted),
             ("a submission is refused while a job runs", refused(Refusal::Running(vec![]))),
             ("a cancel arrives after the job has settled", refused(Refusal::NothingToStop)),
             ("a running job has a stop request", stopping),
@@ -61,7 +61,7 @@ impl Coverage {
             ),
             (
                 "the response to a mutation arrives while the job is not watched",
-                told && !after.watched,
+                ended && !after.watched,
             ),
             (
                 "the response to a mutation is older than the job shown",
@@ -69,7 +69,7 @@ impl Coverage {
             ),
             (
                 "the job is polled while a mutation is pending",
-                waking && before.tracker.pending_mutation().is_some(),
+                timer_elapsed && before.tracker.pending_mutation().is_some(),
             ),
             ("another client's job is shown", theirs && is_right(after)),
             ("another client's job is not shown at rest", rest && theirs && !right),

@@ -245,7 +245,7 @@ impl World {
             Action::Arrive(place, treatment) => self.arrive(place, treatment),
             Action::Respond(place) => {
                 let request = self.requests.remove(place);
-                self.tell(&request, Ok(request.reply.as_ref().unwrap()));
+                self.respond(&request, Ok(request.reply.as_ref().unwrap()));
             }
             Action::Lose(place) | Action::TimeOut(place) => {
                 self.faults += 1;
@@ -257,7 +257,7 @@ impl World {
                     }
                     _ => TransportError::Network,
                 };
-                self.tell(&request, Err(why));
+                self.respond(&request, Err(why));
             }
             Action::ArriveDelayed(place) => {
                 let command = self.delayed_commands.remove(place);
@@ -302,7 +302,7 @@ impl World {
     }
 
     /// Reports the result of a request to the tracker.
-    fn tell(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
+    fn respond(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
         let before = self.tracker.clone();
         self.tracker.response_received(
             &request.id,

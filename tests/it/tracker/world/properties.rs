@@ -18,14 +18,14 @@ impl World {
         action: &Action,
         effects: &[Effect],
     ) {
-        let told = self.ended.is_some() && before.ended.is_none();
+        let has_ended = self.ended.is_some() && before.ended.is_none();
         self.assert_rest_shows_the_server_state();
-        self.assert_mutation_results_are_kept(told);
-        self.assert_effects_are_allowed(before, action, effects, told);
+        self.assert_mutation_results_are_kept(has_ended);
+        self.assert_effects_are_allowed(before, action, effects, has_ended);
         let heeded = self.stale.iter().any(|request_id| self.heeds_response(request_id));
         assert!(!heeded, "the tracker reacts to a stale response\n{self}");
         let back = self.shown() < before.shown();
-        assert!(!back || told, "a stale read has replaced a newer one\n{self}");
+        assert!(!back || has_ended, "a stale read has replaced a newer one\n{self}");
     }
 
     fn assert_rest_shows_the_server_state(&self) {
@@ -51,12 +51,12 @@ impl World {
         assert!(right || excused, "at rest, the tracker does not show the server's state\n{self}");
     }
 
-    fn assert_mutation_results_are_kept(&self, told: bool) {
+    fn assert_mutation_results_are_kept(&self, has_ended: bool) {
         let outcome = self.tracker.outcome();
-        let said = outcome.map(|outcome| (outcome.mutation, outcome.result.is_ok()));
+        let reported = outcome.map(|outcome| (outcome.mutation, outcome.result.is_ok()));
         let ended = self.ended.as_ref().map(|it| (mutation(it.command), it.granted.is_some()));
-        assert_eq!(said, ended, "the result of a mutation was dropped\n{self}");
-        let granted = self.ended.as_ref().and_then(|it| it.granted.as_ref()).filter(|_| told);
+        assert_eq!(reported, ended, "the result of a mutation was dropped\n{self}");
+        let granted = self.ended.as_ref().and_then(|it| it.granted.as_ref()).filter(|_| has_ended);
         let shown = granted.is_none() || self.tracker.job().known() == granted;
         assert!(shown, "the job in a mutation's response is not shown\n{self}");
 
@@ -77,12 +77,12 @@ impl World {
         before: &Self,
         action: &Action,
         effects: &[Effect],
-        told: bool,
+        has_ended: bool,
     ) {
         for effect in effects {
             match effect {
                 Effect::Fetch(_, request) if request.method == Method::Get => {
-                    let follows = self.watched || told;
+                    let follows = self.watched || has_ended;
                     assert!(follows, "the tracker reads although it is not watched\n{self}");
                 }
                 Effect::Fetch(..) => {
