@@ -1,20 +1,21 @@
-//! The real page in real Chromium under its real policy, served by the real program and sending to
-//! real receivers: what a person does, by mouse and by keyboard, and what is shown to them.
+//! The built page in real Chromium under its real Content-Security-Policy, served by the real
+//! program that delivers to real receivers: what a user does by mouse and keyboard, and what the
+//! page shows.
 
 #![cfg(test)]
 
+mod appearance;
 mod browser;
 mod driver;
 mod host;
-mod keys;
-mod look;
-mod person;
+mod interaction;
+mod keyboard_input;
 
-mod cut;
+mod all_regions;
 mod gateway;
 mod history;
 mod keyboard;
-mod many;
+mod offline;
 mod refusals;
 mod replaying;
 mod setup;

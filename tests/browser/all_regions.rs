@@ -1,19 +1,21 @@
-//! All regions at once: sent to wherever there is a webhook, and each one's answer in its row.
+//! All regions at once: a replay goes to every region with a webhook, and each result is shown in
+//! its row.
 
 use replay_tests::{
+    polling::until,
     process,
     receiver::{Gate, Receiver, Reply},
 };
 
 use crate::{
-    browser::{Browser, journey, until},
+    browser::{Browser, journey},
     host::{last_hour, lines},
 };
 
 #[tokio::test]
-async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_in_its_row() {
+async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_row_shows_its_result() {
     journey(async |browser, host| {
-        browser.expect("409 (Conflict)");
+        browser.expect_log("409 (Conflict)");
         let (gate, window) = (Gate::closed(), process::window());
         let (lines, held) = (lines(), gate.clone());
         let (us, eu) = (host.api(), host.api().in_region("eu"));
@@ -27,21 +29,21 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
         busy.wait_for_requests(1).await;
 
         browser.open(&host.link_at("from=now-1h")).await;
-        browser.look_at("All regions").await;
-        sees_in_row(browser, "Europe", "Running").await;
-        sees_in_row(browser, "Australia", "Left out of sending to all").await;
+        browser.open_region("All regions").await;
+        wait_for_row_text(browser, "Europe", "Running").await;
+        wait_for_row_text(browser, "Australia", "Left out of sending to all").await;
         browser.press("Send Replay").await;
         browser.press("Send").await;
-        sees_in_row(browser, "United States", "The replay was accepted").await;
-        sees_in_row(browser, "Europe", "The replay was not sent. Another one, of").await;
+        wait_for_row_text(browser, "United States", "The replay was accepted").await;
+        wait_for_row_text(browser, "Europe", "The replay was not sent. Another one, of").await;
         gate.open();
-        sees_in_row(browser, "United States", "Completed").await;
-        sees_in_row(browser, "Europe", "Completed").await;
+        wait_for_row_text(browser, "United States", "Completed").await;
+        wait_for_row_text(browser, "Europe", "Completed").await;
         assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
 
         browser.press("Send Replay").await;
         browser.press("Send").await;
-        sees_in_row(browser, "Europe", "The replay was accepted").await;
+        wait_for_row_text(browser, "Europe", "The replay was accepted").await;
         for region in ["Australia", "Middle East", "India", "Singapore"] {
             let row = row(browser, region).await;
             assert!(row.contains("Unconfigured") && !row.contains("The replay"), "{row}");
@@ -50,8 +52,8 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_answer_stands_i
     .await;
 }
 
-/// Waits until a region's row says that.
-pub(crate) async fn sees_in_row(browser: &Browser, region: &str, words: &str) {
+/// Waits until the region's row contains the text.
+pub(crate) async fn wait_for_row_text(browser: &Browser, region: &str, words: &str) {
     let seen = async || row(browser, region).await.contains(words).then_some(());
     until(&format!("{region}: {words}"), seen).await;
 }
