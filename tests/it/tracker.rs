@@ -19,7 +19,16 @@ use self::{
 
 /// The walks and their numbers of worlds. A number changes only on purpose, with the tracker or the
 /// bounds.
-const WALKS: [(Bounds, usize); 3] = [(FAULTY, 16_877), (BUSY, 33_171), (SHARED, 34_232)];
+const WALKS: [Walk; 3] = [
+    Walk { bounds: FAULTY, worlds: 16_877 },
+    Walk { bounds: BUSY, worlds: 33_171 },
+    Walk { bounds: SHARED, worlds: 34_232 },
+];
+
+struct Walk {
+    bounds: Bounds,
+    worlds: usize,
+}
 
 /// Two faults of every kind.
 const FAULTY: Bounds = Bounds {
@@ -46,7 +55,7 @@ const SHARED: Bounds = Bounds { sends: 1, foreign: true, ..BUSY };
 #[test]
 fn in_every_order_of_events_the_page_ends_up_showing_the_servers_state() {
     let walks = thread::scope(|scope| {
-        let walks = WALKS.map(|(bounds, _)| scope.spawn(move || walk(bounds)));
+        let walks = WALKS.map(|Walk { bounds, .. }| scope.spawn(move || walk(bounds)));
         walks.map(|walk| walk.join().unwrap())
     });
     let (mut worlds, mut coverage) = (Vec::new(), Coverage::default());
@@ -56,7 +65,7 @@ fn in_every_order_of_events_the_page_ends_up_showing_the_servers_state() {
     }
     coverage.assert_all();
     println!("{worlds:?} worlds");
-    assert_eq!(worlds, WALKS.map(|(_, count)| count), "the number of worlds has changed");
+    assert_eq!(worlds, WALKS.map(|walk| walk.worlds), "the number of worlds has changed");
 }
 
 /// Walks through every world within `bounds`; returns their number and the situations met.

@@ -75,13 +75,13 @@ async fn a_new_endpoint_and_authorization_apply_to_the_next_job_only() {
     assert_eq!(api.settled().await["status"], "completed");
     assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
     let requests = running.receiver.requests();
-    assert!(requests.iter().all(|delivery| delivery.header("authorization") == "old"));
+    assert!(requests.iter().all(|request| request.header("authorization") == "old"));
     assert_eq!(next.connections(), 0);
 
     api.replay(window()).await;
     assert_eq!(api.settled().await["status"], "completed");
     assert_eq!(next.acknowledged_text(), window().replayed(&running.lines));
-    assert!(next.requests().iter().all(|delivery| delivery.header("authorization") == "new"));
+    assert!(next.requests().iter().all(|request| request.header("authorization") == "new"));
     running.sent_nothing_more().await;
 }
 

@@ -43,17 +43,17 @@ async fn a_delivery_has_the_documented_form() {
 
     let requests = receiver.requests();
     assert_eq!(requests.len(), 6);
-    for delivery in &requests {
-        assert_eq!(delivery.request_line, "POST /logs?from=konnect HTTP/1.1");
-        assert_eq!(delivery.header("host"), receiver.address.to_string());
-        assert_eq!(delivery.header("content-type"), "text/plain");
-        assert_eq!(delivery.header("content-encoding"), "gzip");
-        assert_eq!(delivery.header("authorization"), secret);
-        assert_eq!(delivery.raw_body[..2], [0x1f, 0x8b]);
-        assert!(delivery.body.ends_with('\n') && !delivery.body.contains("\n\n"));
+    for request in &requests {
+        assert_eq!(request.request_line, "POST /logs?from=konnect HTTP/1.1");
+        assert_eq!(request.header("host"), receiver.address.to_string());
+        assert_eq!(request.header("content-type"), "text/plain");
+        assert_eq!(request.header("content-encoding"), "gzip");
+        assert_eq!(request.header("authorization"), secret);
+        assert_eq!(request.raw_body[..2], [0x1f, 0x8b]);
+        assert!(request.body.ends_with('\n') && !request.body.contains("\n\n"));
     }
     let each = |name: &str| -> Vec<_> {
-        requests.iter().map(|delivery| delivery.header(name).to_owned()).collect()
+        requests.iter().map(|request| request.header(name).to_owned()).collect()
     };
     let jobs = each("x-replay-job-id");
     assert!(jobs[..3].iter().all(|job| *job == jobs[0]), "{jobs:?}");
@@ -89,7 +89,7 @@ async fn batches_are_as_large_as_their_limits_allow() {
         }
         batches.last_mut().unwrap().extend([line.text.as_str(), "\n"]);
     }
-    let bodies: Vec<_> = receiver.requests().into_iter().map(|delivery| delivery.body).collect();
+    let bodies: Vec<_> = receiver.requests().into_iter().map(|request| request.body).collect();
     assert_eq!(bodies, batches);
     assert!(bodies.iter().any(|body| body.len() > 2_000), "no line was longer than a batch");
 }

@@ -35,9 +35,9 @@ async fn a_job_whose_server_is_killed_repeatedly_completes_with_one_webhook_id_f
 async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
     let mut random = SeededRandom::from_environment();
     let (data_dir, window) = (ServerDir::new(), window());
-    let receiver = Receiver::replying(delayed(|delivery| match delivery.body.len() {
-        4_000.. if delivery.lines() > 1 => 413,
-        _ if delivery.number % 9 == 0 => 429,
+    let receiver = Receiver::replying(delayed(|request| match request.body.len() {
+        4_000.. if request.lines() > 1 => 413,
+        _ if request.number % 9 == 0 => 429,
         _ => 200,
     }))
     .await;
@@ -52,7 +52,7 @@ async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
     assert_eq!(server.api.settled().await["status"], "completed");
     let requests = receiver.requests();
     check(&requests, &window.replayed(&lines));
-    assert!(requests.iter().any(|delivery| delivery.status == Some(413)));
+    assert!(requests.iter().any(|request| request.status == Some(413)));
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn no_line_with_an_acknowledged_ingest_is_lost() {
 async fn a_change_acknowledged_right_before_a_kill_is_stored() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
     let held = gate.clone();
-    let receiver = Receiver::replying(move |delivery| match delivery.number {
+    let receiver = Receiver::replying(move |request| match request.number {
         0 => Reply::Stall(""),
         _ => held.hold(Reply::Status(200)),
     })
@@ -160,9 +160,9 @@ async fn archive(lines: Vec<Line>, mut api: watch::Receiver<ApiClient>) {
 
 /// Replies after a delay that depends on the size of the request.
 fn delayed(code: impl Fn(&ReceivedRequest) -> u16) -> impl Fn(&ReceivedRequest) -> Reply {
-    move |delivery| {
-        let moment = Duration::from_micros(u64::try_from(delivery.raw_body.len() % 5_000).unwrap());
-        Reply::Delayed(moment, Box::new(Reply::Status(code(delivery))))
+    move |request| {
+        let moment = Duration::from_micros(u64::try_from(request.raw_body.len() % 5_000).unwrap());
+        Reply::Delayed(moment, Box::new(Reply::Status(code(request))))
     }
 }
 
@@ -171,15 +171,15 @@ fn delayed(code: impl Fn(&ReceivedRequest) -> u16) -> impl Fn(&ReceivedRequest) 
 fn check(requests: &[ReceivedRequest], expected: &str) {
     let mut known = HashMap::new();
     let (mut job, mut taken) = (None, String::new());
-    for delivery in requests {
-        let (id, code) = (delivery.header("webhook-id"), delivery.status.unwrap());
-        let of = delivery.header("x-replay-job-id");
+    for request in requests {
+        let (id, code) = (request.header("webhook-id"), request.status.unwrap());
+        let of = request.header("x-replay-job-id");
         assert_eq!(*job.get_or_insert(of), of);
-        match known.insert((id, code == 200), &delivery.body) {
-            Some(before) => assert_eq!(*before, delivery.body, "{id} stands for other bytes"),
-            None if code == 200 => taken.push_str(&delivery.body),
+        match known.insert((id, code == 200), &request.body) {
+            Some(before) => assert_eq!(*before, request.body, "{id} was used for other bytes"),
+            None if code == 200 => taken.push_str(&request.body),
             None => {}
         }
     }
-    assert!(taken == expected, "what arrived is not what was in the window");
+    assert!(taken == expected, "the received lines are not the lines of the window");
 }

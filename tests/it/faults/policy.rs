@@ -19,8 +19,8 @@ async fn a_batch_is_retried_with_the_same_webhook_id_and_bytes() {
     let lines = server.archive(25).await;
     for code in [408, 425, 500, 502, 503, 504, 507, 599] {
         // Each batch succeeds at its last attempt.
-        let receiver = Receiver::replying(move |delivery| {
-            Reply::Status(if delivery.number % 5 < 4 { code } else { 200 })
+        let receiver = Receiver::replying(move |request| {
+            Reply::Status(if request.number % 5 < 4 { code } else { 200 })
         })
         .await;
         let job = server.api.replay_to(&receiver, window()).await;
@@ -40,8 +40,8 @@ async fn a_batch_is_retried_with_the_same_webhook_id_and_bytes() {
 async fn a_job_fails_after_four_retries_and_a_new_put_works() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(25).await;
-    let receiver = Receiver::replying(|delivery| {
-        Reply::Status(if (1..6).contains(&delivery.number) { 503 } else { 200 })
+    let receiver = Receiver::replying(|request| {
+        Reply::Status(if (1..6).contains(&request.number) { 503 } else { 200 })
     })
     .await;
     let job = server.api.replay_to(&receiver, window()).await;
@@ -146,7 +146,7 @@ async fn the_real_program_waits_one_second_then_two_before_its_retries() {
     assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
 
     let flaky =
-        Receiver::replying(|delivery| Reply::Status(if delivery.number < 2 { 500 } else { 200 }))
+        Receiver::replying(|request| Reply::Status(if request.number < 2 { 500 } else { 200 }))
             .await;
     server.api.replay_to(&flaky, window).await;
     let requests = flaky.requests();

@@ -43,7 +43,7 @@ async fn a_response_during_shutdown_still_counts() {
 #[tokio::test]
 async fn open_requests_do_not_prevent_shutdown() {
     let (data_dir, window) = (ServerDir::new(), window());
-    let receiver = Receiver::replying(|delivery| match delivery.number {
+    let receiver = Receiver::replying(|request| match request.number {
         0 => Reply::Stall(""),
         _ => Reply::Status(200),
     })

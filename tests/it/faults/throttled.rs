@@ -13,8 +13,8 @@ async fn throttling_uses_up_no_retry() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(25).await;
     // Twelve 429s, then as many errors as there are retries, then a success.
-    let receiver = Receiver::replying(|delivery| {
-        Reply::Status(match delivery.number % 17 {
+    let receiver = Receiver::replying(|request| {
+        Reply::Status(match request.number % 17 {
             0..12 => 429,
             12..16 => 500,
             _ => 200,
@@ -36,7 +36,7 @@ async fn retry_after_is_honoured_in_seconds_and_as_a_date() {
         for code in [429, 503] {
             let server = InProcessServer::start(Settings::default()).await;
             server.archive(3).await;
-            let receiver = Receiver::replying(move |delivery| match delivery.number {
+            let receiver = Receiver::replying(move |request| match request.number {
                 0 => Reply::Full(code, headers, ""),
                 _ => Reply::Status(200),
             })
@@ -62,7 +62,7 @@ async fn an_invalid_retry_after_is_ignored() {
         "retry-after: Mon, 23 Nov 2026 12:00:00 GMT\r\n",
         "retry-after: Mon, 23 Nov 2026 12:00:00 GMT\r\ndate: never\r\n",
     ] {
-        let receiver = Receiver::replying(move |delivery| match delivery.number {
+        let receiver = Receiver::replying(move |request| match request.number {
             0..6 => Reply::Full(429, headers, ""),
             _ => Reply::Status(200),
         })
@@ -78,7 +78,7 @@ async fn a_job_that_is_only_throttled_fails_eventually() {
     let server = InProcessServer::start(settings).await;
     server.archive(25).await;
     for headers in ["", "retry-after: 300\r\n"] {
-        let receiver = Receiver::replying(move |delivery| match delivery.number {
+        let receiver = Receiver::replying(move |request| match request.number {
             0 => Reply::Status(200),
             _ => Reply::Full(429, headers, ""),
         })

@@ -38,10 +38,10 @@ async fn halves_keep_the_order_despite_other_faults() {
     let lines = Line::random_around(400, window(), &mut SeededRandom::from_environment());
     server.api.ingest(&lines).await;
     let longest = lines.iter().map(|line| line.text.len() + 1).max().unwrap();
-    let receiver = Receiver::replying(move |delivery| {
-        Reply::Status(match delivery.number % 3 {
+    let receiver = Receiver::replying(move |request| {
+        Reply::Status(match request.number % 3 {
             0 => 500,
-            _ if delivery.body.len() > longest => 413,
+            _ if request.body.len() > longest => 413,
             1 => 429,
             _ => 200,
         })
@@ -50,14 +50,14 @@ async fn halves_keep_the_order_despite_other_faults() {
     let job = server.api.replay_to(&receiver, window()).await;
     assert_eq!(job["status"], "completed", "{job}");
     assert_eq!(receiver.acknowledged_text(), window().replayed(&lines));
-    assert!(receiver.requests().iter().any(|delivery| delivery.status == Some(413)));
+    assert!(receiver.requests().iter().any(|request| request.status == Some(413)));
 }
 
 #[tokio::test]
 async fn a_batch_that_was_accepted_before_a_413_is_sent_again_with_new_webhook_ids() {
     let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(4).await;
-    let receiver = Receiver::replying(|delivery| match delivery.number {
+    let receiver = Receiver::replying(|request| match request.number {
         // Accepted, but the response is lost.
         0 => Reply::Bytes(String::new()),
         1 => Reply::Status(413),
@@ -81,8 +81,8 @@ async fn a_single_line_answered_413_fails_the_job() {
     let mut lines = window().filled(8);
     lines[5].text += " and then some";
     server.api.ingest(&lines).await;
-    let receiver = Receiver::replying(|delivery| {
-        Reply::Status(if delivery.body.contains("and then some") { 413 } else { 200 })
+    let receiver = Receiver::replying(|request| {
+        Reply::Status(if request.body.contains("and then some") { 413 } else { 200 })
     })
     .await;
     let job = server.api.replay_to(&receiver, window()).await;
@@ -139,5 +139,5 @@ async fn a_response_before_the_end_of_the_request_counts() {
 }
 
 fn at_most_lines(lines: usize) -> impl Fn(&ReceivedRequest) -> Reply {
-    move |delivery| Reply::Status(if delivery.lines() > lines { 413 } else { 200 })
+    move |request| Reply::Status(if request.lines() > lines { 413 } else { 200 })
 }

@@ -277,12 +277,12 @@ impl World {
     fn arrive(&mut self, place: usize, treatment: Treatment) {
         self.faults += u8::from(treatment != Treatment::Processed);
         let command = self.requests[place].command;
-        let mut ask = || match command {
+        let mut process = || match command {
             Some(command) => self.server.start_mutation(command),
             None => self.server.read(),
         };
         let reply = match treatment {
-            Treatment::Processed => ask(),
+            Treatment::Processed => process(),
             Treatment::Refused if command.is_none() => Reply::Refused(Refusal::Unauthorized),
             Treatment::Refused => Reply::Refused(Refusal::Forbidden),
             Treatment::DelayedByProxy => {
@@ -290,11 +290,11 @@ impl World {
                 Reply::Refused(Refusal::Broken)
             }
             Treatment::ProcessedThenError => {
-                ask();
+                process();
                 Reply::Refused(Refusal::Broken)
             }
             Treatment::ProcessedUnreadable => {
-                ask();
+                process();
                 Reply::Unreadable
             }
         };
