@@ -1,5 +1,4 @@
-//! Chromium and the driver that steers it: started and ended with a value, and asked for what
-//! its driver has no word for.
+//! Chromium and chromedriver: started and stopped, with the commands that fantoccini lacks.
 
 use core::str::FromStr;
 use std::process::Stdio;
@@ -17,7 +16,7 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-/// A browser that nobody has used before; it ends with this value at the latest.
+/// A new browser; it is stopped when the value is dropped.
 pub(crate) struct Driver {
     pub(crate) client: Client,
     process: Child,
@@ -40,7 +39,7 @@ const FLAGS: [&str; 8] = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    // The browser ends when its driver does, however that ends.
+    // The browser exits when chromedriver does, however that ends.
     "--remote-debugging-pipe",
 ];
 
@@ -60,31 +59,31 @@ impl Driver {
         };
         let data = format!("--user-data-dir={}", profile.path().join("user").display());
         let flags = [&FLAGS[..], &[&data]].concat();
-        let wanted = json!({
-            // A page can be looked at before all of it is there.
+        let capabilities = json!({
+            // Tests may look at a page before it has loaded completely.
             "pageLoadStrategy": "eager",
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": { "args": flags },
         });
-        let Value::Object(wanted) = wanted else { unreachable!() };
+        let Value::Object(capabilities) = capabilities else { unreachable!() };
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(Capabilities::from(wanted))
+            .capabilities(Capabilities::from(capabilities))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap();
         Self { client, process, _output: output, _profile: profile }
     }
 
-    /// A command of the browser's own protocol.
+    /// Sends a command of the `DevTools` protocol.
     pub(crate) async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
-        let asked = json!({ "cmd": command, "params": parameters });
-        self.client.issue_cmd(Beyond("goog/cdp/execute", asked)).await.unwrap()
+        let body = json!({ "cmd": command, "params": parameters });
+        self.client.issue_cmd(VendorCommand("goog/cdp/execute", body)).await.unwrap()
     }
 
-    /// What the browser has logged since it was last asked.
+    /// The console lines since the last call.
     pub(crate) async fn log(&self) -> Vec<Logged> {
-        let asked = Beyond("se/log", json!({ "type": "browser" }));
-        let lines = self.client.issue_cmd(asked).await.unwrap();
+        let command = VendorCommand("se/log", json!({ "type": "browser" }));
+        let lines = self.client.issue_cmd(command).await.unwrap();
         let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
         let lines = lines.as_array().unwrap().iter();
         lines
@@ -92,18 +91,18 @@ impl Driver {
             .collect()
     }
 
-    /// Ends the browser in good order.
+    /// Closes the browser.
     pub(crate) async fn end(mut self) {
         self.client.close().await.unwrap();
         self.process.kill().await.unwrap();
     }
 }
 
-/// A command to the driver that is its own.
+/// A command that only chromedriver has.
 #[derive(Debug)]
-struct Beyond(&'static str, Value);
+struct VendorCommand(&'static str, Value);
 
-impl WebDriverCompatibleCommand for Beyond {
+impl WebDriverCompatibleCommand for VendorCommand {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
         base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
     }

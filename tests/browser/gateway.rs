@@ -1,4 +1,4 @@
-//! The page over a gateway, as it is over Konnect: the same job, and no token out of a link.
+//! The page served by a gateway, as for Konnect: the same job, and no token from links.
 
 use crate::{
     browser::journey,
@@ -7,22 +7,22 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_main_job_is_done_through_a_gateway_whose_links_sign_nobody_in() {
+async fn a_replay_works_through_a_gateway_whose_links_do_not_sign_in() {
     journey(async |browser, host| {
-        let (receiver, lines) = host.delivering().await;
+        let (receiver, lines) = host.start_delivering().await;
 
         browser.open(&format!("{}/#token={ADMIN}", host.gateway().await)).await;
-        browser.sees("Enter a Konnect access token.").await;
+        browser.wait_for_text("Enter a Konnect access token.").await;
         assert!(!browser.address().await.contains(ADMIN));
         sign_in(browser, ADMIN).await;
-        browser.sees("Active").await;
+        browser.wait_for_text("Active").await;
         browser.choose("Replay time range", "Last hour").await;
         browser.press("Apply").await;
         browser.press("Send Replay").await;
-        browser.sees_sent().await;
-        browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
-        browser.turn_to("Setup").await;
+        browser.wait_for_accepted_replay().await;
+        browser.wait_for_status("Completed").await;
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
+        browser.open_tab("Setup").await;
         assert_eq!(browser.value("Endpoint").await, receiver.url());
         assert!(!browser.text().await.contains("Test delivery"));
     })

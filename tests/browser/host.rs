@@ -1,29 +1,27 @@
-//! The real program with the built page, at one address however often it is killed, and what was
-//! archived in it.
+//! The real program with the built page and its archive, at the same address across restarts.
 
 use core::net::SocketAddr;
 use std::path::Path;
 
 use chrono::TimeDelta;
 use replay_server::clock::Clock;
+use replay_tests::{
+    client::ApiClient,
+    lines::{Line, Window},
+    process::{Process, Server, ServerDir, program},
+    receiver::Receiver,
+};
 use time_range::Timestamp;
 use tokio::net::TcpSocket;
 
-use crate::{
-    api::Api,
-    lines::{Line, Window},
-    process::{Place, Process, Server, program},
-    receiver::Receiver,
-};
-
-/// The token of an org-admin.
+/// The org-admin token.
 pub(crate) const ADMIN: &str = "an-org-admin-in-the-browsers-tests";
 
-/// A server with the page, and whatever it keeps.
+/// A server with the page, and its data directory.
 pub(crate) struct Host {
-    place: Place,
+    data_dir: ServerDir,
     address: SocketAddr,
-    /// Bound and never listened at: nobody else gets the port while the server is away.
+    /// Bound but not listening, so that no other process gets the port while the server is down.
     _port: TcpSocket,
     server: Option<Server>,
     gateway: Option<Process>,
@@ -36,57 +34,57 @@ impl Host {
         port.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = port.local_addr().unwrap();
         let mut host =
-            Self { place: Place::new(), address, _port: port, server: None, gateway: None };
-        host.revive().await;
+            Self { data_dir: ServerDir::new(), address, _port: port, server: None, gateway: None };
+        host.restart().await;
         host
     }
 
-    /// Ends it as a loss of power would.
+    /// Kills the server with SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.server.take().unwrap().kill().await;
     }
 
-    /// Starts it again where it was.
-    pub(crate) async fn revive(&mut self) {
+    /// Starts the server again at the same address.
+    pub(crate) async fn restart(&mut self) {
         let dist = dist();
         let address = self.address.to_string();
-        let mut command = self.place.serving(&["--listen", &address, "--dist", &dist]);
+        let mut command = self.data_dir.serve_command(&["--listen", &address, "--dist", &dist]);
         command.args(["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"]);
         command.env("REPLAY_ADMIN_TOKEN", ADMIN);
         self.server = Some(Server::start(command).await);
     }
 
-    /// The address of a gateway with the page, to this server as if it were Konnect.
+    /// Starts a gateway with the page in front of this server; returns its URL.
     pub(crate) async fn gateway(&mut self) -> String {
         let (mut command, upstream) = (program(), format!("{}/api/{{region}}", self.url()));
         command.args(["serve", "--listen", "127.0.0.1:0", "--dist", &dist()]);
         command.args(["--upstream", &upstream]);
-        self.gateway.insert(Process::start(command).await).base.clone()
+        self.gateway.insert(Process::start(command).await).base_url.clone()
     }
 
-    /// Archives [`lines`] and points the webhook at a receiver that takes whatever comes.
-    pub(crate) async fn delivering(&self) -> (Receiver, Vec<Line>) {
-        let (receiver, lines) = (Receiver::taking().await, lines());
+    /// Ingests [`lines`] and points the webhook at a receiver that acknowledges everything.
+    pub(crate) async fn start_delivering(&self) -> (Receiver, Vec<Line>) {
+        let (receiver, lines) = (Receiver::accepting().await, lines());
         self.api().ingest(&lines).await;
         self.api().point_at(&receiver.url()).await;
         (receiver, lines)
     }
 
-    /// The API, for an org-admin.
-    pub(crate) fn api(&self) -> Api {
-        Api::new(self.url(), ADMIN)
+    /// A client with the org-admin token.
+    pub(crate) fn api(&self) -> ApiClient {
+        ApiClient::new(self.url(), ADMIN)
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The page's address with these parameters.
+    /// The page's URL with these parameters.
     pub(crate) fn at(&self, parameters: &str) -> String {
         format!("{}/organization/audit-logs-setup?{parameters}", self.url())
     }
 
-    /// The address at which the page opens signed in.
+    /// The URL at which the page opens signed in.
     pub(crate) fn link(&self) -> String {
         format!("{}/#token={ADMIN}", self.url())
     }
@@ -98,19 +96,19 @@ impl Host {
 
     /// A new token: its id, and itself.
     pub(crate) async fn token(&self, role: &[&str]) -> [String; 2] {
-        let added = self.place.run(&[&["token", "add", "--role"], role].concat()).await;
+        let added = self.data_dir.run(&[&["token", "add", "--role"], role].concat()).await;
         let added = String::from_utf8(added.stdout).unwrap();
         let mut lines = added.lines().map(str::to_owned);
         [lines.next().unwrap(), lines.next().unwrap()]
     }
 
-    /// Makes a token worthless.
+    /// Revokes a token.
     pub(crate) async fn revoke(&self, id: &str) {
-        assert!(self.place.run(&["token", "revoke", id]).await.status.success());
+        assert!(self.data_dir.run(&["token", "revoke", id]).await.status.success());
     }
 }
 
-/// Lines of the last half hour and of long before, as they arrived: in no order.
+/// Lines of the last half hour and of more than an hour ago, in order of arrival, unsorted.
 pub(crate) fn lines() -> Vec<Line> {
     let now = now();
     let ago = |number: i64| if number < 40 { 1 + number * 7 % 29 } else { 90 + number };
@@ -118,7 +116,7 @@ pub(crate) fn lines() -> Vec<Line> {
     at.enumerate().map(|(number, at)| Line::plain(number, at)).collect()
 }
 
-/// What a receiver has to see of the lines of the last hour.
+/// The body that a replay of the last hour must deliver.
 pub(crate) fn last_hour(lines: &[Line]) -> String {
     Window { start: now() - TimeDelta::hours(1), end: now() }.replayed(lines)
 }
@@ -127,7 +125,7 @@ pub(crate) fn now() -> Timestamp {
     Clock::system().now()
 }
 
-/// The page as it is served.
+/// The directory of the built page.
 fn dist() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dist = root.join("dist");

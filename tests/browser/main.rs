@@ -1,39 +1,21 @@
-//! The real page in real Chromium under its real policy, served by the real program and sending to
-//! real receivers: what a person does, by mouse and by keyboard, and what is shown to them.
+//! The built page in real Chromium under its real Content-Security-Policy, served by the real
+//! program that delivers to real receivers: what a user does by mouse and keyboard, and what the
+//! page shows.
 
 #![cfg(test)]
 
-// What the faults are told with.
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/api.rs"]
-mod api;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/lines.rs"]
-mod lines;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/process.rs"]
-mod process;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/receiver.rs"]
-mod receiver;
-#[expect(dead_code, reason = "the faults use the rest")]
-#[path = "../it/faults/say.rs"]
-mod say;
-
-// What the tests are told with.
+mod appearance;
 mod browser;
 mod driver;
 mod host;
-mod keys;
-mod look;
-mod person;
+mod interaction;
+mod keyboard_input;
 
-// The tests.
-mod cut;
+mod all_regions;
 mod gateway;
 mod history;
 mod keyboard;
-mod many;
+mod offline;
 mod refusals;
 mod replaying;
 mod setup;

@@ -1,117 +1,113 @@
-//! What is refused is said in words beside what caused it, and what was typed stays.
+//! Refusals are shown at their cause, and typed text is kept.
 
+use replay_tests::{
+    process,
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::json;
 
-use crate::{
-    browser::journey,
-    host::ADMIN,
-    lines::Window,
-    process,
-    receiver::Receiver,
-    say::{Gate, Say},
-    signing_in::sign_in,
-};
+use crate::{browser::journey, host::ADMIN, signing_in::sign_in};
 
 #[tokio::test]
-async fn an_endpoint_that_will_not_do_is_told_at_its_field() {
+async fn an_invalid_endpoint_is_reported_at_its_field() {
     journey(async |browser, host| {
-        browser.expect("400 (Bad Request)");
+        browser.expect_log("400 (Bad Request)");
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", "siem.example").await;
         browser.fill("Authorization", "Splunk 1").await;
         browser.press("Save").await;
-        browser.sees("Not saved.").await;
-        browser.sees_beside("Endpoint", "Endpoint ").await;
+        browser.wait_for_text("Not saved.").await;
+        browser.wait_for_field_error("Endpoint", "Endpoint ").await;
         assert_eq!(browser.value("Endpoint").await, "siem.example");
         assert_eq!(browser.value("Authorization").await, "Splunk 1");
         browser.fill("Endpoint", "https://siem.example/audit").await;
         browser.press("Save").await;
-        browser.sees("Saved.").await;
-        browser.sees_no("Not saved.").await;
+        browser.wait_for_text("Saved.").await;
+        browser.wait_for_no_text("Not saved.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_start_that_is_too_long_ago_is_told_at_its_field_and_never_sent() {
+async fn a_start_that_is_too_old_is_reported_at_its_field_and_not_sent() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
-        browser.sees("Applied range").await;
+        browser.wait_for_text("Applied range").await;
         browser.choose("Replay time range", "Custom").await;
         browser.fill("From", "now-8d").await;
         browser.fill("To", "soon").await;
         browser.press("Apply").await;
-        browser.sees_beside("To", "must be a date and time").await;
+        browser.wait_for_field_error("To", "must be a date and time").await;
         browser.fill("To", "now").await;
         browser.press("Apply").await;
-        browser.sees_beside("From", "is too long ago: the earliest is ").await;
-        browser.sees("Apply the range first.").await;
-        browser.sees("Last 15 minutes").await;
+        browser.wait_for_field_error("From", "is too long ago: the earliest is ").await;
+        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Last 15 minutes").await;
         assert_eq!(host.api().job().await["status"], "unconfigured");
         browser.fill("From", "now-6d").await;
         browser.press("Apply").await;
-        browser.sees("now-6d to now").await;
+        browser.wait_for_text("now-6d to now").await;
         browser.press("Send Replay").await;
-        browser.sees_sent().await;
+        browser.wait_for_accepted_replay().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_somebody_has_disabled_is_named_when_sending_is_refused() {
+async fn a_disabled_webhook_is_named_when_a_replay_is_refused() {
     journey(async |browser, host| {
-        browser.expect("400 (Bad Request)");
-        let receiver = Receiver::taking().await;
+        browser.expect_log("400 (Bad Request)");
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
-        browser.sees("Active").await;
+        browser.wait_for_text("Active").await;
         assert_eq!(host.api().patch(json!({ "enabled": false })).await.code, 200);
         browser.press("Send Replay").await;
-        browser.sees("The replay was not sent. The webhook ").await;
+        browser.wait_for_text("The replay was not sent. The webhook ").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_token_that_is_revoked_is_asked_for_again_and_the_form_can_still_be_saved() {
+async fn a_revoked_token_is_asked_for_again_and_the_form_can_still_be_saved() {
     journey(async |browser, host| {
-        browser.expect("401 (Unauthorized)");
+        browser.expect_log("401 (Unauthorized)");
         let [id, token] = host.token(&["org-admin"]).await;
         browser.open(&host.at("tab=setup")).await;
         sign_in(browser, &token).await;
-        browser.sees("org-admin").await;
+        browser.wait_for_text("org-admin").await;
         browser.fill("Endpoint", "https://siem.example/audit").await;
         browser.fill("Authorization", "Splunk 1").await;
         host.revoke(&id).await;
         browser.press("Save").await;
-        browser.sees("Enter a token").await;
-        browser.sees_beside("Token", "did not accept the token").await;
+        browser.wait_for_text("Enter a token").await;
+        browser.wait_for_field_error("Token", "did not accept the token").await;
         sign_in(browser, ADMIN).await;
-        browser.sees_no("Enter a token").await;
+        browser.wait_for_no_text("Enter a token").await;
         assert_eq!(browser.value("Endpoint").await, "https://siem.example/audit");
         assert_eq!(browser.value("Authorization").await, "Splunk 1");
         browser.press("Save").await;
-        browser.sees("Saved.").await;
+        browser.wait_for_text("Saved.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_reader_cannot_send_or_save_and_is_told_why() {
+async fn a_reader_cannot_send_or_save_and_sees_the_reason() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         host.api().point_at(&receiver.url()).await;
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
-        browser.sees("Active").await;
+        browser.wait_for_text("Active").await;
         let why = "The token's role, read-only, cannot change anything in United States.";
-        browser.sees(&format!("Send Replay\n{why}")).await;
-        browser.turn_to("Setup").await;
-        browser.sees("Skip TLS verification").await;
-        browser.sees(&format!("Save\n{why}")).await;
+        browser.wait_for_text(&format!("Send Replay\n{why}")).await;
+        browser.open_tab("Setup").await;
+        browser.wait_for_text("Skip TLS verification").await;
+        browser.wait_for_text(&format!("Save\n{why}")).await;
         let fields = "return document.querySelectorAll('form :is(input, select):enabled').length";
         assert_eq!(browser.script(fields, &[]).await, 0, "a field can be edited");
     })
@@ -119,48 +115,52 @@ async fn a_reader_cannot_send_or_save_and_is_told_why() {
 }
 
 #[tokio::test]
-async fn a_region_that_a_token_does_not_cover_says_so_and_the_others_go_on() {
+async fn a_region_that_the_token_does_not_cover_shows_that_and_others_work() {
     journey(async |browser, host| {
-        browser.expect("403 (Forbidden)");
+        browser.expect_log("403 (Forbidden)");
         let [_, token] = host.token(&["audit-logs-admin", "--region", "eu"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
         browser
-            .sees("The token's role, audit-logs-admin, does not allow this in United States")
+            .wait_for_text(
+                "The token's role, audit-logs-admin, does not allow this in United States",
+            )
             .await;
-        browser.look_at("Europe").await;
-        browser.sees_status("Unconfigured").await;
+        browser.open_region("Europe").await;
+        browser.wait_for_status("Unconfigured").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_that_somebody_else_has_started_is_shown_when_sending_is_refused() {
+async fn a_job_of_another_client_is_shown_when_a_replay_is_refused() {
     journey(async |browser, host| {
-        browser.expect("409 (Conflict)");
+        browser.expect_log("409 (Conflict)");
         let gate = Gate::closed();
         let held = gate.clone();
-        let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-        let window: Window = process::window();
+        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let window = process::window();
         host.api().ingest(&window.filled(20)).await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
 
         host.api().replay(window).await;
-        receiver.until(1).await;
+        receiver.wait_for_requests(1).await;
         browser.press("Send Replay").await;
-        browser.sees("was running in United States. Send it again once that has ended.").await;
-        browser.sees_status("Running").await;
+        browser
+            .wait_for_text("was running in United States. Send it again once that has ended.")
+            .await;
+        browser.wait_for_status("Running").await;
         let starts = window.start.format("%Y-%m-%d %H:%M:%S +00:00").to_string();
         assert_eq!(browser.rows().await[0][1], starts);
         let send = "//button[normalize-space()='Send Replay'][@aria-disabled]";
-        browser.does("Send Replay", send, async |_| Ok(())).await;
+        browser.with_element("Send Replay", send, async |_| Ok(())).await;
         gate.open();
-        browser.sees_status("Completed").await;
-        browser.sees_no("A replay is running").await;
+        browser.wait_for_status("Completed").await;
+        browser.wait_for_no_text("A replay is running").await;
         browser.press("Send Replay").await;
-        browser.sees("The replay was accepted").await;
+        browser.wait_for_text("The replay was accepted").await;
     })
     .await;
 }

@@ -1,78 +1,80 @@
-//! The tab Setup: a webhook from nothing to a delivery, and one that does not take it.
+//! The tab Setup: a webhook is configured, tested, and shown as inactive after a failed delivery.
 
-use crate::{browser::journey, receiver::Receiver, say::Say};
+use replay_tests::receiver::{Receiver, Reply};
+
+use crate::browser::journey;
 
 #[tokio::test]
-async fn a_webhook_is_set_up_from_nothing_and_tested_until_it_is_active() {
+async fn a_new_webhook_is_configured_and_tested() {
     journey(async |browser, host| {
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         browser.open(&host.link()).await;
-        browser.turn_to("Setup").await;
-        browser.sees("Save an endpoint first.").await;
+        browser.open_tab("Setup").await;
+        browser.wait_for_text("Save an endpoint first.").await;
         assert!(browser.text().await.contains("Nothing was changed."));
         browser.fill("Endpoint", &receiver.url()).await;
         browser.fill("Authorization", "Splunk s3cr3t==").await;
         browser.choose("Log format", "CEF").await;
         browser.choose("Log format", "JSON").await;
-        browser.tick("Enabled").await;
-        browser.sees("Save first: a test goes to what is saved.").await;
+        browser.click_label("Enabled").await;
+        browser.wait_for_text("Save first: a test goes to what is saved.").await;
         browser.press("Save").await;
-        browser.sees("Saved.").await;
+        browser.wait_for_text("Saved.").await;
         assert_eq!(browser.value("Authorization").await, "");
-        assert_eq!(browser.hint_in("Authorization").await, "Saved");
+        assert_eq!(browser.placeholder("Authorization").await, "Saved");
         browser.press("Test delivery").await;
-        browser.sees("the receiver answered 200").await;
-        let ledger = receiver.ledger();
-        assert_eq!((ledger.len(), ledger[0].lines()), (1, 1));
-        assert_eq!(ledger[0].header("authorization"), "Splunk s3cr3t==");
-        browser.sees("Active").await;
+        browser.wait_for_text("the receiver answered 200").await;
+        let requests = receiver.requests();
+        assert_eq!((requests.len(), requests[0].lines()), (1, 1));
+        assert_eq!(requests[0].header("authorization"), "Splunk s3cr3t==");
+        browser.wait_for_text("Active").await;
         assert!(browser.region("United States").await.contains("Active"));
         assert!(!browser.text().await.contains("s3cr3t"));
 
         browser.fill("Endpoint", "https://siem.example/audit").await;
         browser.press("Discard changes").await;
         assert_eq!(browser.value("Endpoint").await, receiver.url());
-        browser.sees("Nothing was changed.").await;
+        browser.wait_for_text("Nothing was changed.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_answers_500_is_inactive_and_says_so() {
+async fn a_webhook_that_answers_500_is_shown_as_inactive() {
     journey(async |browser, host| {
-        let receiver = Receiver::saying(|_| Say::Status(500)).await;
+        let receiver = Receiver::replying(|_| Reply::Status(500)).await;
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", &receiver.url()).await;
-        browser.tick("Enabled").await;
+        browser.click_label("Enabled").await;
         browser.press("Save").await;
-        browser.sees("Saved.").await;
+        browser.wait_for_text("Saved.").await;
         browser.press("Test delivery").await;
-        browser.sees("Test delivery ").await;
-        browser.sees("the receiver answered 500").await;
-        browser.sees("Inactive").await;
-        browser.sees("Last delivery ").await;
+        browser.wait_for_text("Test delivery ").await;
+        browser.wait_for_text("the receiver answered 500").await;
+        browser.wait_for_text("Inactive").await;
+        browser.wait_for_text("Last delivery ").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_browser_asks_before_a_draft_is_lost() {
+async fn the_browser_asks_before_a_draft_is_discarded() {
     journey(async |browser, host| {
-        let asks = async || {
+        let asks_before_leaving = async || {
             let script = "const event = new Event('beforeunload', { cancelable: true });
                 dispatchEvent(event);
                 return event.defaultPrevented";
             browser.script(script, &[]).await
         };
         browser.open(&host.link_at("tab=setup")).await;
-        browser.sees("Nothing was changed.").await;
-        assert_eq!(asks().await, false);
+        browser.wait_for_text("Nothing was changed.").await;
+        assert_eq!(asks_before_leaving().await, false);
         browser.fill("Endpoint", "https://siem.example/audit").await;
-        browser.sees_no("Nothing was changed.").await;
-        assert_eq!(asks().await, true);
+        browser.wait_for_no_text("Nothing was changed.").await;
+        assert_eq!(asks_before_leaving().await, true);
         browser.press("Save").await;
-        browser.sees("Saved.").await;
-        assert_eq!(asks().await, false);
+        browser.wait_for_text("Saved.").await;
+        assert_eq!(asks_before_leaving().await, false);
     })
     .await;
 }

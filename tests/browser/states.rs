@@ -1,26 +1,29 @@
-//! Every state that the page can be in, each reached as a person comes to it, and looked at.
+//! Every state of the page, reached by a user's actions, and checked for accessibility and
+//! overflow.
 
 use chrono::TimeDelta;
+use replay_tests::{
+    lines::Window,
+    polling::until,
+    receiver::{Gate, Receiver, Reply},
+};
 
 use crate::{
-    browser::{Browser, journey, until},
-    cut::{cut, hold, running, unreachable},
+    all_regions::wait_for_row_text,
+    appearance::state,
+    browser::{Browser, journey},
     host::{Host, lines, now},
-    lines::Window,
-    look::state,
-    many::sees_in_row,
-    receiver::Receiver,
-    say::{Gate, Say},
+    offline::{cut, hold, running, unreachable},
     signing_in::sign_in,
 };
 
 #[tokio::test]
-async fn the_page_before_its_program_has_arrived() {
+async fn the_page_before_its_program_has_loaded_is_accessible() {
     state("shell", async |browser, host| {
         hold(browser, "*_bg.wasm").await;
         browser.open(&host.link()).await;
-        browser.sees("Audit Logs Setup").await;
-        browser.sees("Loading…").await;
+        browser.wait_for_text("Audit Logs Setup").await;
+        browser.wait_for_text("Loading…").await;
         let drawn = "return document.querySelector('[name=clocks]') !== null";
         assert_eq!(browser.script(drawn, &[]).await, false, "the program has drawn already");
         let painted = "return performance.getEntriesByName('first-contentful-paint').length";
@@ -31,67 +34,67 @@ async fn the_page_before_its_program_has_arrived() {
 }
 
 #[tokio::test]
-async fn waiting_for_the_server() {
+async fn the_page_that_waits_for_the_server_is_accessible() {
     state("waiting", async |browser, host| {
         hold(browser, "*/api/x/server").await;
         browser.open(&host.link()).await;
-        browser.sees("Local (").await;
-        browser.sees("Loading…").await;
+        browser.wait_for_text("Local (").await;
+        browser.wait_for_text("Loading…").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached() {
+async fn an_unreachable_server_is_shown_accessibly() {
     state("unreachable", async |browser, host| unreachable(browser, host).await).await;
 }
 
 #[tokio::test]
-async fn the_dialog_for_a_token() {
+async fn the_dialog_for_a_token_is_accessible() {
     state("sign-in", async |browser, host| {
         browser.open(&host.url()).await;
-        browser.sees("Enter a token").await;
+        browser.wait_for_text("Enter a token").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_dialog_after_a_token_that_was_not_accepted() {
+async fn the_dialog_after_a_refused_token_is_accessible() {
     state("sign-in-rejected", async |browser, host| {
-        browser.expect("401 (Unauthorized)");
+        browser.expect_log("401 (Unauthorized)");
         browser.open(&host.url()).await;
-        sign_in(browser, "a-token-of-nobody").await;
-        browser.sees_beside("Token", "did not accept the token").await;
+        sign_in(browser, "an-unknown-token").await;
+        browser.wait_for_field_error("Token", "did not accept the token").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn nobody_signed_in() {
+async fn the_signed_out_page_is_accessible() {
     state("signed-out", async |browser, host| {
         browser.open(&host.url()).await;
         browser.press("Cancel").await;
-        browser.sees_no("Enter a token").await;
+        browser.wait_for_no_text("Enter a token").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn no_job_yet() {
+async fn a_region_without_a_job_is_accessible() {
     state("unconfigured", async |browser, host| {
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_that_is_being_sent() {
+async fn a_job_that_is_being_submitted_is_accessible() {
     state("sending", async |browser, host| sending(browser, host).await).await;
 }
 
 #[tokio::test]
-async fn nothing_moves_for_whoever_wants_no_motion() {
+async fn nothing_moves_when_the_user_prefers_reduced_motion() {
     journey(async |browser, host| {
         sending(browser, host).await;
         let moving = "return document.getAnimations().length > 0";
@@ -99,14 +102,14 @@ async fn nothing_moves_for_whoever_wants_no_motion() {
             (browser.script(moving, &[]).await == true).then_some(())
         })
         .await;
-        browser.prefers(&[("prefers-reduced-motion", "reduce")]).await;
+        browser.emulate_media(&[("prefers-reduced-motion", "reduce")]).await;
         assert_eq!(browser.script(moving, &[]).await, false);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_under_way() {
+async fn a_running_job_is_accessible() {
     state("running", async |browser, host| {
         running(browser, host, &lines()).await;
     })
@@ -114,10 +117,10 @@ async fn a_job_under_way() {
 }
 
 #[tokio::test]
-async fn a_completed_job() {
+async fn a_completed_job_is_accessible() {
     state("completed", async |browser, host| {
-        let receiver = Receiver::taking().await;
-        let eu = host.api().of_region("eu");
+        let receiver = Receiver::accepting().await;
+        let eu = host.api().in_region("eu");
         let window =
             Window { start: now() - TimeDelta::hours(9), end: now() - TimeDelta::hours(3) };
         eu.ingest(&window.filled(20)).await;
@@ -126,172 +129,172 @@ async fn a_completed_job() {
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link_at("from=now-24h")).await;
         browser.press("Send Replay").await;
-        browser.sees_status("Completed").await;
+        browser.wait_for_status("Completed").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_failed_job() {
+async fn a_failed_job_is_accessible() {
     state("failed", async |browser, host| {
-        let receiver = Receiver::saying(|_| Say::Status(401)).await;
+        let receiver = Receiver::replying(|_| Reply::Status(401)).await;
         host.api().ingest(&lines()).await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link_at("from=now-1h")).await;
         browser.press("Send Replay").await;
-        browser.sees_status("Failed").await;
-        browser.sees("Inactive").await;
+        browser.wait_for_status("Failed").await;
+        browser.wait_for_text("Inactive").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_range_that_is_not_applied() {
+async fn a_range_that_is_not_applied_is_accessible() {
     state("drafted", async |browser, host| {
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
         browser.choose("Replay time range", "Last 6 hours").await;
-        browser.sees("Apply the range first.").await;
+        browser.wait_for_text("Apply the range first.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_custom_range_with_faults() {
+async fn a_custom_range_with_faults_is_accessible() {
     state("custom-faults", async |browser, host| {
         browser.open(&host.link_at("from=yesterday&to=2026-02-30%2010:00")).await;
-        browser.sees_beside("From", "From must be ").await;
-        browser.sees_beside("To", "To must be ").await;
+        browser.wait_for_field_error("From", "From must be ").await;
+        browser.wait_for_field_error("To", "To must be ").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_reader_who_cannot_send() {
+async fn the_page_of_a_reader_is_accessible() {
     state("forbidden", async |browser, host| {
-        host.api().point_at(&Receiver::taking().await.url()).await;
+        host.api().point_at(&Receiver::accepting().await.url()).await;
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
-        browser.sees_status("Unconfigured").await;
-        browser.sees("The token's role, read-only, cannot").await;
+        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_text("The token's role, read-only, cannot").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost() {
+async fn a_lost_response_is_shown_accessibly() {
     state("lost-answer", async |browser, host| {
-        browser.expect("net::ERR_");
-        host.api().point_at(&Receiver::taking().await.url()).await;
+        browser.expect_log("net::ERR_");
+        host.api().point_at(&Receiver::accepting().await.url()).await;
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
         cut(browser, true).await;
         browser.press("Send Replay").await;
-        browser.sees("It is not known whether the replay was sent.").await;
-        browser.sees("What is shown was read before.").await;
+        browser.wait_for_text("It is not known whether the replay was sent.").await;
+        browser.wait_for_text("What is shown was read before.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_whose_server_is_away() {
+async fn a_job_whose_server_is_away_is_accessible() {
     state("offline", async |browser, host| {
-        browser.expect("net::ERR_");
+        browser.expect_log("net::ERR_");
         running(browser, host, &lines()).await;
         cut(browser, true).await;
         browser.press("Refresh").await;
-        browser.sees("What is shown was read before.").await;
+        browser.wait_for_text("What is shown was read before.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn all_regions() {
+async fn all_regions_are_accessible() {
     state("all-regions", async |browser, host| {
-        browser.expect("409 (Conflict)");
-        let (us, eu) = (host.api(), host.api().of_region("eu"));
+        browser.expect_log("409 (Conflict)");
+        let (us, eu) = (host.api(), host.api().in_region("eu"));
         let (gate, lines) = (Gate::closed(), lines());
-        let busy = Receiver::saying(move |_| gate.holds(Say::Status(200))).await;
+        let busy = Receiver::replying(move |_| gate.hold(Reply::Status(200))).await;
         us.ingest(&lines).await;
-        us.point_at(&Receiver::taking().await.url()).await;
+        us.point_at(&Receiver::accepting().await.url()).await;
         eu.ingest(&lines).await;
         eu.point_at(&busy.url()).await;
         eu.replay(Window { start: now() - TimeDelta::hours(1), end: now() }).await;
-        busy.until(1).await;
+        busy.wait_for_requests(1).await;
         browser.open(&host.link_at("region=global&from=now-1h")).await;
-        sees_in_row(browser, "Europe", "Running").await;
+        wait_for_row_text(browser, "Europe", "Running").await;
         browser.press("Send Replay").await;
         browser.press("Send").await;
-        sees_in_row(browser, "Europe", "The replay was not sent.").await;
-        sees_in_row(browser, "United States", "Completed").await;
+        wait_for_row_text(browser, "Europe", "The replay was not sent.").await;
+        wait_for_row_text(browser, "United States", "Completed").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_was_never_set_up() {
+async fn an_unconfigured_webhook_is_accessible() {
     state("setup-empty", async |browser, host| {
         browser.open(&host.link_at("tab=setup")).await;
-        browser.sees("Nothing was delivered yet.").await;
-        browser.sees("Save an endpoint first.").await;
+        browser.wait_for_text("Nothing was delivered yet.").await;
+        browser.wait_for_text("Save an endpoint first.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_with_faults() {
+async fn a_webhook_form_with_faults_is_accessible() {
     state("setup-faults", async |browser, host| {
-        browser.expect("400 (Bad Request)");
+        browser.expect_log("400 (Bad Request)");
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", "siem.example").await;
         browser.fill("Authorization", "Splunk é").await;
-        browser.tick("Skip TLS verification").await;
+        browser.click_label("Skip TLS verification").await;
         browser.press("Save").await;
-        browser.sees_beside("Endpoint", "Endpoint ").await;
+        browser.wait_for_field_error("Endpoint", "Endpoint ").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_was_saved() {
+async fn a_saved_webhook_is_accessible() {
     state("setup-saved", async |browser, host| {
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", "https://siem.example/audit").await;
         browser.fill("Authorization", "Splunk 1").await;
         browser.press("Save").await;
-        browser.sees("Saved.").await;
+        browser.wait_for_text("Saved.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_took_a_test() {
+async fn a_successful_webhook_test_is_accessible() {
     state("setup-tested", async |browser, host| tested(browser, host, 200).await).await;
 }
 
 #[tokio::test]
-async fn a_webhook_that_did_not_take_a_test() {
+async fn a_failed_webhook_test_is_accessible() {
     state("setup-tested-in-vain", async |browser, host| tested(browser, host, 500).await).await;
 }
 
-/// A job whose answer is not let through.
+/// A submission whose response is held back.
 async fn sending(browser: &Browser, host: &Host) {
-    host.api().point_at(&Receiver::taking().await.url()).await;
+    host.api().point_at(&Receiver::accepting().await.url()).await;
     browser.open(&host.link()).await;
-    browser.sees_status("Unconfigured").await;
+    browser.wait_for_status("Unconfigured").await;
     hold(browser, "*/audit-log-replay-job").await;
     browser.press("Send Replay").await;
     let busy = "//button[normalize-space()='Send Replay'][@aria-busy]";
-    browser.does("Send Replay", busy, async |_| Ok(())).await;
+    browser.with_element("Send Replay", busy, async |_| Ok(())).await;
 }
 
-/// A webhook whose receiver answers a test so.
+/// A webhook test that the receiver answers with this status.
 async fn tested(browser: &Browser, host: &Host, code: u16) {
-    let receiver = Receiver::saying(move |_| Say::Status(code)).await;
+    let receiver = Receiver::replying(move |_| Reply::Status(code)).await;
     host.api().point_at(&receiver.url()).await;
     browser.open(&host.link_at("tab=setup")).await;
     browser.press("Test delivery").await;
-    browser.sees(&format!("the receiver answered {code}")).await;
-    browser.sees("Last delivery ").await;
+    browser.wait_for_text(&format!("the receiver answered {code}")).await;
+    browser.wait_for_text("Last delivery ").await;
 }

@@ -1,22 +1,21 @@
-//! Times on the clocks of whoever reads them.
+//! Times are shown and read in the browser's zone or in UTC.
 
 use chrono::TimeDelta;
 use chrono_tz::Europe::Berlin;
+use replay_tests::{lines::Window, polling::until, receiver::Receiver};
 use serde_json::json;
 
 use crate::{
-    browser::{Browser, journey, until},
+    browser::{Browser, journey},
     host::now,
-    lines::Window,
-    receiver::Receiver,
 };
 
 #[tokio::test]
-async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
+async fn times_are_shown_and_read_in_the_zone_of_the_browser_or_utc() {
     journey(async |browser, host| {
         let zone = json!({ "timezoneId": "Europe/Berlin" });
         browser.driver.devtools("Emulation.setTimezoneOverride", zone).await;
-        let receiver = Receiver::taking().await;
+        let receiver = Receiver::accepting().await;
         let end = now() - TimeDelta::hours(5);
         let end = end - TimeDelta::nanoseconds(end.timestamp_subsec_nanos().into());
         let window = Window { start: end - TimeDelta::minutes(90), end };
@@ -29,28 +28,28 @@ async fn times_are_shown_and_read_on_the_clocks_of_the_browser_or_utc() {
             [window.start, window.end].map(|at| at.format("%Y-%m-%d %H:%M:%S +00:00").to_string());
 
         browser.open(&host.link()).await;
-        browser.sees("Local (Europe/Berlin)").await;
+        browser.wait_for_text("Local (Europe/Berlin)").await;
         browser.choose("Replay time range", "Custom").await;
         for (label, at) in ["From", "To"].into_iter().zip(&berlin) {
             browser.fill(label, &at[.."2026-11-23 10:00:00".len()]).await;
         }
-        browser.tick("UTC").await;
-        browser.tick("Local (Europe/Berlin)").await;
+        browser.click_label("UTC").await;
+        browser.click_label("Local (Europe/Berlin)").await;
         assert_eq!([browser.value("From").await, browser.value("To").await], berlin);
         browser.press("Apply").await;
-        browser.sees_applied(&berlin.join(" to ")).await;
+        browser.wait_for_applied_range(&berlin.join(" to ")).await;
         browser.press("Send Replay").await;
-        browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), window.replayed(&lines));
+        browser.wait_for_status("Completed").await;
+        assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
         assert_eq!(ends(browser).await, berlin);
 
-        browser.tick("UTC").await;
-        browser.sees_applied(&utc.join(" to ")).await;
+        browser.click_label("UTC").await;
+        browser.wait_for_applied_range(&utc.join(" to ")).await;
         assert_eq!([browser.value("From").await, browser.value("To").await], utc);
         until("the table in UTC", async || (ends(browser).await == utc).then_some(())).await;
         browser.fill("From", &utc[0][.."2026-11-23 10:00:00".len()]).await;
         browser.press("Apply").await;
-        browser.sees_applied(&utc.join(" to ")).await;
+        browser.wait_for_applied_range(&utc.join(" to ")).await;
     })
     .await;
 }
@@ -63,18 +62,18 @@ async fn the_choice_of_utc_survives_a_reload() {
             browser.script(checked, &[]).await
         };
         browser.open(&host.link()).await;
-        browser.sees("Applied range").await;
+        browser.wait_for_text("Applied range").await;
         assert_eq!(is_utc().await, false);
-        browser.tick("UTC").await;
+        browser.click_label("UTC").await;
         until("UTC is chosen", async || (is_utc().await == true).then_some(())).await;
         browser.driver.client.refresh().await.unwrap();
-        browser.sees("Enter a token").await;
+        browser.wait_for_text("Enter a token").await;
         assert_eq!(is_utc().await, true);
     })
     .await;
 }
 
-/// The first job's start and end as they are shown.
+/// The start and end of the first job as shown.
 async fn ends(browser: &Browser) -> [String; 2] {
     let row = browser.rows().await.remove(0);
     [&row[1], &row[2]].map(|cell| cell.lines().next().unwrap_or_default().to_owned())

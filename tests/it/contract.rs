@@ -1,10 +1,10 @@
-//! Ring 5: the API as it is seen from outside, every route and every status it documents. Each test
-//! asks the real router over a real store, in one process, at a time that the test tells.
+//! The contract of the API: every route and every documented status. Each test calls the real router
+//! over a real store, in one process, with a clock that the test sets.
 #![cfg(test)]
 
-mod answer;
-pub(crate) mod api;
-pub(crate) mod ask;
+pub(crate) mod request;
+mod response;
+pub(crate) mod server;
 
 mod about;
 mod addressing;

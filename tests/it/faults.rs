@@ -1,16 +1,7 @@
-//! Faults: slow, lying and absent receivers, a process that is killed at any moment, addresses that
-//! must not be dialled, a full disk. Real sockets and, where it matters, the real program.
+//! Faults: slow, misbehaving and absent receivers, kills at any moment, denied addresses, full
+//! disks. Real sockets and, where it matters, the real program.
 #![cfg(test)]
 
-// What the tests are told with.
-mod api;
-mod inside;
-mod lines;
-mod process;
-pub(crate) mod receiver;
-pub(crate) mod say;
-
-// The tests.
 mod changes;
 mod connections;
 mod damaged;
@@ -19,6 +10,7 @@ mod disk;
 mod edges;
 mod egress;
 mod hosts;
+mod http_violations;
 mod killed;
 mod logged;
 mod memory;
@@ -26,7 +18,6 @@ mod policy;
 mod program;
 mod ready;
 mod replaced;
-mod rude;
 mod senders;
 mod sink;
 mod stopped;

@@ -1,4 +1,5 @@
-//! The architecture as a test: what the README and the crates' documentation promise by absence.
+//! The architecture: which crates and modules may depend on which, and what each source file must
+//! have.
 #![cfg(test)]
 
 mod files;
@@ -10,7 +11,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 use petgraph::{Directed, algo::tarjan_scc, graphmap::GraphMap};
 
 use files::{read, root, rust_files};
-use modules::Modules;
+use modules::{ModulePath, Modules};
 
 #[test]
 fn the_pure_crates_depend_on_nothing_that_can_do_io() {
@@ -33,7 +34,7 @@ fn the_pure_crates_depend_on_nothing_that_can_do_io() {
 }
 
 #[test]
-fn the_page_and_the_server_meet_in_bytes_only() {
+fn the_page_and_the_server_share_no_implementation() {
     for (name, barred) in [
         ("replay-web", &["audit-log", "replay-server"][..]),
         ("replay-server", &["yew", "wasm-bindgen"]),
@@ -56,13 +57,13 @@ fn no_member_depends_on_the_tools_the_tests_or_the_page_in_a_browser() {
 }
 
 #[test]
-fn no_modules_use_each_other_in_a_cycle() {
+fn no_crate_has_a_cycle_of_modules() {
     for member in members().iter().filter(|member| member.name != "replay-tests") {
         let modules = Modules::read(&source(member));
         let graph = GraphMap::<_, (), Directed>::from_edges(modules.edges());
         let cycles: Vec<_> =
             tarjan_scc(&graph).into_iter().filter(|together| together.len() > 1).collect();
-        assert!(cycles.is_empty(), "{} has modules that use each other: {cycles:?}", member.name);
+        assert!(cycles.is_empty(), "{} has cycles of modules: {cycles:?}", member.name);
     }
 }
 
@@ -77,21 +78,24 @@ fn the_page_in_a_browser_draws_no_texts_of_its_own() {
 }
 
 #[test]
-fn sql_stays_in_the_store() {
-    only_in("rusqlite", &["store.rs", "store"]);
+fn only_the_store_uses_sqlite() {
+    let server = server();
+    assert_within(&server.users_of("rusqlite"), &["store"]);
 }
 
 #[test]
 fn only_delivery_and_the_gateway_make_requests() {
-    only_in("reqwest", &["client.rs", "delivery.rs", "egress.rs", "egress", "gateway.rs"]);
-    only_in("Client::builder", &["client.rs"]);
-    only_in("dns_resolver", &["delivery.rs"]);
+    let server = server();
+    assert_within(&server.users_of("reqwest"), &["client", "delivery", "egress", "gateway"]);
+    assert_within(&server.users_of("reqwest::Client::builder"), &["client"]);
+    assert_within(&server.callers_of("dns_resolver"), &["delivery"]);
 }
 
 #[test]
-fn time_and_randomness_come_from_one_place_each() {
-    only_in("SystemTime", &["clock.rs"]);
-    only_in("getrandom::", &["random.rs"]);
+fn time_and_randomness_come_from_one_module_each() {
+    let server = server();
+    assert_within(&server.users_of("std::time::SystemTime"), &["clock"]);
+    assert_within(&server.users_of("getrandom"), &["random"]);
 }
 
 #[test]
@@ -101,24 +105,29 @@ fn the_readme_shows_the_transition_table() {
 }
 
 #[test]
-fn every_file_says_what_it_is_for_and_is_one_concern_long() {
+fn every_file_starts_with_a_module_comment_and_is_short() {
     for path in rust_files(&root()) {
         let text = read(&path);
         let tests = path.ends_with("tests.rs") || path.starts_with(root().join("tests"));
         let in_module = path.file_name().is_some_and(|name| name == "tests.rs");
-        assert!(in_module || text.starts_with("//! "), "{} says nothing", path.display());
+        assert!(in_module || text.starts_with("//! "), "{} has no module comment", path.display());
         let lines = text.lines().count();
         assert!(lines <= if tests { 450 } else { 300 }, "{} has {lines} lines", path.display());
     }
 }
 
-/// Asserts that of the server's files only these, or those in these folders, hold `word`.
-fn only_in(word: &str, places: &[&str]) {
-    let src = root().join("crates/replay-server/src");
-    for path in rust_files(&src) {
-        let within = path.strip_prefix(&src).unwrap();
-        let allowed = places.iter().any(|place| within.starts_with(place));
-        assert!(allowed || !read(&path).contains(word), "{} knows {word}", within.display());
+/// The modules of the server.
+fn server() -> Modules {
+    Modules::read(&source(&member("replay-server")))
+}
+
+/// Asserts that there are such modules, and that each is one of `allowed` or inside one.
+#[track_caller]
+fn assert_within(modules: &[&ModulePath], allowed: &[&str]) {
+    assert!(!modules.is_empty(), "no module does this any more");
+    for module in modules {
+        let top = module.first().map_or("", String::as_str);
+        assert!(allowed.contains(&top), "{} must not do this", module.join("::"));
     }
 }
 
@@ -137,14 +146,14 @@ fn member(name: &str) -> Package {
     found.unwrap_or_else(|| panic!("{name} is not a member"))
 }
 
-/// What a member needs to be built, by name.
+/// The names of the normal dependencies of a member.
 fn dependencies(member: &Package) -> impl Iterator<Item = &str> {
     let built = member.dependencies.iter();
     let built = built.filter(|dependency| dependency.kind == DependencyKind::Normal);
     built.map(|dependency| dependency.name.as_str())
 }
 
-/// The folder of a member's source files.
+/// The directory of a member's source files.
 fn source(member: &Package) -> PathBuf {
     member.manifest_path.with_file_name("src").into()
 }

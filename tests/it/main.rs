@@ -1,4 +1,5 @@
-//! What no single crate can say: every order of events, the contract, real faults.
+//! Tests across crates: exhaustive walks, the contract of the API, the page with the server, real
+//! faults, and the architecture.
 
 mod contract;
 mod faults;

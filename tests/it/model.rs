@@ -1,9 +1,9 @@
-//! Ring 3: every order of events around one region's job, breadth first, over the real store and
-//! the real engine. The receiver is a fake, since only a fake can be told to lose an answer or to
-//! see the server die in the middle of a request.
+//! Exhaustive walk, breadth first: every order of events around one region's job, over the real store
+//! and the real engine. The receiver is a fake, because only a fake can lose a response or stop the
+//! server in the middle of a request.
 #![cfg(test)]
 
-mod courier;
+mod fake_delivery;
 mod world;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -12,61 +12,65 @@ use replay_core::JobStatus;
 
 use world::{Action, Met, World};
 
-/// Changes with the rules, the engine or the bounds of the walk, and then on purpose.
+/// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
+/// walk.
 const WORLDS: usize = 4_203;
 
 #[tokio::test(start_paused = true)]
-async fn in_every_order_of_events_a_job_sends_what_it_froze_and_nothing_else() {
+async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot() {
     let start = World::start().await;
-    let mut seen = HashSet::from([start.key().await]);
+    let mut seen = HashSet::from([start.snapshot().await]);
     let mut queue = VecDeque::from([start]);
-    let mut sometimes = Sometimes::default();
+    let mut coverage = Coverage::default();
     while let Some(world) = queue.pop_front() {
-        sometimes.note(&world);
+        coverage.note(&world);
         for action in Action::ALL {
             let Some(next) = world.after(action).await else { continue };
-            next.assert_always();
-            if seen.insert(next.key().await) {
-                next.assert_it_can_end().await;
+            next.assert_properties();
+            if seen.insert(next.snapshot().await) {
+                next.assert_job_can_settle().await;
                 queue.push_back(next);
             }
         }
     }
-    sometimes.assert_all();
+    coverage.assert_all();
     println!("{} worlds", seen.len());
     assert_eq!(seen.len(), WORLDS, "the number of worlds has changed");
 }
 
-/// What a walk that means anything has met.
+/// The situations that the walk must have met, so that its properties are not vacuous.
 #[derive(Default)]
-struct Sometimes(BTreeMap<&'static str, bool>);
+struct Coverage(BTreeMap<&'static str, bool>);
 
-impl Sometimes {
+impl Coverage {
     fn note(&mut self, world: &World) {
         let completed = world.status() == JobStatus::Completed;
         let failed = world.status() == JobStatus::Failed;
         let met = |what| world.met.contains(&what);
-        for (what, is_so) in [
+        for (situation, occurs) in [
             ("a job completes", completed),
-            ("a job completes after a crash in a request", completed && met(Met::CrashInARequest)),
-            ("a job completes although an answer was lost", completed && met(Met::LostAnswer)),
-            ("a job completes in halves", completed && met(Met::Halves)),
+            (
+                "a job completes after a crash during a request",
+                completed && met(Met::CrashDuringRequest),
+            ),
+            ("a job completes although a response was lost", completed && met(Met::LostResponse)),
+            ("a job completes after a batch was split", completed && met(Met::SplitBatch)),
             ("a job fails", failed),
             (
-                "a job fails since it was stopped while running",
+                "a job fails because it was stopped while running",
                 failed && met(Met::StopWhileRunning),
             ),
             ("a job is replaced before it runs", met(Met::Replacement)),
             ("a second job completes after a first one", completed && world.jobs.len() > 1),
-            ("a line arrives too late for a running job", met(Met::LateLine)),
-            ("the webhook moves under a running job", met(Met::MovedWebhook)),
+            ("a line arrives while a job runs", met(Met::LateLine)),
+            ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
         ] {
-            *self.0.entry(what).or_default() |= is_so;
+            *self.0.entry(situation).or_default() |= occurs;
         }
     }
 
     fn assert_all(&self) {
         let never: Vec<_> = self.0.iter().filter(|(_, met)| !**met).collect();
-        assert!(never.is_empty(), "never met: {never:?}");
+        assert!(never.is_empty(), "situations never met: {never:?}");
     }
 }

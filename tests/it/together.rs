@@ -1,6 +1,6 @@
-//! Ring 4: the real page and the real server in one process. Each effect is carried out by asking
-//! the router, in JSON both ways; time passes when a story says so. What is asserted is what a
-//! person reads.
+//! The page and the server in one process: each effect of the page is a request to the real router,
+//! in JSON both ways, and time passes when a test advances it. The assertions are about what the
+//! page shows.
 #![cfg(test)]
 
 mod browser;

@@ -1,10 +1,10 @@
-//! Ring 3: every order of events between a region's tracker and a server that never lies, breadth
-//! first. Answers are late, requests and answers are lost, orders take effect after the page has
-//! given them up; time is no more than the order in which things happen.
+//! Exhaustive walk, breadth first: every order of events between a region's job tracker and a
+//! correct server. Responses are late, requests and responses are lost, mutations take effect after
+//! the page has timed out. Time is only the order of events.
 #![cfg(test)]
 
+mod coverage;
 mod server;
-mod sometimes;
 mod world;
 
 use std::{
@@ -13,80 +13,94 @@ use std::{
 };
 
 use self::{
-    sometimes::Sometimes,
-    world::{Bounds, Fate, World},
+    coverage::Coverage,
+    world::{Bounds, Treatment, World},
 };
 
-/// Where the walks end, and how many worlds each has: that changes with the tracker or the bounds,
-/// and then on purpose.
-const WALKS: [(Bounds, usize); 3] = [(TROUBLED, 16_877), (BUSY, 33_171), (SHARED, 34_232)];
+/// The walks and their numbers of worlds. A number changes only on purpose, with the tracker or the
+/// bounds.
+const WALKS: [Walk; 3] = [
+    Walk { bounds: FAULTY, worlds: 16_877 },
+    Walk { bounds: BUSY, worlds: 33_171 },
+    Walk { bounds: SHARED, worlds: 34_232 },
+];
 
-/// Two things go wrong, in every way.
-const TROUBLED: Bounds = Bounds {
+struct Walk {
+    bounds: Bounds,
+    worlds: usize,
+}
+
+/// Two faults of every kind.
+const FAULTY: Bounds = Bounds {
     sends: 1,
     cancels: 0,
     foreign: false,
-    troubles: 2,
-    fates: &[Fate::Refused, Fate::Broken, Fate::BrokenAfterwards, Fate::Garbled],
-    brisk: false,
+    faults: 2,
+    treatments: &[
+        Treatment::Refused,
+        Treatment::DelayedByProxy,
+        Treatment::ProcessedThenError,
+        Treatment::ProcessedUnreadable,
+    ],
+    fast_engine: false,
 };
 
-/// A person orders three things, of which one gets lost.
+/// Three mutations of one user, with one lost message.
 const BUSY: Bounds =
-    Bounds { sends: 2, cancels: 1, foreign: false, troubles: 1, fates: &[], brisk: true };
+    Bounds { sends: 2, cancels: 1, foreign: false, faults: 1, treatments: &[], fast_engine: true };
 
-/// Somebody else sends a replay too.
+/// Another client submits a job too.
 const SHARED: Bounds = Bounds { sends: 1, foreign: true, ..BUSY };
 
 #[test]
-fn in_every_order_of_events_the_page_comes_to_show_what_is_so() {
+fn in_every_order_of_events_the_page_ends_up_showing_the_servers_state() {
     let walks = thread::scope(|scope| {
-        let walks = WALKS.map(|(bounds, _)| scope.spawn(move || walk(bounds)));
+        let walks = WALKS.map(|Walk { bounds, .. }| scope.spawn(move || walk(bounds)));
         walks.map(|walk| walk.join().unwrap())
     });
-    let (mut worlds, mut sometimes) = (Vec::new(), Sometimes::default());
+    let (mut worlds, mut coverage) = (Vec::new(), Coverage::default());
     for (count, met) in walks {
         worlds.push(count);
-        sometimes.add(met);
+        coverage.add(met);
     }
-    sometimes.assert_all();
+    coverage.assert_all();
     println!("{worlds:?} worlds");
-    assert_eq!(worlds, WALKS.map(|(_, count)| count), "the number of worlds has changed");
+    assert_eq!(worlds, WALKS.map(|walk| walk.worlds), "the number of worlds has changed");
 }
 
-/// Walks through every world within `bounds`; how many there are, and what was met.
-fn walk(bounds: Bounds) -> (usize, Sometimes) {
+/// Walks through every world within `bounds`; returns their number and the situations met.
+fn walk(bounds: Bounds) -> (usize, Coverage) {
     let mut worlds = Worlds::default();
     worlds.number(World::start(bounds));
-    let mut sometimes = Sometimes::default();
-    // Of each world, the one that follows if everybody is kind and nobody wants anything more.
-    let mut kindly = Vec::new();
+    let mut coverage = Coverage::default();
+    // The successor of each world under `fair_action`.
+    let mut fair_successors = Vec::new();
     while let Some(world) = worlds.queue.pop_front() {
-        world.assert_nothing_is_ordered_twice();
+        world.assert_mutations_do_not_overlap();
         for action in world.actions() {
             let next = world.after(&action);
-            sometimes.note(&world, &action, &next);
+            coverage.note(&world, &action, &next);
             worlds.number(next);
         }
-        let kind = world.kind_action().map(|action| worlds.number(world.after(&action)));
-        kindly.push((kind, world));
+        let successor = world.fair_action().map(|action| worlds.number(world.after(&action)));
+        fair_successors.push((successor, world));
     }
-    assert_all_come_to_rest(&kindly);
-    (kindly.len(), sometimes)
+    assert_all_reach_rest(&fair_successors);
+    (fair_successors.len(), coverage)
 }
 
-/// The worlds that were seen, and those of them that were not walked through yet.
+/// The worlds seen so far, numbered, and those not yet walked through.
 #[derive(Default)]
 struct Worlds {
-    seen: HashMap<world::Key, usize>,
+    seen: HashMap<world::Snapshot, usize>,
     queue: VecDeque<World>,
 }
 
 impl Worlds {
-    /// The number of a world: its place among all, in the order in which they were first seen.
+    /// The number of a world: worlds are numbered in the order in which they are first seen.
     fn number(&mut self, world: World) -> usize {
         let unseen = self.seen.len();
-        let number = *self.seen.entry(world.key()).or_insert(unseen);
+        let number = *self.seen.entry(world.snapshot()).or_insert(unseen);
         if number == unseen {
             self.queue.push_back(world);
         }
@@ -94,15 +108,19 @@ impl Worlds {
     }
 }
 
-/// A world that nothing follows is at rest with the truth: every world has to lead to one.
-fn assert_all_come_to_rest(kindly: &[(Option<usize>, World)]) {
-    let mut rests = vec![false; kindly.len()];
-    for start in 0..kindly.len() {
+/// A world without a successor is at rest and shows the server's state. Asserts that every world
+/// leads to one.
+fn assert_all_reach_rest(fair_successors: &[(Option<usize>, World)]) {
+    let mut rests = vec![false; fair_successors.len()];
+    for start in 0..fair_successors.len() {
         let (mut path, mut at) = (Vec::new(), Some(start));
         while let Some(number) = at.filter(|number| !rests[*number]) {
-            let (next, world) = &kindly[number];
+            let (next, world) = &fair_successors[number];
             path.push(number);
-            assert!(path.len() < 100, "it never comes to rest with the truth\n{world}");
+            assert!(
+                path.len() < 100,
+                "the page never reaches rest with the server's state\n{world}"
+            );
             at = *next;
         }
         for number in path {

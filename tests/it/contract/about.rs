@@ -1,18 +1,18 @@
-//! What the server says of itself and of whoever asks.
+//! What the server reports about itself and about the caller's token.
 
 use chrono::TimeDelta;
 use replay_server::auth::Role;
 use serde_json::json;
 
-use super::{api::Api, ask::get};
+use super::{request::get, server::Api};
 
 #[tokio::test]
-async fn the_server_names_its_regions_and_limits_to_anybody() {
+async fn the_server_lists_its_regions_and_limits_without_a_token() {
     let api = Api::set_up(|app| {
         app.policy.retention = TimeDelta::hours(36);
         app.default_region = app.regions[2].clone();
     });
-    let server = api.answer(get("/api/x/server").by_nobody()).await.expect(200).json();
+    let server = api.send(get("/api/x/server").without_token()).await.expect(200).json();
     let expected = json!({
         "mode": "embedded",
         "regions": [
@@ -28,7 +28,7 @@ async fn the_server_names_its_regions_and_limits_to_anybody() {
 }
 
 #[tokio::test]
-async fn whoever_asks_is_told_their_role_and_regions() {
+async fn a_caller_reads_the_role_and_regions_of_its_token() {
     let api = Api::new();
     let everywhere = json!(["us", "eu", "au"]);
     for (role, regions, covered) in [
@@ -38,16 +38,16 @@ async fn whoever_asks_is_told_their_role_and_regions() {
         (Role::ReadOnly, &["au", "us", "xx"][..], json!(["us", "au"])),
     ] {
         let token = api.token(role, regions).await;
-        let me = api.answer(get("/api/x/me").by(&token)).await.expect(200).json();
+        let me = api.send(get("/api/x/me").with_token(&token)).await.expect(200).json();
         assert_eq!(me, json!({"role": role.as_str(), "regions": covered}));
     }
-    let me = api.answer(get("/api/x/me")).await.expect(200).json();
+    let me = api.send(get("/api/x/me")).await.expect(200).json();
     assert_eq!(me, json!({"role": "org-admin", "regions": everywhere}));
 }
 
 #[tokio::test]
-async fn a_healthy_server_says_so_to_anybody() {
-    let answer = Api::new().answer(get("/healthz").by_nobody()).await.expect(200);
+async fn a_healthy_server_answers_healthz_without_a_token() {
+    let answer = Api::new().send(get("/healthz").without_token()).await.expect(200);
     assert_eq!(answer.body, "ok\n");
     assert!(answer.header("content-type").starts_with("text/plain"));
 }

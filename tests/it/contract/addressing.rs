@@ -1,15 +1,15 @@
-//! How a request says which region it means: by its path, or by its host as Konnect is addressed.
+//! The region of a request: named by the path, or by the host as Konnect is addressed.
 
 use axum::http::Method;
 use serde_json::json;
 
 use super::{
-    api::{Api, NOW},
-    ask::{ask, get, patch, put, span},
+    request::{get, patch, put, request_with_method, span},
+    server::{Api, NOW},
 };
 
 #[tokio::test]
-async fn both_versions_and_both_ways_of_addressing_reach_the_same_job() {
+async fn both_api_versions_and_both_ways_of_addressing_reach_the_same_job() {
     let api = Api::new();
     for label in ["us", "eu"] {
         api.enable(label).await;
@@ -27,13 +27,13 @@ async fn both_versions_and_both_ways_of_addressing_reach_the_same_job() {
     {
         let start_at = format!("2026-11-23T11:{minute:02}:00Z");
         let body = span(&start_at, NOW);
-        api.answer(put(path).with("host", host).json(&body)).await.expect(202);
+        api.send(put(path).with("host", host).json(&body)).await.expect(202);
         for version in ["v2", "v3"] {
             for (host, path) in [
                 ("anything".to_owned(), format!("/api/{label}/{version}/audit-log-replay-job")),
                 (format!("{label}.localhost"), format!("/{version}/audit-log-replay-job")),
             ] {
-                let answer = api.answer(get(&path).with("host", &host)).await.expect(200);
+                let answer = api.send(get(&path).with("host", &host)).await.expect(200);
                 assert_eq!(answer.text("start_at"), start_at, "{host} {path}");
             }
         }
@@ -41,22 +41,22 @@ async fn both_versions_and_both_ways_of_addressing_reach_the_same_job() {
 }
 
 #[tokio::test]
-async fn the_webhook_is_reached_by_host_too() {
+async fn the_webhook_is_addressed_by_host_too() {
     let api = Api::new();
     let format = json!({"log_format": "cps"});
     let change = patch("/v2/audit-log-webhook").with("host", "eu.localhost:8787").json(&format);
-    api.answer(change).await.expect(200);
-    let by_path = api.answer(get("/api/eu/v2/audit-log-webhook")).await;
+    api.send(change).await.expect(200);
+    let by_path = api.send(get("/api/eu/v2/audit-log-webhook")).await;
     assert_eq!(by_path.text("log_format"), "cps");
     api.enable("eu").await;
     let health = get("/v2/audit-log-webhook/status").with("host", "eu.localhost:8787");
-    assert_eq!(api.answer(health).await.expect(200).json()["webhook_enabled"], true);
-    let keys = get("/v2/audit-log-webhook/jwks.json").with("host", "eu.localhost").by_nobody();
-    api.answer(keys).await.expect(200);
+    assert_eq!(api.send(health).await.expect(200).json()["webhook_enabled"], true);
+    let keys = get("/v2/audit-log-webhook/jwks.json").with("host", "eu.localhost").without_token();
+    api.send(keys).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_host_that_names_no_region_of_this_server_means_the_default_one() {
+async fn a_host_without_a_known_region_addresses_the_default_region() {
     let api = Api::set_up(|app| app.default_region = app.regions[1].clone());
     api.enable("eu").await;
     for host in [
@@ -70,24 +70,24 @@ async fn a_host_that_names_no_region_of_this_server_means_the_default_one() {
         "jp.localhost",
         "us-1.localhost",
     ] {
-        let answer = api.answer(get("/v2/audit-log-webhook").with("host", host)).await;
+        let answer = api.send(get("/v2/audit-log-webhook").with("host", host)).await;
         assert_eq!(answer.json()["enabled"], true, "{host}");
     }
-    assert_eq!(api.answer(get("/v2/audit-log-webhook")).await.json()["enabled"], true);
+    assert_eq!(api.send(get("/v2/audit-log-webhook")).await.json()["enabled"], true);
 }
 
 #[tokio::test]
-async fn a_host_is_read_in_any_case() {
+async fn a_host_is_case_insensitive() {
     let api = Api::new();
     api.enable("eu").await;
     for host in ["eu.localhost", "EU.localhost:8787", "Eu.Api.Example.Com"] {
-        let answer = api.answer(get("/v2/audit-log-webhook").with("host", host)).await;
+        let answer = api.send(get("/v2/audit-log-webhook").with("host", host)).await;
         assert_eq!(answer.json()["enabled"], true, "{host}");
     }
 }
 
 #[tokio::test]
-async fn a_region_this_server_does_not_have_is_404() {
+async fn an_unknown_region_is_404() {
     let api = Api::new();
     for label in
         ["", "xx", "me", "US", "u", "us%20", "%75%73x", "%ff", "%2e%2e", "server", "..", "%00"]
@@ -99,21 +99,21 @@ async fn a_region_this_server_does_not_have_is_404() {
             "v2/audit-log-webhook/status",
             "v2/audit-log-webhook/jwks.json",
         ] {
-            api.answer(get(&format!("/api/{label}/{rest}"))).await.expect(404);
+            api.send(get(&format!("/api/{label}/{rest}"))).await.expect(404);
         }
     }
 }
 
 #[tokio::test]
-async fn global_is_a_region_of_the_replay_job_only() {
+async fn global_addresses_the_replay_job_only() {
     let api = Api::new();
     api.enable("us").await;
     for path in ["/api/global/v2/audit-log-replay-job", "/api/global/v3/audit-log-replay-job"] {
-        api.answer(get(path)).await.expect(200);
+        api.send(get(path)).await.expect(200);
     }
     for version in ["v2", "v3"] {
         let path = format!("/{version}/audit-log-replay-job");
-        let body = api.answer(get(&path).with("host", "global.localhost")).await.json();
+        let body = api.send(get(&path).with("host", "global.localhost")).await.json();
         assert!(body["regions"].is_object(), "{body}");
     }
     for (method, path) in [
@@ -124,9 +124,9 @@ async fn global_is_a_region_of_the_replay_job_only() {
         (Method::POST, "/api/global/x/ingest"),
         (Method::POST, "/api/global/x/replay/cancel"),
     ] {
-        api.answer(ask(method, path).json(&json!({}))).await.expect(404);
+        api.send(request_with_method(method, path).json(&json!({}))).await.expect(404);
     }
     for path in ["/v2/audit-log-webhook", "/v2/audit-log-webhook/status"] {
-        api.answer(get(path).with("host", "global.localhost")).await.expect(404);
+        api.send(get(path).with("host", "global.localhost")).await.expect(404);
     }
 }

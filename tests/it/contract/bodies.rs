@@ -1,4 +1,4 @@
-//! What may be wrong with a JSON body: each fault is named by field and rule, all of them at once.
+//! Faults of a JSON body: all of them are reported at once, each with its field and rule.
 
 use std::io::{self, Write};
 
@@ -8,39 +8,39 @@ use http_body_util::{BodyExt, Full};
 use serde_json::json;
 
 use super::{
-    api::Api,
-    ask::{JOB, WEBHOOK, last_hour, patch, put},
+    request::{JOB, WEBHOOK, last_hour, patch, put},
+    server::Api,
 };
 
 #[tokio::test]
-async fn what_is_no_json_is_a_fault_of_the_body() {
+async fn invalid_json_is_a_fault_of_the_body() {
     let api = Api::new();
     let deep = "[".repeat(10_000);
     let cut_off = last_hour().to_string().replace('}', "");
     for body in
         ["", " ", "{", "nul", "{\"start_at\":}", "{}{}", "'x'", "\u{feff}{}", &deep, &cut_off]
     {
-        for ask in [put(JOB), patch(WEBHOOK)] {
-            let answer = api.answer(ask.body(body.to_owned())).await;
+        for request in [put(JOB), patch(WEBHOOK)] {
+            let answer = api.send(request.body(body.to_owned())).await;
             answer.assert_faults(&[("body", "invalid")]);
         }
     }
-    api.answer(put(JOB).body(&b"{\"start_at\":\"\xff\"}"[..])).await.expect(400);
-    api.answer(put(JOB).body("[1e999]")).await.expect(400);
+    api.send(put(JOB).body(&b"{\"start_at\":\"\xff\"}"[..])).await.expect(400);
+    api.send(put(JOB).body("[1e999]")).await.expect(400);
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_is_a_fault_of_the_body() {
+async fn json_other_than_an_object_is_a_fault_of_the_body() {
     let api = Api::new();
     for body in [json!([last_hour()]), json!("x"), json!(5), json!(null), json!(true)] {
-        for ask in [put(JOB), patch(WEBHOOK)] {
-            api.answer(ask.json(&body)).await.assert_faults(&[("body", "is_object")]);
+        for request in [put(JOB), patch(WEBHOOK)] {
+            api.send(request.json(&body)).await.assert_faults(&[("body", "is_object")]);
         }
     }
 }
 
 #[tokio::test]
-async fn every_missing_null_unknown_and_mistyped_field_of_a_put_is_named() {
+async fn every_missing_null_unknown_and_mistyped_field_of_a_put_is_reported() {
     let api = Api::new();
     let now = "2026-11-23T12:00:00Z";
     for (body, faults) in [
@@ -68,46 +68,46 @@ async fn every_missing_null_unknown_and_mistyped_field_of_a_put_is_named() {
             &[("start_at", "is_string"), ("end_at", "invalid"), ("", "unknown_property")],
         ),
     ] {
-        api.answer(put(JOB).json(&body)).await.assert_faults(faults);
+        api.send(put(JOB).json(&body)).await.assert_faults(faults);
     }
 }
 
 #[tokio::test]
-async fn a_body_over_64_kib_is_413_announced_or_not() {
+async fn a_body_over_64_kib_is_413_with_and_without_content_length() {
     let api = Api::new();
     api.enable("us").await;
     let mut body = last_hour().to_string().into_bytes();
     body.resize(64 * 1024, b' ');
-    api.answer(put(JOB).body(body.clone())).await.expect(202);
+    api.send(put(JOB).body(body.clone())).await.expect(202);
     body.push(b' ');
-    for ask in [put(JOB), patch(WEBHOOK)] {
-        let announced = ask.with("content-length", "65537");
-        let answer = api.answer(announced).await.expect(413);
+    for request in [put(JOB), patch(WEBHOOK)] {
+        let announced = request.with("content-length", "65537");
+        let answer = api.send(announced).await.expect(413);
         assert!(answer.text("detail").contains("[65536]"));
     }
-    for ask in [put(JOB), patch(WEBHOOK)] {
-        api.answer(ask.body(body.clone())).await.expect(413);
+    for request in [put(JOB), patch(WEBHOOK)] {
+        api.send(request.body(body.clone())).await.expect(413);
     }
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_400_and_changes_nothing() {
+async fn an_incomplete_body_is_400_and_changes_nothing() {
     let api = Api::new();
     api.enable("us").await;
     let broken = Full::from(last_hour().to_string())
         .map_err(|never| match never {})
         .with_trailers(async { Some(Err(io::Error::from(io::ErrorKind::ConnectionReset))) });
-    let answer = api.answer(put(JOB).body(Body::new(broken))).await;
+    let answer = api.send(put(JOB).body(Body::new(broken))).await;
     answer.assert_faults(&[("body", "invalid")]);
     assert_eq!(api.status("us").await, "unconfigured");
 }
 
 #[tokio::test]
-async fn a_body_that_is_said_to_be_anything_but_json_is_415() {
+async fn a_content_type_other_than_json_is_415() {
     let api = Api::new();
     api.enable("us").await;
     let body = last_hour().to_string();
-    for kind in [
+    for content_type in [
         "text/plain",
         "application/x-www-form-urlencoded",
         "text/json",
@@ -116,29 +116,29 @@ async fn a_body_that_is_said_to_be_anything_but_json_is_415() {
         "",
         "\u{fc}",
     ] {
-        let answer = api.answer(put(JOB).with("content-type", kind).body(body.clone())).await;
+        let answer = api.send(put(JOB).with("content-type", content_type).body(body.clone())).await;
         assert!(answer.expect(415).text("detail").contains("[application/json]"));
     }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(body.as_bytes()).unwrap();
     let gzipped = put(JOB).with("content-encoding", "gzip").body(gzip.finish().unwrap());
-    api.answer(gzipped).await.expect(415);
+    api.send(gzipped).await.expect(415);
     assert_eq!(api.status("us").await, "unconfigured");
 }
 
 #[tokio::test]
-async fn json_may_be_called_so_with_a_charset_in_any_case_or_not_at_all() {
+async fn the_json_content_type_may_have_a_charset_or_be_absent() {
     let api = Api::new();
     api.enable("us").await;
     let body = last_hour().to_string();
-    api.answer(put(JOB).body(body.clone())).await.expect(202);
-    for kind in [
+    api.send(put(JOB).body(body.clone())).await.expect(202);
+    for content_type in [
         "application/json",
         "application/json; charset=utf-8",
         "Application/JSON;charset=UTF-8",
         "application/merge-patch+json",
     ] {
-        let ask = put(JOB).with("content-type", kind).body(body.clone());
-        api.answer(ask).await.expect(202);
+        let request = put(JOB).with("content-type", content_type).body(body.clone());
+        api.send(request).await.expect(202);
     }
 }

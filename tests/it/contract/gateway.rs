@@ -1,5 +1,5 @@
-//! The gateway, with a second instance of our own server as the Konnect behind it: what it passes on
-//! is answered as by that server itself, and nothing else is passed on.
+//! The gateway in front of a second instance of our own server: requests of the route table get the
+//! upstream's own response, and no others are forwarded.
 
 use core::time::Duration;
 
@@ -10,23 +10,23 @@ use replay_server::gateway::{Gateway, Upstream, router};
 use tower::ServiceExt;
 
 use super::{
-    answer::Answer,
-    api::{Api, REGIONS, region},
-    ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, ask, get, last_hour, line,
-        patch, post, put,
+    request::{
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
+        patch, post, put, request_with_method,
     },
+    response::ApiResponse,
+    server::{Api, REGIONS, region},
 };
 
 #[tokio::test]
-async fn what_is_passed_on_is_answered_as_by_the_server_behind() {
+async fn a_forwarded_request_gets_the_response_of_the_upstream() {
     let (behind, gateway) = pair().await;
     behind.enable("us").await;
-    let through = |request: Ask| passed(&gateway, request);
+    let through = |request: ApiRequest| forwarded(&gateway, request);
     let accepted = through(put(JOB).json(&last_hour())).await.expect(202).json();
     assert_eq!(accepted["status"], "accepted");
     for path in [JOB, WEBHOOK, HEALTH, JWKS, "/api/us/v3/audit-log-replay-job"] {
-        let direct = behind.answer(get(path)).await.expect(200).json();
+        let direct = behind.send(get(path)).await.expect(200).json();
         assert_eq!(through(get(path)).await.expect(200).json(), direct, "{path}");
     }
     let changed = through(patch(WEBHOOK).json(&serde_json::json!({"log_format": "cps"}))).await;
@@ -34,22 +34,22 @@ async fn what_is_passed_on_is_answered_as_by_the_server_behind() {
 }
 
 #[tokio::test]
-async fn konnects_own_addresses_are_passed_on_to_the_region_in_the_host() {
+async fn a_path_without_a_region_is_forwarded_to_the_region_in_the_host() {
     let (behind, gateway) = pair().await;
     behind.enable("eu").await;
     behind.submit("eu").await;
     for (host, status) in [("eu.localhost", "accepted"), ("localhost", "unconfigured")] {
-        let asked = get("/v3/audit-log-replay-job").with("host", host);
-        assert_eq!(passed(&gateway, asked).await.expect(200).text("status"), status, "{host}");
+        let request = get("/v3/audit-log-replay-job").with("host", host);
+        assert_eq!(forwarded(&gateway, request).await.expect(200).text("status"), status, "{host}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_comes_through_as_it_was_given() {
+async fn a_refusal_of_the_upstream_is_forwarded_unchanged() {
     let (behind, gateway) = pair().await;
-    let through = |request: Ask| passed(&gateway, request);
-    through(get(JOB).by_nobody()).await.expect(401);
-    through(get(JOB).by("nobody's")).await.expect(401);
+    let through = |request: ApiRequest| forwarded(&gateway, request);
+    through(get(JOB).without_token()).await.expect(401);
+    through(get(JOB).with_token("unknown")).await.expect(401);
     let missing = through(put(JOB).json(&serde_json::json!({}))).await.expect(400).json();
     assert_eq!(missing["invalid_parameters"][0]["field"], "start_at");
     behind.enable("us").await;
@@ -58,7 +58,7 @@ async fn a_refusal_comes_through_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn nothing_but_the_known_addresses_of_known_regions_is_passed_on() {
+async fn only_known_paths_of_known_regions_are_forwarded() {
     let (_behind, gateway) = pair().await;
     for path in [
         INGEST,
@@ -83,15 +83,15 @@ async fn nothing_but_the_known_addresses_of_known_regions_is_passed_on() {
         "/v2/users",
         "/",
     ] {
-        passed(&gateway, get(path)).await.expect(404);
+        forwarded(&gateway, get(path)).await.expect(404);
     }
-    passed(&gateway, post(TEST)).await.expect(404);
+    forwarded(&gateway, post(TEST)).await.expect(404);
     let global = get("/v2/audit-log-replay-job").with("host", "global.localhost");
-    passed(&gateway, global).await.expect(404);
+    forwarded(&gateway, global).await.expect(404);
 }
 
 #[tokio::test]
-async fn a_method_that_is_not_in_the_table_is_405() {
+async fn a_method_outside_the_route_table_is_405() {
     let (_behind, gateway) = pair().await;
     for (method, path, allow) in [
         ("DELETE", JOB, "GET,PUT"),
@@ -99,36 +99,38 @@ async fn a_method_that_is_not_in_the_table_is_405() {
         ("POST", JWKS, "GET"),
         ("POST", "/api/x/server", "GET,HEAD"),
     ] {
-        let answer = passed(&gateway, ask(method.parse().unwrap(), path)).await.expect(405);
+        let answer = forwarded(&gateway, request_with_method(method.parse().unwrap(), path))
+            .await
+            .expect(405);
         assert_eq!(answer.header("allow"), allow);
     }
 }
 
 #[tokio::test]
-async fn a_body_beyond_64_kib_is_not_passed_on() {
+async fn a_body_over_64_kib_is_not_forwarded() {
     let (_behind, gateway) = pair().await;
-    passed(&gateway, put(JOB).body(line(1).repeat(1_000))).await.expect(413);
+    forwarded(&gateway, put(JOB).body(line(1).repeat(1_000))).await.expect(413);
 }
 
 #[tokio::test]
-async fn a_gateway_is_healthy_and_ready_as_long_as_it_answers() {
+async fn a_gateway_is_always_healthy_and_ready() {
     let (_behind, gateway) = pair().await;
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(passed(&gateway, get(path).by_nobody()).await.expect(200).body, "ok\n");
+        assert_eq!(forwarded(&gateway, get(path).without_token()).await.expect(200).body, "ok\n");
     }
 }
 
 #[tokio::test]
-async fn a_gateway_says_what_it_is() {
+async fn a_gateway_reports_its_mode() {
     let (_behind, gateway) = pair().await;
-    let server = passed(&gateway, get("/api/x/server").by_nobody()).await.expect(200).json();
+    let server = forwarded(&gateway, get("/api/x/server").without_token()).await.expect(200).json();
     assert_eq!(server["mode"], "gateway");
     assert_eq!(server["extensions"], serde_json::json!([]));
     assert_eq!(server["regions"][1]["region"], "eu");
 }
 
 #[test]
-fn an_upstream_is_https_or_loopback_and_holds_the_region() {
+fn an_upstream_is_https_or_loopback_and_contains_the_region() {
     for good in [
         "https://{region}.api.konghq.com",
         "https://{region}.api.konghq.com/",
@@ -159,7 +161,7 @@ async fn pair() -> (Api, Router) {
     (behind, gateway(&format!("http://{address}/api/{{region}}")))
 }
 
-/// A gateway to that upstream, which is given a second for each answer.
+/// A gateway to that upstream with a timeout of one second.
 pub(super) fn gateway(upstream: &str) -> Router {
     let regions: Vec<Region> = REGIONS.map(region).to_vec();
     let (upstream, default) = (Upstream::read(upstream).unwrap(), regions[0].clone());
@@ -167,7 +169,7 @@ pub(super) fn gateway(upstream: &str) -> Router {
     router(Gateway::new(upstream, regions, default, retention, timeout).unwrap())
 }
 
-pub(super) async fn passed(gateway: &Router, request: Ask) -> Answer {
+pub(super) async fn forwarded(gateway: &Router, request: ApiRequest) -> ApiResponse {
     let Ok(response) = gateway.clone().oneshot(request.into_request()).await;
-    Answer::of(response).await
+    ApiResponse::of(response).await
 }

@@ -1,15 +1,15 @@
-//! Lines into the archive: each that can be read, byte for byte; each that cannot, named.
+//! Ingest: readable lines are archived byte for byte; the others are reported by number.
 
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer,
-    api::{Api, NOW, at},
-    ask::{INGEST, line, post},
+    request::{INGEST, line, post},
+    response::ApiResponse,
+    server::{Api, NOW, at},
 };
 
 #[tokio::test]
-async fn lines_of_every_format_are_archived_byte_for_byte_in_the_order_of_their_events() {
+async fn lines_of_every_format_are_archived_byte_for_byte_by_event_time() {
     let api = Api::new();
     let lines = [
         line(3),
@@ -18,7 +18,7 @@ async fn lines_of_every_format_are_archived_byte_for_byte_in_the_order_of_their_
         "Nov 23 11:00:00 konghq.com CEF:0|KongInc|Konnect|1.0|x|y|1|query={\"a\":\"b c=d\"}"
             .to_owned(),
     ];
-    let answer = api.answer(post(INGEST).body(lines.join("\n") + "\n")).await;
+    let answer = api.send(post(INGEST).body(lines.join("\n") + "\n")).await;
     assert_eq!(counts(&answer), [4, 0, 0]);
     assert_eq!(answer.expect(202).json()["rejected"], json!([]));
     let in_order = [&lines[3], &lines[1], &lines[2], &lines[0]];
@@ -27,10 +27,10 @@ async fn lines_of_every_format_are_archived_byte_for_byte_in_the_order_of_their_
 }
 
 #[tokio::test]
-async fn the_last_line_needs_no_line_feed_and_blank_lines_count_only_as_lines() {
+async fn the_last_line_needs_no_line_feed_and_blank_lines_are_ignored_but_counted() {
     let api = Api::new();
     let body = format!("\n \t\n{}\r\n\r\nbad\n\n{}", line(1), line(2));
-    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    let answer = api.send(post(INGEST).body(body)).await.expect(202);
     assert_eq!(counts(&answer), [2, 0, 1]);
     assert_eq!(rejected_lines(&answer), [5]);
     let kept = [format!("{}\r", line(1)), line(2)];
@@ -38,7 +38,7 @@ async fn the_last_line_needs_no_line_feed_and_blank_lines_count_only_as_lines() 
 }
 
 #[tokio::test]
-async fn a_line_that_cannot_be_read_is_named_and_the_others_are_archived() {
+async fn an_unreadable_line_is_rejected_and_the_others_are_archived() {
     let api = Api::new();
     let unreadable: [&[u8]; 8] = [
         b"hello",
@@ -54,7 +54,7 @@ async fn a_line_that_cannot_be_read_is_named_and_the_others_are_archived() {
     for (second, bad) in (0_u32..).zip(unreadable) {
         body.extend([line(second).as_bytes(), b"\n", bad, b"\n"].concat());
     }
-    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    let answer = api.send(post(INGEST).body(body)).await.expect(202);
     assert_eq!(counts(&answer), [8, 0, 8]);
     assert_eq!(rejected_lines(&answer), [2, 4, 6, 8, 10, 12, 14, 16]);
     for rejected in answer.json()["rejected"].as_array().unwrap() {
@@ -66,7 +66,7 @@ async fn a_line_that_cannot_be_read_is_named_and_the_others_are_archived() {
 }
 
 #[tokio::test]
-async fn a_line_that_could_not_be_replayed_is_rejected_with_the_bound() {
+async fn a_line_outside_the_retention_is_rejected_with_the_bound() {
     let api = Api::new();
     let rt = |rt: i64| format!("{{\"rt\":{rt},\"name\":\"Ingress\"}}");
     let (noon, hour) = (at(NOW).timestamp_millis(), 3_600_000);
@@ -80,7 +80,7 @@ async fn a_line_that_could_not_be_replayed_is_rejected_with_the_bound() {
         rt(5),
         r#"{"event_ts":"2036-11-23T12:00:00Z"}"#.to_owned(),
     ];
-    let answer = api.answer(post(INGEST).body(body.join("\n"))).await.expect(202);
+    let answer = api.send(post(INGEST).body(body.join("\n"))).await.expect(202);
     assert_eq!(counts(&answer), [2, 0, 5]);
     let too_old = "is before the earliest that is kept, 2026-11-16T12:00:00Z";
     let too_far = "is after the latest that is accepted, 2026-11-23T13:00:00Z";
@@ -97,18 +97,18 @@ async fn a_line_that_could_not_be_replayed_is_rejected_with_the_bound() {
 }
 
 #[tokio::test]
-async fn only_lines_that_could_not_be_replayed_are_400() {
+async fn a_body_of_only_lines_outside_the_retention_is_400() {
     let api = Api::new();
-    let answer = api.answer(post(INGEST).body(r#"{"rt":1795431600}"#)).await;
+    let answer = api.send(post(INGEST).body(r#"{"rt":1795431600}"#)).await;
     let reason = answer.reason("line 1");
     assert!(reason.ends_with("; rt counts milliseconds"), "{reason}");
     assert!(api.archived("us").await.is_empty());
 }
 
 #[tokio::test]
-async fn only_unreadable_lines_are_400_that_names_each() {
+async fn a_body_of_only_unreadable_lines_is_400_and_names_each() {
     let api = Api::new();
-    let answer = api.answer(post(INGEST).body("one\n\nthree\r\n")).await;
+    let answer = api.send(post(INGEST).body("one\n\nthree\r\n")).await;
     answer.assert_faults(&[("line 1", "invalid"), ("line 3", "invalid")]);
 }
 
@@ -116,12 +116,12 @@ async fn only_unreadable_lines_are_400_that_names_each() {
 async fn an_empty_body_is_400() {
     let api = Api::new();
     for body in ["", "\n", " \r\n\t\n"] {
-        api.answer(post(INGEST).body(body)).await.assert_faults(&[("body", "required")]);
+        api.send(post(INGEST).body(body)).await.assert_faults(&[("body", "required")]);
     }
 }
 
 #[tokio::test]
-async fn a_line_over_256_kib_is_named_and_the_others_are_archived() {
+async fn a_line_over_256_kib_is_rejected_and_the_others_are_archived() {
     let api = Api::new();
     let padded = |length: usize| {
         let front = r#"{"rt":1795431605000,"x":""#;
@@ -129,7 +129,7 @@ async fn a_line_over_256_kib_is_named_and_the_others_are_archived() {
     };
     let (longest, too_long) = (padded(256 * 1024), padded(256 * 1024 + 1));
     let body = [line(1), too_long, longest.clone(), line(9)].join("\n");
-    let answer = api.answer(post(INGEST).body(body)).await.expect(202);
+    let answer = api.send(post(INGEST).body(body)).await.expect(202);
     assert_eq!(counts(&answer), [3, 0, 1]);
     let rejected = &answer.json()["rejected"][0];
     assert_eq!(rejected["line"], 2);
@@ -139,48 +139,49 @@ async fn a_line_over_256_kib_is_named_and_the_others_are_archived() {
 }
 
 #[tokio::test]
-async fn a_line_is_archived_once_however_often_it_comes() {
+async fn a_duplicate_line_is_archived_once() {
     let api = Api::new();
-    let twice = api.answer(post(INGEST).body([line(1), line(2), line(1)].join("\n"))).await;
+    let twice = api.send(post(INGEST).body([line(1), line(2), line(1)].join("\n"))).await;
     assert_eq!(counts(&twice), [2, 1, 0]);
-    let again = api.answer(post(INGEST).body([line(1), line(2), line(3)].join("\n"))).await;
+    let again = api.send(post(INGEST).body([line(1), line(2), line(3)].join("\n"))).await;
     assert_eq!(counts(&again), [1, 2, 0]);
-    let nothing_new = api.answer(post(INGEST).body(line(3))).await;
+    let nothing_new = api.send(post(INGEST).body(line(3))).await;
     assert_eq!(counts(&nothing_new), [0, 1, 0]);
-    let elsewhere = api.answer(post("/api/eu/x/ingest").body(line(1))).await;
+    let elsewhere = api.send(post("/api/eu/x/ingest").body(line(1))).await;
     assert_eq!(counts(&elsewhere), [1, 0, 0]);
     assert_eq!(api.archived("us").await.len(), 3);
     assert_eq!(api.archived("eu").await.len(), 1);
 }
 
 #[tokio::test]
-async fn of_very_many_unreadable_lines_the_first_thousand_are_named() {
+async fn the_first_thousand_rejected_lines_are_named() {
     let api = Api::new();
     let bad = "bad\n".repeat(1_500);
-    let faults = api.answer(post(INGEST).body(bad.clone())).await.faults();
+    let faults = api.send(post(INGEST).body(bad.clone())).await.faults();
     assert_eq!((faults.len(), faults[999].0.as_str()), (1_000, "line 1000"));
-    let answer = api.answer(post(INGEST).body(bad + &line(1))).await.expect(202);
+    let answer = api.send(post(INGEST).body(bad + &line(1))).await.expect(202);
     assert_eq!(counts(&answer), [1, 0, 1_500]);
     assert_eq!(rejected_lines(&answer).len(), 1_000);
 }
 
 #[tokio::test]
-async fn lines_are_taken_whatever_kind_of_text_they_are_said_to_be() {
+async fn any_text_content_type_is_accepted() {
     let api = Api::new();
-    for (second, kind) in (0..).zip(["text/plain", "text/plain; charset=utf-8", "application/json"])
+    for (second, content_type) in
+        (0..).zip(["text/plain", "text/plain; charset=utf-8", "application/json"])
     {
-        let ask = post(INGEST).with("content-type", kind).body(line(second));
-        assert_eq!(counts(&api.answer(ask).await), [1, 0, 0], "{kind}");
+        let request = post(INGEST).with("content-type", content_type).body(line(second));
+        assert_eq!(counts(&api.send(request).await), [1, 0, 0], "{content_type}");
     }
 }
 
-fn counts(answer: &Answer) -> [u64; 3] {
+fn counts(answer: &ApiResponse) -> [u64; 3] {
     assert_eq!(answer.status, 202, "{answer:#?}");
     let body = answer.json();
     ["accepted", "duplicates", "rejected_count"].map(|field| body[field].as_u64().unwrap())
 }
 
-fn rejected_lines(answer: &Answer) -> Vec<u64> {
+fn rejected_lines(answer: &ApiResponse) -> Vec<u64> {
     let body = answer.json();
     let rejected = body["rejected"].as_array().unwrap();
     rejected.iter().filter_map(|entry| entry.get("line").and_then(Value::as_u64)).collect()

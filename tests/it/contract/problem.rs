@@ -1,5 +1,5 @@
-//! The shape of every error: a problem document, which names what is wrong exactly if the request
-//! is. Every answer of every test passes here.
+//! The shape of every error: a problem document, with `invalid_parameters` exactly for a 400. Every
+//! response of every test is checked here.
 
 use std::collections::HashSet;
 
@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::{
-    answer::Answer,
+    response::ApiResponse,
     shape::{Type, assert_object},
 };
 
-/// Asserts that an error has everything a problem document has.
-pub(super) fn assert_problem(answer: &Answer) {
+/// Asserts that an error has every documented field.
+pub(super) fn assert_problem(answer: &ApiResponse) {
     assert_eq!(answer.header("content-type"), "application/problem+json", "{answer:#?}");
     let mut body = answer.json();
     assert_eq!(body["status"], answer.status.as_u16());
@@ -58,7 +58,7 @@ const PROBLEM_FIELDS: &[(&str, Type)] = &[
 const FAULT_FIELDS: &[(&str, Type)] =
     &[("field", Type::Text), ("rule", Type::Text), ("reason", Type::Text)];
 
-/// The documented rules of a fault that carries nothing but field and reason.
+/// The documented rules of a fault that has no further fields.
 const RULES: [&str; 22] = [
     "required",
     "is_array",

@@ -1,5 +1,5 @@
-//! In which order refusals are looked for, and that a refused request changes nothing. Each ladder
-//! starts with a request that has every fault and mends one at a time.
+//! The order of refusals, and that a refused request changes nothing. Each test starts with a
+//! request that has every fault and corrects one at a time.
 
 use axum::http::Method;
 use replay_core::job::Step;
@@ -7,11 +7,11 @@ use replay_server::auth::Role;
 use serde_json::json;
 
 use super::{
-    api::Api,
-    ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, ask, get, last_hour, line,
-        patch, post, put,
+    request::{
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
+        patch, post, put, request_with_method,
     },
+    server::Api,
 };
 
 #[tokio::test]
@@ -25,24 +25,24 @@ async fn a_put_is_refused_for_its_first_fault() {
         api.enable("us").await;
         api.run("us").await;
         let disable = patch(WEBHOOK).json(&json!({"enabled": false}));
-        api.answer(disable).await.expect(200);
+        api.send(disable).await.expect(200);
 
-        for (ask, status) in [
-            (hopeless(&elsewhere).by_nobody(), 401),
-            (hopeless(&elsewhere).by(&reader), 404),
-            (hopeless(&path).by(&reader), 403),
+        for (request, status) in [
+            (hopeless(&elsewhere).without_token(), 401),
+            (hopeless(&elsewhere).with_token(&reader), 404),
+            (hopeless(&path).with_token(&reader), 403),
             (hopeless(&path), 413),
             (hopeless(&path).body("{}"), 415),
             (put(&path).json(&json!({})), 400),
             (put(&path).json(&last_hour()), 409),
         ] {
-            refuse(&api, ask, status).await;
+            refuse(&api, request, status).await;
         }
         api.advance("us", Step::Complete).await;
-        let unserved = api.answer(put(&path).json(&last_hour())).await;
+        let unserved = api.send(put(&path).json(&last_hour())).await;
         unserved.assert_faults(&[("audit_log_webhook", "missing_reference")]);
         api.enable("us").await;
-        api.answer(put(&path).json(&last_hour())).await.expect(202);
+        api.send(put(&path).json(&last_hour())).await.expect(202);
     }
 }
 
@@ -55,18 +55,18 @@ async fn a_global_put_is_refused_for_its_first_fault() {
         api.enable(label).await;
     }
     api.run("eu").await;
-    for (ask, status) in [
-        (hopeless().by_nobody(), 401),
-        (hopeless().by(&only_us), 403),
+    for (request, status) in [
+        (hopeless().without_token(), 401),
+        (hopeless().with_token(&only_us), 403),
         (hopeless(), 413),
         (hopeless().body("{}"), 415),
         (put(GLOBAL).json(&json!({})), 400),
         (put(GLOBAL).json(&last_hour()), 409),
     ] {
-        refuse(&api, ask, status).await;
+        refuse(&api, request, status).await;
     }
     api.advance("eu", Step::Complete).await;
-    api.answer(put(GLOBAL).json(&last_hour())).await.expect(202);
+    api.send(put(GLOBAL).json(&last_hour())).await.expect(202);
 }
 
 #[tokio::test]
@@ -75,18 +75,18 @@ async fn a_patch_is_refused_for_its_first_fault() {
     let reader = api.token(Role::ReadOnly, &[]).await;
     let elsewhere = "/api/global/v2/audit-log-webhook";
     let hopeless = |path| patch(path).with("content-type", "text/plain").body(too_large());
-    for (ask, status) in [
-        (hopeless(elsewhere).by_nobody(), 401),
-        (hopeless(elsewhere).by(&reader), 404),
-        (hopeless(WEBHOOK).by(&reader), 403),
+    for (request, status) in [
+        (hopeless(elsewhere).without_token(), 401),
+        (hopeless(elsewhere).with_token(&reader), 404),
+        (hopeless(WEBHOOK).with_token(&reader), 403),
         (hopeless(WEBHOOK), 413),
         (hopeless(WEBHOOK).body("{}"), 415),
         (patch(WEBHOOK).json(&json!({"enabled": "yes"})), 400),
         (patch(WEBHOOK).json(&json!({"enabled": true})), 400),
     ] {
-        refuse(&api, ask, status).await;
+        refuse(&api, request, status).await;
     }
-    api.answer(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
 }
 
 #[tokio::test]
@@ -95,17 +95,17 @@ async fn an_ingest_is_refused_for_its_first_fault() {
     let reader = api.token(Role::ReadOnly, &[]).await;
     let (elsewhere, announced) = ("/api/xx/x/ingest", "16777217");
     let hopeless = |path| post(path).with("content-encoding", "br");
-    for (ask, status) in [
-        (hopeless(elsewhere).with("content-length", announced).by_nobody(), 401),
-        (hopeless(elsewhere).with("content-length", announced).by(&reader), 404),
-        (hopeless(INGEST).with("content-length", announced).by(&reader), 403),
+    for (request, status) in [
+        (hopeless(elsewhere).with("content-length", announced).without_token(), 401),
+        (hopeless(elsewhere).with("content-length", announced).with_token(&reader), 404),
+        (hopeless(INGEST).with("content-length", announced).with_token(&reader), 403),
         (hopeless(INGEST).with("content-length", announced), 413),
         (hopeless(INGEST).body("no line"), 415),
         (post(INGEST).body("no line"), 400),
     ] {
-        refuse(&api, ask, status).await;
+        refuse(&api, request, status).await;
     }
-    api.answer(post(INGEST).body(line(1))).await.expect(202);
+    api.send(post(INGEST).body(line(1))).await.expect(202);
 }
 
 #[tokio::test]
@@ -113,17 +113,17 @@ async fn a_cancel_is_refused_for_its_first_fault() {
     let api = Api::new();
     let reader = api.token(Role::ReadOnly, &[]).await;
     let elsewhere = "/api/global/x/replay/cancel";
-    for (ask, status) in [
-        (post(elsewhere).by_nobody(), 401),
-        (post(elsewhere).by(&reader), 404),
-        (post(CANCEL).by(&reader), 403),
+    for (request, status) in [
+        (post(elsewhere).without_token(), 401),
+        (post(elsewhere).with_token(&reader), 404),
+        (post(CANCEL).with_token(&reader), 403),
         (post(CANCEL), 409),
     ] {
-        refuse(&api, ask, status).await;
+        refuse(&api, request, status).await;
     }
     api.enable("us").await;
     api.submit("us").await;
-    api.answer(post(CANCEL)).await.expect(202);
+    api.send(post(CANCEL)).await.expect(202);
 }
 
 #[tokio::test]
@@ -131,10 +131,10 @@ async fn a_test_of_the_webhook_is_refused_for_its_first_fault() {
     let api = Api::new();
     let reader = api.token(Role::ReadOnly, &[]).await;
     for elsewhere in ["/api/global/x/webhook/test", "/api/xx/x/webhook/test"] {
-        refuse(&api, post(elsewhere).by_nobody(), 401).await;
-        refuse(&api, post(elsewhere).by(&reader), 404).await;
+        refuse(&api, post(elsewhere).without_token(), 401).await;
+        refuse(&api, post(elsewhere).with_token(&reader), 404).await;
     }
-    refuse(&api, post(TEST).by(&reader), 403).await;
+    refuse(&api, post(TEST).with_token(&reader), 403).await;
     refuse(&api, post(TEST), 400).await;
 }
 
@@ -144,20 +144,20 @@ async fn a_read_is_refused_for_its_first_fault() {
     let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
     for path in [JOB, "/api/us/v3/audit-log-replay-job", WEBHOOK, HEALTH] {
         let elsewhere = path.replace("/us/", "/xx/");
-        for (ask, status) in [
-            (get(&elsewhere).by_nobody(), 401),
-            (get(&elsewhere).by(&only_eu), 404),
-            (get(path).by(&only_eu), 403),
+        for (request, status) in [
+            (get(&elsewhere).without_token(), 401),
+            (get(&elsewhere).with_token(&only_eu), 404),
+            (get(path).with_token(&only_eu), 403),
         ] {
-            refuse(&api, ask, status).await;
+            refuse(&api, request, status).await;
         }
-        api.answer(get(&path.replace("/us/", "/eu/")).by(&only_eu)).await.expect(200);
+        api.send(get(&path.replace("/us/", "/eu/")).with_token(&only_eu)).await.expect(200);
     }
-    refuse(&api, get(&JWKS.replace("/us/", "/xx/")).by_nobody(), 404).await;
+    refuse(&api, get(&JWKS.replace("/us/", "/xx/")).without_token(), 404).await;
 }
 
 #[tokio::test]
-async fn a_method_that_a_route_does_not_have_is_405_and_names_those_it_has() {
+async fn an_unsupported_method_is_405_and_lists_the_supported_ones() {
     let api = Api::new();
     for (path, allowed) in [
         (JOB, "GET,HEAD,PUT"),
@@ -171,14 +171,14 @@ async fn a_method_that_a_route_does_not_have_is_405_and_names_those_it_has() {
         ("/api/x/server", "GET,HEAD"),
         ("/api/x/me", "GET,HEAD"),
     ] {
-        let answer = api.answer(ask(Method::DELETE, path)).await.expect(405);
+        let answer = api.send(request_with_method(Method::DELETE, path)).await.expect(405);
         assert_eq!(answer.header("allow"), allowed, "{path}");
         assert_eq!(answer.text("title"), "Method Not Allowed");
     }
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_route_is_404_for_anybody() {
+async fn an_unknown_path_is_404_with_and_without_a_token() {
     let api = Api::new();
     for path in [
         "/api",
@@ -193,19 +193,19 @@ async fn a_path_that_is_no_route_is_404_for_anybody() {
         "/api/us/../us/v2/audit-log-replay-job",
         "/v2/audit-log-destinations",
     ] {
-        let answer = api.answer(get(path).by_nobody()).await;
+        let answer = api.send(get(path).without_token()).await;
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.text("detail"), "Not Found");
     }
 }
 
-/// Asserts that the request is refused so, and that nothing is stored differently afterwards.
-async fn refuse(api: &Api, ask: Ask, status: u16) {
-    let asked = format!("{ask:?}");
-    let before = api.everything().await;
-    let answer = api.answer(ask).await;
-    assert_eq!(answer.status, status, "{asked}\n{answer:#?}");
-    assert!(api.everything().await == before, "something changed: {asked}");
+/// Asserts that the request is refused with that status and that the database does not change.
+async fn refuse(api: &Api, request: ApiRequest, status: u16) {
+    let description = format!("{request:?}");
+    let before = api.database_image().await;
+    let answer = api.send(request).await;
+    assert_eq!(answer.status, status, "{description}\n{answer:#?}");
+    assert!(api.database_image().await == before, "something changed: {description}");
 }
 
 fn too_large() -> Vec<u8> {

@@ -1,18 +1,18 @@
-//! The replay job of a region: read, submitted, replaced, and left alone while it runs.
+//! The replay job of a region: read, submitted, replaced, and unchanged while it runs.
 
 use replay_core::job::Step;
 use replay_server::store::Store;
 use serde_json::json;
 
 use super::{
-    api::{Api, NOW},
-    ask::{JOB, WEBHOOK, get, last_hour, patch, put, span},
+    request::{JOB, WEBHOOK, get, last_hour, patch, put, span},
+    server::{Api, NOW},
 };
 
 #[tokio::test]
-async fn a_region_that_never_had_a_job_reads_unconfigured_in_the_year_one() {
+async fn a_region_without_a_job_reads_unconfigured_in_the_year_one() {
     let unset = "0001-01-01T00:00:00Z";
-    let body = Api::new().answer(get(JOB)).await.expect(200).json();
+    let body = Api::new().send(get(JOB)).await.expect(200).json();
     let expected = json!({
         "start_at": unset,
         "end_at": unset,
@@ -24,10 +24,10 @@ async fn a_region_that_never_had_a_job_reads_unconfigured_in_the_year_one() {
 }
 
 #[tokio::test]
-async fn a_put_is_answered_with_the_accepted_job_and_so_is_the_next_get() {
+async fn a_put_returns_the_accepted_job_and_so_does_the_next_get() {
     let api = Api::new();
     api.enable("us").await;
-    let put = api.answer(put(JOB).json(&last_hour())).await.expect(202);
+    let put = api.send(put(JOB).json(&last_hour())).await.expect(202);
     let expected = json!({
         "start_at": "2026-11-23T11:00:00Z",
         "end_at": "2026-11-23T12:00:00Z",
@@ -36,11 +36,11 @@ async fn a_put_is_answered_with_the_accepted_job_and_so_is_the_next_get() {
         "updated_at": NOW,
     });
     assert_eq!(put.json(), expected);
-    assert_eq!(api.answer(get(JOB)).await.expect(200).json(), expected);
+    assert_eq!(api.send(get(JOB)).await.expect(200).json(), expected);
 }
 
 #[tokio::test]
-async fn a_job_tells_when_it_was_submitted_and_when_it_last_moved() {
+async fn a_job_reports_when_it_was_submitted_and_last_changed() {
     let api = Api::new();
     api.enable("us").await;
     api.submit("us").await;
@@ -51,7 +51,7 @@ async fn a_job_tells_when_it_was_submitted_and_when_it_last_moved() {
     ] {
         api.turn_clock_to(time);
         api.advance("us", step).await;
-        let job = api.answer(get(JOB)).await;
+        let job = api.send(get(JOB)).await;
         let moments = ["status", "created_at", "updated_at"].map(|field| job.text(field));
         assert_eq!(moments, [status, NOW, time]);
     }
@@ -72,7 +72,7 @@ async fn a_put_replaces_a_job_that_is_not_running() {
         }
         let later = "2026-11-23T12:04:00Z";
         api.turn_clock_to(later);
-        let job = api.answer(put(JOB).json(&other)).await.expect(202);
+        let job = api.send(put(JOB).json(&other)).await.expect(202);
         let fields = ["status", "start_at", "end_at", "created_at", "updated_at"];
         let [accepted, start_at, end_at, created_at, updated_at] =
             fields.map(|field| job.text(field));
@@ -87,34 +87,34 @@ async fn a_put_while_the_job_runs_is_a_conflict_and_changes_nothing() {
     let api = Api::new();
     api.enable("us").await;
     api.run("us").await;
-    let (before, job) = (api.everything().await, api.answer(get(JOB)).await.json());
-    let answer = api.answer(put(JOB).json(&span(NOW, NOW))).await.expect(409);
+    let (before, job) = (api.database_image().await, api.send(get(JOB)).await.json());
+    let answer = api.send(put(JOB).json(&span(NOW, NOW))).await.expect(409);
     assert_eq!(answer.text("title"), "Resource Conflict");
     assert_eq!(answer.text("detail"), "A replay job is currently running");
-    assert!(api.everything().await == before);
-    assert_eq!(api.answer(get(JOB)).await.json(), job);
+    assert!(api.database_image().await == before);
+    assert_eq!(api.send(get(JOB)).await.json(), job);
 }
 
 #[tokio::test]
 async fn a_put_without_an_enabled_webhook_is_refused_and_makes_no_job() {
     let api = Api::new();
     let missing = [("audit_log_webhook", "missing_reference")];
-    api.answer(put(JOB).json(&last_hour())).await.assert_faults(&missing);
+    api.send(put(JOB).json(&last_hour())).await.assert_faults(&missing);
     let disabled = json!({"endpoint": "https://siem.example.com", "enabled": false});
-    api.answer(patch(WEBHOOK).json(&disabled)).await.expect(200);
-    api.answer(put(JOB).json(&last_hour())).await.assert_faults(&missing);
+    api.send(patch(WEBHOOK).json(&disabled)).await.expect(200);
+    api.send(put(JOB).json(&last_hour())).await.assert_faults(&missing);
     assert_eq!(api.status("us").await, "unconfigured");
 
     api.enable("us").await;
     api.run("us").await;
     api.advance("us", Step::Complete).await;
-    api.answer(patch(WEBHOOK).json(&json!({"enabled": false}))).await.expect(200);
-    api.answer(put(JOB).json(&last_hour())).await.assert_faults(&missing);
+    api.send(patch(WEBHOOK).json(&json!({"enabled": false}))).await.expect(200);
+    api.send(put(JOB).json(&last_hour())).await.assert_faults(&missing);
     assert_eq!(api.status("us").await, "completed");
 }
 
 #[tokio::test]
-async fn a_region_knows_nothing_of_the_jobs_of_others() {
+async fn a_job_is_visible_only_in_its_region() {
     let api = Api::new();
     for label in ["us", "eu"] {
         api.enable(label).await;
@@ -129,14 +129,14 @@ async fn a_region_knows_nothing_of_the_jobs_of_others() {
 }
 
 #[tokio::test]
-async fn what_was_answered_is_still_so_after_a_restart() {
+async fn a_job_and_a_webhook_survive_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("replay.db");
     let answers = async |api: &Api| {
-        let asks = [JOB, WEBHOOK, "/api/global/v2/audit-log-replay-job"].map(get);
+        let requests = [JOB, WEBHOOK, "/api/global/v2/audit-log-replay-job"].map(get);
         let mut bodies = Vec::new();
-        for ask in asks {
-            bodies.push(api.answer(ask).await.expect(200).json());
+        for request in requests {
+            bodies.push(api.send(request).await.expect(200).json());
         }
         bodies
     };
@@ -147,5 +147,5 @@ async fn what_was_answered_is_still_so_after_a_restart() {
     drop(api);
     let api = Api::over(Store::open(&file).unwrap(), |_| {});
     assert_eq!(answers(&api).await, before);
-    api.answer(put(JOB).json(&last_hour())).await.expect(409);
+    api.send(put(JOB).json(&last_hour())).await.expect(409);
 }

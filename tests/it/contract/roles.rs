@@ -1,4 +1,4 @@
-//! Who may ask for what: every role against every route, and which tokens are good at all.
+//! Authorization: every role against every route, and which tokens are valid.
 
 use replay_server::{
     auth::{Role, TokenDigest},
@@ -7,11 +7,11 @@ use replay_server::{
 use serde_json::json;
 
 use super::{
-    api::{ADMIN, Api, NOW, at},
-    ask::{
-        Ask, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line, patch,
-        post, put,
+    request::{
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
+        patch, post, put,
     },
+    server::{ADMIN, Api, NOW, at},
 };
 
 #[tokio::test]
@@ -47,15 +47,15 @@ async fn an_ingester_may_only_ingest() {
     let api = Api::new();
     let token = api.token(Role::Ingest, &[]).await;
     assert_eq!(allowed(&api, &token, "us").await, [JWKS, INGEST]);
-    api.answer(get("/api/x/me").by(&token)).await.expect(403);
-    api.answer(get(GLOBAL).by(&token)).await.expect(403);
+    api.send(get("/api/x/me").with_token(&token)).await.expect(403);
+    api.send(get(GLOBAL).with_token(&token)).await.expect(403);
     let only_us = api.token(Role::Ingest, &["us"]).await;
     assert_eq!(allowed(&api, &only_us, "us").await, [JWKS, INGEST]);
     assert_eq!(allowed(&api, &only_us, "eu").await, [JWKS]);
 }
 
 #[tokio::test]
-async fn a_role_counts_in_the_region_that_is_addressed_however_it_is() {
+async fn a_role_is_checked_in_the_addressed_region() {
     let api = Api::new();
     let only_us = api.token(Role::ReadOnly, &["us"]).await;
     for (host, path, status) in [
@@ -68,20 +68,20 @@ async fn a_role_counts_in_the_region_that_is_addressed_however_it_is() {
         ("eu.localhost", JOB, 200),
         ("us.localhost", "/api/eu/v2/audit-log-replay-job", 403),
     ] {
-        let answer = api.answer(get(path).with("host", host).by(&only_us)).await;
+        let answer = api.send(get(path).with("host", host).with_token(&only_us)).await;
         assert_eq!(answer.status, status, "{host} {path}");
     }
 }
 
 #[tokio::test]
-async fn a_token_nobody_was_given_is_401() {
+async fn an_unknown_token_is_401() {
     let api = Api::new();
     let good = api.token(Role::OrgAdmin, &[]).await;
     for authorization in [
         "",
         "Bearer",
         "Bearer ",
-        "Bearer nobody's",
+        "Bearer unknown",
         &format!("Bearer {good}0"),
         &format!("Bearer {}", &good[..good.len() - 1]),
         &format!("Bearer {}", good.to_uppercase()),
@@ -90,31 +90,31 @@ async fn a_token_nobody_was_given_is_401() {
         &good,
         "Bearer \u{fc}",
     ] {
-        let answer = api.answer(get(JOB).with("authorization", authorization)).await;
+        let answer = api.send(get(JOB).with("authorization", authorization)).await;
         assert_eq!(answer.status, 401, "{authorization}");
         assert_eq!(answer.header("www-authenticate"), "Bearer");
     }
-    api.answer(get(JOB).by_nobody()).await.expect(401);
-    api.answer(get("/api/x/me").by_nobody()).await.expect(401);
+    api.send(get(JOB).without_token()).await.expect(401);
+    api.send(get("/api/x/me").without_token()).await.expect(401);
 }
 
 #[tokio::test]
-async fn the_name_of_the_scheme_may_be_written_in_any_case() {
+async fn the_authorization_scheme_is_case_insensitive() {
     let api = Api::new();
     for scheme in ["Bearer", "bearer", "BEARER"] {
         let authorization = format!("{scheme} {ADMIN}");
-        api.answer(get(JOB).with("authorization", authorization)).await.expect(200);
+        api.send(get(JOB).with("authorization", authorization)).await.expect(200);
     }
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_worth_nothing_at_once() {
+async fn a_revoked_token_is_refused_at_once() {
     let api = Api::new();
     let token = api.token(Role::OrgAdmin, &[]).await;
-    api.answer(get(JOB).by(&token)).await.expect(200);
+    api.send(get(JOB).with_token(&token)).await.expect(200);
     let stored = api.store.tokens().await.unwrap();
     assert!(api.store.revoke_token(&stored[0].id).await.unwrap());
-    api.answer(get(JOB).by(&token)).await.expect(401);
+    api.send(get(JOB).with_token(&token)).await.expect(401);
 }
 
 #[tokio::test]
@@ -130,43 +130,43 @@ async fn an_expired_token_is_refused_from_the_moment_it_expires() {
         ("2028-01-01T00:00:00Z", 401),
     ] {
         api.turn_clock_to(now);
-        api.answer(get(JOB).by(&token.text)).await.expect(status);
+        api.send(get(JOB).with_token(&token.text)).await.expect(status);
     }
 }
 
 #[tokio::test]
-async fn without_a_token_in_the_environment_only_stored_ones_are_good() {
+async fn only_stored_tokens_are_valid_without_a_token_in_the_environment() {
     let api = Api::set_up(|app| app.admin = None);
-    api.answer(get(JOB)).await.expect(401);
-    api.answer(get(JOB).by("")).await.expect(401);
+    api.send(get(JOB)).await.expect(401);
+    api.send(get(JOB).with_token("")).await.expect(401);
     let token = api.token(Role::OrgAdmin, &[]).await;
-    api.answer(get(JOB).by(&token)).await.expect(200);
+    api.send(get(JOB).with_token(&token)).await.expect(200);
 }
 
 #[tokio::test]
-async fn what_is_stored_of_a_token_is_not_the_token() {
+async fn a_token_is_not_stored_in_plain_text() {
     let api = Api::new();
     let token = api.token(Role::OrgAdmin, &[]).await;
     let digest = TokenDigest::of(&token).bytes();
-    let stored = api.everything().await;
+    let stored = api.database_image().await;
     assert!(!stored.windows(token.len()).any(|bytes| bytes == token.as_bytes()));
     assert!(!stored.windows(ADMIN.len()).any(|bytes| bytes == ADMIN.as_bytes()));
     assert!(stored.windows(digest.len()).any(|bytes| bytes == digest));
 }
 
-/// All that can be asked of a region.
+/// Every kind of request to a region.
 const EVERYTHING: [&str; 9] =
     ["GET job", "GET webhook", HEALTH, JWKS, "PUT job", "PATCH webhook", INGEST, CANCEL, TEST];
 
-/// What the token may do in the region; what it may not is a 403.
+/// The requests that the token is allowed in the region; all others are 403.
 async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
     api.enable(label).await;
     api.submit(label).await;
-    // Where no test gets to.
+    // Far from the times of the tests.
     let nowhere = json!({"endpoint": "https://localhost", "authorization": "any"});
     let webhook = format!("/api/{label}/v2/audit-log-webhook");
-    api.answer(patch(&webhook).json(&nowhere)).await.expect(200);
-    let asks: [fn(&str) -> Ask; 9] = [
+    api.send(patch(&webhook).json(&nowhere)).await.expect(200);
+    let requests: [fn(&str) -> ApiRequest; 9] = [
         get,
         get,
         get,
@@ -179,9 +179,9 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
     ];
     let paths = [JOB, WEBHOOK, HEALTH, JWKS, JOB, WEBHOOK, INGEST, CANCEL, TEST];
     let mut allowed = Vec::new();
-    for ((what, path), ask) in EVERYTHING.into_iter().zip(paths).zip(asks) {
+    for ((what, path), request) in EVERYTHING.into_iter().zip(paths).zip(requests) {
         let path = path.replace("/us/", &format!("/{label}/"));
-        let answer = api.answer(ask(&path).by(token)).await;
+        let answer = api.send(request(&path).with_token(token)).await;
         if answer.status.is_success() {
             allowed.push(what);
         } else {

@@ -1,22 +1,22 @@
-//! No answer holds a token or a secret, whatever was asked. Every answer of every test is searched
-//! for them; here are those that had the most reason to tell.
+//! No response contains a token or a secret. Every response of every test is checked; this test
+//! makes the requests that are most likely to leak one.
 
 use replay_server::auth::Role;
 use serde_json::json;
 
 use super::{
-    api::{ADMIN, AUTHORIZATION, Api},
-    ask::{GLOBAL, HEALTH, INGEST, JOB, WEBHOOK, get, last_hour, patch, post, put},
+    request::{GLOBAL, HEALTH, INGEST, JOB, WEBHOOK, get, last_hour, patch, post, put},
+    server::{ADMIN, AUTHORIZATION, Api},
 };
 
 #[tokio::test]
-async fn no_answer_tells_a_token_or_a_secret() {
+async fn no_response_contains_a_token_or_a_secret() {
     let api = Api::new();
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     api.enable("us").await;
     api.submit("us").await;
     let cut_off = format!("{{\"authorization\": \"{AUTHORIZATION}");
-    let asks = || {
+    let requests = || {
         [
             get(JOB),
             get(WEBHOOK),
@@ -36,16 +36,16 @@ async fn no_answer_tells_a_token_or_a_secret() {
             patch(WEBHOOK).json(&json!({"endpoint": "https://elsewhere.example.com"})),
             patch(WEBHOOK).body(cut_off.clone()),
             post(INGEST).body(format!("{AUTHORIZATION}\n{{\"authorization\": {AUTHORIZATION}}}")),
-            get(JOB).by("alr_nobody's"),
+            get(JOB).with_token("alr_nobody's"),
             get("/api/eu/v2/audit-log-webhook"),
             get(&format!("/api/{ADMIN}/v2/audit-log-webhook")),
             get(&format!("/{ADMIN}")),
         ]
     };
-    for ask in asks() {
-        api.answer(ask).await;
+    for request in requests() {
+        api.send(request).await;
     }
-    for ask in asks() {
-        api.answer(ask.by(&token)).await;
+    for request in requests() {
+        api.send(request.with_token(&token)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The shape of every good answer: the documented fields with their documented types.
+//! The shape of every success: the documented fields with their documented types.
 
 use chrono::DateTime;
 use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
@@ -6,10 +6,10 @@ use replay_server::store::{DeliveryRecord, Due};
 use serde_json::{Value, json};
 
 use super::{
-    api::{Api, NOW, at, region},
-    ask::{
+    request::{
         CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, get, last_hour, line, patch, post, put,
     },
+    server::{Api, NOW, at, region},
 };
 
 #[tokio::test]
@@ -31,8 +31,8 @@ async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines(
     let api = Api::new();
     api.enable("us").await;
     let endpoint = json!({"endpoint": "https://siem.example.com/audit?key=secret"});
-    api.answer(patch(WEBHOOK).json(&endpoint)).await.expect(200);
-    api.answer(post(INGEST).body(line(1))).await.expect(202);
+    api.send(patch(WEBHOOK).json(&endpoint)).await.expect(200);
+    api.send(post(INGEST).body(line(1))).await.expect(202);
     api.run("us").await;
     let us = region("us");
     let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
@@ -42,8 +42,8 @@ async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines(
     let record = DeliveryRecord { job: batch.job, outcome, attempt };
     api.store.record_delivery(&us, record).await.unwrap();
     let elsewhere = json!({"endpoint": "https://siem.example.com/other"});
-    api.answer(patch(WEBHOOK).json(&elsewhere)).await.expect(200);
-    let job = api.answer(get(JOB)).await.expect(200).json();
+    api.send(patch(WEBHOOK).json(&elsewhere)).await.expect(200);
+    let job = api.send(get(JOB)).await.expect(200).json();
     assert_eq!(job["endpoint"], "https://siem.example.com/audit");
     assert_eq!(job["delivered_lines"], 1);
 }
@@ -53,10 +53,10 @@ async fn a_failed_job_also_has_a_reason_and_no_other_has() {
     let api = Api::new();
     api.enable("us").await;
     api.submit("us").await;
-    let failed = api.answer(post(CANCEL)).await.expect(202).json();
+    let failed = api.send(post(CANCEL)).await.expect(202).json();
     assert_object(&failed, JOB_FIELDS, &[("reason", Type::Text)]);
     assert!(failed["reason"].is_string());
-    let again = api.answer(put(JOB).json(&last_hour())).await.expect(202).json();
+    let again = api.send(put(JOB).json(&last_hour())).await.expect(202).json();
     assert_object(&again, JOB_FIELDS, &[]);
 }
 
@@ -64,8 +64,8 @@ async fn a_failed_job_also_has_a_reason_and_no_other_has() {
 async fn a_global_job_also_has_the_status_of_each_region() {
     let api = Api::new();
     api.enable("us").await;
-    for ask in [put(GLOBAL).json(&last_hour()), get(GLOBAL)] {
-        let body = api.answer(ask).await.json();
+    for request in [put(GLOBAL).json(&last_hour()), get(GLOBAL)] {
+        let body = api.send(request).await.json();
         assert_object(&body, JOB_FIELDS, &[("regions", Type::Object)]);
         assert_eq!(body["regions"], json!({"us": "accepted", "eu": "skipped", "au": "skipped"}));
     }
@@ -74,57 +74,57 @@ async fn a_global_job_also_has_the_status_of_each_region() {
 #[tokio::test]
 async fn a_webhook_has_every_documented_field_whether_configured_or_not() {
     let api = Api::new();
-    assert_object(&api.answer(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
+    assert_object(&api.send(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
     api.enable("us").await;
-    assert_object(&api.answer(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
-    let patched = api.answer(patch(WEBHOOK).json(&json!({"log_format": "cps"}))).await;
+    assert_object(&api.send(get(WEBHOOK)).await.expect(200).json(), WEBHOOK_FIELDS, &[]);
+    let patched = api.send(patch(WEBHOOK).json(&json!({"log_format": "cps"}))).await;
     assert_object(&patched.expect(200).json(), WEBHOOK_FIELDS, &[]);
 }
 
 #[tokio::test]
-async fn a_webhooks_health_has_every_documented_field_once_something_was_sent() {
+async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let api = Api::new();
     api.enable("us").await;
-    assert_object(&api.answer(get(HEALTH)).await.expect(200).json(), HEALTH_FIELDS, &[]);
+    assert_object(&api.send(get(HEALTH)).await.expect(200).json(), HEALTH_FIELDS, &[]);
     let refused =
         Attempt { at: at(NOW), code: Some(401), message: Some("Unauthorized".to_owned()) };
     let outcome = DeliveryOutcome::Retry;
     let record = DeliveryRecord { job: JobId(0), outcome, attempt: refused };
     api.store.record_delivery(&region("us"), record).await.unwrap();
-    let health = api.answer(get(HEALTH)).await.expect(200).json();
+    let health = api.send(get(HEALTH)).await.expect(200).json();
     assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
 }
 
 #[tokio::test]
-async fn the_extensions_have_their_fields() {
+async fn every_extension_has_its_documented_fields() {
     let api = Api::new();
-    assert_eq!(api.answer(get(JWKS)).await.expect(200).json(), json!({"keys": []}));
-    let ingested = api.answer(post(INGEST).body(line(1))).await.expect(202).json();
+    assert_eq!(api.send(get(JWKS)).await.expect(200).json(), json!({"keys": []}));
+    let ingested = api.send(post(INGEST).body(line(1))).await.expect(202).json();
     assert_object(&ingested, INGESTED_FIELDS, &[]);
-    let me = api.answer(get("/api/x/me")).await.expect(200).json();
+    let me = api.send(get("/api/x/me")).await.expect(200).json();
     assert_object(&me, &[("role", Type::Text), ("regions", Type::Array)], &[]);
-    let server = api.answer(get("/api/x/server")).await.expect(200).json();
+    let server = api.send(get("/api/x/server")).await.expect(200).json();
     assert_object(&server, SERVER_FIELDS, &[]);
 }
 
 #[tokio::test]
-async fn every_good_answer_of_the_api_is_json() {
+async fn every_success_of_the_api_is_json() {
     let api = Api::new();
     for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me"] {
-        let answer = api.answer(get(path)).await.expect(200);
+        let answer = api.send(get(path)).await.expect(200);
         assert_eq!(answer.header("content-type"), "application/json", "{path}");
     }
 }
 
 /// The job's status, in a body that has every field.
 async fn job(api: &Api) -> String {
-    let answer = api.answer(get(JOB)).await.expect(200);
+    let answer = api.send(get(JOB)).await.expect(200);
     let started = matches!(answer.text("status").as_str(), "running" | "completed");
     assert_object(&answer.json(), JOB_FIELDS, if started { PROGRESS_FIELDS } else { &[] });
     answer.text("status")
 }
 
-/// Asserts that `body` has all of `fields`, may have some of `more`, and has nothing else.
+/// Asserts that `body` has all of `fields`, may have some of `more`, and has no others.
 #[track_caller]
 pub(super) fn assert_object(body: &Value, fields: &[(&str, Type)], more: &[(&str, Type)]) {
     for (name, _) in fields {
@@ -132,8 +132,8 @@ pub(super) fn assert_object(body: &Value, fields: &[(&str, Type)], more: &[(&str
     }
     for (name, value) in body.as_object().unwrap() {
         let known = fields.iter().chain(more).find(|(field, _)| field == name);
-        let (_, kind) = known.unwrap_or_else(|| panic!("{name} is not a field of {body:#}"));
-        assert!(kind.is_of(value), "{name} is no {kind:?} in {body:#}");
+        let (_, field_type) = known.unwrap_or_else(|| panic!("{name} is not a field of {body:#}"));
+        assert!(field_type.is_of(value), "{name} is no {field_type:?} in {body:#}");
     }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn assert_object(body: &Value, fields: &[(&str, Type)], more: &[(&str
 pub(super) enum Type {
     Array,
     Boolean,
-    /// In UTC, or in the year 1 if there is none.
+    /// In UTC; the year 1 stands for none.
     DateTime,
     Integer,
     Object,
@@ -176,7 +176,7 @@ const JOB_FIELDS: &[(&str, Type)] = &[
     ("created_at", Type::DateTime),
 ];
 
-/// Extension fields of a job from its start on.
+/// The extension fields of a job from its start on.
 const PROGRESS_FIELDS: &[(&str, Type)] =
     &[("endpoint", Type::Text), ("delivered_lines", Type::Integer)];
 

@@ -1,5 +1,5 @@
-//! What stands behind a gateway and is not Konnect: it learns no more than it has to, and nothing of
-//! what it says gets through but JSON.
+//! A gateway in front of an arbitrary upstream: it forwards three request headers, and only JSON of
+//! the responses.
 
 use core::future::pending;
 use std::sync::{Arc, Mutex};
@@ -19,13 +19,13 @@ use tokio::{
 use tower::ServiceExt;
 
 use super::{
-    api::listen,
-    ask::{JOB, get, last_hour, put},
-    gateway::{gateway, passed},
+    gateway::{forwarded, gateway},
+    request::{JOB, get, last_hour, put},
+    server::listen,
 };
 
 #[tokio::test]
-async fn only_three_headers_of_a_request_are_sent_on() {
+async fn only_three_request_headers_are_forwarded() {
     let seen = Arc::new(Mutex::new(None));
     let keep = Arc::clone(&seen);
     let behind = Router::new().fallback(async move |request: Request| {
@@ -35,14 +35,14 @@ async fn only_three_headers_of_a_request_are_sent_on() {
     });
     let address = listen(behind).await;
     let gateway = gateway(&format!("http://{address}/{{region}}"));
-    let asked = put(JOB)
+    let request = put(JOB)
         .json(&last_hour())
         .with("accept", "application/json")
         .with("cookie", "session=1")
         .with("x-forwarded-for", "192.0.2.1")
         .with("x-anything", "else")
         .with("connection", "x-anything");
-    passed(&gateway, asked).await.expect(200);
+    forwarded(&gateway, request).await.expect(200);
     let (method, uri, headers): (_, _, HeaderMap) = seen.lock().unwrap().take().unwrap();
     assert_eq!((method.as_str(), uri.path()), ("PUT", "/us/v2/audit-log-replay-job"));
     let mut names: Vec<_> = headers.keys().map(header::HeaderName::as_str).collect();
@@ -53,7 +53,7 @@ async fn only_three_headers_of_a_request_are_sent_on() {
 }
 
 #[tokio::test]
-async fn nothing_gets_through_but_json() {
+async fn only_json_responses_are_forwarded() {
     for (answer, instead) in [
         (page(StatusCode::OK), "answered with something that is not JSON"),
         (page(StatusCode::UNAUTHORIZED), "answered with something that is not JSON"),
@@ -71,7 +71,7 @@ async fn nothing_gets_through_but_json() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_does_not_finish_its_answer_is_named() {
+async fn an_upstream_that_does_not_finish_its_response_is_a_502() {
     for (goes_on, instead) in [(false, "broke off its answer"), (true, "did not answer in time")] {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let gateway = gateway(&format!("http://{}/{{region}}", socket.local_addr().unwrap()));
@@ -89,13 +89,13 @@ async fn an_upstream_that_does_not_finish_its_answer_is_named() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_is_not_there_is_named() {
+async fn an_unreachable_upstream_is_a_502() {
     let gateway = gateway("http://127.0.0.1:1/{region}");
     assert_bad_gateway(&gateway, "could not be reached").await;
 }
 
 #[tokio::test]
-async fn cookies_stay_behind_and_a_bare_refusal_comes_through() {
+async fn cookies_are_removed_and_a_refusal_without_a_body_is_forwarded() {
     let behind = Router::new().fallback(async || {
         let headers = [("set-cookie", "session=1"), ("retry-after", "7"), ("server", "kong")];
         (StatusCode::TOO_MANY_REQUESTS, headers)
@@ -110,7 +110,7 @@ async fn cookies_stay_behind_and_a_bare_refusal_comes_through() {
     }
 }
 
-/// Asserts a 502 that names the host and says what it did, in our words and no others.
+/// Asserts a 502 that names the host and describes the failure without text of the upstream.
 async fn assert_bad_gateway(gateway: &Router, instead: &str) {
     let Ok(answer) = gateway.clone().oneshot(get(JOB).into_request()).await;
     assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
@@ -124,7 +124,7 @@ fn page(status: StatusCode) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html")], "<h1>Sign in</h1>").into_response()
 }
 
-/// JSON that a browser would show as a page.
+/// JSON that a browser would render as HTML.
 fn disguised() -> Response {
     ([(header::CONTENT_TYPE, "text/html")], "\"<script>steal()</script>\"").into_response()
 }

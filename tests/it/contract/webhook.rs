@@ -1,16 +1,16 @@
-//! The webhook of a region: read, changed field by field, and never telling its secret.
+//! The webhook of a region: read, changed field by field, and its secret never shown.
 
 use replay_core::Region;
 use replay_server::store::Store;
 use serde_json::json;
 
 use super::{
-    api::{AUTHORIZATION, Api, NOW, region},
-    ask::{WEBHOOK, get, patch},
+    request::{WEBHOOK, get, patch},
+    server::{AUTHORIZATION, Api, NOW, region},
 };
 
 #[tokio::test]
-async fn a_webhook_that_was_never_configured_says_so() {
+async fn an_unconfigured_webhook_reads_unconfigured() {
     let expected = json!({
         "endpoint": "unconfigured",
         "enabled": false,
@@ -18,11 +18,11 @@ async fn a_webhook_that_was_never_configured_says_so() {
         "skip_ssl_verification": false,
         "updated_at": "0001-01-01T00:00:00Z",
     });
-    assert_eq!(Api::new().answer(get(WEBHOOK)).await.expect(200).json(), expected);
+    assert_eq!(Api::new().send(get(WEBHOOK)).await.expect(200).json(), expected);
 }
 
 #[tokio::test]
-async fn a_patch_changes_what_it_names_and_nothing_else() {
+async fn a_patch_changes_only_the_fields_in_it() {
     let api = Api::new();
     let mut expected = json!({
         "endpoint": "https://siem.example.com/audit",
@@ -47,37 +47,37 @@ async fn a_patch_changes_what_it_names_and_nothing_else() {
         api.turn_clock_to(&now);
         expected[field] = value.clone();
         expected["updated_at"] = json!(now);
-        let patched = api.answer(patch(WEBHOOK).json(&json!({field: value}))).await.expect(200);
+        let patched = api.send(patch(WEBHOOK).json(&json!({field: value}))).await.expect(200);
         assert_eq!(patched.json(), expected);
-        assert_eq!(api.answer(get(WEBHOOK)).await.json(), expected);
+        assert_eq!(api.send(get(WEBHOOK)).await.json(), expected);
     }
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
 }
 
 #[tokio::test]
-async fn a_patch_that_changes_nothing_leaves_updated_at_alone() {
+async fn a_patch_without_a_change_keeps_updated_at() {
     let api = Api::new();
-    let never = api.answer(patch(WEBHOOK).json(&json!({}))).await.expect(200).json();
+    let never = api.send(patch(WEBHOOK).json(&json!({}))).await.expect(200).json();
     assert_eq!(
         (&never["endpoint"], &never["updated_at"]),
         (&json!("unconfigured"), &json!("0001-01-01T00:00:00Z"))
     );
     api.enable("us").await;
-    let (before, stored) = (api.answer(get(WEBHOOK)).await.json(), api.everything().await);
+    let (before, stored) = (api.send(get(WEBHOOK)).await.json(), api.database_image().await);
     api.turn_clock_to("2026-11-23T13:00:00Z");
     for same in [
         json!({}),
         json!({"enabled": true, "log_format": "cef"}),
         json!({"endpoint": "https://siem.example.com/audit", "authorization": AUTHORIZATION}),
     ] {
-        let patched = api.answer(patch(WEBHOOK).json(&same)).await.expect(200);
+        let patched = api.send(patch(WEBHOOK).json(&same)).await.expect(200);
         assert_eq!(patched.json(), before, "{same}");
-        assert!(api.everything().await == stored, "{same}");
+        assert!(api.database_image().await == stored, "{same}");
     }
 }
 
 #[tokio::test]
-async fn every_fault_of_a_patch_is_named_at_once() {
+async fn all_faults_of_a_patch_are_reported_at_once() {
     let api = Api::new();
     api.enable("us").await;
     let faulty = json!({
@@ -89,8 +89,8 @@ async fn every_fault_of_a_patch_is_named_at_once() {
         "audit_log_destination_id": "x",
         "updated_at": NOW,
     });
-    let stored = api.everything().await;
-    api.answer(patch(WEBHOOK).json(&faulty)).await.assert_faults(&[
+    let stored = api.database_image().await;
+    api.send(patch(WEBHOOK).json(&faulty)).await.assert_faults(&[
         ("endpoint", "invalid"),
         ("authorization", "invalid"),
         ("enabled", "is_boolean"),
@@ -99,20 +99,20 @@ async fn every_fault_of_a_patch_is_named_at_once() {
         ("audit_log_destination_id", "unknown_property"),
         ("updated_at", "unknown_property"),
     ]);
-    assert!(api.everything().await == stored);
+    assert!(api.database_image().await == stored);
 }
 
 #[tokio::test]
 async fn null_in_a_patch_leaves_its_field_unchanged() {
     let api = Api::new();
     api.enable("us").await;
-    let (before, stored) = (api.answer(get(WEBHOOK)).await.json(), api.everything().await);
+    let (before, stored) = (api.send(get(WEBHOOK)).await.json(), api.database_image().await);
     let fields = ["endpoint", "authorization", "enabled", "log_format", "skip_ssl_verification"];
     for field in fields {
-        let patched = api.answer(patch(WEBHOOK).json(&json!({field: null}))).await.expect(200);
+        let patched = api.send(patch(WEBHOOK).json(&json!({field: null}))).await.expect(200);
         assert_eq!(patched.json(), before, "{field}");
     }
-    assert!(api.everything().await == stored);
+    assert!(api.database_image().await == stored);
     let from_terraform = json!({
         "endpoint": null,
         "authorization": null,
@@ -120,13 +120,13 @@ async fn null_in_a_patch_leaves_its_field_unchanged() {
         "log_format": null,
         "skip_ssl_verification": null,
     });
-    let patched = api.answer(patch(WEBHOOK).json(&from_terraform)).await.expect(200).json();
+    let patched = api.send(patch(WEBHOOK).json(&from_terraform)).await.expect(200).json();
     assert_eq!((&patched["endpoint"], &patched["enabled"]), (&before["endpoint"], &json!(false)));
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
 }
 
 #[tokio::test]
-async fn each_field_of_a_patch_has_its_type() {
+async fn each_field_of_a_patch_is_checked_for_its_type() {
     let api = Api::new();
     for (field, value, rule) in [
         ("endpoint", json!(5), "is_string"),
@@ -140,15 +140,15 @@ async fn each_field_of_a_patch_has_its_type() {
         ("log_format", json!("CEF"), "enum"),
         ("skip_ssl_verification", json!("false"), "is_boolean"),
     ] {
-        let answer = api.answer(patch(WEBHOOK).json(&json!({field: value}))).await;
+        let answer = api.send(patch(WEBHOOK).json(&json!({field: value}))).await;
         answer.assert_faults(&[(field, rule)]);
     }
-    let choices = api.answer(patch(WEBHOOK).json(&json!({"log_format": "xml"}))).await.json();
+    let choices = api.send(patch(WEBHOOK).json(&json!({"log_format": "xml"}))).await.json();
     assert_eq!(choices["invalid_parameters"][0]["choices"], json!(["cef", "json", "cps"]));
 }
 
 #[tokio::test]
-async fn nothing_is_enabled_or_authorized_without_an_endpoint() {
+async fn a_webhook_without_an_endpoint_cannot_be_enabled_or_authorized() {
     let api = Api::new();
     for (body, ok) in [
         (json!({"enabled": true}), false),
@@ -157,7 +157,7 @@ async fn nothing_is_enabled_or_authorized_without_an_endpoint() {
         (json!({"enabled": false}), true),
         (json!({"log_format": "json", "skip_ssl_verification": true}), true),
     ] {
-        let answer = api.answer(patch(WEBHOOK).json(&body)).await;
+        let answer = api.send(patch(WEBHOOK).json(&body)).await;
         if ok {
             assert_eq!(answer.expect(200).text("endpoint"), "unconfigured");
         } else {
@@ -167,23 +167,23 @@ async fn nothing_is_enabled_or_authorized_without_an_endpoint() {
 }
 
 #[tokio::test]
-async fn an_endpoint_alone_is_not_yet_enabled() {
+async fn a_webhook_with_a_new_endpoint_is_disabled() {
     let api = Api::new();
     let endpoint = json!({"endpoint": "https://siem.example.com/audit"});
-    let patched = api.answer(patch(WEBHOOK).json(&endpoint)).await.expect(200);
+    let patched = api.send(patch(WEBHOOK).json(&endpoint)).await.expect(200);
     assert_eq!(patched.json()["enabled"], false);
-    api.answer(patch(WEBHOOK).json(&json!({"enabled": true}))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&json!({"enabled": true}))).await.expect(200);
 }
 
 #[tokio::test]
-async fn the_authorization_is_kept_and_never_shown() {
+async fn the_authorization_is_stored_and_never_shown() {
     let api = Api::new();
     api.enable("us").await;
-    let shown = api.answer(get(WEBHOOK)).await.expect(200).json();
+    let shown = api.send(get(WEBHOOK)).await.expect(200).json();
     assert!(shown.get("authorization").is_none());
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some(AUTHORIZATION));
     let other = json!({"authorization": "Splunk s3cret-2"});
-    let patched = api.answer(patch(WEBHOOK).json(&other)).await.expect(200).json();
+    let patched = api.send(patch(WEBHOOK).json(&other)).await.expect(200).json();
     assert!(patched.get("authorization").is_none());
     assert_eq!(secret(&api.store, &region("us")).await.as_deref(), Some("Splunk s3cret-2"));
 }
@@ -194,16 +194,16 @@ async fn an_empty_authorization_removes_the_stored_one() {
     api.enable("us").await;
     api.turn_clock_to("2026-11-23T13:00:00Z");
     let remove = json!({"authorization": ""});
-    let patched = api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
+    let patched = api.send(patch(WEBHOOK).json(&remove)).await.expect(200);
     assert_eq!(patched.text("updated_at"), "2026-11-23T13:00:00Z");
     assert_eq!(secret(&api.store, &region("us")).await, None);
-    let stored = api.everything().await;
+    let stored = api.database_image().await;
     assert!(!stored.windows(AUTHORIZATION.len()).any(|bytes| bytes == AUTHORIZATION.as_bytes()));
-    api.answer(patch(WEBHOOK).json(&remove)).await.expect(200);
-    assert!(api.everything().await == stored);
+    api.send(patch(WEBHOOK).json(&remove)).await.expect(200);
+    assert!(api.database_image().await == stored);
 }
 
-/// The authorization that deliveries would carry.
+/// The authorization of deliveries.
 async fn secret(store: &Store, region: &Region) -> Option<String> {
     let (webhook, _) = store.webhook(region).await.unwrap();
     webhook.target?.authorization.map(|secret| secret.expose().to_owned())

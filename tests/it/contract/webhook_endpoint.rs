@@ -1,12 +1,12 @@
-//! Where a webhook may be, and that nobody moves it and its secret to a place of their own.
+//! Valid endpoints of a webhook, and that changing the origin requires the secret again.
 
 use replay_core::webhook::Secret;
 use replay_server::egress::Egress;
 use serde_json::{Value, json};
 
 use super::{
-    api::{AUTHORIZATION, Api, region},
-    ask::{WEBHOOK, get, patch},
+    request::{WEBHOOK, get, patch},
+    server::{AUTHORIZATION, Api, region},
 };
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn an_endpoint_is_an_https_url_without_a_password() {
         "https://[2606:4700::1111]/audit",
         "https://localhost/audit",
     ] {
-        let patched = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+        let patched = api.send(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
         assert_eq!(patched.expect(200).text("endpoint"), endpoint);
     }
 }
@@ -51,14 +51,14 @@ async fn an_endpoint_that_cannot_exist_is_refused_with_the_reason() {
         ("https://siem..example.com/", "must have a host with labels of 1 to 63 bytes"),
         (&format!("https://{}/", ["a"; 128].join(".")), "must have a host of at most 253 bytes"),
     ] {
-        let answer = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+        let answer = api.send(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
         assert_eq!(answer.reason("endpoint"), expected, "{endpoint}");
     }
-    assert_eq!(api.answer(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
+    assert_eq!(api.send(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
 }
 
 #[tokio::test]
-async fn a_literal_address_that_is_not_public_is_denied_however_it_is_spelt() {
+async fn a_literal_address_that_is_not_public_is_denied_in_every_notation() {
     let api = Api::new();
     for host in [
         "127.0.0.1",
@@ -90,15 +90,15 @@ async fn a_literal_address_that_is_not_public_is_denied_however_it_is_spelt() {
     ] {
         assert_denied(&api, &format!("https://{host}:9099/audit")).await;
     }
-    assert_eq!(api.answer(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
+    assert_eq!(api.send(get(WEBHOOK)).await.text("endpoint"), "unconfigured");
 }
 
 #[tokio::test]
-async fn what_the_operator_allowed_is_allowed_over_http_too_and_nothing_beside_it() {
+async fn an_allowed_network_is_allowed_over_http_and_no_other_is() {
     let networks = ["127.0.0.0/8", "fd00::/8"].map(|net| net.parse().unwrap());
     let api = Api::set_up(|app| app.egress = Egress::new(networks.to_vec()));
     for endpoint in ["http://127.0.0.1:9099/", "https://127.0.0.1/", "http://[fd00::1]:9099/"] {
-        let patched = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+        let patched = api.send(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
         assert_eq!(patched.expect(200).text("endpoint"), endpoint);
     }
     for endpoint in ["http://10.0.0.1/", "https://[::1]/", "http://93.184.216.34/"] {
@@ -107,7 +107,7 @@ async fn what_the_operator_allowed_is_allowed_over_http_too_and_nothing_beside_i
 }
 
 #[tokio::test]
-async fn moving_the_origin_takes_the_authorization_again() {
+async fn changing_the_origin_requires_the_authorization_again() {
     for endpoint in [
         "https://elsewhere.example.com/audit",
         "https://siem.example.com:8443/audit",
@@ -118,18 +118,18 @@ async fn moving_the_origin_takes_the_authorization_again() {
         let networks = vec!["127.0.0.0/8".parse().unwrap()];
         let api = Api::set_up(|app| app.egress = Egress::new(networks));
         api.enable("us").await;
-        let before = api.everything().await;
+        let before = api.database_image().await;
         let moved = json!({"endpoint": endpoint, "log_format": "json"});
-        let faults = api.answer(patch(WEBHOOK).json(&moved)).await.faults();
+        let faults = api.send(patch(WEBHOOK).json(&moved)).await.faults();
         let expected = if endpoint.contains('@') { "endpoint" } else { "authorization" };
         assert_eq!(faults.len(), 1, "{endpoint}");
         assert_eq!(faults[0].0, expected, "{endpoint}");
-        assert!(api.everything().await == before, "{endpoint}");
+        assert!(api.database_image().await == before, "{endpoint}");
     }
 }
 
 #[tokio::test]
-async fn moving_within_the_origin_or_with_a_change_of_the_authorization_is_fine() {
+async fn a_change_within_the_origin_or_with_a_new_authorization_is_accepted() {
     for body in [
         json!({"endpoint": "https://siem.example.com/elsewhere?a=b"}),
         json!({"endpoint": "https://siem.example.com:443/elsewhere"}),
@@ -140,7 +140,7 @@ async fn moving_within_the_origin_or_with_a_change_of_the_authorization_is_fine(
     ] {
         let api = Api::new();
         api.enable("us").await;
-        let patched = api.answer(patch(WEBHOOK).json(&body)).await.expect(200);
+        let patched = api.send(patch(WEBHOOK).json(&body)).await.expect(200);
         assert_eq!(patched.json()["endpoint"], body["endpoint"]);
         let (webhook, _) = api.store.webhook(&region("us")).await.unwrap();
         let kept = webhook.target.unwrap().authorization;
@@ -151,18 +151,18 @@ async fn moving_within_the_origin_or_with_a_change_of_the_authorization_is_fine(
 }
 
 #[tokio::test]
-async fn a_webhook_without_an_authorization_moves_freely() {
+async fn a_webhook_without_an_authorization_may_change_its_origin() {
     let api = Api::new();
     for endpoint in ["https://a.example.com", "https://b.example.com", "https://b.example.com:8443"]
     {
         let body = json!({"endpoint": endpoint, "enabled": true});
-        api.answer(patch(WEBHOOK).json(&body)).await.expect(200);
+        api.send(patch(WEBHOOK).json(&body)).await.expect(200);
     }
 }
 
-/// Asserts that such an endpoint is refused by its field.
+/// Asserts that the endpoint is refused with a fault of its field.
 async fn assert_denied(api: &Api, endpoint: &str) {
-    let answer = api.answer(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
+    let answer = api.send(patch(WEBHOOK).json(&json!({"endpoint": endpoint}))).await;
     assert_eq!(answer.status, 400, "{endpoint}");
     answer.assert_faults(&[("endpoint", "invalid")]);
 }

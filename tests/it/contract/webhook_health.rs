@@ -1,29 +1,29 @@
-//! The health of a webhook: what the documents' truth table says of it after each delivery.
+//! The health of a webhook after each delivery, by the truth table of Konnect's documentation.
 
 use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
 use replay_server::store::{DeliveryRecord, Due};
 use serde_json::{Value, json};
 
 use super::{
-    api::{Api, NOW, at, region},
-    ask::{HEALTH, INGEST, WEBHOOK, get, last_hour, line, patch, post, put},
+    request::{HEALTH, INGEST, WEBHOOK, get, last_hour, line, patch, post, put},
+    server::{Api, NOW, at, region},
 };
 
 #[tokio::test]
-async fn a_webhook_that_was_never_configured_is_unconfigured() {
+async fn the_health_of_an_unconfigured_webhook_is_unconfigured() {
     let api = Api::new();
     let never = json!({"webhook_status": "unconfigured", "webhook_enabled": false});
     assert_eq!(health(&api).await, never);
-    api.answer(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
     assert_eq!(health(&api).await, never);
 }
 
 #[tokio::test]
-async fn health_is_what_the_last_delivery_was_whether_enabled_or_not() {
+async fn health_follows_the_last_delivery_whether_enabled_or_not() {
     for enabled in [true, false] {
         let api = Api::new();
         let webhook = json!({"endpoint": "https://siem.example.com", "enabled": enabled});
-        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+        api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
         let untried = json!({"webhook_status": "active", "webhook_enabled": enabled});
         assert_eq!(health(&api).await, untried);
         for (code, message, status) in [
@@ -34,7 +34,7 @@ async fn health_is_what_the_last_delivery_was_whether_enabled_or_not() {
             (Some(302), Some("Found"), "inactive"),
             (Some(204), None, "active"),
         ] {
-            delivered(&api, code, message).await;
+            record_delivery(&api, code, message).await;
             let mut expected = json!({
                 "webhook_status": status,
                 "webhook_enabled": enabled,
@@ -52,13 +52,13 @@ async fn health_is_what_the_last_delivery_was_whether_enabled_or_not() {
 }
 
 #[tokio::test]
-async fn an_inactive_webhook_takes_a_replay_and_an_acknowledged_batch_makes_it_active() {
+async fn an_inactive_webhook_accepts_a_job_and_an_acknowledged_batch_makes_it_active() {
     let api = Api::new();
     api.enable("us").await;
-    api.answer(post(INGEST).body(line(1))).await.expect(202);
-    delivered(&api, Some(500), Some("Internal Server Error")).await;
+    api.send(post(INGEST).body(line(1))).await.expect(202);
+    record_delivery(&api, Some(500), Some("Internal Server Error")).await;
     assert_eq!(health(&api).await["webhook_status"], "inactive");
-    api.answer(put("/api/us/v3/audit-log-replay-job").json(&last_hour())).await.expect(202);
+    api.send(put("/api/us/v3/audit-log-replay-job").json(&last_hour())).await.expect(202);
     api.advance("us", Step::Schedule).await;
     api.advance("us", Step::Start).await;
 
@@ -79,11 +79,11 @@ async fn an_inactive_webhook_takes_a_replay_and_an_acknowledged_batch_makes_it_a
 }
 
 async fn health(api: &Api) -> Value {
-    api.answer(get(HEALTH)).await.expect(200).json()
+    api.send(get(HEALTH)).await.expect(200).json()
 }
 
-/// Notes a delivery that went so.
-async fn delivered(api: &Api, code: Option<u16>, message: Option<&str>) {
+/// Records a delivery with this result.
+async fn record_delivery(api: &Api, code: Option<u16>, message: Option<&str>) {
     let attempt = Attempt { at: at(NOW), code, message: message.map(str::to_owned) };
     let outcome = DeliveryOutcome::Retry;
     let record = DeliveryRecord { job: JobId(0), outcome, attempt };

@@ -1,30 +1,27 @@
-//! A webhook's test: what a receiver gets to see of it, what is answered, and what is known of the
-//! webhook afterwards. The receivers are real.
+//! The test of a webhook: the request that the receiver gets, the response of the API, and the
+//! webhook's health afterwards. The receivers are real.
 
 use std::sync::Arc;
 
 use audit_log::{Entry, Format, Kind};
 use replay_core::webhook::{Endpoint, Patch};
 use replay_server::{auth::Role, egress::Egress};
+use replay_tests::receiver::{Gate, Receiver, Reply, ReservedPort};
 use serde_json::{Value, json};
 
 use super::{
-    api::{ADMIN, AUTHORIZATION, Api, NOW, at, region},
-    ask::{HEALTH, TEST, WEBHOOK, get, patch, post},
-};
-use crate::faults::{
-    receiver::{Down, Receiver},
-    say::{Gate, Say},
+    request::{HEALTH, TEST, WEBHOOK, get, patch, post},
+    server::{ADMIN, AUTHORIZATION, Api, NOW, at, region},
 };
 
 #[tokio::test]
-async fn what_a_receiver_takes_was_delivered_and_makes_the_webhook_active() {
+async fn a_test_answered_with_2xx_is_delivered_and_makes_the_webhook_active() {
     for code in [200, 202, 204, 299] {
-        let receiver = Receiver::saying(move |_| Say::Status(code)).await;
-        let api = pointed_at(&receiver.url()).await;
+        let receiver = Receiver::replying(move |_| Reply::Status(code)).await;
+        let api = server_with_webhook(&receiver.url()).await;
         let delivered = json!({"delivered": true, "response_code": code, "at": NOW});
-        assert_eq!(tested(&api).await, delivered);
-        assert_eq!(receiver.ledger().len(), 1);
+        assert_eq!(run_test(&api).await, delivered);
+        assert_eq!(receiver.requests().len(), 1);
         let active = json!({
             "webhook_status": "active",
             "webhook_enabled": false,
@@ -36,7 +33,7 @@ async fn what_a_receiver_takes_was_delivered_and_makes_the_webhook_active() {
 }
 
 #[tokio::test]
-async fn any_other_answer_was_not_delivered_and_is_not_asked_for_again() {
+async fn a_test_answered_with_another_status_is_not_delivered_and_not_retried() {
     for (code, message) in [
         (302, "Found"),
         (401, "Unauthorized"),
@@ -44,15 +41,15 @@ async fn any_other_answer_was_not_delivered_and_is_not_asked_for_again() {
         (429, "Too Many Requests"),
         (503, "Service Unavailable"),
     ] {
-        let elsewhere = Receiver::taking().await;
+        let elsewhere = Receiver::accepting().await;
         let head = format!("HTTP/1.1 {code} s3cret\r\nlocation: {}\r\n", elsewhere.url());
-        let says = format!("{head}content-length: 12\r\n\r\ns3cret words");
-        let receiver = Receiver::saying(move |_| Say::Bytes(says.clone())).await;
-        let api = pointed_at(&receiver.url()).await;
+        let response = format!("{head}content-length: 12\r\n\r\ns3cret words");
+        let receiver = Receiver::replying(move |_| Reply::Bytes(response.clone())).await;
+        let api = server_with_webhook(&receiver.url()).await;
         let refused =
             json!({"delivered": false, "response_code": code, "message": message, "at": NOW});
-        assert_eq!(tested(&api).await, refused);
-        assert_eq!((receiver.ledger().len(), elsewhere.connections()), (1, 0));
+        assert_eq!(run_test(&api).await, refused);
+        assert_eq!((receiver.requests().len(), elsewhere.connections()), (1, 0));
         let inactive = json!({
             "webhook_status": "inactive",
             "webhook_enabled": false,
@@ -65,32 +62,32 @@ async fn any_other_answer_was_not_delivered_and_is_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_endpoint_is_no_delivery_and_says_so() {
-    let down = Down::reserved();
-    let api = pointed_at(&down.url()).await;
+async fn a_refused_connection_is_reported_as_not_delivered() {
+    let down = ReservedPort::new();
+    let api = server_with_webhook(&down.url()).await;
     let refused = json!({"delivered": false, "message": "connection refused", "at": NOW});
-    assert_eq!(tested(&api).await, refused);
-    let receiver = down.up();
-    assert_eq!(tested(&api).await["delivered"], true);
-    assert_eq!(receiver.ledger().len(), 1);
+    assert_eq!(run_test(&api).await, refused);
+    let receiver = down.listen();
+    assert_eq!(run_test(&api).await["delivered"], true);
+    assert_eq!(receiver.requests().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receiver_that_says_nothing_is_given_half_a_minute() {
-    let receiver = Receiver::saying(|_| Say::Stall("")).await;
-    let api = pointed_at(&receiver.url()).await;
+async fn a_test_without_a_response_times_out_after_half_a_minute() {
+    let receiver = Receiver::replying(|_| Reply::Stall("")).await;
+    let api = server_with_webhook(&receiver.url()).await;
     let started = tokio::time::Instant::now();
     let silent = json!({"delivered": false, "message": "no answer in time", "at": NOW});
-    assert_eq!(tested(&api).await, silent);
+    assert_eq!(run_test(&api).await, silent);
     assert_eq!(started.elapsed().as_secs(), 30);
 }
 
 #[tokio::test]
-async fn an_address_that_may_not_be_dialled_is_not() {
-    let (api, receiver) = (Api::new(), Receiver::taking().await);
+async fn a_test_does_not_dial_a_denied_address() {
+    let (api, receiver) = (Api::new(), Receiver::accepting().await);
     let endpoint = format!("https://localhost:{}/", receiver.address.port());
-    api.answer(patch(WEBHOOK).json(&json!({ "endpoint": endpoint }))).await.expect(200);
-    let denied = tested(&api).await;
+    api.send(patch(WEBHOOK).json(&json!({ "endpoint": endpoint }))).await.expect(200);
+    let denied = run_test(&api).await;
     assert_eq!((&denied["delivered"], denied.get("response_code")), (&json!(false), None));
     let message = denied["message"].as_str().unwrap();
     assert!(message.contains("not public"), "{message}");
@@ -98,74 +95,74 @@ async fn an_address_that_may_not_be_dialled_is_not() {
 }
 
 #[tokio::test]
-async fn what_an_internal_name_resolves_to_is_shown_to_an_org_admin_only() {
+async fn the_address_of_an_internal_name_is_shown_only_to_an_org_admin() {
     let api = Api::new();
     point(&api, "us", "https://localhost/").await;
     let not_public = "must not resolve to an address that is not public";
-    let message = tested(&api).await["message"].as_str().unwrap().to_owned();
+    let message = run_test(&api).await["message"].as_str().unwrap().to_owned();
     assert!([": [127.0.0.1]", ": [::1]"].contains(&message.strip_prefix(not_public).unwrap()));
     assert_eq!(health(&api).await["last_response_message"], not_public);
     let other = api.token(Role::AuditLogsAdmin, &["us"]).await;
-    let shown = api.answer(post(TEST).by(&other)).await.expect(200);
+    let shown = api.send(post(TEST).with_token(&other)).await.expect(200);
     assert_eq!(shown.text("message"), not_public);
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_resolved_is_called_that() {
+async fn a_name_that_cannot_be_resolved_is_reported() {
     let api = Api::set_up(|app| app.egress = loopback());
-    // Longer than a label may be, so no name server is asked. A PATCH refuses it.
+    // Longer than a label may be, so that no name server is queried. A PATCH refuses it.
     let url = format!("http://{}/", "a".repeat(64));
     let endpoint = Some(Endpoint { url: url.clone(), origin: url });
     let webhook = Patch { endpoint, ..Patch::default() };
     api.store.patch_webhook(&region("us"), webhook, at(NOW)).await.unwrap();
     let unresolved = "the name could not be resolved";
-    assert_eq!(tested(&api).await["message"], unresolved);
+    assert_eq!(run_test(&api).await["message"], unresolved);
     assert_eq!(health(&api).await["last_response_message"], unresolved);
 }
 
 #[tokio::test]
-async fn a_webhook_without_an_endpoint_has_nothing_to_test() {
+async fn a_webhook_without_an_endpoint_cannot_be_run_test() {
     let api = Api::new();
-    api.answer(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
-    let refused = api.answer(post(TEST)).await;
+    api.send(patch(WEBHOOK).json(&json!({"log_format": "json"}))).await.expect(200);
+    let refused = api.send(post(TEST)).await;
     assert!(refused.json()["invalid_parameters"][0]["reason"].as_str().unwrap().contains("tested"));
     refused.assert_faults(&[("audit_log_webhook", "missing_reference")]);
 }
 
 #[tokio::test]
-async fn a_test_has_the_form_of_a_delivery_and_a_name_of_its_own() {
-    let receiver = Receiver::taking().await;
-    let api = pointed_at(&receiver.url()).await;
+async fn a_test_has_the_form_of_a_delivery_and_its_own_webhook_id() {
+    let receiver = Receiver::accepting().await;
+    let api = server_with_webhook(&receiver.url()).await;
     let secret = r#"Splunk  "1=2",\ ~!"#;
-    api.answer(patch(WEBHOOK).json(&json!({ "authorization": secret }))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&json!({ "authorization": secret }))).await.expect(200);
     for body in ["", "{}", "not json"] {
-        api.answer(post(TEST).body(body)).await.expect(200);
+        api.send(post(TEST).body(body)).await.expect(200);
     }
-    let ledger = receiver.ledger();
-    for test in &ledger {
-        assert_eq!(test.asked, "POST /logs?from=konnect HTTP/1.1");
+    let requests = receiver.requests();
+    for test in &requests {
+        assert_eq!(test.request_line, "POST /logs?from=konnect HTTP/1.1");
         assert_eq!(test.header("content-type"), "text/plain");
         assert_eq!(test.header("content-encoding"), "gzip");
         assert_eq!(test.header("authorization"), secret);
         assert!(test.header("webhook-id").starts_with("test-"));
         assert!(test.headers.iter().all(|(name, _)| name != "x-replay-job-id"), "{test:?}");
     }
-    let [first, second, third] = &ledger[..] else { panic!("{ledger:?}") };
+    let [first, second, third] = &requests[..] else { panic!("{requests:?}") };
     assert_ne!(first.header("webhook-id"), second.header("webhook-id"));
     assert_ne!(second.header("webhook-id"), third.header("webhook-id"));
-    // Each has dialled.
+    // Both tests have connected.
     assert_eq!(receiver.connections(), 3);
 }
 
 #[tokio::test]
-async fn the_line_says_that_it_is_a_test_in_the_format_of_the_webhook() {
+async fn the_line_of_a_test_is_marked_and_has_the_format_of_the_webhook() {
     for (name, format) in [("cef", Format::Cef), ("json", Format::Json), ("cps", Format::Cps)] {
-        let receiver = Receiver::taking().await;
-        let api = pointed_at(&receiver.url()).await;
-        api.answer(patch(WEBHOOK).json(&json!({ "log_format": name }))).await.expect(200);
-        assert_eq!(tested(&api).await["delivered"], true);
+        let receiver = Receiver::accepting().await;
+        let api = server_with_webhook(&receiver.url()).await;
+        api.send(patch(WEBHOOK).json(&json!({ "log_format": name }))).await.expect(200);
+        assert_eq!(run_test(&api).await["delivered"], true);
 
-        let body = receiver.ledger()[0].body.clone();
+        let body = receiver.requests()[0].body.clone();
         let line = body.strip_suffix('\n').unwrap();
         assert!(!line.contains('\n'), "{body}");
         let entry = Entry::read(line.as_bytes(), at(NOW)).unwrap();
@@ -184,15 +181,15 @@ async fn the_line_says_that_it_is_a_test_in_the_format_of_the_webhook() {
 }
 
 #[tokio::test]
-async fn a_test_is_recorded_under_the_trace_of_its_line_and_is_not_archived_itself() {
-    let receiver = Receiver::taking().await;
+async fn a_test_is_recorded_with_its_trace_id_and_its_line_is_not_archived() {
+    let receiver = Receiver::accepting().await;
     let api = Api::set_up(|app| {
         app.self_audit = true;
         app.egress = loopback();
     });
     point(&api, "us", &receiver.url()).await;
-    api.answer(post(TEST)).await.expect(200);
-    let sent = receiver.ledger()[0].body.clone();
+    api.send(post(TEST)).await.expect(200);
+    let sent = receiver.requests()[0].body.clone();
     let sent = Entry::read(sent.as_bytes(), at(NOW)).unwrap();
     let lines = api.archived("us").await;
     let entries: Vec<_> = lines.iter().map(|line| Entry::read(line, at(NOW)).unwrap()).collect();
@@ -203,41 +200,41 @@ async fn a_test_is_recorded_under_the_trace_of_its_line_and_is_not_archived_itse
 }
 
 #[tokio::test]
-async fn one_test_at_a_time_will_do_and_nothing_waits_for_it() {
-    let (gate, other) = (Gate::closed(), Receiver::taking().await);
+async fn a_second_test_is_refused_and_nothing_waits_for_the_first() {
+    let (gate, other) = (Gate::closed(), Receiver::accepting().await);
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(204))).await;
-    let api = Arc::new(pointed_at(&receiver.url()).await);
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(204))).await;
+    let api = Arc::new(server_with_webhook(&receiver.url()).await);
     point(&api, "eu", &other.url()).await;
     let first = tokio::spawn({
         let api = Arc::clone(&api);
-        async move { tested(&api).await }
+        async move { run_test(&api).await }
     });
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
 
-    let refused = api.answer(post(TEST)).await.expect(409);
+    let refused = api.send(post(TEST)).await.expect(409);
     assert_eq!(refused.text("detail"), "A test of the webhook is under way");
-    let elsewhere = api.answer(post("/api/eu/x/webhook/test")).await.expect(200);
+    let elsewhere = api.send(post("/api/eu/x/webhook/test")).await.expect(200);
     assert_eq!(elsewhere.json()["delivered"], true);
-    api.answer(patch(WEBHOOK).json(&json!({}))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&json!({}))).await.expect(200);
 
     gate.open();
     assert_eq!(first.await.unwrap()["delivered"], true);
-    assert_eq!(tested(&api).await["delivered"], true);
-    assert_eq!(receiver.ledger().len(), 2);
+    assert_eq!(run_test(&api).await["delivered"], true);
+    assert_eq!(receiver.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_test_says_nothing_of_a_webhook_that_was_changed_meanwhile() {
+async fn a_test_does_not_change_the_health_of_a_webhook_changed_meanwhile() {
     let gate = Gate::closed();
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(401))).await;
-    let api = Arc::new(pointed_at(&receiver.url()).await);
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(401))).await;
+    let api = Arc::new(server_with_webhook(&receiver.url()).await);
     let test = tokio::spawn({
         let api = Arc::clone(&api);
-        async move { tested(&api).await }
+        async move { run_test(&api).await }
     });
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
     api.turn_clock_to("2026-11-23T12:00:01Z");
     point(&api, "us", "http://127.0.0.1:9/").await;
     gate.open();
@@ -247,9 +244,9 @@ async fn a_test_says_nothing_of_a_webhook_that_was_changed_meanwhile() {
 }
 
 #[tokio::test]
-async fn who_may_change_the_webhook_may_test_it() {
-    let receiver = Receiver::taking().await;
-    let api = pointed_at(&receiver.url()).await;
+async fn a_role_that_may_change_the_webhook_may_test_it() {
+    let receiver = Receiver::accepting().await;
+    let api = server_with_webhook(&receiver.url()).await;
     for (role, regions, status) in [
         (Role::OrgAdmin, &[][..], 200),
         (Role::AuditLogsAdmin, &["us"][..], 200),
@@ -258,15 +255,15 @@ async fn who_may_change_the_webhook_may_test_it() {
         (Role::Ingest, &[][..], 403),
     ] {
         let token = api.token(role, regions).await;
-        api.answer(post(TEST).by(&token)).await.expect(status);
-        api.answer(patch(WEBHOOK).by(&token).json(&json!({}))).await.expect(status);
+        api.send(post(TEST).with_token(&token)).await.expect(status);
+        api.send(patch(WEBHOOK).with_token(&token).json(&json!({}))).await.expect(status);
     }
-    api.answer(post(TEST).by_nobody()).await.expect(401);
-    assert_eq!(receiver.ledger().len(), 2);
+    api.send(post(TEST).without_token()).await.expect(401);
+    assert_eq!(receiver.requests().len(), 2);
 }
 
-/// A server that may send to loopback, with a webhook there that is not enabled.
-async fn pointed_at(url: &str) -> Api {
+/// A server that may deliver to loopback, with a disabled webhook at `url`.
+async fn server_with_webhook(url: &str) -> Api {
     let api = Api::set_up(|app| app.egress = loopback());
     point(&api, "us", url).await;
     api
@@ -274,17 +271,17 @@ async fn pointed_at(url: &str) -> Api {
 
 async fn point(api: &Api, label: &str, url: &str) {
     let path = format!("/api/{label}/v2/audit-log-webhook");
-    api.answer(patch(&path).json(&json!({ "endpoint": url }))).await.expect(200);
+    api.send(patch(&path).json(&json!({ "endpoint": url }))).await.expect(200);
 }
 
 fn loopback() -> Egress {
     Egress::new(vec!["127.0.0.0/8".parse().unwrap()])
 }
 
-async fn tested(api: &Api) -> Value {
-    api.answer(post(TEST)).await.expect(200).json()
+async fn run_test(api: &Api) -> Value {
+    api.send(post(TEST)).await.expect(200).json()
 }
 
 async fn health(api: &Api) -> Value {
-    api.answer(get(HEALTH)).await.expect(200).json()
+    api.send(get(HEALTH)).await.expect(200).json()
 }

@@ -1,20 +1,19 @@
-//! What people change while a job runs: other PUTs, a cancel, another webhook. A request that is on
-//! its way is always waited for.
+//! Changes while a job runs: other PUTs, a cancel, another webhook. A request on its way is always
+//! waited for.
 
 use core::time::Duration;
 
+use replay_tests::{
+    client::failure,
+    in_process::{InProcessServer, Settings, window},
+    lines::{Line, Window},
+    polling::until,
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::json;
 
-use super::{
-    api::{failure, until},
-    inside::{Inside, Settings, window},
-    lines::{Line, Window},
-    receiver::Receiver,
-    say::{Gate, Say},
-};
-
 #[tokio::test]
-async fn a_put_while_a_job_runs_is_refused_and_the_job_goes_on_untouched() {
+async fn a_put_while_a_job_runs_is_refused_and_the_job_continues() {
     let running = Running::start().await;
     let before = running.server.api.job().await;
     let other = Window { start: window().start, end: window().start };
@@ -23,11 +22,11 @@ async fn a_put_while_a_job_runs_is_refused_and_the_job_goes_on_untouched() {
     assert_eq!(running.server.api.job().await, before);
     running.gate.open();
     assert_eq!(running.server.api.settled().await["status"], "completed");
-    assert_eq!(running.receiver.taken(), window().replayed(&running.lines));
+    assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
 }
 
 #[tokio::test]
-async fn a_cancelled_job_is_running_until_its_request_has_ended_and_sends_nothing_after() {
+async fn a_cancelled_job_runs_until_its_request_has_ended_and_sends_nothing_after() {
     let running = Running::start().await;
     let api = &running.server.api;
     let cancelled = api.cancel().await;
@@ -35,7 +34,7 @@ async fn a_cancelled_job_is_running_until_its_request_has_ended_and_sends_nothin
     assert_eq!(api.cancel().await.code, 202);
     assert_eq!(api.put(window()).await.code, 409);
     assert_eq!(api.job().await["status"], "running");
-    assert_eq!(running.receiver.ledger().len(), 1);
+    assert_eq!(running.receiver.requests().len(), 1);
     running.gate.open();
     assert_eq!(failure(&api.settled().await), "it was cancelled");
     running.sent_nothing_more().await;
@@ -46,27 +45,27 @@ async fn a_cancelled_job_is_running_until_its_request_has_ended_and_sends_nothin
 async fn a_cancel_during_the_wait_for_a_retry_ends_the_job_at_once() {
     for (code, headers) in [(503, ""), (429, ""), (429, "retry-after: 300\r\n")] {
         let settings = Settings { wait: Duration::from_hours(1), ..Settings::default() };
-        let server = Inside::start(settings).await;
+        let server = InProcessServer::start(settings).await;
         server.archive(30).await;
-        let receiver = Receiver::saying(move |_| Say::Answer(code, headers, "")).await;
+        let receiver = Receiver::replying(move |_| Reply::Full(code, headers, "")).await;
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
-        until("the failure is told", async || {
-            (server.api.health().await.0 == "inactive").then_some(())
+        until("the webhook is inactive", async || {
+            (server.api.health().await.status == "inactive").then_some(())
         })
         .await;
         assert_eq!(server.api.job().await["status"], "running");
         assert_eq!(server.api.cancel().await.code, 202);
         assert_eq!(failure(&server.api.settled().await), "it was cancelled");
-        assert_eq!(receiver.ledger().len(), 1);
+        assert_eq!(receiver.requests().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn another_endpoint_and_authorization_are_for_the_next_job_only() {
+async fn a_new_endpoint_and_authorization_apply_to_the_next_job_only() {
     let running = Running::start().await;
     let api = &running.server.api;
-    let next = Receiver::taking().await;
+    let next = Receiver::accepting().await;
     let webhook = json!({ "endpoint": next.url(), "authorization": "new" });
     let bare = api.patch(json!({ "endpoint": next.url() })).await;
     let fault = &bare.json()["invalid_parameters"][0]["field"];
@@ -74,15 +73,15 @@ async fn another_endpoint_and_authorization_are_for_the_next_job_only() {
     assert_eq!(api.patch(webhook).await.code, 200);
     running.gate.open();
     assert_eq!(api.settled().await["status"], "completed");
-    assert_eq!(running.receiver.taken(), window().replayed(&running.lines));
-    let ledger = running.receiver.ledger();
-    assert!(ledger.iter().all(|delivery| delivery.header("authorization") == "old"));
+    assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
+    let requests = running.receiver.requests();
+    assert!(requests.iter().all(|request| request.header("authorization") == "old"));
     assert_eq!(next.connections(), 0);
 
     api.replay(window()).await;
     assert_eq!(api.settled().await["status"], "completed");
-    assert_eq!(next.taken(), window().replayed(&running.lines));
-    assert!(next.ledger().iter().all(|delivery| delivery.header("authorization") == "new"));
+    assert_eq!(next.acknowledged_text(), window().replayed(&running.lines));
+    assert!(next.requests().iter().all(|request| request.header("authorization") == "new"));
     running.sent_nothing_more().await;
 }
 
@@ -99,7 +98,7 @@ async fn a_disabled_webhook_fails_the_job_once_its_request_has_ended() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_enabled_again_does_not_bring_the_job_back() {
+async fn enabling_the_webhook_again_does_not_resume_the_job() {
     let running = Running::start().await;
     let api = &running.server.api;
     for enabled in [false, true] {
@@ -114,17 +113,17 @@ async fn a_webhook_that_is_enabled_again_does_not_bring_the_job_back() {
 }
 
 #[tokio::test]
-async fn a_job_whose_every_line_was_acknowledged_is_completed_although_it_was_cancelled() {
+async fn a_cancelled_job_is_completed_if_every_line_was_acknowledged() {
     let running = Running::with_lines(5).await;
     assert_eq!(running.server.api.cancel().await.code, 202);
     running.gate.open();
     assert_eq!(running.server.api.settled().await["status"], "completed");
-    assert_eq!(running.receiver.taken(), window().replayed(&running.lines));
+    assert_eq!(running.receiver.acknowledged_text(), window().replayed(&running.lines));
 }
 
-/// A server with a job whose first request has arrived and is not answered until the gate opens.
+/// A server with a running job whose first request is held back until the gate opens.
 struct Running {
-    server: Inside,
+    server: InProcessServer,
     receiver: Receiver,
     gate: Gate,
     lines: Vec<Line>,
@@ -136,25 +135,25 @@ impl Running {
     }
 
     async fn with_lines(count: usize) -> Self {
-        let (server, gate) = (Inside::start(Settings::default()).await, Gate::closed());
+        let (server, gate) = (InProcessServer::start(Settings::default()).await, Gate::closed());
         let held = gate.clone();
-        let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
         let lines = server.archive(count).await;
         let webhook =
             json!({ "endpoint": receiver.url(), "authorization": "old", "enabled": true });
         assert_eq!(server.api.patch(webhook).await.code, 200);
         server.api.replay(window()).await;
-        receiver.until(1).await;
+        receiver.wait_for_requests(1).await;
         Self { server, receiver, gate, lines }
     }
 
-    /// Whatever the job was about to send has had its chance: another one has run in its region.
+    /// Runs another job in the region, and asserts that the first one has sent nothing meanwhile.
     async fn sent_nothing_more(&self) {
-        let sent = self.receiver.ledger().len();
-        let eu = self.server.api.of_region("eu");
-        let other = Receiver::taking().await;
+        let sent = self.receiver.requests().len();
+        let eu = self.server.api.in_region("eu");
+        let other = Receiver::accepting().await;
         eu.ingest(&self.lines).await;
         assert_eq!(eu.replay_to(&other, window()).await["status"], "completed");
-        assert_eq!(self.receiver.ledger().len(), sent);
+        assert_eq!(self.receiver.requests().len(), sent);
     }
 }

@@ -1,36 +1,37 @@
-//! What a receiver that does as it should gets to see: the lines of the window, byte for byte and
-//! in order, in requests of the agreed form.
+//! What a correct receiver gets: the lines of the window, byte for byte and in order, in requests
+//! of the documented form.
 
 use std::collections::HashSet;
 
-use serde_json::json;
-
-use super::{
-    inside::{Inside, Settings, now, window},
-    lines::{Draw, Line},
+use replay_tests::{
+    in_process::{InProcessServer, Settings, now, window},
+    lines::{Line, SeededRandom},
     receiver::Receiver,
 };
+use serde_json::json;
 
 #[tokio::test]
 async fn every_line_of_the_window_arrives_byte_for_byte_by_event_time_then_by_arrival() {
-    let (server, receiver) = (Inside::start(Settings::default()).await, Receiver::taking().await);
-    let lines = Line::crowd(1_500, window(), &mut Draw::seeded());
+    let (server, receiver) =
+        (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
+    let lines = Line::random_around(1_500, window(), &mut SeededRandom::from_environment());
     for some in lines.chunks(213) {
         server.api.ingest(some).await;
     }
     let elsewhere = window().filled(20);
-    server.api.of_region("eu").ingest(&elsewhere).await;
+    server.api.in_region("eu").ingest(&elsewhere).await;
 
     let job = server.api.replay_to(&receiver, window()).await;
     assert_eq!(job["status"], "completed");
-    assert_eq!(receiver.taken(), window().replayed(&lines));
+    assert_eq!(receiver.acknowledged_text(), window().replayed(&lines));
     let within = window().lines(&lines).len();
     assert!((500..1_400).contains(&within), "{within} of 1500 lines are a poor choice");
 }
 
 #[tokio::test]
-async fn a_delivery_has_the_agreed_form() {
-    let (server, receiver) = (Inside::start(Settings::default()).await, Receiver::taking().await);
+async fn a_delivery_has_the_documented_form() {
+    let (server, receiver) =
+        (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     server.archive(25).await;
     let secret = r#"Splunk  "1=2",\ ~!"#;
     let webhook = json!({ "endpoint": receiver.url(), "authorization": secret, "enabled": true });
@@ -40,19 +41,19 @@ async fn a_delivery_has_the_agreed_form() {
         assert_eq!(server.api.settled().await["status"], "completed");
     }
 
-    let ledger = receiver.ledger();
-    assert_eq!(ledger.len(), 6);
-    for delivery in &ledger {
-        assert_eq!(delivery.asked, "POST /logs?from=konnect HTTP/1.1");
-        assert_eq!(delivery.header("host"), receiver.address.to_string());
-        assert_eq!(delivery.header("content-type"), "text/plain");
-        assert_eq!(delivery.header("content-encoding"), "gzip");
-        assert_eq!(delivery.header("authorization"), secret);
-        assert_eq!(delivery.sent[..2], [0x1f, 0x8b]);
-        assert!(delivery.body.ends_with('\n') && !delivery.body.contains("\n\n"));
+    let requests = receiver.requests();
+    assert_eq!(requests.len(), 6);
+    for request in &requests {
+        assert_eq!(request.request_line, "POST /logs?from=konnect HTTP/1.1");
+        assert_eq!(request.header("host"), receiver.address.to_string());
+        assert_eq!(request.header("content-type"), "text/plain");
+        assert_eq!(request.header("content-encoding"), "gzip");
+        assert_eq!(request.header("authorization"), secret);
+        assert_eq!(request.raw_body[..2], [0x1f, 0x8b]);
+        assert!(request.body.ends_with('\n') && !request.body.contains("\n\n"));
     }
     let each = |name: &str| -> Vec<_> {
-        ledger.iter().map(|delivery| delivery.header(name).to_owned()).collect()
+        requests.iter().map(|request| request.header(name).to_owned()).collect()
     };
     let jobs = each("x-replay-job-id");
     assert!(jobs[..3].iter().all(|job| *job == jobs[0]), "{jobs:?}");
@@ -62,19 +63,20 @@ async fn a_delivery_has_the_agreed_form() {
 }
 
 #[tokio::test]
-async fn without_an_authorization_none_is_sent() {
-    let (server, receiver) = (Inside::start(Settings::default()).await, Receiver::taking().await);
+async fn a_webhook_without_an_authorization_sends_none() {
+    let (server, receiver) =
+        (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     server.archive(1).await;
     server.api.replay_to(&receiver, window()).await;
-    let ledger = receiver.ledger();
-    assert!(ledger[0].headers.iter().all(|(name, _)| name != "authorization"), "{ledger:?}");
+    let requests = receiver.requests();
+    assert!(requests[0].headers.iter().all(|(name, _)| name != "authorization"), "{requests:?}");
 }
 
 #[tokio::test]
-async fn batches_are_as_large_as_their_limits_let_them_be() {
+async fn batches_are_as_large_as_their_limits_allow() {
     let limits = Settings { batch_lines: 7, batch_bytes: 2_000, ..Settings::default() };
-    let (server, receiver) = (Inside::start(limits).await, Receiver::taking().await);
-    let lines = Line::crowd(400, window(), &mut Draw::seeded());
+    let (server, receiver) = (InProcessServer::start(limits).await, Receiver::accepting().await);
+    let lines = Line::random_around(400, window(), &mut SeededRandom::from_environment());
     server.api.ingest(&lines).await;
     server.api.replay_to(&receiver, window()).await;
 
@@ -87,45 +89,47 @@ async fn batches_are_as_large_as_their_limits_let_them_be() {
         }
         batches.last_mut().unwrap().extend([line.text.as_str(), "\n"]);
     }
-    let bodies: Vec<_> = receiver.ledger().into_iter().map(|delivery| delivery.body).collect();
+    let bodies: Vec<_> = receiver.requests().into_iter().map(|request| request.body).collect();
     assert_eq!(bodies, batches);
     assert!(bodies.iter().any(|body| body.len() > 2_000), "no line was longer than a batch");
 }
 
 #[tokio::test]
-async fn a_batch_that_is_filled_to_the_last_byte_is_not_cut() {
+async fn a_batch_of_exactly_the_byte_limit_is_not_split() {
     let lines = window().filled(6);
     let bytes = window().replayed(&lines).len();
     for (batch_bytes, batches) in [(bytes, vec![6]), (bytes - 1, vec![5, 1])] {
         let settings = Settings { batch_bytes, ..Settings::default() };
-        let (server, receiver) = (Inside::start(settings).await, Receiver::taking().await);
+        let (server, receiver) =
+            (InProcessServer::start(settings).await, Receiver::accepting().await);
         server.api.ingest(&lines).await;
         server.api.replay_to(&receiver, window()).await;
-        assert_eq!(receiver.sizes(), batches);
+        assert_eq!(receiver.line_counts(), batches);
     }
 }
 
 #[tokio::test]
-async fn lines_of_the_greatest_length_arrive() {
+async fn lines_of_the_maximum_length_are_delivered() {
     let settings = Settings { batch_lines: 1_000, ..Settings::default() };
-    let (server, receiver) = (Inside::start(settings).await, Receiver::taking().await);
+    let (server, receiver) = (InProcessServer::start(settings).await, Receiver::accepting().await);
     let mut lines = window().filled(9);
     for line in &mut lines {
         line.text += &"~".repeat(256 * 1024 - line.text.len());
     }
     server.api.ingest(&lines).await;
     server.api.replay_to(&receiver, window()).await;
-    assert!(receiver.taken() == window().replayed(&lines), "something was damaged");
-    assert_eq!(receiver.sizes(), [3, 3, 3]);
+    assert!(receiver.acknowledged_text() == window().replayed(&lines), "something was damaged");
+    assert_eq!(receiver.line_counts(), [3, 3, 3]);
 }
 
 #[tokio::test]
-async fn what_the_server_did_itself_is_replayed_as_well() {
-    let (server, receiver) = (Inside::start(Settings::default()).await, Receiver::taking().await);
+async fn self_audit_lines_are_replayed_too() {
+    let (server, receiver) =
+        (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
     let mut today = window();
     today.end = now();
     let job = server.api.replay_to(&receiver, today).await;
     assert_eq!(job["status"], "completed");
-    let taken = receiver.taken();
+    let taken = receiver.acknowledged_text();
     assert!(taken.contains("|audit-log-replay|") && taken.contains(" act=PATCH "), "{taken}");
 }

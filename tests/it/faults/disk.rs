@@ -1,26 +1,25 @@
-//! A disk that is full: what cannot be stored is refused, what was stored stays, and a job goes on
-//! when there is room again. The disk is a limit on the size of the server's files, of its log too.
+//! A full disk: what cannot be stored is refused, what was stored is kept, and a job continues when
+//! there is space again. A limit on the size of the server's files, its log included, stands for
+//! the disk.
 
 use core::time::Duration;
 use std::process::Stdio;
 
+use replay_tests::{
+    polling::until,
+    process::{Server, ServerDir, program, window},
+    receiver::{Gate, Receiver, Reply},
+};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
     time::timeout,
 };
 
-use super::{
-    api::until,
-    process::{Place, Server, program, window},
-    receiver::Receiver,
-    say::{Gate, Say},
-};
-
 #[tokio::test]
 async fn a_full_disk_refuses_lines_and_loses_none() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
-    let server = Server::start(limited(&place)).await;
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
+    let server = Server::start(limited(&data_dir)).await;
     let lines = window.filled(200);
     let (before, after) = lines.split_at(100);
     server.api.ingest(before).await;
@@ -34,17 +33,17 @@ async fn a_full_disk_refuses_lines_and_loses_none() {
 
     limit(&server, "unlimited").await;
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(before));
+    assert_eq!(receiver.acknowledged_text(), window.replayed(before));
     server.api.ingest(after).await;
-    let second = Receiver::taking().await;
+    let second = Receiver::accepting().await;
     assert_eq!(server.api.replay_to(&second, window).await["status"], "completed");
-    assert_eq!(second.taken(), window.replayed(&lines));
+    assert_eq!(second.acknowledged_text(), window.replayed(&lines));
 }
 
 #[tokio::test]
-async fn one_ingest_too_many_does_not_stop_a_replay() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
-    let server = Server::start(limited(&place)).await;
+async fn an_ingest_without_space_does_not_stop_a_replay() {
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
+    let server = Server::start(limited(&data_dir)).await;
     let lines = window.filled(100);
     server.api.ingest(&lines).await;
     limit(&server, "2000000").await;
@@ -54,15 +53,15 @@ async fn one_ingest_too_many_does_not_stop_a_replay() {
     }
     assert_eq!(server.api.try_ingest(&large).await.unwrap().code, 500);
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(&lines));
+    assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
 }
 
 #[tokio::test]
-async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
-    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+async fn a_job_that_cannot_be_stored_continues_when_there_is_space() {
+    let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-    let mut command = limited(&place);
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let mut command = limited(&data_dir);
     command.stderr(Stdio::piped());
     let mut server = Server::start(command).await;
     let log = server.process.child.stderr.take().unwrap();
@@ -70,12 +69,12 @@ async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
     server.api.ingest(&lines).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
     limit(&server, "0").await;
     gate.open();
-    // It was acknowledged, and that cannot be stored.
+    // The batch was acknowledged, but that cannot be stored.
     let mut log = BufReader::new(log).lines();
-    let complaint = async {
+    let error_logged = async {
         loop {
             let line = log.next_line().await.unwrap().unwrap();
             if line.contains("ERROR") {
@@ -83,18 +82,18 @@ async fn a_job_that_cannot_be_written_down_goes_on_when_there_is_room() {
             }
         }
     };
-    timeout(Duration::from_secs(30), complaint).await.expect("it does not complain");
+    timeout(Duration::from_secs(30), error_logged).await.expect("no error was logged");
     assert_eq!(server.api.cancel().await.code, 500);
     assert_eq!(server.api.job().await["status"], "running");
     limit(&server, "unlimited").await;
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.sent(), window.replayed(&lines));
+    assert_eq!(receiver.received_text(), window.replayed(&lines));
 }
 
 #[tokio::test]
-async fn what_was_stored_before_the_disk_was_full_is_there_after_a_kill() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
-    let server = Server::start(limited(&place)).await;
+async fn lines_stored_before_the_disk_was_full_survive_a_kill() {
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
+    let server = Server::start(limited(&data_dir)).await;
     let mut lines = window.filled(3_000);
     for line in &mut lines {
         line.text += &"~".repeat(500);
@@ -109,20 +108,21 @@ async fn what_was_stored_before_the_disk_was_full_is_there_after_a_kill() {
     .await;
     assert!(code == 500 && stored > 0, "{code} after {stored} lines");
     server.kill().await;
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(&lines[..stored]));
+    assert_eq!(receiver.acknowledged_text(), window.replayed(&lines[..stored]));
 }
 
-/// A server to which a file that is too large is a failed write and not its end.
-pub(super) fn limited(place: &Place) -> Command {
+/// The command of a server for which a file above the limit is a failed write; it is not terminated
+/// by SIGXFSZ.
+pub(super) fn limited(data_dir: &ServerDir) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#]).arg(program().as_std().get_program());
     let args = ["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"];
-    place.prepare(shell, &args)
+    data_dir.serve_command_through(shell, &args)
 }
 
-/// How many bytes a file of the server's may have from now on.
+/// Limits the size of the server's files, in bytes.
 pub(super) async fn limit(server: &Server, bytes: &str) {
     let pid = server.process.child.id().unwrap().to_string();
     let mut prlimit = Command::new("prlimit");

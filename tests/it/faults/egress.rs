@@ -1,20 +1,19 @@
-//! Addresses that the server may not dial for anybody: refused when they are configured, and again
-//! at every dial.
+//! Addresses that the server must not dial: refused when they are configured, and again at every
+//! dial.
 
+use replay_tests::{
+    client::{ApiResponse, WebhookHealth, failure},
+    in_process::{InProcessServer, Settings, window},
+    process::{self, Server, ServerDir},
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::{Value, json};
 
-use super::{
-    api::{Answered, failure},
-    inside::{Inside, Settings, window},
-    process::{self, Place, Server},
-    receiver::Receiver,
-    say::{Gate, Say},
-};
-
 #[tokio::test]
-async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
-    let (place, window, receiver) = (Place::new(), process::window(), Receiver::taking().await);
-    let server = Server::start(place.serving(&[])).await;
+async fn a_server_does_not_deliver_to_loopback_by_default() {
+    let (data_dir, window, receiver) =
+        (ServerDir::new(), process::window(), Receiver::accepting().await);
+    let server = Server::start(data_dir.serve_command(&[])).await;
     server.api.ingest(&window.filled(3)).await;
     let port = receiver.address.port();
     for endpoint in [
@@ -26,25 +25,26 @@ async fn a_server_that_was_told_nothing_sends_nothing_to_loopback() {
         format!("https://[::ffff:127.0.0.1]:{port}/"),
         format!("http://localhost:{port}/"),
     ] {
-        let answered = server.api.patch(webhook(&endpoint)).await;
-        assert_eq!(fault(&answered), "endpoint", "{endpoint}");
+        let response = server.api.patch(webhook(&endpoint)).await;
+        assert_eq!(fault(&response), "endpoint", "{endpoint}");
     }
     assert_eq!(server.api.patch(webhook(&format!("https://localhost:{port}/"))).await.code, 200);
     server.api.replay(window).await;
     let job = server.api.settled().await;
     assert_eq!(failure(&job), format!("the webhook's endpoint {NOT_PUBLIC}"));
     assert_eq!(receiver.connections(), 0);
-    let (status, code, message) = server.api.health().await;
+    let WebhookHealth { status, code, message } = server.api.health().await;
     assert_eq!((status.as_str(), code), ("inactive", None));
     assert_eq!(message.as_deref(), Some(NOT_PUBLIC));
-    assert!(place.log().contains("which is not public"), "the log does not name the address");
+    assert!(data_dir.log().contains("which is not public"), "the log does not name the address");
 }
 
 #[tokio::test]
-async fn a_name_outside_what_was_allowed_is_not_dialled() {
-    let server = Inside::start(Settings { allowed: &["10.0.0.0/8"], ..Settings::default() }).await;
+async fn a_name_that_resolves_outside_the_allowed_networks_is_not_dialled() {
+    let server =
+        InProcessServer::start(Settings { allowed: &["10.0.0.0/8"], ..Settings::default() }).await;
     server.archive(3).await;
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     for scheme in ["http", "https"] {
         let endpoint = format!("{scheme}://localhost:{}/", receiver.address.port());
         server.api.point_at(&endpoint).await;
@@ -56,40 +56,40 @@ async fn a_name_outside_what_was_allowed_is_not_dialled() {
 }
 
 #[tokio::test]
-async fn a_name_within_what_was_allowed_is_dialled() {
-    let server = Inside::start(Settings::default()).await;
+async fn a_name_that_resolves_into_an_allowed_network_is_dialled() {
+    let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(3).await;
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     server.api.point_at(&format!("http://localhost:{}/", receiver.address.port())).await;
     server.api.replay(window()).await;
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.taken(), window().replayed(&lines));
+    assert_eq!(receiver.acknowledged_text(), window().replayed(&lines));
 }
 
 #[tokio::test]
-async fn an_address_that_is_no_longer_allowed_at_the_next_start_is_not_dialled() {
-    let (place, window, gate) = (Place::new(), process::window(), Gate::closed());
+async fn an_address_that_a_restart_no_longer_allows_is_not_dialled() {
+    let (data_dir, window, gate) = (ServerDir::new(), process::window(), Gate::closed());
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-    let server = place.serve(&[]).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let server = data_dir.serve(&[]).await;
     server.api.ingest(&window.filled(3)).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
     let dialled = receiver.connections();
     server.kill().await;
     gate.open();
-    let server = Server::start(place.serving(&[])).await;
+    let server = Server::start(data_dir.serve_command(&[])).await;
     let job = server.api.settled().await;
     assert!(failure(&job).contains("which is not public"), "{job}");
     assert_eq!(receiver.connections(), dialled);
 }
 
 #[tokio::test]
-async fn a_proxy_in_the_environment_is_not_asked() {
-    let (place, window) = (Place::new(), process::window());
-    let (proxy, receiver) = (Receiver::taking().await, Receiver::taking().await);
-    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+async fn a_proxy_in_the_environment_is_ignored() {
+    let (data_dir, window) = (ServerDir::new(), process::window());
+    let (proxy, receiver) = (Receiver::accepting().await, Receiver::accepting().await);
+    let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);
     for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
     {
         command.env(name, proxy.url());
@@ -98,20 +98,20 @@ async fn a_proxy_in_the_environment_is_not_asked() {
     let server = Server::start(command).await;
     server.api.ingest(&window.filled(3)).await;
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
-    assert_eq!((receiver.ledger().len(), proxy.connections()), (1, 0));
+    assert_eq!((receiver.requests().len(), proxy.connections()), (1, 0));
 }
 
-/// What is told of a name that resolves to an internal address.
+/// The message about a name that resolves to an internal address.
 const NOT_PUBLIC: &str = "must not resolve to an address that is not public";
 
 fn webhook(endpoint: &str) -> Value {
     json!({ "endpoint": endpoint, "enabled": true })
 }
 
-/// The one field that is at fault.
-fn fault(answered: &Answered) -> String {
-    assert_eq!(answered.code, 400, "{answered:?}");
-    let problem = answered.json();
+/// The field of the only fault.
+fn fault(response: &ApiResponse) -> String {
+    assert_eq!(response.code, 400, "{response:?}");
+    let problem = response.json();
     let faults = problem["invalid_parameters"].as_array().unwrap();
     assert_eq!(faults.len(), 1, "{problem}");
     faults[0]["field"].as_str().unwrap().to_owned()

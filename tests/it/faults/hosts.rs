@@ -1,19 +1,18 @@
 //! The `Host` of a request to a real server: malformed ones are refused in every mode, and a server
-//! on loopback answers only loopback names.
+//! on loopback accepts only loopback names.
 
+use replay_tests::process::{Process, ServerDir, program};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use super::process::{Place, Process, program};
-
 const PATHS: [&str; 3] = ["/healthz", "/api/us/v2/audit-log-replay-job", "/api/x/server"];
 
 #[tokio::test]
 async fn a_missing_repeated_or_malformed_host_is_a_400_in_both_modes() {
-    let place = Place::new();
-    for server in [embedded(&place, &[]).await, gateway().await] {
+    let data_dir = ServerDir::new();
+    for server in [embedded(&data_dir, &[]).await, gateway().await] {
         for head in ["", "Host: a\r\nHost: a\r\n", "Host: a b\r\n", "Host: u@localhost\r\n"] {
             for path in PATHS {
                 let answer = ask(&server, path, head).await;
@@ -26,10 +25,10 @@ async fn a_missing_repeated_or_malformed_host_is_a_400_in_both_modes() {
 }
 
 #[tokio::test]
-async fn a_server_on_loopback_answers_only_loopback_names_and_those_it_is_given() {
-    let place = Place::new();
+async fn a_server_on_loopback_accepts_only_loopback_names_and_configured_ones() {
+    let data_dir = ServerDir::new();
     let args = ["--host", "logs.example.com", "--host", "*.api.konghq.com"];
-    let server = embedded(&place, &args).await;
+    let server = embedded(&data_dir, &args).await;
     for (host, status) in [
         ("localhost:8787", "200 "),
         ("us.localhost", "200 "),
@@ -48,14 +47,14 @@ async fn a_server_on_loopback_answers_only_loopback_names_and_those_it_is_given(
 }
 
 #[tokio::test]
-async fn a_proxy_in_front_decides_about_the_host() {
-    let server = embedded(&Place::new(), &["--behind-tls-proxy"]).await;
+async fn a_server_behind_a_proxy_accepts_any_host() {
+    let server = embedded(&ServerDir::new(), &["--behind-tls-proxy"]).await;
     let answer = ask(&server, "/api/x/server", "Host: logs.example.com\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
-async fn embedded(place: &Place, args: &[&str]) -> Process {
-    Process::start(place.serving(args)).await
+async fn embedded(data_dir: &ServerDir, args: &[&str]) -> Process {
+    Process::start(data_dir.serve_command(args)).await
 }
 
 async fn gateway() -> Process {
@@ -67,7 +66,7 @@ async fn gateway() -> Process {
 
 /// The response to a GET with these header lines.
 async fn ask(server: &Process, path: &str, lines: &str) -> String {
-    let address = server.base.strip_prefix("http://").unwrap();
+    let address = server.base_url.strip_prefix("http://").unwrap();
     let mut client = TcpStream::connect(address).await.unwrap();
     let head = format!("GET {path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n");
     client.write_all(head.as_bytes()).await.unwrap();

@@ -1,186 +1,185 @@
-//! `kill -9` at any moment: after the next start a job goes on where it was, what was answered is
-//! so, and nothing archived is lost.
+//! `kill -9` at any moment: after the next start a job continues, everything that was acknowledged
+//! is stored, and no archived line is lost.
 
 use core::time::Duration;
 use std::collections::HashMap;
 
+use replay_tests::{
+    client::{ApiClient, failure},
+    lines::{Line, SeededRandom},
+    process::{Server, ServerDir, window},
+    receiver::{Gate, ReceivedRequest, Receiver, Reply},
+};
 use tokio::{sync::watch, time::sleep};
 
-use super::{
-    api::{Api, failure},
-    lines::{Draw, Line},
-    process::{Place, Server, window},
-    receiver::{Delivery, Receiver},
-    say::{Gate, Say},
-};
-
 #[tokio::test]
-async fn a_job_that_is_killed_again_and_again_completes_with_every_line_under_one_name() {
-    let mut draw = Draw::seeded();
+async fn a_job_whose_server_is_killed_repeatedly_completes_with_one_webhook_id_for_each_line() {
+    let mut random = SeededRandom::from_environment();
     for round in 0..3 {
-        let (place, window) = (Place::new(), window());
-        let receiver = Receiver::saying(in_a_moment(|_| 200)).await;
-        let mut server = serve(&place, &mut draw).await;
-        let lines = Line::crowd(2_000, window, &mut draw);
+        let (data_dir, window) = (ServerDir::new(), window());
+        let receiver = Receiver::replying(delayed(|_| 200)).await;
+        let mut server = serve(&data_dir, &mut random).await;
+        let lines = Line::random_around(2_000, window, &mut random);
         server.api.ingest(&lines).await;
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window).await;
         for _ in 0..6 {
-            server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+            server = kill_and_serve(server, &data_dir, &receiver, &mut random).await;
         }
         assert_eq!(server.api.settled().await["status"], "completed", "round {round}");
-        check(&receiver.ledger(), &window.replayed(&lines));
+        check(&receiver.requests(), &window.replayed(&lines));
     }
 }
 
 #[tokio::test]
-async fn a_job_that_is_killed_while_its_batches_are_halved_completes_all_the_same() {
-    let mut draw = Draw::seeded();
-    let (place, window) = (Place::new(), window());
-    let receiver = Receiver::saying(in_a_moment(|delivery| match delivery.body.len() {
-        4_000.. if delivery.lines() > 1 => 413,
-        _ if delivery.number % 9 == 0 => 429,
+async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
+    let mut random = SeededRandom::from_environment();
+    let (data_dir, window) = (ServerDir::new(), window());
+    let receiver = Receiver::replying(delayed(|request| match request.body.len() {
+        4_000.. if request.lines() > 1 => 413,
+        _ if request.number % 9 == 0 => 429,
         _ => 200,
     }))
     .await;
-    let mut server = serve(&place, &mut draw).await;
-    let lines = Line::crowd(1_500, window, &mut draw);
+    let mut server = serve(&data_dir, &mut random).await;
+    let lines = Line::random_around(1_500, window, &mut random);
     server.api.ingest(&lines).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
     for _ in 0..10 {
-        server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+        server = kill_and_serve(server, &data_dir, &receiver, &mut random).await;
     }
     assert_eq!(server.api.settled().await["status"], "completed");
-    let ledger = receiver.ledger();
-    check(&ledger, &window.replayed(&lines));
-    assert!(ledger.iter().any(|delivery| delivery.answered == Some(413)));
+    let requests = receiver.requests();
+    check(&requests, &window.replayed(&lines));
+    assert!(requests.iter().any(|request| request.status == Some(413)));
 }
 
 #[tokio::test]
-async fn no_line_whose_ingest_was_answered_is_lost() {
-    let mut draw = Draw::seeded();
-    let (place, window) = (Place::new(), window());
-    let receiver = Receiver::saying(in_a_moment(|_| 200)).await;
-    let mut server = serve(&place, &mut draw).await;
-    let lines = Line::crowd(3_200, window, &mut draw);
+async fn no_line_with_an_acknowledged_ingest_is_lost() {
+    let mut random = SeededRandom::from_environment();
+    let (data_dir, window) = (ServerDir::new(), window());
+    let receiver = Receiver::replying(delayed(|_| 200)).await;
+    let mut server = serve(&data_dir, &mut random).await;
+    let lines = Line::random_around(3_200, window, &mut random);
     let (early, late) = lines.split_at(800);
     server.api.ingest(early).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
 
     let (current, api) = watch::channel(server.api.clone());
     let archiving = tokio::spawn(archive(late.to_vec(), api));
     for _ in 0..6 {
-        server = kill_and_serve(server, &place, &receiver, &mut draw).await;
+        server = kill_and_serve(server, &data_dir, &receiver, &mut random).await;
         current.send_replace(server.api.clone());
     }
     archiving.await.unwrap();
     assert_eq!(server.api.settled().await["status"], "completed");
-    check(&receiver.ledger(), &window.replayed(early));
+    check(&receiver.requests(), &window.replayed(early));
 
-    server = kill_and_serve(server, &place, &receiver, &mut draw).await;
-    let second = Receiver::taking().await;
+    server = kill_and_serve(server, &data_dir, &receiver, &mut random).await;
+    let second = Receiver::accepting().await;
     assert_eq!(server.api.replay_to(&second, window).await["status"], "completed");
-    check(&second.ledger(), &window.replayed(&lines));
+    check(&second.requests(), &window.replayed(&lines));
 }
 
 #[tokio::test]
-async fn what_was_answered_right_before_the_kill_is_so_after_it() {
-    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+async fn a_change_acknowledged_right_before_a_kill_is_stored() {
+    let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
     let held = gate.clone();
-    let receiver = Receiver::saying(move |delivery| match delivery.number {
-        0 => Say::Stall(""),
-        _ => held.holds(Say::Status(200)),
+    let receiver = Receiver::replying(move |request| match request.number {
+        0 => Reply::Stall(""),
+        _ => held.hold(Reply::Status(200)),
     })
     .await;
     let lines = window.filled(50);
     let args = ["--batch-lines", "10"];
 
-    let server = place.serve(&args).await;
+    let server = data_dir.serve(&args).await;
     server.api.ingest(&lines).await;
     server.kill().await;
-    let server = place.serve(&args).await;
+    let server = data_dir.serve(&args).await;
     server.api.point_at(&receiver.url()).await;
     server.kill().await;
-    let server = place.serve(&args).await;
+    let server = data_dir.serve(&args).await;
     server.api.replay(window).await;
     server.kill().await;
-    let server = place.serve(&args).await;
-    receiver.until(1).await;
+    let server = data_dir.serve(&args).await;
+    receiver.wait_for_requests(1).await;
     assert_eq!(server.api.cancel().await.code, 202);
     server.kill().await;
-    let server = place.serve(&args).await;
+    let server = data_dir.serve(&args).await;
     assert_eq!(failure(&server.api.settled().await), "it was cancelled");
-    assert_eq!(receiver.ledger().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
 
     server.api.replay(window).await;
-    receiver.until(2).await;
+    receiver.wait_for_requests(2).await;
     gate.open();
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(&lines));
+    assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
 }
 
-/// Starts a server whose batches have another size every time; a running job must not notice.
-async fn serve(place: &Place, draw: &mut Draw) -> Server {
-    let lines = (5 + draw.below(40)).to_string();
-    place.serve(&["--batch-lines", &lines, "--batch-bytes", "20000"]).await
+/// Starts a server with another batch size every time, which must not affect a running job.
+async fn serve(data_dir: &ServerDir, random: &mut SeededRandom) -> Server {
+    let lines = (5 + random.below(40)).to_string();
+    data_dir.serve(&["--batch-lines", &lines, "--batch-bytes", "20000"]).await
 }
 
-/// Kills the server some requests and a moment later, and starts it again.
+/// Kills the server after some more requests, and starts it again.
 async fn kill_and_serve(
     server: Server,
-    place: &Place,
+    data_dir: &ServerDir,
     receiver: &Receiver,
-    draw: &mut Draw,
+    random: &mut SeededRandom,
 ) -> Server {
-    let more = receiver.ledger().len() + 1 + draw.below(6);
+    let more = receiver.requests().len() + 1 + random.below(6);
     let ended = async { server.api.settled().await };
     tokio::select! {
-        _ = receiver.until(more) => {}
+        _ = receiver.wait_for_requests(more) => {}
         _ = ended => {}
     }
-    sleep(Duration::from_micros(u64::try_from(draw.below(4_000)).unwrap())).await;
+    sleep(Duration::from_micros(u64::try_from(random.below(4_000)).unwrap())).await;
     server.kill().await;
-    serve(place, draw).await
+    serve(data_dir, random).await
 }
 
-/// Archives the lines, some at a time, at whichever server there is; one that dies before it has
-/// answered is asked again, and no other.
-async fn archive(lines: Vec<Line>, mut api: watch::Receiver<Api>) {
+/// Ingests the lines in parts at the current server. A part without a response is ingested again;
+/// no other part is.
+async fn archive(lines: Vec<Line>, mut api: watch::Receiver<ApiClient>) {
     for some in lines.chunks(60) {
         loop {
-            let asked: Api = api.borrow_and_update().clone();
-            match asked.try_ingest(some).await {
-                Ok(answered) => break assert_eq!(answered.code, 202, "{answered:?}"),
+            let current: ApiClient = api.borrow_and_update().clone();
+            match current.try_ingest(some).await {
+                Ok(response) => break assert_eq!(response.code, 202, "{response:?}"),
                 Err(_) => api.changed().await.unwrap(),
             }
         }
     }
 }
 
-/// Answers so after a moment that is as long as the request is.
-fn in_a_moment(code: impl Fn(&Delivery) -> u16) -> impl Fn(&Delivery) -> Say {
-    move |delivery| {
-        let moment = Duration::from_micros(u64::try_from(delivery.sent.len() % 5_000).unwrap());
-        Say::After(moment, Box::new(Say::Status(code(delivery))))
+/// Replies after a delay that depends on the size of the request.
+fn delayed(code: impl Fn(&ReceivedRequest) -> u16) -> impl Fn(&ReceivedRequest) -> Reply {
+    move |request| {
+        let moment = Duration::from_micros(u64::try_from(request.raw_body.len() % 5_000).unwrap());
+        Reply::Delayed(moment, Box::new(Reply::Status(code(request))))
     }
 }
 
-/// Whether the ledger holds these bytes, each name standing for the same bytes whenever it came.
-fn check(ledger: &[Delivery], expected: &str) {
+/// Asserts that the requests carry these bytes, and that each webhook-id always carries the same
+/// bytes.
+fn check(requests: &[ReceivedRequest], expected: &str) {
     let mut known = HashMap::new();
     let (mut job, mut taken) = (None, String::new());
-    for delivery in ledger {
-        let (id, code) = (delivery.header("webhook-id"), delivery.answered.unwrap());
-        let of = delivery.header("x-replay-job-id");
+    for request in requests {
+        let (id, code) = (request.header("webhook-id"), request.status.unwrap());
+        let of = request.header("x-replay-job-id");
         assert_eq!(*job.get_or_insert(of), of);
-        match known.insert((id, code == 200), &delivery.body) {
-            Some(before) => assert_eq!(*before, delivery.body, "{id} stands for other bytes"),
-            None if code == 200 => taken.push_str(&delivery.body),
+        match known.insert((id, code == 200), &request.body) {
+            Some(before) => assert_eq!(*before, request.body, "{id} was used for other bytes"),
+            None if code == 200 => taken.push_str(&request.body),
             None => {}
         }
     }
-    assert!(taken == expected, "what arrived is not what was in the window");
+    assert!(taken == expected, "the received lines are not the lines of the window");
 }

@@ -1,20 +1,19 @@
-//! What the program logs on stderr: a line for each change of a job's status and of a webhook's
+//! What the program logs on stderr: one line for each change of a job's status and of a webhook's
 //! health, and one for each trim.
 
-use super::{
-    api::until,
-    process::{Place, Server, window},
-    receiver::Receiver,
-    say::Say,
+use replay_tests::{
+    polling::until,
+    process::{Server, ServerDir, window},
+    receiver::{Receiver, Reply},
 };
 
 #[tokio::test]
-async fn each_change_of_a_status_is_one_line() {
-    let (place, window) = (Place::new(), window());
-    let server = place.serve(&["--batch-lines", "10"]).await;
-    let receiver = Receiver::saying(|one| match one.number {
-        2 => Say::Answer(404, "", "words of the receiver"),
-        _ => Say::Status(200),
+async fn each_change_of_status_is_logged_as_one_line() {
+    let (data_dir, window) = (ServerDir::new(), window());
+    let server = data_dir.serve(&["--batch-lines", "10"]).await;
+    let receiver = Receiver::replying(|one| match one.number {
+        2 => Reply::Full(404, "", "words of the receiver"),
+        _ => Reply::Status(200),
     })
     .await;
     server.api.ingest(&window.filled(30)).await;
@@ -22,7 +21,7 @@ async fn each_change_of_a_status_is_one_line() {
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
     server.stop().await;
 
-    let log = place.log();
+    let log = data_dir.log();
     let jobs = lines_with(&log, "the job's status changed");
     let statuses = ["accepted", "pending", "running", "failed"].into_iter().chain([
         "accepted",
@@ -46,25 +45,25 @@ async fn each_change_of_a_status_is_one_line() {
 }
 
 #[tokio::test]
-async fn the_environment_chooses_what_is_logged() {
-    let (place, window, receiver) = (Place::new(), window(), Receiver::taking().await);
-    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+async fn the_environment_sets_the_log_filter() {
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
+    let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);
     command.env("RUST_LOG", "error");
     let server = Server::start(command).await;
     server.api.ingest(&window.filled(1)).await;
     server.api.replay_to(&receiver, window).await;
-    assert_eq!(place.log(), "");
+    assert_eq!(data_dir.log(), "");
 }
 
 #[tokio::test]
-async fn a_trim_is_one_line_with_its_total() {
-    let (place, window) = (Place::new(), window());
-    let server = place.serve(&[]).await;
+async fn a_trim_is_logged_as_one_line_with_its_total() {
+    let (data_dir, window) = (ServerDir::new(), window());
+    let server = data_dir.serve(&[]).await;
     server.api.ingest(&window.filled(12_000)).await;
     server.kill().await;
-    let _server = place.serve(&["--retention", "1s", "--grace", "0s"]).await;
+    let _server = data_dir.serve(&["--retention", "1s", "--grace", "0s"]).await;
     let trims = until("a trim is logged", async || {
-        let trims = lines_with(&place.log(), "past retention");
+        let trims = lines_with(&data_dir.log(), "past retention");
         (!trims.is_empty()).then_some(trims)
     })
     .await;

@@ -1,38 +1,38 @@
-//! Whether the server says that it can do its work, and that nothing is acknowledged into a database
-//! file that was moved away.
+//! Readiness: whether the server reports that it can work, and that nothing is acknowledged into a
+//! database file that is no longer at its path.
 
 use std::{fs, path::Path};
 
+use replay_tests::{
+    client::ApiClient,
+    polling::until,
+    process::{Server, ServerDir, window},
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::{Value, json};
 
-use super::{
-    api::{Api, until},
-    disk::{limit, limited},
-    process::{Place, Server, window},
-    receiver::Receiver,
-    say::{Gate, Say},
-};
+use super::disk::{limit, limited};
 
 #[tokio::test]
-async fn a_server_that_works_is_ready() {
-    let place = Place::new();
-    let server = place.serve(&[]).await;
-    let answered = server.api.get_root("/readyz").await;
+async fn a_working_server_is_ready() {
+    let data_dir = ServerDir::new();
+    let server = data_dir.serve(&[]).await;
+    let response = server.api.get_root("/readyz").await;
     let expected = json!({ "ready": true, "disk": "ok", "database": "ok", "engine": "ok" });
-    assert_eq!((answered.code, answered.json()), (200, expected));
-    assert!(!place.data().join("probe").exists(), "the file that was written is still there");
+    assert_eq!((response.code, response.json()), (200, expected));
+    assert!(!data_dir.data().join("probe").exists(), "the file that was written is still there");
 }
 
 #[tokio::test]
 async fn a_server_on_a_full_disk_is_healthy_and_not_ready() {
-    let (place, window, gate) = (Place::new(), window(), Gate::closed());
+    let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-    let server = Server::start(limited(&place)).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let server = Server::start(limited(&data_dir)).await;
     server.api.ingest(&window.filled(10)).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
-    receiver.until(1).await;
+    receiver.wait_for_requests(1).await;
     limit(&server, "0").await;
     gate.open();
     let report = report(&server.api, |report| report["engine"] != "ok").await;
@@ -41,7 +41,7 @@ async fn a_server_on_a_full_disk_is_healthy_and_not_ready() {
     assert!(starts("disk", "no file can be written in the data directory"), "{report}");
     assert!(starts("database", "nothing can be written"), "{report}");
     assert_eq!(report["engine"], "the jobs of these regions cannot be moved: us");
-    assert!(!report.to_string().contains(place.data().to_str().unwrap()), "{report}");
+    assert!(!report.to_string().contains(data_dir.data().to_str().unwrap()), "{report}");
     assert_eq!(server.api.get_root("/readyz").await.code, 503);
     assert_eq!(server.api.get_root("/healthz").await.code, 200);
     limit(&server, "unlimited").await;
@@ -53,11 +53,11 @@ async fn nothing_is_acknowledged_into_a_database_that_was_moved_away() {
     for (what, change) in
         [("deleted", delete as fn(&Path)), ("replaced", replace), ("without its log", delete_log)]
     {
-        let (place, window) = (Place::new(), window());
-        let server = place.serve(&[]).await;
+        let (data_dir, window) = (ServerDir::new(), window());
+        let server = data_dir.serve(&[]).await;
         let lines = window.filled(20);
         server.api.ingest(&lines[..10]).await;
-        change(&place.data().join("replay.db"));
+        change(&data_dir.data().join("replay.db"));
         assert_eq!(server.api.try_ingest(&lines[10..]).await.unwrap().code, 500, "{what}");
         assert_eq!(server.api.put(window).await.code, 500, "{what}");
         let report = report(&server.api, |report| report["ready"] == false).await;
@@ -70,11 +70,11 @@ async fn nothing_is_acknowledged_into_a_database_that_was_moved_away() {
 
 #[tokio::test]
 async fn nothing_is_acknowledged_into_a_database_that_was_emptied() {
-    let (place, window) = (Place::new(), window());
-    let server = place.serve(&[]).await;
+    let (data_dir, window) = (ServerDir::new(), window());
+    let server = data_dir.serve(&[]).await;
     let lines = window.filled(20);
     server.api.ingest(&lines[..10]).await;
-    fs::write(place.data().join("replay.db"), "").unwrap();
+    fs::write(data_dir.data().join("replay.db"), "").unwrap();
     assert_eq!(server.api.try_ingest(&lines[10..]).await.unwrap().code, 500);
     report(&server.api, |report| report["ready"] == false).await;
     assert_eq!(server.api.get_root("/healthz").await.code, 200);
@@ -84,13 +84,13 @@ async fn nothing_is_acknowledged_into_a_database_that_was_emptied() {
 async fn a_server_on_a_read_only_database_is_healthy_and_not_ready() {
     // https://sqlite.org/fileformat2.html: a database of an unknown write version is read-only.
     const WRITE_VERSION: usize = 18;
-    let (place, window) = (Place::new(), window());
-    place.serve(&[]).await.stop().await;
-    let path = place.data().join("replay.db");
+    let (data_dir, window) = (ServerDir::new(), window());
+    data_dir.serve(&[]).await.stop().await;
+    let path = data_dir.data().join("replay.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[WRITE_VERSION] = 3;
     fs::write(&path, bytes).unwrap();
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     let report = report(&server.api, |report| report["ready"] == false).await;
     let text = "nothing can be written: attempt to write a readonly database";
     assert_eq!(report["database"], text);
@@ -102,7 +102,7 @@ fn delete(database: &Path) {
     fs::remove_file(database).unwrap();
 }
 
-/// Puts another file with the same content in its place.
+/// Replaces the file by a copy.
 fn replace(database: &Path) {
     let copy = database.with_extension("copy");
     fs::copy(database, &copy).unwrap();
@@ -113,8 +113,8 @@ fn delete_log(database: &Path) {
     fs::remove_file(database.with_extension("db-wal")).unwrap();
 }
 
-/// What `/readyz` answers once it is `expected`.
-async fn report(api: &Api, expected: impl Fn(&Value) -> bool) -> Value {
+/// Waits until `/readyz` responds with a report that is `expected`.
+async fn report(api: &ApiClient, expected: impl Fn(&Value) -> bool) -> Value {
     until("/readyz changes", async || {
         Some(api.get_root("/readyz").await.json()).filter(|report| expected(report))
     })

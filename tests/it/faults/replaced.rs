@@ -1,18 +1,19 @@
-//! A job that another PUT replaced before it ran: nothing of it is ever sent.
+//! A job that another PUT replaces before it starts sends nothing.
 
 use replay_server::engine::{Next, RetryState};
-
-use super::{
-    inside::{Inside, Settings, region, window},
-    lines::{Draw, Window},
+use replay_tests::{
+    app_state::region,
+    in_process::{InProcessServer, Settings, window},
+    lines::{SeededRandom, Window},
     receiver::Receiver,
 };
 
 #[tokio::test]
 async fn a_job_that_was_replaced_before_it_started_never_sends() {
-    // Replaced as soon as it was accepted, and once it was pending.
+    // Replaced while accepted, and while pending.
     for steps in [0, 1] {
-        let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
+        let (server, receiver) =
+            (InProcessServer::without_engine_tasks().await, Receiver::accepting().await);
         let lines = server.archive(30).await;
         let (us, mut retry_state) = (region("us"), RetryState::default());
         server.api.point_at(&receiver.url()).await;
@@ -25,14 +26,15 @@ async fn a_job_that_was_replaced_before_it_started_never_sends() {
         assert_eq!(server.api.job().await["status"], "accepted");
         while server.engine.step(&us, &mut retry_state).await.unwrap() != Next::Settled {}
         assert_eq!(server.api.job().await["status"], "completed");
-        assert_eq!(receiver.taken(), later.replayed(&lines));
+        assert_eq!(receiver.acknowledged_text(), later.replayed(&lines));
     }
 }
 
 #[tokio::test]
 async fn a_job_that_was_cancelled_before_it_started_never_sends() {
     for steps in [0, 1] {
-        let (server, receiver) = (Inside::by_hand().await, Receiver::taking().await);
+        let (server, receiver) =
+            (InProcessServer::without_engine_tasks().await, Receiver::accepting().await);
         server.archive(30).await;
         let (us, mut retry_state) = (region("us"), RetryState::default());
         server.api.point_at(&receiver.url()).await;
@@ -48,26 +50,27 @@ async fn a_job_that_was_cancelled_before_it_started_never_sends() {
 }
 
 #[tokio::test]
-async fn of_puts_in_quick_succession_nothing_is_sent_after_a_newer_one() {
-    let server = Inside::start(Settings::default()).await;
-    let receiver = Receiver::taking().await;
+async fn an_older_job_sends_nothing_after_a_newer_one_has_sent() {
+    let server = InProcessServer::start(Settings::default()).await;
+    let receiver = Receiver::accepting().await;
     let lines = server.archive(60).await;
     server.api.point_at(&receiver.url()).await;
-    let (mut draw, mut last) = (Draw::seeded(), 0);
+    let (mut random, mut last) = (SeededRandom::from_environment(), 0);
     for (number, line) in lines.iter().enumerate() {
-        // One line each, so that what arrives tells whose it is.
-        let answered = server.api.put(Window { start: line.at, end: line.at }).await;
-        assert!([202, 409].contains(&answered.code), "{answered:?}");
-        if answered.code == 202 {
+        // One line for each job, so that the received lines identify the job.
+        let response = server.api.put(Window { start: line.at, end: line.at }).await;
+        assert!([202, 409].contains(&response.code), "{response:?}");
+        if response.code == 202 {
             last = number;
         }
-        if draw.below(4) == 0 {
+        if random.below(4) == 0 {
             server.api.settled().await;
         }
     }
     server.api.settled().await;
     let number = |body: String| lines.iter().position(|line| body == format!("{}\n", line.text));
-    let sent: Vec<_> = receiver.ledger().into_iter().map(|one| number(one.body).unwrap()).collect();
+    let sent: Vec<_> =
+        receiver.requests().into_iter().map(|one| number(one.body).unwrap()).collect();
     assert!(sent.is_sorted_by(|one, next| one < next), "{sent:?}");
     assert_eq!(sent.last(), Some(&last));
 }

@@ -1,28 +1,26 @@
-//! Both ends of the real program: sample lines out of an archive and into a sink, whose count is
-//! the archive's.
+//! Both ends of the real program: sample lines of an archive, delivered to a sink that counts them.
 
 use chrono::TimeDelta;
 use replay_server::clock::Clock;
+use replay_tests::{
+    client::ApiClient,
+    lines::Window,
+    process::{Process, ServerDir, program, window},
+};
 use serde_json::{Value, json};
 
-use super::{
-    api::Api,
-    lines::Window,
-    process::{Place, Process, program, window},
-};
-
 #[tokio::test]
-async fn samples_arrive_at_the_sink_and_it_counts_them() {
-    let place = Place::new();
-    let server = place.serve(&["--batch-lines", "100"]).await;
-    // The server runs while somebody else archives.
-    let sample = place.run(&["sample", "--days", "2", "--lines-per-day", "1500"]).await;
+async fn a_sink_counts_the_samples_delivered_to_it() {
+    let data_dir = ServerDir::new();
+    let server = data_dir.serve(&["--batch-lines", "100"]).await;
+    // The server runs while another process inserts the lines.
+    let sample = data_dir.run(&["sample", "--days", "2", "--lines-per-day", "1500"]).await;
     assert!(sample.status.success(), "{sample:?}");
     let now = Clock::system().now();
     let window = Window { start: now - TimeDelta::days(3), end: now };
 
     let mut sink = sink(&["--authorization", "Splunk 1"]).await;
-    let endpoint = format!("{}/logs", sink.base);
+    let endpoint = format!("{}/logs", sink.base_url);
     let webhook = json!({ "endpoint": endpoint, "authorization": "Splunk 2", "enabled": true });
     assert_eq!(server.api.patch(webhook).await.code, 200);
     server.api.replay(window).await;
@@ -34,18 +32,18 @@ async fn samples_arrive_at_the_sink_and_it_counts_them() {
         "requests": 31, "batches": 30, "repeated": 0, "refused": 1, "lines": 3_000,
     });
     assert_eq!(counts(&sink).await, seen);
-    let printed = sink.printed().await.unwrap();
+    let printed = sink.next_line().await.unwrap();
     assert!(printed.starts_with("401 "), "{printed}");
 }
 
 #[tokio::test]
-async fn a_sink_goes_on_when_nobody_reads_what_it_prints() {
-    let (place, mut sink) = (Place::new(), sink(&[]).await);
-    sink.unread();
-    let server = place.serve(&["--batch-lines", "10"]).await;
+async fn a_sink_keeps_running_when_its_stdout_is_closed() {
+    let (data_dir, mut sink) = (ServerDir::new(), sink(&[]).await);
+    sink.close_stdout();
+    let server = data_dir.serve(&["--batch-lines", "10"]).await;
     let window = window();
     server.api.ingest(&window.filled(100)).await;
-    server.api.point_at(&sink.base).await;
+    server.api.point_at(&sink.base_url).await;
     for _ in 0..2 {
         server.api.replay(window).await;
         assert_eq!(server.api.settled().await["status"], "completed");
@@ -59,7 +57,7 @@ async fn sink(args: &[&str]) -> Process {
     Process::start(command).await
 }
 
-/// What the sink says it has seen.
+/// The counts that the sink reports.
 async fn counts(sink: &Process) -> Value {
-    Api::new(sink.base.clone(), "").get("").await.json()
+    ApiClient::new(sink.base_url.clone(), "").get("").await.json()
 }

@@ -1,117 +1,121 @@
-//! A server that is asked to end: it ends soon and in good order, whatever is under way, and goes
-//! on at its next start.
+//! Shutdown of a server: it is fast and orderly whatever is in flight, and work continues after the
+//! next start.
 
 use core::time::Duration;
 
 use audit_log::Entry;
 use replay_server::clock::Clock;
+use replay_tests::{
+    lines::Window,
+    polling::until,
+    process::{Server, ServerDir, window},
+    receiver::{Gate, Receiver, Reply},
+};
 use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
     time::{Instant, timeout},
 };
 
-use super::{
-    api::until,
-    lines::Window,
-    process::{Place, Server, window},
-    receiver::Receiver,
-    say::{Gate, Say},
-};
-
 #[tokio::test]
-async fn an_answer_that_comes_in_time_still_counts() {
+async fn a_response_during_shutdown_still_counts() {
     for signal in ["TERM", "INT", "HUP"] {
-        let (place, window, gate) = (Place::new(), window(), Gate::closed());
+        let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
         let held = gate.clone();
-        let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
-        let server = place.serve(&["--batch-lines", "10"]).await;
+        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let server = data_dir.serve(&["--batch-lines", "10"]).await;
         let lines = window.filled(50);
         server.api.ingest(&lines).await;
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window).await;
-        receiver.until(1).await;
+        receiver.wait_for_requests(1).await;
         server.process.signal(signal).await;
         closed(&server).await;
         gate.open();
-        assert_eq!(server.process.ended().await.code(), Some(0), "{signal}");
+        assert_eq!(server.process.exit_status().await.code(), Some(0), "{signal}");
 
-        let server = place.serve(&["--batch-lines", "10"]).await;
+        let server = data_dir.serve(&["--batch-lines", "10"]).await;
         assert_eq!(server.api.settled().await["status"], "completed");
-        assert_eq!(receiver.sent(), window.replayed(&lines), "{signal}");
+        assert_eq!(receiver.received_text(), window.replayed(&lines), "{signal}");
     }
 }
 
 #[tokio::test]
-async fn nobody_can_keep_the_server_from_ending() {
-    let (place, window) = (Place::new(), window());
-    let receiver = Receiver::saying(|delivery| match delivery.number {
-        0 => Say::Stall(""),
-        _ => Say::Status(200),
+async fn open_requests_do_not_prevent_shutdown() {
+    let (data_dir, window) = (ServerDir::new(), window());
+    let receiver = Receiver::replying(|request| match request.number {
+        0 => Reply::Stall(""),
+        _ => Reply::Status(200),
     })
     .await;
-    let server = place.serve(&["--batch-lines", "10"]).await;
+    let server = data_dir.serve(&["--batch-lines", "10"]).await;
     let lines = window.filled(50);
     server.api.ingest(&lines).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
-    let first = receiver.until(1).await;
-    // One client says nothing, one does not get to the end of what it has to say.
-    let address = server.process.base.strip_prefix("http://").unwrap();
+    let first = receiver.wait_for_requests(1).await;
+    // One client sends nothing more, one has sent half of a head.
+    let address = server.process.base_url.strip_prefix("http://").unwrap();
     let (mut silent, mut slow) =
         (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
     silent.write_all(b"GET /healthz HTTP/1.1\r\nhost: us\r\n\r\n").await.unwrap();
     silent.readable().await.unwrap();
     slow.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await.unwrap();
 
-    let asked = Instant::now();
+    let requested_at = Instant::now();
     server.process.signal("TERM").await;
-    assert_eq!(server.process.ended().await.code(), Some(0));
-    // Who stops it kills it after ten seconds.
-    assert!(asked.elapsed() < Duration::from_secs(9), "it took {:?}", asked.elapsed());
+    assert_eq!(server.process.exit_status().await.code(), Some(0));
+    // Service managers send SIGKILL after ten seconds.
+    assert!(
+        requested_at.elapsed() < Duration::from_secs(9),
+        "it took {:?}",
+        requested_at.elapsed()
+    );
 
-    let server = place.serve(&[]).await;
+    let server = data_dir.serve(&[]).await;
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(&lines));
-    assert_eq!(receiver.ledger()[1].header("webhook-id"), first[0].header("webhook-id"));
-    assert_eq!(receiver.ledger()[1].body, first[0].body);
+    assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
+    assert_eq!(receiver.requests()[1].header("webhook-id"), first[0].header("webhook-id"));
+    assert_eq!(receiver.requests()[1].body, first[0].body);
 }
 
 #[tokio::test]
-async fn an_idle_server_ends_at_once() {
-    let place = Place::new();
-    let server = place.serve(&[]).await;
+async fn an_idle_server_stops_at_once() {
+    let data_dir = ServerDir::new();
+    let server = data_dir.serve(&[]).await;
     server.api.job().await;
     server.process.signal("TERM").await;
-    let ended = timeout(Duration::from_secs(4), server.process.ended()).await;
+    let ended = timeout(Duration::from_secs(4), server.process.exit_status()).await;
     assert_eq!(ended.expect("it took too long").code(), Some(0));
 }
 
 #[tokio::test]
-async fn refusals_that_were_only_counted_are_in_the_archive_after_the_end() {
-    let place = Place::new();
+async fn counted_refusals_are_archived_at_shutdown() {
+    let data_dir = ServerDir::new();
     let start = Clock::system().now();
-    let server = Server::start(place.serving(&["--allow-net", "127.0.0.0/8"])).await;
+    let server = Server::start(data_dir.serve_command(&["--allow-net", "127.0.0.0/8"])).await;
     for _ in 0..4 {
         let refused = server.api.with_token("unknown").get("v2/audit-log-webhook").await;
         assert_eq!(refused.code, 401);
     }
     server.process.signal("TERM").await;
-    assert_eq!(server.process.ended().await.code(), Some(0));
+    assert_eq!(server.process.exit_status().await.code(), Some(0));
 
-    let (server, receiver) = (place.serve(&[]).await, Receiver::taking().await);
+    let (server, receiver) = (data_dir.serve(&[]).await, Receiver::accepting().await);
     let window = Window { start, end: Clock::system().now() };
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
-    let sent = receiver.sent();
+    let sent = receiver.received_text();
     let lines: Vec<_> = sent.lines().map(|line| Entry::read(line.as_bytes(), start)).collect();
     assert_eq!(lines.len(), 2, "{sent}");
     let counts = lines.iter().map(|entry| entry.as_ref().unwrap().field("count"));
     assert_eq!(counts.flatten().collect::<Vec<_>>(), ["3"], "{sent}");
 }
 
-/// The server has begun to end: it takes no connection any more.
+/// Waits until the server accepts no more connections.
 async fn closed(server: &Server) {
-    let address = server.process.base.strip_prefix("http://").unwrap().to_owned();
-    until("nobody listens", async || TcpStream::connect(&address).await.is_err().then_some(()))
-        .await;
+    let address = server.process.base_url.strip_prefix("http://").unwrap().to_owned();
+    until("the server accepts no connections", async || {
+        TcpStream::connect(&address).await.is_err().then_some(())
+    })
+    .await;
 }

@@ -1,5 +1,12 @@
-//! Receivers with certificates: which are trusted, and that nothing is told to one that is not.
+//! TLS receivers: which certificates are accepted, and that no data is sent to others.
 
+use replay_tests::{
+    client::failure,
+    in_process::{InProcessServer, Settings, window},
+    polling::until,
+    process::{self, Server, ServerDir},
+    receiver::Receiver,
+};
 use serde_json::json;
 use tokio_rustls::{
     TlsAcceptor,
@@ -10,18 +17,11 @@ use tokio_rustls::{
     },
 };
 
-use super::{
-    api::{failure, until},
-    inside::{Inside, Settings, window},
-    process::{self, Place, Server},
-    receiver::Receiver,
-};
-
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_does_only_where_any_does() {
-    let server = Inside::start(Settings::default()).await;
+async fn a_certificate_from_an_unknown_root_is_accepted_only_without_verification() {
+    let server = InProcessServer::start(Settings::default()).await;
     let lines = server.archive(3).await;
-    let receiver = Receiver::over_tls(Certificate::of("localhost").acceptor()).await;
+    let receiver = Receiver::accepting_over_tls(Certificate::of("localhost").acceptor()).await;
     let webhook = json!({
         "endpoint": url(&receiver),
         "authorization": "a secret",
@@ -31,61 +31,62 @@ async fn a_certificate_that_nobody_vouches_for_does_only_where_any_does() {
     server.api.replay(window()).await;
     let job = server.api.settled().await;
     assert!(failure(&job).contains("certificate"), "{job}");
-    assert!(receiver.connections() > 0 && receiver.ledger().is_empty());
-    assert_eq!(server.api.health().await.0, "inactive");
+    assert!(receiver.connections() > 0 && receiver.requests().is_empty());
+    assert_eq!(server.api.health().await.status, "inactive");
 
     assert_eq!(server.api.patch(json!({ "skip_ssl_verification": true })).await.code, 200);
     server.api.replay(window()).await;
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.taken(), window().replayed(&lines));
-    assert!(receiver.ledger().iter().all(|one| one.header("authorization") == "a secret"));
+    assert_eq!(receiver.acknowledged_text(), window().replayed(&lines));
+    assert!(receiver.requests().iter().all(|one| one.header("authorization") == "a secret"));
 
     assert_eq!(server.api.patch(json!({ "skip_ssl_verification": false })).await.code, 200);
     server.api.replay(window()).await;
     failure(&server.api.settled().await);
-    assert_eq!(receiver.ledger().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn a_certificate_that_the_machine_trusts_does() {
-    let (place, window) = (Place::new(), process::window());
+async fn a_certificate_from_a_trusted_root_is_accepted() {
+    let (data_dir, window) = (ServerDir::new(), process::window());
     let certificate = Certificate::of("localhost");
-    let server = trusting(&place, &certificate).await;
+    let server = trusting(&data_dir, &certificate).await;
     let lines = window.filled(3);
     server.api.ingest(&lines).await;
-    let receiver = Receiver::over_tls(certificate.acceptor()).await;
+    let receiver = Receiver::accepting_over_tls(certificate.acceptor()).await;
     server.api.point_at(&url(&receiver)).await;
     server.api.replay(window).await;
     assert_eq!(server.api.settled().await["status"], "completed");
-    assert_eq!(receiver.taken(), window.replayed(&lines));
+    assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_name_does_not_and_its_words_are_not_repeated() {
-    let (place, window) = (Place::new(), process::window());
+async fn a_certificate_with_another_name_is_rejected_and_its_text_is_not_shown() {
+    let (data_dir, window) = (ServerDir::new(), process::window());
     let certificate = Certificate::of("a-secret.example");
-    let server = trusting(&place, &certificate).await;
+    let server = trusting(&data_dir, &certificate).await;
     server.api.ingest(&window.filled(3)).await;
-    let receiver = Receiver::over_tls(certificate.acceptor()).await;
+    let receiver = Receiver::accepting_over_tls(certificate.acceptor()).await;
     server.api.point_at(&url(&receiver)).await;
     server.api.replay(window).await;
-    let message = until("the failure is told", async || server.api.health().await.2).await;
+    let message =
+        until("the failure is reported", async || server.api.health().await.message).await;
     assert!(message.contains("certificate") && !message.contains("secret"), "{message}");
     assert_eq!(server.api.cancel().await.code, 202);
-    assert!(receiver.ledger().is_empty());
+    assert!(receiver.requests().is_empty());
 }
 
 #[tokio::test]
-async fn who_does_not_speak_tls_is_no_https_receiver() {
-    let server = Inside::start(Settings::default()).await;
+async fn a_receiver_without_tls_is_rejected_for_https() {
+    let server = InProcessServer::start(Settings::default()).await;
     server.archive(3).await;
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     server.api.point_at(&url(&receiver)).await;
     assert_eq!(server.api.patch(json!({ "skip_ssl_verification": true })).await.code, 200);
     server.api.replay(window()).await;
     let job = server.api.settled().await;
     assert!(failure(&job).starts_with("the webhook did not answer: "), "{job}");
-    assert!(receiver.ledger().is_empty());
+    assert!(receiver.requests().is_empty());
 }
 
 struct Certificate(rcgen::CertifiedKey<rcgen::KeyPair>);
@@ -107,10 +108,10 @@ impl Certificate {
     }
 }
 
-/// A server whose machine trusts this certificate and no other.
-async fn trusting(place: &Place, certificate: &Certificate) -> Server {
-    let file = place.file("trusted.pem", &certificate.0.cert.pem());
-    let mut command = place.serving(&["--allow-net", "127.0.0.0/8"]);
+/// A server that trusts only this certificate as a root.
+async fn trusting(data_dir: &ServerDir, certificate: &Certificate) -> Server {
+    let file = data_dir.file("trusted.pem", &certificate.0.cert.pem());
+    let mut command = data_dir.serve_command(&["--allow-net", "127.0.0.0/8"]);
     command.env("SSL_CERT_FILE", file).env_remove("SSL_CERT_DIR");
     Server::start(command).await
 }

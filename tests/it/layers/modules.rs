@@ -1,5 +1,6 @@
-//! The modules of a crate and which of them uses which, read by parsing its source. Re-exports are
-//! followed to the module that defines the name.
+//! The modules of a crate, which of them uses which, and what they use of other crates, read by
+//! parsing the source. Re-exports are followed to the module that defines the name. The arguments of
+//! macros are not parsed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +9,7 @@ use std::{
 
 use syn::{
     Item, UseTree, Visibility,
-    visit::{Visit, visit_item_mod, visit_path},
+    visit::{Visit, visit_expr_method_call, visit_item_mod, visit_path},
 };
 
 use super::files::{read, rust_files};
@@ -17,17 +18,22 @@ use super::files::{read, rust_files};
 pub(super) type ModulePath = Vec<String>;
 
 /// The modules of one crate.
+#[derive(Default)]
 pub(super) struct Modules {
     /// Every name that each module uses, as a path from the crate's root.
     used: BTreeMap<ModulePath, BTreeSet<Vec<String>>>,
-    /// What each module's re-exports stand for.
+    /// The path that each re-exported name stands for.
     exported: BTreeMap<Vec<String>, Vec<String>>,
+    /// Every path of another crate that each module uses.
+    external: BTreeMap<ModulePath, BTreeSet<Vec<String>>>,
+    /// The names of the methods that each module calls.
+    methods: BTreeMap<ModulePath, BTreeSet<String>>,
 }
 
 impl Modules {
     /// Reads every module below `source`, the crate's folder of source files; tests are left out.
     pub(super) fn read(source: &Path) -> Self {
-        let mut modules = Self { used: BTreeMap::new(), exported: BTreeMap::new() };
+        let mut modules = Self::default();
         for path in rust_files(source) {
             let module = module_path(path.strip_prefix(source).unwrap());
             if module.iter().any(|part| part == "tests") {
@@ -42,16 +48,35 @@ impl Modules {
                 children: children.collect(),
                 used: BTreeSet::new(),
                 exported: BTreeMap::new(),
+                imported: BTreeMap::new(),
+                external: BTreeSet::new(),
+                methods: BTreeSet::new(),
             };
             reader.visit_file(&file);
+            modules.external.insert(module.clone(), reader.external);
+            modules.methods.insert(module.clone(), reader.methods);
             modules.used.insert(module, reader.used);
             modules.exported.extend(reader.exported);
         }
         modules
     }
 
-    /// Which modules use which. A module and those inside it are one unit to the outside, so that
-    /// use between them is left out.
+    /// The modules that use a path of another crate, such as `std::time::SystemTime`.
+    pub(super) fn users_of(&self, path: &str) -> Vec<&ModulePath> {
+        let path: Vec<_> = path.split("::").map(str::to_owned).collect();
+        let users = self.external.iter();
+        let users = users.filter(|(_, used)| used.iter().any(|used| used.starts_with(&path)));
+        users.map(|(module, _)| module).collect()
+    }
+
+    /// The modules that call a method of this name.
+    pub(super) fn callers_of(&self, method: &str) -> Vec<&ModulePath> {
+        let callers = self.methods.iter().filter(|(_, called)| called.contains(method));
+        callers.map(|(module, _)| module).collect()
+    }
+
+    /// The pairs of modules of which the first uses the second. A module and its descendants are one
+    /// unit; use within a unit is left out.
     pub(super) fn edges(&self) -> Vec<(&ModulePath, &ModulePath)> {
         let mut edges = Vec::new();
         for (from, names) in &self.used {
@@ -81,12 +106,16 @@ impl Modules {
     }
 }
 
-/// Collects what one file uses and re-exports.
+/// Collects what one file uses, imports and re-exports.
 struct Reader {
     module: ModulePath,
     children: BTreeSet<String>,
     used: BTreeSet<Vec<String>>,
     exported: BTreeMap<Vec<String>, Vec<String>>,
+    /// The external path that each imported name stands for.
+    imported: BTreeMap<String, Vec<String>>,
+    external: BTreeSet<Vec<String>>,
+    methods: BTreeSet<String>,
 }
 
 impl Reader {
@@ -118,7 +147,11 @@ impl Reader {
         if name != "self" {
             path.push(name.to_owned());
         }
-        let Some(path) = self.path_from_root(&path) else { return };
+        let Some(path) = self.path_from_root(&path) else {
+            self.imported.insert(alias.to_owned(), path.clone());
+            self.external.insert(path);
+            return;
+        };
         if exports {
             let alias = [&self.module[..], &[alias.to_owned()]].concat();
             self.exported.insert(alias, path.clone());
@@ -148,10 +181,23 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<_> = path.segments.iter().map(|part| part.ident.to_string()).collect();
-        if let Some(name) = self.path_from_root(&parts).filter(|_| parts.len() > 1) {
-            self.used.insert(name);
+        match self.path_from_root(&parts) {
+            Some(name) if parts.len() > 1 => {
+                self.used.insert(name);
+            }
+            Some(_) => {}
+            None => {
+                let imported = self.imported.get(&parts[0]);
+                let path = imported.map(|path| [path, &parts[1..]].concat());
+                self.external.insert(path.unwrap_or(parts));
+            }
         }
         visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.methods.insert(call.method.to_string());
+        visit_expr_method_call(self, call);
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {

@@ -1,9 +1,10 @@
-//! One world of the walk: the store as a value, what the process remembers, what the receiver has,
-//! and what an onlooker knows of all that.
+//! One world of the walk: the store as a value, the retry state of the process, the batches that the
+//! receiver got, and what an observer of all that knows.
 
-mod complaints;
+mod properties;
+mod snapshot;
 
-use core::time::Duration;
+use core::{ops::RangeInclusive, time::Duration};
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::TimeDelta;
@@ -15,65 +16,72 @@ use replay_core::{
 use replay_server::{
     clock::Clock,
     engine::{Engine, RetryPolicy, RetryState},
-    store::{BatchLimits, Due, NewLine, Store},
+    store::{BatchLimits, NewLine, Store},
 };
 use time_range::Timestamp;
 
-use super::courier::{Courier, Fate};
+use super::fake_delivery::{FakeDelivery, RequestOutcome};
 
-/// What may happen next.
+/// An event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Action {
     Put,
-    Step(Fate),
+    Step(RequestOutcome),
     Crash,
     Cancel,
     Disable,
     Enable,
-    Move,
+    ChangeEndpoint,
     Ingest,
 }
 
 impl Action {
     pub(super) const ALL: [Self; 14] = [
         Self::Put,
-        Self::Step(Fate::Answered(202)),
-        Self::Step(Fate::Answered(503)),
-        Self::Step(Fate::Answered(413)),
-        Self::Step(Fate::Answered(401)),
-        Self::Step(Fate::AnswerLost),
-        Self::Step(Fate::CrashBeforeArrival),
-        Self::Step(Fate::CrashAfterArrival),
+        Self::Step(RequestOutcome::Answered(202)),
+        Self::Step(RequestOutcome::Answered(503)),
+        Self::Step(RequestOutcome::Answered(413)),
+        Self::Step(RequestOutcome::Answered(401)),
+        Self::Step(RequestOutcome::ResponseLost),
+        Self::Step(RequestOutcome::CrashBeforeArrival),
+        Self::Step(RequestOutcome::CrashAfterArrival),
         Self::Crash,
         Self::Cancel,
         Self::Disable,
         Self::Enable,
-        Self::Move,
+        Self::ChangeEndpoint,
         Self::Ingest,
     ];
 }
 
-/// What has happened on the way to a world.
+/// A situation on the way to a world.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Met {
-    CrashInARequest,
-    LostAnswer,
-    Halves,
+    CrashDuringRequest,
+    LostResponse,
+    SplitBatch,
     StopWhileRunning,
     Replacement,
     LateLine,
-    MovedWebhook,
+    ChangedEndpoint,
 }
 
-/// What an onlooker knows of one PUT.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Seen {
+/// What an observer knows of the job of one PUT.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct ObservedJob {
     window: Timeframe,
-    /// The lines it has to send, known once it runs.
+    /// The lines of its snapshot; `None` before it starts.
     frozen: Option<Vec<String>>,
     endpoint: Option<String>,
     acknowledged: Vec<String>,
     stopped: bool,
+}
+
+/// What was sent under one webhook-id.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct SentBatch {
+    lines: Vec<String>,
+    has_arrived: bool,
 }
 
 #[derive(Clone)]
@@ -83,24 +91,25 @@ pub(super) struct World {
     endpoint: String,
     retry_state: RetryState,
     archive: Vec<(Timestamp, String)>,
-    /// By webhook-id: what was sent under it, and whether the receiver has it.
-    sent: BTreeMap<String, (Vec<String>, bool)>,
-    pub(super) jobs: Vec<Seen>,
+    /// The batches sent, by webhook-id.
+    sent: BTreeMap<String, SentBatch>,
+    pub(super) jobs: Vec<ObservedJob>,
     pub(super) met: HashSet<Met>,
-    troubles: u8,
+    faults: u8,
     changes: u8,
     history: Vec<Action>,
 }
 
-/// The minutes that each PUT asks for, from and to; every order of events ends after the last.
-const WINDOWS: [[i64; 2]; 2] = [[1, 2], [2, 2]];
+/// The timeframe of each PUT, in minutes; there are no more PUTs.
+const TIMEFRAMES: [RangeInclusive<i64>; 2] = [1..=2, 2..=2];
 
-/// How much else may happen, so that the walk ends.
-const TROUBLES: u8 = 2;
+/// The bounds that make the walk finite.
+const FAULTS: u8 = 2;
 const CHANGES: u8 = 1;
 
 impl World {
-    /// Four archived lines, two of them of one moment and one outside the windows; a webhook.
+    /// Four archived lines, two of them with one event time and one outside the timeframes, and an
+    /// enabled webhook.
     pub(super) async fn start() -> Self {
         let store = Store::in_memory(None).unwrap();
         let archive: Vec<_> = [(2, "b"), (1, "a"), (2, "c"), (9, "outside")]
@@ -122,7 +131,7 @@ impl World {
             sent: BTreeMap::new(),
             jobs: Vec::new(),
             met: HashSet::new(),
-            troubles: 0,
+            faults: 0,
             changes: 0,
             history: Vec::new(),
         }
@@ -130,23 +139,6 @@ impl World {
 
     pub(super) fn status(&self) -> JobStatus {
         self.job.status()
-    }
-
-    /// Everything that can make a difference later.
-    pub(super) async fn key(&self) -> String {
-        let store = self.store();
-        let due = match store.due(&us()).await.unwrap() {
-            Due::Send(batch) => format!("{}{:?}", batch.webhook_id(), batch.target),
-            due @ (Due::Nothing
-            | Due::Schedule(_)
-            | Due::Start(_)
-            | Due::End(..)
-            | Due::Unreadable { .. }) => format!("{due:?}"),
-        };
-        let webhook = store.webhook(&us()).await.unwrap();
-        let bounds = (self.troubles, self.changes, &self.archive);
-        let (job, retry_state, sent, jobs) = (&self.job, &self.retry_state, &self.sent, &self.jobs);
-        format!("{job:?}{due}{webhook:?}{retry_state:?}{sent:?}{jobs:?}{bounds:?}")
     }
 
     /// The world after `action`, if that can happen in this one.
@@ -157,7 +149,7 @@ impl World {
         let store = self.store();
         match action {
             Action::Put => next.put(&store).await,
-            Action::Step(fate) => next.step(&store, fate).await?,
+            Action::Step(outcome) => next.step(&store, outcome).await?,
             Action::Crash => next.retry_state = RetryState::default(),
             Action::Cancel => {
                 let stopped = store.stop(&us(), "cancelled", at(0)).await;
@@ -170,11 +162,11 @@ impl World {
                 let after = store.patch_webhook(&us(), patch, at(0)).await.unwrap();
                 next.note_stop(before.is_enabled() && !after.is_enabled());
             }
-            Action::Move => {
+            Action::ChangeEndpoint => {
                 next.endpoint = "https://b.example".to_owned();
                 let patch = endpoint(&next.endpoint);
                 store.patch_webhook(&us(), patch, at(0)).await.unwrap();
-                next.meet(Met::MovedWebhook, self.status() == JobStatus::Running);
+                next.meet(Met::ChangedEndpoint, self.status() == JobStatus::Running);
             }
             Action::Ingest => {
                 let late = (at(1), "late".to_owned());
@@ -195,15 +187,19 @@ impl World {
 
     fn spend(&mut self, action: Action) -> Option<()> {
         match action {
-            Action::Put => (self.jobs.len() < WINDOWS.len()).then_some(()),
-            Action::Step(Fate::Answered(202)) => Some(()),
-            // Only a running job makes a request that could meet any other fate.
+            Action::Put => (self.jobs.len() < TIMEFRAMES.len()).then_some(()),
+            Action::Step(RequestOutcome::Answered(202)) => Some(()),
+            // Only a running job makes requests, and without a request there is only one outcome.
             Action::Step(_) if self.status() != JobStatus::Running => None,
             Action::Step(_) | Action::Crash => {
-                self.troubles += 1;
-                (self.troubles <= TROUBLES).then_some(())
+                self.faults += 1;
+                (self.faults <= FAULTS).then_some(())
             }
-            Action::Cancel | Action::Disable | Action::Enable | Action::Move | Action::Ingest => {
+            Action::Cancel
+            | Action::Disable
+            | Action::Enable
+            | Action::ChangeEndpoint
+            | Action::Ingest => {
                 self.changes += 1;
                 (self.changes <= CHANGES).then_some(())
             }
@@ -211,8 +207,8 @@ impl World {
     }
 
     async fn put(&mut self, store: &Store) {
-        let [start, end] = WINDOWS[self.jobs.len()].map(at);
-        let window = Timeframe::new(start, end).unwrap();
+        let minutes = &TIMEFRAMES[self.jobs.len()];
+        let window = Timeframe::new(at(*minutes.start()), at(*minutes.end())).unwrap();
         let id = JobId(self.jobs.len() as u128);
         let submission = Submission::to_region(us(), id, window);
         let submitted = store.submit(submission, at(0)).await;
@@ -227,12 +223,12 @@ impl World {
         let waiting = [JobStatus::Accepted, JobStatus::Pending].contains(&before.status());
         self.meet(Met::Replacement, waiting);
         let (frozen, endpoint, acknowledged, stopped) = (None, None, Vec::new(), false);
-        self.jobs.push(Seen { window, frozen, endpoint, acknowledged, stopped });
+        self.jobs.push(ObservedJob { window, frozen, endpoint, acknowledged, stopped });
     }
 
-    async fn step(&mut self, store: &Store, fate: Fate) -> Option<()> {
-        let courier = Courier::new(fate);
-        let engine = engine(store, courier.clone());
+    async fn step(&mut self, store: &Store, outcome: RequestOutcome) -> Option<()> {
+        let fake_delivery = FakeDelivery::new(outcome);
+        let engine = engine(store, fake_delivery.clone());
         let (region, mut retry_state) = (us(), self.retry_state.clone());
         tokio::select! {
             biased;
@@ -240,39 +236,46 @@ impl World {
                 next.unwrap();
                 self.retry_state = retry_state;
             }
-            () = courier.crashed() => {
-                self.meet(Met::CrashInARequest, true);
+            () = fake_delivery.crashed() => {
+                self.meet(Met::CrashDuringRequest, true);
                 self.retry_state = RetryState::default();
             }
         }
-        // Without a request, what would have become of one is not worth a world of its own.
-        let Some(batch) = courier.made() else {
-            return (fate == Fate::Answered(202)).then_some(());
+        // Without a request, all outcomes lead to the same world.
+        let Some(batch) = fake_delivery.made() else {
+            return (outcome == RequestOutcome::Answered(202)).then_some(());
         };
         let id = batch.webhook_id();
         let lines: Vec<_> =
             batch.lines.iter().map(|line| String::from_utf8(line.text.clone()).unwrap()).collect();
-        assert_eq!(Some(put_of(&id) + 1), self.current(), "an old job sent {id}\n{self}");
-        assert_eq!(self.status(), JobStatus::Running, "a job at rest sent {id}\n{self}");
+        assert_eq!(Some(put_of(&id) + 1), self.current(), "{id} was sent for an older job\n{self}");
+        assert_eq!(
+            self.status(),
+            JobStatus::Running,
+            "{id} was sent for a job that does not run\n{self}"
+        );
         let seen = &self.jobs[put_of(&id)];
-        assert!(!seen.stopped, "a stopped job sent {id}\n{self}");
+        assert!(!seen.stopped, "{id} was sent for a stopped job\n{self}");
         let endpoint = Some(&batch.target.endpoint.url);
-        assert_eq!(endpoint, seen.endpoint.as_ref(), "{id} went elsewhere\n{self}");
-        if let Some((before, _)) = self.sent.get(&id) {
-            assert_eq!(*before, lines, "{id} stood for other bytes before\n{self}");
+        assert_eq!(endpoint, seen.endpoint.as_ref(), "{id} was sent to another endpoint\n{self}");
+        if let Some(before) = self.sent.get(&id) {
+            assert_eq!(before.lines, lines, "{id} was used for other bytes before\n{self}");
         }
-        let entry = self.sent.entry(id.clone()).or_insert((lines.clone(), false));
-        entry.1 |= fate.arrives();
-        match fate {
-            Fate::Answered(202) => self.jobs[put_of(&id)].acknowledged.extend(lines),
-            Fate::Answered(413) => self.meet(Met::Halves, true),
-            Fate::AnswerLost => self.meet(Met::LostAnswer, true),
-            Fate::Answered(_) | Fate::CrashBeforeArrival | Fate::CrashAfterArrival => {}
+        let entry = self.sent.entry(id.clone());
+        let sent = entry.or_insert_with(|| SentBatch { lines: lines.clone(), has_arrived: false });
+        sent.has_arrived |= outcome.arrives();
+        match outcome {
+            RequestOutcome::Answered(202) => self.jobs[put_of(&id)].acknowledged.extend(lines),
+            RequestOutcome::Answered(413) => self.meet(Met::SplitBatch, true),
+            RequestOutcome::ResponseLost => self.meet(Met::LostResponse, true),
+            RequestOutcome::Answered(_)
+            | RequestOutcome::CrashBeforeArrival
+            | RequestOutcome::CrashAfterArrival => {}
         }
         Some(())
     }
 
-    /// What a job has to send is known the moment it runs, and not before.
+    /// Records the snapshot of a job that has just started.
     fn freeze(&mut self, before: JobStatus) {
         if before == JobStatus::Running || self.status() != JobStatus::Running {
             return;
@@ -295,9 +298,9 @@ impl World {
         self.jobs.last_mut().unwrap().stopped = true;
     }
 
-    fn meet(&mut self, what: Met, is_so: bool) {
-        if is_so {
-            self.met.insert(what);
+    fn meet(&mut self, situation: Met, occurs: bool) {
+        if occurs {
+            self.met.insert(situation);
         }
     }
 
@@ -317,7 +320,7 @@ impl core::fmt::Display for World {
     }
 }
 
-fn engine(store: &Store, delivery: Courier) -> Engine<Courier> {
+fn engine(store: &Store, delivery: FakeDelivery) -> Engine<FakeDelivery> {
     Engine {
         store: store.clone(),
         delivery,
@@ -336,7 +339,7 @@ fn endpoint(origin: &str) -> Patch {
     }
 }
 
-/// Which PUT a webhook-id belongs to, counted from 0.
+/// The PUT of a webhook-id, counted from 0.
 fn put_of(webhook_id: &str) -> usize {
     let (job, _) = webhook_id.split_once('-').unwrap();
     usize::from_str_radix(job, 16).unwrap()

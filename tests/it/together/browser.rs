@@ -1,5 +1,5 @@
-//! A browser without a screen: it carries out what the page asks for, keeps its clock, its address
-//! and its tokens, and lets a person press what can be pressed.
+//! A browser without rendering: it performs the page's effects, keeps its clock, its address and
+//! its tokens, and sends the messages of the user's actions.
 
 use std::collections::VecDeque;
 
@@ -16,39 +16,40 @@ use replay_page::{
 use replay_wire::Mode;
 use time_range::{Timestamp, Zone};
 
-use crate::contract::{api::Api, ask::ask};
+use crate::contract::{request::request_with_method, server::Api};
 
 pub(super) struct Browser<'a> {
     api: &'a Api,
     page: Page,
-    /// How far its clock is from the server's.
+    /// The difference between its clock and the server's.
     skew: TimeDelta,
-    /// What the page waits for.
+    /// The waits that are not over.
     waits: Vec<Wait>,
-    /// What was asked of the server, in order: `PUT /api/us/…`.
-    pub(super) asked: Vec<String>,
+    /// The requests sent, in order: `PUT /api/us/…`.
+    pub(super) requests: Vec<String>,
     address: String,
     kept: Option<Secret>,
     clocks: Clocks,
 }
 
-/// A wait that is not over yet.
+/// A wait that is not over.
 struct Wait {
     due: Timestamp,
     pause: TimeDelta,
     request_id: RequestId,
 }
 
-/// Where the page is.
+/// The path of the page.
 pub(super) const PAGE: &str = Address::PATH;
 
 impl<'a> Browser<'a> {
-    /// Opens the page at an address of its own, with a clock that is right.
+    /// Opens the page with a correct clock.
     pub(super) async fn open(api: &'a Api, address: &str) -> Self {
         Self::open_with(api, address, TimeDelta::zero(), None).await
     }
 
-    /// Opens the page where the clock is wrong, with a token that was kept.
+    /// Opens the page with a clock that is off by `skew`, and with a token from the session
+    /// storage.
     pub(super) async fn open_with(
         api: &'a Api,
         address: &str,
@@ -69,18 +70,18 @@ impl<'a> Browser<'a> {
             address: read(address),
             zone: zone(),
             clocks,
-            kept: of_this_server(kept.as_ref()),
+            kept: stored_tokens(kept.as_ref()),
             host: String::new(),
             link_token: None,
         };
         let (page, effects) = Page::open(flags);
-        let (waits, asked, address) = (Vec::new(), Vec::new(), address.to_owned());
-        let mut browser = Self { api, page, skew, waits, asked, address, kept, clocks };
+        let (waits, requests, address) = (Vec::new(), Vec::new(), address.to_owned());
+        let mut browser = Self { api, page, skew, waits, requests, address, kept, clocks };
         browser.carry_out(effects).await;
         browser
     }
 
-    /// Opens the page as a person who signs in with that token.
+    /// Opens the page and signs in with that token.
     pub(super) async fn signed_in(api: &'a Api, address: &str, token: &str) -> Self {
         let mut browser = Self::open(api, address).await;
         browser.sign_in(token).await;
@@ -93,33 +94,33 @@ impl<'a> Browser<'a> {
         *self = Self::start(self.api, &self.address, self.skew, kept, clocks).await;
     }
 
-    /// Hands in a token, to be kept.
+    /// Signs in with the token, to be kept for the session.
     pub(super) async fn sign_in(&mut self, token: &str) {
-        assert!(self.view().dialog.is_some(), "nobody asks for a token");
-        self.tell(Msg::TokenTyped(Typed(token.to_owned()))).await;
-        self.tell(Msg::KeepTicked(true)).await;
-        self.tell(Msg::SignedIn).await;
+        assert!(self.view().dialog.is_some(), "the page does not ask for a token");
+        self.update(Msg::TokenTyped(Typed(token.to_owned()))).await;
+        self.update(Msg::KeepTicked(true)).await;
+        self.update(Msg::SignedIn).await;
     }
 
-    /// Presses what can be pressed.
+    /// Triggers an action, which must be ready.
     #[track_caller]
     pub(super) fn press(&mut self, action: Action) -> impl Future<Output = ()> {
         assert_eq!(action.state, Readiness::Ready, "{} cannot be pressed", action.label);
-        self.tell(action.msg)
+        self.update(action.msg)
     }
 
     pub(super) async fn intent(&mut self, intent: Intent) {
-        self.tell(Msg::Intended(intent)).await;
+        self.update(Msg::Intended(intent)).await;
     }
 
-    /// Lets something happen, and everything that follows of itself without any time passing.
-    pub(super) async fn tell(&mut self, msg: Msg) {
+    /// Delivers a message, and performs all effects that need no time.
+    pub(super) async fn update(&mut self, msg: Msg) {
         let effects = self.page.update(msg, self.now());
         self.carry_out(effects).await;
     }
 
-    /// Lets time pass.
-    pub(super) async fn let_pass(&mut self, seconds: i64) {
+    /// Advances the time.
+    pub(super) async fn advance_time(&mut self, seconds: i64) {
         let until = self.api.now() + TimeDelta::seconds(seconds);
         loop {
             let next = self.waits.iter().map(|wait| wait.due).min().filter(|due| *due <= until);
@@ -127,11 +128,11 @@ impl<'a> Browser<'a> {
             let Some(next) = next else { return };
             let place = self.waits.iter().position(|wait| wait.due == next).unwrap();
             let Wait { request_id, .. } = self.waits.remove(place);
-            self.tell(Msg::Elapsed(request_id)).await;
+            self.update(Msg::Elapsed(request_id)).await;
         }
     }
 
-    /// Whether the page waits for nothing but a person and its slow reads of settled jobs.
+    /// Whether only slow polls of settled jobs are pending.
     pub(super) fn is_at_rest(&self) -> bool {
         self.waits.iter().all(|wait| wait.pause >= TimeDelta::seconds(30))
     }
@@ -140,30 +141,30 @@ impl<'a> Browser<'a> {
         View::of(&self.page, self.now())
     }
 
-    /// What is under the heading.
+    /// The content below the heading.
     pub(super) fn opened(&self) -> Open {
         let Body::Open(open) = self.view().body else { panic!("{:#?}", self.view()) };
         *open
     }
 
-    /// The tab Replay.
+    /// The content of the tab Replay.
     pub(super) fn replay(&self) -> Replay {
         let Panel::Replay(replay) = self.opened().panel else { panic!("{:#?}", self.view()) };
         replay
     }
 
-    /// The tab Setup.
+    /// The content of the tab Setup.
     pub(super) fn setup(&self) -> SetupForm {
         let Panel::Setup(form) = self.opened().panel else { panic!("{:#?}", self.view()) };
         form
     }
 
-    /// What is answered to the person who sent something, in words.
+    /// The text of the notice about the last submission.
     pub(super) fn answer(&self) -> String {
         self.replay().answer.map(|notice| notice.text).unwrap_or_default()
     }
 
-    /// The job in each row: its region, its status and its timeframe, as they are read.
+    /// The text of each row: region, status and timeframe.
     pub(super) fn jobs(&self) -> Vec<String> {
         let rows = self.replay().rows.into_iter();
         rows.map(|row| {
@@ -207,7 +208,7 @@ impl<'a> Browser<'a> {
                     self.clocks = clocks;
                     Msg::Done
                 }
-                // Requests are answered at once here: there is none to abort.
+                // Requests complete at once here, so there is none to abort.
                 Effect::Client(ClientEffect::Abort(_)) | Effect::Focus(_) => Msg::Done,
             };
             effects.extend(self.page.update(msg, self.now()));
@@ -221,33 +222,33 @@ impl<'a> Browser<'a> {
             Method::Post => HttpMethod::POST,
             Method::Put => HttpMethod::PUT,
         };
-        self.asked.push(format!("{method} {}", request.path));
-        let asked = ask(method, &request.path);
-        let asked = match &request.token {
-            Some(token) => asked.by(token.expose()),
-            None => asked.by_nobody(),
+        self.requests.push(format!("{method} {}", request.path));
+        let sent = request_with_method(method, &request.path);
+        let sent = match &request.token {
+            Some(token) => sent.with_token(token.expose()),
+            None => sent.without_token(),
         };
-        let asked = match &request.body {
-            Some(body) => asked.json(&serde_json::to_value(body).unwrap()),
-            None => asked,
+        let sent = match &request.body {
+            Some(body) => sent.json(&serde_json::to_value(body).unwrap()),
+            None => sent,
         };
-        let answer = self.api.answer(asked).await;
+        let answer = self.api.send(sent).await;
         Ok(Response {
             status: answer.status.as_u16(),
             body: serde_json::from_str(&answer.body).ok(),
-            // As the server's connections tell it: in whole seconds.
+            // The `Date` header has whole seconds.
             date: Some(self.api.now().trunc_subsecs(0)),
         })
     }
 }
 
-/// Clocks that are an hour ahead of UTC.
+/// A zone one hour ahead of UTC.
 fn zone() -> Zone {
     let (since, until) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
     Zone::sampled("Europe/Berlin", since, until, |_| FixedOffset::east_opt(3600).unwrap())
 }
 
-/// Reads an address as a browser does.
+/// Parses an address as the browser does.
 fn read(address: &str) -> Address {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     let parameters = query.split('&').filter_map(|parameter| parameter.split_once('='));
@@ -257,6 +258,6 @@ fn read(address: &str) -> Address {
     })
 }
 
-fn of_this_server(kept: Option<&Secret>) -> Vec<KeptToken> {
+fn stored_tokens(kept: Option<&Secret>) -> Vec<KeptToken> {
     kept.into_iter().map(|token| KeptToken { mode: Mode::Embedded, token: token.clone() }).collect()
 }

@@ -1,4 +1,4 @@
-//! What a person is told who may not, cannot, or cannot yet.
+//! What the page shows to users whose role, region or webhook does not permit an action.
 
 use replay_page::{
     Intent, Msg,
@@ -9,15 +9,15 @@ use replay_server::auth::Role;
 
 use super::browser::{Browser, PAGE};
 use crate::contract::{
-    api::{ADMIN, Api},
-    ask::{WEBHOOK, patch},
+    request::{WEBHOOK, patch},
+    server::{ADMIN, Api},
 };
 
 const RUNNING: &str =
     "United States: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00";
 
 #[tokio::test]
-async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
+async fn a_submission_while_a_job_runs_shows_the_running_job() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
@@ -36,48 +36,48 @@ async fn whoever_sends_while_a_job_runs_is_shown_that_job() {
 }
 
 #[tokio::test]
-async fn a_reader_cannot_send_and_is_told_why() {
+async fn a_reader_cannot_send_and_sees_the_reason() {
     let api = Api::new();
     api.enable("us").await;
     let token = api.token(Role::ReadOnly, &[]).await;
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
     assert_eq!(browser.replay().send.state, denied());
-    let asked = browser.asked.len();
+    let sent = browser.requests.len();
     browser.intent(Intent::Send).await;
-    assert_eq!(browser.asked.len(), asked, "what the role does not permit is not asked");
+    assert_eq!(browser.requests.len(), sent, "a request that the role does not permit was sent");
     assert_eq!(browser.view().announcement, READER);
     assert_eq!(browser.view().dialog, None, "a role is not a reason to sign out");
 }
 
 #[tokio::test]
-async fn whoever_is_admin_elsewhere_sees_only_what_is_theirs() {
+async fn an_admin_of_another_region_sees_only_that_region() {
     let api = Api::new();
     let token = api.token(Role::AuditLogsAdmin, &["eu"]).await;
     let browser = Browser::signed_in(&api, PAGE, &token).await;
     let request_error = browser.replay().rows[0].request_error.clone().unwrap().text;
     assert!(request_error.starts_with("The token's role, audit-logs-admin, does not allow this"));
-    assert!(browser.is_at_rest(), "what is refused for good is not asked again");
+    assert!(browser.is_at_rest(), "the page polls after a final refusal");
 }
 
 #[tokio::test]
-async fn without_a_webhook_there_is_nothing_to_send_to() {
+async fn a_region_without_a_webhook_shows_that_there_is_no_destination() {
     let api = Api::new();
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     let Readiness::Unavailable(reason) = browser.replay().send.state else { panic!() };
     assert_eq!(reason, "There is no enabled webhook to send to: see Setup.");
-    // The page cannot be sure: somebody may have enabled one meanwhile.
+    // The page cannot know: another client may have enabled one meanwhile.
     browser.intent(Intent::Send).await;
     let answer = browser.answer();
     assert!(answer.starts_with("The replay was not sent. The webhook "), "{answer}");
 }
 
 #[tokio::test]
-async fn a_webhook_that_was_disabled_meanwhile_is_why_nothing_is_sent() {
+async fn a_webhook_disabled_meanwhile_is_shown_as_the_reason() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
-    api.answer(patch(WEBHOOK).json(&serde_json::json!({"enabled": false}))).await.expect(200);
+    api.send(patch(WEBHOOK).json(&serde_json::json!({"enabled": false}))).await.expect(200);
     browser.press(browser.replay().send).await;
     let answer = browser.answer();
     assert!(answer.starts_with("The replay was not sent. The webhook "), "{answer}");
@@ -103,12 +103,12 @@ async fn a_reader_cannot_cancel() {
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
     let cancel = browser.replay().rows[0].cancel.clone().unwrap();
     assert_eq!(cancel.state, denied());
-    browser.tell(cancel.msg).await;
+    browser.update(cancel.msg).await;
     assert_eq!(browser.jobs(), [RUNNING]);
 }
 
 #[tokio::test]
-async fn an_admin_of_one_region_sends_to_that_one_of_all() {
+async fn an_admin_of_one_region_sends_only_to_that_region() {
     let api = Api::new();
     api.enable("us").await;
     api.enable("eu").await;
@@ -123,16 +123,16 @@ async fn an_admin_of_one_region_sends_to_that_one_of_all() {
         ]
     );
     browser.press(question.send).await;
-    assert_eq!(browser.asked.iter().filter(|asked| asked.starts_with("PUT")).count(), 1);
+    assert_eq!(browser.requests.iter().filter(|request| request.starts_with("PUT")).count(), 1);
     assert_eq!(api.status("eu").await, "accepted");
 }
 
 #[tokio::test]
-async fn a_token_that_only_ingests_is_told_so_once() {
+async fn an_ingest_token_is_refused_with_one_explanation() {
     let api = Api::new();
     let token = api.token(Role::Ingest, &[]).await;
     let browser = Browser::signed_in(&api, PAGE, &token).await;
-    assert_eq!(browser.asked, ["GET /api/x/server", "GET /api/x/me"]);
+    assert_eq!(browser.requests, ["GET /api/x/server", "GET /api/x/me"]);
     let Panel::Unread("", notices) = browser.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("This token cannot read anything"), "{notices:?}");
     let words = format!("{:?}", browser.view());
@@ -147,14 +147,14 @@ fn denied() -> Readiness {
 }
 
 #[tokio::test]
-async fn nobody_sees_anything_without_a_token() {
+async fn the_page_shows_no_data_without_a_token() {
     let api = Api::new();
     let mut browser = Browser::open(&api, PAGE).await;
-    browser.tell(Msg::SignInDismissed).await;
+    browser.update(Msg::SignInDismissed).await;
     assert_eq!(browser.view().account.unwrap().text.as_deref(), Some("Not signed in"));
     assert_eq!(browser.jobs(), ["United States: "]);
-    assert_eq!(browser.asked, ["GET /api/x/server"]);
+    assert_eq!(browser.requests, ["GET /api/x/server"]);
     browser.intent(Intent::Refresh).await;
     assert!(browser.view().dialog.is_some());
-    assert_eq!(browser.asked, ["GET /api/x/server"]);
+    assert_eq!(browser.requests, ["GET /api/x/server"]);
 }

@@ -1,13 +1,13 @@
-//! Several regions: what was sent to each is answered in its own row, and each is watched.
+//! Several regions: each result is shown in its own row, and each job is watched.
 
 use replay_core::{Scope, job::Step};
 use replay_page::{Intent, view::Row};
 
 use super::browser::{Browser, PAGE};
-use crate::contract::api::{ADMIN, Api, region};
+use crate::contract::server::{ADMIN, Api, region};
 
 #[tokio::test]
-async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
+async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     let api = Api::new();
     api.enable("us").await;
     api.enable("au").await;
@@ -32,7 +32,7 @@ async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
         "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in Australia. \
          Send it again once that has ended."
     );
-    let puts = browser.asked.iter().filter(|asked| asked.starts_with("PUT"));
+    let puts = browser.requests.iter().filter(|request| request.starts_with("PUT"));
     let expected = ["PUT /api/us/v2/audit-log-replay-job", "PUT /api/au/v2/audit-log-replay-job"];
     assert!(puts.eq(expected));
 
@@ -40,14 +40,14 @@ async fn what_is_sent_to_all_regions_is_answered_region_by_region() {
         api.advance("us", step).await;
     }
     api.advance("au", Step::Fail("the webhook answered 401".to_owned())).await;
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     let words = rows(&browser).map(|row| row.status.unwrap().word);
     assert_eq!(words, ["Completed", "Unconfigured", "Failed"]);
     assert!(browser.is_at_rest());
 }
 
 #[tokio::test]
-async fn the_list_shows_every_region_whatever_is_in_view() {
+async fn the_list_shows_every_region_in_every_view() {
     let api = Api::new();
     api.enable("eu").await;
     api.run("eu").await;
@@ -62,7 +62,7 @@ async fn the_list_shows_every_region_whatever_is_in_view() {
 }
 
 #[tokio::test]
-async fn whoever_goes_to_another_region_reads_of_that_one_and_sends_there() {
+async fn the_page_reads_and_sends_to_the_selected_region() {
     let api = Api::new();
     api.enable("us").await;
     api.enable("eu").await;

@@ -1,4 +1,4 @@
-//! Sending a replay and watching it, from the first look at the page to the last line.
+//! A replay is sent and watched, from opening the page to the last line.
 
 use chrono::TimeDelta;
 use replay_core::job::Step;
@@ -9,30 +9,28 @@ use replay_server::{
     engine::{Engine, Next, RetryPolicy, RetryState},
     store::BatchLimits,
 };
+use replay_tests::receiver::{Receiver, Reply};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
-use crate::{
-    contract::{
-        api::{ADMIN, Api, region},
-        ask::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
-    },
-    faults::{receiver::Receiver, say::Say},
+use crate::contract::{
+    request::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
+    server::{ADMIN, Api, region},
 };
 
 #[tokio::test]
-async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arrived() {
-    let receiver = Receiver::taking().await;
+async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived() {
+    let receiver = Receiver::accepting().await;
     let api = Api::set_up(|app| app.egress = loopback());
     let webhook = json!({"endpoint": receiver.url(), "enabled": true});
-    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
     let missed = [line(3_000), line(3_001)].join("\n");
-    api.answer(post(INGEST).with("content-type", "text/plain").body(missed)).await.expect(202);
+    api.send(post(INGEST).with("content-type", "text/plain").body(missed)).await.expect(202);
 
     let mut browser = Browser::open(&api, PAGE).await;
-    let asks = browser.view().dialog.unwrap();
+    let dialog = browser.view().dialog.unwrap();
     assert_eq!(
-        asks.text,
+        dialog.text,
         "Enter a token of this server. It is forgotten with this page, unless you tick the box."
     );
     browser.sign_in(ADMIN).await;
@@ -52,7 +50,7 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     let (engine, mut retry_state) = (engine(&api), RetryState::default());
     let mut seen = Vec::new();
     while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {
-        browser.let_pass(30).await;
+        browser.advance_time(30).await;
         seen.extend(browser.replay().rows[0].status.clone().map(|badge| badge.word));
     }
     assert_eq!(seen, ["Pending", "Running", "Running", "Completed"]);
@@ -63,12 +61,12 @@ async fn a_replay_is_sent_with_two_presses_and_watched_until_every_line_has_arri
     assert_eq!(browser.view().announcement, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
-    let sent: usize = receiver.sizes().into_iter().sum();
+    let sent: usize = receiver.line_counts().into_iter().sum();
     assert_eq!(sent, 2);
 }
 
 #[tokio::test]
-async fn a_job_that_is_cancelled_has_failed_and_says_why() {
+async fn a_cancelled_job_is_shown_as_failed_with_a_reason() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
@@ -78,12 +76,12 @@ async fn a_job_that_is_cancelled_has_failed_and_says_why() {
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "The replay has ended early. Reason: it was cancelled.");
     assert_eq!(row.cancel, None);
-    browser.let_pass(60).await;
+    browser.advance_time(60).await;
     assert!(browser.is_at_rest());
 }
 
 #[tokio::test]
-async fn a_running_job_that_is_cancelled_is_watched_until_it_has_ended() {
+async fn a_cancelled_running_job_is_watched_until_it_settles() {
     let api = Api::new();
     api.enable("us").await;
     api.run("us").await;
@@ -91,12 +89,12 @@ async fn a_running_job_that_is_cancelled_is_watched_until_it_has_ended() {
     browser.press(browser.replay().rows[0].cancel.clone().unwrap()).await;
     assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Running");
     api.advance("us", Step::Fail("it was cancelled".to_owned())).await;
-    browser.let_pass(2).await;
+    browser.advance_time(2).await;
     assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Failed");
 }
 
 #[tokio::test]
-async fn a_reload_in_the_middle_of_a_job_shows_the_same() {
+async fn a_reload_during_a_job_shows_the_same() {
     let api = Api::new();
     api.enable("eu").await;
     api.run("eu").await;
@@ -113,12 +111,12 @@ async fn a_reload_in_the_middle_of_a_job_shows_the_same() {
     assert_eq!(browser.address(), link);
 
     api.advance("eu", Step::Complete).await;
-    browser.let_pass(2).await;
+    browser.advance_time(2).await;
     assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Completed");
 }
 
 #[tokio::test]
-async fn what_is_sent_is_told_by_the_servers_clock() {
+async fn the_sent_timeframe_follows_the_servers_clock() {
     let api = Api::new();
     api.enable("us").await;
     for hours in [-30, -1, 1, 30] {
@@ -126,14 +124,14 @@ async fn what_is_sent_is_told_by_the_servers_clock() {
         let mut browser = Browser::open_with(&api, PAGE, skew, None).await;
         browser.sign_in(ADMIN).await;
         browser.press(browser.replay().send).await;
-        let job = api.answer(get(JOB)).await;
+        let job = api.send(get(JOB)).await;
         assert_eq!(job.text("start_at"), "2026-11-23T11:45:00Z");
         assert_eq!(job.text("end_at"), "2026-11-23T12:00:00Z");
     }
 }
 
 #[tokio::test]
-async fn the_oldest_range_that_is_kept_can_be_sent_and_arrives_in_time() {
+async fn the_oldest_selectable_range_is_accepted() {
     let api = Api::set_up(|app| app.policy.grace = TimeDelta::zero());
     api.enable("us").await;
     let link = format!("{PAGE}?from=now-7d&to=now");
@@ -151,14 +149,14 @@ async fn the_oldest_range_that_is_kept_can_be_sent_and_arrives_in_time() {
 }
 
 #[tokio::test]
-async fn somebody_elses_job_is_seen_without_a_refresh() {
+async fn a_job_of_another_client_is_shown_without_a_refresh() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     let theirs = span("2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z");
-    api.answer(put(JOB).json(&theirs)).await.expect(202);
+    api.send(put(JOB).json(&theirs)).await.expect(202);
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
-    browser.let_pass(30).await;
+    browser.advance_time(30).await;
     assert_eq!(
         browser.jobs(),
         ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
@@ -167,31 +165,31 @@ async fn somebody_elses_job_is_seen_without_a_refresh() {
 }
 
 #[tokio::test]
-async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
-    let receiver = Receiver::saying(|delivery| {
-        Say::Answer(if delivery.number == 0 { 204 } else { 503 }, "", "")
+async fn a_running_job_shows_the_delivered_lines_and_the_failing_webhook() {
+    let receiver = Receiver::replying(|delivery| {
+        Reply::Full(if delivery.number == 0 { 204 } else { 503 }, "", "")
     });
     let receiver = receiver.await;
     let api = Api::set_up(|app| app.egress = loopback());
     let webhook = json!({"endpoint": receiver.url(), "enabled": true});
-    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
     let missed: Vec<_> = (3_000..3_012).map(line).collect();
     let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
-    api.answer(missed).await.expect(202);
+    api.send(missed).await.expect(202);
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
 
     let (engine, mut retry_state) = (engine(&api), RetryState::default());
-    while receiver.ledger().is_empty() {
+    while receiver.requests().is_empty() {
         engine.step(&region("us"), &mut retry_state).await.unwrap();
     }
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
     let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
     assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
     assert_eq!(webhook(&browser).word, "Active");
     while !matches!(engine.step(&region("us"), &mut retry_state).await.unwrap(), Next::In(_)) {}
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     assert_eq!(
         meaning(&browser),
         "The webhook answered 503; retrying. 10 entries delivered so far."
@@ -200,14 +198,14 @@ async fn a_running_job_says_what_was_delivered_and_that_its_webhook_fails() {
 }
 
 #[tokio::test]
-async fn a_relative_window_that_failed_is_sent_again_as_it_was() {
+async fn retrying_a_relative_range_sends_the_same_timeframe() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     api.advance("us", Step::Fail("the webhook answered 401".to_owned())).await;
     let failed = "United States: Failed 2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
-    browser.let_pass(1_800).await;
+    browser.advance_time(1_800).await;
     assert_eq!(browser.jobs(), [failed]);
     browser.press(browser.replay().rows[0].resend.clone().unwrap()).await;
     assert_eq!(browser.jobs(), [failed.replace("Failed", "Accepted")]);
@@ -218,25 +216,25 @@ async fn a_relative_window_that_failed_is_sent_again_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_window_without_entries_says_that_there_were_none() {
+async fn a_job_without_entries_is_shown_as_empty() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     let (engine, mut retry_state) = (engine(&api), RetryState::default());
     while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
 }
 
 #[tokio::test]
-async fn the_destination_shown_is_where_the_lines_go() {
-    let (first, second) = (Receiver::taking().await, Receiver::taking().await);
+async fn the_page_shows_the_endpoint_of_the_delivery() {
+    let (first, second) = (Receiver::accepting().await, Receiver::accepting().await);
     let api = Api::set_up(|app| app.egress = loopback());
     let point_at = async |url: String| {
         let webhook = json!({"endpoint": url, "enabled": true});
-        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+        api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
     };
     point_at("https://siem.example.com/old".to_owned()).await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
@@ -251,11 +249,11 @@ async fn the_destination_shown_is_where_the_lines_go() {
         engine.step(&region("us"), &mut retry_state).await.unwrap();
     }
     point_at(second.url()).await;
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     let to_first = first.url().split('?').next().map(|url| format!("To {url}"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
     while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
-    browser.let_pass(4).await;
+    browser.advance_time(4).await;
     assert_eq!(browser.jobs()[0].split_whitespace().nth(2), Some("Completed"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
 }

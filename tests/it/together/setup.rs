@@ -1,5 +1,5 @@
-//! The webhook's form: a fault stands beside what caused it, what was typed stays, and what was
-//! saved can be tested.
+//! The webhook form: a fault is shown at its field, typed text is kept, and a saved webhook can be
+//! tested.
 
 use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
@@ -8,19 +8,17 @@ use replay_page::{
     view::{Input, Readiness, Tone},
 };
 use replay_server::egress::Egress;
+use replay_tests::receiver::{ReceivedRequest, Receiver, ReservedPort};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
-use crate::{
-    contract::{
-        api::{ADMIN, Api},
-        ask::{WEBHOOK, get, patch},
-    },
-    faults::receiver::{Delivery, Down, Receiver},
+use crate::contract::{
+    request::{WEBHOOK, get, patch},
+    server::{ADMIN, Api},
 };
 
 #[tokio::test]
-async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
+async fn an_invalid_endpoint_is_reported_at_its_field_and_typed_text_is_kept() {
     let api = Api::new();
     let mut browser = at_setup(&api).await;
     edit(&mut browser, Edit::Endpoint("http://siem.example.com/logs".to_owned())).await;
@@ -60,7 +58,7 @@ async fn a_bad_endpoint_is_said_beside_its_field_and_nothing_typed_is_lost() {
 }
 
 #[tokio::test]
-async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
+async fn a_new_origin_requires_the_secret_again() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = at_setup(&api).await;
@@ -75,31 +73,32 @@ async fn a_secret_is_not_sent_elsewhere_unless_it_is_given_again() {
 
 #[tokio::test]
 async fn a_removed_authorization_is_no_longer_sent() {
-    let receiver = Receiver::taking().await;
+    let receiver = Receiver::accepting().await;
     let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let api = Api::set_up(|app| app.egress = egress);
     let webhook = json!({"endpoint": receiver.url(), "authorization": "Splunk 1"});
-    api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
     let mut browser = at_setup(&api).await;
     browser.press(browser.setup().test.unwrap()).await;
     edit(&mut browser, Edit::RemoveAuthorization(true)).await;
     browser.press(browser.setup().save).await;
     assert_eq!(browser.setup().notices[0].text, "Saved.");
     browser.press(browser.setup().test.unwrap()).await;
-    let carries =
-        |delivery: &Delivery| delivery.headers.iter().any(|(name, _)| name == "authorization");
-    let sent: Vec<_> = receiver.ledger().iter().map(carries).collect();
+    let carries = |delivery: &ReceivedRequest| {
+        delivery.headers.iter().any(|(name, _)| name == "authorization")
+    };
+    let sent: Vec<_> = receiver.requests().iter().map(carries).collect();
     assert_eq!(sent, [true, false]);
 }
 
 #[tokio::test]
-async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
+async fn a_change_by_another_client_is_shown_in_every_unedited_field() {
     let api = Api::new();
     api.enable("us").await;
     let mut browser = at_setup(&api).await;
     edit(&mut browser, Edit::Endpoint("https://siem.example.com/other".to_owned())).await;
     let theirs = json!({"log_format": "cps", "skip_ssl_verification": true});
-    api.answer(patch(WEBHOOK).json(&theirs)).await.expect(200);
+    api.send(patch(WEBHOOK).json(&theirs)).await.expect(200);
     browser.intent(Intent::Refresh).await;
     let form = browser.setup();
     assert_eq!(form.endpoint.value, "https://siem.example.com/other");
@@ -114,21 +113,21 @@ async fn what_somebody_else_saved_shows_in_every_field_that_was_not_touched() {
 }
 
 #[tokio::test]
-async fn a_test_says_what_the_receiver_answered_and_what_it_makes_of_the_webhook() {
-    let (taking, down) = (Receiver::taking().await, Down::reserved());
-    for (url, tone, said, health) in [
+async fn a_test_shows_the_receivers_response_and_the_webhooks_health() {
+    let (taking, down) = (Receiver::accepting().await, ReservedPort::new());
+    for (url, tone, message, health) in [
         (taking.url(), Tone::Good, "the receiver answered 200.", "Active"),
         (down.url(), Tone::Bad, "no answer. connection refused.", "Inactive"),
     ] {
         let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
         let api = Api::set_up(|app| app.egress = egress);
         let webhook = json!({"endpoint": url, "enabled": true});
-        api.answer(patch(WEBHOOK).json(&webhook)).await.expect(200);
+        api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
         let mut browser = at_setup(&api).await;
         browser.press(browser.setup().test.unwrap()).await;
         let form = browser.setup();
         assert_eq!(form.notices[0].tone, tone);
-        let text = format!("2026-11-23 13:00:00 +01:00: {said}");
+        let text = format!("2026-11-23 13:00:00 +01:00: {message}");
         assert_eq!(form.notices[0].text, format!("Test delivery {text}"));
         assert_eq!(form.last.unwrap(), format!("Last delivery {text}"));
         assert_eq!(form.health.unwrap().word, health);
@@ -136,7 +135,7 @@ async fn a_test_says_what_the_receiver_answered_and_what_it_makes_of_the_webhook
 }
 
 #[tokio::test]
-async fn what_is_not_saved_is_not_tested() {
+async fn an_unsaved_form_cannot_be_tested() {
     let api = Api::new();
     let mut browser = at_setup(&api).await;
     let disabled = |reason: &str| Readiness::Disabled(reason.to_owned());
@@ -156,8 +155,8 @@ async fn edit(browser: &mut Browser<'_>, edit: Edit) {
     browser.intent(Intent::Edit(edit)).await;
 }
 
-/// What the server says of these fields.
+/// These fields of the webhook as stored.
 async fn saved(api: &Api, fields: &[&str]) -> serde_json::Value {
-    let webhook = api.answer(get(WEBHOOK)).await.expect(200).json();
+    let webhook = api.send(get(WEBHOOK)).await.expect(200).json();
     fields.iter().map(|field| ((*field).to_owned(), webhook[*field].clone())).collect()
 }

@@ -1,14 +1,14 @@
-//! A token that is revoked, replaced and given up while the page is open.
+//! A token is revoked, replaced and forgotten while the page is open.
 
 use replay_core::{timeframe::Edge, webhook::Typed};
 use replay_page::{Intent, Msg, setup::Edit};
 use replay_server::auth::Role;
 
 use super::browser::{Browser, PAGE};
-use crate::contract::api::{ADMIN, Api};
+use crate::contract::server::{ADMIN, Api};
 
 #[tokio::test]
-async fn a_token_that_was_revoked_is_asked_for_and_everything_is_as_before() {
+async fn a_revoked_token_is_asked_for_again_and_the_page_state_is_kept() {
     let api = Api::new();
     api.enable("us").await;
     api.run("us").await;
@@ -19,11 +19,11 @@ async fn a_token_that_was_revoked_is_asked_for_and_everything_is_as_before() {
     let before = browser.opened();
 
     revoke_all(&api).await;
-    browser.let_pass(2).await;
+    browser.advance_time(2).await;
     let dialog = browser.view().dialog.unwrap();
     assert_eq!(dialog.fault, Some("The server did not accept the token. Enter another one."));
     assert_eq!(dialog.typed, Typed::default());
-    assert!(browser.is_at_rest(), "it asks on with a token that is none");
+    assert!(browser.is_at_rest(), "the page keeps sending requests with an invalid token");
     let custom = browser.replay().custom;
     assert_eq!(custom.unwrap().from.text, "now-3h", "what was typed is lost");
 
@@ -32,12 +32,12 @@ async fn a_token_that_was_revoked_is_asked_for_and_everything_is_as_before() {
     assert_eq!(browser.view().dialog, None);
     assert_eq!(browser.opened(), before);
     api.advance("us", replay_core::job::Step::Complete).await;
-    browser.let_pass(2).await;
+    browser.advance_time(2).await;
     assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Completed");
 }
 
 #[tokio::test]
-async fn a_save_that_meets_a_revoked_token_keeps_the_form() {
+async fn a_save_with_a_revoked_token_keeps_the_form() {
     let api = Api::new();
     let token = api.token(Role::OrgAdmin, &[]).await;
     let mut browser = Browser::signed_in(&api, &format!("{PAGE}?tab=setup"), &token).await;
@@ -53,7 +53,7 @@ async fn a_save_that_meets_a_revoked_token_keeps_the_form() {
 }
 
 #[tokio::test]
-async fn a_token_that_nobody_knows_is_asked_for_again() {
+async fn an_unknown_token_is_asked_for_again() {
     let api = Api::new();
     let mut browser = Browser::signed_in(&api, PAGE, "kpat_of-somewhere-else").await;
     let fault = browser.view().dialog.unwrap().fault;
@@ -63,32 +63,32 @@ async fn a_token_that_nobody_knows_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn whoever_signs_out_leaves_nothing_behind() {
+async fn signing_out_removes_all_data() {
     let api = Api::new();
     api.enable("us").await;
     api.run("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.view().account.unwrap().action).await;
     assert_eq!(browser.jobs(), ["United States: "]);
-    let asked = browser.asked.len();
-    browser.let_pass(600).await;
-    assert_eq!(browser.asked.len(), asked);
+    let sent = browser.requests.len();
+    browser.advance_time(600).await;
+    assert_eq!(browser.requests.len(), sent);
     browser.reload().await;
     assert!(browser.view().dialog.is_some());
 }
 
 #[tokio::test]
-async fn a_page_that_is_hidden_asks_nothing_and_looks_at_once_when_it_is_shown() {
+async fn a_hidden_page_sends_no_requests_and_reads_at_once_when_shown() {
     let api = Api::new();
     api.enable("us").await;
     api.run("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
-    browser.tell(Msg::Hidden).await;
-    let asked = browser.asked.len();
-    browser.let_pass(3_600).await;
-    assert_eq!(browser.asked.len(), asked);
+    browser.update(Msg::Hidden).await;
+    let sent = browser.requests.len();
+    browser.advance_time(3_600).await;
+    assert_eq!(browser.requests.len(), sent);
     api.advance("us", replay_core::job::Step::Complete).await;
-    browser.tell(Msg::Shown).await;
+    browser.update(Msg::Shown).await;
     assert_eq!(browser.replay().rows[0].status.as_ref().unwrap().word, "Completed");
 }
 

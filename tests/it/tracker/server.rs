@@ -1,5 +1,5 @@
-//! A region's server as the walk needs it: one job that keeps the law, moved by hand, and answers
-//! that say what is so at that moment. Everything that may go wrong goes wrong on the way.
+//! The server of the walk: one job that obeys the transition table and is advanced step by step.
+//! Its replies report the job at that moment; all faults happen between server and page.
 
 use chrono::{DateTime, TimeDelta};
 use replay_client::Response;
@@ -7,20 +7,20 @@ use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, job::Step};
 use replay_wire::{JobReport, Json, write_job, write_problem};
 use time_range::Timestamp;
 
-/// Something that is wanted of the job. Every PUT asks for a timeframe of its own.
+/// A change of the job that a client requests. Every PUT has a timeframe of its own.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(super) enum Want {
-    /// A PUT of the page's.
+pub(super) enum Command {
+    /// A PUT by the page, with its number.
     Send(u8),
-    /// The end of the job.
+    /// A cancel by the page.
     Cancel,
-    /// A PUT of somebody else's.
-    Foreign,
+    /// A PUT by another client.
+    SendByOther,
 }
 
-/// A moment in the job's history: how many PUTs were granted, and how far the last one has come.
+/// A point in the job's history: the number of accepted PUTs, and the stage of the last one's job.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(super) struct Moment {
+pub(super) struct HistoryPoint {
     puts: usize,
     stage: u8,
 }
@@ -28,41 +28,52 @@ pub(super) struct Moment {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Server {
     pub(super) job: Job,
-    /// The PUTs that were granted, in order.
-    pub(super) puts: Vec<Want>,
+    /// The accepted PUTs, in order.
+    pub(super) puts: Vec<Command>,
 }
 
-/// What a server answers, or what a request has become of that.
+/// A reply to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    /// The job as it was at that moment.
-    Job(JobReport, Moment),
+    /// The job, and its point in the history.
+    Job(JobReport, HistoryPoint),
     /// A refusal.
     Refused(Refusal),
-    /// It was granted, in words that nobody understands.
-    Garbled,
+    /// A 200 with a body that the page cannot read.
+    Unreadable,
+}
+
+/// The identity of a reply.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(super) enum ReplySnapshot {
+    /// A job in this status, at this point of its history.
+    Job { point: HistoryPoint, status: Option<&'static str> },
+    /// A refusal with this HTTP status.
+    Refused(u16),
+    /// An unreadable body.
+    Unreadable,
 }
 
 impl Server {
     pub(super) fn read(&self) -> Reply {
-        Reply::Job(self.truth(), self.moment(&self.truth()))
+        Reply::Job(self.state(), self.point_of(&self.state()))
     }
 
-    /// Does what is wanted, if the law lets it.
-    pub(super) fn start_mutation(&mut self, want: Want) -> Reply {
-        let changed = match want {
-            Want::Send(_) | Want::Foreign => {
+    /// Applies the command if the transition table permits it.
+    pub(super) fn start_mutation(&mut self, command: Command) -> Reply {
+        let changed = match command {
+            Command::Send(_) | Command::SendByOther => {
                 let id = JobId(self.puts.len() as u128);
-                self.job.submit(id, want.timeframe(), NOON).map_err(|_| Refusal::Running(vec![]))
+                self.job.submit(id, command.timeframe(), NOON).map_err(|_| Refusal::Running(vec![]))
             }
-            Want::Cancel => {
+            Command::Cancel => {
                 self.job.stop("it was cancelled", NOON).map_err(|_| Refusal::NothingToStop)
             }
         };
         match changed {
             Ok(job) => {
-                if want != Want::Cancel {
-                    self.puts.push(want);
+                if command != Command::Cancel {
+                    self.puts.push(command);
                 }
                 self.job = job;
                 self.read()
@@ -71,15 +82,15 @@ impl Server {
         }
     }
 
-    /// What the engine may do next; a brisk one runs a job as soon as it takes note of it, and
-    /// fails none that nobody cancelled.
-    pub(super) fn steps(&self, brisk: bool) -> Vec<Step> {
+    /// The steps that the engine can take next. A fast engine starts a job together with scheduling
+    /// it, and fails only cancelled jobs.
+    pub(super) fn steps(&self, fast_engine: bool) -> Vec<Step> {
         let stopping = self.job.configured().is_some_and(|job| job.stop_requested.is_some());
         match self.job.status() {
-            JobStatus::Accepted if !brisk => vec![Step::Schedule],
+            JobStatus::Accepted if !fast_engine => vec![Step::Schedule],
             JobStatus::Accepted | JobStatus::Pending => vec![Step::Start],
             JobStatus::Running if stopping => vec![Step::Fail("it was cancelled".to_owned())],
-            JobStatus::Running if brisk => vec![Step::Complete],
+            JobStatus::Running if fast_engine => vec![Step::Complete],
             JobStatus::Running => vec![Step::Complete, Step::Fail("no answer".to_owned())],
             JobStatus::Unconfigured | JobStatus::Completed | JobStatus::Failed => vec![],
         }
@@ -92,13 +103,13 @@ impl Server {
         self.job = self.job.advance(step, NOON).unwrap();
     }
 
-    /// What is so.
-    pub(super) fn truth(&self) -> JobReport {
+    /// The job as reported now.
+    pub(super) fn state(&self) -> JobReport {
         JobReport::from(&self.job)
     }
 
-    /// When what a report says was so.
-    pub(super) fn moment(&self, report: &JobReport) -> Moment {
+    /// The point in the history that a report describes.
+    pub(super) fn point_of(&self, report: &JobReport) -> HistoryPoint {
         let timeframe = report.start_at;
         let put = self.puts.iter().position(|put| Some(put.timeframe().start()) == timeframe);
         let stage = match report.status.known() {
@@ -107,28 +118,28 @@ impl Server {
             Some(JobStatus::Running) => 2,
             Some(JobStatus::Completed | JobStatus::Failed) => 3,
         };
-        Moment { puts: put.map_or(0, |put| put + 1), stage }
+        HistoryPoint { puts: put.map_or(0, |put| put + 1), stage }
     }
 
-    /// Whether nobody but somebody else has changed anything since that moment.
-    pub(super) fn only_others_since(&self, moment: Moment) -> bool {
-        let settled = moment.puts == 0 || moment.stage == 3;
-        settled && self.puts[moment.puts..].iter().all(|put| *put == Want::Foreign)
+    /// Whether only the other client has changed the job since `point`.
+    pub(super) fn changed_only_by_others_since(&self, point: HistoryPoint) -> bool {
+        let settled = point.puts == 0 || point.stage == 3;
+        settled && self.puts[point.puts..].iter().all(|put| *put == Command::SendByOther)
     }
 }
 
-impl Moment {
-    /// Whether some state lies between the two that whoever saw both never saw.
+impl HistoryPoint {
+    /// Whether the two points skip a stage of one job.
     pub(super) fn skips_to(self, later: Self) -> bool {
         self.puts == later.puts && self.stage + 1 < later.stage
     }
 }
 
-impl Want {
+impl Command {
     pub(super) fn timeframe(self) -> Timeframe {
         let minute = match self {
             Self::Send(which) => which.into(),
-            Self::Foreign | Self::Cancel => 30,
+            Self::SendByOther | Self::Cancel => 30,
         };
         let start = NOON - TimeDelta::minutes(60 - minute);
         Timeframe::new(start, NOON).unwrap()
@@ -136,35 +147,37 @@ impl Want {
 }
 
 impl Reply {
-    /// As the page gets it.
-    pub(super) fn answer(&self) -> Response {
+    /// The reply as the page receives it.
+    pub(super) fn response(&self) -> Response {
         let (status, body) = match self {
             Self::Job(job, _) => (200, write_job(job)),
             Self::Refused(refusal) => (refusal.status().0, write_problem(refusal, 0)),
-            Self::Garbled => (200, Json::Array(vec![])),
+            Self::Unreadable => (200, Json::Array(vec![])),
         };
         Response { status, body: Some(body), date: None }
     }
 
-    /// The job that it tells of.
+    /// The job in the reply.
     pub(super) fn job(&self) -> Option<&JobReport> {
         if let Self::Job(job, _) = self { Some(job) } else { None }
     }
 
-    /// What tells it from other replies.
-    pub(super) fn key(&self) -> (u16, Option<(Moment, &'static str)>) {
+    /// What distinguishes the reply from others.
+    pub(super) fn snapshot(&self) -> ReplySnapshot {
         match self {
-            Self::Job(job, moment) => {
-                (200, Some((*moment, job.status.known().map_or("", JobStatus::as_str))))
-            }
-            Self::Refused(refusal) => (refusal.status().0, None),
-            Self::Garbled => (200, None),
+            Self::Job(job, point) => ReplySnapshot::Job {
+                point: *point,
+                status: job.status.known().map(JobStatus::as_str),
+            },
+            Self::Refused(refusal) => ReplySnapshot::Refused(refusal.status().0),
+            Self::Unreadable => ReplySnapshot::Unreadable,
         }
     }
 
-    /// Whether an order that is answered so may have been carried out nonetheless.
-    pub(super) fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::Garbled | Self::Refused(Refusal::Internal))
+    /// Whether a mutation with this reply may have taken effect although the reply is not a
+    /// success.
+    pub(super) fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Unreadable | Self::Refused(Refusal::Internal))
     }
 }
 

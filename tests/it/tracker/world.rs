@@ -1,8 +1,8 @@
-//! One world of the walk: the tracker, the server, what is on its way between the two, and what an
-//! onlooker knows of all that.
+//! One world of the walk: the tracker, the server, the messages between them, and what an observer
+//! of both knows.
 
-mod complaints;
-mod key;
+mod properties;
+mod snapshot;
 
 use replay_client::{
     ClientEffect, ClientEffects, JobTracker, Method, Mutation, RequestId, TransportError,
@@ -10,46 +10,45 @@ use replay_client::{
 use replay_core::{Refusal, Region, job::Step};
 use replay_wire::JobReport;
 
-pub(super) use self::key::Key;
-use self::key::Words;
-use super::server::{Moment, Reply, Server, Want};
+pub(super) use self::snapshot::Snapshot;
+use super::server::{Command, HistoryPoint, Reply, Server};
 
-/// What may happen next; requests and late orders are told apart by their places.
+/// An event. Requests and delayed commands are identified by their index.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Action {
-    Look,
-    LookAway,
+    Watch,
+    StopWatching,
     Refresh,
-    Press(Want),
-    /// A request reaches the server, which does as it is asked unless something else is said.
-    Arrive(usize, Fate),
-    /// An answer reaches the page.
-    Hear(usize),
-    /// A request or its answer is lost, and the page is told that there is none.
+    Mutate(Command),
+    /// A request reaches the server.
+    Arrive(usize, Treatment),
+    /// A response reaches the page.
+    Respond(usize),
+    /// A request or its response is lost, and the page gets a network error.
     Lose(usize),
-    /// A request takes too long for the page, and may arrive yet.
-    GiveUp(usize),
-    /// An order arrives that the page has given up.
-    ArriveLate(usize),
-    /// The time has passed that was waited for last.
-    Wake,
+    /// The page times out a request, which may still reach the server.
+    TimeOut(usize),
+    /// A mutation that has timed out reaches the server.
+    ArriveDelayed(usize),
+    /// The timer of the latest wait elapses.
+    TimerElapsed,
     Advance(Step),
-    /// Somebody else sends a replay.
-    Foreign,
+    /// Another client submits a job.
+    SendByOther,
 }
 
-/// What becomes of a request at the server.
+/// How a request is treated on its way and at the server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Fate {
-    Fair,
-    /// It is refused: the token will not do.
+pub(super) enum Treatment {
+    Processed,
+    /// The token is refused.
     Refused,
-    /// It is answered 500 by somebody in between, who gave up: it is done later or never.
-    Broken,
-    /// It is done, and answered 500.
-    BrokenAfterwards,
-    /// It is done, and nobody understands the answer.
-    Garbled,
+    /// A proxy replies 500; a mutation takes effect later or never.
+    DelayedByProxy,
+    /// The command takes effect, and the reply is 500.
+    ProcessedThenError,
+    /// The command takes effect, and the page cannot read the reply.
+    ProcessedUnreadable,
 }
 
 #[derive(Clone)]
@@ -58,152 +57,151 @@ pub(super) struct World {
     pub(super) tracker: JobTracker,
     effects: ClientEffects,
     pub(super) server: Server,
-    pub(super) looked_at: bool,
+    pub(super) watched: bool,
     pub(super) requests: Vec<Request>,
-    /// Reads that nobody waits for any more, the latest last.
+    /// Reads that the tracker no longer awaits, the latest last.
     pub(super) stale: Vec<RequestId>,
-    /// Orders that the page has given up.
-    pub(super) late: Vec<Want>,
-    /// What is waited for.
+    /// Mutations that timed out or got a 500 from a proxy, and have not reached the server.
+    pub(super) delayed_commands: Vec<Command>,
+    /// The wait of the tracker.
     timer: Option<RequestId>,
-    /// For how many more reads the page has a reason to doubt what a settled job says.
+    /// How many more reads the page makes although the job shown is settled.
     uncertain_reads: usize,
-    /// The newest of what the page has shown.
-    pub(super) newest: Moment,
-    /// How the latest order has ended, as the page was told.
+    /// The newest point that the page has shown.
+    pub(super) newest_shown: HistoryPoint,
+    /// How the latest mutation ended, as reported to the page.
     ended: Option<Ended>,
-    words: Words,
     sends: u8,
     cancels: u8,
-    troubles: u8,
+    faults: u8,
     history: Vec<Action>,
 }
 
-/// A request whose answer the page is waiting for, or was.
+/// A request that the page awaits.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) id: RequestId,
-    /// A read wants nothing.
-    pub(super) want: Option<Want>,
+    /// `None` for a read.
+    pub(super) command: Option<Command>,
     pub(super) reply: Option<Reply>,
 }
 
-/// How much may happen, so that the walk ends.
+/// The bounds that make the walk finite.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) sends: u8,
     pub(super) cancels: u8,
     pub(super) foreign: bool,
-    /// How often something goes wrong on the way,
-    pub(super) troubles: u8,
-    /// besides a request or an answer that is lost.
-    pub(super) fates: &'static [Fate],
-    /// Whether the engine takes all its steps in one, and never fails by itself.
-    pub(super) brisk: bool,
+    /// The number of faults on the way;
+    pub(super) faults: u8,
+    /// losing a message is always one of the possible faults.
+    pub(super) treatments: &'static [Treatment],
+    /// Whether the engine takes all its steps in one and never fails a job by itself.
+    pub(super) fast_engine: bool,
 }
 
-/// How many stale reads are heard of in every world.
+/// The number of stale reads whose late responses are tried in every world.
 const STALE: usize = 2;
 
 impl World {
-    /// Nobody looks yet, and there never was a job.
+    /// An unwatched tracker and a server without a job.
     pub(super) fn start(bounds: Bounds) -> Self {
         let tracker = JobTracker::new(Region::named("us").unwrap());
         Self {
             bounds,
-            words: Words::of(&tracker),
             tracker,
             effects: ClientEffects::default(),
             server: Server::default(),
-            looked_at: false,
+            watched: false,
             requests: Vec::new(),
             stale: Vec::new(),
-            late: Vec::new(),
+            delayed_commands: Vec::new(),
             timer: None,
             uncertain_reads: 0,
-            newest: Moment::default(),
+            newest_shown: HistoryPoint::default(),
             ended: None,
             sends: 0,
             cancels: 0,
-            troubles: 0,
+            faults: 0,
             history: Vec::new(),
         }
     }
 
-    /// Everything that can happen.
+    /// The events that can happen next.
     pub(super) fn actions(&self) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.looked_at {
-            actions.push(Action::LookAway);
+        if self.watched {
+            actions.push(Action::StopWatching);
             actions.push(Action::Refresh);
             let free = self.tracker.pending_mutation().is_none();
-            let send = Action::Press(Want::Send(self.sends));
+            let send = Action::Mutate(Command::Send(self.sends));
             actions.extend((free && self.sends < self.bounds.sends).then_some(send));
             let cancel = free && self.cancels < self.bounds.cancels && self.is_seen_under_way();
-            actions.extend(cancel.then_some(Action::Press(Want::Cancel)));
+            actions.extend(cancel.then_some(Action::Mutate(Command::Cancel)));
         } else {
-            actions.push(Action::Look);
+            actions.push(Action::Watch);
         }
         for (place, request) in self.requests.iter().enumerate() {
-            actions.extend(self.on_the_way(place, request));
+            actions.extend(self.request_actions(place, request));
         }
         if self.will_read_again() {
-            actions.extend((0..self.late.len()).map(Action::ArriveLate));
+            actions.extend((0..self.delayed_commands.len()).map(Action::ArriveDelayed));
         }
-        actions.extend(self.timer.is_some().then_some(Action::Wake));
-        actions.extend(self.server.steps(self.bounds.brisk).into_iter().map(Action::Advance));
-        let foreign = self.bounds.foreign && !self.server.puts.contains(&Want::Foreign);
-        actions.extend(foreign.then_some(Action::Foreign));
+        actions.extend(self.timer.is_some().then_some(Action::TimerElapsed));
+        actions.extend(self.server.steps(self.bounds.fast_engine).into_iter().map(Action::Advance));
+        let foreign = self.bounds.foreign && !self.server.puts.contains(&Command::SendByOther);
+        actions.extend(foreign.then_some(Action::SendByOther));
         actions
     }
 
-    fn on_the_way(&self, place: usize, request: &Request) -> Vec<Action> {
-        let troubled = self.troubles < self.bounds.troubles;
+    fn request_actions(&self, place: usize, request: &Request) -> Vec<Action> {
+        let may_fault = self.faults < self.bounds.faults;
         if request.reply.is_some() {
-            let lost = troubled && request.want.is_some();
-            return [Some(Action::Hear(place)), lost.then_some(Action::Lose(place))]
+            let lost = may_fault && request.command.is_some();
+            return [Some(Action::Respond(place)), lost.then_some(Action::Lose(place))]
                 .into_iter()
                 .flatten()
                 .collect();
         }
-        let mut actions = vec![Action::Arrive(place, Fate::Fair)];
-        if troubled {
-            let mutation = request.want.is_some();
-            let fates = self.bounds.fates.iter().copied();
-            let fates = fates.filter(|fate| mutation || *fate != Fate::BrokenAfterwards);
-            actions.extend(fates.map(|fate| Action::Arrive(place, fate)));
+        let mut actions = vec![Action::Arrive(place, Treatment::Processed)];
+        if may_fault {
+            let mutation = request.command.is_some();
+            let treatments = self.bounds.treatments.iter().copied();
+            let treatments = treatments
+                .filter(|treatment| mutation || *treatment != Treatment::ProcessedThenError);
+            actions.extend(treatments.map(|treatment| Action::Arrive(place, treatment)));
             actions.push(Action::Lose(place));
-            actions.extend(mutation.then_some(Action::GiveUp(place)));
+            actions.extend(mutation.then_some(Action::TimeOut(place)));
         }
         actions
     }
 
-    /// What happens next if everybody is kind and nobody wants anything more; nothing, once the
-    /// page is at rest with the truth.
-    pub(super) fn kind_action(&self) -> Option<Action> {
+    /// The next event when there are no faults and no new mutations; `None` once the page is at
+    /// rest and shows the server's state.
+    pub(super) fn fair_action(&self) -> Option<Action> {
         let place = |found: fn(&Request) -> bool| self.requests.iter().position(found);
         if let Some(place) = place(|request| request.reply.is_none()) {
-            return Some(Action::Arrive(place, Fate::Fair));
+            return Some(Action::Arrive(place, Treatment::Processed));
         }
-        // Orders after reads: the answer to an order may be a reason to read.
-        if let Some(place) = place(|request| request.want.is_none())
-            .or_else(|| place(|request| request.want.is_some()))
+        // Reads come first: the response to a mutation may start another read.
+        if let Some(place) = place(|request| request.command.is_none())
+            .or_else(|| place(|request| request.command.is_some()))
         {
-            return Some(Action::Hear(place));
+            return Some(Action::Respond(place));
         }
-        if let Some(step) = self.server.steps(self.bounds.brisk).into_iter().next() {
+        if let Some(step) = self.server.steps(self.bounds.fast_engine).into_iter().next() {
             return Some(Action::Advance(step));
         }
-        if !self.looked_at {
-            return Some(Action::Look);
+        if !self.watched {
+            return Some(Action::Watch);
         }
-        let right = self.tracker.job().known() == Some(&self.server.truth());
+        let right = self.tracker.job().known() == Some(&self.server.state());
         let sure = self.tracker.job().request_error().is_none();
         if right && sure && self.tracker.is_at_rest() {
             return None;
         }
-        // Only what was refused for good takes a person.
-        Some(if self.timer.is_some() { Action::Wake } else { Action::Refresh })
+        // Only a final refusal needs the user.
+        Some(if self.timer.is_some() { Action::TimerElapsed } else { Action::Refresh })
     }
 
     /// The world after `action`.
@@ -216,137 +214,140 @@ impl World {
         if let Some(timer) = &self.timer
             && next.timer.as_ref() != Some(timer)
         {
-            let woken = next.tells_on_waking(timer);
-            assert!(!woken, "a wait was replaced, or is over, and still wakes it\n{next}");
+            let woken = next.heeds_timer(timer);
+            assert!(!woken, "the tracker reacts to a wait that was replaced or is over\n{next}");
         }
         if next.tracker != self.tracker {
             next.tidy();
-            next.words = Words::of(&next.tracker);
         }
-        next.newest = next.newest.max(next.shown());
+        next.newest_shown = next.newest_shown.max(next.shown());
         next.assert_always(self, action, &effects);
         next
     }
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Look | Action::LookAway => {
-                self.looked_at = action == Action::Look;
-                self.tracker.watch(self.looked_at, &mut self.effects);
+            Action::Watch | Action::StopWatching => {
+                self.watched = action == Action::Watch;
+                self.tracker.watch(self.watched, &mut self.effects);
             }
             Action::Refresh => self.tracker.refresh(&mut self.effects),
-            Action::Press(want) => {
-                match want {
-                    Want::Send(_) | Want::Foreign => self.sends += 1,
-                    Want::Cancel => self.cancels += 1,
+            Action::Mutate(command) => {
+                match command {
+                    Command::Send(_) | Command::SendByOther => self.sends += 1,
+                    Command::Cancel => self.cancels += 1,
                 }
                 self.ended = None;
                 self.tracker.dismiss();
-                self.tracker.start_mutation(mutation(want), &mut self.effects);
+                self.tracker.start_mutation(mutation(command), &mut self.effects);
             }
-            Action::Arrive(place, fate) => self.arrive(place, fate),
-            Action::Hear(place) => {
+            Action::Arrive(place, treatment) => self.arrive(place, treatment),
+            Action::Respond(place) => {
                 let request = self.requests.remove(place);
-                self.tell(&request, Ok(request.reply.as_ref().unwrap()));
+                self.respond(&request, Ok(request.reply.as_ref().unwrap()));
             }
-            Action::Lose(place) | Action::GiveUp(place) => {
-                self.troubles += 1;
+            Action::Lose(place) | Action::TimeOut(place) => {
+                self.faults += 1;
                 let request = self.requests.remove(place);
-                let why = match request.want {
-                    Some(want) if action == Action::GiveUp(place) => {
-                        self.late.push(want);
+                let why = match request.command {
+                    Some(command) if action == Action::TimeOut(place) => {
+                        self.delayed_commands.push(command);
                         TransportError::Timeout
                     }
                     _ => TransportError::Network,
                 };
-                self.tell(&request, Err(why));
+                self.respond(&request, Err(why));
             }
-            Action::ArriveLate(place) => {
-                let want = self.late.remove(place);
-                self.server.start_mutation(want);
+            Action::ArriveDelayed(place) => {
+                let command = self.delayed_commands.remove(place);
+                self.server.start_mutation(command);
             }
-            Action::Wake => {
+            Action::TimerElapsed => {
                 let timer = self.timer.take().unwrap();
                 self.tracker.elapsed(&timer, &mut self.effects);
             }
             Action::Advance(step) => self.server.advance(step),
-            Action::Foreign => {
-                self.server.start_mutation(Want::Foreign);
+            Action::SendByOther => {
+                self.server.start_mutation(Command::SendByOther);
             }
         }
     }
 
-    fn arrive(&mut self, place: usize, fate: Fate) {
-        self.troubles += u8::from(fate != Fate::Fair);
-        let want = self.requests[place].want;
-        let mut ask = || match want {
-            Some(want) => self.server.start_mutation(want),
+    fn arrive(&mut self, place: usize, treatment: Treatment) {
+        self.faults += u8::from(treatment != Treatment::Processed);
+        let command = self.requests[place].command;
+        let mut process = || match command {
+            Some(command) => self.server.start_mutation(command),
             None => self.server.read(),
         };
-        let reply = match fate {
-            Fate::Fair => ask(),
-            Fate::Refused if want.is_none() => Reply::Refused(Refusal::Unauthorized),
-            Fate::Refused => Reply::Refused(Refusal::Forbidden),
-            Fate::Broken => {
-                self.late.extend(want);
+        let reply = match treatment {
+            Treatment::Processed => process(),
+            Treatment::Refused if command.is_none() => Reply::Refused(Refusal::Unauthorized),
+            Treatment::Refused => Reply::Refused(Refusal::Forbidden),
+            Treatment::DelayedByProxy => {
+                self.delayed_commands.extend(command);
                 Reply::Refused(Refusal::Internal)
             }
-            Fate::BrokenAfterwards => {
-                ask();
+            Treatment::ProcessedThenError => {
+                process();
                 Reply::Refused(Refusal::Internal)
             }
-            Fate::Garbled => {
-                ask();
-                Reply::Garbled
+            Treatment::ProcessedUnreadable => {
+                process();
+                Reply::Unreadable
             }
         };
         self.requests[place].reply = Some(reply);
     }
 
-    /// Tells the page what has become of a request.
-    fn tell(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
+    /// Reports the result of a request to the tracker.
+    fn respond(&mut self, request: &Request, result: Result<&Reply, TransportError>) {
         let before = self.tracker.clone();
-        self.tracker.response_received(&request.id, &result.map(Reply::answer), &mut self.effects);
+        self.tracker.response_received(
+            &request.id,
+            &result.map(Reply::response),
+            &mut self.effects,
+        );
         let granted = result.ok().and_then(Reply::job).cloned();
-        let Some(want) = request.want else {
+        let Some(command) = request.command else {
             if granted.is_some() && self.tracker != before {
                 self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
             }
             return;
         };
         if granted.is_some() {
-            // It may have been overtaken by what is newer.
+            // A newer read may have been dropped in favour of this response.
             self.uncertain_reads = self.uncertain_reads.max(1);
-        } else if result.map_or(true, Reply::leaves_doubt) {
+        } else if result.map_or(true, Reply::is_uncertain) {
             self.uncertain_reads = JobTracker::UNCERTAIN_READS;
         }
-        self.ended = Some(Ended { want, granted });
+        self.ended = Some(Ended { command, granted });
     }
 
     fn carry_out(&mut self, effects: &[ClientEffect]) {
         for effect in effects {
             match effect {
                 ClientEffect::Fetch(request_id, request) => {
-                    let want = match request.method {
+                    let command = match request.method {
                         Method::Get => None,
-                        Method::Put => Some(Want::Send(self.sends - 1)),
-                        Method::Post | Method::Patch => Some(Want::Cancel),
+                        Method::Put => Some(Command::Send(self.sends - 1)),
+                        Method::Post | Method::Patch => Some(Command::Cancel),
                     };
-                    self.requests.push(Request { id: request_id.clone(), want, reply: None });
+                    self.requests.push(Request { id: request_id.clone(), command, reply: None });
                 }
                 ClientEffect::Wait(request_id, _) => {
                     self.timer = Some(request_id.clone());
                 }
-                // The answer may be on its way already: it can still come.
+                // The response may already be on its way.
                 ClientEffect::Abort(_) => {}
             }
         }
     }
 
-    /// When what the page shows was so.
-    pub(super) fn shown(&self) -> Moment {
+    /// The point that the page shows.
+    pub(super) fn shown(&self) -> HistoryPoint {
         let known = self.tracker.job().known();
-        known.map(|job| self.server.moment(job)).unwrap_or_default()
+        known.map(|job| self.server.point_of(job)).unwrap_or_default()
     }
 
     fn is_seen_under_way(&self) -> bool {
@@ -354,63 +355,64 @@ impl World {
         status.is_some_and(|status| !status.is_settled())
     }
 
-    /// Whether the page is going to read how it is after now, whatever the reads under way say.
+    /// Whether the tracker will make another read after the ones that have a reply.
     fn will_read_again(&self) -> bool {
         let response_received =
-            |request: &&Request| request.want.is_none() && request.reply.is_some();
+            |request: &&Request| request.command.is_none() && request.reply.is_some();
         self.uncertain_reads > self.requests.iter().filter(response_received).count()
     }
 
-    /// Leaves out what can make no difference any more, as the tracker itself shows: a wait that
-    /// nobody needs, and reads whose answers nobody waits for, whatever they are going to say.
+    /// Removes what the tracker ignores: an obsolete wait, and stale reads.
     fn tidy(&mut self) {
-        self.timer = self.timer.take().filter(|timer| self.tells_on_waking(timer));
+        self.timer = self.timer.take().filter(|timer| self.heeds_timer(timer));
         let (awaited, stale) = core::mem::take(&mut self.requests)
             .into_iter()
-            .partition(|request| request.want.is_some() || self.tells_on_hearing(&request.id));
+            .partition(|request| request.command.is_some() || self.heeds_response(&request.id));
         self.requests = awaited;
         self.stale.extend(stale.into_iter().map(|request: Request| request.id));
         self.stale.drain(..self.stale.len().saturating_sub(STALE));
         if self.uncertain_reads == 0 {
-            self.late.clear();
+            self.delayed_commands.clear();
         }
     }
 
-    /// Whether the end of that wait means anything to the page.
-    fn tells_on_waking(&self, timer: &RequestId) -> bool {
+    /// Whether the tracker reacts to the end of that wait.
+    fn heeds_timer(&self, timer: &RequestId) -> bool {
         let (mut tracker, mut effects) = (self.tracker.clone(), self.effects.clone());
         tracker.elapsed(timer, &mut effects);
         tracker != self.tracker || !effects.take().is_empty()
     }
 
-    /// Whether any answer to that read, one of old times or none, means anything to the page.
-    pub(super) fn tells_on_hearing(&self, request_id: &RequestId) -> bool {
-        [Ok(Server::default().read().answer()), Err(TransportError::Network)].iter().any(|answer| {
-            let (mut tracker, mut effects) = (self.tracker.clone(), self.effects.clone());
-            tracker.response_received(request_id, answer, &mut effects);
-            tracker != self.tracker || !effects.take().is_empty()
-        })
+    /// Whether the tracker reacts to a response to that read, or to its failure.
+    pub(super) fn heeds_response(&self, request_id: &RequestId) -> bool {
+        [Ok(Server::default().read().response()), Err(TransportError::Network)].iter().any(
+            |answer| {
+                let (mut tracker, mut effects) = (self.tracker.clone(), self.effects.clone());
+                tracker.response_received(request_id, answer, &mut effects);
+                tracker != self.tracker || !effects.take().is_empty()
+            },
+        )
     }
 }
 
-/// The end of an order, as the page was told.
+/// The end of a mutation, as reported to the page.
 #[derive(Clone)]
 struct Ended {
-    want: Want,
-    /// The job that it made, if it was said to.
+    command: Command,
+    /// The job in the response, if it succeeded.
     granted: Option<JobReport>,
 }
 
-fn mutation(want: Want) -> Mutation {
-    match want {
-        Want::Send(_) | Want::Foreign => Mutation::Send(want.timeframe()),
-        Want::Cancel => Mutation::Cancel,
+fn mutation(command: Command) -> Mutation {
+    match command {
+        Command::Send(_) | Command::SendByOther => Mutation::Send(command.timeframe()),
+        Command::Cancel => Mutation::Cancel,
     }
 }
 
 impl core::fmt::Display for World {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let truth = self.server.truth();
-        write!(f, "{:#?}\nwhere {truth:#?} is so,\nafter {:#?}", self.tracker, self.history)
+        let state = self.server.state();
+        write!(f, "{:#?}\nthe server's job: {state:#?}\nafter {:#?}", self.tracker, self.history)
     }
 }

@@ -27,13 +27,13 @@ pub struct RetryPolicy {
 }
 
 /// The retries of a region's job since this process has started.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RetryState {
     retries: Option<JobRetries>,
     unsaved: Option<DeliveryRecord>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 struct JobRetries {
     job: JobId,
     /// The time of the first request since the last acknowledgement.

@@ -1,140 +1,144 @@
-//! What a person sees while the network or the server is away, and that everything comes back by
-//! itself.
+//! What the page shows while the network or the server is away, and that it recovers by itself.
 
+use replay_tests::{
+    lines::Line,
+    receiver::{Gate, Receiver, Reply},
+};
 use serde_json::json;
 
 use crate::{
     browser::{Browser, journey},
     host::{Host, last_hour, lines},
-    lines::Line,
-    receiver::Receiver,
-    say::{Gate, Say},
 };
 
 const LOST: &str = "net::ERR_";
 
 #[tokio::test]
-async fn a_job_under_way_is_shown_as_it_was_while_the_network_is_cut_and_then_to_its_end() {
+async fn a_running_job_stays_shown_while_offline_and_is_watched_to_its_end_afterwards() {
     journey(async |browser, host| {
-        browser.expect(LOST);
+        browser.expect_log(LOST);
         let lines = lines();
         let (receiver, gate) = running(browser, host, &lines).await;
         cut(browser, true).await;
         browser.press("Refresh").await;
-        browser.sees("The server could not be reached. What is shown was read before.").await;
-        browser.sees_status("Running").await;
+        browser
+            .wait_for_text("The server could not be reached. What is shown was read before.")
+            .await;
+        browser.wait_for_status("Running").await;
         gate.open();
         cut(browser, false).await;
-        browser.sees_status("Completed").await;
-        browser.sees_no("could not be reached").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        browser.wait_for_status("Completed").await;
+        browser.wait_for_no_text("could not be reached").await;
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_job_whose_server_is_killed_is_shown_to_its_end_by_the_next_one() {
+async fn a_job_is_watched_to_its_end_across_a_restart_of_the_server() {
     journey(async |browser, host| {
-        browser.expect(LOST);
+        browser.expect_log(LOST);
         let lines = lines();
         let (receiver, gate) = running(browser, host, &lines).await;
         host.kill().await;
-        browser.sees("The server could not be reached. What is shown was read before.").await;
+        browser
+            .wait_for_text("The server could not be reached. What is shown was read before.")
+            .await;
         gate.open();
-        host.revive().await;
-        browser.sees_status("Completed").await;
-        browser.sees_no("could not be reached").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        host.restart().await;
+        browser.wait_for_status("Completed").await;
+        browser.wait_for_no_text("could not be reached").await;
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
 
 #[tokio::test]
-async fn whether_a_replay_was_sent_is_not_known_without_an_answer_and_sending_again_works() {
+async fn a_replay_without_a_response_is_shown_as_uncertain_and_can_be_sent_again() {
     journey(async |browser, host| {
-        browser.expect(LOST);
-        let (receiver, lines) = host.delivering().await;
+        browser.expect_log(LOST);
+        let (receiver, lines) = host.start_delivering().await;
         browser.open(&host.link_at("from=now-1h")).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
         cut(browser, true).await;
         browser.press("Send Replay").await;
-        browser.sees("It is not known whether the replay was sent.").await;
+        browser.wait_for_text("It is not known whether the replay was sent.").await;
         assert_eq!(browser.value("Replay time range").await, "Last hour");
         cut(browser, false).await;
-        browser.sees_no("What is shown was read before").await;
+        browser.wait_for_no_text("What is shown was read before").await;
         browser.press("Send again").await;
-        browser.sees_sent().await;
-        browser.sees_status("Completed").await;
-        assert_eq!(receiver.taken(), last_hour(&lines));
+        browser.wait_for_accepted_replay().await;
+        browser.wait_for_status("Completed").await;
+        assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_change_that_was_not_answered_can_be_saved_again() {
+async fn a_change_without_a_response_can_be_saved_again() {
     journey(async |browser, host| {
-        browser.expect(LOST);
+        browser.expect_log(LOST);
         browser.open(&host.link_at("tab=setup")).await;
         browser.fill("Endpoint", "https://siem.example/audit").await;
         cut(browser, true).await;
         browser.press("Save").await;
-        browser.sees("It is not known whether this was saved.").await;
+        browser.wait_for_text("It is not known whether this was saved.").await;
         assert_eq!(browser.value("Endpoint").await, "https://siem.example/audit");
         cut(browser, false).await;
         browser.press("Save again").await;
-        browser.sees("Saved.").await;
+        browser.wait_for_text("Saved.").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_page_whose_server_is_away_opens_when_it_is_back() {
+async fn a_page_whose_server_is_down_recovers_after_the_restart() {
     journey(async |browser, host| {
         unreachable(browser, host).await;
-        host.revive().await;
-        browser.sees_status("Unconfigured").await;
+        host.restart().await;
+        browser.wait_for_status("Unconfigured").await;
     })
     .await;
 }
 
-/// A page whose server has gone before it has said what it is.
+/// A page whose server stops before it has reported its mode.
 pub(crate) async fn unreachable(browser: &Browser, host: &mut Host) {
-    browser.expect(LOST);
+    browser.expect_log(LOST);
     hold(browser, "*/api/x/server").await;
     browser.open(&host.link()).await;
-    browser.sees("Local (").await;
+    browser.wait_for_text("Local (").await;
     host.kill().await;
     release(browser).await;
-    browser.sees("The server of this page cannot be reached.").await;
+    browser.wait_for_text("The server of this page cannot be reached.").await;
 }
 
-/// A job that runs until the gate is opened, and is seen to.
+/// A job that runs until the gate is opened, shown by the page.
 pub(crate) async fn running(browser: &Browser, host: &Host, lines: &[Line]) -> (Receiver, Gate) {
     let gate = Gate::closed();
     let held = gate.clone();
-    let receiver = Receiver::saying(move |_| held.holds(Say::Status(200))).await;
+    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
     host.api().ingest(lines).await;
     host.api().point_at(&receiver.url()).await;
     browser.open(&host.link_at("from=now-1h")).await;
     browser.press("Send Replay").await;
-    browser.sees_status("Running").await;
+    browser.wait_for_status("Running").await;
     (receiver, gate)
 }
 
-/// Cuts the browser's network, or mends it.
+/// Disconnects the browser's network, or connects it again.
 pub(crate) async fn cut(browser: &Browser, offline: bool) {
     let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     browser.driver.devtools("Network.enable", json!({})).await;
     browser.driver.devtools("Network.emulateNetworkConditions", network).await;
 }
 
-/// Holds back requests to addresses like that.
+/// Holds back requests whose URL matches the pattern.
 pub(crate) async fn hold(browser: &Browser, pattern: &str) {
     let patterns = json!({ "patterns": [{ "urlPattern": pattern }] });
     browser.driver.devtools("Fetch.enable", patterns).await;
 }
 
-/// Lets go of what was held back.
+/// Lets the held requests go.
 async fn release(browser: &Browser) {
     browser.driver.devtools("Fetch.disable", json!({})).await;
 }

@@ -1,5 +1,5 @@
-//! What the API answered, and what holds of every answer whatever was asked: no server error but
-//! 503, which says when to try again, no secret, and everything from 400 on is a problem document.
+//! A response of the API, and what holds for every response: the only server error is 503, which
+//! has a `Retry-After`; no secret is in it; from 400 on it is a problem document.
 
 use axum::{
     body::to_bytes,
@@ -10,24 +10,25 @@ use serde_json::Value;
 
 use super::problem::assert_problem;
 
+/// A response, read to its end.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl ApiResponse {
     pub(super) async fn of(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.into()).unwrap();
         let answer = Self { status: parts.status, headers: parts.headers, body };
-        answer.assert_always();
+        answer.assert_invariants();
         answer
     }
 
-    /// The answer, if it has that status.
+    /// The response, which must have that status.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{self:#?}");
@@ -42,12 +43,12 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// A field of the body that is text.
+    /// A string field of the body.
     pub(crate) fn text(&self, field: &str) -> String {
         self.json()[field].as_str().unwrap().to_owned()
     }
 
-    /// What is wrong with the request, if that is a 400: each field with its rule.
+    /// The field and rule of each fault of a 400.
     #[track_caller]
     pub(super) fn faults(self) -> Vec<(String, String)> {
         let text = |entry: &Value, field| entry[field].as_str().unwrap().to_owned();
@@ -56,7 +57,7 @@ impl Answer {
         entries.iter().map(|entry| (text(entry, "field"), text(entry, "rule"))).collect()
     }
 
-    /// Asserts that exactly these fields break these rules.
+    /// Asserts that exactly these (field, rule) pairs are the faults.
     #[track_caller]
     pub(super) fn assert_faults(self, expected: &[(&str, &str)]) {
         let faults = self.faults();
@@ -64,7 +65,7 @@ impl Answer {
         assert_eq!(faults, expected);
     }
 
-    /// The reason given for the fault of `field`, if the answer is a 400.
+    /// The reason of the fault of `field` of a 400.
     #[track_caller]
     pub(super) fn reason(self, field: &str) -> String {
         let body = self.expect(400).json();
@@ -73,7 +74,7 @@ impl Answer {
         entry.unwrap()["reason"].as_str().unwrap().to_owned()
     }
 
-    fn assert_always(&self) {
+    fn assert_invariants(&self) {
         let overloaded = self.status == StatusCode::SERVICE_UNAVAILABLE;
         assert!(!self.status.is_server_error() || overloaded, "{self:#?}");
         assert_eq!(!self.header("retry-after").is_empty(), overloaded, "{self:#?}");

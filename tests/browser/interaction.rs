@@ -1,40 +1,41 @@
-//! What a person does to a page and what they find there, by the words they know it by. Whoever
-//! does not find it yet looks again, for a while.
+//! A user's actions on the page and what they read there, by labels and visible text. Each call
+//! waits until it is possible.
 
 use fantoccini::{Locator, elements::Element, error::CmdError};
+use replay_tests::polling::until;
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, until};
+use crate::browser::Browser;
 
 impl Browser {
-    /// Opens an address.
+    /// Opens a URL.
     pub(crate) async fn open(&self, url: &str) {
         self.driver.client.goto(url).await.unwrap();
     }
 
-    /// The address that is shown.
+    /// The current URL.
     pub(crate) async fn address(&self) -> String {
         self.driver.client.current_url().await.unwrap().to_string()
     }
 
-    /// Runs a script, with its arguments.
+    /// Runs a script with these arguments.
     pub(crate) async fn script(&self, script: &str, arguments: &[Value]) -> Value {
         self.driver.client.execute(script, arguments.to_vec()).await.unwrap()
     }
 
-    /// All that can be read.
+    /// The visible text of the page.
     pub(crate) async fn text(&self) -> String {
         let text = self.script("return document.body.innerText", &[]).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until that can be read.
-    pub(crate) async fn sees(&self, words: &str) {
+    /// Waits until the page shows the text.
+    pub(crate) async fn wait_for_text(&self, words: &str) {
         until(words, async || self.text().await.contains(words).then_some(())).await;
     }
 
-    /// Waits until a replay was accepted, which is said until it has ended, or has completed.
-    pub(crate) async fn sees_sent(&self) {
+    /// Waits until the page shows that a replay was accepted or is completed.
+    pub(crate) async fn wait_for_accepted_replay(&self) {
         until("a replay that was sent", async || {
             let text = self.text().await;
             ["The replay was accepted", "Completed."]
@@ -45,84 +46,85 @@ impl Browser {
         .await;
     }
 
-    /// Waits until that can no longer be read.
-    pub(crate) async fn sees_no(&self, words: &str) {
+    /// Waits until the page no longer shows the text.
+    pub(crate) async fn wait_for_no_text(&self, words: &str) {
         until(words, async || (!self.text().await.contains(words)).then_some(())).await;
     }
 
-    /// Waits until the address that is shown holds that.
-    pub(crate) async fn sees_at(&self, words: &str) {
+    /// Waits until the current URL contains the text.
+    pub(crate) async fn wait_for_address(&self, words: &str) {
         until(words, async || self.address().await.contains(words).then_some(())).await;
     }
 
-    /// Presses the button of that name, once it can be pressed.
+    /// Clicks the button with that name, once it is enabled.
     pub(crate) async fn press(&self, name: &str) {
         let able = "not(@disabled or @aria-disabled)";
         self.click(&format!("//button[normalize-space()='{name}'][{able}]")).await;
     }
 
-    /// Turns to a tab.
-    pub(crate) async fn turn_to(&self, tab: &str) {
+    /// Opens a tab of the page.
+    pub(crate) async fn open_tab(&self, tab: &str) {
         self.click(&format!("//*[@role='tab'][normalize-space()='{tab}']")).await;
     }
 
-    /// Looks at a region.
-    pub(crate) async fn look_at(&self, region: &str) {
+    /// Opens a region.
+    pub(crate) async fn open_region(&self, region: &str) {
         self.click(&region_link(region)).await;
     }
 
-    /// Ticks, unticks or chooses what has that label.
-    pub(crate) async fn tick(&self, label: &str) {
+    /// Clicks the label of a checkbox or radio button.
+    pub(crate) async fn click_label(&self, label: &str) {
         self.click(&format!("//label[normalize-space()='{label}']")).await;
     }
 
-    /// Chooses an option.
+    /// Selects an option.
     pub(crate) async fn choose(&self, label: &str, option: &str) {
         self.click(&format!("{}/option[normalize-space()='{option}']", field(label))).await;
     }
 
-    /// Types this in place of what is there.
+    /// Replaces the text of a field.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
         const CONTROL: char = '\u{e009}';
         const NULL: char = '\u{e000}';
         const DELETE: char = '\u{e017}';
         let keys = format!("{CONTROL}a{NULL}{DELETE}{text}");
-        self.does(label, &field(label), async |field| field.send_keys(&keys).await).await;
+        self.with_element(label, &field(label), async |field| field.send_keys(&keys).await).await;
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     pub(crate) async fn value(&self, label: &str) -> String {
-        self.of_field(label, "return arguments[0].value").await
+        self.script_of_field(label, "return arguments[0].value").await
     }
 
-    /// What stands in a field while nothing is typed there.
-    pub(crate) async fn hint_in(&self, label: &str) -> String {
-        self.of_field(label, "return arguments[0].placeholder").await
+    /// The placeholder of a field.
+    pub(crate) async fn placeholder(&self, label: &str) -> String {
+        self.script_of_field(label, "return arguments[0].placeholder").await
     }
 
-    /// What is said beside a field, besides its label: what is wrong with it, and its hint.
-    pub(crate) async fn beside(&self, label: &str) -> String {
+    /// The description of a field: its faults and its hint.
+    pub(crate) async fn field_description(&self, label: &str) -> String {
         let script = "const ids = arguments[0].getAttribute('aria-describedby').split(' ');
             return ids.map(id => document.getElementById(id)?.innerText ?? '').join(' ')";
-        self.of_field(label, script).await
+        self.script_of_field(label, script).await
     }
 
-    /// Waits until that is said beside a field, which is marked as wrong.
-    pub(crate) async fn sees_beside(&self, label: &str, words: &str) {
-        until(words, async || self.beside(label).await.contains(words).then_some(())).await;
+    /// Waits until the field is marked invalid with this text.
+    pub(crate) async fn wait_for_field_error(&self, label: &str, words: &str) {
+        until(words, async || self.field_description(label).await.contains(words).then_some(()))
+            .await;
         let invalid = "return arguments[0].getAttribute('aria-invalid')";
-        assert_eq!(self.of_field(label, invalid).await, "true", "{label}");
+        assert_eq!(self.script_of_field(label, invalid).await, "true", "{label}");
     }
 
-    /// The rows of the table of jobs, each with the text of its cells.
+    /// The text of each cell of the table of jobs.
     pub(crate) async fn rows(&self) -> Vec<Vec<String>> {
         let script = "return [...document.querySelectorAll('tbody tr')]
             .map(row => [...row.cells].map(cell => cell.innerText))";
         serde_json::from_value(self.script(script, &[]).await).unwrap()
     }
 
-    /// Waits until the only row of the table has that status.
-    pub(crate) async fn sees_status(&self, status: &str) {
+    /// Waits until the first row of the table has that status.
+    pub(crate) async fn wait_for_status(&self, status: &str) {
         until(status, async || {
             let rows = self.rows().await;
             rows.first().filter(|row| row[0].starts_with(status)).map(drop)
@@ -130,33 +132,33 @@ impl Browser {
         .await;
     }
 
-    /// Waits until that is what the page is about.
-    pub(crate) async fn sees_heading(&self, words: &str) {
-        self.sees_in("//h2[@id='scope']", words).await;
+    /// Waits for this heading.
+    pub(crate) async fn wait_for_heading(&self, words: &str) {
+        self.wait_for_element("//h2[@id='scope']", words).await;
     }
 
-    /// Waits until that is the applied range.
-    pub(crate) async fn sees_applied(&self, words: &str) {
-        self.sees_in("//output", words).await;
+    /// Waits for this applied range.
+    pub(crate) async fn wait_for_applied_range(&self, words: &str) {
+        self.wait_for_element("//output", words).await;
     }
 
-    async fn sees_in(&self, path: &str, words: &str) {
+    async fn wait_for_element(&self, path: &str, words: &str) {
         let path = format!("{path}[normalize-space()='{words}']");
-        self.does(words, &path, async |_| Ok(())).await;
+        self.with_element(words, &path, async |_| Ok(())).await;
     }
 
-    /// What a region's link says.
+    /// The text of a region's link.
     pub(crate) async fn region(&self, region: &str) -> String {
-        self.does(region, &region_link(region), async |link| link.text().await).await
+        self.with_element(region, &region_link(region), async |link| link.text().await).await
     }
 
-    /// Clicks what is found there, once it can be clicked.
+    /// Clicks the element at that `XPath`, once it can be clicked.
     pub(crate) async fn click(&self, path: &str) {
-        self.does(path, path, async |element| element.click().await).await;
+        self.with_element(path, path, async |element| element.click().await).await;
     }
 
-    /// Does something with the first element there with which it can be done.
-    pub(crate) async fn does<T>(
+    /// Calls `act` for the elements at that `XPath` until it succeeds for one.
+    pub(crate) async fn with_element<T>(
         &self,
         what: &str,
         path: &str,
@@ -173,10 +175,10 @@ impl Browser {
         .await
     }
 
-    async fn of_field(&self, label: &str, script: &str) -> String {
+    async fn script_of_field(&self, label: &str, script: &str) -> String {
         let client = &self.driver.client;
         let value = self
-            .does(label, &field(label), async |field| {
+            .with_element(label, &field(label), async |field| {
                 client.execute(script, vec![json!(field)]).await
             })
             .await;
@@ -184,7 +186,7 @@ impl Browser {
     }
 }
 
-/// The field of that label, which is beside it or around it.
+/// The `XPath` of the field with that label, which is beside or around it.
 fn field(label: &str) -> String {
     let label = format!("//label[normalize-space()='{label}']");
     format!("(//*[@id={label}/@for] | {label}//input)")

@@ -1,5 +1,5 @@
-//! A look at the page as it is: whether everybody can use it, in light and in dark, on a desk and on
-//! the smallest of phones. `SHOTS=FOLDER` leaves a picture of each.
+//! The appearance of the page's states: accessibility rules and overflow, in light and dark, wide
+//! and narrow. With `SHOTS=FOLDER`, a screenshot of each is saved.
 
 use std::{env, fs, path::Path};
 
@@ -10,7 +10,7 @@ use crate::{
     host::Host,
 };
 
-/// Looks at a state of the page, which is reached in a journey of its own.
+/// Checks a state of the page, which `reach` brings about in a new browser.
 pub(crate) async fn state(name: &str, reach: impl AsyncFnOnce(&Browser, &mut Host)) {
     let shots = env::var_os("SHOTS");
     let narrow = if shots.is_some() { 360 } else { 320 };
@@ -18,16 +18,16 @@ pub(crate) async fn state(name: &str, reach: impl AsyncFnOnce(&Browser, &mut Hos
         reach(browser, host).await;
         for scheme in ["light", "dark"] {
             for (size, width) in [("wide", 1280), ("narrow", narrow)] {
-                browser.prefers(&[("prefers-color-scheme", scheme)]).await;
+                browser.emulate_media(&[("prefers-color-scheme", scheme)]).await;
                 browser.resize(width, 900).await;
-                let faults = browser.faults().await;
+                let faults = browser.accessibility_violations().await;
                 assert!(faults.is_empty(), "{size}, {scheme}: {faults:#?}");
                 let script = "return document.documentElement.scrollWidth <= innerWidth";
                 let fits = browser.script(script, &[]).await;
-                assert_eq!(fits, true, "{size}, {scheme}: it has to be scrolled sideways");
+                assert_eq!(fits, true, "{size}, {scheme}: the page overflows horizontally");
                 if let Some(folder) = &shots {
                     let path = Path::new(folder).join(format!("{name}-{size}-{scheme}.png"));
-                    fs::write(path, browser.shot(width).await).unwrap();
+                    fs::write(path, browser.screenshot_of_page(width).await).unwrap();
                 }
             }
         }
@@ -36,15 +36,15 @@ pub(crate) async fn state(name: &str, reach: impl AsyncFnOnce(&Browser, &mut Hos
 }
 
 #[tokio::test]
-async fn whoever_looks_would_see_a_fault_and_a_breach_of_the_policy() {
+async fn the_checks_detect_an_accessibility_fault_and_a_policy_violation() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
+        browser.wait_for_status("Unconfigured").await;
         browser.script("document.documentElement.removeAttribute('lang')", &[]).await;
-        let faults = browser.faults().await;
+        let faults = browser.accessibility_violations().await;
         assert!(matches!(&faults[..], [one] if one.starts_with("html-has-lang")), "{faults:#?}");
         browser.script("document.body.setAttribute('style', 'color: red')", &[]).await;
-        let surprises = browser.surprises().await;
+        let surprises = browser.unexpected_log().await;
         assert!(surprises.iter().any(|line| line.text.contains("violation")), "{surprises:#?}");
     })
     .await;
@@ -54,7 +54,7 @@ async fn whoever_looks_would_see_a_fault_and_a_breach_of_the_policy() {
 async fn a_fault_with_a_long_word_stays_within_a_narrow_page() {
     journey(async |browser, host| {
         browser.open(&host.link_at("from=soon")).await;
-        browser.sees_beside("From", "From must be").await;
+        browser.wait_for_field_error("From", "From must be").await;
         browser.resize(320, 900).await;
         let lengthen = "document.querySelector('.fault').firstChild.data = 'x'.repeat(300);
             return document.documentElement.scrollWidth <= innerWidth";
@@ -64,11 +64,11 @@ async fn a_fault_with_a_long_word_stays_within_a_narrow_page() {
 }
 
 #[tokio::test]
-async fn the_selected_region_can_be_read_in_forced_colours() {
+async fn the_selected_region_has_enough_contrast_in_forced_colours() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
-        browser.sees_status("Unconfigured").await;
-        browser.prefers(&[("forced-colors", "active")]).await;
+        browser.wait_for_status("Unconfigured").await;
+        browser.emulate_media(&[("forced-colors", "active")]).await;
         let contrast = "const luminance = colour => {
                 const [red, green, blue] = colour.match(/[0-9.]+/g).map(value => value / 255)
                     .map(value => value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4);
@@ -87,30 +87,30 @@ async fn the_selected_region_can_be_read_in_forced_colours() {
 }
 
 impl Browser {
-    /// Has the person prefer that from now on, and nothing else.
-    pub(crate) async fn prefers(&self, preferences: &[(&str, &str)]) {
+    /// Emulates these media features, and no others.
+    pub(crate) async fn emulate_media(&self, preferences: &[(&str, &str)]) {
         let feature = |(name, value): &(&str, &str)| json!({ "name": name, "value": value });
         let features: Vec<_> = preferences.iter().map(feature).collect();
         let media = json!({ "features": features });
         self.driver.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Gives the page a window of that size.
+    /// Resizes the viewport.
     async fn resize(&self, width: u64, height: u64) {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.driver.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// What keeps somebody from using the page: each rule, where it is broken, and how.
-    async fn faults(&self) -> Vec<String> {
+    /// Violations of accessibility rules: rule, element and summary.
+    async fn accessibility_violations(&self) -> Vec<String> {
         const AXE: &str = include_str!("axe/axe.min.js");
         const RUN: &str = "const done = arguments[0];
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-            const told = rule => rule.nodes.map(node =>
+            const describe = rule => rule.nodes.map(node =>
                 `${rule.id} at ${node.target}: ${node.failureSummary} ${node.html}`);
             axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
-                .then(result => done(result.violations.flatMap(told)));";
+                .then(result => done(result.violations.flatMap(describe)));";
         if self.script("return window.axe === undefined", &[]).await == true {
             self.script(AXE, &[]).await;
         }
@@ -118,8 +118,8 @@ impl Browser {
         serde_json::from_value(faults).unwrap()
     }
 
-    /// A picture of the whole page.
-    async fn shot(&self, width: u64) -> Vec<u8> {
+    /// A screenshot of the whole page.
+    async fn screenshot_of_page(&self, width: u64) -> Vec<u8> {
         let height = self.script("return document.documentElement.scrollHeight", &[]).await;
         self.resize(width, height.as_u64().unwrap()).await;
         self.driver.client.screenshot().await.unwrap()

@@ -1,4 +1,4 @@
-//! What is asked of the API: by the admin unless said otherwise, and with no more headers than said.
+//! Requests to the API. Without further calls they carry the org-admin token and no other headers.
 
 use axum::{
     body::Body,
@@ -6,9 +6,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::api::ADMIN;
+use super::server::ADMIN;
 
-/// The addresses of the region `us`.
+/// The paths of the region `us`.
 pub(crate) const JOB: &str = "/api/us/v2/audit-log-replay-job";
 pub(crate) const WEBHOOK: &str = "/api/us/v2/audit-log-webhook";
 pub(super) const HEALTH: &str = "/api/us/v2/audit-log-webhook/status";
@@ -18,41 +18,42 @@ pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
+/// A request, built step by step.
 #[derive(Debug)]
-pub(crate) struct Ask(Request<Body>);
+pub(crate) struct ApiRequest(Request<Body>);
 
-pub(crate) fn get(path: &str) -> Ask {
-    ask(Method::GET, path)
+pub(crate) fn get(path: &str) -> ApiRequest {
+    request_with_method(Method::GET, path)
 }
 
-pub(crate) fn put(path: &str) -> Ask {
-    ask(Method::PUT, path)
+pub(crate) fn put(path: &str) -> ApiRequest {
+    request_with_method(Method::PUT, path)
 }
 
-pub(crate) fn patch(path: &str) -> Ask {
-    ask(Method::PATCH, path)
+pub(crate) fn patch(path: &str) -> ApiRequest {
+    request_with_method(Method::PATCH, path)
 }
 
-pub(crate) fn post(path: &str) -> Ask {
-    ask(Method::POST, path)
+pub(crate) fn post(path: &str) -> ApiRequest {
+    request_with_method(Method::POST, path)
 }
 
-pub(crate) fn ask(method: Method, path: &str) -> Ask {
+pub(crate) fn request_with_method(method: Method, path: &str) -> ApiRequest {
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-    Ask(request).by(ADMIN)
+    ApiRequest(request).with_token(ADMIN)
 }
 
-impl Ask {
-    pub(crate) fn by(self, token: &str) -> Self {
+impl ApiRequest {
+    pub(crate) fn with_token(self, token: &str) -> Self {
         self.with("authorization", format!("Bearer {token}"))
     }
 
-    pub(crate) fn by_nobody(mut self) -> Self {
+    pub(crate) fn without_token(mut self) -> Self {
         self.0.headers_mut().remove(header::AUTHORIZATION);
         self
     }
 
-    /// With this header, in place of any of the same name.
+    /// Sets the header, replacing any of the same name.
     pub(crate) fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         self.0.headers_mut().insert(name, HeaderValue::from_bytes(value.as_ref()).unwrap());
         self
@@ -62,7 +63,7 @@ impl Ask {
         self.with("content-type", "application/json").body(body.to_string())
     }
 
-    /// With this body; its length is not announced.
+    /// Sets the body, without a `Content-Length`.
     pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
         *self.0.body_mut() = body.into();
         self
@@ -78,12 +79,12 @@ pub(crate) fn span(start_at: &str, end_at: &str) -> Value {
     json!({ "start_at": start_at, "end_at": end_at })
 }
 
-/// The body of a PUT that is good at [`NOW`](super::api::NOW).
+/// The body of a PUT that is valid at [`NOW`](super::server::NOW).
 pub(super) fn last_hour() -> Value {
     span("2026-11-23T11:00:00Z", "2026-11-23T12:00:00Z")
 }
 
-/// A line whose event took place `second`s after 11 o'clock.
+/// A line whose event time is `second` seconds after 11:00.
 pub(crate) fn line(second: u32) -> String {
     let rt = 1_795_431_600_000 + u64::from(second) * 1_000;
     format!(

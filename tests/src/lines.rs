@@ -1,5 +1,5 @@
-//! Audit log lines of every spelling, each unlike all others, and what a replay has to make of
-//! them: told from the lines alone, without asking the product.
+//! Distinct audit log lines in every format, and the body that a replay of them must deliver. That
+//! body is computed from the lines alone, without code of the product.
 
 use std::env;
 
@@ -8,33 +8,37 @@ use replay_server::clock::Clock;
 use serde_json::json;
 use time_range::Timestamp;
 
-/// A line, and when its event took place.
+/// A line and its event time.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Line {
-    pub(super) at: Timestamp,
-    pub(super) text: String,
+pub struct Line {
+    /// The event time.
+    pub at: Timestamp,
+    /// The line without its line feed.
+    pub text: String,
 }
 
-/// From when to when, both inclusive.
+/// A timeframe; both ends are inclusive.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    pub(super) start: Timestamp,
-    pub(super) end: Timestamp,
+pub struct Window {
+    /// The first instant.
+    pub start: Timestamp,
+    /// The last instant.
+    pub end: Timestamp,
 }
 
-/// Random choices that a seed repeats.
+/// Random numbers that a seed reproduces.
 #[derive(Debug)]
-pub(super) struct Draw(u64);
+pub struct SeededRandom(u64);
 
 impl Line {
     /// A short CEF line.
-    pub(super) fn plain(number: usize, at: Timestamp) -> Self {
+    pub fn plain(number: usize, at: Timestamp) -> Self {
         Self { at, text: cef(number, at, "curl/8") }
     }
 
-    /// A line in any of the formats, with text that is easily damaged on the way.
-    pub(super) fn drawn(number: usize, at: Timestamp, draw: &mut Draw) -> Self {
-        let words = draw.words();
+    /// A line in one of the formats, with text that encoding errors would damage.
+    pub fn random(number: usize, at: Timestamp, random: &mut SeededRandom) -> Self {
+        let words = random.words();
         let text = match number % 5 {
             0 => cef(number, at, &words),
             1 => flat(number, at, &words).to_string(),
@@ -48,9 +52,9 @@ impl Line {
         Self { at, text }
     }
 
-    /// As many lines, in the order of their arrival: their times crowd around the edges of the
-    /// window and a few moments within it, in no order.
-    pub(super) fn crowd(count: usize, window: Window, draw: &mut Draw) -> Vec<Self> {
+    /// `count` lines in order of arrival. Many event times are equal or lie within a millisecond of
+    /// the window's ends; they are not sorted.
+    pub fn random_around(count: usize, window: Window, random: &mut SeededRandom) -> Vec<Self> {
         let span = usize::try_from((window.end - window.start).num_milliseconds()).unwrap();
         let within = |at: usize| window.start + TimeDelta::milliseconds(i64::try_from(at).unwrap());
         let crowded = [span / 3, span / 2].map(within);
@@ -60,28 +64,29 @@ impl Line {
             [window.end - ms, window.end, window.end + ms],
         ];
         let line = |number| {
-            let at = match draw.below(4) {
-                0 => edges[draw.below(2)][draw.below(3)],
-                1 => crowded[draw.below(2)],
+            let at = match random.below(4) {
+                0 => edges[random.below(2)][random.below(3)],
+                1 => crowded[random.below(2)],
                 _ => {
-                    within(draw.below(span * 3)) - TimeDelta::milliseconds(span.try_into().unwrap())
+                    within(random.below(span * 3))
+                        - TimeDelta::milliseconds(span.try_into().unwrap())
                 }
             };
-            Self::drawn(number, at, draw)
+            Self::random(number, at, random)
         };
         (0..count).map(line).collect()
     }
 }
 
 impl Window {
-    /// What a receiver has to see in the end: the lines of the window, which are given in the order
-    /// of their arrival, by event time and then by arrival, each with one line feed.
-    pub(super) fn replayed(self, lines: &[Line]) -> String {
+    /// The body that a replay of the window must deliver: of `lines`, given in order of arrival,
+    /// those in the window by (event time, arrival), each with one line feed.
+    pub fn replayed(self, lines: &[Line]) -> String {
         self.lines(lines).into_iter().flat_map(|line| [line.text, "\n".to_owned()]).collect()
     }
 
-    /// Its lines, in the order in which they are replayed.
-    pub(super) fn lines(self, lines: &[Line]) -> Vec<Line> {
+    /// The lines in the window, in the order in which they are replayed.
+    pub fn lines(self, lines: &[Line]) -> Vec<Line> {
         let holds = |line: &&Line| self.start <= line.at && line.at <= self.end;
         let mut lines: Vec<_> = lines.iter().filter(holds).cloned().collect();
         lines.sort_by_key(|line| line.at);
@@ -89,25 +94,26 @@ impl Window {
     }
 
     /// The last minute of the hour before `now`.
-    pub(super) fn before(now: Timestamp) -> Self {
+    pub fn before(now: Timestamp) -> Self {
         let end = now - TimeDelta::hours(1);
         Self { start: end - TimeDelta::minutes(1), end }
     }
 
-    /// `count` plain lines in it, a millisecond apart.
-    pub(super) fn filled(self, count: usize) -> Vec<Line> {
+    /// `count` plain lines in the window, one millisecond apart.
+    pub fn filled(self, count: usize) -> Vec<Line> {
         let at = |number| self.start + TimeDelta::milliseconds(i64::try_from(number).unwrap());
         (0..count).map(|number| Line::plain(number, at(number))).collect()
     }
 }
 
-impl Draw {
-    pub(super) const fn new(seed: u64) -> Self {
+impl SeededRandom {
+    /// Starts with this seed.
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A seed that is new every time; it is printed, and `FAULTS_SEED` repeats it.
-    pub(super) fn seeded() -> Self {
+    /// Starts with the seed in `FAULTS_SEED`, else with a new one, and prints it.
+    pub fn from_environment() -> Self {
         let fresh = || Clock::system().now().timestamp_millis().cast_unsigned();
         let given = env::var("FAULTS_SEED").ok();
         let seed = given.map_or_else(fresh, |seed| seed.parse().unwrap());
@@ -115,8 +121,8 @@ impl Draw {
         Self(seed)
     }
 
-    /// A number below `bound`: the generator `SplitMix64`.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`, from the generator `SplitMix64`.
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,54 +1,49 @@
-//! The server under test: the real router over a real store in memory, asked without a socket, and
-//! moved by hand where its engine would move it.
+//! The server under test: the real router over a real store in memory, called without a socket. Its
+//! clock and its jobs move only when the test moves them.
 
 use core::net::SocketAddr;
-use std::{
-    env,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use replay_core::{
-    JobId, Policy, Region, Timeframe,
+    JobId, Timeframe,
     decisions::Submission,
     job::Step,
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     app_state::AppState,
-    auth::{Role, TokenDigest},
+    auth::Role,
     clock::Clock,
-    egress::Egress,
-    engine::{FailingRegions, Wakeups},
-    ingest::{Ingests, Spool},
-    readiness::Readiness,
     routes::router,
     store::{BatchLimits, Due, Store, StoredToken},
     token,
-    token_use::TokenUses,
 };
+use replay_tests::app_state::app_state;
+pub(crate) use replay_tests::app_state::region;
 use serde_json::json;
 use time_range::Timestamp;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 use super::{
-    answer::Answer,
-    ask::{Ask, get, last_hour, patch, put},
+    request::{ApiRequest, get, last_hour, patch, put},
+    response::ApiResponse,
 };
 
-/// When it is.
+/// The initial time of the clock.
 pub(super) const NOW: &str = "2026-11-23T12:00:00Z";
 
-/// The token that the server was started with.
+/// The org-admin token from the server's environment.
 pub(crate) const ADMIN: &str = "alr_given-by-the-environment-0123456789";
 
-/// What the webhook of [`Api::enable`] wants to hear.
+/// The authorization of the webhook that [`Api::enable`] configures.
 pub(super) const AUTHORIZATION: &str = "Bearer s3cret-of-the-siem";
 
-/// The server's regions; the first is its default.
+/// The server's regions; the first is the default.
 pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 
+/// A server, and the clock that a test sets.
 pub(crate) struct Api {
     pub(crate) store: Store,
     pub(super) app: Arc<AppState>,
@@ -57,47 +52,27 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// A fresh server that writes no audit lines of its own.
+    /// A new server without self-audit.
     pub(crate) fn new() -> Self {
         Self::set_up(|_| {})
     }
 
-    /// The same, with something changed before it starts.
+    /// A new server whose state `change` has modified.
     pub(crate) fn set_up(change: impl FnOnce(&mut AppState)) -> Self {
         Self::over(Store::in_memory(None).unwrap(), change)
     }
 
     pub(super) fn over(store: Store, change: impl FnOnce(&mut AppState)) -> Self {
         let now = Arc::new(Mutex::new(at(NOW)));
-        let told = Arc::clone(&now);
-        let regions = REGIONS.map(region).to_vec();
-        let webhook_tests = regions.iter().map(|one| (one.clone(), Semaphore::new(1))).collect();
-        let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
-        let ingests = Ingests::new(spool, &regions);
-        let readiness = Readiness::new(None, store.clone(), FailingRegions::default());
-        let mut app = AppState {
-            store: store.clone(),
-            readiness: Arc::new(readiness),
-            wakeups: Wakeups::new(regions.clone()),
-            clock: Clock::new(move || *told.lock().unwrap()),
-            policy: Policy::DEFAULT,
-            egress: Egress::default(),
-            default_region: regions[0].clone(),
-            regions,
-            admin: Some(TokenDigest::of(ADMIN)),
-            token_uses: TokenUses::default(),
-            self_audit: false,
-            refusals: Mutex::default(),
-            behind_tls_proxy: false,
-            ingests,
-            webhook_tests,
-        };
+        let time = Arc::clone(&now);
+        let clock = Clock::new(move || *time.lock().unwrap());
+        let mut app = app_state(store.clone(), clock, &REGIONS, ADMIN);
         change(&mut app);
         let app = Arc::new(app);
         Self { store, router: router(Arc::clone(&app)), app, now }
     }
 
-    /// Answers on a socket too, for as long as the test runs.
+    /// Serves on a socket until the test ends.
     pub(super) async fn listen(&self) -> SocketAddr {
         listen(self.router.clone()).await
     }
@@ -114,13 +89,13 @@ impl Api {
         *self.now.lock().unwrap()
     }
 
-    pub(crate) async fn answer(&self, ask: Ask) -> Answer {
-        let Ok(response) = self.router.clone().oneshot(ask.into_request()).await;
-        Answer::of(response).await
+    pub(crate) async fn send(&self, request: ApiRequest) -> ApiResponse {
+        let Ok(response) = self.router.clone().oneshot(request.into_request()).await;
+        ApiResponse::of(response).await
     }
 
-    /// A token of that role, limited to these regions if there are any. It was used just now, so
-    /// using it stores nothing for a minute.
+    /// A new token with that role, limited to these regions if there are any. It counts as used
+    /// just now, so that requests within a minute store no time of use.
     pub(crate) async fn token(&self, role: Role, regions: &[&str]) -> String {
         let regions: Vec<_> = regions.iter().copied().map(region).collect();
         let (token, stored) = token::draw(role, &regions, None, at(NOW)).unwrap();
@@ -129,7 +104,7 @@ impl Api {
         token.text
     }
 
-    /// Gives the region an enabled webhook.
+    /// Configures and enables the region's webhook.
     pub(crate) async fn enable(&self, label: &str) {
         let webhook = json!({
             "endpoint": "https://siem.example.com/audit",
@@ -137,16 +112,16 @@ impl Api {
             "enabled": true,
         });
         let path = format!("/api/{label}/v2/audit-log-webhook");
-        self.answer(patch(&path).json(&webhook)).await.expect(200);
+        self.send(patch(&path).json(&webhook)).await.expect(200);
     }
 
-    /// PUTs the last hour as the region's job.
+    /// Submits the last hour as the region's job.
     pub(super) async fn submit(&self, label: &str) {
         let path = format!("/api/{label}/v2/audit-log-replay-job");
-        self.answer(put(&path).json(&last_hour())).await.expect(202);
+        self.send(put(&path).json(&last_hour())).await.expect(202);
     }
 
-    /// Takes a step of the region's job, as the engine does.
+    /// Applies a step to the region's job, as the engine does.
     pub(crate) async fn advance(&self, label: &str, step: Step) {
         let (region, now) = (region(label), self.now());
         let job = self.store.job(&region).await.unwrap();
@@ -158,7 +133,7 @@ impl Api {
         }
     }
 
-    /// Submits the region's job and brings it to `running`.
+    /// Submits the region's job and starts it.
     pub(crate) async fn run(&self, label: &str) {
         self.submit(label).await;
         self.advance(label, Step::Schedule).await;
@@ -166,26 +141,27 @@ impl Api {
         assert_eq!(self.status(label).await, "running");
     }
 
-    /// The status of the region's job, as it is answered.
+    /// The status of the region's job.
     pub(crate) async fn status(&self, label: &str) -> String {
         let path = format!("/api/{label}/v2/audit-log-replay-job");
-        self.answer(get(&path)).await.expect(200).text("status")
+        self.send(get(&path)).await.expect(200).text("status")
     }
 
-    /// Everything that is stored, as one value.
-    pub(super) async fn everything(&self) -> Vec<u8> {
+    /// The content of the database.
+    pub(super) async fn database_image(&self) -> Vec<u8> {
         self.store.image().await.unwrap()
     }
 
-    /// Every archived line of the region, in the order and in the bytes of a replay; a copy of the
-    /// server's store is replayed, so the server knows nothing of it.
+    /// Every archived line of the region, as a replay delivers it. A copy of the store is replayed,
+    /// so that the server's own state stays the same.
     pub(super) async fn archived(&self, label: &str) -> Vec<Vec<u8>> {
-        let copy = Self::over(Store::in_memory(Some(&self.everything().await)).unwrap(), |_| {});
+        let copy =
+            Self::over(Store::in_memory(Some(&self.database_image().await)).unwrap(), |_| {});
         if copy.status(label).await == "running" {
             copy.advance(label, Step::Complete).await;
         }
         let (region, id) = (region(label), JobId(0));
-        copy.store.patch_webhook(&region, somewhere(), at(NOW)).await.unwrap();
+        copy.store.patch_webhook(&region, copy_webhook(), at(NOW)).await.unwrap();
         let timeframe =
             Timeframe::new(at("1700-01-01T00:00:00Z"), at("2200-01-01T00:00:00Z")).unwrap();
         let submission = Submission::to_region(region.clone(), id, timeframe);
@@ -200,7 +176,7 @@ impl Api {
     }
 }
 
-/// Answers with `app` on a free port, for as long as the test runs.
+/// Serves `app` on a free port until the test ends.
 pub(super) async fn listen(app: Router) -> SocketAddr {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
@@ -212,13 +188,9 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(crate) fn region(label: &str) -> Region {
-    Region::named(label).unwrap()
-}
-
 const EVERYTHING: BatchLimits = BatchLimits { lines: 1_000_000, bytes: 1 << 30 };
 
-fn somewhere() -> Patch {
+fn copy_webhook() -> Patch {
     Patch {
         endpoint: Some(Endpoint {
             url: "https://copy.example.com".to_owned(),

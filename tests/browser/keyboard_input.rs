@@ -1,5 +1,4 @@
-//! A person with a keyboard and no mouse: keys go where the focus is, and after each of them it is
-//! seen where that is.
+//! Keyboard input: keys go to the focused element, and the focus is visible after each Tab.
 
 use fantoccini::{
     actions::{InputSource, KeyAction, KeyActions},
@@ -9,48 +8,49 @@ use serde::Deserialize;
 
 use crate::browser::Browser;
 
-/// What has the keyboard's focus.
+/// The element that has the focus.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Focus {
-    /// Its element.
+    /// Its tag name.
     pub(crate) tag: String,
-    /// What it is called.
+    /// Its accessible name.
     pub(crate) name: String,
-    /// Whether anything on the screen shows that it has the focus.
+    /// Whether the page shows that it has the focus.
     shown: bool,
 }
 
 impl Browser {
     /// Presses a key.
     pub(crate) async fn key(&self, key: Key) {
-        self.strike(&[key.into()]).await;
+        self.press_keys(&[key.into()]).await;
     }
 
     /// Presses a key while another is held.
-    pub(crate) async fn chord(&self, held: Key, key: char) {
-        self.strike(&[held.into(), key]).await;
+    pub(crate) async fn key_with(&self, held: Key, key: char) {
+        self.press_keys(&[held.into(), key]).await;
     }
 
     /// Types a text, key by key.
     pub(crate) async fn type_in(&self, text: &str) {
         for key in text.chars() {
-            self.strike(&[key]).await;
+            self.press_keys(&[key]).await;
         }
     }
 
-    /// Types a text in place of the field's.
+    /// Replaces the text of the focused field.
     pub(crate) async fn retype(&self, text: &str) {
-        self.chord(Key::Control, 'a').await;
+        self.key_with(Key::Control, 'a').await;
         self.type_in(text).await;
     }
 
-    /// Presses Tab until that has the focus, which is seen wherever it goes on the way.
+    /// Presses Tab until the element with that name has the focus, which must be visible at every
+    /// step.
     pub(crate) async fn tab_to(&self, name: &str) {
         let mut passed = Vec::new();
         while passed.len() < 40 {
             self.key(Key::Tab).await;
             let focus = self.focused().await;
-            // Beyond the last is the browser itself.
+            // After the last element the focus goes to the browser.
             assert!(focus.shown || focus.tag == "body", "nothing shows the focus: {focus:?}");
             if focus.name == name {
                 return;
@@ -60,7 +60,7 @@ impl Browser {
         panic!("{name} is not reached by Tab, only {passed:?}");
     }
 
-    /// What has the focus; it is never lost.
+    /// The element that has the focus, which must not be the body.
     pub(crate) async fn focus(&self) -> Focus {
         let focus = self.focused().await;
         assert_ne!(focus.tag, "body", "the focus is lost");
@@ -80,8 +80,8 @@ impl Browser {
         serde_json::from_value(self.script(script, &[]).await).unwrap()
     }
 
-    /// Holds down one key after the other, then lets go of them.
-    async fn strike(&self, keys: &[char]) {
+    /// Holds down one key after the other, then releases them.
+    async fn press_keys(&self, keys: &[char]) {
         let mut actions = KeyActions::new("keyboard".to_owned());
         for value in keys {
             actions = actions.then(KeyAction::Down { value: *value });

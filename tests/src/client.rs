@@ -1,0 +1,221 @@
+//! An HTTP client of the server's API that is bound to one region and one token.
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use time_range::write_timestamp;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{
+    lines::{Line, Window},
+    polling::until,
+    receiver::Receiver,
+};
+
+/// A client of one region of a server.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    http: Client,
+    /// The server's URL, without a slash at its end.
+    pub base_url: String,
+    token: String,
+    region: &'static str,
+}
+
+/// A response whose body was read to its end.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ApiResponse {
+    /// The HTTP status.
+    pub code: u16,
+    /// The body.
+    pub text: String,
+}
+
+/// The health of a webhook.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct WebhookHealth {
+    /// `active`, `inactive` or `unconfigured`.
+    pub status: String,
+    /// The HTTP status of the latest delivery attempt.
+    pub code: Option<u16>,
+    /// Why the latest delivery attempt failed.
+    pub message: Option<String>,
+}
+
+impl ApiClient {
+    /// A client of the region `us` of the server at `base_url`.
+    pub fn new(base_url: String, token: &str) -> Self {
+        // Fails if another test of this process has installed it before.
+        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        Self { http, base_url, token: token.to_owned(), region: "us" }
+    }
+
+    /// The same client with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same client for another region.
+    #[must_use]
+    pub fn in_region(&self, region: &'static str) -> Self {
+        Self { region, ..self.clone() }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/api/{}/{path}", self.base_url, self.region);
+        self.http.request(method, url).bearer_auth(&self.token)
+    }
+
+    /// Requests a path of the region.
+    pub async fn get(&self, path: &str) -> ApiResponse {
+        ApiResponse::receive(self.request(Method::GET, path)).await.unwrap()
+    }
+
+    /// Requests a path of the server, without a token.
+    pub async fn get_root(&self, path: &str) -> ApiResponse {
+        ApiResponse::receive(self.http.get(format!("{}{path}", self.base_url))).await.unwrap()
+    }
+
+    /// Requests a path of the server, with the token.
+    pub async fn get_root_with_token(&self, path: &str) -> ApiResponse {
+        let request = self.http.get(format!("{}{path}", self.base_url));
+        ApiResponse::receive(request.bearer_auth(&self.token)).await.unwrap()
+    }
+
+    /// Ingests lines and asserts that all of them are accepted.
+    pub async fn ingest(&self, lines: &[Line]) {
+        let response = self.try_ingest(lines).await.unwrap();
+        assert_eq!(
+            (response.code, response.json()["accepted"].as_u64()),
+            (202, Some(lines.len() as u64))
+        );
+    }
+
+    /// Ingests lines.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends before the response.
+    pub async fn try_ingest(&self, lines: &[Line]) -> reqwest::Result<ApiResponse> {
+        let lines: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+        ApiResponse::receive(self.request(Method::POST, "x/ingest").body(lines.join("\n"))).await
+    }
+
+    /// Ingests lines from a gzip body.
+    pub async fn ingest_gzip(&self, body: Vec<u8>) -> ApiResponse {
+        let request = self.request(Method::POST, "x/ingest").header("content-encoding", "gzip");
+        ApiResponse::receive(request.body(body)).await.unwrap()
+    }
+
+    /// Sends the head of an ingest with one more header, and returns the connection once the server
+    /// has begun to read the body.
+    pub async fn start_ingest(&self, header: &str) -> TcpStream {
+        let address = self.base_url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /api/{}/x/ingest HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+             expect: 100-continue\r\n{header}\r\n\r\n",
+            self.region, self.token
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server sends this when it begins to read the body.
+        let mut interim = [0; 25];
+        stream.read_exact(&mut interim).await.unwrap();
+        assert_eq!(interim, *b"HTTP/1.1 100 Continue\r\n\r\n");
+        stream
+    }
+
+    /// Changes the region's webhook.
+    pub async fn patch(&self, webhook: Value) -> ApiResponse {
+        let request = self.request(Method::PATCH, "v2/audit-log-webhook");
+        ApiResponse::receive(request.body(webhook.to_string())).await.unwrap()
+    }
+
+    /// Sets the webhook's endpoint and enables the webhook.
+    pub async fn point_at(&self, url: &str) {
+        let response = self.patch(json!({ "endpoint": url, "enabled": true })).await;
+        assert_eq!(response.code, 200, "{response:?}");
+    }
+
+    /// Submits a job.
+    pub async fn put(&self, window: Window) -> ApiResponse {
+        let body = json!({
+            "start_at": write_timestamp(window.start),
+            "end_at": write_timestamp(window.end),
+        });
+        let request = self.request(Method::PUT, "v2/audit-log-replay-job");
+        ApiResponse::receive(request.body(body.to_string())).await.unwrap()
+    }
+
+    /// Submits a job and asserts that it is accepted.
+    pub async fn replay(&self, window: Window) {
+        let response = self.put(window).await;
+        assert_eq!(response.code, 202, "{response:?}");
+    }
+
+    /// Replays the window to the receiver; returns the settled job.
+    pub async fn replay_to(&self, receiver: &Receiver, window: Window) -> Value {
+        self.point_at(&receiver.url()).await;
+        self.replay(window).await;
+        self.settled().await
+    }
+
+    /// Cancels the job.
+    pub async fn cancel(&self) -> ApiResponse {
+        ApiResponse::receive(self.request(Method::POST, "x/replay/cancel")).await.unwrap()
+    }
+
+    /// The job.
+    pub async fn job(&self) -> Value {
+        self.get("v2/audit-log-replay-job").await.json()
+    }
+
+    /// Waits until the job is settled, and returns it.
+    pub async fn settled(&self) -> Value {
+        until("the job ends", async || {
+            let job = self.job().await;
+            [json!("completed"), json!("failed")].contains(&job["status"]).then_some(job)
+        })
+        .await
+    }
+
+    /// The health of the webhook.
+    pub async fn health(&self) -> WebhookHealth {
+        let health = self.get("v2/audit-log-webhook/status").await.json();
+        let text = |name: &str| health[name].as_str().map(str::to_owned);
+        WebhookHealth {
+            status: text("webhook_status").unwrap(),
+            code: serde_json::from_value(health["last_response_code"].clone()).unwrap(),
+            message: text("last_response_message"),
+        }
+    }
+}
+
+impl WebhookHealth {
+    /// The health with these values.
+    pub fn new(status: &str, code: Option<u16>, message: Option<String>) -> Self {
+        Self { status: status.to_owned(), code, message }
+    }
+}
+
+impl ApiResponse {
+    async fn receive(request: RequestBuilder) -> reqwest::Result<Self> {
+        let response = request.send().await?;
+        Ok(Self { code: response.status().as_u16(), text: response.text().await? })
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// The `reason` of a job that must have failed.
+pub fn failure(job: &Value) -> &str {
+    assert_eq!(job["status"], "failed", "{job}");
+    job["reason"].as_str().unwrap()
+}

@@ -1,0 +1,18 @@
+//! Test support that several test targets share: receivers, server processes, an API client, audit
+//! log lines and the state of a server. It contains no tests.
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test support: a panic is how a test fails"
+)]
+
+pub mod app_state;
+pub mod client;
+pub mod in_process;
+pub mod lines;
+pub mod polling;
+pub mod process;
+pub mod receiver;
