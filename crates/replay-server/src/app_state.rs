@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::TokenDigest, clock::Clock, egress::Egress, engine::Wakeups, ingest::Ingests,
-    readiness::Readiness, self_audit::RefusalCounts, store::Store, token_use::TokenUses,
+    readiness::Readiness, refusal_counts::RefusalCounts, store::Store, token_use::TokenUses,
 };
 
 /// The state of an embedded server.

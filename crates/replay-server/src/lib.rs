@@ -5,7 +5,8 @@
 //!
 //! 1. [`routes`]: the routes of the API. `api`: their handlers. `request`, `body_reader`, `text_body`
 //!    and `response`: how requests are read and responses are written. `authentication`: who the caller
-//!    is. [`auth`]: what the caller may do. [`self_audit`]: which requests are recorded.
+//!    is. [`auth`]: what the caller may do. [`self_audit`]: which requests are recorded;
+//!    [`refusal_counts`]: which refusals are counted instead.
 //! 2. [`store`]: the archive, the jobs and all other durable state, in whole transactions. [`ingest`]:
 //!    how lines get there. [`retention`]: how they are deleted.
 //! 3. [`engine`]: the loop that advances the job of each region. [`delivery`]: how a batch is sent.
@@ -41,6 +42,7 @@ mod listener;
 pub mod page_files;
 mod random;
 pub mod readiness;
+pub mod refusal_counts;
 mod request;
 mod response;
 pub mod retention;

@@ -3,7 +3,6 @@
 //! ingests and requests to unknown regions are not recorded.
 
 mod lines;
-mod refusal_counts;
 mod summaries;
 
 use std::sync::{Arc, PoisonError};
@@ -21,17 +20,16 @@ use replay_core::{Region, Scope};
 use crate::{
     app_state::AppState,
     authentication::MaybeAuthenticated,
+    refusal_counts::{Decision, RefusalKind, RefusedCaller},
     request::{RequestScope, client_address},
     response::trace_id,
     store::StoreError,
 };
 
 pub(crate) use lines::format;
-pub use refusal_counts::RefusalCounts;
 pub use summaries::{write_summaries, write_summaries_every_minute};
 
 use lines::{line, refusal_region};
-use refusal_counts::{Decision, RefusalKind, RefusedCaller};
 
 /// Handles the request, then records a change or a refusal; the response is sent when the record is
 /// durable. A record that cannot be written is logged, and the response stays as it is.

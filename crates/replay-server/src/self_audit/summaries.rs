@@ -10,12 +10,10 @@ use time_range::Timestamp;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    lines::{line, refusal_region},
-    refusal_counts::{RefusedCaller, Summary},
-};
+use super::lines::{line, refusal_region};
 use crate::{
     app_state::AppState,
+    refusal_counts::{RefusedCaller, Summary},
     store::{NewLine, StoreError},
 };
 
