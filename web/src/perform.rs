@@ -39,7 +39,7 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
         Effect::Focus(id) => {
             // The element may not be drawn yet.
             sleep(Duration::ZERO).await;
-            browser::focus(id);
+            browser::focus(&id);
             Msg::Done
         }
     }

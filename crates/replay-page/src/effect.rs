@@ -1,6 +1,7 @@
 //! The effects that the page requests. A shell carries each of them out and answers it with exactly
 //! one message; nothing is carried out here.
 
+use alloc::borrow::Cow;
 use replay_client::ClientEffect;
 use replay_core::webhook::Secret;
 use replay_wire::Mode;
@@ -40,7 +41,7 @@ pub enum Effect {
     /// Move the keyboard focus to the element with this id; answered by [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done
-    Focus(&'static str),
+    Focus(Cow<'static, str>),
 }
 
 /// How an address enters the browser's history.

@@ -6,15 +6,9 @@ use alloc::string::String;
 use replay_core::webhook::{AuthorizationChange, LogFormat, Typed};
 use replay_wire::{Reported, WebhookChange, WebhookReport};
 
-/// The edited fields.
+/// The edited fields: a change that may set a field to its saved value.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct WebhookDraft {
-    endpoint: Option<String>,
-    authorization: Option<AuthorizationChange<Typed>>,
-    log_format: Option<LogFormat>,
-    skip_ssl_verification: Option<bool>,
-    enabled: Option<bool>,
-}
+pub struct WebhookDraft(WebhookChange);
 
 /// A field's new value.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,22 +31,22 @@ impl WebhookDraft {
     /// Sets the edited field.
     pub(super) fn edit(&mut self, edit: Edit) {
         match edit {
-            Edit::Endpoint(endpoint) => self.endpoint = Some(endpoint),
+            Edit::Endpoint(endpoint) => self.0.endpoint = Some(endpoint),
             Edit::Authorization(typed) => {
-                self.authorization = Some(AuthorizationChange::Set(typed));
+                self.0.authorization = Some(AuthorizationChange::Set(typed));
             }
             Edit::RemoveAuthorization(remove) => {
-                self.authorization = remove.then_some(AuthorizationChange::Remove);
+                self.0.authorization = remove.then_some(AuthorizationChange::Remove);
             }
-            Edit::LogFormat(format) => self.log_format = Some(format),
-            Edit::SkipSslVerification(skip) => self.skip_ssl_verification = Some(skip),
-            Edit::Enabled(enabled) => self.enabled = Some(enabled),
+            Edit::LogFormat(format) => self.0.log_format = Some(format),
+            Edit::SkipSslVerification(skip) => self.0.skip_ssl_verification = Some(skip),
+            Edit::Enabled(enabled) => self.0.enabled = Some(enabled),
         }
     }
 
     /// The text in the authorization field.
     pub(super) fn authorization(&self) -> Typed {
-        match &self.authorization {
+        match &self.0.authorization {
             Some(AuthorizationChange::Set(typed)) => typed.clone(),
             Some(AuthorizationChange::Remove) | None => Typed::default(),
         }
@@ -60,16 +54,16 @@ impl WebhookDraft {
 
     /// Whether saving removes the saved authorization.
     pub(super) fn removes_authorization(&self) -> bool {
-        self.authorization == Some(AuthorizationChange::Remove)
+        self.0.authorization == Some(AuthorizationChange::Remove)
     }
 
     /// The saved configuration with the edited fields in it.
     pub(super) fn over(&self, saved: &WebhookReport) -> WebhookReport {
-        let skip = self.skip_ssl_verification.unwrap_or(saved.skip_ssl_verification);
+        let skip = self.0.skip_ssl_verification.unwrap_or(saved.skip_ssl_verification);
         WebhookReport {
-            endpoint: self.endpoint.clone().or_else(|| saved.endpoint.clone()),
-            enabled: self.enabled.unwrap_or(saved.enabled),
-            log_format: self.log_format.map_or_else(|| saved.log_format.clone(), Reported::Known),
+            endpoint: self.0.endpoint.clone().or_else(|| saved.endpoint.clone()),
+            enabled: self.0.enabled.unwrap_or(saved.enabled),
+            log_format: self.0.log_format.map_or_else(|| saved.log_format.clone(), Reported::Known),
             skip_ssl_verification: skip,
             updated_at: saved.updated_at,
         }
@@ -77,7 +71,7 @@ impl WebhookDraft {
 
     /// The differences to the saved configuration.
     pub(super) fn change(&self, saved: &WebhookReport) -> WebhookChange {
-        let draft = self.clone();
+        let draft = self.0.clone();
         let known = saved.endpoint.as_deref().unwrap_or_default();
         let skipped = saved.skip_ssl_verification;
         let untyped = AuthorizationChange::Set(Typed::default());
@@ -92,20 +86,20 @@ impl WebhookDraft {
 
     /// Removes the fields that are the same in `sent`. A field edited since remains.
     pub(super) fn forget(&mut self, sent: &Self) {
-        if self.endpoint == sent.endpoint {
-            self.endpoint = None;
+        if self.0.endpoint == sent.0.endpoint {
+            self.0.endpoint = None;
         }
-        if self.authorization == sent.authorization {
-            self.authorization = None;
+        if self.0.authorization == sent.0.authorization {
+            self.0.authorization = None;
         }
-        if self.log_format == sent.log_format {
-            self.log_format = None;
+        if self.0.log_format == sent.0.log_format {
+            self.0.log_format = None;
         }
-        if self.skip_ssl_verification == sent.skip_ssl_verification {
-            self.skip_ssl_verification = None;
+        if self.0.skip_ssl_verification == sent.0.skip_ssl_verification {
+            self.0.skip_ssl_verification = None;
         }
-        if self.enabled == sent.enabled {
-            self.enabled = None;
+        if self.0.enabled == sent.0.enabled {
+            self.0.enabled = None;
         }
     }
 }

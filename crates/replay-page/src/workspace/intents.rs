@@ -68,7 +68,7 @@ impl Workspace {
             self.with_setup(|setup| setup.refresh(true, &mut effects.client));
         }
         // After an arrow key, the focus is still on the previous tab.
-        effects.push(Effect::Focus(tab.as_str()));
+        effects.push(Effect::Focus(tab.as_str().into()));
     }
 
     /// Discards refusals of a range, since the user edits it.

@@ -72,7 +72,7 @@ impl Workspace {
         let invalid =
             region_state.setup.response_received(request_id, response, &mut effects.client);
         if form_in_view && let Some(field) = invalid {
-            effects.push(Effect::Focus(field));
+            effects.push(Effect::Focus(field.into()));
         }
     }
 }

@@ -86,7 +86,7 @@ impl Workspace {
         let sentences = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
         self.announce(sentences.collect::<Vec<_>>().join(" "));
         if let Some(fault) = faults.first() {
-            effects.push(Effect::Focus(field_id(fault.edge())));
+            effects.push(Effect::Focus(field_id(fault.edge()).into()));
         }
     }
 }

@@ -144,7 +144,7 @@ fn applying_an_unreadable_range_moves_the_focus_to_the_invalid_field() {
     assert_eq!(fault(&harness), None, "a fault is shown while typing");
     harness.other_effects.clear();
     harness.press(harness.replay().apply);
-    assert_eq!(harness.other_effects, [Effect::Focus("to")]);
+    assert_eq!(harness.other_effects, [Effect::Focus("to".into())]);
     assert!(fault(&harness).is_some());
 }
 

@@ -231,7 +231,8 @@ fn a_refused_change_moves_the_focus_to_the_first_invalid_field() {
     let mut harness = at_setup();
     let refused = r#"{"invalid_parameters": [{"field": "log_format", "reason": "is unknown"},
         {"field": "authorization", "reason": "must be given again"}]}"#;
-    for (tab, focus) in [(Tab::Setup, vec![Effect::Focus("authorization")]), (Tab::Replay, vec![])]
+    for (tab, focus) in
+        [(Tab::Setup, vec![Effect::Focus("authorization".into())]), (Tab::Replay, vec![])]
     {
         harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
         harness.press(harness.setup().save);

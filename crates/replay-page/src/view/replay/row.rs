@@ -6,8 +6,8 @@ use alloc::{
 };
 
 use replay_client::{Mutation, describe};
-use replay_core::JobStatus;
-use replay_wire::{Extension, Reported};
+use replay_core::JobEvent;
+use replay_wire::Extension;
 use time_range::{Timestamp, Zone};
 
 use super::send;
@@ -114,10 +114,8 @@ fn named(mut row: Row) -> Row {
 }
 
 fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let is_unsettled = matches!(
-        region_state.job().map(|job| &job.status),
-        Some(Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running))
-    );
+    let status = region_state.job().and_then(|job| job.status.known());
+    let can_fail = status.is_some_and(|status| status.accepts(JobEvent::Fail));
     let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
     let denied = workspace.denied(&region_state.region);
     let cancel = match region_state.tracker.pending_mutation() {
@@ -129,7 +127,7 @@ fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
             Action { state: Readiness::Unavailable(reason), ..cancel }
         }
     };
-    (is_unsettled && workspace.offers(Extension::Cancel)).then_some(cancel)
+    (can_fail && workspace.offers(Extension::Cancel)).then_some(cancel)
 }
 
 fn resend(

@@ -3,8 +3,7 @@
 use alloc::{string::ToString, vec::Vec};
 
 use replay_client::Mutation;
-use replay_core::JobStatus;
-use replay_wire::Reported;
+use replay_core::JobEvent;
 use time_range::Zone;
 
 use crate::{
@@ -30,9 +29,9 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
     } else {
         readiness(&workspace.in_view().collect::<Vec<_>>())
     };
-    let running = Some(&Reported::Known(JobStatus::Running));
-    let is_running =
-        workspace.region_state().is_some_and(|one| one.job().map(|job| &job.status) == running);
+    let status =
+        workspace.region_state().and_then(|one| one.job()).and_then(|job| job.status.known());
+    let is_running = status.is_some_and(|status| !status.accepts(JobEvent::Submit));
     if state == Readiness::Ready && is_running {
         let reason = "A replay is running. Another one can be sent once it has ended.".to_string();
         return Action { state: Readiness::Unavailable(reason), ..send };
