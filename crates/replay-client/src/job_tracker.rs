@@ -151,8 +151,9 @@ impl JobTracker {
 
     /// Discards the result of the last mutation if it is a 400: the user edits its parameters.
     pub fn clear_refusal(&mut self) {
-        self.outcome
-            .take_if(|outcome| matches!(outcome.result, Err(RequestError::Refused(400, _))));
+        self.outcome.take_if(|outcome| {
+            matches!(outcome.result, Err(RequestError::Refused { status: 400, .. }))
+        });
     }
 
     /// Takes in a response. The response to an outdated read changes nothing.
@@ -173,7 +174,7 @@ impl JobTracker {
             if self.job.request_error().is_none() {
                 self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
                 if let Some(outcome) = &mut self.outcome
-                    && matches!(outcome.result, Err(RequestError::Refused(409, _)))
+                    && matches!(outcome.result, Err(RequestError::Refused { status: 409, .. }))
                     && outcome.in_the_way.is_none()
                 {
                     outcome.in_the_way = self.job.known().cloned();

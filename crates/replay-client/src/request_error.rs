@@ -13,8 +13,13 @@ use crate::request::{Response, TransportError};
 pub enum RequestError {
     /// There is no response.
     Transport(TransportError),
-    /// The response has this status outside of 200–299, and this problem document.
-    Refused(u16, Problem),
+    /// The response has a status outside of 200–299.
+    Refused {
+        /// The response's status.
+        status: u16,
+        /// The problem document in its body; without fields if there is none.
+        problem: Problem,
+    },
     /// The response has a status of 200–299, but its body cannot be read.
     Unreadable,
 }
@@ -31,7 +36,8 @@ pub fn read_response<T>(
     let response = response.as_ref().map_err(|error| RequestError::Transport(*error))?;
     let body = response.body.as_ref().unwrap_or(&Json::Null);
     if !(200..300).contains(&response.status) {
-        return Err(RequestError::Refused(response.status, read_problem(body)));
+        let problem = read_problem(body);
+        return Err(RequestError::Refused { status: response.status, problem });
     }
     read(body).map_err(|_| RequestError::Unreadable)
 }
@@ -43,7 +49,7 @@ impl RequestError {
     pub const fn is_temporary(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Unreadable => true,
-            Self::Refused(status, _) => matches!(status, 408 | 425 | 429 | 500..),
+            Self::Refused { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
         }
     }
 
@@ -53,7 +59,7 @@ impl RequestError {
     pub const fn may_have_worked(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Unreadable => true,
-            Self::Refused(status, _) => *status == 408 || *status >= 500,
+            Self::Refused { status, .. } => *status == 408 || *status >= 500,
         }
     }
 }

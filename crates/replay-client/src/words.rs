@@ -35,8 +35,10 @@ pub fn describe(error: &RequestError, context: &AccessContext<'_>) -> String {
             "The server did not answer in time.".to_string()
         }
         RequestError::Unreadable => "The server's answer could not be understood.".to_string(),
-        RequestError::Refused(401, _) => "The server did not accept the token.".to_string(),
-        RequestError::Refused(403, _) => {
+        RequestError::Refused { status: 401, .. } => {
+            "The server did not accept the token.".to_string()
+        }
+        RequestError::Refused { status: 403, .. } => {
             let role = match context.role {
                 Some(role) => format!("The token's role, {role}, does not allow this"),
                 None => "The token's role does not allow this".to_string(),
@@ -48,8 +50,8 @@ pub fn describe(error: &RequestError, context: &AccessContext<'_>) -> String {
             };
             format!("{role} in {region}. It takes {needed}.")
         }
-        RequestError::Refused(404, _) => format!("The server does not know {region}."),
-        RequestError::Refused(status, problem) => describe_problem(*status, problem),
+        RequestError::Refused { status: 404, .. } => format!("The server does not know {region}."),
+        RequestError::Refused { status, problem } => describe_problem(*status, problem),
     }
 }
 
@@ -61,14 +63,16 @@ pub fn describe_parameters(
     context: &AccessContext<'_>,
 ) -> String {
     match error {
-        RequestError::Refused(400, problem) if !problem.invalid_parameters.is_empty() => {
+        RequestError::Refused { status: 400, problem }
+            if !problem.invalid_parameters.is_empty() =>
+        {
             let parameters = problem.invalid_parameters.iter();
             let sentences: Vec<_> = parameters
                 .map(|parameter| sentence(label(&parameter.field), &parameter.reason))
                 .collect();
             sentences.join(" ")
         }
-        RequestError::Transport(_) | RequestError::Refused(..) | RequestError::Unreadable => {
+        RequestError::Transport(_) | RequestError::Refused { .. } | RequestError::Unreadable => {
             describe(error, context)
         }
     }
@@ -77,7 +81,7 @@ pub fn describe_parameters(
 /// Describes what a 400 says about one parameter, which the user interface calls `label`.
 #[must_use]
 pub fn describe_parameter(error: &RequestError, name: &str, label: &str) -> Option<String> {
-    let RequestError::Refused(400, problem) = error else { return None };
+    let RequestError::Refused { status: 400, problem } = error else { return None };
     let parameter = problem.invalid_parameters.iter().find(|parameter| parameter.field == name);
     parameter.map(|parameter| sentence(label, &parameter.reason))
 }

@@ -235,7 +235,9 @@ impl Setup {
     }
 
     fn first_invalid_field(&self) -> Option<&'static str> {
-        let Some(Err(RequestError::Refused(400, problem))) = &self.saved else { return None };
+        let Some(Err(RequestError::Refused { status: 400, problem })) = &self.saved else {
+            return None;
+        };
         let is_named =
             |field: &&str| problem.invalid_parameters.iter().any(|fault| fault.field == *field);
         FIELDS.into_iter().find(is_named)
@@ -245,7 +247,7 @@ impl Setup {
     fn clear_refusal(&mut self, field: &str) {
         let over = match &mut self.saved {
             Some(Ok(())) => true,
-            Some(Err(RequestError::Refused(400, problem))) => {
+            Some(Err(RequestError::Refused { status: 400, problem })) => {
                 problem.invalid_parameters.retain(|fault| fault.field != field);
                 problem.invalid_parameters.is_empty()
             }

@@ -154,7 +154,7 @@ fn unreachable(request_error: &RequestError) -> String {
             "The server of this page cannot be reached. It is tried again every few seconds."
                 .to_string()
         }
-        RequestError::Refused(..) | RequestError::Unreadable => {
+        RequestError::Refused { .. } | RequestError::Unreadable => {
             "The server of this page does not say what it is. It is asked again every few seconds."
                 .to_string()
         }

@@ -160,8 +160,8 @@ impl<'a> Browser<'a> {
     }
 
     /// The text of the notice about the last submission.
-    pub(super) fn answer(&self) -> String {
-        self.replay().answer.map(|notice| notice.text).unwrap_or_default()
+    pub(super) fn mutation_notice(&self) -> String {
+        self.replay().mutation_notice.map(|notice| notice.text).unwrap_or_default()
     }
 
     /// The text of each row: region, status and timeframe.

@@ -23,7 +23,7 @@ async fn a_submission_while_a_job_runs_shows_the_running_job() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     api.run("us").await;
     browser.press(browser.replay().send).await;
-    let answer = browser.replay().answer.unwrap();
+    let answer = browser.replay().mutation_notice.unwrap();
     assert_eq!(answer.tone, Tone::Bad);
     assert_eq!(
         answer.text,
@@ -68,7 +68,7 @@ async fn a_region_without_a_webhook_shows_that_there_is_no_destination() {
     assert_eq!(reason, "There is no enabled webhook to send to: see Setup.");
     // The page cannot know: another client may have enabled one meanwhile.
     browser.intent(Intent::Send).await;
-    let answer = browser.answer();
+    let answer = browser.mutation_notice();
     assert!(answer.starts_with("The replay was not sent. The webhook "), "{answer}");
 }
 
@@ -79,7 +79,7 @@ async fn a_webhook_disabled_meanwhile_is_shown_as_the_reason() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     api.send(patch(WEBHOOK).json(&serde_json::json!({"enabled": false}))).await.expect(200);
     browser.press(browser.replay().send).await;
-    let answer = browser.answer();
+    let answer = browser.mutation_notice();
     assert!(answer.starts_with("The replay was not sent. The webhook "), "{answer}");
 }
 

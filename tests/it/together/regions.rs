@@ -21,14 +21,16 @@ async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     browser.press(question.send).await;
 
     let [us, eu, au] = rows(&browser);
-    assert!(answer(&us).starts_with("The replay was accepted: 2026-11-23 12:45:00 +01:00 to "));
-    assert_eq!(answer(&eu), "");
+    assert!(
+        mutation_notice(&us).starts_with("The replay was accepted: 2026-11-23 12:45:00 +01:00 to ")
+    );
+    assert_eq!(mutation_notice(&eu), "");
     assert_eq!(
         eu.meaning,
         "No replay was requested yet. Left out of sending to all: it has no enabled webhook."
     );
     assert_eq!(
-        answer(&au),
+        mutation_notice(&au),
         "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in Australia. \
          Send it again once that has ended."
     );
@@ -71,13 +73,13 @@ async fn the_page_reads_and_sends_to_the_selected_region() {
     browser.intent(Intent::Show(Scope::One(region("eu")))).await;
     assert_eq!(browser.opened().heading, "Europe");
     assert_eq!(browser.address(), format!("{PAGE}?region=eu&tab=replay&from=now-15m&to=now"));
-    assert_eq!(browser.answer(), "", "an answer of elsewhere is shown here");
+    assert_eq!(browser.mutation_notice(), "", "an answer of elsewhere is shown here");
     assert_eq!(browser.jobs(), ["Europe: Unconfigured"]);
     browser.press(browser.replay().send).await;
     assert_eq!((api.status("us").await, api.status("eu").await), both("accepted"));
 
     browser.intent(Intent::Show(Scope::One(region("us")))).await;
-    assert!(browser.answer().starts_with("The replay was accepted"));
+    assert!(browser.mutation_notice().starts_with("The replay was accepted"));
 }
 
 fn both(word: &str) -> (String, String) {
@@ -88,6 +90,6 @@ fn rows(browser: &Browser<'_>) -> [Row; 3] {
     browser.replay().rows.try_into().unwrap()
 }
 
-fn answer(row: &Row) -> String {
-    row.answer.clone().map(|notice| notice.text).unwrap_or_default()
+fn mutation_notice(row: &Row) -> String {
+    row.mutation_notice.clone().map(|notice| notice.text).unwrap_or_default()
 }

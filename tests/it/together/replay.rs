@@ -41,7 +41,7 @@ async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived()
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
 
     browser.press(browser.replay().send).await;
-    let answer = browser.replay().answer.unwrap();
+    let answer = browser.replay().mutation_notice.unwrap();
     assert_eq!(answer.tone, Tone::Good);
     let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
     assert_eq!(answer.text, format!("The replay was accepted: {window}."));
@@ -57,7 +57,7 @@ async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived()
     assert_eq!(browser.jobs(), [format!("United States: Completed {window}")]);
     let delivered = "Completed. 2 entries were delivered.";
     assert_eq!(browser.replay().rows[0].meaning, delivered);
-    assert_eq!(browser.answer(), "", "a replay that has ended is still announced");
+    assert_eq!(browser.mutation_notice(), "", "a replay that has ended is still announced");
     assert_eq!(browser.view().announcement, "United States: Completed");
     assert_eq!(browser.opened().regions[0].webhook.as_ref().unwrap().word, "Active");
     assert!(browser.is_at_rest());
@@ -72,7 +72,7 @@ async fn a_cancelled_job_is_shown_as_failed_with_a_reason() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     browser.press(browser.replay().rows[0].cancel.clone().unwrap()).await;
-    assert_eq!(browser.answer(), "The cancellation was accepted.");
+    assert_eq!(browser.mutation_notice(), "The cancellation was accepted.");
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "The replay has ended early. Reason: it was cancelled.");
     assert_eq!(row.cancel, None);
@@ -145,7 +145,7 @@ async fn the_oldest_selectable_range_is_accepted() {
     );
     browser.press(browser.replay().send).await;
     let window = "2026-11-16 13:01:00 +01:00 to 2026-11-23 13:00:00 +01:00";
-    assert_eq!(browser.answer(), format!("The replay was accepted: {window}."));
+    assert_eq!(browser.mutation_notice(), format!("The replay was accepted: {window}."));
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn retrying_a_relative_range_sends_the_same_timeframe() {
     assert_eq!(browser.jobs(), [failed]);
     browser.press(browser.replay().rows[0].resend.clone().unwrap()).await;
     assert_eq!(browser.jobs(), [failed.replace("Failed", "Accepted")]);
-    let answer = browser.answer();
+    let answer = browser.mutation_notice();
     let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
     assert_eq!(answer, format!("The replay was accepted: {window}."));
     assert_eq!(browser.replay().rows[0].resend, None);

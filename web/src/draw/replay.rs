@@ -27,7 +27,7 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
                 </p>
                 { button(&replay.send, "primary", send) }
             </div>
-            { notice_list(replay.answer.as_slice(), send) }
+            { notice_list(replay.mutation_notice.as_slice(), send) }
             { table(replay, send) }
         </>
     }
@@ -121,7 +121,7 @@ fn row(job: &Row, many: bool, send: &Callback<Msg>) -> Html {
                 // Separate elements, so that a double click on one does not press the other.
                 if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, send) } }
                 if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, send) } }
-                { notice_list(job.answer.as_slice(), send) }
+                { notice_list(job.mutation_notice.as_slice(), send) }
                 { notice_list(job.request_error.as_slice(), send) }
             </td>
             <td role="cell" data-label={COLUMNS.starts_at}>{ time(job.starts_at.as_ref()) }</td>

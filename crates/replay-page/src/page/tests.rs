@@ -100,7 +100,7 @@ impl Harness {
                 "default_region": "us", "retention_seconds": 604800,
                 "extensions": ["cancel", "webhook/test"]}}"#
         );
-        self.answer("x/server", 200, &server);
+        self.respond_with("x/server", 200, &server);
     }
 
     fn send(&mut self, msg: Msg) {
@@ -126,7 +126,7 @@ impl Harness {
 
     /// Answers the latest request whose path ends with `path`.
     #[track_caller]
-    fn answer(&mut self, path: &str, status: u16, body: &str) {
+    fn respond_with(&mut self, path: &str, status: u16, body: &str) {
         let body = serde_json::from_str::<Json>(body).ok();
         self.respond(path, Ok(Response { status, body, date: None }));
     }

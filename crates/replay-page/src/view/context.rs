@@ -8,7 +8,8 @@ use crate::{region_state::RegionState, workspace::Workspace};
 /// The error of a read, to be shown in place of its result. A rejected token is left out: the sign-in
 /// dialog reports it once for all reads.
 pub(super) fn shown_in_place(request_error: Option<&RequestError>) -> Option<&RequestError> {
-    request_error.filter(|request_error| !matches!(request_error, RequestError::Refused(401, _)))
+    request_error
+        .filter(|request_error| !matches!(request_error, RequestError::Refused { status: 401, .. }))
 }
 
 /// The context of a read.

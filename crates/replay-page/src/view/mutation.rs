@@ -48,10 +48,10 @@ pub(super) fn mutation_notice(
     };
     let again = Action::intent(again, Intent::Repeat(region_state.region.clone()));
     let why = match (request_error, mutation) {
-        (RequestError::Refused(409, _), Mutation::Cancel) => {
+        (RequestError::Refused { status: 409, .. }, Mutation::Cancel) => {
             "There is nothing left to cancel.".to_string()
         }
-        (RequestError::Refused(409, _), Mutation::Send(_)) => {
+        (RequestError::Refused { status: 409, .. }, Mutation::Send(_)) => {
             conflict(in_the_way.as_ref(), region_state, zone)
         }
         _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
@@ -74,9 +74,10 @@ pub(super) fn mutation_notice(
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
     // The button Send Replay would send a later window of a relative range.
-    let is_free =
-        matches!((request_error, mutation), (RequestError::Refused(409, _), Mutation::Send(_)))
-            && region_state.is_settled();
+    let is_free = matches!(
+        (request_error, mutation),
+        (RequestError::Refused { status: 409, .. }, Mutation::Send(_))
+    ) && region_state.is_settled();
     let action = (request_error.is_temporary() || is_free).then_some(again);
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }

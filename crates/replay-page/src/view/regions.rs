@@ -56,9 +56,11 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
             }),
             request_error: request_error.map(|request_error| match request_error {
                 // Described in full where the region is in view.
-                RequestError::Refused(403, _) => "Not readable with this token.".to_string(),
+                RequestError::Refused { status: 403, .. } => {
+                    "Not readable with this token.".to_string()
+                }
                 RequestError::Transport(_)
-                | RequestError::Refused(..)
+                | RequestError::Refused { .. }
                 | RequestError::Unreadable => {
                     describe(request_error, &read_context(workspace, region_state))
                 }

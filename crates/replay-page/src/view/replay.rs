@@ -47,7 +47,7 @@ pub struct Replay {
     /// The button that sends the applied range.
     pub send: Action,
     /// The result of the last mutation, if one region is in view.
-    pub answer: Option<Notice>,
+    pub mutation_notice: Option<Notice>,
     /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
@@ -145,7 +145,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         }),
         destination: destination(workspace),
         send: send::action(workspace, zone),
-        answer: workspace
+        mutation_notice: workspace
             .region_state()
             .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
         many: workspace.is_global(),

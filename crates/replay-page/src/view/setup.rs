@@ -227,7 +227,7 @@ fn not_tested(
     workspace: &Workspace,
     region_state: &RegionState,
 ) -> Notice {
-    let why = if let RequestError::Refused(409, _) = request_error {
+    let why = if let RequestError::Refused { status: 409, .. } = request_error {
         "Another test is under way.".to_string()
     } else {
         describe_parameters(request_error, label, &write_context(workspace, region_state))

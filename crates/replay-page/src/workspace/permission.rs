@@ -13,7 +13,8 @@ use crate::{intent::Intent, words};
 impl Workspace {
     /// Whether the token can read anything. A token that only ingests lines gets a 403 from x/me.
     pub(crate) fn may_read(&self) -> bool {
-        let is_forbidden = matches!(self.me.request_error(), Some(RequestError::Refused(403, _)));
+        let is_forbidden =
+            matches!(self.me.request_error(), Some(RequestError::Refused { status: 403, .. }));
         !is_forbidden && self.me.known().is_none_or(|me| me.role != "ingest")
     }
 

@@ -151,5 +151,5 @@ impl World {
 
 /// Whether only the user can resolve the error.
 fn is_final(request_error: &RequestError) -> bool {
-    matches!(request_error, RequestError::Refused(401 | 403, _))
+    matches!(request_error, RequestError::Refused { status: 401 | 403, .. })
 }

@@ -14,7 +14,7 @@ fn a_mutation_without_a_response_is_reported_as_unknown_until_a_read_shows_its_r
         harness.press(harness.replay().send);
         harness.respond(JOB, end);
         harness.answer_reads();
-        let answer = harness.replay().answer.unwrap();
+        let answer = harness.replay().mutation_notice.unwrap();
         let unknown = "It is not known whether the replay was sent.";
         assert!(answer.text.starts_with(unknown), "{}", answer.text);
         assert_eq!(answer.action.unwrap().label, "Send again");
@@ -22,7 +22,7 @@ fn a_mutation_without_a_response_is_reported_as_unknown_until_a_read_shows_its_r
         harness.job = r#"{"status": "running", "start_at": "2026-11-23T11:45:00Z", "end_at": "2026-11-23T12:00:00Z"}"#;
         harness.end_wait("us");
         harness.answer_reads();
-        let answer = harness.replay().answer.unwrap();
+        let answer = harness.replay().mutation_notice.unwrap();
         assert!(answer.text.ends_with(" Only the answer was lost."), "{}", answer.text);
     }
 }
@@ -40,12 +40,12 @@ fn an_earlier_job_with_the_same_timeframe_is_not_taken_for_the_submitted_one() {
     harness.press(harness.replay().send);
     harness.respond(JOB, Err(TransportError::Timeout));
     harness.answer_reads();
-    let answer = harness.replay().answer.unwrap().text;
+    let answer = harness.replay().mutation_notice.unwrap().text;
     assert!(answer.starts_with("It is not known whether"), "{answer}");
     harness.job = RUNNING;
     harness.end_wait("us");
     harness.answer_reads();
-    let answer = harness.replay().answer.unwrap().text;
+    let answer = harness.replay().mutation_notice.unwrap().text;
     assert!(answer.ends_with(" Only the answer was lost."), "{answer}");
 }
 
@@ -89,10 +89,10 @@ fn a_repeated_submission_has_the_same_timeframe_and_one_region() {
     harness.press(harness.view().question.unwrap().send);
     let (request_id, first) = harness.take_request(JOB);
     harness.send(Msg::ResponseReceived(request_id, Err(TransportError::Timeout)));
-    harness.answer("eu/v2/audit-log-replay-job", 202, RUNNING);
+    harness.respond_with("eu/v2/audit-log-replay-job", 202, RUNNING);
     harness.answer_reads();
     harness.now += TimeDelta::minutes(5);
-    let again = harness.replay().rows[0].answer.clone().unwrap().action.unwrap();
+    let again = harness.replay().rows[0].mutation_notice.clone().unwrap().action.unwrap();
     assert_eq!(again.label, "Send again");
     harness.press(again);
     harness.answer_reads();
@@ -109,12 +109,12 @@ fn a_cancellation_without_a_response_cannot_be_repeated_after_the_job_has_ended(
     harness.press(harness.replay().rows[0].cancel.clone().unwrap());
     harness.respond("us/x/replay/cancel", Err(TransportError::Timeout));
     harness.answer_reads();
-    let unknown = harness.replay().answer.unwrap();
+    let unknown = harness.replay().mutation_notice.unwrap();
     assert_eq!(unknown.action.unwrap().label, "Cancel again");
     harness.job = COMPLETED;
     harness.end_wait("us");
     harness.answer_reads();
-    let over = harness.replay().answer.unwrap();
+    let over = harness.replay().mutation_notice.unwrap();
     assert_eq!(over.text, "The replay has ended, with or without the cancellation.");
     assert_eq!(over.action, None);
 }
@@ -124,16 +124,16 @@ fn a_conflict_names_the_timeframe_of_the_running_job() {
     let mut harness = Harness::ready();
     harness.press(harness.replay().send);
     harness.job = RUNNING;
-    harness.answer(JOB, 409, "{}");
+    harness.respond_with(JOB, 409, "{}");
     harness.answer_reads();
-    let answer = harness.replay().answer.unwrap().text;
+    let answer = harness.replay().mutation_notice.unwrap().text;
     let window =
         "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
     assert!(answer.contains(window), "{answer}");
     harness.job = COMPLETED_LATER;
     harness.end_wait("us");
     harness.answer_reads();
-    let answer = harness.replay().answer.unwrap().text;
+    let answer = harness.replay().mutation_notice.unwrap().text;
     assert!(answer.contains(window), "{answer}");
 }
 
@@ -142,10 +142,10 @@ fn the_result_of_a_mutation_is_shown_when_its_region_is_in_view_again() {
     let mut harness = Harness::ready();
     harness.press(harness.replay().send);
     harness.intent(Intent::Show(Scope::One(region("eu"))));
-    harness.answer("us/v2/audit-log-replay-job", 403, "{}");
+    harness.respond_with("us/v2/audit-log-replay-job", 403, "{}");
     harness.intent(Intent::Apply);
     harness.intent(Intent::Show(Scope::One(region("us"))));
-    let answer = harness.replay().answer.unwrap().text;
+    let answer = harness.replay().mutation_notice.unwrap().text;
     assert!(answer.starts_with("The replay was not sent."), "{answer}");
 }
 
@@ -155,16 +155,16 @@ fn an_accepted_replay_is_announced_until_it_has_ended_or_was_replaced() {
     for next in [COMPLETED, replaced.leak()] {
         let mut harness = Harness::ready();
         harness.press(harness.replay().send);
-        harness.answer(JOB, 202, RUNNING);
+        harness.respond_with(JOB, 202, RUNNING);
         harness.job = RUNNING;
         harness.end_wait("us");
         harness.answer_reads();
-        let answer = harness.replay().answer.unwrap();
+        let answer = harness.replay().mutation_notice.unwrap();
         assert!(answer.text.starts_with("The replay was accepted"), "{}", answer.text);
         harness.job = next;
         harness.end_wait("us");
         harness.answer_reads();
-        assert_eq!(harness.replay().answer, None, "{next}");
+        assert_eq!(harness.replay().mutation_notice, None, "{next}");
     }
 }
 
@@ -175,15 +175,15 @@ fn an_accepted_cancellation_is_announced_until_another_job_replaces_it() {
     harness.intent(Intent::Refresh);
     harness.answer_reads();
     harness.press(harness.replay().rows[0].cancel.clone().unwrap());
-    harness.answer("us/x/replay/cancel", 202, RUNNING);
+    harness.respond_with("us/x/replay/cancel", 202, RUNNING);
     harness.job = FAILED;
     harness.end_wait("us");
     harness.answer_reads();
-    assert_eq!(harness.replay().answer.unwrap().text, "The cancellation was accepted.");
+    assert_eq!(harness.replay().mutation_notice.unwrap().text, "The cancellation was accepted.");
     harness.job = COMPLETED.replace("09:00", "10:00").leak();
     harness.end_wait("us");
     harness.answer_reads();
-    assert_eq!(harness.replay().answer, None);
+    assert_eq!(harness.replay().mutation_notice, None);
 }
 
 #[test]
@@ -280,9 +280,9 @@ fn a_forbidden_submission_names_the_roles_that_may_send() {
     harness.send(Msg::SignedIn);
     harness.answer_reads();
     harness.press(harness.replay().send);
-    harness.answer(JOB, 403, "{}");
+    harness.respond_with(JOB, 403, "{}");
     let text = "The replay was not sent. The token's role does not allow this in United States. \
                 It takes org-admin (Organization Admin), or audit-logs-admin (Audit Logs Admin) \
                 for this region.";
-    assert_eq!(harness.replay().answer.unwrap().text, text);
+    assert_eq!(harness.replay().mutation_notice.unwrap().text, text);
 }

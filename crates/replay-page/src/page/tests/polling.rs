@@ -64,7 +64,7 @@ fn a_read_with_a_permanent_error_is_not_repeated() {
     let mut harness = Harness::ready();
     harness.end_wait("us");
     harness.waits.clear();
-    harness.answer(JOB, 403, "{}");
+    harness.respond_with(JOB, 403, "{}");
     assert_eq!(harness.waits, []);
 }
 
@@ -91,8 +91,8 @@ fn a_webhooks_health_is_read_when_its_job_ends_even_after_a_failed_read() {
     harness.job = RUNNING;
     harness.answer_reads();
     harness.end_wait("us");
-    harness.answer("us/v2/audit-log-webhook/status", 200, HEALTH);
-    harness.answer(JOB, 200, COMPLETED);
+    harness.respond_with("us/v2/audit-log-webhook/status", 200, HEALTH);
+    harness.respond_with(JOB, 200, COMPLETED);
     assert_eq!(harness.pending(), ["Get us/v2/audit-log-webhook/status"]);
 }
 
@@ -124,7 +124,11 @@ fn a_webhooks_health_is_read_with_each_read_of_its_job() {
 fn the_webhook_in_view_is_read_with_each_slow_read_of_its_job() {
     let mut harness = Harness::ready();
     harness.end_wait("us");
-    harness.answer("us/v2/audit-log-webhook", 200, r#"{"endpoint": "https://theirs.example"}"#);
+    harness.respond_with(
+        "us/v2/audit-log-webhook",
+        200,
+        r#"{"endpoint": "https://theirs.example"}"#,
+    );
     let destination = harness.replay().destination;
     assert_eq!(destination, "To this region's webhook, https://theirs.example");
 }

@@ -221,11 +221,11 @@ fn a_change_of_clocks_rewrites_typed_times_and_keeps_their_meaning() {
 fn applying_another_range_removes_the_result_of_the_last_submission() {
     let mut harness = Harness::ready();
     harness.press(harness.replay().send);
-    harness.answer("us/v2/audit-log-replay-job", 202, RUNNING);
-    assert!(harness.replay().answer.is_some());
+    harness.respond_with("us/v2/audit-log-replay-job", 202, RUNNING);
+    assert!(harness.replay().mutation_notice.is_some());
     harness.intent(Intent::DraftRange(Some(1)));
     harness.press(harness.replay().apply);
-    assert_eq!(harness.replay().answer, None);
+    assert_eq!(harness.replay().mutation_notice, None);
 }
 
 #[test]
@@ -233,11 +233,11 @@ fn the_fault_of_a_refused_range_is_shown_until_the_range_is_edited() {
     let mut harness = Harness::ready();
     harness.press(harness.replay().send);
     let refused = r#"{"invalid_parameters": [{"field": "start_at", "reason": "is too old"}]}"#;
-    harness.answer("us/v2/audit-log-replay-job", 400, refused);
+    harness.respond_with("us/v2/audit-log-replay-job", 400, refused);
     harness.answer_reads();
     assert_eq!(harness.replay().range.fault.as_deref(), Some("From is too old."));
     harness.intent(Intent::DraftRange(Some(1)));
-    assert_eq!((harness.replay().range.fault, harness.replay().answer), (None, None));
+    assert_eq!((harness.replay().range.fault, harness.replay().mutation_notice), (None, None));
 }
 
 fn link(label: &str, from: &str, to: &str) -> Address {

@@ -35,7 +35,11 @@ fn the_confirmation_can_be_dismissed_without_sending() {
 fn a_region_without_an_enabled_webhook_is_left_out() {
     let mut harness = Harness::ready();
     harness.intent(Intent::Show(Scope::Global));
-    harness.answer("eu/v2/audit-log-webhook/status", 200, r#"{"webhook_status": "unconfigured"}"#);
+    harness.respond_with(
+        "eu/v2/audit-log-webhook/status",
+        200,
+        r#"{"webhook_status": "unconfigured"}"#,
+    );
     harness.answer_reads();
     harness.press(harness.replay().send);
     let question = harness.view().question.unwrap();
@@ -50,7 +54,7 @@ fn a_confirmation_that_no_region_would_receive_cannot_be_given() {
     for label in ["us", "eu"] {
         harness.end_wait(label);
         let disabled = r#"{"webhook_status": "active", "webhook_enabled": false}"#;
-        harness.answer(&format!("{label}/v2/audit-log-webhook/status"), 200, disabled);
+        harness.respond_with(&format!("{label}/v2/audit-log-webhook/status"), 200, disabled);
     }
     let question = harness.view().question.unwrap();
     assert_eq!(question.text, "Send the replay of Last 15 minutes to 0 regions?");

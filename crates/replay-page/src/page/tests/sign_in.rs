@@ -44,7 +44,7 @@ fn the_token_in_the_address_replaces_a_rejected_stored_token() {
     let mut harness = Harness::open(Address::default(), Some("kept"), Some("offered"));
     harness.describe_server("embedded");
     harness.other_effects.clear();
-    harness.answer("x/me", 401, "{}");
+    harness.respond_with("x/me", 401, "{}");
     assert_eq!(harness.other_effects, [Effect::Keep(Mode::Embedded, None)]);
     assert_eq!(harness.view().dialog, None);
     let (_, request) = harness.take_request("x/me");
@@ -56,7 +56,7 @@ fn a_late_401_for_an_earlier_token_does_not_sign_out() {
     let mut harness = Harness::ready();
     harness.intent(Intent::Refresh);
     let (old, _) = harness.take_request("us/v2/audit-log-webhook/status");
-    harness.answer("us/v2/audit-log-replay-job", 401, "{}");
+    harness.respond_with("us/v2/audit-log-replay-job", 401, "{}");
     sign_in(&mut harness, "fresh");
     let refused = Ok(Response { status: 401, body: None, date: None });
     harness.send(Msg::ResponseReceived(old, refused));
@@ -122,7 +122,7 @@ fn the_token_in_the_address_is_not_used_after_a_sign_out() {
     harness.answer_reads();
     harness.press(harness.view().account.unwrap().action);
     sign_in(&mut harness, "mistyped");
-    harness.answer("x/me", 401, "{}");
+    harness.respond_with("x/me", 401, "{}");
     assert!(harness.view().dialog.unwrap().fault.is_some());
 }
 
@@ -158,13 +158,13 @@ fn one_request_checks_a_token_and_its_rejection_is_reported_once() {
         assert_eq!(harness.pending(), [first]);
         harness.send(Msg::Shown);
         assert_eq!(harness.pending(), [first], "the page reads before the token is accepted");
-        harness.answer(first.trim_start_matches("Get "), 401, "{}");
+        harness.respond_with(first.trim_start_matches("Get "), 401, "{}");
         assert_eq!(harness.pending(), Vec::<String>::new());
         let words = format!("{:?}", harness.view());
         assert_eq!(words.matches("did not accept the token").count(), 1, "{words}");
 
         sign_in(&mut harness, "right");
-        harness.answer(first.trim_start_matches("Get "), 200, RUNNING);
+        harness.respond_with(first.trim_start_matches("Get "), 200, RUNNING);
         let jobs = harness.pending().into_iter().filter(|request| request.ends_with("replay-job"));
         assert_eq!(jobs.count(), 2, "every region is read: {:?}", harness.pending());
     }
@@ -176,7 +176,7 @@ fn the_revocation_of_a_token_is_reported_once() {
     harness.intent(Intent::Refresh);
     let reads = harness.pending().len();
     for _ in 0..reads {
-        harness.answer("", 401, "{}");
+        harness.respond_with("", 401, "{}");
     }
     let words = format!("{:?}", harness.view());
     assert_eq!(words.matches("did not accept the token").count(), 1, "{words}");
@@ -189,7 +189,7 @@ fn an_intent_without_a_token_is_carried_out_once_a_token_is_accepted() {
     harness.send(Msg::SignInDismissed);
     harness.press(harness.replay().send);
     sign_in(&mut harness, "wrong");
-    harness.answer("x/me", 401, "{}");
+    harness.respond_with("x/me", 401, "{}");
     sign_in(&mut harness, "right");
     let put = "Put us/v2/audit-log-replay-job".to_string();
     assert!(!harness.pending().contains(&put));

@@ -9,7 +9,7 @@ fn a_read_of_the_webhook_keeps_the_draft() {
     let mut harness = at_setup();
     harness.intent(Intent::Edit(Edit::Endpoint("https://siem.exa".to_string())));
     harness.intent(Intent::Refresh);
-    harness.answer(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
+    harness.respond_with(SAVED, 200, r#"{"endpoint": "https://theirs.example", "enabled": false}"#);
     let form = harness.setup();
     assert_eq!(form.endpoint.value, "https://siem.exa");
     assert!(!form.enabled.value);
@@ -79,7 +79,7 @@ fn editing_a_field_removes_its_fault_and_keeps_the_others() {
     harness.press(harness.setup().save);
     let refused = r#"{"invalid_parameters": [{"field": "endpoint", "reason": "must be an https URL"},
         {"field": "authorization", "reason": "must be given again"}]}"#;
-    harness.answer(SAVED, 400, refused);
+    harness.respond_with(SAVED, 400, refused);
     harness.answer_reads();
     assert_eq!(
         harness.setup().endpoint.field.fault.as_deref(),
@@ -98,7 +98,7 @@ fn an_edit_during_a_save_remains_unsaved() {
     harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     harness.press(harness.setup().save);
     harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    harness.respond_with(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     harness.answer_reads();
     let form = harness.setup();
     assert_eq!(form.authorization.value, Typed("key".to_string()));
@@ -111,7 +111,7 @@ fn a_refusal_without_field_names_is_shown_in_the_servers_words() {
     let mut harness = at_setup();
     harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     harness.press(harness.setup().save);
-    harness.answer(SAVED, 400, r#"{"detail": "No such format"}"#);
+    harness.respond_with(SAVED, 400, r#"{"detail": "No such format"}"#);
     assert_eq!(harness.setup().notices[0].text, "Not saved. No such format (HTTP 400).");
 }
 
@@ -121,7 +121,7 @@ fn an_unread_webhook_is_not_shown_as_unconfigured() {
         Harness::open(Address { tab: Tab::Setup, ..Address::default() }, Some("t"), None);
     harness.describe_server("embedded");
     assert_eq!(harness.open_body().panel, Panel::Unread("Loading…", vec![]));
-    harness.answer("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    harness.respond_with("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
     assert_eq!(harness.open_body().panel, Panel::Unread("Loading…", vec![]));
     harness.respond(SAVED, Err(TransportError::Network));
     let Panel::Unread("", notices) = harness.open_body().panel else { panic!() };
@@ -180,7 +180,7 @@ fn the_timer_of_an_earlier_change_does_not_remove_the_announcement_of_a_later_on
     let (earlier, _) = harness.waits.pop().unwrap();
     harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Cef)));
     harness.press(harness.setup().save);
-    harness.answer(SAVED, 200, WEBHOOK);
+    harness.respond_with(SAVED, 200, WEBHOOK);
     harness.send(Msg::Elapsed(earlier));
     assert_eq!(harness.setup().notices[0].text, "Saved.");
 }
@@ -198,7 +198,7 @@ fn saved() -> Harness {
     let mut harness = at_setup();
     harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
     harness.press(harness.setup().save);
-    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    harness.respond_with(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     assert_eq!(harness.setup().notices[0].text, "Saved.");
     harness
 }
@@ -260,7 +260,7 @@ fn an_unsaved_draft_out_of_view_is_reported_as_unsaved() {
     harness.answer_reads();
     harness.press(harness.setup().save);
     assert!(harness.view().unsaved, "it is not saved yet");
-    harness.answer(SAVED, 200, &WEBHOOK.replace("cef", "json"));
+    harness.respond_with(SAVED, 200, &WEBHOOK.replace("cef", "json"));
     assert!(!harness.view().unsaved);
     harness.intent(Intent::Edit(Edit::Enabled(false)));
     harness.intent(Intent::Revert);

@@ -47,7 +47,7 @@ pub struct Row {
     /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
     /// The result of the last mutation, if several regions are in view.
-    pub answer: Option<Notice>,
+    pub mutation_notice: Option<Notice>,
     /// Why the row may be outdated.
     pub request_error: Option<Notice>,
 }
@@ -81,7 +81,9 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
-        answer: is_global.then(|| mutation_notice(workspace, region_state, zone)).flatten(),
+        mutation_notice: is_global
+            .then(|| mutation_notice(workspace, region_state, zone))
+            .flatten(),
         request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
             let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
@@ -103,7 +105,7 @@ fn named(mut row: Row) -> Row {
     row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
     row.resend =
         row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
-    for notice in [&mut row.answer, &mut row.request_error].into_iter().flatten() {
+    for notice in [&mut row.mutation_notice, &mut row.request_error].into_iter().flatten() {
         let action = notice.action.take();
         notice.action = action.map(|action| {
             let name = format!("{} in {region}", action.label);
