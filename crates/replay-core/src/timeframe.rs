@@ -155,6 +155,13 @@ impl Policy {
         back(self.earliest(now), self.grace)
     }
 
+    /// The instant before which the archive deletes lines at `now`: one hour before they expire, because
+    /// a timeframe at the retention edge may be accepted and its job not be stored yet.
+    #[must_use]
+    pub fn deleted_before(&self, now: Timestamp) -> Timestamp {
+        back(self.expired_before(now), TimeDelta::hours(1))
+    }
+
     /// The timeframe to request at `now`: a start within the margin is moved to the margin's end.
     /// Any other timeframe, and one that ends within the margin, is unchanged.
     #[must_use]

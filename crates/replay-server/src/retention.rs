@@ -3,7 +3,6 @@
 
 use core::time::Duration;
 
-use chrono::TimeDelta;
 use replay_core::{Policy, Region};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -20,12 +19,9 @@ pub(crate) async fn trim(
     clock: Clock,
     shutdown: CancellationToken,
 ) {
-    // A timeframe at the edge of the retention may be accepted and its job not be stored yet.
-    let margin = TimeDelta::hours(1);
     while !shutdown.is_cancelled() {
         for region in &regions {
-            let expired = policy.expired_before(clock.now());
-            let before = expired.checked_sub_signed(margin).unwrap_or(expired);
+            let before = policy.deleted_before(clock.now());
             let mut lines = 0;
             let ended = loop {
                 match store.trim(region, before).await {
@@ -48,6 +44,7 @@ pub(crate) async fn trim(
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
     use replay_core::{
         JobId, Timeframe,
         decisions::Submission,

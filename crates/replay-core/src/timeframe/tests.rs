@@ -79,6 +79,16 @@ fn only_a_start_within_the_margin_is_moved_to_its_end() {
     assert_eq!(kept(10, 20), 10, "a timeframe within the margin is unchanged");
 }
 
+#[test]
+fn the_lines_of_an_accepted_timeframe_are_kept_for_an_hour() {
+    let oldest = now() - TimeDelta::days(7) - TimeDelta::minutes(5);
+    assert_eq!(Policy::DEFAULT.faults(Some(oldest), Some(oldest), now()), vec![]);
+    let in_an_hour = Policy::DEFAULT.deleted_before(now() + TimeDelta::hours(1));
+    assert_eq!(in_an_hour, oldest, "the line at the retention edge is deleted");
+    let forever = Policy { retention: TimeDelta::MAX, ..Policy::DEFAULT };
+    assert_eq!(forever.deleted_before(now()), Timestamp::MIN_UTC);
+}
+
 fn assert_edges_are_inclusive(grace: TimeDelta) {
     let policy = Policy { grace, ..Policy::DEFAULT };
     let oldest = now() - TimeDelta::days(7) - grace;

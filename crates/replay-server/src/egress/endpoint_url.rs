@@ -19,6 +19,10 @@ pub(super) fn read(text: &str) -> Result<Url, String> {
     if url.has_host() && after_scheme.starts_with('/') {
         return Err("must name a host".to_owned());
     }
+    // The parser would remove an empty user.
+    if after_scheme.starts_with('@') || after_scheme.starts_with(":@") {
+        return Err("must be a valid URL".to_owned());
+    }
     if url.port() == Some(0) {
         return Err(format!("must have a port from 1 to {}", u16::MAX));
     }

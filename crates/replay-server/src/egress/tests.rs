@@ -105,6 +105,8 @@ fn an_endpoint_is_an_https_url_without_user_and_password() {
         ("https://example.com/a\nb", "must be a valid URL"),
         ("https:\\\\example.com/", "must be a valid URL"),
         ("https:example.com/", "must be a valid URL"),
+        ("https://@example.com/", "must be a valid URL"),
+        ("https://:@example.com/", "must be a valid URL"),
         ("ftp://example.com/", "must be an https URL"),
         ("file:///etc/passwd", "must be an https URL"),
         ("http://example.com/", "must be an https URL"),
