@@ -19,20 +19,28 @@ pub(crate) async fn state(name: &str, reach: impl AsyncFnOnce(&Browser, &mut Hos
         for scheme in ["light", "dark"] {
             for (size, width) in [("wide", 1280), ("narrow", narrow)] {
                 browser.emulate_media(&[("prefers-color-scheme", scheme)]).await;
-                browser.resize(width, 900).await;
+                assert_fits(browser, width).await;
                 let faults = browser.accessibility_violations().await;
                 assert!(faults.is_empty(), "{size}, {scheme}: {faults:#?}");
-                let script = "return document.documentElement.scrollWidth <= innerWidth";
-                let fits = browser.script(script, &[]).await;
-                assert_eq!(fits, true, "{size}, {scheme}: the page overflows horizontally");
                 if let Some(folder) = &shots {
                     let path = Path::new(folder).join(format!("{name}-{size}-{scheme}.png"));
                     fs::write(path, browser.screenshot_of_page(width).await).unwrap();
                 }
             }
         }
+        // The narrowest page that draws the jobs as a table, and the narrowest with two columns.
+        for width in [641, 961] {
+            assert_fits(browser, width).await;
+        }
     })
     .await;
+}
+
+async fn assert_fits(browser: &Browser, width: u64) {
+    browser.resize(width, 900).await;
+    let fits =
+        browser.script("return document.documentElement.scrollWidth <= innerWidth", &[]).await;
+    assert_eq!(fits, true, "the page overflows horizontally at {width} px");
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ fn body(body: &Body, send: &Callback<Msg>) -> Html {
 
 fn workspace(open: &Open, send: &Callback<Msg>) -> Html {
     html! {
-        <div class="desk">
+        <div class="workspace">
             { regions::draw(&open.regions, send) }
             <section class="card" aria-labelledby="scope">
                 <h2 id="scope">{ &open.heading }</h2>
