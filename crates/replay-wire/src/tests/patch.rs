@@ -1,7 +1,10 @@
 //! Reading the PATCH of a webhook: the meaning of each field and the faults.
 
 use super::*;
-use replay_core::webhook::Patch;
+use replay_core::{
+    Refusal,
+    webhook::{AuthorizationChange, LogFormat, Patch},
+};
 
 #[test]
 fn the_documented_webhook_patches_are_read() {

@@ -1,0 +1,98 @@
+//! The bodies of a job and of the PUT that submits it.
+
+use super::*;
+use chrono::TimeDelta;
+use replay_core::{Aggregate, Job, JobId, JobStatus, Policy, PutId, Region, Timeframe};
+
+#[test]
+fn a_job_that_was_never_submitted_is_written_with_the_zero_time() {
+    let written = print(&write_job(&JobReport::from(&Job::Unconfigured)));
+    let zero_time = "0001-01-01T00:00:00Z";
+    assert_eq!(
+        written,
+        alloc::format!(
+            r#"{{"start_at":"{zero_time}","end_at":"{zero_time}","status":"unconfigured","created_at":"{zero_time}","updated_at":"{zero_time}"}}"#
+        )
+    );
+}
+
+#[test]
+fn the_documented_response_of_2023_is_read() {
+    let report = read_job(&parse(include_str!("../../golden/job-of-2023.json"))).unwrap();
+    assert_eq!(report.status, Reported::Known(JobStatus::Accepted));
+    assert_eq!(report.start_at, Some(at("2023-03-27T20:00:00Z")));
+    assert_eq!(report.end_at, report.start_at);
+    assert_eq!(report.updated_at, Some(at("2023-03-31T11:34:18Z")));
+    assert_eq!(report.created_at, None);
+}
+
+#[test]
+fn a_response_with_created_at_and_the_misspelt_zero_time_is_read() {
+    let report = read_job(&parse(include_str!("../../golden/job-never-used.json"))).unwrap();
+    assert_eq!((report.start_at, report.end_at), (None, None));
+    assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
+}
+
+#[test]
+fn an_unknown_status_and_missing_or_null_fields_are_accepted() {
+    let report = read_job(&parse(r#"{"status":"paused","start_at":null}"#)).unwrap();
+    assert_eq!(report.status, Reported::Unknown("paused".to_owned()));
+    assert_eq!(read_job(&parse("{}")).unwrap().status, Reported::Unknown(String::new()));
+}
+
+#[test]
+fn a_response_that_is_no_object_or_has_a_field_of_a_wrong_type_is_a_fault() {
+    assert_eq!(read_job(&parse("[]")).unwrap_err()[0].rule, Rule::IsObject);
+    let faults = read_job(&parse(r#"{"start_at":"soon","status":5}"#)).unwrap_err();
+    assert_eq!(named(&faults), [("status", Rule::IsString), ("start_at", Rule::IsDateTime)]);
+}
+
+#[test]
+fn every_fault_of_a_put_is_reported_by_field() {
+    let faults = put(r#"{"start_at":5,"end_at":"now","region":"us"}"#).unwrap_err();
+    assert_eq!(
+        named(&faults),
+        [
+            ("start_at", Rule::IsString),
+            ("end_at", Rule::IsDateTime),
+            ("region", Rule::UnknownProperty)
+        ]
+    );
+    let faults = put(r#"{"start_at":null}"#).unwrap_err();
+    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Required)]);
+    let faults = put(r#"{"end_at":"2026-01-01T00:00:00Z"}"#).unwrap_err();
+    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Invalid)]);
+    let faults =
+        put(r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T10:00:00Z"}"#).unwrap_err();
+    assert_eq!(named(&faults), [("end_at", Rule::Invalid)]);
+    assert_eq!(named(&put("5").unwrap_err()), [("body", Rule::IsObject)]);
+}
+
+#[test]
+fn a_put_may_have_any_offset_and_the_last_of_two_equal_names_counts() {
+    let timeframe = put(
+        r#"{"start_at":"soon","end_at":"2026-11-23T11:00:00.25Z","start_at":"2026-11-23T12:00:00+02:00"}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        print(&write_timeframe(&timeframe)),
+        r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00.25Z"}"#
+    );
+}
+
+#[test]
+fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() {
+    let timeframe = Timeframe::last(TimeDelta::hours(1), now());
+    let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
+    let failed = job.stop("cancelled", now()).unwrap();
+    assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
+    let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
+    let all = Aggregate::of(&[(us, job), (eu, Job::Unconfigured)], Some(PutId(1)));
+    let written = print(&write_aggregate(&all));
+    assert!(written.contains(r#""status":"accepted""#), "{written}");
+    assert!(written.ends_with(r#""regions":{"us":"accepted","eu":"skipped"}}"#), "{written}");
+}
+
+fn put(body: &str) -> Result<Timeframe, Vec<Fault>> {
+    read_timeframe(&parse(body), &Policy::DEFAULT, now())
+}

@@ -1,0 +1,128 @@
+//! Every written body is read back as the same value.
+
+use super::*;
+use chrono::{DateTime, TimeDelta};
+use proptest::prelude::*;
+use replay_core::{
+    JobStatus, Policy, Timeframe,
+    webhook::{Attempt, AuthorizationChange, LogFormat, Typed, WebhookStatus},
+};
+
+proptest! {
+    #[test]
+    fn a_written_job_is_read_back(report in job_reports()) {
+        prop_assert_eq!(read_job(&parse(&print(&write_job(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_written_webhook_is_read_back(
+        endpoint in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
+        enabled: bool, skip_ssl_verification: bool, updated_at in timestamps_or_unset(), format in 0..3_usize,
+    ) {
+        let log_format = Reported::Known(LogFormat::ALL[format]);
+        let report = WebhookReport { endpoint, enabled, log_format, skip_ssl_verification, updated_at };
+        prop_assert_eq!(read_webhook(&parse(&print(&write_webhook(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_written_patch_is_read_back(
+        url in proptest::option::of("https://[a-z]{1,8}\\.example/[a-z]{0,8}"),
+        authorization in authorization_changes(),
+        enabled: Option<bool>, skip_ssl_verification: Option<bool>, format in 0..4_usize,
+    ) {
+        let log_format = LogFormat::ALL.get(format).copied();
+        let change = WebhookChange { endpoint: url.clone(), authorization: authorization.clone(), enabled, log_format, skip_ssl_verification };
+        let patch = read_patch(&parse(&print(&write_patch(&change))), endpoint).unwrap();
+        prop_assert_eq!(patch.endpoint.map(|endpoint| endpoint.url), url);
+        let typed = patch.authorization.map(|change| match change {
+            AuthorizationChange::Set(secret) => AuthorizationChange::Set(Typed(secret.expose().to_owned())),
+            AuthorizationChange::Remove => AuthorizationChange::Remove,
+        });
+        prop_assert_eq!(typed, authorization);
+        prop_assert_eq!((patch.enabled, patch.skip_ssl_verification), (enabled, skip_ssl_verification));
+        prop_assert_eq!(patch.log_format, log_format);
+    }
+
+    #[test]
+    fn a_written_health_is_read_back(
+        status in 0..3_usize, enabled: bool, at in timestamps_or_unset(),
+        code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
+    ) {
+        let last = at.map(|at| Attempt { at, code, message });
+        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last };
+        prop_assert_eq!(read_health(&parse(&print(&write_health(&report)))), Ok(report));
+    }
+
+    #[test]
+    fn a_written_test_result_is_read_back(
+        at in timestamps_or_unset(), code in proptest::option::of(100..600_u16),
+        message in proptest::option::of(".{0,20}"),
+    ) {
+        let attempt = Attempt { at: at.unwrap_or(now()), code, message };
+        prop_assert_eq!(read_test(&parse(&print(&write_test(&attempt)))), Ok(attempt));
+    }
+
+    #[test]
+    fn a_written_timeframe_is_read_back(start in 0..500_000_i64, length in 0..100_000_i64) {
+        let start = now() - TimeDelta::seconds(start);
+        let timeframe = Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
+        let body = parse(&print(&write_timeframe(&timeframe)));
+        prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
+    }
+
+    #[test]
+    fn arbitrary_json_is_read_without_a_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
+        if let Ok(body) = serde_json::from_str::<Json>(&text) {
+            let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
+            let _ = read_test(&body);
+            let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
+        }
+    }
+}
+
+fn job_reports() -> impl Strategy<Value = JobReport> {
+    let known = (0..6_usize).prop_map(|index| Reported::Known(JobStatus::ALL[index]));
+    let unknown = "[A-Z]{0,8}".prop_map(Reported::Unknown);
+    (
+        prop_oneof![known, unknown],
+        [
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+            timestamps_or_unset(),
+        ],
+        proptest::option::of(".{0,20}"),
+        proptest::option::of(".{0,20}"),
+        proptest::option::of(0..u64::MAX / 2),
+    )
+        .prop_map(
+            |(
+                status,
+                [start_at, end_at, created_at, updated_at],
+                reason,
+                endpoint,
+                delivered_lines,
+            )| JobReport {
+                status,
+                start_at,
+                end_at,
+                created_at,
+                updated_at,
+                reason,
+                endpoint,
+                delivered_lines,
+            },
+        )
+}
+
+fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<Typed>>> {
+    let set = "[!-~]{1,20}".prop_map(|text| AuthorizationChange::Set(Typed(text)));
+    proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
+}
+
+fn timestamps_or_unset() -> impl Strategy<Value = Option<Timestamp>> {
+    proptest::option::of(
+        (0..4_000_000_000_i64, 0..1_000_000_000_u32)
+            .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap()),
+    )
+}
