@@ -1,6 +1,7 @@
 //! One world of the walk: the store as a value, the retry state of the process, the batches that the
 //! receiver got, and what an observer of all that knows.
 
+mod action;
 mod properties;
 mod snapshot;
 
@@ -20,51 +21,8 @@ use replay_server::{
 };
 use time_range::Timestamp;
 
+pub(super) use self::action::{Action, Met};
 use super::fake_delivery::{FakeDelivery, RequestOutcome};
-
-/// An event.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Action {
-    Put,
-    Step(RequestOutcome),
-    Crash,
-    Cancel,
-    Disable,
-    Enable,
-    ChangeEndpoint,
-    Ingest,
-}
-
-impl Action {
-    pub(super) const ALL: [Self; 14] = [
-        Self::Put,
-        Self::Step(RequestOutcome::Answered(202)),
-        Self::Step(RequestOutcome::Answered(503)),
-        Self::Step(RequestOutcome::Answered(413)),
-        Self::Step(RequestOutcome::Answered(401)),
-        Self::Step(RequestOutcome::ResponseLost),
-        Self::Step(RequestOutcome::CrashBeforeArrival),
-        Self::Step(RequestOutcome::CrashAfterArrival),
-        Self::Crash,
-        Self::Cancel,
-        Self::Disable,
-        Self::Enable,
-        Self::ChangeEndpoint,
-        Self::Ingest,
-    ];
-}
-
-/// A situation on the way to a world.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) enum Met {
-    CrashDuringRequest,
-    LostResponse,
-    SplitBatch,
-    StopWhileRunning,
-    Replacement,
-    LateLine,
-    ChangedEndpoint,
-}
 
 /// What an observer knows of the job of one PUT.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
