@@ -20,16 +20,12 @@ use crate::{
     token_use::TokenUses,
 };
 
-/// The caller of a request, or `None` without a valid token. [`authenticate`] puts it into the
-/// extensions of every request.
-#[derive(Clone, Debug)]
-pub(crate) struct MaybeAuthenticated(pub(crate) Option<Caller>);
-
-/// The caller of a request. As an extractor, it rejects a request without a valid token with 401.
+/// The caller of a request, in the extensions of each request with a valid token. As an extractor, it
+/// rejects a request without one with 401.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticated(pub(crate) Caller);
 
-/// Puts [`MaybeAuthenticated`] into the request. It rejects no request for its token: a handler that
+/// Puts [`Authenticated`] into a request with a valid token. It rejects no request for its token: a handler that
 /// needs a caller extracts [`Authenticated`].
 ///
 /// # Errors
@@ -39,14 +35,12 @@ pub(crate) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let caller = match bearer(request.headers()) {
-        Some(token) => {
-            let now = app.clock.now();
-            find_caller(token, app.admin, &app.store, &app.token_uses, now).await?
-        }
-        None => None,
-    };
-    request.extensions_mut().insert(MaybeAuthenticated(caller));
+    if let Some(token) = bearer(request.headers())
+        && let Some(caller) =
+            find_caller(token, app.admin, &app.store, &app.token_uses, app.clock.now()).await?
+    {
+        request.extensions_mut().insert(Authenticated(caller));
+    }
     Ok(next.run(request).await)
 }
 
@@ -54,10 +48,7 @@ impl FromRequestParts<Arc<AppState>> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<AppState>) -> Result<Self, ApiError> {
-        match parts.extensions.get::<MaybeAuthenticated>() {
-            Some(MaybeAuthenticated(Some(caller))) => Ok(Self(caller.clone())),
-            Some(MaybeAuthenticated(None)) | None => Err(Refusal::Unauthorized.into()),
-        }
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Refusal::Unauthorized.into())
     }
 }
 

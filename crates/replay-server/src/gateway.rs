@@ -26,7 +26,7 @@ use reqwest::{Client, Url};
 use crate::{
     client,
     egress::Scheme,
-    request::{JSON_LIMIT_BYTES, body, declares_json, host},
+    request::{JSON_LIMIT_BYTES, body, declares_json, host, scope},
     response::{self, ApiError, json},
 };
 
@@ -42,7 +42,10 @@ pub struct Gateway {
 
 /// The URL template of the regions' APIs, with `{region}` in it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Upstream(String);
+pub struct Upstream {
+    template: String,
+    scheme: Scheme,
+}
 
 impl Upstream {
     /// Parses a template like `https://{region}.api.konghq.com`.
@@ -54,23 +57,18 @@ impl Upstream {
         if !template.contains(PLACE) {
             return Err(format!("must hold {PLACE}, like https://{PLACE}.api.konghq.com"));
         }
-        let upstream = Self(template.trim_end_matches('/').to_owned());
+        let template = template.trim_end_matches('/').to_owned();
         let region = Region::named("us").ok_or("must hold a region")?;
-        let url = upstream.url(&region, "")?;
+        let url = url(&template, &region, "")?;
         let loopback = ["127.0.0.1", "[::1]", "localhost"].contains(&url.host_str().unwrap_or(""));
         let secret = !url.username().is_empty() || url.password().is_some();
         let more = url.query().is_some() || url.fragment().is_some();
         match url.scheme() {
             _ if secret || more => Err("must be no more than a scheme, a host and a path".into()),
-            "https" => Ok(upstream),
-            "http" if loopback => Ok(upstream),
+            "https" => Ok(Self { template, scheme: Scheme::Https }),
+            "http" if loopback => Ok(Self { template, scheme: Scheme::Http }),
             _ => Err("must be https, or http on loopback".to_owned()),
         }
-    }
-
-    fn url(&self, region: &Region, path: &str) -> Result<Url, String> {
-        let base = self.0.replace(PLACE, region.as_str());
-        Url::parse(&format!("{base}{path}")).map_err(|_| "must be a valid URL".to_owned())
     }
 }
 
@@ -89,9 +87,7 @@ impl Gateway {
         retention: TimeDelta,
         timeout: Duration,
     ) -> Result<Self, reqwest::Error> {
-        let plain = upstream.0.starts_with("http:");
-        let scheme = if plain { Scheme::Http } else { Scheme::Https };
-        let client = client::builder(scheme, timeout).build()?;
+        let client = client::builder(upstream.scheme, timeout).build()?;
         Ok(Self { client, upstream, regions, default_region, retention })
     }
 }
@@ -130,7 +126,7 @@ async fn pass_on(
     if !methods.contains(&request.method().as_str()) {
         return Ok(not_allowed(&methods));
     }
-    let url = gateway.upstream.url(&region, path).map_err(|_| Refusal::NotFound)?;
+    let url = url(&gateway.upstream.template, &region, path).map_err(|_| Refusal::NotFound)?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let (method, headers) =
         (request.method().clone(), select(request.headers(), &FORWARDED_HEADERS));
@@ -167,27 +163,23 @@ impl Gateway {
     /// # Errors
     /// [`Refusal::NotFound`] unless the gateway serves the region and Konnect has the path.
     fn target(&self, request: &Request) -> Result<Target, Refusal> {
-        let known = |region: &Region| self.regions.contains(region);
         let path = request.uri().path();
-        let in_path = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/'));
-        let (region, path) = if let Some((label, _)) = in_path {
-            let region = Region::named(label).filter(known).ok_or(Refusal::NotFound)?;
-            (region, &path["/api/".len() + label.len()..])
-        } else {
-            let region = match host(request.headers(), request.uri()).and_then(Scope::of_host) {
-                Some(Scope::Global) => return Err(Refusal::NotFound),
-                Some(Scope::One(region)) if known(&region) => region,
-                Some(Scope::One(_)) | None => self.default_region.clone(),
-            };
-            (region, path)
+        let label = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/'));
+        let label = label.map(|(label, _)| label);
+        let host = host(request.headers(), request.uri());
+        let Scope::One(region) = scope(label, host, &self.regions, &self.default_region)? else {
+            return Err(Refusal::NotFound);
         };
-        let mut routes = Operation::ALL.map(Operation::route).to_vec();
-        routes
-            .retain(|route| route.api == Api::Konnect && route.paths().any(|known| known == path));
-        let known = routes.iter().flat_map(|route| route.paths()).find(|known| *known == path);
-        let path = known.ok_or(Refusal::NotFound)?;
-        let methods = routes.iter().map(|route| route.method.as_str()).collect();
-        Ok(Target { region, path, methods })
+        let path = label.map_or(path, |label| &path["/api/".len() + label.len()..]);
+        let (mut found, mut methods) = (None, Vec::new());
+        for route in Operation::ALL.map(Operation::route) {
+            let matching = route.paths().find(|known| *known == path);
+            if route.api == Api::Konnect && matching.is_some() {
+                found = matching;
+                methods.push(route.method.as_str());
+            }
+        }
+        Ok(Target { region, path: found.ok_or(Refusal::NotFound)?, methods })
     }
 }
 
@@ -224,6 +216,15 @@ async fn read_response(
         return Err("answered with something that is not JSON");
     }
     Ok((status, headers, Body::from(body)).into_response())
+}
+
+/// The URL of `path` in the API of `region`.
+///
+/// # Errors
+/// `template` is not the template of a URL.
+fn url(template: &str, region: &Region, path: &str) -> Result<Url, String> {
+    let base = template.replace(PLACE, region.as_str());
+    Url::parse(&format!("{base}{path}")).map_err(|_| "must be a valid URL".to_owned())
 }
 
 /// The headers called `names`, each at most once.

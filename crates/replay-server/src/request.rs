@@ -33,21 +33,9 @@ impl FromRequestParts<Arc<AppState>> for RequestScope {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Refusal::NotFound)?;
-        let known = |scope: &Scope| match scope {
-            Scope::Global => true,
-            Scope::One(region) => app.regions.contains(region),
-        };
-        let in_path = params.iter().find(|(name, _)| *name == "region");
-        if let Some((_, label)) = in_path {
-            return match Scope::named(label) {
-                Some(scope) if known(&scope) => Ok(Self(scope)),
-                Some(_) | None => Err(Refusal::NotFound.into()),
-            };
-        }
-        match host(&parts.headers, &parts.uri).and_then(Scope::of_host) {
-            Some(scope) if known(&scope) => Ok(Self(scope)),
-            Some(_) | None => Ok(Self(Scope::One(app.default_region.clone()))),
-        }
+        let in_path = params.iter().find(|(name, _)| *name == "region").map(|(_, label)| label);
+        let host = host(&parts.headers, &parts.uri);
+        Ok(Self(scope(in_path, host, &app.regions, &app.default_region)?))
     }
 }
 
@@ -60,6 +48,28 @@ impl FromRequestParts<Arc<AppState>> for RequestRegion {
             Scope::Global => Err(Refusal::NotFound.into()),
         }
     }
+}
+
+/// The scope that a request addresses: the one that the region in its path names, or else its host if
+/// that names a served one, or else the default region.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if the path names a region that is not served.
+pub(crate) fn scope(
+    in_path: Option<&str>,
+    host: Option<&str>,
+    served: &[Region],
+    default_region: &Region,
+) -> Result<Scope, Refusal> {
+    let is_served = |scope: &Scope| match scope {
+        Scope::Global => true,
+        Scope::One(region) => served.contains(region),
+    };
+    if let Some(label) = in_path {
+        return Scope::named(label).filter(is_served).ok_or(Refusal::NotFound);
+    }
+    let of_host = host.and_then(Scope::of_host).filter(is_served);
+    Ok(of_host.unwrap_or_else(|| Scope::One(default_region.clone())))
 }
 
 /// The address of the client: of its connection, or behind a proxy the address that the proxy reports.
@@ -81,11 +91,12 @@ pub(crate) fn client_address(request: &Request, behind_tls_proxy: bool) -> Optio
 /// 413 beyond 64 KiB, 415 if its headers declare another media type or an encoding, 400 if it is not
 /// valid JSON, breaks off or does not arrive in time.
 pub(crate) async fn json(request: Request) -> Result<Json, ApiError> {
-    let headers = request.headers().clone();
-    let bytes = body(request, JSON_LIMIT_BYTES).await?;
-    let is_json = declares_json(&headers).unwrap_or(true);
+    let headers = request.headers();
+    let is_json = declares_json(headers).unwrap_or(true);
     let encoding = headers.get(header::CONTENT_ENCODING);
-    if !is_json || encoding.is_some_and(|encoding| encoding != "identity") {
+    let is_plain = encoding.is_none_or(|encoding| encoding == "identity");
+    let bytes = body(request, JSON_LIMIT_BYTES).await?;
+    if !is_json || !is_plain {
         return Err(Refusal::UnsupportedMediaType("application/json").into());
     }
     let reason = |error| format!("request format is invalid: {error}");

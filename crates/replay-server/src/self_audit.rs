@@ -16,10 +16,11 @@ use axum::{
     response::Response,
 };
 use replay_core::{Region, Scope};
+use replay_wire::routes::Operation;
 
 use crate::{
     app_state::AppState,
-    authentication::MaybeAuthenticated,
+    authentication::Authenticated,
     refusal_counts::{Decision, RefusalKind, RefusedCaller},
     request::{RequestScope, client_address},
     response::trace_id,
@@ -64,14 +65,12 @@ struct Record {
 impl Record {
     /// The record of a request; `None` for an ingest and for a request to an unknown region.
     async fn of(app: &Arc<AppState>, request: &mut Request) -> Option<Self> {
-        if request.uri().path().ends_with("/x/ingest") {
+        if request.uri().path().ends_with(Operation::Ingest.route().path) {
             return None;
         }
         let scope = request.extract_parts_with_state::<RequestScope, _>(app).await;
-        let token_id = match request.extensions().get::<MaybeAuthenticated>() {
-            Some(MaybeAuthenticated(Some(caller))) => Some(caller.id.clone()),
-            Some(MaybeAuthenticated(None)) | None => None,
-        };
+        let caller = request.extensions().get::<Authenticated>();
+        let token_id = caller.map(|Authenticated(caller)| caller.id.clone());
         let user_agent = request.headers().get(header::USER_AGENT);
         let address = client_address(request, app.behind_tls_proxy);
         Some(Self {

@@ -84,9 +84,9 @@ pub(crate) fn copy(text: impl Read, to: &mut impl Write) -> Result<u64, ApiError
 /// 413 beyond 16 MiB as sent or 64 MiB inflated, 415 for an encoding other than gzip, 400 if it
 /// cannot be inflated to its end.
 pub(crate) async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
-    let headers = request.headers().clone();
+    let encoding = Encoding::of(request.headers());
     let sent = BodyReader::new(request, SENT_LIMIT_BYTES)?.read_to_end().await?;
-    match Encoding::of(&headers)? {
+    match encoding? {
         Encoding::Plain => Ok(sent),
         Encoding::Gzip => {
             let inflate = move || {

@@ -33,9 +33,9 @@ pub(crate) async fn append(
     request: Request,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Ingest, [&region])?;
-    let headers = request.headers().clone();
+    let encoding = Encoding::of(request.headers());
     let sent = app.ingests.spool.keep(BodyReader::new(request, SENT_LIMIT_BYTES)?).await?;
-    let encoding = Encoding::of(&headers)?;
+    let encoding = encoding?;
     let room = app.ingests.kept_texts.try_acquire().ok();
     let keep_bytes = if room.is_some() { Text::KEPT_LIMIT_BYTES } else { 0 };
     let text = spawn_blocking(move || Text::check(sent, encoding, keep_bytes)).await??;

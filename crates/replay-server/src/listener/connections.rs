@@ -115,9 +115,8 @@ impl Open {
         self.entries.values().filter(|entry| entry.network == network).count()
     }
 
-    /// Evicts one of `among`: of the address with the most connections, the one that has made no
-    /// progress for longest, of those that wait for their client if there are any. Addresses with
-    /// equally many connections count as one.
+    /// Evicts one of `among`. The order is: networks with more connections first, then connections that
+    /// wait for their client, then the one without progress for longest.
     fn evict(&mut self, among: impl Fn(&Entry) -> bool) {
         let mut counts = HashMap::<IpNet, usize>::new();
         for entry in self.entries.values() {
