@@ -21,18 +21,6 @@ pub enum Format {
     Cps,
 }
 
-impl Format {
-    /// The format's name in the API: `cef`, `json` or `cps`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cef => "cef",
-            Self::Json => "json",
-            Self::Cps => "cps",
-        }
-    }
-}
-
 /// A parsed line.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {

@@ -4,8 +4,8 @@
 use alloc::{string::String, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_core::webhook::Secret;
-use replay_wire::Json;
+use replay_core::{Region, webhook::Secret};
+use replay_wire::{Json, routes::Operation};
 
 use crate::request::{Method, Request, RequestId, RequestOwner};
 
@@ -43,6 +43,17 @@ impl ClientEffects {
     /// The timeout of every request: 35 s, a little longer than the gateway's timeout for its
     /// upstream.
     pub const TIMEOUT: TimeDelta = TimeDelta::seconds(35);
+
+    /// Requests `operation` on `region`.
+    pub fn request(
+        &mut self,
+        owner: RequestOwner,
+        operation: Operation,
+        region: &Region,
+        body: Option<Json>,
+    ) -> RequestId {
+        self.fetch(owner, operation.route().method, operation.path(region), body)
+    }
 
     /// Requests a fetch. A `GET` aborts an earlier `GET` of the same path.
     pub fn fetch(

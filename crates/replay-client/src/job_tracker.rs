@@ -9,7 +9,7 @@ use crate::{
     job_key::JobKey,
     pace::Pace,
     remote::Remote,
-    request::{Method, RequestId, RequestOwner, Response, TransportError},
+    request::{RequestId, RequestOwner, Response, TransportError},
     request_error::{RequestError, read_response},
 };
 
@@ -55,7 +55,8 @@ pub struct Outcome {
     pub before: Option<JobReport>,
     /// The job that was submitted or cancelled, or the error.
     pub result: Result<JobKey, RequestError>,
-    /// The job that was in the way of a replay, as it was first read after that was refused.
+    /// After a 409: the job as the first successful read after it reported it; `None` before that
+    /// read.
     pub in_the_way: Option<JobReport>,
 }
 
@@ -125,13 +126,11 @@ impl JobTracker {
         if self.pending_mutation.is_some() {
             return;
         }
-        let (method, operation, body) = match mutation {
-            Mutation::Send(timeframe) => {
-                (Method::Put, Operation::ReplaceJob, Some(write_timeframe(&timeframe)))
-            }
-            Mutation::Cancel => (Method::Post, Operation::CancelJob, None),
+        let (operation, body) = match mutation {
+            Mutation::Send(timeframe) => (Operation::ReplaceJob, Some(write_timeframe(&timeframe))),
+            Mutation::Cancel => (Operation::CancelJob, None),
         };
-        let request_id = effects.fetch(self.owner(), method, operation.path(&self.region), body);
+        let request_id = effects.request(self.owner(), operation, &self.region, body);
         self.pending_mutation =
             Some(PendingMutation { request_id, mutation, before: self.job.known().cloned() });
         self.outcome = None;
@@ -227,8 +226,8 @@ impl JobTracker {
 
     fn read(&mut self, effects: &mut ClientEffects) {
         self.timer = None;
-        let path = Operation::ReadJob.path(&self.region);
-        self.job.start_read(effects.fetch(self.owner(), Method::Get, path, None));
+        let request_id = effects.request(self.owner(), Operation::ReadJob, &self.region, None);
+        self.job.start_read(request_id);
     }
 
     /// Requests the wait until the next read, if the job is watched and has a pace.

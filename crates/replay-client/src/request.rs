@@ -5,6 +5,7 @@ use alloc::string::String;
 use chrono::TimeDelta;
 use replay_core::{Region, webhook::Secret};
 use replay_wire::Json;
+pub use replay_wire::routes::Method;
 use time_range::Timestamp;
 
 /// A request to the server.
@@ -20,19 +21,6 @@ pub struct Request {
     pub body: Option<Json>,
     /// How long the request may take until the whole response has arrived.
     pub timeout: TimeDelta,
-}
-
-/// The HTTP methods that a client of the API uses.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `PATCH`
-    Patch,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
 }
 
 /// A response of the server.

@@ -3,10 +3,10 @@
 //!
 //! ```
 //! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions};
-//! use time_range::read_timestamp;
+//! use time_range::{Range, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
-//! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
+//! let last_hour = Timeframe::resolve(&Range::last(chrono::TimeDelta::hours(1)), now)?;
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
 //!
 //! let Ok(stopped) = decisions::stop(&job, "it was cancelled", now) else { panic!() };

@@ -33,8 +33,8 @@ pub enum NextAction {
     Deliver,
 }
 
-/// What the engine does next with a running job, whose next batch is a `B` and could not be read
-/// because of an `E`.
+/// What the engine does next with a running job. `B` is the type of a batch, `E` the error of reading
+/// one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NextDelivery<B, E> {
     /// Apply this event: it settles the job.

@@ -5,10 +5,10 @@
 //!
 //! ```
 //! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step};
-//! use time_range::read_timestamp;
+//! use time_range::{Range, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
-//! let last_hour = Timeframe::last(chrono::TimeDelta::hours(1), now);
+//! let last_hour = Timeframe::resolve(&Range::last(chrono::TimeDelta::hours(1)), now)?;
 //!
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
 //! let job = job.advance(Step::Schedule, now)?.advance(Step::Start, now)?;
@@ -46,6 +46,8 @@ pub mod aggregate;
 pub mod decisions;
 pub mod delivery;
 pub mod event_time;
+#[cfg(test)]
+mod fixtures;
 pub mod job;
 pub mod job_id;
 pub mod refusal;

@@ -107,12 +107,6 @@ impl Timeframe {
         Ok(Self { start, end })
     }
 
-    /// The timeframe of length `duration` that ends at `now`; a negative duration counts as zero.
-    #[must_use]
-    pub fn last(duration: TimeDelta, now: Timestamp) -> Self {
-        Self { start: back(now, duration).min(now), end: now }
-    }
-
     /// The timeframe of a range expression, with relative ends resolved at `now`.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ mod draft;
 
 use chrono::TimeDelta;
 use replay_client::{
-    ClientEffects, Method, Remote, RequestError, RequestId, RequestOwner, Response, TransportError,
+    ClientEffects, Remote, RequestError, RequestId, RequestOwner, Response, TransportError,
     read_response,
 };
 use replay_core::{
@@ -13,7 +13,7 @@ use replay_core::{
     webhook::{Attempt, Typed},
 };
 use replay_wire::{
-    HealthReport, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
+    HealthReport, Json, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
     routes::Operation, write_patch,
 };
 
@@ -150,8 +150,8 @@ impl Setup {
 
     /// Reads the health, and the configuration too if `with_webhook`.
     pub fn refresh(&mut self, with_webhook: bool, effects: &mut ClientEffects) {
-        let path = Operation::ReadWebhookStatus.path(&self.region);
-        self.health.start_read(effects.fetch(self.owner(), Method::Get, path, None));
+        let request_id = self.request(Operation::ReadWebhookStatus, None, effects);
+        self.health.start_read(request_id);
         if with_webhook {
             self.read(effects);
         }
@@ -162,9 +162,8 @@ impl Setup {
         if self.is_saving() || !self.is_drafted() {
             return;
         }
-        let (path, body) =
-            (Operation::ChangeWebhook.path(&self.region), write_patch(&self.change()));
-        let request_id = effects.fetch(self.owner(), Method::Patch, path, Some(body));
+        let body = write_patch(&self.change());
+        let request_id = self.request(Operation::ChangeWebhook, Some(body), effects);
         self.saving = Some((request_id, self.draft.clone()));
         (self.saved, self.tested) = (None, None);
     }
@@ -172,8 +171,7 @@ impl Setup {
     /// Requests a test delivery to the saved webhook; does nothing if one is in progress.
     pub fn test(&mut self, effects: &mut ClientEffects) {
         if !self.is_testing() {
-            let path = Operation::TestWebhook.path(&self.region);
-            self.testing = Some(effects.fetch(self.owner(), Method::Post, path, None));
+            self.testing = Some(self.request(Operation::TestWebhook, None, effects));
             self.tested = None;
             self.forget_success();
         }
@@ -264,8 +262,17 @@ impl Setup {
     }
 
     fn read(&mut self, effects: &mut ClientEffects) {
-        let path = Operation::ReadWebhook.path(&self.region);
-        self.webhook.start_read(effects.fetch(self.owner(), Method::Get, path, None));
+        let request_id = self.request(Operation::ReadWebhook, None, effects);
+        self.webhook.start_read(request_id);
+    }
+
+    fn request(
+        &self,
+        operation: Operation,
+        body: Option<Json>,
+        effects: &mut ClientEffects,
+    ) -> RequestId {
+        effects.request(self.owner(), operation, &self.region, body)
     }
 
     fn owner(&self) -> RequestOwner {

@@ -142,8 +142,8 @@ pub(crate) fn count(value: &Json) -> Result<u64, FieldError> {
 }
 
 /// Writes a count. A count above the largest JSON integer of this crate is written as that integer.
-pub(crate) fn write_count(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+pub(crate) fn write_count(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
 }
 
 pub(crate) fn seconds(value: &Json) -> Result<TimeDelta, FieldError> {

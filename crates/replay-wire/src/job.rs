@@ -122,7 +122,6 @@ pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
 impl From<&Job> for JobReport {
     fn from(job: &Job) -> Self {
         let configured = job.configured();
-        let failed = configured.filter(|job| job.status == JobStatus::Failed);
         let progress = configured.and_then(|job| job.progress.as_ref());
         Self {
             status: Reported::Known(job.status()),
@@ -130,7 +129,7 @@ impl From<&Job> for JobReport {
             end_at: configured.map(|job| job.timeframe.end()),
             created_at: configured.map(|job| job.created_at),
             updated_at: configured.map(|job| job.updated_at),
-            reason: failed.and_then(|job| job.reason.clone()),
+            reason: configured.and_then(|job| job.reason.clone()),
             endpoint: progress.map(|progress| progress.endpoint.clone()),
             delivered_lines: progress.map(|progress| progress.delivered_lines),
         }

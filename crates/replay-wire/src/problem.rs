@@ -3,7 +3,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use crate::Json;
+use crate::{Json, fields};
 use replay_core::{Fault, Refusal, Rule};
 
 /// A problem document as a response reports it.
@@ -76,5 +76,5 @@ fn write_fault(fault: &Fault) -> Json {
         ("reason", fault.reason.as_str().into()),
     ])
     .with("choices", choices.map(|choices| choices.iter().copied().collect::<Json>()))
-    .with("maximum", maximum.map(|maximum| i64::try_from(maximum).unwrap_or(i64::MAX)))
+    .with("maximum", maximum.map(fields::write_count))
 }

@@ -154,7 +154,7 @@ pub fn write_jwks() -> Json {
 /// Writes the result of an ingest.
 #[must_use]
 pub fn write_ingested(ingested: &Ingested) -> Json {
-    let count = |count: usize| Json::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let count = |count: usize| Json::Integer(fields::write_count(count));
     let rejected = ingested.rejected.iter().map(|rejected| {
         Json::object([
             ("line", count(rejected.line_number)),

@@ -1,7 +1,10 @@
 use super::*;
-use crate::{JobId, job::Step};
+use crate::{
+    JobId,
+    fixtures::{accepted, at, hour, region, running},
+    job::Step,
+};
 use alloc::vec;
-use chrono::TimeDelta;
 
 #[test]
 fn the_aggregate_takes_the_most_active_status_in_the_documented_order() {
@@ -47,25 +50,4 @@ fn the_aggregate_of_no_jobs_is_unconfigured() {
     let none = Aggregate::of(&jobs, None);
     assert_eq!((none.status, none.timeframe), (JobStatus::Unconfigured, None));
     assert_eq!(none.regions, vec![(region("us"), Some(JobStatus::Unconfigured))]);
-}
-
-fn accepted() -> Job {
-    Job::Unconfigured.submit(JobId(1), hour(0), at(0)).unwrap()
-}
-
-fn running() -> Job {
-    let pending = accepted().advance(Step::Schedule, at(1)).unwrap();
-    pending.advance(Step::Start, at(2)).unwrap()
-}
-
-fn hour(start: i64) -> Timeframe {
-    Timeframe::new(at(start), at(start + 60)).unwrap()
-}
-
-fn at(minute: i64) -> Timestamp {
-    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
-}
-
-fn region(label: &str) -> Region {
-    Region::named(label).unwrap()
 }

@@ -1,10 +1,10 @@
 use super::*;
 use crate::{
     JobStatus,
+    fixtures::{at, hour, region},
     webhook::{Endpoint, Target},
 };
 use alloc::{string::String, vec};
-use chrono::TimeDelta;
 
 #[test]
 fn a_put_to_global_makes_one_job_for_each_region_with_its_own_id_and_a_shared_put_id() {
@@ -22,7 +22,7 @@ fn a_put_is_refused_as_a_whole_while_a_job_runs() {
         "us" => running().into(),
         _ => Job::Unconfigured,
     };
-    let to_us = Submission::to_region(region("us"), JobId(1), hour());
+    let to_us = Submission::to_region(region("us"), JobId(1), hour(0));
     for (submission, named) in [(to_us_and_eu(), vec![region("us")]), (to_us, vec![])] {
         let targets = targets(&submission, only_us_runs);
         assert_eq!(submit(&submission, targets, at(5)), Err(Refusal::Running(named)));
@@ -42,7 +42,7 @@ fn a_put_without_a_target_or_with_a_disabled_webhook_is_refused() {
 #[test]
 fn a_waiting_job_fails_when_it_is_replaced_and_a_settled_one_stays_as_it_is() {
     let replaced_by_a_put = |job: &Configured| {
-        let submission = Submission::to_region(region("us"), JobId(2), hour());
+        let submission = Submission::to_region(region("us"), JobId(2), hour(0));
         let targets = targets(&submission, |_| job.clone().into());
         submit(&submission, targets, at(5)).unwrap().remove(0).replaced
     };
@@ -94,7 +94,7 @@ fn a_change_that_leaves_the_webhook_enabled_stops_nothing() {
 #[test]
 fn lines_of_an_unsettled_job_may_not_be_deleted() {
     for job in [accepted(), pending(), running()] {
-        assert_eq!(deletable_before(&job.into(), at(90)), hour().start());
+        assert_eq!(deletable_before(&job.into(), at(90)), hour(0).start());
     }
     let completed = running().advance(Step::Complete, at(3)).unwrap();
     for job in [completed.into(), Job::Unconfigured] {
@@ -107,7 +107,7 @@ fn to_us_and_eu() -> Submission {
     let jobs = [("us", 1), ("eu", 2)]
         .map(|(label, id)| NewJob { region: region(label), id: JobId(id) })
         .to_vec();
-    Submission::to_global(PutId(9), jobs, hour())
+    Submission::to_global(PutId(9), jobs, hour(0))
 }
 
 fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec<SubmissionTarget> {
@@ -127,7 +127,7 @@ fn webhook(enabled: bool) -> Webhook {
 }
 
 fn accepted() -> Configured {
-    Job::Unconfigured.submit_with(JobId(1), PutId(1), hour(), at(0)).unwrap()
+    Job::Unconfigured.submit_with(JobId(1), PutId(1), hour(0), at(0)).unwrap()
 }
 
 fn pending() -> Configured {
@@ -136,16 +136,4 @@ fn pending() -> Configured {
 
 fn running() -> Configured {
     pending().advance(Step::Start, at(2)).unwrap()
-}
-
-fn hour() -> Timeframe {
-    Timeframe::new(at(0), at(60)).unwrap()
-}
-
-fn at(minute: i64) -> Timestamp {
-    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
-}
-
-fn region(label: &str) -> Region {
-    Region::named(label).unwrap()
 }

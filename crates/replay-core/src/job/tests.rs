@@ -1,6 +1,6 @@
 use super::*;
+use crate::fixtures::{accepted, at, hour, running};
 use alloc::string::String;
-use chrono::TimeDelta;
 
 #[test]
 fn a_job_passes_every_status_from_accepted_to_completed() {
@@ -109,21 +109,4 @@ fn stored_fields_that_contradict_each_other_are_no_job() {
     ] {
         assert_eq!(job.clone().checked(), None, "{job:?}");
     }
-}
-
-fn accepted() -> Job {
-    Job::Unconfigured.submit(JobId(1), hour(0), at(0)).unwrap()
-}
-
-fn running() -> Job {
-    let pending = accepted().advance(Step::Schedule, at(1)).unwrap();
-    pending.advance(Step::Start, at(2)).unwrap()
-}
-
-fn hour(start: i64) -> Timeframe {
-    Timeframe::new(at(start), at(start + 60)).unwrap()
-}
-
-fn at(minute: i64) -> Timestamp {
-    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
 }

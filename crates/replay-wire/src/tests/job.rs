@@ -3,6 +3,7 @@
 use super::*;
 use chrono::TimeDelta;
 use replay_core::{Aggregate, Job, JobId, JobStatus, Policy, PutId, Region, Timeframe};
+use time_range::Range;
 
 #[test]
 fn a_job_that_was_never_submitted_is_written_with_the_zero_time() {
@@ -82,7 +83,7 @@ fn a_put_may_have_any_offset_and_the_last_of_two_equal_names_counts() {
 
 #[test]
 fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() {
-    let timeframe = Timeframe::last(TimeDelta::hours(1), now());
+    let timeframe = Timeframe::resolve(&Range::last(TimeDelta::hours(1)), now()).unwrap();
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
     let failed = job.stop("cancelled", now()).unwrap();
     assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
