@@ -149,7 +149,8 @@ impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
     }
 }
 
-/// How long the body of a response may take to arrive. After that, a new connection costs less.
+/// How long the body of a response may take to arrive. It is read only so that the connection can be
+/// used again; after this time, opening a new one is cheaper.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The lines of the batch, each with a line feed.

@@ -77,13 +77,12 @@ impl Egress {
             );
         }
         let host = url.host_str().unwrap_or_default();
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        match literal {
-            Ok(address) => self.admit(scheme, address).map_err(|denied| denied.to_string())?,
-            Err(_) if scheme == Scheme::Http && self.allowed.is_empty() => {
+        match literal_address(host) {
+            Some(address) => self.admit(scheme, address).map_err(|denied| denied.to_string())?,
+            None if scheme == Scheme::Http && self.allowed.is_empty() => {
                 return Err("must be an https URL".to_owned());
             }
-            Err(_) => {}
+            None => {}
         }
         Ok(scheme)
     }
@@ -123,6 +122,11 @@ impl DeniedAddress {
             Self::NotPublic(address) | Self::HttpsRequired(address) => address,
         }
     }
+}
+
+/// The address that a host is, with or without the brackets of IPv6; `None` for a name.
+pub(crate) fn literal_address(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
 /// Whether an address can be reached from the whole internet.

@@ -2,7 +2,7 @@
 //! of another site cannot reach it through a DNS name of that site (DNS rebinding). It reads nothing
 //! else of a request.
 
-use core::{net::IpAddr, str::FromStr};
+use core::str::FromStr;
 use std::sync::Arc;
 
 use axum::{
@@ -13,7 +13,7 @@ use axum::{
 };
 use replay_core::{Fault, Refusal, Rule};
 
-use crate::response;
+use crate::{egress::literal_address, response};
 
 /// The hosts that a server accepts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -66,7 +66,7 @@ impl Hosts {
         let Self::Loopback(names) = self else { return true };
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        let literal = literal_address(host).is_some();
         let loopback = host == "localhost" || host.ends_with(".localhost");
         literal || loopback || names.iter().any(|name| name.matches(host))
     }

@@ -68,7 +68,7 @@ impl Readiness {
         report
     }
 
-    /// Reads the whole database once, and logs damage; every later report tells it too.
+    /// Reads the whole database once, and logs damage; later reports include the damage.
     pub async fn search_for_damage(&self) {
         match self.store.find_damage().await {
             Ok(None) => {}

@@ -1,5 +1,6 @@
-//! When a batch is sent again, and when its job fails: both follow from the receiver's answers. This
-//! state is lost at a restart, which is safe; nothing is sent or stored here.
+//! Decides when a batch is sent again and when its job fails, from the receiver's responses, failed
+//! reads and the time since the last acknowledgement. The state is lost at a restart, which is safe.
+//! Nothing is sent or stored here.
 
 mod unreadable;
 

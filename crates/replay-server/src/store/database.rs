@@ -28,7 +28,7 @@ pub(super) struct Database {
     damaged: Arc<AtomicBool>,
 }
 
-/// An error of a step: a failure of the database, or another that left the database unchanged.
+/// The error of a step: a [`StoreError`], or a refusal. Nothing was changed in both cases.
 pub(super) trait StepError: From<StoreError> + Send + 'static {
     /// The failure of the database, if it is one.
     fn store_error(&self) -> Option<&StoreError>;

@@ -33,8 +33,11 @@ pub(super) fn load(
 
 /// Inserts or updates the job's row.
 pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
-    let stored_status = load(tx, region, job.id)?.map(|stored| stored.status);
-    if stored_status != Some(job.status) {
+    let stored_status: Option<String> = tx
+        .prepare_cached("SELECT status FROM job WHERE region = ? AND id = ?")?
+        .query_row([region.as_str(), &job.id.to_string()], |row| row.get(0))
+        .optional()?;
+    if stored_status.as_deref() != Some(job.status.as_str()) {
         tx.log_after_commit(Change::JobStatus { region: region.clone(), job: job.clone() });
     }
     let progress = job.progress.as_ref();
