@@ -9,7 +9,7 @@ use alloc::{
 use chrono::{SubsecRound, TimeDelta};
 use replay_core::{
     Policy, Timeframe,
-    timeframe::{Edge, PRESETS, TimeframeError},
+    timeframe::{Edge, PRESETS, Preset, TimeframeError},
 };
 use time_range::{Bound, Range, RangeError, Timestamp, Zone, write_timestamp};
 
@@ -175,6 +175,13 @@ impl Picker {
         resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(now)))
     }
 
+    /// The start that is sent at `now` in place of the applied one, if the margin moves it.
+    pub(crate) fn moved_start(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        let timeframe = Timeframe::resolve(&self.applied, now).ok()?;
+        let sent = policy.with_margin(timeframe, whole_second(now));
+        (sent != timeframe).then(|| sent.start())
+    }
+
     /// Rewrites the draft's absolute times from the zone `before` to the zone `after`.
     pub fn rewrite(&mut self, before: &Zone, after: &Zone) {
         if let RangeDraft::Custom { from, to } = &mut self.draft {
@@ -222,8 +229,13 @@ pub(crate) const fn field_id(edge: Edge) -> &'static str {
 
 /// The start of the second of `now`. Relative bounds are resolved against it, so that the longest
 /// permitted range is not refused for a fraction of a second.
-pub(crate) fn whole_second(now: Timestamp) -> Timestamp {
+fn whole_second(now: Timestamp) -> Timestamp {
     now.trunc_subsecs(0)
+}
+
+/// The preset with this range.
+pub(crate) fn preset_of(range: Range) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| Range::last(preset.duration) == range)
 }
 
 /// A time in `zone`; a time with a fraction of a second, which that form omits, as RFC 3339.
@@ -234,7 +246,7 @@ pub(crate) fn text_of(at: Timestamp, zone: &Zone) -> String {
 impl RangeDraft {
     /// The preset with this range, or its two ends as text.
     fn of(range: Range, zone: &Zone) -> Self {
-        match PRESETS.iter().find(|preset| Range::last(preset.duration) == range) {
+        match preset_of(range) {
             Some(preset) => Self::Preset(preset.duration),
             None => Self::custom(range, zone),
         }

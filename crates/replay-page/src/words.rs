@@ -11,14 +11,14 @@ use alloc::{
 use chrono::TimeDelta;
 use replay_core::{
     JobStatus, Policy,
-    timeframe::{Edge, PRESETS, TimeframeError},
+    timeframe::{Edge, TimeframeError},
     webhook::WebhookStatus,
 };
 use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
 pub(crate) use self::meaning::meaning;
-use crate::picker::{RangeFault, text_of};
+use crate::picker::{RangeFault, preset_of, text_of};
 
 /// The severity of a text, for its colour and icon.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -113,7 +113,7 @@ pub(crate) fn retention(time: TimeDelta) -> String {
 
 /// A range: the name of its preset, or its ends.
 pub(crate) fn range(range: &Range, zone: &Zone) -> String {
-    if let Some(preset) = PRESETS.iter().find(|preset| Range::last(preset.duration) == *range) {
+    if let Some(preset) = preset_of(*range) {
         return preset.name.to_string();
     }
     let bound = |bound: Bound| match bound {

@@ -1,7 +1,7 @@
 use super::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// The bodies that `replay-core` reads in its own tests.
+/// The golden bodies of `replay-wire`.
 const GOLDEN: [&str; 7] = [
     include_str!("../../../crates/replay-wire/golden/job-of-2023.json"),
     include_str!("../../../crates/replay-wire/golden/job-never-used.json"),

@@ -12,7 +12,7 @@ use replay_core::timeframe::Edge;
 use replay_wire::JobReport;
 use time_range::Zone;
 
-use super::{Action, Notice, Tone, context::write_context};
+use super::{Action, Notice, Tone, context::write_context, notice};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The notice about the last mutation. An accepted mutation is shown until another job replaces its
@@ -32,11 +32,10 @@ pub(super) fn mutation_notice(
             }
             return match mutation {
                 Mutation::Send(_) if region_state.is_settled() => None,
-                Mutation::Cancel if region_state.has_completed() => Some(Notice {
-                    tone: Tone::Neutral,
-                    text: "The replay completed before it could be cancelled.".to_string(),
-                    action: None,
-                }),
+                Mutation::Cancel if region_state.has_completed() => Some(notice(
+                    Tone::Neutral,
+                    "The replay completed before it could be cancelled.".to_string(),
+                )),
                 Mutation::Send(_) | Mutation::Cancel => Some(accepted(*mutation, zone, "")),
             };
         }
@@ -63,7 +62,7 @@ pub(super) fn mutation_notice(
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
             let text = "The replay has ended, with or without the cancellation.".to_string();
-            return Some(Notice { tone: Tone::Neutral, text, action: None });
+            return Some(notice(Tone::Neutral, text));
         }
         let what_next = if region_state.tracker.is_at_rest() {
             "Refresh shows how it stands."
@@ -103,7 +102,7 @@ fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
         ),
         Mutation::Cancel => format!("The cancellation was accepted.{more}"),
     };
-    Notice { tone: Tone::Good, text, action: None }
+    notice(Tone::Good, text)
 }
 
 /// Whether the job is the submitted one although the response to the submission is missing. A job

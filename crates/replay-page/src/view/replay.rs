@@ -9,10 +9,7 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::{
-    Timeframe,
-    timeframe::{Edge, PRESETS},
-};
+use replay_core::timeframe::{Edge, PRESETS};
 use time_range::{Timestamp, Zone};
 
 pub use self::row::Row;
@@ -22,7 +19,7 @@ use super::{
 };
 use crate::{
     intent::Intent,
-    picker::{RangeDraft, field_id, whole_second},
+    picker::{RangeDraft, field_id},
     words,
     workspace::Workspace,
 };
@@ -114,11 +111,7 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     } else {
         None
     };
-    let resolved = Timeframe::resolve(&picker.applied(), now).ok();
-    let moved = resolved.and_then(|range| {
-        let kept = workspace.policy.with_margin(range, whole_second(now));
-        (kept != range).then(|| zone.print(kept.start()))
-    });
+    let moved = picker.moved_start(&workspace.policy, now).map(|start| zone.print(start));
     Replay {
         presets: presets(picker.draft()),
         range: Field {

@@ -15,6 +15,7 @@ use super::{
     Action, Badge, Field, Input, Notice, Panel, Readiness, Tone,
     context::{read_context, shown_in_place, write_context},
     labels::LOADING,
+    notice,
 };
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
@@ -192,19 +193,15 @@ fn test(region_state: &RegionState, drafted: bool) -> Action {
 fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Vec<Notice> {
     let setup = &region_state.setup;
     let saved = setup.saved().map(|saved| match saved {
-        Ok(()) => Notice { tone: Tone::Good, text: "Saved.".to_string(), action: None },
+        Ok(()) => notice(Tone::Good, "Saved.".to_string()),
         Err(request_error) => not_saved(request_error, workspace, region_state),
     });
     let tested = setup.tested().map(|tested| match tested {
-        Ok(attempt) => Notice {
-            tone: if attempt.delivered() { Tone::Good } else { Tone::Bad },
-            text: format!(
-                "Test delivery {}: {}",
-                zone.print(attempt.at),
-                describe_attempt(attempt)
-            ),
-            action: None,
-        },
+        Ok(attempt) => {
+            let result = describe_attempt(attempt);
+            let text = format!("Test delivery {}: {result}", zone.print(attempt.at));
+            notice(if attempt.delivered() { Tone::Good } else { Tone::Bad }, text)
+        }
         Err(request_error) => not_tested(request_error, workspace, region_state),
     });
     let request_error = shown_in_place(setup.webhook().request_error())

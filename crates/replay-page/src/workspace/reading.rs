@@ -4,7 +4,6 @@
 use alloc::string::ToString;
 
 use replay_client::{ClientEffects, Method, RequestOwner};
-use replay_core::Scope;
 use replay_wire::{Mode, routes::ME_PATH};
 
 use super::Workspace;
@@ -20,9 +19,9 @@ impl Workspace {
             region_state.tracker.watch(watching, effects);
         }
         if watching {
-            let scope = self.scope.clone();
+            let alone = self.region_state().map(|region_state| region_state.region.clone());
             for RegionState { region, setup, .. } in &mut self.region_states {
-                setup.refresh(scope == Ok(Scope::One(region.clone())), effects);
+                setup.refresh(alone.as_ref() == Some(region), effects);
             }
         }
     }

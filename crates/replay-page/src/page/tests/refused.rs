@@ -1,4 +1,4 @@
-//! What is said and offered after an order or a read that did not go as it was meant.
+//! Notices and buttons after a mutation or a read that was refused or had no effect.
 
 use super::*;
 

@@ -32,7 +32,11 @@ fn a_change_contains_only_the_edited_fields_that_differ() {
     assert_eq!(body, r#"{"log_format":"json"}"#);
     assert_eq!(harness.setup().save.state, Readiness::Busy);
     harness.intent(Intent::Save);
-    assert_eq!(harness.pending(), Vec::<String>::new(), "it is saved twice at once");
+    assert_eq!(
+        harness.pending(),
+        Vec::<String>::new(),
+        "a second save was requested during the first"
+    );
 
     let saved = WEBHOOK.replace("cef", "json");
     let body = serde_json::from_str(&saved).ok();
@@ -40,7 +44,11 @@ fn a_change_contains_only_the_edited_fields_that_differ() {
     assert_eq!(harness.setup().notices[0].text, "Saved.");
     assert_eq!(harness.setup().save.state, nothing);
     harness.intent(Intent::Edit(Edit::Enabled(false)));
-    assert_eq!(harness.setup().notices, vec![], "it says that what is typed is saved");
+    assert_eq!(
+        harness.setup().notices,
+        vec![],
+        "the notice of the saved change is still shown after an edit"
+    );
 }
 
 #[test]
@@ -143,7 +151,7 @@ fn showing_a_tab_reads_the_webhook_again() {
     harness.answer_reads();
     harness.send(Msg::SignedOut);
     harness.intent(Intent::Turn(Tab::Replay));
-    assert_eq!(harness.pending(), Vec::<String>::new(), "it reads although nobody is signed in");
+    assert_eq!(harness.pending(), Vec::<String>::new(), "the webhook is read without a token");
 }
 
 #[test]
