@@ -19,6 +19,11 @@ use replay_server::{
 };
 use tokio::sync::Semaphore;
 
+/// Egress rules that also admit loopback, where the receivers of tests listen.
+pub fn loopback() -> Egress {
+    Egress::new(vec!["127.0.0.0/8".parse().unwrap()])
+}
+
 /// The state of a server over `store` with these regions, the first of which is the default, and
 /// with an org-admin token. Self-audit is off and the egress rules are the default ones; a test
 /// assigns the fields that it needs to differ.

@@ -5,15 +5,14 @@ use core::time::Duration;
 use std::{
     fs,
     io::{self, Write, stderr, stdout},
-    path::Path,
-    process::Child,
     sync::mpsc::{self, RecvTimeoutError},
     time::SystemTime,
 };
 
 use crate::{
     Failure, page,
-    running::{Running, on_interrupt},
+    publish::files,
+    running::{EndsWithScope, Running, on_interrupt},
     services::{self, DATA, SERVER_PORT, Services, is_free},
     step::{need_c_compiler, root},
 };
@@ -61,7 +60,7 @@ pub(crate) fn dev() -> Result<(), Failure> {
 /// The server built anew; the running one where it does not build.
 fn rebuilt(running: Running, address: &str, token: &str) -> Result<Running, Failure> {
     if let Err(error) = services::build_server() {
-        writeln!(stderr(), "{error}; the server of before goes on")?;
+        writeln!(stderr(), "{error}; the previous server keeps running")?;
         return Ok(running);
     }
     drop(running);
@@ -74,30 +73,10 @@ fn rebuilt(running: Running, address: &str, token: &str) -> Result<Running, Fail
 fn newest_source() -> io::Result<SystemTime> {
     let mut newest = SystemTime::UNIX_EPOCH;
     for package in ["time-range", "replay-core", "replay-wire", "audit-log", "replay-server"] {
-        newest = newest.max(newest_in(&root().join("crates").join(package))?);
+        let folder = root().join("crates").join(package);
+        for file in files(&folder)? {
+            newest = newest.max(fs::metadata(folder.join(file))?.modified()?);
+        }
     }
     Ok(newest)
-}
-
-fn newest_in(folder: &Path) -> io::Result<SystemTime> {
-    let mut newest = SystemTime::UNIX_EPOCH;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let metadata = entry.metadata()?;
-        let changed =
-            if metadata.is_dir() { newest_in(&entry.path())? } else { metadata.modified()? };
-        newest = newest.max(changed);
-    }
-    Ok(newest)
-}
-
-/// A program that ends with this value.
-#[derive(Debug)]
-struct EndsWithScope(Child);
-
-impl Drop for EndsWithScope {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -1,5 +1,5 @@
-//! Programs of ours that go on running: they end with the value that stands for them, and their
-//! output is shown meanwhile.
+//! Child processes that keep running: each is killed when its value is dropped, and its output is
+//! shown until then.
 
 use std::{
     io::{BufRead, BufReader, Lines, Write, stdout},
@@ -10,11 +10,15 @@ use std::{
 
 use crate::{Failure, step::command};
 
-/// A program of ours that has said where it listens; it ends with this value.
+/// A child process that is killed when this value is dropped.
+#[derive(Debug)]
+pub(crate) struct EndsWithScope(pub(crate) Child);
+
+/// A program of this workspace that has printed where it listens.
 #[derive(Debug)]
 pub(crate) struct Running {
     name: &'static str,
-    child: Child,
+    _child: EndsWithScope,
     output: Option<Lines<BufReader<ChildStdout>>>,
     /// Where it listens.
     pub(crate) url: String,
@@ -32,13 +36,13 @@ impl Running {
     ) -> Result<Self, Failure> {
         let mut command = command(words);
         command.env_remove(TOKEN).envs(token.map(|token| (TOKEN, token)));
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        let output = child.stdout.take().ok_or("a program without output")?;
+        let mut child = EndsWithScope(command.stdout(Stdio::piped()).spawn()?);
+        let output = child.0.stdout.take().ok_or("a program without output")?;
         let mut output = BufReader::new(output).lines();
         let first = output.next().transpose()?.unwrap_or_default();
         let url = first.strip_prefix("listening on ").map(str::to_owned);
         let url = url.ok_or_else(|| format!("{} did not start", words.join(" ")))?;
-        Ok(Self { name, child, output: Some(output), url })
+        Ok(Self { name, _child: child, output: Some(output), url })
     }
 }
 
@@ -59,10 +63,10 @@ impl Running {
 
 const TOKEN: &str = "REPLAY_ADMIN_TOKEN";
 
-impl Drop for Running {
+impl Drop for EndsWithScope {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

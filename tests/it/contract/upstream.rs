@@ -72,7 +72,8 @@ async fn only_json_responses_are_forwarded() {
 
 #[tokio::test]
 async fn an_upstream_that_does_not_finish_its_response_is_a_502() {
-    for (goes_on, instead) in [(false, "broke off its answer"), (true, "did not answer in time")] {
+    for (stays_open, instead) in [(false, "broke off its answer"), (true, "did not answer in time")]
+    {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let gateway = gateway(&format!("http://{}/{{region}}", socket.local_addr().unwrap()));
         tokio::spawn(async move {
@@ -80,7 +81,7 @@ async fn an_upstream_that_does_not_finish_its_response_is_a_502() {
             let _ = connection.read(&mut [0; 4096]).await.unwrap();
             let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
             connection.write_all(begun).await.unwrap();
-            if goes_on {
+            if stays_open {
                 pending::<()>().await;
             }
         });

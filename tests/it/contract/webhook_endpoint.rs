@@ -2,6 +2,7 @@
 
 use replay_core::webhook::Secret;
 use replay_server::egress::Egress;
+use replay_tests::app_state::loopback;
 use serde_json::{Value, json};
 
 use super::{
@@ -115,8 +116,7 @@ async fn changing_the_origin_requires_the_authorization_again() {
         "https://siem.example.com@evil.example/",
         "http://siem.example.com/audit",
     ] {
-        let networks = vec!["127.0.0.0/8".parse().unwrap()];
-        let api = Api::set_up(|app| app.egress = Egress::new(networks));
+        let api = Api::set_up(|app| app.egress = loopback());
         api.enable("us").await;
         let before = api.database_image().await;
         let moved = json!({"endpoint": endpoint, "log_format": "json"});

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use audit_log::{Entry, Format, Kind};
 use replay_core::webhook::{Endpoint, Patch};
-use replay_server::{auth::Role, egress::Egress};
-use replay_tests::receiver::{Gate, Receiver, Reply, ReservedPort};
+use replay_server::auth::Role;
+use replay_tests::{
+    app_state::loopback,
+    receiver::{Gate, Receiver, Reply, ReservedPort},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -272,10 +275,6 @@ async fn server_with_webhook(url: &str) -> Api {
 async fn point(api: &Api, label: &str, url: &str) {
     let path = format!("/api/{label}/v2/audit-log-webhook");
     api.send(patch(&path).json(&json!({ "endpoint": url }))).await.expect(200);
-}
-
-fn loopback() -> Egress {
-    Egress::new(vec!["127.0.0.0/8".parse().unwrap()])
 }
 
 async fn run_test(api: &Api) -> Value {

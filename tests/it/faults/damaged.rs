@@ -4,20 +4,18 @@
 use std::{fs, path::Path};
 
 use replay_tests::{
-    client::failure,
+    client::{ApiClient, failure},
+    lines::{Line, Window},
     polling::until,
     process::{ServerDir, stderr_of_failure, window},
     receiver::Receiver,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
-    let lines = window.filled(1_000);
-    let server = data_dir.serve(&[]).await;
-    server.api.ingest(&lines).await;
-    server.stop().await;
+    let lines = archived(&data_dir, window).await;
     damage(&data_dir.data(), &lines[500].text);
 
     let server = data_dir.serve(&["--batch-lines", "10"]).await;
@@ -34,10 +32,7 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
 #[tokio::test]
 async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
-    let lines = window.filled(1_000);
-    let server = data_dir.serve(&[]).await;
-    server.api.ingest(&lines).await;
-    server.stop().await;
+    let lines = archived(&data_dir, window).await;
     damage(&data_dir.data(), &lines[999].text);
 
     let server = data_dir.serve(&[]).await;
@@ -48,18 +43,11 @@ async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
 #[tokio::test]
 async fn damage_that_opening_does_not_detect_is_reported_after_the_start() {
     let (data_dir, window) = (ServerDir::new(), window());
-    let lines = window.filled(1_000);
-    let server = data_dir.serve(&[]).await;
-    server.api.ingest(&lines).await;
-    server.stop().await;
+    let lines = archived(&data_dir, window).await;
     damage(&data_dir.data(), &lines[500].text);
 
     let server = data_dir.serve(&[]).await;
-    let report = until("the damage is reported", async || {
-        let response = server.api.get_root("/readyz").await;
-        (response.code == 503).then(|| response.json())
-    })
-    .await;
+    let report = damage_report(&server.api).await;
     assert_eq!(report["database"], "the database file is damaged", "{report}");
     assert_eq!((&report["disk"], &report["engine"]), (&json!("ok"), &json!("ok")));
     assert_eq!(server.api.get_root("/healthz").await.text, "ok\n");
@@ -71,10 +59,7 @@ async fn damage_that_opening_does_not_detect_is_reported_after_the_start() {
 #[tokio::test]
 async fn damage_that_a_job_finds_is_reported() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
-    let lines = window.filled(1_000);
-    let server = data_dir.serve(&[]).await;
-    server.api.ingest(&lines).await;
-    server.stop().await;
+    let lines = archived(&data_dir, window).await;
 
     // Damaged after the search at the start has found nothing.
     let server = data_dir.serve(&[]).await;
@@ -82,11 +67,7 @@ async fn damage_that_a_job_finds_is_reported() {
     damage(&data_dir.data(), &lines[500].text);
     let job = server.api.replay_to(&receiver, window).await;
     assert!(failure(&job).starts_with("its lines could not be read: "), "{job}");
-    let report = until("the damage is reported", async || {
-        let answered = server.api.get_root("/readyz").await;
-        (answered.code == 503).then(|| answered.json())
-    })
-    .await;
+    let report = damage_report(&server.api).await;
     assert_eq!(report["database"], "the database file is damaged", "{report}");
 }
 
@@ -117,6 +98,24 @@ async fn a_server_refuses_a_damaged_header_and_names_the_remedy() {
     let stderr = stderr_of_failure(data_dir.serve_command(&[])).await;
     assert!(stderr.contains("replay.db: the database file is damaged"), "{stderr}");
     assert!(stderr.contains("restore it from a backup"), "{stderr}");
+}
+
+/// Archives a thousand lines of the window, with a server that is stopped afterwards.
+async fn archived(data_dir: &ServerDir, window: Window) -> Vec<Line> {
+    let lines = window.filled(1_000);
+    let server = data_dir.serve(&[]).await;
+    server.api.ingest(&lines).await;
+    server.stop().await;
+    lines
+}
+
+/// Waits until `/readyz` answers 503, and returns its body.
+async fn damage_report(api: &ApiClient) -> Value {
+    until("the damage is reported", async || {
+        let response = api.get_root("/readyz").await;
+        (response.code == 503).then(|| response.json())
+    })
+    .await
 }
 
 /// Overwrites every page of the database that contains `text`.

@@ -9,9 +9,8 @@ use replay_server::{
     token::{self, Lifetime},
 };
 use replay_tests::{
-    client::ApiClient,
     polling::until,
-    process::{Process, Server, ServerDir, TOKEN, stderr_of_failure},
+    process::{Server, ServerDir, TOKEN, stderr_of_failure},
 };
 
 #[tokio::test]
@@ -168,7 +167,5 @@ async fn an_expired_token_is_listed_as_expired_and_does_not_count_as_admin() {
 async fn serve_without_token(data_dir: &ServerDir) -> Server {
     let mut command = data_dir.serve_command(&[]);
     command.env_remove("REPLAY_ADMIN_TOKEN");
-    let process = Process::start(command).await;
-    let api = ApiClient::new(process.base_url.clone(), TOKEN);
-    Server { process, api }
+    Server::start(command).await
 }

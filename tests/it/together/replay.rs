@@ -5,11 +5,13 @@ use replay_core::job::Step;
 use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
-    egress::Egress,
     engine::{Engine, Next, RetryPolicy, RetryState},
     store::BatchLimits,
 };
-use replay_tests::receiver::{Receiver, Reply};
+use replay_tests::{
+    app_state::loopback,
+    receiver::{Receiver, Reply},
+};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
@@ -267,8 +269,4 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         limits: BatchLimits { lines: 10, bytes: 1 << 20 },
         retry_policy: RetryPolicy::default(),
     }
-}
-
-fn loopback() -> Egress {
-    Egress::new(vec!["127.0.0.0/8".parse().unwrap()])
 }

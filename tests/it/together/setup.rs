@@ -7,8 +7,10 @@ use replay_page::{
     setup::Edit,
     view::{Input, Readiness, Tone},
 };
-use replay_server::egress::Egress;
-use replay_tests::receiver::{ReceivedRequest, Receiver, ReservedPort};
+use replay_tests::{
+    app_state::loopback,
+    receiver::{ReceivedRequest, Receiver, ReservedPort},
+};
 use serde_json::json;
 
 use super::browser::{Browser, PAGE};
@@ -74,8 +76,7 @@ async fn a_new_origin_requires_the_secret_again() {
 #[tokio::test]
 async fn a_removed_authorization_is_no_longer_sent() {
     let receiver = Receiver::accepting().await;
-    let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
-    let api = Api::set_up(|app| app.egress = egress);
+    let api = Api::set_up(|app| app.egress = loopback());
     let webhook = json!({"endpoint": receiver.url(), "authorization": "Splunk 1"});
     api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
     let mut browser = at_setup(&api).await;
@@ -119,8 +120,7 @@ async fn a_test_shows_the_receivers_response_and_the_webhooks_health() {
         (taking.url(), Tone::Good, "the receiver answered 200.", "Active"),
         (down.url(), Tone::Bad, "no answer. connection refused.", "Inactive"),
     ] {
-        let egress = Egress::new(vec!["127.0.0.0/8".parse().unwrap()]);
-        let api = Api::set_up(|app| app.egress = egress);
+        let api = Api::set_up(|app| app.egress = loopback());
         let webhook = json!({"endpoint": url, "enabled": true});
         api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
         let mut browser = at_setup(&api).await;
