@@ -1,7 +1,7 @@
 //! Chromium and chromedriver: started and stopped, with the commands that fantoccini lacks.
 
 use core::str::FromStr;
-use std::process::Stdio;
+use std::{path::Path, process::Stdio};
 
 use fantoccini::{
     Client, ClientBuilder,
@@ -43,20 +43,41 @@ const FLAGS: [&str; 8] = [
     "--remote-debugging-pipe",
 ];
 
+/// A chromedriver that listens.
+struct Started {
+    process: Child,
+    output: Lines<BufReader<ChildStdout>>,
+    port: String,
+}
+
+/// Starts chromedriver; `None` if it ends before it listens.
+async fn start_chromedriver(profile: &Path) -> Option<Started> {
+    let mut command = Command::new("chromedriver");
+    command.arg("--port=0").env("TMPDIR", profile).kill_on_drop(true);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut process = command.spawn().expect("Chromium and chromedriver are needed on PATH");
+    let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+    while let Some(line) = output.next_line().await.unwrap() {
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim_end_matches('.').to_owned();
+            return Some(Started { process, output, port });
+        }
+    }
+    None
+}
+
 impl Driver {
     pub(crate) async fn start() -> Self {
         let profile = tempfile::tempdir().unwrap();
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("TMPDIR", profile.path()).kill_on_drop(true);
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().expect("Chromium and chromedriver are needed on PATH");
-        let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = output.next_line().await.unwrap().expect("chromedriver ended");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
+        let mut started = None;
+        // chromedriver ends at once if the port that it draws for IPv4 is taken for IPv6.
+        for _ in 0..5 {
+            started = start_chromedriver(profile.path()).await;
+            if started.is_some() {
+                break;
             }
-        };
+        }
+        let Started { process, output, port } = started.expect("chromedriver ended");
         let data = format!("--user-data-dir={}", profile.path().join("user").display());
         let flags = [&FLAGS[..], &[&data]].concat();
         let capabilities = json!({
