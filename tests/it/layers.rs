@@ -18,7 +18,7 @@ fn the_pure_crates_depend_on_nothing_that_can_do_io() {
     for (name, pure) in [
         ("time-range", &["chrono"][..]),
         ("replay-core", &["chrono", "time-range"]),
-        ("replay-wire", &["chrono", "replay-core", "serde", "time-range"]),
+        ("replay-wire", &["chrono", "form_urlencoded", "replay-core", "serde", "time-range"]),
         ("replay-client", &["chrono", "replay-core", "replay-wire", "time-range"]),
         ("replay-page", &["chrono", "replay-client", "replay-core", "replay-wire", "time-range"]),
         ("audit-log", &["chrono", "serde", "serde_json"]),

@@ -53,7 +53,15 @@ pub fn read_timeframe(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Timeframe, Vec<Fault>> {
-    let mut fields = Fields::of(body)?;
+    finish_timeframe(Fields::of(body)?, policy, now)
+}
+
+/// Reads a timeframe that is all of `fields`.
+pub(crate) fn finish_timeframe(
+    mut fields: Fields<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Timeframe, Vec<Fault>> {
     let start = fields.required(Edge::Start.field(), fields::timestamp);
     let end = fields.required(Edge::End.field(), fields::timestamp);
     fields.add_faults(policy.faults(start, end, now).into_iter().map(Fault::from));

@@ -8,6 +8,7 @@ extern crate alloc;
 mod fields;
 mod job;
 mod json;
+mod preview;
 mod problem;
 mod reported;
 pub mod routes;
@@ -16,6 +17,7 @@ mod webhook;
 
 pub use job::{JobReport, read_job, read_timeframe, write_aggregate, write_job, write_timeframe};
 pub use json::Json;
+pub use preview::{read_timeframe_query, write_timeframe_query};
 pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
 pub use reported::{ApiEnum, Reported};
 pub use server::{

@@ -2,6 +2,7 @@
 
 mod job;
 mod patch;
+mod preview;
 mod problem;
 mod round_trip;
 mod server;

@@ -68,6 +68,13 @@ proptest! {
         let timeframe = Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
         let body = parse(&print(&write_timeframe(&timeframe)));
         prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
+        let query = write_timeframe_query(&timeframe);
+        prop_assert_eq!(read_timeframe_query(Some(&query), &Policy::DEFAULT, now()), Ok(timeframe));
+    }
+
+    #[test]
+    fn an_arbitrary_query_is_read_without_a_panic(query in "(start_at|end_at|.{0,3}|[=&+% ]|[0-9TZ:+-]{0,20}){0,9}") {
+        let _ = read_timeframe_query(Some(&query), &Policy::DEFAULT, now());
     }
 
     #[test]
