@@ -3,6 +3,7 @@
 
 use alloc::{
     borrow::ToOwned,
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -32,16 +33,20 @@ pub(crate) struct FieldError {
 /// Reads the value of a field.
 type Read<'a, T> = fn(&'a Json) -> Result<T, FieldError>;
 
+/// Reads the fields of an object inside another. `None` only if a required field has a fault.
+type ReadFields<'a, T> = fn(&mut Fields<'a>) -> Option<T>;
+
 impl<'a> Fields<'a> {
     /// The fields of `body`.
     ///
     /// # Errors
     /// A fault of `body` if it is not an object.
     pub(crate) fn of(body: &'a Json) -> Result<Self, Vec<Fault>> {
-        let Json::Object(fields) = body else {
-            return Err(Vec::from([Fault::new("body", Rule::IsObject, "must be a JSON object")]));
-        };
-        Ok(Self { all: fields, names_read: Vec::new(), faults: Vec::new() })
+        object(body).map(Self::new).map_err(|error| Vec::from([error.of("body")]))
+    }
+
+    fn new(all: &'a [(String, Json)]) -> Self {
+        Self { all, names_read: Vec::new(), faults: Vec::new() }
     }
 
     /// Reads a field that must be present and not null. `None` if it has a fault.
@@ -63,6 +68,19 @@ impl<'a> Fields<'a> {
     /// Reads an enum of a response. A missing or null field is an unknown value without text.
     pub(crate) fn reported<E: ApiEnum>(&mut self, name: &'static str) -> Reported<E> {
         Reported::read(self.optional(name, text).unwrap_or_default())
+    }
+
+    /// Reads an array of objects that must be present and not null. `None` if it has a fault, or if
+    /// `read` returns `None` for an object. The faults of an object are named like `buckets.0.at`.
+    pub(crate) fn required_objects<T>(
+        &mut self,
+        name: &'static str,
+        read: ReadFields<'a, T>,
+    ) -> Option<Vec<T>> {
+        let items = self.required(name, array)?.iter().enumerate();
+        let read_item = |(index, item)| self.nested(&format!("{name}.{index}"), item, read);
+        // Every item is read before a fault ends the reading.
+        items.map(read_item).collect::<Vec<_>>().into_iter().collect()
     }
 
     /// Adds faults that the caller found.
@@ -94,14 +112,19 @@ impl<'a> Fields<'a> {
         self.all.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
+    /// Reads an object inside this one, whose faults are named like `name.field`.
+    fn nested<T>(&mut self, name: &str, value: &'a Json, read: ReadFields<'a, T>) -> Option<T> {
+        let mut fields = Self::new(self.collect(name, object(value))?);
+        let result = read(&mut fields);
+        let faults = fields.faults.into_iter();
+        self.faults.extend(
+            faults.map(|fault| Fault { field: format!("{name}.{}", fault.field), ..fault }),
+        );
+        result
+    }
+
     fn collect<T>(&mut self, name: &str, result: Result<T, FieldError>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(FieldError { rule, reason }) => {
-                self.faults.push(Fault::new(name, rule, reason));
-                None
-            }
-        }
+        result.map_err(|error| self.faults.push(error.of(name))).ok()
     }
 }
 
@@ -109,6 +132,25 @@ impl FieldError {
     fn new(rule: Rule, reason: impl Into<String>) -> Self {
         Self { rule, reason: reason.into() }
     }
+
+    /// The fault of the field `name`.
+    fn of(self, name: &str) -> Fault {
+        Fault::new(name, self.rule, self.reason)
+    }
+}
+
+fn object(value: &Json) -> Result<&[(String, Json)], FieldError> {
+    let Json::Object(fields) = value else {
+        return Err(FieldError::new(Rule::IsObject, "must be a JSON object"));
+    };
+    Ok(fields)
+}
+
+fn array(value: &Json) -> Result<&[Json], FieldError> {
+    let Json::Array(items) = value else {
+        return Err(FieldError::new(Rule::Invalid, "must be an array"));
+    };
+    Ok(items)
 }
 
 pub(crate) fn text(value: &Json) -> Result<&str, FieldError> {
@@ -152,6 +194,15 @@ pub(crate) fn seconds(value: &Json) -> Result<TimeDelta, FieldError> {
     };
     TimeDelta::try_seconds(*seconds)
         .ok_or_else(|| FieldError::new(Rule::Invalid, "must be fewer seconds"))
+}
+
+/// Reads a number of seconds that is one whole minute or more.
+pub(crate) fn whole_minutes(value: &Json) -> Result<TimeDelta, FieldError> {
+    let duration = seconds(value)?;
+    if duration < TimeDelta::minutes(1) || duration.num_seconds() % 60 != 0 {
+        return Err(FieldError::new(Rule::Invalid, "must be a positive multiple of 60"));
+    }
+    Ok(duration)
 }
 
 pub(crate) fn region(value: &Json) -> Result<Region, FieldError> {

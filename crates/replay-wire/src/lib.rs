@@ -17,7 +17,9 @@ mod webhook;
 
 pub use job::{JobReport, read_job, read_timeframe, write_aggregate, write_job, write_timeframe};
 pub use json::Json;
-pub use preview::{read_timeframe_query, write_timeframe_query};
+pub use preview::{
+    Bucket, Preview, read_preview, read_timeframe_query, write_preview, write_timeframe_query,
+};
 pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
 pub use reported::{ApiEnum, Reported};
 pub use server::{

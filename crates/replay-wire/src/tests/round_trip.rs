@@ -78,10 +78,15 @@ proptest! {
     }
 
     #[test]
+    fn a_written_preview_is_read_back(preview in previews()) {
+        prop_assert_eq!(read_preview(&parse(&print(&write_preview(&preview)))), Ok(preview));
+    }
+
+    #[test]
     fn arbitrary_json_is_read_without_a_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
-            let _ = read_test(&body);
+            let _ = (read_test(&body), read_preview(&body));
             let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
         }
     }
@@ -100,7 +105,7 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
         ],
         proptest::option::of(".{0,20}"),
         proptest::option::of(".{0,20}"),
-        proptest::option::of(0..u64::MAX / 2),
+        proptest::option::of(counts()),
     )
         .prop_map(
             |(
@@ -122,14 +127,55 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
         )
 }
 
+fn previews() -> impl Strategy<Value = Preview> {
+    let buckets = (timestamps(), counts(), counts()).prop_map(|(at, lines, bytes)| Bucket {
+        at,
+        lines,
+        bytes,
+    });
+    (
+        ([timestamps(), timestamps()], [counts(), counts()]),
+        [timestamps_or_unset(), timestamps_or_unset()],
+        (1..10_000_i64, proptest::collection::vec(buckets, 0..4)),
+        any::<bool>(),
+        proptest::option::of(0..1_000_000_i64),
+    )
+        .prop_map(
+            |(
+                ([start_at, end_at], [lines, bytes]),
+                [first_at, last_at],
+                (minutes, buckets),
+                webhook_ready,
+                estimated,
+            )| Preview {
+                start_at,
+                end_at,
+                lines,
+                bytes,
+                first_at,
+                last_at,
+                bucket: TimeDelta::minutes(minutes),
+                buckets,
+                webhook_ready,
+                estimated: estimated.map(TimeDelta::seconds),
+            },
+        )
+}
+
 fn authorization_changes() -> impl Strategy<Value = Option<AuthorizationChange<Typed>>> {
     let set = "[!-~]{1,20}".prop_map(|text| AuthorizationChange::Set(Typed(text)));
     proptest::option::of(prop_oneof![set, Just(AuthorizationChange::Remove)])
 }
 
 fn timestamps_or_unset() -> impl Strategy<Value = Option<Timestamp>> {
-    proptest::option::of(
-        (0..4_000_000_000_i64, 0..1_000_000_000_u32)
-            .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap()),
-    )
+    proptest::option::of(timestamps())
+}
+
+fn timestamps() -> impl Strategy<Value = Timestamp> {
+    (0..4_000_000_000_i64, 0..1_000_000_000_u32)
+        .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
+}
+
+fn counts() -> impl Strategy<Value = u64> {
+    0..u64::MAX / 2
 }
