@@ -70,6 +70,17 @@ impl<'a> Fields<'a> {
         Reported::read(self.optional(name, text).unwrap_or_default())
     }
 
+    /// Reads an object that may be missing or null. `None` in both cases, if it has a fault, and if
+    /// `read` returns `None`. Its faults are named like `slices.total`.
+    pub(crate) fn optional_object<T>(
+        &mut self,
+        name: &'static str,
+        read: ReadFields<'a, T>,
+    ) -> Option<T> {
+        let value = self.find(name).filter(|value| **value != Json::Null)?;
+        self.nested(name, value, read)
+    }
+
     /// Reads an array of objects that must be present and not null. `None` if it has a fault, or if
     /// `read` returns `None` for an object. The faults of an object are named like `buckets.0.at`.
     pub(crate) fn required_objects<T>(

@@ -10,6 +10,7 @@ mod job;
 mod json;
 mod preview;
 mod problem;
+mod progress;
 mod reported;
 pub mod routes;
 mod server;
@@ -21,6 +22,7 @@ pub use preview::{
     Bucket, Preview, read_preview, read_timeframe_query, write_preview, write_timeframe_query,
 };
 pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use progress::{ReplayProgress, Slices, read_progress, write_progress};
 pub use reported::{ApiEnum, Reported};
 pub use server::{
     Extension, Ingested, Me, Mode, RejectedLine, ServerInfo, read_me, read_server, write_ingested,

@@ -4,6 +4,7 @@ mod job;
 mod patch;
 mod preview;
 mod problem;
+mod progress;
 mod round_trip;
 mod server;
 mod webhook;

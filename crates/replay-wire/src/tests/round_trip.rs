@@ -83,20 +83,29 @@ proptest! {
     }
 
     #[test]
+    fn a_written_progress_is_read_back(progress in progresses()) {
+        prop_assert_eq!(read_progress(&parse(&print(&write_progress(&progress)))), Ok(progress));
+    }
+
+    #[test]
     fn arbitrary_json_is_read_without_a_panic(text in r#"[\[\]{}":,0-9a-z.\-]{0,60}"#) {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
-            let _ = (read_test(&body), read_preview(&body));
+            let _ = (read_test(&body), read_preview(&body), read_progress(&body));
             let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
         }
     }
 }
 
-fn job_reports() -> impl Strategy<Value = JobReport> {
+fn statuses() -> impl Strategy<Value = Reported<JobStatus>> {
     let known = (0..6_usize).prop_map(|index| Reported::Known(JobStatus::ALL[index]));
     let unknown = "[A-Z]{0,8}".prop_map(Reported::Unknown);
+    prop_oneof![known, unknown]
+}
+
+fn job_reports() -> impl Strategy<Value = JobReport> {
     (
-        prop_oneof![known, unknown],
+        statuses(),
         [
             timestamps_or_unset(),
             timestamps_or_unset(),
@@ -158,6 +167,41 @@ fn previews() -> impl Strategy<Value = Preview> {
                 buckets,
                 webhook_ready,
                 estimated: estimated.map(TimeDelta::seconds),
+            },
+        )
+}
+
+fn progresses() -> impl Strategy<Value = ReplayProgress> {
+    let counts_or_unknown = || proptest::option::of(counts());
+    let attempts =
+        (timestamps(), proptest::option::of(0..=u16::MAX), proptest::option::of(".{0,20}"))
+            .prop_map(|(at, code, message)| Attempt { at, code, message });
+    (
+        (proptest::option::of("[0-9a-f]{32}"), statuses()),
+        [counts_or_unknown(), counts_or_unknown(), counts_or_unknown(), counts_or_unknown()],
+        [counts(), counts(), counts(), counts(), counts()],
+        timestamps_or_unset(),
+        proptest::option::of(attempts),
+    )
+        .prop_map(
+            |(
+                (job_id, status),
+                [delivered_lines, total_lines, delivered_bytes, total_bytes],
+                [total, completed, in_flight, lines_per_second, retries],
+                estimated_end_at,
+                last_attempt,
+            )| ReplayProgress {
+                job_id,
+                status,
+                delivered_lines,
+                total_lines,
+                delivered_bytes,
+                total_bytes,
+                lines_per_second,
+                estimated_end_at,
+                slices: Slices { total, completed, in_flight },
+                last_attempt,
+                retries,
             },
         )
 }
