@@ -44,6 +44,10 @@ pub enum Extension {
     Cancel,
     /// `webhook/test`: deliver one line to a webhook and report the result.
     WebhookTest,
+    /// `preview`: say what a job of a timeframe would deliver.
+    Preview,
+    /// `progress`: say how far a job's delivery is.
+    Progress,
 }
 
 /// The caller's token.
@@ -185,7 +189,8 @@ impl Mode {
 
 impl Extension {
     /// Every extension.
-    pub const ALL: [Self; 3] = [Self::Ingest, Self::Cancel, Self::WebhookTest];
+    pub const ALL: [Self; 5] =
+        [Self::Ingest, Self::Cancel, Self::WebhookTest, Self::Preview, Self::Progress];
 
     /// The extension as the API spells it.
     #[must_use]
@@ -194,6 +199,8 @@ impl Extension {
             Self::Ingest => "ingest",
             Self::Cancel => "cancel",
             Self::WebhookTest => "webhook/test",
+            Self::Preview => "preview",
+            Self::Progress => "progress",
         }
     }
 }

@@ -36,6 +36,24 @@ fn the_bodies_of_the_extensions_have_their_documented_fields() {
 }
 
 #[test]
+fn a_server_names_its_extensions_and_an_unknown_one_is_left_out() {
+    let us = Region::named("us").unwrap();
+    let server = ServerInfo {
+        mode: Mode::Embedded,
+        regions: vec![us.clone()],
+        default_region: us,
+        retention: TimeDelta::days(7),
+        extensions: Extension::ALL.to_vec(),
+    };
+    let written = print(&write_server(&server));
+    let names = r#"["ingest","cancel","webhook/test","preview","progress"]"#;
+    assert!(written.contains(names), "{written}");
+    let newer = written.replace(names, r#"["preview","rewind","progress"]"#);
+    let extensions = vec![Extension::Preview, Extension::Progress];
+    assert_eq!(read_server(&parse(&newer)), Ok(ServerInfo { extensions, ..server }));
+}
+
+#[test]
 fn an_object_with_more_than_1000_fields_is_rejected() {
     let object = |names| {
         let fields: Vec<_> = (0..names).map(|name| alloc::format!(r#""{name}":0"#)).collect();
