@@ -1,9 +1,8 @@
 //! Exhaustive walk, breadth first: every order of events around one region's job, over the real store
-//! and the real engine. The receiver is a fake, because only a fake can lose a response or stop the
-//! server in the middle of a request.
+//! and the real engine. There is no receiver: the walk decides what becomes of each request, because
+//! only it can lose a response or stop the server while several requests are in flight.
 #![cfg(test)]
 
-mod fake_delivery;
 mod world;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -63,6 +62,13 @@ impl Coverage {
             ("a job is replaced before it runs", met(Met::Replacement)),
             ("a second job completes after a first one", completed && world.jobs.len() > 1),
             ("a line arrives while a job runs", met(Met::LateLine)),
+            ("lines are sealed while a job runs", met(Met::SealedWhileRunning)),
+            ("two requests are in flight", met(Met::TwoInFlight)),
+            ("a later slice is acknowledged first", met(Met::LaterSliceFirst)),
+            ("a job fails because a part is damaged", failed && met(Met::DamagedPart)),
+            ("a job completes although lines were sealed while it ran", {
+                completed && met(Met::SealedWhileRunning)
+            }),
             ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
         ] {
             *self.0.entry(situation).or_default() |= occurs;

@@ -4,6 +4,7 @@
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
+use replay_core::snapshot::{BatchLimits, Limits};
 use replay_server::{
     app_state::AppState,
     clock::Clock,
@@ -11,7 +12,7 @@ use replay_server::{
     egress::Egress,
     engine::{Engine, FailingRegions, RetryPolicy},
     routes::router,
-    store::{BatchLimits, Store},
+    store::Store,
 };
 use time_range::Timestamp;
 use tokio::net::TcpListener;
@@ -43,9 +44,9 @@ pub struct Settings {
     /// The timeout of one delivery attempt.
     pub timeout: Duration,
     /// The most lines of a batch.
-    pub batch_lines: usize,
+    pub batch_lines: u64,
     /// The most bytes of a batch before compression.
-    pub batch_bytes: usize,
+    pub batch_bytes: u64,
     /// The networks to which the server may deliver over http.
     pub allowed: &'static [&'static str],
 }
@@ -89,12 +90,18 @@ impl InProcessServer {
             store: app.store.clone(),
             delivery: HttpDelivery::new(app.egress.clone(), settings.timeout),
             clock: app.clock.clone(),
-            limits: BatchLimits { lines: settings.batch_lines, bytes: settings.batch_bytes },
+            limits: Limits::new(BatchLimits {
+                lines: settings.batch_lines,
+                bytes: settings.batch_bytes,
+            }),
+            in_flight: 4,
             retry_policy: RetryPolicy {
                 waits: vec![settings.wait; 4],
                 acknowledgement_timeout: settings.silence,
                 ..RetryPolicy::default()
             },
+            owner: "test".to_owned(),
+            rates: app.rates.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = ApiClient::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);

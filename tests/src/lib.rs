@@ -16,3 +16,4 @@ pub mod lines;
 pub mod polling;
 pub mod process;
 pub mod receiver;
+pub mod stepping;

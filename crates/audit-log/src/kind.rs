@@ -15,6 +15,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] =
+        [Self::Authentication, Self::Authorization, Self::Access, Self::Other];
+
+    /// The name of the kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authentication => "authentication",
+            Self::Authorization => "authorization",
+            Self::Access => "access",
+            Self::Other => "other",
+        }
+    }
+
     pub(crate) fn named(name: &str) -> Self {
         if name == "Ingress" {
             Self::Access

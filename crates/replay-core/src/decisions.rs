@@ -20,7 +20,9 @@ use alloc::{borrow::ToOwned, vec::Vec};
 
 use crate::{
     Configured, Job, JobEvent, JobId, PutId, Refusal, Region, Rejected, Timeframe, Timestamp,
-    Webhook, job::Step, webhook::Patch,
+    Webhook,
+    job::{Amount, Step},
+    webhook::Patch,
 };
 
 /// A PUT of a job with a valid timeframe.
@@ -146,14 +148,21 @@ pub fn stop(job: &Job, reason: &str, now: Timestamp) -> Result<Configured, Refus
     }
 }
 
-/// Starts a pending job with the region's current webhook.
+/// Starts a pending job of `total` lines with the region's current webhook.
 ///
 /// # Errors
 /// [`Rejected`] unless the job is pending.
-pub fn start(job: &Configured, webhook: &Webhook, now: Timestamp) -> Result<Started, Rejected> {
+pub fn start(
+    job: &Configured,
+    webhook: &Webhook,
+    total: Amount,
+    now: Timestamp,
+) -> Result<Started, Rejected> {
     job.status.on(JobEvent::Start)?;
     match &webhook.target {
-        Some(target) if target.enabled => job.start(&target.endpoint, now).map(Started::Running),
+        Some(target) if target.enabled => {
+            job.start(&target.endpoint, total, now).map(Started::Running)
+        }
         Some(_) | None => {
             let reason = "the webhook is not enabled".to_owned();
             job.advance(Step::Fail(reason), now).map(Started::Failed)

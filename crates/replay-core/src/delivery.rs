@@ -9,16 +9,11 @@
 
 use alloc::string::String;
 
-use crate::{Configured, Job, JobStatus, Timestamp, job::Step};
-
-/// A position in a job's order: by event time, then by sequence number.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Position {
-    /// The event time in nanoseconds since 1970.
-    pub event_ns: i64,
-    /// The sequence number.
-    pub seq: i64,
-}
+use crate::{
+    Configured, Job, JobStatus, Timestamp,
+    job::{Amount, Step},
+    snapshot::Position,
+};
 
 /// What the engine does next with a region's job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,33 +28,30 @@ pub enum NextAction {
     Deliver,
 }
 
-/// What the engine does next with a running job. `B` is the type of a batch, `E` the error of reading
-/// one.
+/// What the engine does next with a running job.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum NextDelivery<B, E> {
-    /// Apply this event: it settles the job.
+pub enum NextDelivery {
+    /// Apply this event, once no request is in flight: it settles the job.
     Settle(Step),
-    /// Send the batch.
-    Send(B),
-    /// Read the batch again later.
-    Unreadable(E),
+    /// Send the next batch of each slice.
+    Send,
 }
 
-/// The result of a delivery attempt.
+/// The result of a delivery attempt of a slice's batch.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DeliveryOutcome {
     /// The receiver acknowledged the batch.
     Acknowledged {
-        /// The position of the batch's last line.
-        end: Position,
-        /// The number of lines in the batch.
-        lines: u64,
+        /// The slice's cursor: every line of the slice before this position was acknowledged.
+        cursor: Position,
+        /// The lines of the batch.
+        delivered: Amount,
     },
     /// The batch is too large and is sent again in two halves.
     TooLarge {
-        /// The position of the first half's last line.
+        /// The position after the first half.
         middle: Position,
-        /// The position of the second half's last line.
+        /// The position after the second half.
         end: Position,
     },
     /// The same batch is sent again.
@@ -76,22 +68,25 @@ pub enum DeliveryOutcome {
 pub enum DeliveryChanges {
     /// Nothing changes.
     None,
-    /// The cursor moves to `cursor`, and `job` has counted the lines.
+    /// The slice's cursor moves to `cursor`, and `job` has counted the lines. It has completed if
+    /// this was its last batch.
     Acknowledged {
         /// The job after the acknowledgement.
         job: Configured,
-        /// The position of the last acknowledged line.
+        /// The slice's new cursor.
         cursor: Position,
     },
-    /// From now on, a batch of the job ends at each of these positions.
+    /// From now on, a batch of the job ends before each of these positions.
     Split {
-        /// The position of the first half's last line.
+        /// The position after the first half.
         middle: Position,
-        /// The position of the second half's last line.
+        /// The position after the second half.
         end: Position,
     },
-    /// The job has failed.
-    Failed(Configured),
+    /// The job has counted a retry.
+    Retried(Configured),
+    /// The job is stopping: it fails as soon as its requests have ended.
+    Stopping(Configured),
 }
 
 impl Job {
@@ -107,41 +102,50 @@ impl Job {
     }
 }
 
-/// What the engine does next with a running job. `next_batch` holds its first unacknowledged lines;
-/// `None` if every line was acknowledged.
+/// What the engine does next with a running job. `is_acknowledged`: every line was acknowledged.
 ///
-/// A job without unacknowledged lines completes even if a stop was requested; a job whose lines
-/// cannot be read can be stopped.
-pub fn next_delivery<B, E>(
-    job: &Configured,
-    next_batch: Result<Option<B>, E>,
-) -> NextDelivery<B, E> {
-    match (next_batch, &job.stop_requested) {
-        (Ok(None), _) => NextDelivery::Settle(Step::Complete),
-        (_, Some(reason)) => NextDelivery::Settle(Step::Fail(reason.clone())),
-        (Ok(Some(batch)), None) => NextDelivery::Send(batch),
-        (Err(error), None) => NextDelivery::Unreadable(error),
+/// A job without unacknowledged lines completes even if a stop was requested.
+#[must_use]
+pub fn next_delivery(job: &Configured, is_acknowledged: bool) -> NextDelivery {
+    match &job.stop_requested {
+        _ if is_acknowledged => NextDelivery::Settle(Step::Complete),
+        Some(reason) => NextDelivery::Settle(Step::Fail(reason.clone())),
+        None => NextDelivery::Send,
     }
 }
 
 /// The changes of a delivery attempt of `job`; nothing changes unless the job is running.
+/// `is_last`: every other line of the job was acknowledged.
 #[must_use]
-pub fn record(job: &Configured, outcome: DeliveryOutcome, now: Timestamp) -> DeliveryChanges {
+pub fn record(
+    job: &Configured,
+    outcome: DeliveryOutcome,
+    is_last: bool,
+    now: Timestamp,
+) -> DeliveryChanges {
     if job.status != JobStatus::Running {
         return DeliveryChanges::None;
     }
+    let mut job = job.clone();
     match outcome {
-        DeliveryOutcome::Acknowledged { end, lines } => {
-            let mut job = job.clone();
+        DeliveryOutcome::Acknowledged { cursor, delivered } => {
             if let Some(progress) = &mut job.progress {
-                progress.delivered_lines += lines;
+                progress.delivered += delivered;
             }
-            DeliveryChanges::Acknowledged { job, cursor: end }
+            if is_last && let Ok(completed) = job.advance(Step::Complete, now) {
+                job = completed;
+            }
+            DeliveryChanges::Acknowledged { job, cursor }
         }
         DeliveryOutcome::TooLarge { middle, end } => DeliveryChanges::Split { middle, end },
-        DeliveryOutcome::Retry => DeliveryChanges::None,
-        DeliveryOutcome::Failed { reason } => match job.advance(Step::Fail(reason), now) {
-            Ok(failed) => DeliveryChanges::Failed(failed),
+        DeliveryOutcome::Retry => {
+            if let Some(progress) = &mut job.progress {
+                progress.retries += 1;
+            }
+            DeliveryChanges::Retried(job)
+        }
+        DeliveryOutcome::Failed { reason } => match job.stop(&reason, now) {
+            Ok(stopping) => DeliveryChanges::Stopping(stopping),
             Err(_) => DeliveryChanges::None,
         },
     }

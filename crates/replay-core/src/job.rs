@@ -54,13 +54,33 @@ pub struct Configured {
     pub progress: Option<Progress>,
 }
 
-/// The receiver of a started job, and the number of lines that it has acknowledged.
+/// How far a started job is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Progress {
     /// The URL of the job's snapshot, without query and fragment.
     pub endpoint: String,
-    /// The number of lines that were acknowledged with a 2xx.
-    pub delivered_lines: u64,
+    /// The lines that were acknowledged with a 2xx.
+    pub delivered: Amount,
+    /// The lines of the job. `None` for a job that settled before this was counted.
+    pub total: Option<Amount>,
+    /// The number of requests that were sent again.
+    pub retries: u64,
+}
+
+/// A number of lines, and their size.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Amount {
+    /// The number of lines.
+    pub lines: u64,
+    /// The bytes of the lines, without line feeds.
+    pub bytes: u64,
+}
+
+impl core::ops::AddAssign for Amount {
+    fn add_assign(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.bytes += other.bytes;
+    }
 }
 
 /// An event that the engine applies to a submitted job.
@@ -140,12 +160,17 @@ impl Job {
         self.submitted(step.event())?.advance(step, now).map(Self::Configured)
     }
 
-    /// The job after [`Step::Start`], delivering to `endpoint`.
+    /// The job after [`Step::Start`], delivering `total` lines to `endpoint`.
     ///
     /// # Errors
     /// [`Rejected`] unless the job is pending.
-    pub fn start(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Self, Rejected> {
-        self.submitted(JobEvent::Start)?.start(endpoint, now).map(Self::Configured)
+    pub fn start(
+        &self,
+        endpoint: &Endpoint,
+        total: Amount,
+        now: Timestamp,
+    ) -> Result<Self, Rejected> {
+        self.submitted(JobEvent::Start)?.start(endpoint, total, now).map(Self::Configured)
     }
 
     /// The job after a request to stop it; see [`Configured::stop`].
@@ -173,13 +198,19 @@ impl Configured {
         Ok(Self { status, stop_requested: None, reason, updated_at: now, ..unchanged })
     }
 
-    /// The job after [`Step::Start`], delivering to `endpoint`.
+    /// The job after [`Step::Start`], delivering `total` lines to `endpoint`.
     ///
     /// # Errors
     /// [`Rejected`] unless the job is pending.
-    pub fn start(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Self, Rejected> {
+    pub fn start(
+        &self,
+        endpoint: &Endpoint,
+        total: Amount,
+        now: Timestamp,
+    ) -> Result<Self, Rejected> {
         let endpoint = endpoint.without_query().to_owned();
-        let progress = Some(Progress { endpoint, delivered_lines: 0 });
+        let (delivered, total) = (Amount::default(), Some(total));
+        let progress = Some(Progress { endpoint, delivered, total, retries: 0 });
         Ok(Self { progress, ..self.advance(Step::Start, now)? })
     }
 

@@ -36,8 +36,10 @@
 //! 5. [`aggregate`]: the jobs of several regions, combined into one
 //! 6. [`region`]: a region, and `global` for all of them
 //! 7. [`webhook`]: the webhook of a region, its health
-//! 8. [`decisions`]: what a request changes; [`delivery`]: what a delivery attempt changes
-//! 9. [`refusal`]: why a request was refused
+//! 8. [`decisions`]: what a request changes
+//! 9. [`snapshot`]: the slices and batches of a job that starts; [`delivery`]: what a delivery attempt
+//!    changes
+//! 10. [`refusal`]: why a request was refused
 #![no_std]
 
 extern crate alloc;
@@ -52,6 +54,7 @@ pub mod job;
 pub mod job_id;
 pub mod refusal;
 pub mod region;
+pub mod snapshot;
 pub mod status;
 pub mod timeframe;
 pub mod webhook;

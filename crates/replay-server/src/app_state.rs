@@ -10,8 +10,15 @@ use replay_core::{Policy, Region};
 use tokio::sync::Semaphore;
 
 use crate::{
-    auth::TokenDigest, clock::Clock, egress::Egress, engine::Wakeups, ingest::Ingests,
-    readiness::Readiness, refusal_counts::RefusalCounts, store::Store, token_use::TokenUses,
+    auth::TokenDigest,
+    clock::Clock,
+    egress::Egress,
+    engine::{DeliveryRates, Wakeups},
+    ingest::Ingests,
+    readiness::Readiness,
+    refusal_counts::RefusalCounts,
+    store::Store,
+    token_use::TokenUses,
 };
 
 /// The state of an embedded server.
@@ -22,6 +29,8 @@ pub struct AppState {
     pub readiness: Arc<Readiness>,
     /// Wakes the engine after a region's job or webhook has changed.
     pub wakeups: Wakeups,
+    /// The delivery rates of the engine.
+    pub rates: DeliveryRates,
     /// The clock.
     pub clock: Clock,
     /// The rules for timeframes and event times: retention and grace.

@@ -46,7 +46,8 @@ pub struct Serve {
     pub data: Option<PathBuf>,
     /// Forward requests to this URL, like `https://{region}.api.konghq.com`, and store nothing
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
-          conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "no_self_audit"])]
+          conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "in_flight",
+                                "no_self_audit"])]
     pub upstream: Option<Upstream>,
     /// The folder of the built page; it is served beside the API
     #[arg(long)]
@@ -73,10 +74,13 @@ pub struct Serve {
     pub allow_net: Vec<IpNet>,
     /// The maximum number of lines in one delivery request
     #[arg(long, default_value_t = 1_000, value_parser = positive)]
-    pub batch_lines: usize,
+    pub batch_lines: u64,
     /// The maximum number of bytes in one delivery request, before compression
     #[arg(long, default_value_t = 900 * 1024, value_parser = positive)]
-    pub batch_bytes: usize,
+    pub batch_bytes: u64,
+    /// The maximum number of delivery requests of a job at the same time; 1 delivers in total order
+    #[arg(long, default_value_t = 4, value_parser = in_flight)]
+    pub in_flight: usize,
     /// Do not archive audit lines of changes and refusals at this server
     #[arg(long)]
     pub no_self_audit: bool,
@@ -162,10 +166,16 @@ fn role(name: &str) -> Result<Role, String> {
     Role::named(name).ok_or_else(|| format!("a role is one of {names}"))
 }
 
-fn positive(text: &str) -> Result<usize, String> {
+fn positive(text: &str) -> Result<u64, String> {
     let number = text.parse::<u32>().ok().filter(|number| *number > 0);
-    let number = number.and_then(|number| usize::try_from(number).ok());
-    number.ok_or_else(|| format!("must be a whole number from 1 to {}", u32::MAX))
+    number.map(u64::from).ok_or_else(|| format!("must be a whole number from 1 to {}", u32::MAX))
+}
+
+/// A number of requests. More than the limit would use up the memory that a job may take.
+fn in_flight(text: &str) -> Result<usize, String> {
+    const LIMIT: usize = 64;
+    let number = text.parse().ok().filter(|number| (1..=LIMIT).contains(number));
+    number.ok_or_else(|| format!("must be a whole number from 1 to {LIMIT}"))
 }
 
 #[cfg(test)]

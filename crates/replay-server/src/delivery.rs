@@ -4,13 +4,9 @@
 mod result;
 
 use core::{error::Error, time::Duration};
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-    sync::OnceLock,
-};
+use std::{borrow::Cow, io, sync::OnceLock};
 
-use flate2::{Compression, write::GzEncoder};
+use bytes::Bytes;
 use replay_core::{JobId, webhook::Target};
 use reqwest::{Client, Response, Url, header};
 use tokio::time::timeout;
@@ -20,7 +16,7 @@ pub use result::DeliveryResult;
 use crate::{
     client,
     egress::{Egress, NameError, Scheme},
-    store::Batch,
+    store::{Batch, Body},
 };
 
 /// Delivers batches; tests replace [`HttpDelivery`] by their own implementation.
@@ -40,8 +36,8 @@ pub(crate) struct DeliveryRequest<'a> {
     pub(crate) webhook_id: String,
     /// The job that the request is part of; `None` for a webhook test.
     pub(crate) job: Option<JobId>,
-    /// The lines before compression, each with its line feed.
-    pub(crate) body: Vec<u8>,
+    /// The lines.
+    pub(crate) body: &'a Body,
 }
 
 /// Delivery over HTTP. Requests of the same scheme and certificate rule share connections.
@@ -140,11 +136,11 @@ impl Deliver for HttpDelivery {
 impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
     fn from(batch: &'a Batch) -> Self {
         Self {
-            target: &batch.target,
-            skip_ssl_verification: batch.skip_ssl_verification,
+            target: &batch.receiver.target,
+            skip_ssl_verification: batch.receiver.skip_ssl_verification,
             webhook_id: batch.webhook_id(),
             job: Some(batch.job),
-            body: body(batch),
+            body: &batch.body,
         }
     }
 }
@@ -153,27 +149,15 @@ impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
 /// used again; after this time, opening a new one is cheaper.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The lines of the batch, each with a line feed.
-fn body(batch: &Batch) -> Vec<u8> {
-    let mut body = Vec::with_capacity(batch.lines.iter().map(|line| line.text.len() + 1).sum());
-    for line in &batch.lines {
-        body.extend_from_slice(&line.text);
-        body.push(b'\n');
+/// The body as one gzip member. Large ones are compressed on a blocking thread.
+async fn gzip(body: &Body) -> Result<Bytes, DeliveryResult> {
+    const INLINE_BYTES: usize = 16 * 1024;
+    if matches!(body, Body::Gzip(_)) || body.stored_bytes() <= INLINE_BYTES {
+        return Ok(body.gzip());
     }
-    body
-}
-
-async fn gzip(body: Vec<u8>) -> Result<Vec<u8>, DeliveryResult> {
-    let compress = move || {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(&body)?;
-        encoder.finish()
-    };
-    match tokio::task::spawn_blocking(compress).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(DeliveryResult::NoResponse(error.to_string())),
-        Err(error) => Err(DeliveryResult::NoResponse(error.to_string())),
-    }
+    let body = body.clone();
+    let compressed = tokio::task::spawn_blocking(move || body.gzip()).await;
+    compressed.map_err(|error| DeliveryResult::NoResponse(error.to_string()))
 }
 
 /// Reads the body of a response, up to a limit, so that the connection can be used again.

@@ -1,30 +1,33 @@
-//! The engine: a loop for each region that advances the region's job in durable steps. Statuses are
-//! changed by `replay-core` only, and requests are made only for batches that the store returned.
+//! The engine: a loop for each region that advances the region's job in durable steps and delivers
+//! several of its slices at once. Statuses are changed by `replay-core` only, and requests are made
+//! only for batches that the store returned.
 
+mod deliveries;
+mod delivery_rates;
 mod failing;
+mod region_loop;
 mod retry_state;
 mod wakeups;
 
 use core::time::Duration;
 use std::sync::Arc;
 
-use replay_core::{JobId, Region, job::Step};
-use tokio::{
-    task::JoinSet,
-    time::{Instant, sleep},
-};
-use tokio_util::sync::CancellationToken;
+use replay_core::{JobId, Region, delivery::DeliveryOutcome, job::Step, snapshot::Limits};
+use tokio::time::Instant;
 
+pub use deliveries::Deliveries;
+pub use delivery_rates::DeliveryRates;
 pub use failing::FailingRegions;
-pub use retry_state::{RetryPolicy, RetryState};
+pub use retry_state::RetryPolicy;
 pub use wakeups::Wakeups;
 
+use deliveries::{JobDeliveries, SliceResult};
 use retry_state::NextAttempt;
 
 use crate::{
     clock::Clock,
-    delivery::Deliver,
-    store::{Batch, BatchLimits, DeliveryRecord, Due, Store, StoreError},
+    delivery::{Deliver, DeliveryResult},
+    store::{Batch, DeliveryRecord, Due, Store, StoreError},
 };
 
 /// The wait after a step that failed because of the store.
@@ -39,22 +42,33 @@ pub struct Engine<D> {
     pub delivery: D,
     /// The source of `now`.
     pub clock: Clock,
-    /// The size of a batch; a job keeps the limits with which it started.
-    pub limits: BatchLimits,
+    /// The limits of batches and slices; a job keeps those with which it started.
+    pub limits: Limits,
+    /// The maximum number of requests of a job in flight.
+    pub in_flight: usize,
     /// The retries of a batch.
     pub retry_policy: RetryPolicy,
+    /// Identifies this process as the owner of slices.
+    pub owner: String,
+    /// Where the delivered lines are counted.
+    pub rates: DeliveryRates,
 }
 
-/// When the next step of a region's job is due.
+/// What a region's job needs next.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
-    /// At once.
+    /// Another step, at once.
     Now,
-    /// After this time, or when the region is woken.
+    /// A request with this batch. Its result is passed to [`Engine::finish`].
+    Send(Arc<Batch>),
+    /// Another step after this time, or when a request ends or the region is woken.
     In(Duration),
-    /// When the region is woken: the job has settled.
+    /// Another step when a request ends or the region is woken.
+    Requests,
+    /// Another step when the region is woken: the job has settled.
     Settled,
-    /// After `wait`, or when the region is woken: the job's lines could not be read.
+    /// Another step after `wait`, or when a request ends or the region is woken: lines of the job
+    /// could not be read.
     Unreadable {
         /// The time until the lines are read again.
         wait: Duration,
@@ -64,135 +78,206 @@ pub enum Next {
 }
 
 impl<D: Deliver> Engine<D> {
-    /// Starts one task for each region of `wakeups`, which advances the region's job and updates
-    /// `failing`. After `shutdown`, every task ends after its current step.
-    pub fn spawn(
-        self: Arc<Self>,
-        wakeups: &Wakeups,
-        failing: &FailingRegions,
-        shutdown: &CancellationToken,
-    ) -> JoinSet<()> {
-        let mut tasks = JoinSet::new();
-        for region in wakeups.regions() {
-            let (engine, region) = (Arc::clone(&self), region.clone());
-            tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), shutdown.clone()));
-        }
-        tasks
-    }
-
-    /// Takes the next step of the region's job, if one is due.
+    /// Takes the next step of the region's job, if one is due, or returns the next request.
     ///
     /// # Errors
-    /// The store fails; the job is unchanged. The result of a request that could not be stored is
-    /// kept in `retry_state` and stored by the next step.
-    pub async fn step(
+    /// The store fails; the job is unchanged. Results of requests that could not be stored are kept
+    /// in `deliveries` and stored by the next step.
+    pub async fn next(
         &self,
         region: &Region,
-        retry_state: &mut RetryState,
+        deliveries: &mut Deliveries,
     ) -> Result<Next, StoreError> {
-        if let Some(record) = retry_state.take_unsaved() {
-            return self.record(region, record, retry_state).await;
+        if !deliveries.unsaved.is_empty() {
+            self.save(region, deliveries).await?;
         }
-        match self.store.due(region).await? {
-            Due::Nothing => return Ok(Next::Settled),
-            Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,
-            Due::Start(id) => {
-                let started = self.store.start(region, id, self.limits, self.clock.now()).await;
-                match started {
-                    // The start reads the highest sequence number of the archive.
-                    Err(error) if error.is_damage() => {
-                        self.advance(region, id, retry_state::unreadable(&error.summary())).await?;
-                    }
-                    started => started?,
-                }
+        if let Some((id, step)) = deliveries.settling.clone() {
+            if deliveries.in_flight > 0 {
+                return Ok(Next::Requests);
             }
-            Due::End(id, step) => self.advance(region, id, step).await?,
-            Due::Send(batch) => return self.send(region, &batch, retry_state).await,
-            Due::Unreadable { id, damaged: true, summary } => {
-                self.advance(region, id, retry_state::unreadable(&summary)).await?;
-            }
-            Due::Unreadable { id, damaged: false, summary } => {
-                match retry_state.next_read(&self.retry_policy, id, &summary, Instant::now()) {
-                    Ok(wait) => return Ok(Next::Unreadable { wait, summary }),
-                    Err(fail) => self.advance(region, id, fail).await?,
-                }
+            self.advance(region, id, step).await?;
+            *deliveries = Deliveries::default();
+            return Ok(Next::Now);
+        }
+        if deliveries.is_stale || deliveries.job.is_none() {
+            if let Some(next) = self.settle_or_claim(region, deliveries).await? {
+                return Ok(next);
             }
         }
-        Ok(Next::Now)
+        self.next_request(region, deliveries).await
     }
 
-    async fn send(
+    /// Stores the results of requests, and applies them to `deliveries`.
+    ///
+    /// # Errors
+    /// The store fails; the results are kept in `deliveries` and stored by the next step. No other
+    /// request of their slices is made before.
+    pub async fn finish(
         &self,
         region: &Region,
-        batch: &Batch,
-        retry_state: &mut RetryState,
+        deliveries: &mut Deliveries,
+        results: Vec<(Arc<Batch>, DeliveryResult)>,
+    ) -> Result<(), StoreError> {
+        deliveries.in_flight = deliveries.in_flight.saturating_sub(results.len());
+        for (batch, answer) in results {
+            let retry_state = &mut deliveries.retry_state;
+            let outcome = retry_state.outcome(&self.retry_policy, &batch, &answer, Instant::now());
+            let attempt = Some(answer.attempt(self.clock.now()));
+            let (job, claim) = (batch.job, batch.claim);
+            let record = DeliveryRecord { job, claim, outcome, attempt };
+            deliveries.unsaved.push(SliceResult { batch, record });
+        }
+        self.save(region, deliveries).await
+    }
+
+    async fn save(&self, region: &Region, deliveries: &mut Deliveries) -> Result<(), StoreError> {
+        let records = deliveries.unsaved.iter().map(|result| result.record.clone()).collect();
+        let goes_on = self.store.record_deliveries(region, records, self.clock.now()).await?;
+        for result in core::mem::take(&mut deliveries.unsaved) {
+            if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
+                self.rates.count(region, delivered.lines, Instant::now());
+            }
+            deliveries.apply(&result);
+        }
+        deliveries.is_stale |= !goes_on;
+        Ok(())
+    }
+
+    /// Takes the next step that is no request. `None` if the job is running and its slices are
+    /// claimed.
+    async fn settle_or_claim(
+        &self,
+        region: &Region,
+        deliveries: &mut Deliveries,
+    ) -> Result<Option<Next>, StoreError> {
+        let due = self.store.due(region).await?;
+        match due {
+            // A request in flight belongs to a job that has settled meanwhile.
+            Due::Nothing if deliveries.in_flight > 0 => return Ok(Some(Next::Requests)),
+            Due::Nothing => {
+                *deliveries = Deliveries::default();
+                return Ok(Some(Next::Settled));
+            }
+            Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,
+            Due::Start(id) => self.start(region, id).await?,
+            Due::End(..) if deliveries.in_flight > 0 => {
+                // The step follows when the requests have ended: until then it stays due.
+                deliveries.is_stale = true;
+                return Ok(Some(Next::Requests));
+            }
+            Due::End(id, step) => {
+                self.advance(region, id, step).await?;
+                *deliveries = Deliveries::default();
+            }
+            Due::Deliver(id) => {
+                deliveries.retain(id);
+                deliveries.is_stale = false;
+                if deliveries.job.is_none() {
+                    let (now, owner) = (self.clock.now(), &self.owner);
+                    match self.store.claim(region, id, owner, now).await {
+                        Ok(claimed) => deliveries.job = Some(JobDeliveries::new(id, claimed)),
+                        Err(error) if error.is_damage() => {
+                            return Ok(Some(self.unreadable(deliveries, id, &error)));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                return Ok(None);
+            }
+        }
+        Ok(Some(Next::Now))
+    }
+
+    async fn start(&self, region: &Region, id: JobId) -> Result<(), StoreError> {
+        match self.store.start(region, id, self.limits, self.clock.now()).await {
+            // The start counts lines of the archive.
+            Err(error) if error.is_damage() => {
+                self.advance(region, id, retry_state::unreadable(&error.summary())).await
+            }
+            started => started,
+        }
+    }
+
+    /// The next request of the claimed job, or when there is one.
+    async fn next_request(
+        &self,
+        region: &Region,
+        deliveries: &mut Deliveries,
     ) -> Result<Next, StoreError> {
-        match retry_state.next_attempt(&self.retry_policy, batch.job, Instant::now()) {
+        let Deliveries { job: Some(job), retry_state, in_flight, .. } = deliveries else {
+            return Ok(Next::Now);
+        };
+        if *in_flight >= self.in_flight {
+            return Ok(Next::Requests);
+        }
+        let id = job.id;
+        let receiver = Arc::clone(&job.receiver);
+        let Some(slice) = job.next_slice(self.in_flight) else {
+            let is_done = *in_flight == 0;
+            deliveries.is_stale |= is_done;
+            return Ok(if is_done { Next::Now } else { Next::Requests });
+        };
+        match retry_state.next_attempt(&self.retry_policy, id, *in_flight, Instant::now()) {
             NextAttempt::Now => {}
+            NextAttempt::AfterRequests => return Ok(Next::Requests),
             NextAttempt::In(wait) => return Ok(Next::In(wait)),
             NextAttempt::Never(reason) => {
-                self.advance(region, batch.job, Step::Fail(reason)).await?;
+                deliveries.settling = Some((id, Step::Fail(reason)));
                 return Ok(Next::Now);
             }
         }
-        let answer = self.delivery.deliver(batch).await;
-        let outcome = retry_state.outcome(&self.retry_policy, batch, &answer, Instant::now());
-        let attempt = answer.attempt(self.clock.now());
-        self.record(region, DeliveryRecord { job: batch.job, outcome, attempt }, retry_state).await
+        if !slice.has_batch() {
+            let claimed = slice.slice;
+            match self.store.next_batches(region, id, claimed, receiver).await {
+                Ok(batches) if batches.is_empty() => {
+                    return self.end_slice(region, deliveries, id, claimed).await;
+                }
+                Ok(batches) => slice.keep(batches),
+                Err(error) => return Ok(self.unreadable(deliveries, id, &error)),
+            }
+        }
+        let Some(batch) = slice.send() else { return Ok(Next::Now) };
+        *in_flight += 1;
+        Ok(Next::Send(batch))
     }
 
-    /// Stores the result of a request; no other request is sent before it is stored.
-    async fn record(
+    /// Records that a slice has no line left.
+    async fn end_slice(
         &self,
         region: &Region,
-        record: DeliveryRecord,
-        retry_state: &mut RetryState,
+        deliveries: &mut Deliveries,
+        job: JobId,
+        slice: crate::store::Slice,
     ) -> Result<Next, StoreError> {
-        match self.store.record_delivery(region, record.clone()).await {
-            Ok(()) => Ok(Next::Now),
-            Err(error) => {
-                retry_state.keep_unsaved(record);
-                Err(error)
+        let delivered = replay_core::job::Amount::default();
+        let outcome = DeliveryOutcome::Acknowledged { cursor: slice.end, delivered };
+        let record = DeliveryRecord { job, claim: slice.claim(), outcome, attempt: None };
+        self.store.record_deliveries(region, vec![record], self.clock.now()).await?;
+        if let Some(job) = &mut deliveries.job {
+            job.remove(slice.number);
+        }
+        deliveries.is_stale = true;
+        Ok(Next::Now)
+    }
+
+    /// What follows from lines that could not be read.
+    fn unreadable(&self, deliveries: &mut Deliveries, id: JobId, error: &StoreError) -> Next {
+        let summary = error.summary();
+        if error.is_damage() {
+            deliveries.settling = Some((id, retry_state::unreadable(&summary)));
+            return Next::Now;
+        }
+        let retry_state = &mut deliveries.retry_state;
+        match retry_state.next_read(&self.retry_policy, id, &summary, Instant::now()) {
+            Ok(wait) => Next::Unreadable { wait, summary },
+            Err(fail) => {
+                deliveries.settling = Some((id, fail));
+                Next::Now
             }
         }
     }
 
     async fn advance(&self, region: &Region, id: JobId, step: Step) -> Result<(), StoreError> {
         self.store.advance(region, id, step, self.clock.now()).await
-    }
-
-    async fn run(
-        self: Arc<Self>,
-        region: Region,
-        wakeups: Wakeups,
-        failing: FailingRegions,
-        shutdown: CancellationToken,
-    ) {
-        let mut retry_state = RetryState::default();
-        while !shutdown.is_cancelled() {
-            let next = self.step(&region, &mut retry_state).await;
-            match &next {
-                Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, summary),
-                Err(error) => failing.failed(&region, error),
-                Ok(Next::Now | Next::In(_) | Next::Settled) => failing.succeeded(&region),
-            }
-            let wait = match next {
-                Ok(Next::Now) => continue,
-                Ok(Next::In(wait) | Next::Unreadable { wait, .. }) => Some(wait),
-                Ok(Next::Settled) => None,
-                Err(_) => Some(RETRY_AFTER),
-            };
-            let wake = async {
-                match wait {
-                    Some(wait) => sleep(wait).await,
-                    None => core::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = wake => {}
-                () = wakeups.woken(&region) => {}
-                () = shutdown.cancelled() => {}
-            }
-        }
     }
 }

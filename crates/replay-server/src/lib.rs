@@ -23,6 +23,7 @@
 
 mod api;
 pub mod app_state;
+mod archive;
 pub mod auth;
 mod authentication;
 mod body_reader;
@@ -48,6 +49,7 @@ mod response;
 pub mod retention;
 pub mod routes;
 pub mod sample;
+mod sealing;
 pub mod self_audit;
 pub mod serve;
 mod shutdown;

@@ -94,8 +94,8 @@ impl Readiness {
     }
 
     async fn database(&self) -> Result<(), String> {
-        if self.store.is_damaged() {
-            return Err("the database file is damaged".to_owned());
+        if let Some(damage) = self.store.damage() {
+            return Err(damage.to_owned());
         }
         match timeout(CHECK_TIMEOUT, self.store.try_to_write()).await {
             Ok(Ok(())) => Ok(()),

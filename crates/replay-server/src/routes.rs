@@ -11,7 +11,7 @@ use axum::{
 use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
 
 use crate::{
-    api::{self, about, replay_job, webhook, webhook_test},
+    api::{self, about, replay, replay_job, webhook, webhook_test},
     app_state::AppState,
     authentication::authenticate,
     completion::run_to_completion,
@@ -54,6 +54,8 @@ fn handler(operation: Operation) -> MethodRouter<Arc<AppState>> {
     match operation {
         Operation::ReadJob => on(method, replay_job::read),
         Operation::ReplaceJob => on(method, replay_job::replace),
+        Operation::PreviewReplay => on(method, replay::preview),
+        Operation::ReadProgress => on(method, replay::progress),
         Operation::CancelJob => on(method, replay_job::cancel),
         Operation::ReadWebhook => on(method, webhook::read),
         Operation::ChangeWebhook => on(method, webhook::change),

@@ -4,38 +4,60 @@
 
 mod batches;
 mod changes;
+mod check;
+mod counts;
 mod database;
+mod duplicates;
 mod error;
 mod files;
 mod health;
 mod job_rows;
 mod jobs;
 mod lines;
+mod migration;
+mod parts;
+mod prepared;
+mod preview;
 mod runs;
 mod schema;
+mod sealing;
 mod served_regions;
+mod slice_reader;
+mod snapshots;
+mod space;
 mod tokens;
+mod trimming;
 mod webhook_changes;
 mod webhooks;
 mod write;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use time_range::Timestamp;
+use tokio::sync::{Mutex, Notify};
 
-pub use batches::{Batch, BatchLimits, Line};
-pub use error::{ChangeError, StoreError};
+pub use crate::archive::SealLimits;
+pub use batches::{Batch, Body, Receiver};
+pub use check::Checked;
+pub use error::{ChangeError, PartName, StoreError};
 pub use jobs::CurrentJobs;
 pub use lines::{Appended, NewLine};
-pub use runs::{DeliveryRecord, Due};
+pub use preview::{JobProgress, Selected};
+pub use runs::{Claimed, DeliveryRecord, Due};
+pub use snapshots::{Claim, Slice, SliceCounts};
 pub use tokens::StoredToken;
 
 use database::Database;
+use duplicates::KnownParts;
 
 /// The store: a handle that is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    /// Locked before a transaction that changes the parts of the archive.
+    known_parts: Arc<Mutex<KnownParts>>,
+    /// Notified after each append.
+    appended: Arc<Notify>,
 }
 
 impl Store {
@@ -44,7 +66,7 @@ impl Store {
     /// # Errors
     /// The file cannot be opened, or a newer program has written it; the file is unchanged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Database::open(path).map(|database| Self { database })
+        Database::open(path).map(Self::with)
     }
 
     /// Opens a database in memory: an empty one, or a copy of an [`image`](Self::image).
@@ -52,7 +74,11 @@ impl Store {
     /// # Errors
     /// The image is not a database, or a newer program has written it.
     pub fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
-        Database::in_memory(image).map(|database| Self { database })
+        Database::in_memory(image).map(Self::with)
+    }
+
+    fn with(database: Database) -> Self {
+        Self { database, known_parts: Arc::default(), appended: Arc::default() }
     }
 
     /// Empties the write-ahead log as soon as no reader needs it. The log may hold deleted secrets.

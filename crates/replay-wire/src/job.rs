@@ -139,7 +139,7 @@ impl From<&Job> for JobReport {
             updated_at: configured.map(|job| job.updated_at),
             reason: configured.and_then(|job| job.reason.clone()),
             endpoint: progress.map(|progress| progress.endpoint.clone()),
-            delivered_lines: progress.map(|progress| progress.delivered_lines),
+            delivered_lines: progress.map(|progress| progress.delivered.lines),
         }
     }
 }

@@ -31,6 +31,10 @@ pub enum Operation {
     ReadSigningKeys,
     /// Archive lines.
     Ingest,
+    /// Count the lines that a replay of a timeframe would deliver.
+    PreviewReplay,
+    /// Read how far the replay job is.
+    ReadProgress,
     /// Cancel the replay job.
     CancelJob,
     /// Deliver one test line to the webhook.
@@ -74,7 +78,7 @@ pub enum Method {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadJob,
         Self::ReplaceJob,
         Self::ReadWebhook,
@@ -82,6 +86,8 @@ impl Operation {
         Self::ReadWebhookStatus,
         Self::ReadSigningKeys,
         Self::Ingest,
+        Self::PreviewReplay,
+        Self::ReadProgress,
         Self::CancelJob,
         Self::TestWebhook,
     ];
@@ -97,6 +103,8 @@ impl Operation {
             Self::ReadWebhookStatus => konnect(Method::Get, "/v2/audit-log-webhook/status"),
             Self::ReadSigningKeys => konnect(Method::Get, "/v2/audit-log-webhook/jwks.json"),
             Self::Ingest => extension(Method::Post, "/x/ingest"),
+            Self::PreviewReplay => extension(Method::Get, "/x/replay/preview"),
+            Self::ReadProgress => extension(Method::Get, "/x/replay/progress"),
             Self::CancelJob => extension(Method::Post, "/x/replay/cancel"),
             Self::TestWebhook => extension(Method::Post, "/x/webhook/test"),
         }

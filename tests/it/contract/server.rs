@@ -9,6 +9,7 @@ use replay_core::{
     JobId, Timeframe,
     decisions::Submission,
     job::Step,
+    snapshot::{BatchLimits, Limits},
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
@@ -16,11 +17,14 @@ use replay_server::{
     auth::Role,
     clock::Clock,
     routes::router,
-    store::{BatchLimits, Due, Store, StoredToken},
+    store::{Store, StoredToken},
     token,
 };
-use replay_tests::app_state::app_state;
 pub(crate) use replay_tests::app_state::region;
+use replay_tests::{
+    app_state::app_state,
+    stepping::{batches, lines},
+};
 use serde_json::json;
 use time_range::Timestamp;
 use tokio::net::TcpListener;
@@ -168,11 +172,8 @@ impl Api {
         copy.store.submit(submission, at(NOW)).await.unwrap();
         copy.advance(label, Step::Schedule).await;
         copy.advance(label, Step::Start).await;
-        match copy.store.due(&region).await.unwrap() {
-            Due::Send(batch) => batch.lines.into_iter().map(|line| line.text).collect(),
-            Due::Nothing | Due::Schedule(_) | Due::Start(_) | Due::End(..) => vec![],
-            Due::Unreadable { summary, .. } => panic!("{summary}"),
-        }
+        let batches = batches(&copy.store, &region, at(NOW)).await;
+        batches.iter().flat_map(lines).collect()
     }
 }
 
@@ -188,7 +189,7 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-const EVERYTHING: BatchLimits = BatchLimits { lines: 1_000_000, bytes: 1 << 30 };
+const EVERYTHING: Limits = Limits::new(BatchLimits { lines: 1_000_000, bytes: 1 << 30 });
 
 fn copy_webhook() -> Patch {
     Patch {

@@ -2,7 +2,8 @@
 
 use chrono::DateTime;
 use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
-use replay_server::store::{DeliveryRecord, Due};
+use replay_server::store::{Claim, DeliveryRecord};
+use replay_tests::stepping::batches;
 use serde_json::{Value, json};
 
 use super::{
@@ -35,12 +36,12 @@ async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines(
     api.send(post(INGEST).body(line(1))).await.expect(202);
     api.run("us").await;
     let us = region("us");
-    let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
-    let lines = batch.lines.len() as u64;
-    let outcome = DeliveryOutcome::Acknowledged { end: batch.end, lines };
+    let batch = batches(&api.store, &us, at(NOW)).await.remove(0);
+    let outcome = DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount };
     let attempt = Attempt { at: at(NOW), code: Some(202), message: None };
-    let record = DeliveryRecord { job: batch.job, outcome, attempt };
-    api.store.record_delivery(&us, record).await.unwrap();
+    let (job, claim) = (batch.job, batch.claim);
+    let record = DeliveryRecord { job, claim, outcome, attempt: Some(attempt) };
+    api.store.record_deliveries(&us, vec![record], at(NOW)).await.unwrap();
     let elsewhere = json!({"endpoint": "https://siem.example.com/other"});
     api.send(patch(WEBHOOK).json(&elsewhere)).await.expect(200);
     let job = api.send(get(JOB)).await.expect(200).json();
@@ -89,8 +90,9 @@ async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let refused =
         Attempt { at: at(NOW), code: Some(401), message: Some("Unauthorized".to_owned()) };
     let outcome = DeliveryOutcome::Retry;
-    let record = DeliveryRecord { job: JobId(0), outcome, attempt: refused };
-    api.store.record_delivery(&region("us"), record).await.unwrap();
+    let (job, claim) = (JobId(0), Claim { number: 0, token: 0 });
+    let record = DeliveryRecord { job, claim, outcome, attempt: Some(refused) };
+    api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
     let health = api.send(get(HEALTH)).await.expect(200).json();
     assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
 }

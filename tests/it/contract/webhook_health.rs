@@ -1,7 +1,8 @@
 //! The health of a webhook after each delivery, by the truth table of Konnect's documentation.
 
 use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
-use replay_server::store::{DeliveryRecord, Due};
+use replay_server::store::{Claim, DeliveryRecord};
+use replay_tests::stepping::batches;
 use serde_json::{Value, json};
 
 use super::{
@@ -63,12 +64,12 @@ async fn an_inactive_webhook_accepts_a_job_and_an_acknowledged_batch_makes_it_ac
     api.advance("us", Step::Start).await;
 
     let us = region("us");
-    let Due::Send(batch) = api.store.due(&us).await.unwrap() else { panic!("nothing to send") };
+    let batch = batches(&api.store, &us, at(NOW)).await.remove(0);
     let good = Attempt { at: at(NOW), code: Some(202), message: None };
-    let lines = batch.lines.len() as u64;
-    let outcome = DeliveryOutcome::Acknowledged { end: batch.end, lines };
-    let record = DeliveryRecord { job: batch.job, outcome, attempt: good };
-    api.store.record_delivery(&us, record).await.unwrap();
+    let outcome = DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount };
+    let (job, claim) = (batch.job, batch.claim);
+    let record = DeliveryRecord { job, claim, outcome, attempt: Some(good) };
+    api.store.record_deliveries(&us, vec![record], at(NOW)).await.unwrap();
     let active = json!({
         "webhook_status": "active",
         "webhook_enabled": true,
@@ -86,6 +87,7 @@ async fn health(api: &Api) -> Value {
 async fn record_delivery(api: &Api, code: Option<u16>, message: Option<&str>) {
     let attempt = Attempt { at: at(NOW), code, message: message.map(str::to_owned) };
     let outcome = DeliveryOutcome::Retry;
-    let record = DeliveryRecord { job: JobId(0), outcome, attempt };
-    api.store.record_delivery(&region("us"), record).await.unwrap();
+    let (job, claim) = (JobId(0), Claim { number: 0, token: 0 });
+    let record = DeliveryRecord { job, claim, outcome, attempt: Some(attempt) };
+    api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
 }

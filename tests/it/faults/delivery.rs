@@ -99,7 +99,7 @@ async fn a_batch_of_exactly_the_byte_limit_is_not_split() {
     let lines = window().filled(6);
     let bytes = window().replayed(&lines).len();
     for (batch_bytes, batches) in [(bytes, vec![6]), (bytes - 1, vec![5, 1])] {
-        let settings = Settings { batch_bytes, ..Settings::default() };
+        let settings = Settings { batch_bytes: batch_bytes as u64, ..Settings::default() };
         let (server, receiver) =
             (InProcessServer::start(settings).await, Receiver::accepting().await);
         server.api.ingest(&lines).await;

@@ -1,11 +1,12 @@
 //! A job that another PUT replaces before it starts sends nothing.
 
-use replay_server::engine::{Next, RetryState};
+use replay_server::engine::{Deliveries, Next};
 use replay_tests::{
     app_state::region,
     in_process::{InProcessServer, Settings, window},
     lines::{SeededRandom, Window},
     receiver::Receiver,
+    stepping::step,
 };
 
 #[tokio::test]
@@ -15,16 +16,16 @@ async fn a_job_that_was_replaced_before_it_started_never_sends() {
         let (server, receiver) =
             (InProcessServer::without_engine_tasks().await, Receiver::accepting().await);
         let lines = server.archive(30).await;
-        let (us, mut retry_state) = (region("us"), RetryState::default());
+        let (us, mut deliveries) = (region("us"), Deliveries::default());
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
         for _ in 0..steps {
-            server.engine.step(&us, &mut retry_state).await.unwrap();
+            step(&server.engine, &us, &mut deliveries).await;
         }
         let later = Window { start: lines[20].at, end: window().end };
         server.api.replay(later).await;
         assert_eq!(server.api.job().await["status"], "accepted");
-        while server.engine.step(&us, &mut retry_state).await.unwrap() != Next::Settled {}
+        while step(&server.engine, &us, &mut deliveries).await != Next::Settled {}
         assert_eq!(server.api.job().await["status"], "completed");
         assert_eq!(receiver.acknowledged_text(), later.replayed(&lines));
     }
@@ -36,15 +37,15 @@ async fn a_job_that_was_cancelled_before_it_started_never_sends() {
         let (server, receiver) =
             (InProcessServer::without_engine_tasks().await, Receiver::accepting().await);
         server.archive(30).await;
-        let (us, mut retry_state) = (region("us"), RetryState::default());
+        let (us, mut deliveries) = (region("us"), Deliveries::default());
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window()).await;
         for _ in 0..steps {
-            server.engine.step(&us, &mut retry_state).await.unwrap();
+            step(&server.engine, &us, &mut deliveries).await;
         }
         let cancelled = server.api.cancel().await;
         assert_eq!((cancelled.code, &cancelled.json()["status"]), (202, &"failed".into()));
-        assert_eq!(server.engine.step(&us, &mut retry_state).await.unwrap(), Next::Settled);
+        assert_eq!(step(&server.engine, &us, &mut deliveries).await, Next::Settled);
         assert_eq!(receiver.connections(), 0);
     }
 }

@@ -1,53 +1,46 @@
-//! One world of the walk: the store as a value, the retry state of the process, the batches that the
-//! receiver got, and what an observer of all that knows.
+//! One world of the walk: the store as a value, the deliveries of the process, the requests in
+//! flight, the batches that the receiver got, and what an observer of all that knows.
 
 mod action;
+mod observed;
 mod properties;
 mod snapshot;
 
 use core::{ops::RangeInclusive, time::Duration};
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
+use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
     Job, JobId, JobStatus, Region, Timeframe,
     decisions::Submission,
+    snapshot::{BatchLimits, Limits},
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
-    engine::{Engine, RetryPolicy, RetryState},
-    store::{BatchLimits, NewLine, Store},
+    delivery::{Deliver, DeliveryResult},
+    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
+    store::{Batch, NewLine, SealLimits, Store},
 };
 use time_range::Timestamp;
 
 pub(super) use self::action::{Action, Met};
-use super::fake_delivery::{FakeDelivery, RequestOutcome};
-
-/// What an observer knows of the job of one PUT.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub(super) struct ObservedJob {
-    window: Timeframe,
-    /// The lines of its snapshot; `None` before it starts.
-    frozen: Option<Vec<String>>,
-    endpoint: Option<String>,
-    acknowledged: Vec<String>,
-    stopped: bool,
-}
-
-/// What was sent under one webhook-id.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-struct SentBatch {
-    lines: Vec<String>,
-    has_arrived: bool,
-}
+use self::{
+    action::RequestOutcome,
+    observed::{ObservedJob, SentBatch},
+};
 
 #[derive(Clone)]
 pub(super) struct World {
     image: Vec<u8>,
     job: Job,
     endpoint: String,
-    retry_state: RetryState,
+    deliveries: Deliveries,
+    in_flight: Vec<Arc<Batch>>,
     archive: Vec<(Timestamp, String)>,
     /// The batches sent, by webhook-id.
     sent: BTreeMap<String, SentBatch>,
@@ -64,27 +57,33 @@ const TIMEFRAMES: [RangeInclusive<i64>; 2] = [1..=2, 2..=2];
 /// The bounds that make the walk finite.
 const FAULTS: u8 = 2;
 const CHANGES: u8 = 1;
+const IN_FLIGHT: usize = 2;
+
+const SEAL_LIMITS: SealLimits =
+    SealLimits { lines: 1, bytes: 1_000, round_lines: 100, overlaps: 1 };
 
 impl World {
-    /// Four archived lines, two of them with one event time and one outside the timeframes, and an
+    /// Blocks and recent lines, some with one event time and one outside the timeframes, and an
     /// enabled webhook.
     pub(super) async fn start() -> Self {
         let store = Store::in_memory(None).unwrap();
-        let archive: Vec<_> = [(2, "b"), (1, "a"), (2, "c"), (9, "outside")]
+        let archive: Vec<_> = [(2, "b"), (1, "a"), (2, "c"), (9, "outside"), (2, "d")]
             .map(|(minute, text)| (at(minute), text.to_owned()))
             .to_vec();
-        let lines = archive.iter().map(|(event_at, text)| NewLine {
-            event_at: *event_at,
-            text: text.clone().into_bytes(),
-        });
-        store.append(&us(), lines.collect()).await.unwrap();
+        for (index, (event_at, text)) in archive.iter().enumerate() {
+            store.append(&us(), vec![new_line(*event_at, text)]).await.unwrap();
+            if index == 1 {
+                assert!(store.seal(&us(), SEAL_LIMITS).await.unwrap());
+            }
+        }
         let patch = Patch { enabled: Some(true), ..endpoint("https://a.example") };
         store.patch_webhook(&us(), patch, at(0)).await.unwrap();
         Self {
             image: store.image().await.unwrap(),
             job: Job::Unconfigured,
             endpoint: "https://a.example".to_owned(),
-            retry_state: RetryState::default(),
+            deliveries: Deliveries::default(),
+            in_flight: Vec::new(),
             archive,
             sent: BTreeMap::new(),
             jobs: Vec::new(),
@@ -107,8 +106,11 @@ impl World {
         let store = self.store();
         match action {
             Action::Put => next.put(&store).await,
-            Action::Step(outcome) => next.step(&store, outcome).await?,
-            Action::Crash => next.retry_state = RetryState::default(),
+            Action::Step => next.step(&store).await?,
+            Action::FirstEnds(outcome) => next.end(&store, 0, outcome).await?,
+            Action::SecondEnds(outcome) => next.end(&store, 1, outcome).await?,
+            Action::CrashBeforeArrival => next.crash(false)?,
+            Action::CrashAfterArrival => next.crash(true)?,
             Action::Cancel => {
                 let stopped = store.stop(&us(), "cancelled", at(0)).await;
                 next.note_stop(stopped.is_ok());
@@ -126,38 +128,53 @@ impl World {
                 store.patch_webhook(&us(), patch, at(0)).await.unwrap();
                 next.meet(Met::ChangedEndpoint, self.status() == JobStatus::Running);
             }
-            Action::Ingest => {
-                let late = (at(1), "late".to_owned());
-                if next.archive.contains(&late) {
-                    return None;
-                }
-                next.archive.push(late);
-                let late = NewLine { event_at: at(1), text: b"late".to_vec() };
-                store.append(&us(), vec![late]).await.unwrap();
-                next.meet(Met::LateLine, self.status() == JobStatus::Running);
+            Action::Ingest => next.ingest(&store).await?,
+            Action::Seal => {
+                let sealed = store.seal(&us(), SEAL_LIMITS).await.unwrap();
+                let merged = store.merge(&us(), SEAL_LIMITS).await.unwrap();
+                next.meet(Met::SealedWhileRunning, self.status() == JobStatus::Running);
+                (sealed || merged).then_some(())?;
+            }
+            Action::Damage => {
+                next.image = self.damaged()?;
+                next.meet(Met::DamagedPart, true);
+                return Some(next);
             }
         }
         next.job = store.job(&us()).await.unwrap();
-        next.freeze(self.status());
+        next.freeze(self.status(), &store).await;
         next.image = store.image().await.unwrap();
         Some(next)
     }
 
     fn spend(&mut self, action: Action) -> Option<()> {
         match action {
-            Action::Put => (self.jobs.len() < TIMEFRAMES.len()).then_some(()),
-            Action::Step(RequestOutcome::Answered(202)) => Some(()),
-            // Only a running job makes requests, and without a request there is only one outcome.
-            Action::Step(_) if self.status() != JobStatus::Running => None,
-            Action::Step(_) | Action::Crash => {
+            // The batches of a job are recorded at its start, while they can be read.
+            Action::Put => {
+                let is_damaged = self.met.contains(&Met::DamagedPart);
+                (self.jobs.len() < TIMEFRAMES.len() && !is_damaged).then_some(())
+            }
+            Action::Damage if self.status() != JobStatus::Running => None,
+            Action::Step
+            | Action::FirstEnds(RequestOutcome::Answered(202))
+            | Action::SecondEnds(RequestOutcome::Answered(202)) => Some(()),
+            Action::FirstEnds(_)
+            | Action::SecondEnds(_)
+            | Action::CrashBeforeArrival
+            | Action::CrashAfterArrival => {
                 self.faults += 1;
+                (self.faults <= FAULTS).then_some(())
+            }
+            Action::Damage => {
+                self.faults += FAULTS;
                 (self.faults <= FAULTS).then_some(())
             }
             Action::Cancel
             | Action::Disable
             | Action::Enable
             | Action::ChangeEndpoint
-            | Action::Ingest => {
+            | Action::Ingest
+            | Action::Seal => {
                 self.changes += 1;
                 (self.changes <= CHANGES).then_some(())
             }
@@ -180,75 +197,83 @@ impl World {
         }
         let waiting = [JobStatus::Accepted, JobStatus::Pending].contains(&before.status());
         self.meet(Met::Replacement, waiting);
-        let (frozen, endpoint, acknowledged, stopped) = (None, None, Vec::new(), false);
-        self.jobs.push(ObservedJob { window, frozen, endpoint, acknowledged, stopped });
+        self.deliveries.mark_stale();
+        self.jobs.push(ObservedJob::submitted(window));
     }
 
-    async fn step(&mut self, store: &Store, outcome: RequestOutcome) -> Option<()> {
-        let fake_delivery = FakeDelivery::new(outcome);
-        let engine = engine(store, fake_delivery.clone());
-        let (region, mut retry_state) = (us(), self.retry_state.clone());
-        tokio::select! {
-            biased;
-            next = engine.step(&region, &mut retry_state) => {
-                next.unwrap();
-                self.retry_state = retry_state;
-            }
-            () = fake_delivery.crashed() => {
-                self.meet(Met::CrashDuringRequest, true);
-                self.retry_state = RetryState::default();
-            }
-        }
-        // Without a request, all outcomes lead to the same world.
-        let Some(batch) = fake_delivery.made() else {
-            return (outcome == RequestOutcome::Answered(202)).then_some(());
+    async fn step(&mut self, store: &Store) -> Option<()> {
+        let before = self.deliveries.clone();
+        let next = engine(store).next(&us(), &mut self.deliveries).await.unwrap();
+        let Next::Send(batch) = next else {
+            let is_idle = before == self.deliveries && next != Next::Now;
+            return (!is_idle).then_some(());
         };
-        let id = batch.webhook_id();
-        let lines: Vec<_> =
-            batch.lines.iter().map(|line| String::from_utf8(line.text.clone()).unwrap()).collect();
-        assert_eq!(Some(put_of(&id) + 1), self.current(), "{id} was sent for an older job\n{self}");
-        assert_eq!(
-            self.status(),
-            JobStatus::Running,
-            "{id} was sent for a job that does not run\n{self}"
-        );
-        let seen = &self.jobs[put_of(&id)];
-        assert!(!seen.stopped, "{id} was sent for a stopped job\n{self}");
-        let endpoint = Some(&batch.target.endpoint.url);
-        assert_eq!(endpoint, seen.endpoint.as_ref(), "{id} was sent to another endpoint\n{self}");
-        if let Some(before) = self.sent.get(&id) {
-            assert_eq!(before.lines, lines, "{id} was used for other bytes before\n{self}");
+        self.check_request(&batch);
+        self.in_flight.push(batch);
+        self.meet(Met::TwoInFlight, self.in_flight.len() == 2);
+        Some(())
+    }
+
+    async fn end(&mut self, store: &Store, index: usize, outcome: RequestOutcome) -> Option<()> {
+        if index >= self.in_flight.len() {
+            return None;
         }
-        let entry = self.sent.entry(id.clone());
-        let sent = entry.or_insert_with(|| SentBatch { lines: lines.clone(), has_arrived: false });
-        sent.has_arrived |= outcome.arrives();
+        let batch = self.in_flight.remove(index);
+        self.note_sent(&batch, outcome.arrives());
+        let result = match outcome {
+            RequestOutcome::Answered(code) => DeliveryResult::Status { code, retry_after: None },
+            RequestOutcome::ResponseLost => DeliveryResult::NoResponse("lost".to_owned()),
+        };
+        let results = vec![(Arc::clone(&batch), result)];
+        engine(store).finish(&us(), &mut self.deliveries, results).await.unwrap();
         match outcome {
-            RequestOutcome::Answered(202) => self.jobs[put_of(&id)].acknowledged.extend(lines),
+            RequestOutcome::Answered(202) => self.note_acknowledged(&batch),
             RequestOutcome::Answered(413) => self.meet(Met::SplitBatch, true),
             RequestOutcome::ResponseLost => self.meet(Met::LostResponse, true),
-            RequestOutcome::Answered(_)
-            | RequestOutcome::CrashBeforeArrival
-            | RequestOutcome::CrashAfterArrival => {}
+            RequestOutcome::Answered(_) => {}
         }
         Some(())
     }
 
-    /// Records the snapshot of a job that has just started.
-    fn freeze(&mut self, before: JobStatus) {
-        if before == JobStatus::Running || self.status() != JobStatus::Running {
-            return;
+    fn crash(&mut self, has_arrived: bool) -> Option<()> {
+        let in_flight = core::mem::take(&mut self.in_flight);
+        for batch in &in_flight {
+            self.note_sent(batch, has_arrived);
         }
-        let endpoint = self.endpoint.clone();
-        let mut archive = self.archive.clone();
-        archive.sort_by_key(|(event_at, _)| *event_at);
-        let seen = self.jobs.last_mut().unwrap();
-        let inside = |at: &Timestamp| (seen.window.start()..=seen.window.end()).contains(at);
-        archive.retain(|(event_at, _)| inside(event_at));
-        seen.frozen = Some(archive.into_iter().map(|(_, text)| text).collect());
-        seen.endpoint = Some(endpoint);
+        self.deliveries = Deliveries::default();
+        self.meet(Met::CrashDuringRequest, !in_flight.is_empty());
+        // Without a request, both crashes lead to the same world.
+        (!in_flight.is_empty() || !has_arrived).then_some(())
+    }
+
+    async fn ingest(&mut self, store: &Store) -> Option<()> {
+        let late = (at(1), "late".to_owned());
+        if self.archive.contains(&late) {
+            return None;
+        }
+        self.archive.push(late);
+        let mut lines = vec![new_line(at(1), "late"), new_line(at(1), "a")];
+        // A line is not compared with those of a damaged part.
+        if !self.met.contains(&Met::DamagedPart) {
+            lines.push(new_line(at(2), "c"));
+        }
+        let appended = store.append(&us(), lines).await.unwrap();
+        assert_eq!(appended.accepted, 1, "a duplicate was archived\n{self}");
+        self.meet(Met::LateLine, self.status() == JobStatus::Running);
+        Some(())
+    }
+
+    /// The database with an unreadable text of a part with the line `c`.
+    fn damaged(&self) -> Option<Vec<u8>> {
+        let text = b"c\n";
+        let index = self.image.windows(text.len()).rposition(|bytes| bytes == text)?;
+        let mut image = self.image.clone();
+        image[index] = b'x';
+        Some(image)
     }
 
     fn note_stop(&mut self, stopped: bool) {
+        self.deliveries.mark_stale();
         if !stopped || self.status().is_settled() {
             return;
         }
@@ -278,14 +303,32 @@ impl core::fmt::Display for World {
     }
 }
 
-fn engine(store: &Store, delivery: FakeDelivery) -> Engine<FakeDelivery> {
+/// The walk makes no requests.
+#[derive(Debug)]
+struct NoDelivery;
+
+impl Deliver for NoDelivery {
+    async fn deliver(&self, batch: &Batch) -> DeliveryResult {
+        unreachable!("{} was sent", batch.webhook_id())
+    }
+}
+
+fn engine(store: &Store) -> Engine<NoDelivery> {
+    let batch = BatchLimits { lines: 2, bytes: 1_000 };
     Engine {
         store: store.clone(),
-        delivery,
+        delivery: NoDelivery,
         clock: Clock::new(|| at(0)),
-        limits: BatchLimits { lines: 2, bytes: 1_000 },
+        limits: Limits { batch, slices: 2, smallest_slice: 2, largest_slice: 2 },
+        in_flight: IN_FLIGHT,
         retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
+        owner: "walk".to_owned(),
+        rates: DeliveryRates::default(),
     }
+}
+
+fn new_line(event_at: Timestamp, text: &str) -> NewLine {
+    NewLine { event_at, kind: Kind::Other, text: text.as_bytes().to_vec() }
 }
 
 fn endpoint(origin: &str) -> Patch {
@@ -295,12 +338,6 @@ fn endpoint(origin: &str) -> Patch {
         authorization: Some(AuthorizationChange::Set(secret)),
         ..Patch::default()
     }
-}
-
-/// The PUT of a webhook-id, counted from 0.
-fn put_of(webhook_id: &str) -> usize {
-    let (job, _) = webhook_id.split_once('-').unwrap();
-    usize::from_str_radix(job, 16).unwrap()
 }
 
 fn at(minute: i64) -> Timestamp {

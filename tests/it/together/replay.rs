@@ -1,16 +1,19 @@
 //! A replay is sent and watched, from opening the page to the last line.
 
 use chrono::TimeDelta;
-use replay_core::job::Step;
+use replay_core::{
+    job::Step,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
-    engine::{Engine, Next, RetryPolicy, RetryState},
-    store::BatchLimits,
+    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
 };
 use replay_tests::{
     app_state::loopback,
     receiver::{Receiver, Reply},
+    stepping::step,
 };
 use serde_json::json;
 
@@ -49,9 +52,9 @@ async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived()
     assert_eq!(answer.text, format!("The replay was accepted: {window}."));
     assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
 
-    let (engine, mut retry_state) = (engine(&api), RetryState::default());
+    let (engine, mut deliveries) = (engine(&api), Deliveries::default());
     let mut seen = Vec::new();
-    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {
+    while step(&engine, &region("us"), &mut deliveries).await != Next::Settled {
         browser.advance_time(30).await;
         seen.extend(browser.replay().rows[0].status.clone().map(|badge| badge.word));
     }
@@ -181,16 +184,16 @@ async fn a_running_job_shows_the_delivered_lines_and_the_failing_webhook() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
 
-    let (engine, mut retry_state) = (engine(&api), RetryState::default());
+    let (engine, mut deliveries) = (engine(&api), Deliveries::default());
     while receiver.requests().is_empty() {
-        engine.step(&region("us"), &mut retry_state).await.unwrap();
+        step(&engine, &region("us"), &mut deliveries).await;
     }
     browser.advance_time(4).await;
     let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
     let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
     assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
     assert_eq!(webhook(&browser).word, "Active");
-    while !matches!(engine.step(&region("us"), &mut retry_state).await.unwrap(), Next::In(_)) {}
+    while !matches!(step(&engine, &region("us"), &mut deliveries).await, Next::In(_)) {}
     browser.advance_time(4).await;
     assert_eq!(
         meaning(&browser),
@@ -223,8 +226,8 @@ async fn a_job_without_entries_is_shown_as_empty() {
     api.enable("us").await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
-    let (engine, mut retry_state) = (engine(&api), RetryState::default());
-    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
+    let (engine, mut deliveries) = (engine(&api), Deliveries::default());
+    while step(&engine, &region("us"), &mut deliveries).await != Next::Settled {}
     browser.advance_time(4).await;
     let row = &browser.replay().rows[0];
     assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
@@ -246,15 +249,15 @@ async fn the_page_shows_the_endpoint_of_the_delivery() {
     assert_eq!(browser.replay().destination, destination);
     assert_eq!(browser.replay().rows[0].destination, None, "a job that has not started");
 
-    let (engine, mut retry_state) = (engine(&api), RetryState::default());
+    let (engine, mut deliveries) = (engine(&api), Deliveries::default());
     for _ in ["schedule", "start"] {
-        engine.step(&region("us"), &mut retry_state).await.unwrap();
+        step(&engine, &region("us"), &mut deliveries).await;
     }
     point_at(second.url()).await;
     browser.advance_time(4).await;
     let to_first = first.url().split('?').next().map(|url| format!("To {url}"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
-    while engine.step(&region("us"), &mut retry_state).await.unwrap() != Next::Settled {}
+    while step(&engine, &region("us"), &mut deliveries).await != Next::Settled {}
     browser.advance_time(4).await;
     assert_eq!(browser.jobs()[0].split_whitespace().nth(2), Some("Completed"));
     assert_eq!(browser.replay().rows[0].destination, to_first);
@@ -266,7 +269,10 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         store,
         delivery: HttpDelivery::new(loopback(), HttpDelivery::TIMEOUT),
         clock: replay_server::clock::Clock::new(move || now),
-        limits: BatchLimits { lines: 10, bytes: 1 << 20 },
+        limits: Limits::new(BatchLimits { lines: 10, bytes: 1 << 20 }),
+        in_flight: 4,
         retry_policy: RetryPolicy::default(),
+        owner: "test".to_owned(),
+        rates: DeliveryRates::default(),
     }
 }

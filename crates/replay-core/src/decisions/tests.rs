@@ -6,6 +6,8 @@ use crate::{
 };
 use alloc::{string::String, vec};
 
+const TOTAL: Amount = Amount { lines: 9, bytes: 90 };
+
 #[test]
 fn a_put_to_global_makes_one_job_for_each_region_with_its_own_id_and_a_shared_put_id() {
     let submission = to_us_and_eu();
@@ -57,15 +59,22 @@ fn a_waiting_job_fails_when_it_is_replaced_and_a_settled_one_stays_as_it_is() {
 
 #[test]
 fn a_pending_job_starts_only_with_an_enabled_webhook() {
-    let Started::Running(job) = start(&pending(), &webhook(true), at(5)).unwrap() else { panic!() };
+    let Started::Running(job) = start(&pending(), &webhook(true), TOTAL, at(5)).unwrap() else {
+        panic!()
+    };
     assert_eq!(job.progress.unwrap().endpoint, "https://a.example/in");
     for webhook in [webhook(false), Webhook::default()] {
-        let Started::Failed(job) = start(&pending(), &webhook, at(5)).unwrap() else { panic!() };
+        let Started::Failed(job) = start(&pending(), &webhook, TOTAL, at(5)).unwrap() else {
+            panic!()
+        };
         assert_eq!(job.reason.as_deref(), Some("the webhook is not enabled"));
     }
     for job in [accepted(), running()] {
         let event = JobEvent::Start;
-        assert_eq!(start(&job, &webhook(true), at(5)), Err(Rejected { status: job.status, event }));
+        assert_eq!(
+            start(&job, &webhook(true), TOTAL, at(5)),
+            Err(Rejected { status: job.status, event })
+        );
     }
 }
 

@@ -4,66 +4,82 @@ use alloc::borrow::ToOwned;
 
 const FIRST: Position = Position { event_ns: 1, seq: 1 };
 const LAST: Position = Position { event_ns: 2, seq: 4 };
+const BATCH: Amount = Amount { lines: 3, bytes: 30 };
 
 #[test]
 fn an_acknowledgement_moves_the_cursor_and_counts_the_lines() {
     let mut job = running();
-    for total in [3, 6] {
-        let outcome = DeliveryOutcome::Acknowledged { end: LAST, lines: 3 };
-        let DeliveryChanges::Acknowledged { job: after, cursor } = record(&job, outcome, now())
-        else {
+    for lines in [3, 6] {
+        let DeliveryChanges::Acknowledged { job: after, cursor } = acknowledge(&job, false) else {
             panic!()
         };
-        assert_eq!((cursor, after.progress.as_ref().unwrap().delivered_lines), (LAST, total));
+        let delivered = after.progress.as_ref().unwrap().delivered;
+        assert_eq!((cursor, delivered), (LAST, Amount { lines, bytes: lines * 10 }));
+        assert_eq!(after.status, JobStatus::Running);
         job = after;
     }
 }
 
 #[test]
-fn a_batch_that_is_too_large_is_split_and_a_retry_changes_nothing() {
-    let too_large = DeliveryOutcome::TooLarge { middle: FIRST, end: LAST };
-    let split = DeliveryChanges::Split { middle: FIRST, end: LAST };
-    assert_eq!(record(&running(), too_large, now()), split);
-    assert_eq!(record(&running(), DeliveryOutcome::Retry, now()), DeliveryChanges::None);
+fn the_last_acknowledgement_completes_the_job_even_if_a_stop_was_requested() {
+    for job in [running(), stopping()] {
+        let DeliveryChanges::Acknowledged { job, .. } = acknowledge(&job, true) else { panic!() };
+        assert_eq!((job.status, job.stop_requested), (JobStatus::Completed, None));
+        assert_eq!(job.progress.unwrap().delivered, BATCH);
+    }
 }
 
 #[test]
-fn a_failed_delivery_fails_the_job_with_its_reason() {
-    let failed = DeliveryOutcome::Failed { reason: "no answer".to_owned() };
-    let DeliveryChanges::Failed(job) = record(&running(), failed, now()) else { panic!() };
-    assert_eq!((job.status, job.reason.as_deref()), (JobStatus::Failed, Some("no answer")));
+fn a_batch_that_is_too_large_is_split() {
+    let too_large = DeliveryOutcome::TooLarge { middle: FIRST, end: LAST };
+    let split = DeliveryChanges::Split { middle: FIRST, end: LAST };
+    assert_eq!(record(&running(), too_large, false, now()), split);
+}
+
+#[test]
+fn a_retry_is_counted() {
+    let changes = record(&running(), DeliveryOutcome::Retry, false, now());
+    let DeliveryChanges::Retried(job) = changes else { panic!() };
+    assert_eq!(job.progress.unwrap().retries, 1);
+}
+
+#[test]
+fn a_failed_delivery_stops_the_job_with_the_first_reason() {
+    let failed = |job, reason: &str| {
+        let outcome = DeliveryOutcome::Failed { reason: reason.to_owned() };
+        let DeliveryChanges::Stopping(job) = record(job, outcome, false, now()) else { panic!() };
+        job
+    };
+    let stopping = failed(&failed(&running(), "no answer"), "another reason");
+    assert_eq!(stopping.status, JobStatus::Running, "other requests may be in flight");
+    assert_eq!(stopping.stop_requested.as_deref(), Some("no answer"));
 }
 
 #[test]
 fn a_result_changes_nothing_unless_the_job_is_running() {
     let completed = running().advance(Step::Complete, now()).unwrap();
     for outcome in [
-        DeliveryOutcome::Acknowledged { end: LAST, lines: 3 },
+        DeliveryOutcome::Acknowledged { cursor: LAST, delivered: BATCH },
         DeliveryOutcome::TooLarge { middle: FIRST, end: LAST },
+        DeliveryOutcome::Retry,
         DeliveryOutcome::Failed { reason: "no answer".to_owned() },
     ] {
-        assert_eq!(record(&completed, outcome, now()), DeliveryChanges::None);
+        assert_eq!(record(&completed, outcome, false, now()), DeliveryChanges::None);
     }
 }
 
 #[test]
 fn a_job_completes_when_every_line_was_acknowledged_even_if_a_stop_was_requested() {
     for job in [running(), stopping()] {
-        let next = next_delivery::<(), ()>(&job, Ok(None));
-        assert_eq!(next, NextDelivery::Settle(Step::Complete));
+        assert_eq!(next_delivery(&job, true), NextDelivery::Settle(Step::Complete));
     }
 }
 
 #[test]
 fn a_requested_stop_comes_before_the_next_request() {
     let fail = NextDelivery::Settle(Step::Fail("cancelled".to_owned()));
-    assert_eq!(next_delivery(&stopping(), Ok::<_, ()>(Some("batch"))), fail);
-    let fail = NextDelivery::Settle(Step::Fail("cancelled".to_owned()));
-    assert_eq!(next_delivery::<(), _>(&stopping(), Err("unreadable")), fail);
-    let next = next_delivery(&running(), Ok::<_, ()>(Some("batch")));
-    assert_eq!(next, NextDelivery::Send("batch"));
-    let next = next_delivery::<(), _>(&running(), Err("unreadable"));
-    assert_eq!(next, NextDelivery::Unreadable("unreadable"));
+    assert_eq!(next_delivery(&stopping(), false), fail);
+    assert_eq!(next_delivery(&running(), false), NextDelivery::Send);
 }
 
 #[test]
@@ -81,12 +97,18 @@ fn the_engine_acts_on_every_unsettled_job_and_on_no_other() {
     }
 }
 
+fn acknowledge(job: &Configured, is_last: bool) -> DeliveryChanges {
+    let outcome = DeliveryOutcome::Acknowledged { cursor: LAST, delivered: BATCH };
+    record(job, outcome, is_last, now())
+}
+
 fn running() -> Configured {
     let timeframe = Timeframe::new(now(), now()).unwrap();
     let job = Job::Unconfigured.submit_with(JobId(1), PutId(1), timeframe, now()).unwrap();
     let pending = job.advance(Step::Schedule, now()).unwrap();
     let url = "https://a.example".to_owned();
-    pending.start(&Endpoint { origin: url.clone(), url }, now()).unwrap()
+    let total = Amount { lines: 9, bytes: 90 };
+    pending.start(&Endpoint { origin: url.clone(), url }, total, now()).unwrap()
 }
 
 fn stopping() -> Configured {

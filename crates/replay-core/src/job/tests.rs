@@ -24,15 +24,21 @@ fn a_job_passes_every_status_from_accepted_to_completed() {
 fn a_started_job_shows_its_endpoint_without_query_until_it_is_replaced() {
     let pending = accepted().advance(Step::Schedule, at(1)).unwrap();
     let endpoint = Endpoint { url: "https://a.example/in?key=1#x".into(), origin: String::new() };
-    let started = pending.start(&endpoint, at(2)).unwrap();
-    let progress = Progress { endpoint: "https://a.example/in".into(), delivered_lines: 0 };
+    let total = Amount { lines: 9, bytes: 90 };
+    let started = pending.start(&endpoint, total, at(2)).unwrap();
+    let progress = Progress {
+        endpoint: "https://a.example/in".into(),
+        delivered: Amount::default(),
+        total: Some(total),
+        retries: 0,
+    };
     assert_eq!(started.status(), JobStatus::Running);
     assert_eq!(started.configured().unwrap().progress, Some(progress.clone()));
     let completed = started.advance(Step::Complete, at(3)).unwrap();
     assert_eq!(completed.configured().unwrap().progress, Some(progress));
     let again = completed.submit(JobId(2), hour(1), at(4)).unwrap();
     assert_eq!(again.configured().unwrap().progress, None);
-    assert!(accepted().start(&endpoint, at(2)).is_err());
+    assert!(accepted().start(&endpoint, total, at(2)).is_err());
 }
 
 #[test]

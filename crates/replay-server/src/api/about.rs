@@ -42,7 +42,7 @@ pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
         regions: app.regions.clone(),
         default_region: app.default_region.clone(),
         retention: app.policy.retention,
-        extensions: vec![Extension::Ingest, Extension::Cancel, Extension::WebhookTest],
+        extensions: Extension::ALL.to_vec(),
     };
     json(StatusCode::OK, &write_server(&server))
 }

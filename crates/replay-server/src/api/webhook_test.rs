@@ -21,6 +21,7 @@ use crate::{
     request::{RequestRegion, client_address},
     response::{ApiError, json, trace_id},
     self_audit,
+    store::Body,
 };
 
 /// `POST …/x/webhook/test`: tests an enabled or disabled webhook, since users test before they enable.
@@ -37,13 +38,14 @@ pub(crate) async fn run(
     let _slot = slot.ok_or(Refusal::BeingTested)?;
     let (webhook, _) = app.store.webhook(&region).await?;
     let target = webhook.target.as_ref().ok_or_else(Refusal::no_webhook)?;
+    let body = Body::Lines(vec![line(&app, &caller, &request, &webhook).into()]);
     let delivery_request = DeliveryRequest {
         target,
         skip_ssl_verification: webhook.skip_ssl_verification,
         // No `webhook-id` of a job starts with `test-`.
         webhook_id: format!("test-{}", random::job_id()?),
         job: None,
-        body: line(&app, &caller, &request, &webhook).into_bytes(),
+        body: &body,
     };
     // The test opens a new connection: a connection that a replay left open would hide an endpoint
     // that cannot be dialled any more.
@@ -74,5 +76,5 @@ fn line(app: &AppState, caller: &Caller, request: &Request, webhook: &Webhook) -
         trace_id: &trace_id(request),
         query: "",
     };
-    access.write(self_audit::format(webhook.log_format)) + "\n"
+    access.write(self_audit::format(webhook.log_format))
 }

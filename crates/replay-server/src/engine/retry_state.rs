@@ -5,6 +5,7 @@
 mod unreadable;
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use replay_core::{JobId, delivery::DeliveryOutcome};
 use tokio::time::Instant;
@@ -13,7 +14,7 @@ pub(in crate::engine) use unreadable::unreadable;
 
 use crate::{
     delivery::DeliveryResult::{self, Denied, NoResponse, Status},
-    store::{Batch, DeliveryRecord},
+    store::Batch,
 };
 
 /// How often and how long the deliveries of a job are retried.
@@ -27,11 +28,11 @@ pub struct RetryPolicy {
     pub acknowledgement_timeout: Duration,
 }
 
-/// The retries of a region's job since this process has started.
+/// The retries of a region's job since this process has started. All slices of the job share the
+/// wait; each batch has its own retries.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct RetryState {
+pub(super) struct RetryState {
     retries: Option<JobRetries>,
-    unsaved: Option<DeliveryRecord>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,10 +42,12 @@ struct JobRetries {
     unacknowledged_since: Option<Instant>,
     /// The time before which no request may be sent.
     not_before: Instant,
-    /// The number of retries of the current batch.
-    retries: usize,
-    /// The number of 429 answers to the current batch.
+    /// The number of retries of the current batch of each slice that has some.
+    retries: BTreeMap<u32, usize>,
+    /// The number of 429 answers since the last acknowledgement.
     throttled: usize,
+    /// Whether requests are sent one at a time, because the last one was not acknowledged.
+    is_probing: bool,
 }
 
 /// When the next request may be sent.
@@ -54,6 +57,8 @@ pub(super) enum NextAttempt {
     Now,
     /// After this time.
     In(Duration),
+    /// When the requests in flight have ended.
+    AfterRequests,
     /// Never: the job fails with this reason.
     Never(String),
 }
@@ -69,12 +74,13 @@ impl Default for RetryPolicy {
 }
 
 impl RetryState {
-    /// When the next request of `job` may be sent. If it may be sent now, the time without an
-    /// acknowledgement begins.
+    /// When the next request of `job` may be sent beside those in flight. If it may be sent now, the
+    /// time without an acknowledgement begins.
     pub(super) fn next_attempt(
         &mut self,
         retry_policy: &RetryPolicy,
         job: JobId,
+        in_flight: usize,
         now: Instant,
     ) -> NextAttempt {
         let retries = self.retries_of(job, now);
@@ -92,6 +98,9 @@ impl RetryState {
             };
             return NextAttempt::In(wake_at.duration_since(now));
         }
+        if retries.is_probing && in_flight > 0 {
+            return NextAttempt::AfterRequests;
+        }
         retries.unacknowledged_since.get_or_insert(now);
         NextAttempt::Now
     }
@@ -105,13 +114,14 @@ impl RetryState {
         now: Instant,
     ) -> DeliveryOutcome {
         let retries = self.retries_of(batch.job, now);
+        let slice = batch.claim.number;
         match answer {
             Status { code: 200..=299, .. } => {
-                *retries = JobRetries::new(batch.job, now);
-                DeliveryOutcome::Acknowledged { end: batch.end, lines: batch.lines.len() as u64 }
+                retries.acknowledged(slice, now);
+                DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount }
             }
             Status { code: 413, .. } => {
-                retries.retries = 0;
+                retries.retries.remove(&slice);
                 too_large(batch)
             }
             Status { code: 429, retry_after } => {
@@ -121,18 +131,18 @@ impl RetryState {
                 let requested = retry_after.filter(|wait| !wait.is_zero());
                 let wait = requested.or(default.copied()).unwrap_or_default();
                 retries.throttled += 1;
-                retries.not_before = now + wait.min(retry_policy.longest_retry_after);
+                retries.wait_until(now + wait.min(retry_policy.longest_retry_after));
                 DeliveryOutcome::Retry
             }
             Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let requested =
                     retry_after.unwrap_or_default().min(retry_policy.longest_retry_after);
                 let cause = format!("the webhook answered {code}");
-                retries.retry(retry_policy, requested, now, &cause)
+                retries.retry(retry_policy, slice, requested, now, &cause)
             }
             NoResponse(reason) => {
                 let cause = format!("the webhook did not answer: {reason}");
-                retries.retry(retry_policy, Duration::ZERO, now, &cause)
+                retries.retry(retry_policy, slice, Duration::ZERO, now, &cause)
             }
             Status { code, .. } => {
                 DeliveryOutcome::Failed { reason: format!("the webhook answered {code}") }
@@ -143,16 +153,6 @@ impl RetryState {
         }
     }
 
-    /// Takes the record that the store could not save.
-    pub(super) fn take_unsaved(&mut self) -> Option<DeliveryRecord> {
-        self.unsaved.take()
-    }
-
-    /// Keeps a record that the store could not save.
-    pub(super) fn keep_unsaved(&mut self, record: DeliveryRecord) {
-        self.unsaved = Some(record);
-    }
-
     /// The retries of `job`; those of another job are dropped.
     fn retries_of(&mut self, job: JobId, now: Instant) -> &mut JobRetries {
         self.retries = self.retries.take().filter(|retries| retries.job == job);
@@ -161,35 +161,58 @@ impl RetryState {
 }
 
 impl JobRetries {
-    fn new(job: JobId, now: Instant) -> Self {
-        Self { job, unacknowledged_since: None, not_before: now, retries: 0, throttled: 0 }
+    const fn new(job: JobId, now: Instant) -> Self {
+        Self {
+            job,
+            unacknowledged_since: None,
+            not_before: now,
+            retries: BTreeMap::new(),
+            throttled: 0,
+            is_probing: false,
+        }
+    }
+
+    /// A batch of the slice was acknowledged: the receiver works. The batches of other slices keep
+    /// their retries.
+    fn acknowledged(&mut self, slice: u32, now: Instant) {
+        let mut retries = core::mem::take(&mut self.retries);
+        retries.remove(&slice);
+        *self = Self { retries, ..Self::new(self.job, now) };
     }
 
     /// Schedules a retry after the policy's wait, or after `requested` if that is longer.
     fn retry(
         &mut self,
         retry_policy: &RetryPolicy,
+        slice: u32,
         requested: Duration,
         now: Instant,
         cause: &str,
     ) -> DeliveryOutcome {
-        let Some(wait) = retry_policy.waits.get(self.retries) else {
-            let reason = format!("{cause} after {} retries", self.retries);
+        let retries = self.retries.entry(slice).or_default();
+        let Some(wait) = retry_policy.waits.get(*retries) else {
+            let reason = format!("{cause} after {retries} retries");
             return DeliveryOutcome::Failed { reason };
         };
-        self.retries += 1;
-        self.not_before = now + requested.max(*wait);
+        *retries += 1;
+        self.wait_until(now + requested.max(*wait));
         DeliveryOutcome::Retry
+    }
+
+    /// No request is sent before `at`, and then one at a time. An earlier wait is not shortened.
+    fn wait_until(&mut self, at: Instant) {
+        self.not_before = self.not_before.max(at);
+        self.is_probing = true;
     }
 }
 
 fn too_large(batch: &Batch) -> DeliveryOutcome {
-    match batch.middle() {
-        Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.end },
+    match batch.middle {
+        Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.last.next() },
         None => DeliveryOutcome::Failed {
             reason: format!(
                 "the webhook answered 413 to a single line, number {} of the archive",
-                batch.end.seq
+                batch.last.seq
             ),
         },
     }

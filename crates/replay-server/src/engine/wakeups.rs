@@ -28,6 +28,15 @@ impl Wakeups {
         self.0.keys()
     }
 
+    /// Whether the region was woken since the last call.
+    pub(super) async fn take(&self, region: &Region) -> bool {
+        tokio::select! {
+            biased;
+            () = self.woken(region) => true,
+            () = core::future::ready(()) => false,
+        }
+    }
+
     /// Resolves when the region is woken.
     pub(super) async fn woken(&self, region: &Region) {
         match self.0.get(region) {

@@ -72,10 +72,10 @@ impl LineReader {
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
-            match event_at(&self.line, &self.policy, self.now) {
-                Ok(event_at) => {
+            match new_line(&self.line, &self.policy, self.now) {
+                Ok(line) => {
                     bytes += self.line.len();
-                    lines.push(NewLine { event_at, text: self.line.clone() });
+                    lines.push(line);
                 }
                 Err(reason) => self.rejected.add(self.line_number, reason),
             }
@@ -124,15 +124,15 @@ impl Rejected {
     }
 }
 
-/// The event time of a line; `Err` is the reason why the line is rejected.
-fn event_at(line: &[u8], policy: &Policy, now: Timestamp) -> Result<Timestamp, String> {
+/// The line to archive; `Err` is the reason why it is rejected.
+fn new_line(line: &[u8], policy: &Policy, now: Timestamp) -> Result<NewLine, String> {
     if line.len() > LINE_LIMIT_BYTES {
         return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
     }
     let entry = Entry::read(line, now).map_err(|error| error.to_string())?;
     let event_at = entry.event_at();
     match policy.check_event_time(event_at, now) {
-        Ok(()) => Ok(event_at),
+        Ok(()) => Ok(NewLine { event_at, kind: entry.kind(), text: line.to_vec() }),
         Err(error) if rt_counts_seconds(&entry, policy, now) => {
             Err(format!("{error}; rt counts milliseconds"))
         }

@@ -1,7 +1,7 @@
 //! Builds the audit lines of the server itself: their format, and the region whose archive they belong
 //! to. It does not decide which lines are written.
 
-use audit_log::{Access, Format};
+use audit_log::{Access, Format, Kind};
 use replay_core::{Region, Scope, webhook::LogFormat};
 
 use crate::{
@@ -20,7 +20,7 @@ pub(super) async fn line(
 ) -> Result<(Region, NewLine), StoreError> {
     let (webhook, _) = app.store.webhook(region).await?;
     let text = access.write(format(webhook.log_format)).into_bytes();
-    Ok((region.clone(), NewLine { event_at: access.at, text }))
+    Ok((region.clone(), NewLine { event_at: access.at, kind: Kind::Access, text }))
 }
 
 /// The region in whose archive a refusal is recorded; for `global` it is the default region.

@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use replay_core::Policy;
+use replay_core::{
+    Policy,
+    snapshot::{BatchLimits, Limits},
+};
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -25,14 +28,16 @@ use crate::{
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Engine, FailingRegions, RetryPolicy, Wakeups},
+    engine::{DeliveryRates, Engine, FailingRegions, RetryPolicy, Wakeups},
     ingest::{Ingests, Spool},
     page_files::PageFiles,
+    random,
     readiness::Readiness,
     retention,
     routes::router,
+    sealing,
     self_audit::{write_summaries, write_summaries_every_minute},
-    store::{BatchLimits, Store},
+    store::{SealLimits, Store},
     token,
     token_use::TokenUses,
 };
@@ -70,12 +75,16 @@ pub(super) async fn serve_embedded(
     }
 
     let shutdown = CancellationToken::new();
+    let rates = DeliveryRates::default();
     let engine = Arc::new(Engine {
         store: store.clone(),
         delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
         clock: clock.clone(),
-        limits: BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes },
+        limits: Limits::new(BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes }),
+        in_flight: args.in_flight,
         retry_policy: RetryPolicy::default(),
+        owner: random::job_id()?.to_string(),
+        rates: rates.clone(),
     });
     let failing = FailingRegions::default();
     let mut tasks = engine.spawn(&wakeups, &failing, &shutdown);
@@ -91,10 +100,17 @@ pub(super) async fn serve_embedded(
         clock.clone(),
         shutdown.clone(),
     ));
+    tasks.spawn(sealing::seal_continuously(
+        store.clone(),
+        regions.clone(),
+        SealLimits::DEFAULT,
+        shutdown.clone(),
+    ));
     let app = Arc::new(AppState {
         store,
         readiness,
         wakeups,
+        rates,
         clock,
         policy,
         egress,

@@ -1,168 +1,203 @@
-//! The batches of a running job: its lines in order, divided by the limits of its snapshot. A job
-//! always has the same batches, also after a crash, and only lines of its snapshot.
+//! The batches of a running job: its lines in order, divided by the limits and edges of its snapshot.
+//! A job always has the same batches, also after a crash, and only lines of its snapshot.
 
-use replay_core::{Configured, JobId, Region, delivery::Position, webhook::Target};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use std::sync::Arc;
 
-use super::{StoreError, nanoseconds, webhooks};
+use bytes::Bytes;
+use replay_core::{JobId, Region, job::Amount, snapshot::Position, webhook::Target};
+use rusqlite::Connection;
 
-/// The limits of a batch.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct BatchLimits {
-    /// The maximum number of lines.
-    pub lines: usize,
-    /// The maximum number of bytes with line feeds, before compression. A longer line is a batch of
-    /// its own.
-    pub bytes: usize,
-}
+use super::{
+    Claim, Slice, Store, StoreError,
+    slice_reader::{BatchLines, Selected, SliceReader},
+    snapshots::{self, Snapshot},
+    webhooks,
+};
+use crate::archive;
 
-/// An archived line.
+pub use super::slice_reader::Body;
+
+/// The receiver of a job's requests, from the job's snapshot.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Line {
-    /// The line's position in the job's order.
-    pub position: Position,
-    /// The line's original bytes, without the line feed.
-    pub text: Vec<u8>,
+pub struct Receiver {
+    /// The endpoint and its authorization.
+    pub target: Target,
+    /// Whether every TLS certificate of the receiver is accepted.
+    pub skip_ssl_verification: bool,
 }
 
 /// The lines of one request of a job, and the request's receiver. Made by the store only.
-///
-/// Invariant: there is at least one line, and `end` is the position of the last one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Batch {
     /// The job.
     pub job: JobId,
-    /// The receiver, from the job's snapshot.
-    pub target: Target,
-    /// Whether every TLS certificate of the receiver is accepted.
-    pub skip_ssl_verification: bool,
-    /// The lines in the job's order.
-    pub lines: Vec<Line>,
+    /// The claim on the slice that the batch belongs to.
+    pub claim: Claim,
+    /// The receiver.
+    pub receiver: Arc<Receiver>,
+    /// The position of the first line.
+    pub first: Position,
     /// The position of the last line.
-    pub end: Position,
+    pub last: Position,
+    /// The position after the first half; `None` for a single line.
+    pub middle: Option<Position>,
+    /// The slice's cursor once the batch is acknowledged.
+    pub cursor: Position,
+    /// The number and size of the lines; at least one line.
+    pub amount: Amount,
+    /// The lines.
+    pub body: Body,
 }
+
+/// How much of a slice is read at once: enough to read few blocks twice, and little enough to keep
+/// the memory of a job small.
+const READ_BYTES: usize = 2 * 1024 * 1024;
+
+/// The maximum number of edges that are read at once.
+const READ_EDGES: usize = 256;
 
 impl Batch {
     /// The `webhook-id` of the request: `{job id}-{first seq}-{last seq}`. The same id always has the
     /// same lines, so that a receiver can drop repeated batches.
     #[must_use]
     pub fn webhook_id(&self) -> String {
-        let first = self.lines.first().map_or(self.end, |line| line.position);
-        format!("{}-{}-{}", self.job, first.seq, self.end.seq)
+        format!("{}-{}-{}", self.job, self.first.seq, self.last.seq)
     }
+}
 
-    /// The position of the last line of the first half; `None` for a single line.
+impl Body {
+    /// The lines, each with a line feed, as one gzip member.
     #[must_use]
-    pub fn middle(&self) -> Option<Position> {
-        let half = self.lines.len() / 2;
-        self.lines[..half].last().map(|line| line.position)
+    pub fn gzip(&self) -> Bytes {
+        match self {
+            Self::Lines(_) => archive::compress_fast(&self.text()).into(),
+            Self::Gzip(gzip) => gzip.clone(),
+        }
+    }
+
+    /// The lines, each with a line feed. Empty if the gzip cannot be read, which the store rules out.
+    #[must_use]
+    pub fn text(&self) -> Vec<u8> {
+        match self {
+            Self::Lines(lines) => {
+                let mut text = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+                for line in lines {
+                    text.extend_from_slice(line);
+                    text.push(b'\n');
+                }
+                text
+            }
+            Self::Gzip(gzip) => archive::gunzip(gzip).unwrap_or_default(),
+        }
+    }
+
+    /// The bytes in memory.
+    pub(crate) fn stored_bytes(&self) -> usize {
+        match self {
+            Self::Lines(lines) => lines.iter().map(Bytes::len).sum(),
+            Self::Gzip(gzip) => gzip.len(),
+        }
     }
 }
 
-/// The next unacknowledged batch of a running job; `None` if every line was acknowledged.
-pub(super) fn next_batch(
-    db: &Connection,
-    region: &Region,
-    job: &Configured,
-) -> Result<Option<Batch>, StoreError> {
-    let run = Run::of(db, region, job.id)?;
-    let lines = next_lines(db, region, job, &run)?;
-    let Some(end) = lines.last().map(|line| line.position) else { return Ok(None) };
-    let webhook = webhooks::revision(db, region, run.webhook_revision)?;
-    let target = webhook.target.ok_or(StoreError::Corrupt("endpoint of a running job"))?;
-    let skip_ssl_verification = webhook.skip_ssl_verification;
-    Ok(Some(Batch { job: job.id, target, skip_ssl_verification, lines, end }))
-}
-
-/// A job's snapshot and cursor.
-struct Run {
-    high_water_seq: i64,
-    webhook_revision: i64,
-    limits: BatchLimits,
-    cursor: Position,
-}
-
-impl Run {
-    fn of(db: &Connection, region: &Region, id: JobId) -> Result<Self, StoreError> {
-        db.prepare_cached(
-            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes,
-                    cursor_event_ns, cursor_seq
-             FROM run WHERE region = ? AND job_id = ?",
-        )?
-        .query_row([region.as_str(), &id.to_string()], |row| {
-            Ok(Self {
-                high_water_seq: row.get(0)?,
-                webhook_revision: row.get(1)?,
-                limits: BatchLimits { lines: row.get(2)?, bytes: row.get(3)? },
-                cursor: Position { event_ns: row.get(4)?, seq: row.get(5)? },
+impl Store {
+    /// The next batches of a running job's slice from its cursor on; none if no line is left. Lines
+    /// before a damaged part are returned before the error.
+    ///
+    /// # Errors
+    /// The database fails, or a part of the archive is damaged.
+    pub async fn next_batches(
+        &self,
+        region: &Region,
+        job: JobId,
+        slice: Slice,
+        receiver: Arc<Receiver>,
+    ) -> Result<Vec<Batch>, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let snapshot = snapshots::load(&tx, &region, job)?
+                    .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
+                let read = SliceRange { region: &region, job, slice: &slice, snapshot: &snapshot };
+                let ReadBatches { batches, is_end } = read.batches(&tx, READ_BYTES)?;
+                let count = batches.len();
+                let batch = |(index, lines): (usize, BatchLines)| Batch {
+                    job,
+                    claim: slice.claim(),
+                    receiver: Arc::clone(&receiver),
+                    first: lines.first,
+                    last: lines.last,
+                    middle: lines.middle,
+                    cursor: if is_end && index + 1 == count {
+                        slice.end
+                    } else {
+                        lines.last.next()
+                    },
+                    amount: lines.amount,
+                    body: lines.body,
+                };
+                Ok(batches.into_iter().enumerate().map(batch).collect())
             })
-        })
-        .optional()?
-        .ok_or(StoreError::Corrupt("run of a running job"))
+            .await
     }
 }
 
-fn next_lines(
-    db: &Connection,
-    region: &Region,
-    job: &Configured,
-    run: &Run,
-) -> Result<Vec<Line>, StoreError> {
-    let split = next_split(db, region, job.id, run.cursor)?;
-    let mut statement = db.prepare_cached(NEXT_LINES)?;
-    let mut rows = statement.query(named_params! {
-        ":region": region.as_str(),
-        ":cursor_event_ns": run.cursor.event_ns,
-        ":cursor_seq": run.cursor.seq,
-        ":end_ns": nanoseconds(job.timeframe.end()),
-        ":high_water_seq": run.high_water_seq,
-    })?;
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
-        let text: Vec<u8> = row.get(2)?;
-        bytes += text.len() + 1;
-        if bytes > run.limits.bytes && !lines.is_empty() {
-            break;
+/// The part of a slice from its cursor on.
+pub(super) struct SliceRange<'a> {
+    pub(super) region: &'a Region,
+    pub(super) job: JobId,
+    pub(super) slice: &'a Slice,
+    pub(super) snapshot: &'a Snapshot,
+}
+
+/// Batches that were read.
+pub(super) struct ReadBatches {
+    pub(super) batches: Vec<BatchLines>,
+    /// Whether no line of the slice is left after them.
+    pub(super) is_end: bool,
+}
+
+impl SliceRange<'_> {
+    /// The next batches, of about `bytes` bytes.
+    pub(super) fn batches(&self, db: &Connection, bytes: usize) -> Result<ReadBatches, StoreError> {
+        let Slice { cursor, end, .. } = *self.slice;
+        let edges = snapshots::edges(db, self.region, self.job, (cursor, end), READ_EDGES)?;
+        // Batches beyond the last edge that was read are unknown.
+        let known_end = if edges.len() < READ_EDGES { None } else { edges.last().copied() };
+        let selected = Selected {
+            cursor,
+            end: known_end.unwrap_or(end),
+            high_water_seq: self.snapshot.high_water_seq,
+        };
+        let limits = self.snapshot.limits;
+        let mut reader = SliceReader::new(db, self.region, selected, limits, edges)?;
+        let (mut batches, mut read) = (Vec::new(), 0);
+        while read < bytes {
+            match reader.next_batch() {
+                Ok(Some(batch)) => {
+                    read += batch.body.stored_bytes();
+                    batches.push(batch);
+                }
+                Ok(None) => break,
+                Err(error) if batches.is_empty() => return Err(error),
+                Err(_) => return Ok(ReadBatches { batches, is_end: false }),
+            }
         }
-        lines.push(Line { position, text });
-        if lines.len() >= run.limits.lines || split.is_some_and(|split| position >= split) {
-            break;
-        }
+        // An error beyond these batches is met again when they are acknowledged.
+        let is_end = known_end.is_none() && reader.is_at_end().unwrap_or(false);
+        Ok(ReadBatches { batches, is_end })
     }
-    Ok(lines)
 }
 
-/// The first batch split after the cursor.
-fn next_split(
+/// The receiver of a job with this webhook revision.
+pub(super) fn receiver(
     db: &Connection,
     region: &Region,
-    id: JobId,
-    cursor: Position,
-) -> Result<Option<Position>, StoreError> {
-    let split = db
-        .prepare_cached(
-            "SELECT event_ns, seq FROM batch_split
-             WHERE region = ? AND job_id = ? AND (event_ns, seq) > (?, ?)
-             ORDER BY event_ns, seq LIMIT 1",
-        )?
-        .query_row((region.as_str(), id.to_string(), cursor.event_ns, cursor.seq), |row| {
-            Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
-        })
-        .optional()?;
-    Ok(split)
+    snapshot: &Snapshot,
+) -> Result<Receiver, StoreError> {
+    let webhook = webhooks::revision(db, region, snapshot.webhook_revision)?;
+    let target = webhook.target.ok_or(StoreError::Corrupt("endpoint of a running job"))?;
+    Ok(Receiver { target, skip_ssl_verification: webhook.skip_ssl_verification })
 }
-
-/// The lines of the snapshot after the cursor: first those with the cursor's event time, then the
-/// later ones. A comparison of both columns at once would be shorter, but SQLite would then search by
-/// the event time alone and read acknowledged lines again.
-pub(super) const NEXT_LINES: &str = "
-    SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns = :cursor_event_ns AND seq > :cursor_seq
-      AND event_ns <= :end_ns AND seq <= :high_water_seq
-    UNION ALL
-    SELECT event_ns, seq, text FROM line
-    WHERE region = :region AND event_ns > :cursor_event_ns
-      AND event_ns <= :end_ns AND seq <= :high_water_seq
-    ORDER BY event_ns, seq";

@@ -21,7 +21,7 @@ impl Change {
         match self {
             Self::JobStatus { region, job } => {
                 let delivered_lines =
-                    job.progress.as_ref().map(|progress| progress.delivered_lines);
+                    job.progress.as_ref().map(|progress| progress.delivered.lines);
                 tracing::info!(
                     %region,
                     job = %job.id,

@@ -1,11 +1,12 @@
 //! The SQLite connections: opening, durability of commits, and running steps on blocking threads. It
 //! knows no table.
 
-use core::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+use core::time::Duration;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError},
+    time::Instant,
 };
-use std::{path::Path, sync::Arc};
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::{sync::Mutex, time::sleep};
@@ -13,19 +14,32 @@ use tokio::{sync::Mutex, time::sleep};
 use super::{
     ChangeError, StoreError,
     files::Files,
+    migration::convert_lines,
     schema,
     write::{Write, commit},
 };
 
-/// A connection for writes and one for reads, so that neither waits for the other.
+/// A connection for writes and some for reads, so that no read waits for a write, and a short read
+/// seldom for a long one.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     writer: Arc<Mutex<Connection>>,
-    reader: Arc<Mutex<Connection>>,
+    readers: Arc<[Arc<Mutex<Connection>>]>,
     /// `None` for a database in memory.
     files: Option<Arc<Files>>,
-    /// Set once a step has found damage.
-    damaged: Arc<AtomicBool>,
+    /// The first damage that a step has found.
+    damage: Arc<OnceLock<String>>,
+    /// When a commit was last synced to the disk.
+    last_sync: Arc<StdMutex<Instant>>,
+}
+
+/// How a transaction is written.
+#[derive(Clone, Copy, Debug)]
+struct Mode {
+    /// Whether it is on the disk when it is committed, also after a power failure.
+    is_synced: bool,
+    /// Whether deleted values are overwritten. They may be secrets, unless they are lines.
+    overwrites: bool,
 }
 
 /// The error of a step: a [`StoreError`], or a refusal. Nothing was changed in both cases.
@@ -37,6 +51,12 @@ pub(super) trait StepError: From<StoreError> + Send + 'static {
 /// The longest wait for the lock of another connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The number of connections for reads: one for deliveries, one for sealing, and two for requests.
+const READERS: usize = 4;
+
+/// The longest time in which commits are not synced to the disk while there are some.
+const LONGEST_UNSYNCED: Duration = Duration::from_secs(1);
+
 /// The wait before the next attempt to empty the write-ahead log after readers prevented it.
 const EMPTY_LOG_AGAIN: Duration = Duration::from_secs(1);
 
@@ -45,15 +65,14 @@ impl Database {
         let mut writer = Connection::open(path)?;
         prepare(&mut writer)?;
         let files = Files::of(path)?;
-        let reader = Connection::open(path)?;
-        configure(&reader)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(Self {
-            writer: Arc::new(Mutex::new(writer)),
-            reader: Arc::new(Mutex::new(reader)),
-            files: Some(Arc::new(files)),
-            damaged: Arc::default(),
-        })
+        let reader = || {
+            let reader = Connection::open(path)?;
+            configure(&reader)?;
+            reader.pragma_update(None, "query_only", true)?;
+            Ok(Arc::new(Mutex::new(reader)))
+        };
+        let readers = (0..READERS).map(|_| reader()).collect::<Result<_, StoreError>>()?;
+        Ok(Self::with(Arc::new(Mutex::new(writer)), readers, Some(Arc::new(files))))
     }
 
     pub(super) fn in_memory(image: Option<&[u8]>) -> Result<Self, StoreError> {
@@ -63,12 +82,16 @@ impl Database {
         }
         prepare(&mut connection)?;
         let connection = Arc::new(Mutex::new(connection));
-        Ok(Self {
-            writer: Arc::clone(&connection),
-            reader: connection,
-            files: None,
-            damaged: Arc::default(),
-        })
+        Ok(Self::with(Arc::clone(&connection), [connection].into(), None))
+    }
+
+    fn with(
+        writer: Arc<Mutex<Connection>>,
+        readers: Arc<[Arc<Mutex<Connection>>]>,
+        files: Option<Arc<Files>>,
+    ) -> Self {
+        let last_sync = Arc::new(StdMutex::new(Instant::now()));
+        Self { writer, readers, files, damage: Arc::default(), last_sync }
     }
 
     /// Runs a read; writes may be committed meanwhile.
@@ -76,7 +99,9 @@ impl Database {
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(&self.reader, move |db| step(db)).await
+        let free = self.readers.iter().find(|reader| reader.try_lock().is_ok());
+        let reader = free.or(self.readers.last()).ok_or(StoreError::Interrupted)?;
+        self.blocking(reader, move |db| step(db)).await
     }
 
     /// Runs a long read on a new connection, so that other reads do not wait for it.
@@ -95,28 +120,48 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact("FULL", step).await
+        self.transact(Mode { is_synced: true, overwrites: true }, step).await
     }
 
     /// Runs one transaction that survives a crash of this process, and a power failure only after a
-    /// later [`write`](Self::write). For steps that may safely be repeated.
+    /// later [`write`](Self::write) or a second. For steps that may safely be repeated.
     pub(super) async fn write_lazily<T: Send + 'static, E: StepError>(
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact("NORMAL", step).await
+        let is_synced = self.time_since_sync() >= LONGEST_UNSYNCED;
+        self.transact(Mode { is_synced, overwrites: true }, step).await
+    }
+
+    /// Like [`write`](Self::write), for lines: deleted values are not overwritten.
+    pub(super) async fn write_archive<T: Send + 'static, E: StepError>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        self.transact(Mode { is_synced: true, overwrites: false }, step).await
+    }
+
+    /// Like [`write_lazily`](Self::write_lazily), for lines: deleted values are not overwritten.
+    pub(super) async fn write_archive_lazily<T: Send + 'static, E: StepError>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        self.transact(Mode { is_synced: false, overwrites: false }, step).await
     }
 
     async fn transact<T: Send + 'static, E: StepError>(
         &self,
-        synchronous: &'static str,
+        mode: Mode,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let database = self.clone();
         // The actions after the commit run even if the caller's future is dropped.
         self.blocking(&self.writer, move |db| {
-            db.pragma_update(None, "synchronous", synchronous).map_err(StoreError::from)?;
+            mode.set(db)?;
             let committed = commit(db, database.files.as_deref(), step)?;
+            if mode.is_synced {
+                *database.last_sync() = Instant::now();
+            }
             for change in &committed.changes {
                 change.log();
             }
@@ -131,13 +176,15 @@ impl Database {
     /// Moves the write-ahead log into the database file and empties it, as soon as no reader needs
     /// it.
     pub(super) async fn empty_log(&self) {
-        let emptied = || async {
-            let step = |db: &mut Connection| Ok::<_, StoreError>(try_to_empty_log(db));
-            self.blocking(&self.writer, step).await.unwrap_or(false)
-        };
-        while !emptied().await {
+        while !self.empty_log_once().await.unwrap_or(false) {
             sleep(EMPTY_LOG_AGAIN).await;
         }
+    }
+
+    /// Empties the write-ahead log unless a reader needs it; returns whether it is empty.
+    pub(super) async fn empty_log_once(&self) -> Result<bool, StoreError> {
+        let step = |db: &mut Connection| Ok::<_, StoreError>(try_to_empty_log(db));
+        self.blocking(&self.writer, step).await
     }
 
     /// The whole database as the bytes of an SQLite file.
@@ -145,14 +192,26 @@ impl Database {
         self.blocking(&self.writer, |db| Ok(db.serialize("main")?.to_vec())).await
     }
 
-    /// Whether a step has found damage since the database was opened.
-    pub(super) fn is_damaged(&self) -> bool {
-        self.damaged.load(Ordering::Relaxed)
+    /// The first damage that a step has found since the database was opened, without stored values.
+    pub(super) fn damage(&self) -> Option<&str> {
+        self.damage.get().map(String::as_str)
     }
 
     /// Records that the database is damaged.
-    pub(super) fn note_damage(&self) {
-        self.damaged.store(true, Ordering::Relaxed);
+    pub(super) fn note_damage(&self, error: &StoreError) {
+        let summary = match error {
+            StoreError::DamagedPart(part) => format!("{part} is damaged"),
+            _ => "the database file is damaged".to_owned(),
+        };
+        let _ = self.damage.set(summary);
+    }
+
+    fn time_since_sync(&self) -> Duration {
+        self.last_sync().elapsed()
+    }
+
+    fn last_sync(&self) -> MutexGuard<'_, Instant> {
+        self.last_sync.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `step` on a blocking thread, in order of arrival for each connection.
@@ -165,9 +224,9 @@ impl Database {
         let step = tokio::task::spawn_blocking(move || step(&mut connection));
         let result = step.await.map_err(|_| StoreError::Interrupted)?;
         if let Err(error) = &result
-            && error.store_error().is_some_and(StoreError::is_damage)
+            && let Some(error) = error.store_error().filter(|error| error.is_damage())
         {
-            self.note_damage();
+            self.note_damage(error);
         }
         result
     }
@@ -188,11 +247,23 @@ impl StepError for ChangeError {
     }
 }
 
+impl Mode {
+    fn set(self, db: &Connection) -> Result<(), StoreError> {
+        let synchronous = if self.is_synced { "FULL" } else { "NORMAL" };
+        db.pragma_update(None, "synchronous", synchronous)?;
+        Ok(db.pragma_update(None, "secure_delete", self.overwrites)?)
+    }
+}
+
 fn prepare(db: &mut Connection) -> Result<(), StoreError> {
+    // It has an effect on a new file only, before anything is written to it.
+    db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
-    commit(db, None, |tx| schema::migrate(tx)).map(|_| ())
+    schema::define_functions(db)?;
+    commit(db, None, |tx| schema::migrate(tx))?;
+    convert_lines(db)
 }
 
 /// Tries to empty the write-ahead log; returns whether it is empty now.

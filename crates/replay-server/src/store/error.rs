@@ -21,12 +21,23 @@ pub enum StoreError {
     Database(rusqlite::Error),
     /// This stored value is not one that this program writes.
     Corrupt(&'static str),
+    /// This part of the archive is not the one that was written.
+    DamagedPart(PartName),
     /// A newer program has written the database.
     Newer,
     /// The file at the path of the database or its write-ahead log is not the one that was opened.
     Replaced,
     /// The step's thread panicked or was cancelled.
     Interrupted,
+}
+
+/// The name of a part of the archive.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PartName {
+    /// Its id in the database.
+    pub id: i64,
+    /// Whether it is a block; otherwise it is the recent lines of one append.
+    pub is_block: bool,
 }
 
 impl StoreError {
@@ -38,7 +49,7 @@ impl StoreError {
                 error.sqlite_error_code(),
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             ),
-            Self::Corrupt(_) => true,
+            Self::Corrupt(_) | Self::DamagedPart(_) => true,
             Self::Newer | Self::Replaced | Self::Interrupted => false,
         }
     }
@@ -51,7 +62,11 @@ impl StoreError {
                 Some(error) => code_to_str(error.extended_code).to_owned(),
                 None => "an unexpected value was read".to_owned(),
             },
-            Self::Corrupt(_) | Self::Newer | Self::Replaced | Self::Interrupted => self.to_string(),
+            Self::Corrupt(_)
+            | Self::DamagedPart(_)
+            | Self::Newer
+            | Self::Replaced
+            | Self::Interrupted => self.to_string(),
         }
     }
 }
@@ -64,10 +79,18 @@ impl fmt::Display for StoreError {
             }
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
+            Self::DamagedPart(part) => write!(f, "{part} is damaged"),
             Self::Newer => f.write_str("the database was written by a newer version"),
             Self::Replaced => f.write_str("the database file is no longer at its path"),
             Self::Interrupted => f.write_str("the database step was interrupted"),
         }
+    }
+}
+
+impl fmt::Display for PartName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_block { "block" } else { "part" };
+        write!(f, "{kind} {} of the archive", self.id)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Checks of the database: a write that changes nothing, and a search of the whole file for damage.
 
-use super::{Store, StoreError};
+use rusqlite::Connection;
+
+use super::{Store, StoreError, parts};
 
 impl Store {
     /// Commits a transaction that writes to the disk and changes no value.
@@ -17,8 +19,8 @@ impl Store {
             .await
     }
 
-    /// Reads the whole database. Returns a description of the first damage, without stored values;
-    /// `None` if there is no damage.
+    /// Reads the whole database and compares the checksums of all parts of the archive. Returns a
+    /// description of the first damage, without stored values; `None` if there is no damage.
     ///
     /// # Errors
     /// The database cannot be read for a reason other than damage.
@@ -26,19 +28,42 @@ impl Store {
         let checked = self.database.read_separately(|db| {
             Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
         });
-        let damage = match checked.await {
-            Ok(result) if result == "ok" => return Ok(None),
-            Ok(damage) => damage,
-            Err(error) if error.is_damage() => error.summary(),
+        match checked.await {
+            Ok(result) if result == "ok" => {}
+            Ok(damage) => {
+                self.database.note_damage(&StoreError::Corrupt("database file"));
+                return Ok(Some(damage));
+            }
+            Err(error) if error.is_damage() => {
+                self.database.note_damage(&error);
+                return Ok(Some(error.summary()));
+            }
             Err(error) => return Err(error),
-        };
-        self.database.note_damage();
-        Ok(Some(damage))
+        }
+        let damaged = self.database.read_separately(damaged_part).await?;
+        if let Some(error) = &damaged {
+            self.database.note_damage(error);
+        }
+        Ok(damaged.map(|error| error.summary()))
     }
 
-    /// Whether any step has found damage since the store was opened.
+    /// The first damage that a step has found since the store was opened, without stored values.
     #[must_use]
-    pub fn is_damaged(&self) -> bool {
-        self.database.is_damaged()
+    pub fn damage(&self) -> Option<&str> {
+        self.database.damage()
     }
+}
+
+/// The error of the first damaged part of the archive.
+fn damaged_part(db: &Connection) -> Result<Option<StoreError>, StoreError> {
+    for region in parts::regions(db)? {
+        for part in parts::all(db, &region)? {
+            // Other parts of the file may be deleted meanwhile.
+            match parts::verify(db, &region, &part) {
+                Err(error) if error.is_damage() => return Ok(Some(error)),
+                verified => verified?,
+            }
+        }
+    }
+    Ok(None)
 }

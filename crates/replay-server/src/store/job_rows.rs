@@ -1,7 +1,10 @@
 //! The rows of the tables `job` and `current_job`: each function reads or writes one job. It makes no
 //! decision about a job.
 
-use replay_core::{Configured, Job, JobId, JobStatus, PutId, Region, Timeframe, job::Progress};
+use replay_core::{
+    Configured, Job, JobId, JobStatus, PutId, Region, Timeframe,
+    job::{Amount, Progress},
+};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
 
@@ -41,14 +44,20 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         tx.log_after_commit(Change::JobStatus { region: region.clone(), job: job.clone() });
     }
     let progress = job.progress.as_ref();
+    let delivered = progress.map(|progress| progress.delivered).unwrap_or_default();
+    let total = progress.and_then(|progress| progress.total);
     tx.prepare_cached(
         "INSERT INTO job (region, id, put_id, start_at, end_at, status, stop_requested, reason,
-                          created_at, updated_at, endpoint, delivered_lines)
+                          created_at, updated_at, endpoint, delivered_lines, delivered_bytes,
+                          total_lines, total_bytes, retries)
          VALUES (:region, :id, :put_id, :start_at, :end_at, :status, :stop_requested, :reason,
-                 :created_at, :updated_at, :endpoint, :delivered_lines)
+                 :created_at, :updated_at, :endpoint, :delivered_lines, :delivered_bytes,
+                 :total_lines, :total_bytes, :retries)
          ON CONFLICT (region, id) DO UPDATE SET
              status = :status, stop_requested = :stop_requested, reason = :reason,
-             updated_at = :updated_at, endpoint = :endpoint, delivered_lines = :delivered_lines",
+             updated_at = :updated_at, endpoint = :endpoint, delivered_lines = :delivered_lines,
+             delivered_bytes = :delivered_bytes, total_lines = :total_lines,
+             total_bytes = :total_bytes, retries = :retries",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
@@ -62,7 +71,11 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         ":created_at": write_timestamp(job.created_at),
         ":updated_at": write_timestamp(job.updated_at),
         ":endpoint": progress.map(|progress| &progress.endpoint),
-        ":delivered_lines": progress.map_or(0, |progress| progress.delivered_lines),
+        ":delivered_lines": delivered.lines,
+        ":delivered_bytes": delivered.bytes,
+        ":total_lines": total.map(|total| total.lines),
+        ":total_bytes": total.map(|total| total.bytes),
+        ":retries": progress.map_or(0, |progress| progress.retries),
     })?;
     if job.status.is_settled() {
         webhooks::delete_unused(tx, region)?;
@@ -99,7 +112,8 @@ pub(super) fn trim(
 }
 
 const SELECT: &str = "SELECT id, put_id, start_at, end_at, status, stop_requested, reason,
-                             created_at, updated_at, endpoint, delivered_lines FROM job";
+                             created_at, updated_at, endpoint, delivered_lines, delivered_bytes,
+                             total_lines, total_bytes, retries FROM job";
 
 /// A row of `job` with the columns of [`SELECT`].
 struct JobRow {
@@ -113,7 +127,9 @@ struct JobRow {
     created_at: String,
     updated_at: String,
     endpoint: Option<String>,
-    delivered_lines: u64,
+    delivered: Amount,
+    total: Option<Amount>,
+    retries: u64,
 }
 
 impl JobRow {
@@ -129,14 +145,19 @@ impl JobRow {
             created_at: row.get(7)?,
             updated_at: row.get(8)?,
             endpoint: row.get(9)?,
-            delivered_lines: row.get(10)?,
+            delivered: Amount { lines: row.get(10)?, bytes: row.get(11)? },
+            total: match (row.get(12)?, row.get(13)?) {
+                (Some(lines), Some(bytes)) => Some(Amount { lines, bytes }),
+                _ => None,
+            },
+            retries: row.get(14)?,
         })
     }
 
     fn job(self) -> Result<Configured, StoreError> {
         let start_at = read_timestamp(&self.start_at)?;
         let end_at = read_timestamp(&self.end_at)?;
-        let delivered_lines = self.delivered_lines;
+        let Self { delivered, total, retries, .. } = self;
         let job = Configured {
             id: JobId::read(&self.id).ok_or(StoreError::Corrupt("job id"))?,
             put_id: PutId::read(&self.put_id).ok_or(StoreError::Corrupt("put id"))?,
@@ -147,7 +168,12 @@ impl JobRow {
             reason: self.reason,
             created_at: read_timestamp(&self.created_at)?,
             updated_at: read_timestamp(&self.updated_at)?,
-            progress: self.endpoint.map(|endpoint| Progress { endpoint, delivered_lines }),
+            progress: self.endpoint.map(|endpoint| Progress {
+                endpoint,
+                delivered,
+                total,
+                retries,
+            }),
         };
         job.checked().ok_or(StoreError::Corrupt("job"))
     }

@@ -1,17 +1,30 @@
-//! The lines of the archive: appended once, in order of arrival, and deleted after the retention.
+//! Appends lines to the archive: each line once, in the order of arrival. It seals and deletes
+//! nothing.
 
-use replay_core::{Region, decisions};
-use rusqlite::named_params;
-use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+use audit_log::Kind;
+use replay_core::{Region, snapshot::Position};
 use time_range::Timestamp;
+use tokio::task::spawn_blocking;
 
-use super::{Store, StoreError, job_rows, nanoseconds};
+use super::{
+    Store, StoreError,
+    counts::{self, MinuteCounts},
+    duplicates::KnownParts,
+    parts::{self, StoredPart},
+    prepared::PreparedLines,
+    write::Write,
+};
+use crate::archive::{EncodedPart, Fingerprints, Line, PartKind, day_of};
 
 /// A line to archive.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewLine {
     /// The event time.
     pub event_at: Timestamp,
+    /// The kind of the event.
+    pub kind: Kind,
     /// The line's original bytes, without the line feed.
     pub text: Vec<u8>,
 }
@@ -35,7 +48,7 @@ impl Store {
         region: &Region,
         lines: Vec<NewLine>,
     ) -> Result<Appended, StoreError> {
-        self.append_each(lines.into_iter().map(|line| (region.clone(), line)).collect()).await
+        self.append_by_region(HashMap::from([(region.clone(), lines)])).await
     }
 
     /// Archives each line in its region: all of them, or none.
@@ -43,50 +56,97 @@ impl Store {
     /// # Errors
     /// The database fails; no line is archived.
     pub async fn append_each(&self, lines: Vec<(Region, NewLine)>) -> Result<Appended, StoreError> {
-        self.database
-            .write(move |tx| {
-                let mut insert = tx.prepare_cached(
-                    "INSERT INTO line (region, event_ns, digest, text)
-                     VALUES (:region, :event_ns, :digest, :text)
-                     ON CONFLICT (region, event_ns, digest) DO NOTHING",
-                )?;
-                let mut accepted = 0;
-                for (region, line) in &lines {
-                    accepted += insert.execute(named_params! {
-                        ":region": region.as_str(),
-                        ":event_ns": nanoseconds(line.event_at),
-                        ":digest": Sha256::digest(&line.text).as_slice(),
-                        ":text": line.text,
-                    })?;
-                }
-                Ok(Appended { accepted, duplicates: lines.len() - accepted })
-            })
-            .await
+        let mut by_region: HashMap<Region, Vec<NewLine>> = HashMap::new();
+        for (region, line) in lines {
+            by_region.entry(region).or_default().push(line);
+        }
+        self.append_by_region(by_region).await
     }
 
-    /// Deletes up to 10 000 lines with an event time before `before`, except those that an unsettled
-    /// job may still send. Returns the number of deleted lines.
-    ///
-    /// # Errors
-    /// The database fails, or the stored job is not readable; no line is deleted.
-    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
-        const MAX_LINES: usize = 10_000;
-        let region = region.clone();
-        self.database
-            .write(move |tx| {
-                let job = job_rows::current(tx, &region)?;
-                let before = decisions::deletable_before(&job, before);
-                Ok(tx.execute(
-                    "DELETE FROM line WHERE seq IN (
-                         SELECT seq FROM line WHERE region = :region AND event_ns < :before
-                         LIMIT :max_lines)",
-                    named_params! {
-                        ":region": region.as_str(),
-                        ":before": nanoseconds(before),
-                        ":max_lines": MAX_LINES,
-                    },
-                )?)
+    async fn append_by_region(
+        &self,
+        lines: HashMap<Region, Vec<NewLine>>,
+    ) -> Result<Appended, StoreError> {
+        let prepare = move || {
+            let prepare = |(region, lines)| PreparedLines::new(region, lines);
+            lines.into_iter().map(prepare).collect::<Vec<_>>()
+        };
+        let prepared = spawn_blocking(prepare).await.map_err(|_| StoreError::Interrupted)?;
+        let mut known = self.known_parts.clone().lock_owned().await;
+        let (appended, damage) = self
+            .database
+            .write_archive(move |tx| {
+                let version = known.begin(tx)?;
+                let (mut appended, mut damage) = (Appended::default(), None);
+                for mut lines in prepared {
+                    let found = append(tx, &mut known, &mut lines, &mut appended)?;
+                    damage = damage.or(found);
+                }
+                tx.after_commit(move || known.finish(version));
+                Ok::<_, StoreError>((appended, damage))
             })
-            .await
+            .await?;
+        if let Some(damage) = damage {
+            self.database.note_damage(&damage);
+        }
+        self.appended.notify_one();
+        Ok(appended)
     }
+}
+
+/// Appends lines to one region, and counts them in `appended`. Returns the first damaged part that
+/// could not be compared.
+fn append(
+    tx: &Write<'_>,
+    known: &mut KnownParts,
+    prepared: &mut PreparedLines,
+    appended: &mut Appended,
+) -> Result<Option<StoreError>, StoreError> {
+    let region = prepared.region.clone();
+    let damage = known.mark_duplicates(tx, &region, &mut prepared.by_time())?;
+    let lines = &mut prepared.lines;
+    let received = lines.len();
+    lines.retain(|line| !line.is_duplicate);
+    appended.accepted += lines.len();
+    appended.duplicates += received - lines.len();
+    if lines.is_empty() {
+        return Ok(damage);
+    }
+    let mut minutes = MinuteCounts::default();
+    let mut seq = last_seq(tx)?;
+    let mut new = Vec::with_capacity(lines.len());
+    for line in lines {
+        seq += 1;
+        minutes.add(line.event_ns, line.kind, line.text.len());
+        let position = Position { event_ns: line.event_ns, seq };
+        new.push(Line { position, text: line.text.clone() });
+    }
+    tx.prepare_cached("UPDATE sequence SET last_seq = ?")?.execute([seq])?;
+    counts::add(tx, &region, &minutes)?;
+    new.sort_by_key(|line| line.position);
+    let same_day = |a: &Line, b: &Line| day_of(a.position.event_ns) == day_of(b.position.event_ns);
+    for lines in new.chunk_by(same_day) {
+        if let Some(part) = EncodedPart::of(lines, PartKind::Recent) {
+            insert(tx, known, &region, &part)?;
+        }
+    }
+    Ok(damage)
+}
+
+/// Inserts a part, which is known from then on.
+pub(super) fn insert(
+    tx: &Write<'_>,
+    known: &mut KnownParts,
+    region: &Region,
+    part: &EncodedPart,
+) -> Result<(), StoreError> {
+    let id = parts::insert(tx, region, part)?;
+    let fingerprints = Fingerprints::read(&part.index.fingerprints);
+    known.add(region, StoredPart::new(id, part), fingerprints);
+    Ok(())
+}
+
+/// The highest sequence number that was given to a line.
+pub(super) fn last_seq(db: &rusqlite::Connection) -> Result<i64, StoreError> {
+    Ok(db.prepare_cached("SELECT last_seq FROM sequence")?.query_row([], |row| row.get(0))?)
 }

@@ -1,21 +1,23 @@
-//! The steps of the engine: what a region's job needs next, its start, and the result of a delivery
-//! attempt. Every step is one transaction. The rules are in `replay-core`.
+//! The steps of the engine: what a region's job needs next, its start, the claim of its slices, and
+//! the results of delivery attempts. Every step is one transaction. The rules are in `replay-core`.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
 use replay_core::{
-    Configured, JobId, Region, Rejected,
+    JobId, Region, Rejected,
     decisions::{self, Started},
-    delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery, Position},
+    delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery},
     job::Step,
+    snapshot::Limits,
     webhook::Attempt,
 };
-use rusqlite::named_params;
 use time_range::Timestamp;
 
 use super::{
-    Batch, BatchLimits, Store, StoreError,
-    batches::next_batch,
+    Claim, Receiver, Slice, Store, StoreError, batches, counts,
     job_rows::{current, load, save},
-    nanoseconds, webhooks,
+    snapshots, webhooks,
     write::Write,
 };
 
@@ -28,19 +30,19 @@ pub enum Due {
     Schedule(JobId),
     /// The start of this job.
     Start(JobId),
-    /// A step that settles this job.
+    /// A step that settles this job, once no request is in flight.
     End(JobId, Step),
-    /// A request with this batch.
-    Send(Batch),
-    /// The next batch of the running job could not be read, though the job could.
-    Unreadable {
-        /// The running job.
-        id: JobId,
-        /// Whether the stored data is damaged, so that another attempt fails, too.
-        damaged: bool,
-        /// The cause, without paths, SQL and stored values.
-        summary: String,
-    },
+    /// Requests with the next batches of this job's slices.
+    Deliver(JobId),
+}
+
+/// What the deliveries of a running job need.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The receiver of every request.
+    pub receiver: Arc<Receiver>,
+    /// The slices in order, with new fencing tokens.
+    pub slices: Vec<Slice>,
 }
 
 /// The result of a delivery attempt of a job.
@@ -48,11 +50,16 @@ pub enum Due {
 pub struct DeliveryRecord {
     /// The job.
     pub job: JobId,
+    /// The claim on the slice.
+    pub claim: Claim,
     /// What the result means for the job.
     pub outcome: DeliveryOutcome,
-    /// What the result says about the webhook.
-    pub attempt: Attempt,
+    /// What the result says about the webhook; `None` if no request was made.
+    pub attempt: Option<Attempt>,
 }
+
+/// How long a claim on a slice lasts. There is one owner for now, so it is not checked yet.
+const LEASE: TimeDelta = TimeDelta::seconds(15);
 
 impl Store {
     /// What the region's job needs next.
@@ -61,8 +68,7 @@ impl Store {
     /// The database fails, or the stored job is not readable.
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
-        let due = self
-            .database
+        self.database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
                 let current_job = current(&tx, &region)?;
@@ -72,28 +78,20 @@ impl Store {
                     NextAction::Schedule => Due::Schedule(job.id),
                     NextAction::Start => Due::Start(job.id),
                     NextAction::Deliver => {
-                        match delivery::next_delivery(job, next_batch(&tx, &region, job)) {
+                        let is_acknowledged = snapshots::is_acknowledged(&tx, &region, job.id)?;
+                        match delivery::next_delivery(job, is_acknowledged) {
                             NextDelivery::Settle(step) => Due::End(job.id, step),
-                            NextDelivery::Send(batch) => Due::Send(batch),
-                            NextDelivery::Unreadable(error) => Due::Unreadable {
-                                id: job.id,
-                                damaged: error.is_damage(),
-                                summary: error.summary(),
-                            },
+                            NextDelivery::Send => Due::Deliver(job.id),
                         }
                     }
                 })
             })
-            .await?;
-        if matches!(due, Due::Unreadable { damaged: true, .. }) {
-            self.database.note_damage();
-        }
-        Ok(due)
+            .await
     }
 
-    /// Starts a job and takes its snapshot: the highest sequence number, the webhook's revision and
-    /// `limits`. The job fails if its webhook is not enabled. Nothing changes if the job does not
-    /// exist or is not pending.
+    /// Starts a job and takes its snapshot: the selected lines, the webhook's revision, the slices
+    /// and the edges of the batches. The job fails if its webhook is not enabled. Nothing changes if
+    /// the job does not exist or is not pending.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
@@ -101,7 +99,7 @@ impl Store {
         &self,
         region: &Region,
         id: JobId,
-        limits: BatchLimits,
+        limits: Limits,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let region = region.clone();
@@ -109,10 +107,12 @@ impl Store {
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 let webhook = webhooks::current(tx, &region)?;
-                match decisions::start(&job, &webhook, now) {
+                let selection = snapshots::selection(tx, &region, job.timeframe)?;
+                let total = counts::selected(tx, &region, selection)?.total();
+                match decisions::start(&job, &webhook, total, now) {
                     Ok(Started::Running(job)) => {
                         save(tx, &region, &job)?;
-                        insert_snapshot(tx, &region, &job, limits)
+                        snapshots::insert(tx, &region, id, selection, &limits, now)
                     }
                     Ok(Started::Failed(job)) => save(tx, &region, &job),
                     Err(Rejected { .. }) => Ok(()),
@@ -121,101 +121,100 @@ impl Store {
             .await
     }
 
-    /// Stores the result of a delivery attempt: its changes of the job, and the webhook's health.
-    /// The job is unchanged unless it is running.
+    /// Claims the slices of a running job for `owner`. Results of earlier claims are not stored any
+    /// more.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
-    pub async fn record_delivery(
+    pub async fn claim(
         &self,
         region: &Region,
-        record: DeliveryRecord,
-    ) -> Result<(), StoreError> {
+        id: JobId,
+        owner: &str,
+        now: Timestamp,
+    ) -> Result<Claimed, StoreError> {
+        let (region, owner) = (region.clone(), owner.to_owned());
+        self.database
+            .write_lazily(move |tx| {
+                snapshots::claim(tx, &region, id, &owner, now + LEASE)?;
+                let snapshot = snapshots::load(tx, &region, id)?
+                    .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
+                let receiver = Arc::new(batches::receiver(tx, &region, &snapshot)?);
+                let slices = snapshots::slices(tx, &region, id)?;
+                Ok(Claimed { receiver, slices })
+            })
+            .await
+    }
+
+    /// Stores the results of delivery attempts: their changes of the job, and the webhook's health.
+    /// A job is unchanged unless it is running and the claim on the slice is the last one. Returns
+    /// whether the jobs of all records can go on sending.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn record_deliveries(
+        &self,
+        region: &Region,
+        records: Vec<DeliveryRecord>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let region = region.clone();
-        let DeliveryRecord { job: id, outcome, attempt } = record;
-        let fails = matches!(outcome, DeliveryOutcome::Failed { .. });
-        let step = move |tx: &Write<'_>| {
-            let changes = match load(tx, &region, id)? {
-                Some(job) => delivery::record(&job, outcome, attempt.at),
-                None => DeliveryChanges::None,
-            };
-            match changes {
-                DeliveryChanges::None => {}
-                DeliveryChanges::Acknowledged { job, cursor } => {
-                    save(tx, &region, &job)?;
-                    update_cursor(tx, &region, id, cursor)?;
+        // Losing this on power failure is safe: the batches are sent again with the same webhook-ids.
+        self.database
+            .write_lazily(move |tx| {
+                let mut goes_on = true;
+                for record in records {
+                    let attempt = record.attempt.clone();
+                    goes_on &= record_delivery(tx, &region, record, now)?;
+                    if let Some(attempt) = attempt {
+                        webhooks::save_attempt(tx, &region, &attempt)?;
+                    }
                 }
-                DeliveryChanges::Split { middle, end } => {
-                    insert_split(tx, &region, id, middle)?;
-                    insert_split(tx, &region, id, end)?;
-                }
-                DeliveryChanges::Failed(job) => save(tx, &region, &job)?,
-            }
-            webhooks::save_attempt(tx, &region, &attempt)
-        };
-        // Losing the other outcomes on power failure is safe: the batch is sent again with the same
-        // webhook-id.
-        if fails { self.database.write(step).await } else { self.database.write_lazily(step).await }
+                Ok(goes_on)
+            })
+            .await
     }
 }
 
-fn insert_snapshot(
+/// Stores the result of a delivery attempt; returns whether its job can go on sending.
+fn record_delivery(
     tx: &Write<'_>,
     region: &Region,
-    job: &Configured,
-    limits: BatchLimits,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO run (region, job_id, high_water_seq, webhook_revision, batch_lines,
-                          batch_bytes, cursor_event_ns, cursor_seq)
-         SELECT :region, :id, (SELECT ifnull(max(seq), 0) FROM line),
-                (SELECT max(revision) FROM webhook WHERE region = :region),
-                :lines, :bytes, :start_ns, 0",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": job.id.to_string(),
-        ":lines": limits.lines,
-        ":bytes": limits.bytes,
-        ":start_ns": nanoseconds(job.timeframe.start()),
-    })?;
-    Ok(())
-}
-
-fn update_cursor(
-    tx: &Write<'_>,
-    region: &Region,
-    id: JobId,
-    cursor: Position,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE run SET cursor_event_ns = :event_ns, cursor_seq = :seq
-         WHERE region = :region AND job_id = :id",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":event_ns": cursor.event_ns,
-        ":seq": cursor.seq,
-    })?;
-    Ok(())
-}
-
-fn insert_split(
-    tx: &Write<'_>,
-    region: &Region,
-    id: JobId,
-    position: Position,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT OR IGNORE INTO batch_split (region, job_id, event_ns, seq)
-         VALUES (:region, :id, :event_ns, :seq)",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":event_ns": position.event_ns,
-        ":seq": position.seq,
-    })?;
-    Ok(())
+    record: DeliveryRecord,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let DeliveryRecord { job: id, claim, outcome, .. } = record;
+    let Some(job) = load(tx, region, id)? else { return Ok(false) };
+    if !snapshots::is_owned(tx, region, id, claim)? {
+        return Ok(false);
+    }
+    let is_last = match outcome {
+        DeliveryOutcome::Acknowledged { cursor, .. } => {
+            snapshots::is_last(tx, region, id, claim.number, cursor)?
+        }
+        DeliveryOutcome::TooLarge { .. }
+        | DeliveryOutcome::Retry
+        | DeliveryOutcome::Failed { .. } => false,
+    };
+    match delivery::record(&job, outcome, is_last, now) {
+        DeliveryChanges::None => Ok(false),
+        DeliveryChanges::Acknowledged { job, cursor } => {
+            save(tx, region, &job)?;
+            snapshots::move_cursor(tx, region, id, claim.number, cursor)?;
+            Ok(!is_last && job.stop_requested.is_none())
+        }
+        DeliveryChanges::Split { middle, end } => {
+            snapshots::insert_edge(tx, region, id, middle)?;
+            snapshots::insert_edge(tx, region, id, end)?;
+            Ok(job.stop_requested.is_none())
+        }
+        DeliveryChanges::Retried(job) => {
+            save(tx, region, &job)?;
+            Ok(job.stop_requested.is_none())
+        }
+        DeliveryChanges::Stopping(job) => {
+            save(tx, region, &job)?;
+            Ok(false)
+        }
+    }
 }

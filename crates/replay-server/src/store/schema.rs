@@ -1,16 +1,31 @@
 //! The versions of the schema and the migrations between them. The script of a released version never
 //! changes; a change of the schema is a new script.
 
-use rusqlite::Transaction;
+use rusqlite::{Connection, Error, Transaction, functions::FunctionFlags};
 
-use super::StoreError;
+use super::{StoreError, nanoseconds, read_timestamp};
 
 /// The scripts that create version 1 and migrate each version to the next.
-const VERSIONS: [&str; 3] =
-    [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const VERSIONS: [&str; 4] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// Identifies the file to tools like `file`: `RPLY` in ASCII.
 const APPLICATION_ID: i64 = 0x5250_4C59;
+
+/// Defines the function that the scripts use: `nanoseconds(text)`, the nanoseconds since 1970 of a
+/// timestamp.
+pub(super) fn define_functions(db: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    Ok(db.create_scalar_function("nanoseconds", 1, flags, |arguments| {
+        let text: String = arguments.get(0)?;
+        let at = read_timestamp(&text);
+        at.map(nanoseconds).map_err(|error| Error::UserFunctionError(Box::new(error)))
+    })?)
+}
 
 /// Migrates the database to the latest version.
 ///

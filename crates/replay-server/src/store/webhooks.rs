@@ -195,7 +195,11 @@ pub(super) fn delete_unused(tx: &Write<'_>, region: &Region) -> Result<(), Store
     Ok(())
 }
 
-fn last_attempt(db: &Connection, region: &Region) -> Result<Option<Attempt>, StoreError> {
+/// The last delivery attempt to the region's webhook.
+pub(super) fn last_attempt(
+    db: &Connection,
+    region: &Region,
+) -> Result<Option<Attempt>, StoreError> {
     let row = db
         .prepare_cached("SELECT at, code, message FROM attempt WHERE region = ?")?
         .query_row([region.as_str()], |row| {

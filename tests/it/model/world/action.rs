@@ -1,37 +1,71 @@
 //! The events of the walk, and the situations that it has to meet.
 
-use crate::model::fake_delivery::RequestOutcome;
-
 /// An event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::model) enum Action {
     Put,
-    Step(RequestOutcome),
-    Crash,
+    /// The engine takes a step, or makes a request.
+    Step,
+    /// The request that was made first ends.
+    FirstEnds(RequestOutcome),
+    /// The request that was made second ends.
+    SecondEnds(RequestOutcome),
+    /// The server is killed before the requests in flight have arrived.
+    CrashBeforeArrival,
+    /// The server is killed after the requests in flight have arrived.
+    CrashAfterArrival,
     Cancel,
     Disable,
     Enable,
     ChangeEndpoint,
+    /// A late line and a duplicate arrive.
     Ingest,
+    Seal,
+    /// A part of the archive is damaged.
+    Damage,
+}
+
+/// What happens to a request.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(in crate::model) enum RequestOutcome {
+    Answered(u16),
+    ResponseLost,
 }
 
 impl Action {
-    pub(in crate::model) const ALL: [Self; 14] = [
+    pub(in crate::model) const ALL: [Self; 21] = [
         Self::Put,
-        Self::Step(RequestOutcome::Answered(202)),
-        Self::Step(RequestOutcome::Answered(503)),
-        Self::Step(RequestOutcome::Answered(413)),
-        Self::Step(RequestOutcome::Answered(401)),
-        Self::Step(RequestOutcome::ResponseLost),
-        Self::Step(RequestOutcome::CrashBeforeArrival),
-        Self::Step(RequestOutcome::CrashAfterArrival),
-        Self::Crash,
+        Self::Step,
+        Self::FirstEnds(RequestOutcome::Answered(202)),
+        Self::FirstEnds(RequestOutcome::Answered(503)),
+        Self::FirstEnds(RequestOutcome::Answered(413)),
+        Self::FirstEnds(RequestOutcome::Answered(401)),
+        Self::FirstEnds(RequestOutcome::ResponseLost),
+        Self::SecondEnds(RequestOutcome::Answered(202)),
+        Self::SecondEnds(RequestOutcome::Answered(503)),
+        Self::SecondEnds(RequestOutcome::Answered(413)),
+        Self::SecondEnds(RequestOutcome::Answered(401)),
+        Self::SecondEnds(RequestOutcome::ResponseLost),
+        Self::CrashBeforeArrival,
+        Self::CrashAfterArrival,
         Self::Cancel,
         Self::Disable,
         Self::Enable,
         Self::ChangeEndpoint,
         Self::Ingest,
+        Self::Seal,
+        Self::Damage,
     ];
+}
+
+impl RequestOutcome {
+    /// Whether the receiver gets the batch.
+    pub(in crate::model) fn arrives(self) -> bool {
+        match self {
+            Self::Answered(code) => (200..300).contains(&code),
+            Self::ResponseLost => true,
+        }
+    }
 }
 
 /// A situation on the way to a world.
@@ -44,4 +78,8 @@ pub(in crate::model) enum Met {
     Replacement,
     LateLine,
     ChangedEndpoint,
+    SealedWhileRunning,
+    TwoInFlight,
+    LaterSliceFirst,
+    DamagedPart,
 }

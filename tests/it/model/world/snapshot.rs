@@ -2,16 +2,23 @@
 //! snapshots are walked through once.
 
 use core::hash::{Hash, Hasher};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use replay_core::{
     Job,
     webhook::{Attempt, Webhook},
 };
-use replay_server::{engine::RetryState, store::Due};
+use replay_server::{
+    engine::Deliveries,
+    store::{Batch, Due},
+};
 use time_range::Timestamp;
 
-use super::{ObservedJob, SentBatch, World, us};
+use super::{
+    Met, World,
+    observed::{ObservedJob, SentBatch},
+    us,
+};
 
 /// A world without the history that led to it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,7 +27,10 @@ pub(in crate::model) struct Snapshot {
     due: Due,
     webhook: Webhook,
     last_attempt: Option<Attempt>,
-    retry_state: RetryState,
+    deliveries: Deliveries,
+    in_flight: Vec<Arc<Batch>>,
+    /// The number of recent lines, and whether a part is damaged.
+    parts: (usize, bool),
     archive: Vec<(Timestamp, String)>,
     sent: BTreeMap<String, SentBatch>,
     jobs: Vec<ObservedJob>,
@@ -38,7 +48,9 @@ impl World {
             due: store.due(&us()).await.unwrap(),
             webhook,
             last_attempt,
-            retry_state: self.retry_state.clone(),
+            deliveries: self.deliveries.clone(),
+            in_flight: self.in_flight.clone(),
+            parts: (store.recent_lines(&us()).await.unwrap(), self.met.contains(&Met::DamagedPart)),
             archive: self.archive.clone(),
             sent: self.sent.clone(),
             jobs: self.jobs.clone(),

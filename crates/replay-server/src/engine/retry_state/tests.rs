@@ -1,19 +1,23 @@
+use std::sync::Arc;
+
 use replay_core::{
-    delivery::Position,
+    job::Amount,
+    snapshot::Position,
     webhook::{Endpoint, Target},
 };
 
 use super::*;
-use crate::store::Line;
+use crate::store::{Body, Claim, Receiver};
 
 const JOB: JobId = JobId(1);
+const AMOUNT: Amount = Amount { lines: 2, bytes: 8 };
 
 #[tokio::test(start_paused = true)]
 async fn a_job_fails_after_retries_of_its_batch_after_1_2_4_and_8_seconds() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     for wait in [1, 2, 4, 8] {
         assert_eq!(send(&retry_policy, &mut retry_state, &answered(503)), DeliveryOutcome::Retry);
-        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        let due = retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now());
         assert_eq!(due, NextAttempt::In(Duration::from_secs(wait)));
         tokio::time::advance(Duration::from_secs(wait)).await;
     }
@@ -29,7 +33,10 @@ async fn an_acknowledgement_gives_the_next_batch_its_own_retries() {
         assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), DeliveryOutcome::Retry);
         tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), acknowledged());
-        assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), NextAttempt::Now);
+        assert_eq!(
+            retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now()),
+            NextAttempt::Now
+        );
     }
 }
 
@@ -39,13 +46,13 @@ async fn a_429_uses_up_no_retry_and_its_retry_after_is_honoured_up_to_five_minut
     for (asked, waited) in [(Some(7), 7), (Some(86_400), 300), (Some(0), 4), (None, 8), (None, 8)] {
         let answer = Status { code: 429, retry_after: asked.map(Duration::from_secs) };
         assert_eq!(send(&retry_policy, &mut retry_state, &answer), DeliveryOutcome::Retry);
-        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        let due = retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now());
         assert_eq!(due, NextAttempt::In(Duration::from_secs(waited)));
         tokio::time::advance(Duration::from_secs(waited)).await;
     }
     assert_eq!(send(&retry_policy, &mut retry_state, &answered(500)), DeliveryOutcome::Retry);
     assert_eq!(
-        retry_state.next_attempt(&retry_policy, JOB, Instant::now()),
+        retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now()),
         NextAttempt::In(Duration::from_secs(1))
     );
 }
@@ -56,13 +63,16 @@ async fn a_job_without_an_acknowledgement_for_ten_minutes_fails() {
     let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(299)) };
     for left in [299, 299, 2] {
         assert_eq!(send(&retry_policy, &mut retry_state, &throttled), DeliveryOutcome::Retry);
-        let due = retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        let due = retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now());
         assert_eq!(due, NextAttempt::In(Duration::from_secs(left)));
         tokio::time::advance(Duration::from_secs(left)).await;
     }
     let never = NextAttempt::Never("nothing was acknowledged for 10 minutes".to_owned());
-    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), never);
-    assert_eq!(retry_state.next_attempt(&retry_policy, JobId(2), Instant::now()), NextAttempt::Now);
+    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now()), never);
+    assert_eq!(
+        retry_state.next_attempt(&retry_policy, JobId(2), 0, Instant::now()),
+        NextAttempt::Now
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,13 +80,13 @@ async fn time_without_a_due_request_does_not_count_towards_the_acknowledgement_t
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     assert_eq!(send(&retry_policy, &mut retry_state, &answered(204)), acknowledged());
     tokio::time::advance(Duration::from_hours(1)).await;
-    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, Instant::now()), NextAttempt::Now);
+    assert_eq!(retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now()), NextAttempt::Now);
 }
 
 #[tokio::test(start_paused = true)]
 async fn any_other_answer_fails_the_job_at_once_and_a_413_splits_the_batch() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-    let halves = DeliveryOutcome::TooLarge { middle: position(1), end: position(2) };
+    let halves = DeliveryOutcome::TooLarge { middle: position(1).next(), end: position(2).next() };
     assert_eq!(send(&retry_policy, &mut retry_state, &answered(413)), halves);
     for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 410, 499, 600] {
         let reason = format!("the webhook answered {code}");
@@ -97,17 +107,51 @@ async fn a_413_to_a_single_line_fails_the_job() {
     assert_eq!(outcome, failed(reason));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_one_slice_delays_all_and_then_one_request_is_sent_at_a_time() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let next = |retry_state: &mut RetryState, in_flight| {
+        retry_state.next_attempt(&retry_policy, JOB, in_flight, Instant::now())
+    };
+    let answer = |retry_state: &mut RetryState, slice, code| {
+        let batch = batch_of(slice, 2);
+        retry_state.outcome(&retry_policy, &batch, &answered(code), Instant::now())
+    };
+    assert_eq!(next(&mut retry_state, 3), NextAttempt::Now, "slices are sent side by side");
+    answer(&mut retry_state, 0, 503);
+    answer(&mut retry_state, 1, 503);
+    assert_eq!(next(&mut retry_state, 1), NextAttempt::In(Duration::from_secs(1)));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(next(&mut retry_state, 1), NextAttempt::AfterRequests);
+    assert_eq!(next(&mut retry_state, 0), NextAttempt::Now);
+    answer(&mut retry_state, 0, 503);
+    assert_eq!(
+        next(&mut retry_state, 0),
+        NextAttempt::In(Duration::from_secs(2)),
+        "it is the second retry of this batch"
+    );
+    tokio::time::advance(Duration::from_secs(2)).await;
+    answer(&mut retry_state, 1, 204);
+    assert_eq!(next(&mut retry_state, 3), NextAttempt::Now, "the receiver works again");
+    answer(&mut retry_state, 0, 503);
+    assert_eq!(
+        next(&mut retry_state, 0),
+        NextAttempt::In(Duration::from_secs(4)),
+        "the acknowledgement of another batch leaves this one its third retry"
+    );
+}
+
 fn send(
     retry_policy: &RetryPolicy,
     retry_state: &mut RetryState,
     answer: &DeliveryResult,
 ) -> DeliveryOutcome {
-    retry_state.next_attempt(retry_policy, JOB, Instant::now());
+    retry_state.next_attempt(retry_policy, JOB, 0, Instant::now());
     retry_state.outcome(retry_policy, &batch(2), answer, Instant::now())
 }
 
 fn acknowledged() -> DeliveryOutcome {
-    DeliveryOutcome::Acknowledged { end: position(2), lines: 2 }
+    DeliveryOutcome::Acknowledged { cursor: position(2).next(), delivered: AMOUNT }
 }
 
 fn failed(reason: &str) -> DeliveryOutcome {
@@ -118,17 +162,26 @@ fn answered(code: u16) -> DeliveryResult {
     Status { code, retry_after: None }
 }
 
-/// A batch of the job with that many lines.
+/// A batch of the job's first slice with that many lines.
 fn batch(lines: i64) -> Batch {
+    batch_of(0, lines)
+}
+
+/// A batch of a slice with that many lines.
+fn batch_of(slice: u32, lines: i64) -> Batch {
     let url = "https://a.example".to_owned();
     let endpoint = Endpoint { origin: url.clone(), url };
-    let line = |seq| Line { position: position(seq), text: b"line".to_vec() };
+    let target = Target { endpoint, authorization: None, enabled: true };
     Batch {
         job: JOB,
-        target: Target { endpoint, authorization: None, enabled: true },
-        skip_ssl_verification: false,
-        lines: (1..=lines).map(line).collect(),
-        end: position(lines),
+        claim: Claim { number: slice, token: 1 },
+        receiver: Arc::new(Receiver { target, skip_ssl_verification: false }),
+        first: position(1),
+        last: position(lines),
+        middle: (lines > 1).then(|| position(lines / 2).next()),
+        cursor: position(lines).next(),
+        amount: AMOUNT,
+        body: Body::Lines(Vec::new()),
     }
 }
 

@@ -21,8 +21,9 @@ impl RetryState {
         summary: &str,
         now: Instant,
     ) -> Result<Duration, Step> {
-        match self.next_attempt(retry_policy, job, now) {
-            NextAttempt::Now => {
+        match self.next_attempt(retry_policy, job, 0, now) {
+            // Without requests in flight there is none to wait for.
+            NextAttempt::Now | NextAttempt::AfterRequests => {
                 self.retries_of(job, now).not_before = now + RETRY_AFTER;
                 Ok(RETRY_AFTER)
             }
@@ -67,7 +68,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn unreadable_lines_extend_the_time_without_an_acknowledgement() {
         let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-        retry_state.next_attempt(&retry_policy, JOB, Instant::now());
+        retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now());
         let not_before = Instant::now() + Duration::from_secs(299);
         retry_state.retries_of(JOB, Instant::now()).not_before = not_before;
         let read = |retry_state: &mut RetryState| {

@@ -55,14 +55,16 @@ async fn a_step_of_a_replaced_or_unknown_job_changes_nothing() {
 }
 
 #[tokio::test]
-async fn unreadable_lines_are_due_again_and_an_unreadable_job_is_an_error() {
+async fn lines_that_cannot_be_read_are_an_error_but_no_damage() {
     let store = store_with_lines(1).await;
     replayed(&store).await;
     let change = |sql: &'static str| store.database.write(move |tx| execute(tx, sql));
-    change("ALTER TABLE line RENAME TO gone").await.unwrap();
-    let summary = "SQL logic error".to_owned();
-    let expected = Due::Unreadable { id: JobId(1), damaged: false, summary };
-    assert_eq!(store.due(&us()).await.unwrap(), expected);
+    let Claimed { receiver, slices } = store.claim(&us(), JobId(1), "test", at(9)).await.unwrap();
+    change("ALTER TABLE part_data RENAME TO gone").await.unwrap();
+    let error = store.next_batches(&us(), JobId(1), slices[0], receiver).await.unwrap_err();
+    assert!(!error.is_damage(), "{error}");
+    assert_eq!(error.summary(), "SQL logic error");
+    assert_eq!(store.due(&us()).await.unwrap(), Due::Deliver(JobId(1)));
     change("ALTER TABLE job RENAME TO gone_too").await.unwrap();
     assert!(matches!(store.due(&us()).await, Err(StoreError::Database(_))));
 }

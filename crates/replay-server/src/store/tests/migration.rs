@@ -1,6 +1,7 @@
 //! Databases that other versions of the program wrote.
 
 use super::*;
+use crate::store::migration::convert_step;
 
 #[tokio::test]
 async fn a_job_of_a_version_1_database_continues_in_the_middle() {
@@ -11,14 +12,70 @@ async fn a_job_of_a_version_1_database_continues_in_the_middle() {
     let job = store.job(&us()).await.unwrap();
     let progress = job.configured().unwrap().progress.clone().unwrap();
     assert_eq!(progress.endpoint, "http://127.0.0.1:43059/audit");
-    assert_eq!(progress.delivered_lines, 4);
+    assert_eq!(progress.delivered.lines, 4);
+    assert_eq!(progress.total.unwrap().lines, 6);
     let batch = next(&store).await.unwrap();
     assert_eq!(batch.webhook_id(), "61490d4168296b8c639341cc343854e8-5-6");
-    let lines: Vec<_> = batch.lines.iter().map(|line| line.text.as_slice()).collect();
-    assert!(lines[0].ends_with(b"request=/v2/line/4 act=GET status=200"));
+    assert!(texts(&batch)[0].ends_with("request=/v2/line/4 act=GET status=200"));
     record(&store, &batch, acknowledged(&batch), 202).await;
-    assert!(matches!(store.due(&us()).await.unwrap(), Due::End(_, Step::Complete)));
+    assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Completed);
     assert_eq!(store.tokens().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_job_of_a_version_3_database_continues_with_the_same_webhook_ids() {
+    let (_dir, store) = of_version_3();
+    let ids = delivered(&store).await;
+    let expected = ["16-17", "18-19", "20-23", "24-27", "28-31", "32-35", "36-36"];
+    let expected: Vec<_> = expected.iter().map(|seqs| format!("{}-{seqs}", JobId(7))).collect();
+    assert_eq!(ids, expected);
+    let job = store.job(&us()).await.unwrap();
+    let progress = job.configured().unwrap().progress.clone().unwrap();
+    assert_eq!(job.status(), JobStatus::Completed);
+    assert_eq!(Some(progress.delivered), progress.total);
+}
+
+#[tokio::test]
+async fn the_archive_of_a_version_3_database_is_sealed_counted_and_known() {
+    let (_dir, store) = of_version_3();
+    let problems = store.check().await.unwrap();
+    assert_eq!(problems.problems, Vec::<String>::new());
+    assert_eq!(problems.lines, 39);
+    let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let again = crate::sample::lines(&us(), 36, TimeDelta::days(3), now).collect();
+    let appended = store.append(&us(), again).await.unwrap();
+    assert_eq!(appended, Appended { accepted: 0, duplicates: 36 });
+    let new = store.append(&us(), lines(1)).await.unwrap();
+    assert_eq!(new, Appended { accepted: 1, duplicates: 0 });
+}
+
+#[tokio::test]
+async fn a_conversion_goes_on_after_every_step_at_which_it_was_interrupted() {
+    let mut db = rusqlite::Connection::open_in_memory().unwrap();
+    for script in [include_str!("../schema/1.sql"), include_str!("../schema/2.sql")] {
+        db.execute_batch(script).unwrap();
+    }
+    db.execute_batch(
+        "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 5000)
+         INSERT INTO line (region, event_ns, digest, text)
+         SELECT iif(n % 3, 'us', 'eu'), 1795262400000000000 + (n * 7919 % 5000) * 60000000000,
+                CAST(n AS BLOB), CAST('line ' || n AS BLOB) FROM n",
+    )
+    .unwrap();
+    db.execute_batch(include_str!("../schema/3.sql")).unwrap();
+    schema::define_functions(&db).unwrap();
+    db.execute_batch(include_str!("../schema/4.sql")).unwrap();
+    db.pragma_update(None, "user_version", 4).unwrap();
+    let mut steps = 0;
+    while write::commit(&mut db, None, |tx| convert_step(tx, 1_200)).unwrap().value.is_some() {
+        steps += 1;
+        // The process is killed: the next one opens the file.
+        let image = db.serialize("main").unwrap().to_vec();
+        let store = Store::in_memory(Some(&image)).unwrap();
+        let checked = store.check().await.unwrap();
+        assert_eq!((checked.problems, checked.lines), (Vec::new(), 5_000), "after {steps} steps");
+    }
+    assert!(steps > 4, "{steps}");
 }
 
 #[tokio::test]
@@ -64,6 +121,16 @@ fn a_database_of_a_newer_program_is_refused() {
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
+}
+
+/// The small database that version 3 wrote: a job of two days of samples is running, some of its
+/// lines were acknowledged, and one of its batches was split.
+fn of_version_3() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replay.db");
+    std::fs::write(&path, include_bytes!("../schema/fixtures/3.db")).unwrap();
+    let store = Store::open(&path).unwrap();
+    (dir, store)
 }
 
 /// A database of version 1 with the rows that the script inserts, migrated.

@@ -1,0 +1,83 @@
+//! Fingerprints of lines: they exclude almost every part that a line is not in, so that a part is
+//! opened only to compare bytes. Equal fingerprints do not prove that lines are equal.
+
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// The fingerprint of a line; lines that differ in event time or bytes rarely share one.
+///
+/// It is stored, so it never changes.
+pub(crate) fn fingerprint(event_ns: i64, text: &[u8]) -> u64 {
+    xxh3_64_with_seed(text, event_ns.cast_unsigned())
+}
+
+/// The fingerprints of a part, reduced to 32 bits, in ascending order.
+#[derive(Clone, Debug)]
+pub(crate) struct Fingerprints(Arc<[u32]>);
+
+impl Fingerprints {
+    /// The set of these fingerprints.
+    pub(crate) fn new(fingerprints: impl IntoIterator<Item = u64>) -> Self {
+        let mut sorted: Vec<u32> = fingerprints.into_iter().map(reduced).collect();
+        sorted.sort_unstable();
+        Self(sorted.into())
+    }
+
+    /// Reads the stored form; `None` for any other bytes.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let (words, rest) = bytes.as_chunks();
+        let words: Arc<[u32]> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        (rest.is_empty() && words.is_sorted()).then_some(Self(words))
+    }
+
+    /// The stored form: four bytes for each line.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    /// Whether the part may have a line with this fingerprint.
+    pub(crate) fn may_contain(&self, fingerprint: u64) -> bool {
+        self.0.binary_search(&reduced(fingerprint)).is_ok()
+    }
+
+    /// The number of fingerprints.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half is kept")]
+const fn reduced(fingerprint: u64) -> u32 {
+    fingerprint as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_depend_on_the_event_time_and_on_every_byte() {
+        let base = fingerprint(1, b"line");
+        assert_eq!(base, fingerprint(1, b"line"));
+        for other in [fingerprint(2, b"line"), fingerprint(1, b"lina"), fingerprint(1, b"lines")] {
+            assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn fingerprints_read_back_and_contain_what_was_put_in() {
+        let all: Vec<_> = (0..1_000).map(|n| fingerprint(n, b"line")).collect();
+        let read = Fingerprints::read(&Fingerprints::new(all.iter().copied()).write()).unwrap();
+        assert_eq!(read.len(), 1_000);
+        assert!(all.iter().all(|fingerprint| read.may_contain(*fingerprint)));
+        let strangers = (1_000..11_000).filter(|n| read.may_contain(fingerprint(*n, b"line")));
+        assert!(strangers.count() < 3);
+    }
+
+    #[test]
+    fn other_bytes_are_no_fingerprints() {
+        assert!(Fingerprints::read(&[1, 2, 3]).is_none());
+        assert!(Fingerprints::read(&[2, 0, 0, 0, 1, 0, 0, 0]).is_none(), "not in order");
+    }
+}

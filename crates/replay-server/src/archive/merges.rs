@@ -1,0 +1,109 @@
+//! Chooses blocks of one day to merge: those that cover the event time at which the most blocks
+//! overlap, or a row of small neighbours. It reads no block.
+
+use replay_core::snapshot::{Extent, Position};
+
+use super::SealLimits;
+
+/// A block of a day.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Candidate {
+    /// Its id.
+    pub(crate) id: i64,
+    /// What is known of it.
+    pub(crate) extent: Extent,
+}
+
+/// The blocks to merge next, in no particular order; empty if none have to be merged. `blocks` are
+/// those of one day in the order of their first lines.
+pub(crate) fn parts_to_merge(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
+    let overlapping = most_overlapping(blocks);
+    if overlapping.len() > limits.overlaps {
+        return overlapping;
+    }
+    small_neighbours(blocks, limits)
+}
+
+/// The blocks that cover the event time at which the most blocks overlap.
+fn most_overlapping(blocks: &[Candidate]) -> Vec<i64> {
+    let mut open: Vec<&Candidate> = Vec::new();
+    let mut most: Vec<i64> = Vec::new();
+    for block in blocks {
+        open.retain(|other| other.extent.last >= block.extent.first);
+        open.push(block);
+        if open.len() > most.len() {
+            most = open.iter().map(|block| block.id).collect();
+        }
+    }
+    most
+}
+
+/// The first row of neighbours that fill no more than one block together and overlap no other block.
+fn small_neighbours(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
+    const FEWEST: usize = 8;
+    let (mut row, mut lines, mut bytes): (Vec<i64>, u64, u64) = (Vec::new(), 0, 0);
+    let mut last_before: Option<Position> = None;
+    for (index, block) in blocks.iter().enumerate() {
+        let Extent { first, last, .. } = block.extent;
+        let is_apart = last_before.is_none_or(|before| before < first)
+            && blocks.get(index + 1).is_none_or(|next| last < next.extent.first);
+        last_before = last_before.max(Some(last));
+        let more = (lines + block.extent.lines, bytes + block.extent.bytes);
+        let fits = more.0 <= limits.lines as u64 && more.0 + more.1 <= limits.bytes as u64;
+        if is_apart && fits {
+            row.push(block.id);
+            (lines, bytes) = more;
+        } else {
+            if row.len() >= FEWEST {
+                break;
+            }
+            (row, lines, bytes) = if is_apart {
+                (vec![block.id], block.extent.lines, block.extent.bytes)
+            } else {
+                (Vec::new(), 0, 0)
+            };
+        }
+    }
+    if row.len() >= FEWEST { row } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: SealLimits =
+        SealLimits { lines: 100, bytes: 10_000, round_lines: 1_000, overlaps: 3 };
+
+    #[test]
+    fn blocks_that_do_not_overlap_are_not_merged() {
+        let blocks: Vec<_> = (0..50).map(|n| block(n, n * 10, n * 10 + 9, 100)).collect();
+        assert!(parts_to_merge(&blocks, &LIMITS).is_empty());
+    }
+
+    #[test]
+    fn blocks_are_merged_where_too_many_overlap() {
+        let mut blocks = vec![block(0, 0, 5, 100)];
+        blocks.extend((1..=3).map(|n| block(n, n, 20, 100)));
+        assert!(parts_to_merge(&blocks[1..], &LIMITS).is_empty(), "three overlap");
+        blocks.push(block(4, 4, 20, 100));
+        assert_eq!(parts_to_merge(&blocks, &LIMITS), [0, 1, 2, 3, 4]);
+        blocks[0] = block(0, 0, 0, 100);
+        assert_eq!(parts_to_merge(&blocks, &LIMITS), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_row_of_small_blocks_becomes_one_block() {
+        let small: Vec<_> = (0..30).map(|n| block(n, n * 10, n * 10 + 9, 10)).collect();
+        assert_eq!(parts_to_merge(&small, &LIMITS), (0..10).collect::<Vec<_>>());
+        assert!(parts_to_merge(&small[..7], &LIMITS).is_empty());
+        let mut divided = small;
+        divided[4] = block(4, 40, 49, 100);
+        assert_eq!(parts_to_merge(&divided, &LIMITS), (5..15).collect::<Vec<_>>());
+    }
+
+    fn block(id: i64, first: i64, last: i64, lines: u64) -> Candidate {
+        let position = |event_ns| Position { event_ns, seq: 1 };
+        let (first, last) = (position(first), position(last));
+        Candidate { id, extent: Extent { first, last, lines, bytes: lines * 10, is_block: true } }
+    }
+}

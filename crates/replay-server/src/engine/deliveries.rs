@@ -1,0 +1,139 @@
+//! The deliveries of a region's running job in this process: its slices with the batches that were
+//! read ahead, and which of them are in flight. It is lost at a restart, which is safe. It sends and
+//! stores nothing.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use replay_core::{JobId, delivery::DeliveryOutcome, job::Step};
+
+use super::retry_state::RetryState;
+use crate::store::{Batch, Claimed, DeliveryRecord, Receiver, Slice};
+
+/// The deliveries of a region in this process.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Deliveries {
+    /// The running job, once its slices are claimed.
+    pub(super) job: Option<JobDeliveries>,
+    /// The retries, which all slices share.
+    pub(super) retry_state: RetryState,
+    /// Whether the store has to be asked what is due.
+    pub(super) is_stale: bool,
+    /// The step that settles the job once no request is in flight.
+    pub(super) settling: Option<(JobId, Step)>,
+    /// Results that could not be stored.
+    pub(super) unsaved: Vec<SliceResult>,
+    /// The number of requests in flight.
+    pub(super) in_flight: usize,
+}
+
+/// The result of a request with a batch.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct SliceResult {
+    pub(super) batch: Arc<Batch>,
+    pub(super) record: DeliveryRecord,
+}
+
+/// The slices of the running job that have unacknowledged lines.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct JobDeliveries {
+    pub(super) id: JobId,
+    pub(super) receiver: Arc<Receiver>,
+    /// In the order of the job.
+    slices: VecDeque<SliceDeliveries>,
+}
+
+/// A slice with unacknowledged lines.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct SliceDeliveries {
+    pub(super) slice: Slice,
+    /// The next batches, read ahead. The first one may be in flight.
+    batches: VecDeque<Arc<Batch>>,
+    is_in_flight: bool,
+}
+
+impl Deliveries {
+    /// The number of requests in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// Makes the next step ask the store what is due: the region's job may have changed.
+    pub fn mark_stale(&mut self) {
+        self.is_stale = true;
+    }
+
+    /// Drops the deliveries of any other job.
+    pub(super) fn retain(&mut self, id: JobId) {
+        if self.job.as_ref().is_some_and(|job| job.id != id) {
+            self.job = None;
+        }
+    }
+
+    /// Applies a stored result to its slice.
+    pub(super) fn apply(&mut self, result: &SliceResult) {
+        let Some(job) = self.job.as_mut().filter(|job| job.id == result.record.job) else { return };
+        job.apply(&result.batch, &result.record.outcome);
+    }
+}
+
+impl JobDeliveries {
+    /// The deliveries of a job whose slices were claimed.
+    pub(super) fn new(id: JobId, claimed: Claimed) -> Self {
+        let Claimed { receiver, slices } = claimed;
+        let open = slices.into_iter().filter(|slice| !slice.is_completed());
+        let slices = open
+            .map(|slice| SliceDeliveries { slice, batches: VecDeque::new(), is_in_flight: false })
+            .collect();
+        Self { id, receiver, slices }
+    }
+
+    /// The first of the earliest `count` slices that has no request in flight.
+    pub(super) fn next_slice(&mut self, count: usize) -> Option<&mut SliceDeliveries> {
+        self.slices.iter_mut().take(count).find(|slice| !slice.is_in_flight)
+    }
+
+    /// Drops a slice that has no line left.
+    pub(super) fn remove(&mut self, number: u32) {
+        self.slices.retain(|slice| slice.slice.number != number);
+    }
+
+    fn apply(&mut self, batch: &Batch, outcome: &DeliveryOutcome) {
+        let number = batch.claim.number;
+        let Some(index) = self.slices.iter().position(|slice| slice.slice.number == number) else {
+            return;
+        };
+        let Some(slice) = self.slices.get_mut(index) else { return };
+        slice.is_in_flight = false;
+        match outcome {
+            DeliveryOutcome::Acknowledged { cursor, .. } => {
+                slice.batches.pop_front();
+                slice.slice.cursor = *cursor;
+                if slice.slice.is_completed() {
+                    self.slices.remove(index);
+                }
+            }
+            DeliveryOutcome::TooLarge { .. } => slice.batches.clear(),
+            DeliveryOutcome::Retry | DeliveryOutcome::Failed { .. } => {}
+        }
+    }
+}
+
+impl SliceDeliveries {
+    /// Keeps batches that were read ahead.
+    pub(super) fn keep(&mut self, batches: Vec<Batch>) {
+        self.batches = batches.into_iter().map(Arc::new).collect();
+    }
+
+    /// Whether a batch was read ahead.
+    pub(super) fn has_batch(&self) -> bool {
+        !self.batches.is_empty()
+    }
+
+    /// The next batch, which is in flight from now on.
+    pub(super) fn send(&mut self) -> Option<Arc<Batch>> {
+        let batch = self.batches.front()?;
+        self.is_in_flight = true;
+        Some(Arc::clone(batch))
+    }
+}

@@ -1,0 +1,96 @@
+//! The sealing task: seals recent lines into blocks, merges blocks, and gives free space back to the
+//! file system while no lines arrive. It decides when; the store decides which.
+
+use core::time::Duration;
+use std::collections::HashSet;
+
+use replay_core::Region;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::store::{SealLimits, Store, StoreError};
+
+/// How often recent lines that fill a block are sealed. More lines than a round are sealed at once.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// The number of intervals without new lines after which free space is given back.
+const IDLE_INTERVALS: u32 = 5;
+
+/// Seals, merges and gives space back in each region until `shutdown`.
+pub(crate) async fn seal_continuously(
+    store: Store,
+    regions: Vec<Region>,
+    limits: SealLimits,
+    shutdown: CancellationToken,
+) {
+    let mut interval = interval(INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sealing = Sealing { store, limits, unmerged: regions.iter().cloned().collect() };
+    let mut idle_intervals = 0;
+    loop {
+        let is_interval = tokio::select! {
+            _ = interval.tick() => true,
+            () = sealing.store.appended() => false,
+            () = shutdown.cancelled() => return,
+        };
+        idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
+        let least = if is_interval { limits.lines } else { limits.round_lines };
+        for region in &regions {
+            let sealed = sealing.seal(region, least, &shutdown).await;
+            let merged = match sealed {
+                Ok(()) if is_interval => sealing.merge(region, &shutdown).await,
+                sealed => sealed,
+            };
+            if let Err(error) = merged {
+                tracing::error!(%region, %error, "recent lines could not be sealed");
+            }
+        }
+        if idle_intervals >= IDLE_INTERVALS
+            && let Err(error) = sealing.store.release_space().await
+        {
+            tracing::error!(%error, "free space could not be given back");
+        }
+    }
+}
+
+struct Sealing {
+    store: Store,
+    limits: SealLimits,
+    /// The regions in which blocks may have to be merged.
+    unmerged: HashSet<Region>,
+}
+
+impl Sealing {
+    /// Seals while there are at least `least` recent lines.
+    async fn seal(
+        &mut self,
+        region: &Region,
+        least: usize,
+        shutdown: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        while !shutdown.is_cancelled() && self.store.recent_lines(region).await? >= least {
+            if !self.store.seal(region, self.limits).await? {
+                break;
+            }
+            self.unmerged.insert(region.clone());
+        }
+        Ok(())
+    }
+
+    /// Merges until no blocks of the region have to be merged, or a round of lines has arrived.
+    async fn merge(
+        &mut self,
+        region: &Region,
+        shutdown: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        while !shutdown.is_cancelled() && self.unmerged.contains(region) {
+            if !self.store.merge(region, self.limits).await? {
+                self.unmerged.remove(region);
+            }
+            if self.store.recent_lines(region).await? >= self.limits.round_lines {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

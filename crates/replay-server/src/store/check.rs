@@ -1,0 +1,162 @@
+//! A check of the whole database: its pages and indexes, the checksum and the index of every part of
+//! the archive, and the counts of every minute.
+
+use std::collections::BTreeMap;
+
+use audit_log::{Entry, Kind};
+use chrono::DateTime;
+use replay_core::{Region, job::Amount};
+use rusqlite::Connection;
+
+use super::{
+    Store, StoreError,
+    counts::{self, MinuteCounts, minute_of},
+    lines::last_seq,
+    parts::{self, StoredPart},
+};
+use crate::archive::{Fingerprints, Line, day_of, fingerprint};
+
+/// The result of a check.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Checked {
+    /// The number of lines in the archive.
+    pub lines: u64,
+    /// The number of blocks.
+    pub blocks: u64,
+    /// What is wrong, without stored values.
+    pub problems: Vec<String>,
+}
+
+/// The lines of a region by minute and kind.
+type Counts = BTreeMap<(i64, String), Amount>;
+
+impl Store {
+    /// Reads everything and checks it, at one moment: later changes are not seen.
+    ///
+    /// # Errors
+    /// The database cannot be read for a reason other than damage.
+    pub async fn check(&self) -> Result<Checked, StoreError> {
+        self.database
+            .read_separately(|db| {
+                let tx = db.unchecked_transaction()?;
+                let mut checked = Checked::default();
+                match check(&tx, &mut checked) {
+                    Err(error) if error.is_damage() => checked.problems.push(error.summary()),
+                    other => other?,
+                }
+                Ok(checked)
+            })
+            .await
+    }
+}
+
+fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
+    let mut statement = db.prepare("PRAGMA integrity_check(10)")?;
+    let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for problem in found.collect::<Result<Vec<_>, _>>()? {
+        if problem != "ok" {
+            checked.problems.push(format!("the database file is damaged: {problem}"));
+        }
+    }
+    let last_seq = last_seq(db)?;
+    for region in parts::regions(db)? {
+        let trimmed_before = counts::trimmed_before(db, &region)?;
+        let mut counted = MinuteCounts::default();
+        for part in parts::all(db, &region)? {
+            checked.blocks += u64::from(part.extent.is_block);
+            match check_part(db, &part, last_seq) {
+                Ok(lines) => {
+                    checked.lines += lines.len() as u64;
+                    lines.iter().for_each(|line| count(&mut counted, line));
+                }
+                Err(Problem::Store(error)) if !error.is_damage() => return Err(error),
+                Err(problem) => checked.problems.push(problem.text()),
+            }
+        }
+        compare(db, &region, &counted, minute_of(trimmed_before), checked)?;
+    }
+    let orphans: u64 = db.query_row(
+        "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)",
+        [],
+        |row| row.get(0),
+    )?;
+    if orphans > 0 {
+        checked.problems.push(format!("{orphans} parts of the archive are not listed"));
+    }
+    Ok(())
+}
+
+/// Why a part is not as it should be.
+enum Problem {
+    Store(StoreError),
+    Part(String),
+}
+
+impl Problem {
+    fn text(self) -> String {
+        match self {
+            Self::Store(error) => error.summary(),
+            Self::Part(text) => text,
+        }
+    }
+}
+
+fn check_part(db: &Connection, part: &StoredPart, last_seq: i64) -> Result<Vec<Line>, Problem> {
+    let lines = parts::lines(db, part).map_err(Problem::Store)?;
+    let index = parts::index(db, part).map_err(Problem::Store)?;
+    let wrong = |what: &str| Problem::Part(format!("{}: {what}", part.name()));
+    let expected =
+        Fingerprints::new(lines.iter().map(|line| fingerprint(line.position.event_ns, &line.text)));
+    if expected.write() != index.fingerprints {
+        return Err(wrong("its fingerprints are not those of its lines"));
+    }
+    let days = [part.extent.first, part.extent.last].map(|position| day_of(position.event_ns));
+    if days[0] != days[1] {
+        return Err(wrong("it has lines of more than one day"));
+    }
+    let seqs = lines.iter().map(|line| line.position.seq);
+    if seqs.clone().max() != Some(part.max_seq) || part.max_seq > last_seq {
+        return Err(wrong("its sequence numbers are wrong"));
+    }
+    let bytes: u64 = lines.iter().map(|line| line.text.len() as u64).sum();
+    if bytes != part.extent.bytes {
+        return Err(wrong("its size is wrong"));
+    }
+    Ok(lines)
+}
+
+fn count(counts: &mut MinuteCounts, line: &Line) {
+    let event_ns = line.position.event_ns;
+    let entry = Entry::read(&line.text, DateTime::from_timestamp_nanos(event_ns));
+    let kind = entry.map_or(Kind::Other, |entry| entry.kind());
+    counts.add(event_ns, kind, line.text.len());
+}
+
+/// Compares the stored counts with those of the lines, in the minutes that are not trimmed.
+fn compare(
+    db: &Connection,
+    region: &Region,
+    counted: &MinuteCounts,
+    first_minute: i64,
+    checked: &mut Checked,
+) -> Result<(), StoreError> {
+    let counted: Counts = counted
+        .iter()
+        .filter(|(minute, ..)| *minute >= first_minute)
+        .map(|(minute, kind, amount)| ((minute, kind.as_str().to_owned()), amount))
+        .collect();
+    let mut statement =
+        db.prepare("SELECT minute, kind, lines, bytes FROM minute_count WHERE region = ?")?;
+    let stored = statement.query_map([region.as_str()], |row| {
+        Ok(((row.get(0)?, row.get(1)?), Amount { lines: row.get(2)?, bytes: row.get(3)? }))
+    })?;
+    let stored: Counts = stored.collect::<Result<_, _>>()?;
+    let is_wrong = |minute: &&(i64, String)| stored.get(*minute) != counted.get(*minute);
+    let wrong = counted.keys().chain(stored.keys()).filter(is_wrong);
+    let wrong: std::collections::BTreeSet<_> = wrong.map(|(minute, _)| minute).collect();
+    if !wrong.is_empty() {
+        let problem = format!("{region}: the counts of {} minutes are wrong", wrong.len());
+        checked.problems.push(problem);
+    }
+    Ok(())
+}

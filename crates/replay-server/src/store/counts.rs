@@ -1,0 +1,166 @@
+//! The number and size of lines by region, minute and kind, kept in the transactions that append and
+//! trim. Selections are counted from them; only the minutes at the edges are read from the archive.
+
+use std::collections::HashMap;
+
+use audit_log::Kind;
+use replay_core::{Region, job::Amount};
+use rusqlite::{Connection, named_params};
+
+use super::{
+    StoreError,
+    parts::{self, Reach},
+    write::Write,
+};
+
+/// The lines of several minutes and kinds.
+#[derive(Debug, Default)]
+pub(super) struct MinuteCounts(HashMap<(i64, Kind), Amount>);
+
+/// The lines of a selection by minute, oldest first; minutes without lines are left out.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct SelectedMinutes(pub(super) Vec<SelectedMinute>);
+
+/// The selected lines of a minute.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct SelectedMinute {
+    /// Minutes since 1970.
+    pub(super) minute: i64,
+    /// Its lines in the selection.
+    pub(super) amount: Amount,
+}
+
+/// A minute in nanoseconds.
+pub(super) const MINUTE_NS: i64 = 60 * 1_000_000_000;
+
+impl MinuteCounts {
+    /// Counts a line of `bytes` bytes.
+    pub(super) fn add(&mut self, event_ns: i64, kind: Kind, bytes: usize) {
+        let count = self.0.entry((minute_of(event_ns), kind)).or_default();
+        *count += Amount { lines: 1, bytes: bytes as u64 };
+    }
+
+    /// The counts of every minute and kind.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (i64, Kind, Amount)> {
+        self.0.iter().map(|((minute, kind), amount)| (*minute, *kind, *amount))
+    }
+}
+
+impl SelectedMinutes {
+    /// All selected lines.
+    pub(super) fn total(&self) -> Amount {
+        let mut total = Amount::default();
+        self.0.iter().for_each(|minute| total += minute.amount);
+        total
+    }
+}
+
+/// The minute of an event time, since 1970.
+pub(super) const fn minute_of(event_ns: i64) -> i64 {
+    event_ns.div_euclid(MINUTE_NS)
+}
+
+/// Adds to the stored counts of a region.
+pub(super) fn add(
+    tx: &Write<'_>,
+    region: &Region,
+    counts: &MinuteCounts,
+) -> Result<(), StoreError> {
+    let mut upsert = tx.prepare_cached(
+        "INSERT INTO minute_count (region, minute, kind, lines, bytes)
+         VALUES (:region, :minute, :kind, :lines, :bytes)
+         ON CONFLICT DO UPDATE SET lines = lines + :lines, bytes = bytes + :bytes",
+    )?;
+    for (minute, kind, amount) in counts.iter() {
+        upsert.execute(named_params! {
+            ":region": region.as_str(),
+            ":minute": minute,
+            ":kind": kind.as_str(),
+            ":lines": amount.lines,
+            ":bytes": amount.bytes,
+        })?;
+    }
+    Ok(())
+}
+
+/// Deletes the counts of the minutes that end before an event time.
+pub(super) fn delete_before(
+    tx: &Write<'_>,
+    region: &Region,
+    before_ns: i64,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM minute_count WHERE region = ? AND minute < ?")?
+        .execute((region.as_str(), minute_of(before_ns)))?;
+    Ok(())
+}
+
+/// The lines of `reach` by minute, without those that the archive does not have any more.
+pub(super) fn selected(
+    db: &Connection,
+    region: &Region,
+    reach: Reach,
+) -> Result<SelectedMinutes, StoreError> {
+    let first_ns = reach.first_ns.max(trimmed_before(db, region)?);
+    let reach = Reach { first_ns, ..reach };
+    let (first, last) = (minute_of(reach.first_ns), minute_of(reach.last_ns));
+    let is_whole_first = reach.first_ns == first * MINUTE_NS && first < last;
+    let is_whole_last = reach.last_ns == last * MINUTE_NS + (MINUTE_NS - 1) && first < last;
+    let (from, to) = (first + i64::from(!is_whole_first), last - i64::from(!is_whole_last));
+    let mut minutes = Vec::new();
+    let mut read = |minute: i64, last_ns: i64, first_ns: i64| -> Result<_, StoreError> {
+        let amount = lines_in(db, region, Reach { first_ns, last_ns, ..reach })?;
+        minutes.push(SelectedMinute { minute, amount });
+        Ok(())
+    };
+    if reach.first_ns > reach.last_ns {
+        return Ok(SelectedMinutes::default());
+    }
+    if !is_whole_first {
+        let end_of_minute = first * MINUTE_NS + (MINUTE_NS - 1);
+        read(first, reach.last_ns.min(end_of_minute), reach.first_ns)?;
+    }
+    if !is_whole_last && first < last {
+        read(last, reach.last_ns, last * MINUTE_NS)?;
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT minute, sum(lines), sum(bytes) FROM minute_count
+         WHERE region = ? AND minute BETWEEN ? AND ? GROUP BY minute",
+    )?;
+    let mut rows = statement.query((region.as_str(), from, to))?;
+    while let Some(row) = rows.next()? {
+        let amount = Amount { lines: row.get(1)?, bytes: row.get(2)? };
+        minutes.push(SelectedMinute { minute: row.get(0)?, amount });
+    }
+    minutes.retain(|minute| minute.amount.lines > 0);
+    minutes.sort_unstable_by_key(|minute| minute.minute);
+    Ok(SelectedMinutes(minutes))
+}
+
+/// The event time before which the region's lines are not in the archive any more.
+pub(super) fn trimmed_before(db: &Connection, region: &Region) -> Result<i64, StoreError> {
+    use rusqlite::OptionalExtension;
+    let before = db
+        .prepare_cached("SELECT before_ns FROM trimmed WHERE region = ?")?
+        .query_row([region.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(before.unwrap_or(i64::MIN))
+}
+
+/// Counts the lines of `reach` in the parts: whole parts from what is known of them, the others line
+/// by line.
+fn lines_in(db: &Connection, region: &Region, reach: Reach) -> Result<Amount, StoreError> {
+    let mut amount = Amount::default();
+    for part in parts::reached(db, region, reach)? {
+        let (first, last) = (part.extent.first.event_ns, part.extent.last.event_ns);
+        if reach.first_ns <= first && last <= reach.last_ns {
+            amount += Amount { lines: part.extent.lines, bytes: part.extent.bytes };
+            continue;
+        }
+        for line in parts::lines(db, &part)? {
+            if (reach.first_ns..=reach.last_ns).contains(&line.position.event_ns) {
+                amount += Amount { lines: 1, bytes: line.text.len() as u64 };
+            }
+        }
+    }
+    Ok(amount)
+}

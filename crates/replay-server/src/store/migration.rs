@@ -1,0 +1,194 @@
+//! Converts the rows of the table `line`, in which versions before 4 kept the archive, into blocks.
+//! Each step is a transaction, so that a conversion that was interrupted goes on where it stopped.
+
+use std::time::{Duration, Instant};
+
+use audit_log::{Entry, Kind};
+use bytes::Bytes;
+use chrono::DateTime;
+use replay_core::{Region, job::Amount, snapshot::Position};
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::{
+    StoreError,
+    counts::{self, MinuteCounts},
+    parts::{self, Reach},
+    snapshots,
+    write::{Write, commit},
+};
+use crate::archive::{EncodedPart, Line, SealLimits, seal};
+
+/// The number of lines that a step converts.
+const STEP: usize = 64_000;
+
+/// How often the progress is logged.
+const LOG_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Converts all rows, if there is a table `line`, and makes free space of the file removable.
+pub(super) fn convert_lines(db: &mut Connection) -> Result<(), StoreError> {
+    if exists(db)? {
+        convert_all(db)?;
+    }
+    const INCREMENTAL: i64 = 2;
+    if db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0))? != INCREMENTAL {
+        db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")?;
+    }
+    Ok(())
+}
+
+fn convert_all(db: &mut Connection) -> Result<(), StoreError> {
+    let total: u64 = db.query_row("SELECT count(*) FROM line", [], |row| row.get(0))?;
+    let (mut converted, mut logged_at) = (0, Instant::now());
+    if total > 0 {
+        tracing::info!(lines = total, "converting the archive to blocks");
+    }
+    loop {
+        let step = commit(db, None, |tx| convert_step(tx, STEP))?.value;
+        let Some(lines) = step else { break };
+        converted += lines;
+        if logged_at.elapsed() >= LOG_INTERVAL {
+            tracing::info!(converted, of = total, "converting the archive to blocks");
+            logged_at = Instant::now();
+        }
+    }
+    commit(db, None, |tx| finish(tx))?;
+    if total > 0 {
+        tracing::info!(lines = total, "converted the archive to blocks");
+    }
+    Ok(())
+}
+
+fn exists(db: &Connection) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'line'")?
+        .exists([])?)
+}
+
+/// Converts up to `step` rows of the first region that has some, and more than a block; returns their
+/// number, or `None` if all are converted.
+pub(super) fn convert_step(tx: &Write<'_>, step: usize) -> Result<Option<usize>, StoreError> {
+    if !exists(tx)? {
+        return Ok(None);
+    }
+    for region in regions(tx)? {
+        let lines = next_rows(tx, &region, step)?;
+        if lines.is_empty() {
+            continue;
+        }
+        let is_end = lines.len() < step;
+        // Unless the region ends, lines that fill no block are converted with the next step.
+        let sealed = seal(&lines, &SealLimits::DEFAULT, true);
+        let parts = sealed.blocks.into_iter().chain(sealed.recent.filter(|_| is_end));
+        let mut converted = 0;
+        for part in parts {
+            converted += convert(tx, &region, &part, &lines[converted..])?;
+        }
+        return Ok(Some(converted));
+    }
+    Ok(None)
+}
+
+/// Inserts a part that has the first of these lines; returns their number.
+fn convert(
+    tx: &Write<'_>,
+    region: &Region,
+    part: &EncodedPart,
+    lines: &[Line],
+) -> Result<usize, StoreError> {
+    let count = usize::try_from(part.extent.lines).unwrap_or(lines.len()).min(lines.len());
+    let mut minutes = MinuteCounts::default();
+    for line in &lines[..count] {
+        let received_at = DateTime::from_timestamp_nanos(line.position.event_ns);
+        let kind = Entry::read(&line.text, received_at).map_or(Kind::Other, |entry| entry.kind());
+        minutes.add(line.position.event_ns, kind, line.text.len());
+    }
+    counts::add(tx, region, &minutes)?;
+    parts::insert(tx, region, part)?;
+    Ok(count)
+}
+
+fn regions(db: &Connection) -> Result<Vec<Region>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT DISTINCT region FROM line ORDER BY region")?;
+    let labels = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut regions = Vec::new();
+    for label in labels {
+        regions.push(Region::named(&label?).ok_or(StoreError::Corrupt("region"))?);
+    }
+    Ok(regions)
+}
+
+/// The next rows of a region after the last part, in order.
+fn next_rows(db: &Connection, region: &Region, step: usize) -> Result<Vec<Line>, StoreError> {
+    let last = db
+        .prepare_cached(
+            "SELECT last_ns, last_seq FROM part WHERE region = ?
+             ORDER BY last_ns DESC, last_seq DESC LIMIT 1",
+        )?
+        .query_row([region.as_str()], |row| {
+            Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
+        })
+        .optional()?
+        .unwrap_or(Position { event_ns: i64::MIN, seq: 0 });
+    let mut statement = db.prepare_cached(
+        "SELECT event_ns, seq, text FROM line
+         WHERE region = :region AND event_ns = :event_ns AND seq > :seq
+         UNION ALL
+         SELECT event_ns, seq, text FROM line WHERE region = :region AND event_ns > :event_ns
+         ORDER BY event_ns, seq LIMIT :step",
+    )?;
+    let rows = statement.query_map(
+        named_params! {
+            ":region": region.as_str(),
+            ":event_ns": last.event_ns,
+            ":seq": last.seq,
+            ":step": step,
+        },
+        |row| {
+            let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
+            Ok(Line { position, text: Bytes::from(row.get::<_, Vec<u8>>(2)?) })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Counts the lines of running jobs, and drops the table.
+fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
+    let mut statement = tx.prepare(
+        "SELECT job.region, id, start_at, end_at, high_water_seq
+         FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
+         WHERE total_lines IS NULL AND status = 'running'",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (label, id): (String, String) = (row.get(0)?, row.get(1)?);
+        let region = Region::named(&label).ok_or(StoreError::Corrupt("region"))?;
+        let job = replay_core::JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
+        let mut total = Amount::default();
+        let mut delivered = Amount::default();
+        let high_water_seq = row.get(4)?;
+        for slice in snapshots::slices(tx, &region, job)? {
+            let (first_ns, last_ns) = (slice.start.event_ns, slice.end.event_ns);
+            let reach = Reach { first_ns, last_ns, high_water_seq };
+            for part in parts::reached(tx, &region, reach)? {
+                for line in parts::lines(tx, &part)? {
+                    let is_selected = (slice.start..slice.end).contains(&line.position)
+                        && line.position.seq <= high_water_seq;
+                    if is_selected {
+                        let line_amount = Amount { lines: 1, bytes: line.text.len() as u64 };
+                        total += line_amount;
+                        if line.position < slice.cursor {
+                            delivered += line_amount;
+                        }
+                    }
+                }
+            }
+        }
+        tx.prepare_cached(
+            "UPDATE job SET total_lines = ?, total_bytes = ?, delivered_bytes = ?
+             WHERE region = ? AND id = ?",
+        )?
+        .execute((total.lines, total.bytes, delivered.bytes, label, id))?;
+    }
+    tx.execute_batch("DROP TABLE IF EXISTS line")?;
+    Ok(())
+}

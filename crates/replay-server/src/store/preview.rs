@@ -1,0 +1,213 @@
+//! What a replay would deliver, how far a job is, and how fast lines were delivered before. It
+//! changes nothing.
+
+use chrono::{DateTime, TimeDelta};
+use replay_core::{Job, JobStatus, Region, Timeframe, job::Amount, webhook::Attempt};
+use rusqlite::{Connection, OptionalExtension};
+use time_range::Timestamp;
+
+use super::{
+    SliceCounts, Store, StoreError,
+    counts::{self, MINUTE_NS, SelectedMinutes},
+    job_rows::current,
+    parts::{self, Reach},
+    read_timestamp, snapshots, webhooks,
+};
+
+/// The lines of a timeframe.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Selected {
+    /// All lines.
+    pub total: Amount,
+    /// The event time of the first line.
+    pub first_at: Option<Timestamp>,
+    /// The event time of the last line.
+    pub last_at: Option<Timestamp>,
+    /// The length of a bucket, in whole minutes.
+    pub bucket: TimeDelta,
+    /// The buckets that have lines, by their start, oldest first.
+    pub buckets: Vec<(Timestamp, Amount)>,
+}
+
+/// How far the region's job is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct JobProgress {
+    /// The region's current job.
+    pub job: Job,
+    /// Its slices.
+    pub slices: SliceCounts,
+    /// The last delivery attempt to the region's webhook.
+    pub last_attempt: Option<Attempt>,
+}
+
+/// The lengths of buckets, in minutes.
+const BUCKET_MINUTES: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440];
+
+/// The maximum number of buckets of a timeframe.
+const MOST_BUCKETS: i64 = 500;
+
+impl Store {
+    /// Counts the lines that a job of the timeframe has if it starts now.
+    ///
+    /// # Errors
+    /// The database fails, or a part at the edge of the timeframe is damaged.
+    pub async fn selected(
+        &self,
+        region: &Region,
+        timeframe: Timeframe,
+    ) -> Result<Selected, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let reach = snapshots::selection(&tx, &region, timeframe)?;
+                let minutes = counts::selected(&tx, &region, reach)?;
+                let (first_at, last_at) = ends(&tx, &region, reach, &minutes)?;
+                let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
+                let minutes_per_bucket = bucket_minutes(span + 1);
+                Ok(Selected {
+                    total: minutes.total(),
+                    first_at,
+                    last_at,
+                    bucket: TimeDelta::minutes(minutes_per_bucket),
+                    buckets: buckets(&minutes, minutes_per_bucket),
+                })
+            })
+            .await
+    }
+
+    /// How far the region's job is.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable.
+    pub async fn progress(&self, region: &Region) -> Result<JobProgress, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let job = current(&tx, &region)?;
+                let slices = match job.configured() {
+                    Some(job) => snapshots::slice_counts(&tx, &region, job.id)?,
+                    None => SliceCounts::default(),
+                };
+                let last_attempt = webhooks::last_attempt(&tx, &region)?;
+                Ok(JobProgress { job, slices, last_attempt })
+            })
+            .await
+    }
+
+    /// The average number of lines per second of the region's last settled job that delivered lines.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable.
+    pub async fn last_delivery_rate(&self, region: &Region) -> Result<Option<u64>, StoreError> {
+        let region = region.clone();
+        let row = self.database.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT delivered_lines, started_at, updated_at
+                     FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
+                     WHERE job.region = ? AND status IN (?, ?) AND delivered_lines > 0
+                       AND started_at IS NOT NULL
+                     ORDER BY updated_at DESC LIMIT 1",
+                )?
+                .query_row(
+                    [region.as_str(), JobStatus::Completed.as_str(), JobStatus::Failed.as_str()],
+                    |row| {
+                        let (started_at, ended_at): (String, String) = (row.get(1)?, row.get(2)?);
+                        Ok((row.get::<_, u64>(0)?, started_at, ended_at))
+                    },
+                )
+                .optional()?)
+        });
+        let Some((lines, started_at, ended_at)) = row.await? else { return Ok(None) };
+        let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
+        // Timestamps have milliseconds; a job takes at least one.
+        let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
+        Ok(u64::try_from(u128::from(lines) * 1_000 / milliseconds).ok())
+    }
+}
+
+/// The length of a bucket: the shortest with which this number of minutes has few enough buckets.
+fn bucket_minutes(minutes: i64) -> i64 {
+    let longest = BUCKET_MINUTES.last().copied().unwrap_or(1);
+    // A bucket at each end may be incomplete.
+    let suffices = |length: &i64| minutes / length + 2 <= MOST_BUCKETS;
+    let days = minutes.div_euclid(longest * (MOST_BUCKETS - 2)) + 1;
+    BUCKET_MINUTES.into_iter().find(suffices).unwrap_or(longest * days)
+}
+
+fn buckets(minutes: &SelectedMinutes, length: i64) -> Vec<(Timestamp, Amount)> {
+    let mut buckets: Vec<(i64, Amount)> = Vec::new();
+    for minute in &minutes.0 {
+        let start = minute.minute.div_euclid(length) * length;
+        match buckets.last_mut() {
+            Some((last, amount)) if *last == start => *amount += minute.amount,
+            _ => buckets.push((start, minute.amount)),
+        }
+    }
+    let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0);
+    buckets.into_iter().filter_map(|(minute, amount)| Some((at(minute)?, amount))).collect()
+}
+
+/// The event times of the first and the last line: only the parts of the first and the last minute
+/// that has lines are read.
+fn ends(
+    db: &Connection,
+    region: &Region,
+    reach: Reach,
+    minutes: &SelectedMinutes,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
+    let within = |minute: i64| Reach {
+        first_ns: reach.first_ns.max(minute.saturating_mul(MINUTE_NS)),
+        last_ns: reach.last_ns.min(minute.saturating_mul(MINUTE_NS) + (MINUTE_NS - 1)),
+        ..reach
+    };
+    let end = |minute: Option<&counts::SelectedMinute>, latest: bool| {
+        let Some(minute) = minute else { return Ok(None) };
+        let times = event_times(db, region, within(minute.minute))?;
+        let end = if latest { times.1 } else { times.0 };
+        Ok::<_, StoreError>(end.map(|ns| DateTime::from_timestamp_nanos(ns)))
+    };
+    Ok((end(minutes.0.first(), false)?, end(minutes.0.last(), true)?))
+}
+
+/// The first and the last event time of the lines in `reach`.
+fn event_times(
+    db: &Connection,
+    region: &Region,
+    reach: Reach,
+) -> Result<(Option<i64>, Option<i64>), StoreError> {
+    let range = reach.first_ns..=reach.last_ns;
+    let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
+    for part in parts::reached(db, region, reach)? {
+        let ends = [part.extent.first.event_ns, part.extent.last.event_ns];
+        let times = if ends.iter().all(|time| range.contains(time)) {
+            ends.to_vec()
+        } else {
+            parts::positions(db, &part)?.iter().map(|position| position.event_ns).collect()
+        };
+        for time in times.into_iter().filter(|time| range.contains(time)) {
+            first = Some(first.map_or(time, |first| first.min(time)));
+            last = Some(last.map_or(time, |last| last.max(time)));
+        }
+    }
+    Ok((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeframe_has_at_most_500_buckets_of_an_aligned_length() {
+        for (minutes, expected) in
+            [(1, 1), (498, 1), (499, 2), (1_440, 5), (7 * 1_440, 30), (400 * 1_440, 1_440)]
+        {
+            assert_eq!(bucket_minutes(minutes), expected, "{minutes}");
+        }
+        for minutes in (1..3_000_000).step_by(997) {
+            assert!(minutes / bucket_minutes(minutes) + 2 <= MOST_BUCKETS, "{minutes}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Seals recent lines into blocks and merges blocks. The lines and their order stay the same; only
+//! the parts that have them change, each time in one transaction.
+
+use std::collections::BTreeMap;
+
+use replay_core::Region;
+use tokio::task::spawn_blocking;
+
+use super::{
+    Store, StoreError,
+    lines::insert,
+    parts::{self, StoredPart},
+};
+use crate::archive::{Candidate, EncodedPart, Line, SealLimits, day_of, parts_to_merge, seal};
+
+/// Parts whose lines get into other parts.
+#[derive(Debug, Default)]
+struct Replaced {
+    parts: Vec<StoredPart>,
+    lines: Vec<Line>,
+    /// The first damaged part that was left out.
+    damage: Option<StoreError>,
+}
+
+impl Store {
+    /// Resolves after lines were appended; each append is noticed at least once.
+    pub async fn appended(&self) {
+        self.appended.notified().await;
+    }
+
+    /// The number of recent lines of the region.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn recent_lines(&self, region: &Region) -> Result<usize, StoreError> {
+        let region = region.clone();
+        self.database.read(move |db| parts::recent_lines(db, &region)).await
+    }
+
+    /// The regions that have lines.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn regions_with_lines(&self) -> Result<Vec<Region>, StoreError> {
+        self.database.read(parts::regions).await
+    }
+
+    /// Seals recent lines of the region if they fill a block; the latest ones stay recent, less than
+    /// a block. Returns whether lines were sealed. Damaged parts stay as they are.
+    ///
+    /// # Errors
+    /// The database fails; nothing is changed.
+    pub async fn seal(&self, region: &Region, limits: SealLimits) -> Result<bool, StoreError> {
+        let read = {
+            let region = region.clone();
+            self.database.read(move |db| {
+                let mut chosen = Vec::new();
+                let mut lines = 0;
+                for part in parts::recent(db, &region)? {
+                    if lines >= limits.round_lines as u64 {
+                        break;
+                    }
+                    lines += part.extent.lines;
+                    chosen.push(part);
+                }
+                if lines < limits.lines as u64 {
+                    return Ok(Replaced::default());
+                }
+                read_intact(db, chosen)
+            })
+        };
+        let replaced = self.note_damage_of(read.await?);
+        if replaced.lines.len() < limits.lines {
+            return Ok(false);
+        }
+        self.replace(region, replaced, limits, true).await
+    }
+
+    /// Merges some blocks of the region if too many overlap, or too many neighbours are small.
+    /// Returns whether blocks were merged. Damaged blocks stay as they are.
+    ///
+    /// # Errors
+    /// The database fails; nothing is changed.
+    pub async fn merge(&self, region: &Region, limits: SealLimits) -> Result<bool, StoreError> {
+        let read = {
+            let region = region.clone();
+            self.database.read(move |db| {
+                let mut days: BTreeMap<i64, Vec<StoredPart>> = BTreeMap::new();
+                for part in parts::all(db, &region)? {
+                    if part.extent.is_block {
+                        days.entry(day_of(part.extent.last.event_ns)).or_default().push(part);
+                    }
+                }
+                for blocks in days.into_values() {
+                    let candidate =
+                        |part: &StoredPart| Candidate { id: part.id, extent: part.extent };
+                    let candidates: Vec<_> = blocks.iter().map(candidate).collect();
+                    let ids = parts_to_merge(&candidates, &limits);
+                    if ids.is_empty() {
+                        continue;
+                    }
+                    let chosen = blocks.into_iter().filter(|block| ids.contains(&block.id));
+                    let replaced = read_intact(db, chosen.collect())?;
+                    if replaced.parts.len() > 1 {
+                        return Ok(replaced);
+                    }
+                }
+                Ok(Replaced::default())
+            })
+        };
+        let replaced = self.note_damage_of(read.await?);
+        if replaced.parts.is_empty() {
+            return Ok(false);
+        }
+        self.replace(region, replaced, limits, false).await
+    }
+
+    fn note_damage_of(&self, replaced: Replaced) -> Replaced {
+        if let Some(damage) = &replaced.damage {
+            self.database.note_damage(damage);
+        }
+        replaced
+    }
+
+    /// Replaces parts by new ones with the same lines. Returns `false`, and changes nothing, if one
+    /// of them was deleted since it was read.
+    async fn replace(
+        &self,
+        region: &Region,
+        replaced: Replaced,
+        limits: SealLimits,
+        keep_rest: bool,
+    ) -> Result<bool, StoreError> {
+        let Replaced { parts: old, mut lines, .. } = replaced;
+        let encode = move || {
+            lines.sort_by_key(|line| line.position);
+            seal(&lines, &limits, keep_rest)
+        };
+        let sealed = spawn_blocking(encode).await.map_err(|_| StoreError::Interrupted)?;
+        let (region, mut known) = (region.clone(), self.known_parts.clone().lock_owned().await);
+        self.database
+            .write_archive_lazily(move |tx| {
+                let version = known.begin(tx)?;
+                for part in &old {
+                    if !parts::exists(tx, &region, part)? {
+                        known.finish(version);
+                        return Ok(false);
+                    }
+                }
+                for part in &old {
+                    parts::delete(tx, &region, part)?;
+                    known.remove(&region, part);
+                }
+                let new: Vec<EncodedPart> =
+                    sealed.blocks.into_iter().chain(sealed.recent).collect();
+                for part in &new {
+                    insert(tx, &mut known, &region, part)?;
+                }
+                tx.after_commit(move || known.finish(version));
+                Ok(true)
+            })
+            .await
+    }
+}
+
+/// Reads the lines of `parts`; damaged parts are left out.
+fn read_intact(db: &rusqlite::Connection, parts: Vec<StoredPart>) -> Result<Replaced, StoreError> {
+    let mut replaced = Replaced::default();
+    for part in parts {
+        match parts::lines(db, &part) {
+            Ok(lines) => {
+                replaced.parts.push(part);
+                replaced.lines.extend(lines);
+            }
+            Err(error @ StoreError::DamagedPart(_)) => drop(replaced.damage.get_or_insert(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(replaced)
+}

@@ -1,0 +1,57 @@
+//! Deletes the lines that retention does not keep any more, part by part, and their counts. Lines of
+//! a part that is kept are hidden by their event time.
+
+use replay_core::{Region, decisions};
+use rusqlite::named_params;
+use time_range::Timestamp;
+
+use super::{
+    Store, StoreError, counts, job_rows, nanoseconds,
+    parts::{self, Reach},
+};
+
+/// The maximum number of parts that one transaction deletes, so that other writers get their turn.
+const PARTS: usize = 64;
+
+impl Store {
+    /// Removes lines with an event time before `before` from the archive, except those that an
+    /// unsettled job may still send. Deletes up to 64 parts; returns their number.
+    ///
+    /// # Errors
+    /// The database fails, or the stored job is not readable; nothing is deleted.
+    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
+        let region = region.clone();
+        let mut known = self.known_parts.clone().lock_owned().await;
+        self.database
+            .write_archive(move |tx| {
+                let job = job_rows::current(tx, &region)?;
+                let before_ns = nanoseconds(decisions::deletable_before(&job, before));
+                if before_ns > counts::trimmed_before(tx, &region)? {
+                    tx.prepare_cached(
+                        "INSERT INTO trimmed (region, before_ns) VALUES (:region, :before_ns)
+                         ON CONFLICT (region) DO UPDATE SET before_ns = :before_ns",
+                    )?
+                    .execute(
+                        named_params! { ":region": region.as_str(), ":before_ns": before_ns },
+                    )?;
+                    counts::delete_before(tx, &region, before_ns)?;
+                }
+                let last_ns = before_ns.saturating_sub(1);
+                let reach = Reach { first_ns: i64::MIN, last_ns, high_water_seq: i64::MAX };
+                let mut parts = parts::reached(tx, &region, reach)?;
+                parts.retain(|part| part.extent.last.event_ns < before_ns);
+                parts.truncate(PARTS);
+                if parts.is_empty() {
+                    return Ok(0);
+                }
+                let version = known.begin(tx)?;
+                for part in &parts {
+                    parts::delete(tx, &region, part)?;
+                    known.remove(&region, part);
+                }
+                tx.after_commit(move || known.finish(version));
+                Ok(parts.len())
+            })
+            .await
+    }
+}

@@ -1,0 +1,124 @@
+//! What an observer knows of the jobs and of the requests, and what it checks at each request.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use replay_core::{JobStatus, Timeframe};
+use replay_server::store::{Batch, Claimed, Store};
+use time_range::Timestamp;
+
+use super::{Met, World, at, us};
+
+/// What an observer knows of the job of one PUT.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(in crate::model) struct ObservedJob {
+    window: Timeframe,
+    /// The lines of its snapshot in order; `None` before it starts.
+    pub(super) frozen: Option<Vec<String>>,
+    /// The lines of each batch at the start, by webhook-id.
+    pub(super) planned: BTreeMap<String, Vec<String>>,
+    endpoint: Option<String>,
+    pub(super) acknowledged: Vec<String>,
+    pub(super) stopped: bool,
+}
+
+/// What was sent under one webhook-id.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(in crate::model) struct SentBatch {
+    pub(super) lines: Vec<String>,
+    has_arrived: bool,
+}
+
+impl ObservedJob {
+    /// A job that was submitted.
+    pub(super) fn submitted(window: Timeframe) -> Self {
+        Self {
+            window,
+            frozen: None,
+            planned: BTreeMap::new(),
+            endpoint: None,
+            acknowledged: Vec::new(),
+            stopped: false,
+        }
+    }
+}
+
+impl World {
+    /// Records the snapshot of a job that has just started.
+    pub(super) async fn freeze(&mut self, before: JobStatus, store: &Store) {
+        if before == JobStatus::Running || self.status() != JobStatus::Running {
+            return;
+        }
+        let endpoint = self.endpoint.clone();
+        let mut archive = self.archive.clone();
+        archive.sort_by_key(|(event_at, _)| *event_at);
+        let copy = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+        let planned = planned(&copy).await;
+        let seen = self.jobs.last_mut().unwrap();
+        let inside = |at: &Timestamp| (seen.window.start()..=seen.window.end()).contains(at);
+        archive.retain(|(event_at, _)| inside(event_at));
+        seen.frozen = Some(archive.into_iter().map(|(_, text)| text).collect());
+        seen.planned = planned;
+        seen.endpoint = Some(endpoint);
+    }
+
+    /// Checks a request that begins.
+    pub(super) fn check_request(&self, batch: &Batch) {
+        let id = batch.webhook_id();
+        assert_eq!(Some(put_of(&id) + 1), self.current(), "{id} was sent for an older job\n{self}");
+        assert_eq!(
+            self.status(),
+            JobStatus::Running,
+            "{id} was sent for a job that does not run\n{self}"
+        );
+        let seen = &self.jobs[put_of(&id)];
+        assert!(!seen.stopped, "{id} was sent for a stopped job\n{self}");
+        let endpoint = Some(&batch.receiver.target.endpoint.url);
+        assert_eq!(endpoint, seen.endpoint.as_ref(), "{id} was sent to another endpoint\n{self}");
+        if let Some(before) = self.sent.get(&id) {
+            assert_eq!(before.lines, lines(batch), "{id} was used for other bytes before\n{self}");
+        }
+        let same_slice = |other: &&Arc<Batch>| other.claim.number == batch.claim.number;
+        let beside = self.in_flight.iter().filter(same_slice).count();
+        assert_eq!(beside, 0, "{id} was sent beside another request of its slice\n{self}");
+    }
+
+    /// Records a request that has ended, or that the server was killed in.
+    pub(super) fn note_sent(&mut self, batch: &Batch, has_arrived: bool) {
+        let sent = SentBatch { lines: lines(batch), has_arrived: false };
+        self.sent.entry(batch.webhook_id()).or_insert(sent).has_arrived |= has_arrived;
+    }
+
+    /// Records an acknowledgement.
+    pub(super) fn note_acknowledged(&mut self, batch: &Batch) {
+        let put = put_of(&batch.webhook_id());
+        let is_first = self.jobs[put].acknowledged.is_empty();
+        self.meet(Met::LaterSliceFirst, is_first && batch.claim.number > 0);
+        self.jobs[put].acknowledged.extend(lines(batch));
+    }
+}
+
+/// The PUT of a webhook-id, counted from 0.
+pub(super) fn put_of(webhook_id: &str) -> usize {
+    let (job, _) = webhook_id.split_once('-').unwrap();
+    usize::from_str_radix(job, 16).unwrap()
+}
+
+/// Every batch of the running job, by webhook-id.
+async fn planned(store: &Store) -> BTreeMap<String, Vec<String>> {
+    let id = store.job(&us()).await.unwrap().configured().unwrap().id;
+    let Claimed { receiver, slices } = store.claim(&us(), id, "observer", at(0)).await.unwrap();
+    let mut planned = BTreeMap::new();
+    for mut slice in slices {
+        while !slice.is_completed() {
+            let batches = store.next_batches(&us(), id, slice, Arc::clone(&receiver)).await;
+            let batches = batches.unwrap();
+            slice.cursor = batches.last().map_or(slice.end, |batch| batch.cursor);
+            planned.extend(batches.iter().map(|batch| (batch.webhook_id(), lines(batch))));
+        }
+    }
+    planned
+}
+
+fn lines(batch: &Batch) -> Vec<String> {
+    String::from_utf8(batch.body.text()).unwrap().lines().map(str::to_owned).collect()
+}
