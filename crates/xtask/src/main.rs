@@ -1,6 +1,7 @@
 //! The project's glue: `cargo xtask run`, `cargo xtask test` and their parts. It starts tools and
 //! says why; what the product does is not decided here.
 
+mod apt;
 mod attribution;
 mod browser;
 mod counts;
