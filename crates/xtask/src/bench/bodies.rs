@@ -28,7 +28,7 @@ pub(super) enum Encoding {
 #[derive(Clone, Copy, Debug)]
 struct Place {
     offset: u64,
-    length: usize,
+    length: u64,
     lines: u64,
 }
 
@@ -58,7 +58,6 @@ impl Bodies {
         let parallel = available_parallelism().map_or(1, usize::from);
         let starts = (0..count).step_by(usize::try_from(lines_per_body)?);
         let ranges: Vec<_> = starts.map(|start| start..count.min(start + lines_per_body)).collect();
-        let mut offset = 0;
         for round in ranges.chunks(parallel) {
             interrupt::check()?;
             let written = thread::scope(|scope| {
@@ -72,9 +71,9 @@ impl Bodies {
             for (range, body) in round.iter().zip(written) {
                 let (raw_bytes, body) = body.map_err(|_| "a body's writing ended in a panic")??;
                 bodies.file.write_all(&body)?;
-                let lines = range.end - range.start;
-                bodies.places.push(Place { offset, length: body.len(), lines });
-                offset += u64::try_from(body.len())?;
+                let (offset, lines) = (bodies.bytes(), range.end - range.start);
+                let length = u64::try_from(body.len())?;
+                bodies.places.push(Place { offset, length, lines });
                 bodies.raw_bytes += raw_bytes;
             }
         }
@@ -91,13 +90,18 @@ impl Bodies {
         self.places.iter().map(|place| place.lines).sum()
     }
 
+    /// The bytes of all bodies.
+    pub(super) fn bytes(&self) -> u64 {
+        self.places.last().map_or(0, |last| last.offset + last.length)
+    }
+
     /// Reads a body into `buffer`, and returns the number of its lines; `None` after the last body.
     ///
     /// # Errors
     /// The file cannot be read.
     pub(super) fn read(&self, index: usize, buffer: &mut Vec<u8>) -> std::io::Result<Option<u64>> {
         let Some(place) = self.places.get(index) else { return Ok(None) };
-        buffer.resize(place.length, 0);
+        buffer.resize(usize::try_from(place.length).unwrap_or_default(), 0);
         self.file.read_exact_at(buffer, place.offset)?;
         Ok(Some(place.lines))
     }

@@ -1,7 +1,7 @@
-//! The comparator of a replay: a raw sender, which has the same lines in memory's reach, compresses each
-//! body at level 1 and posts it to the same receiver. It stores nothing and promises nothing.
+//! The comparator of a replay: a raw sender, which reads the same lines from a file, compresses each body
+//! at level 1 and posts it to the same receiver. It stores nothing and promises nothing.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::{process, thread, time::Instant};
 
 use super::{
@@ -19,6 +19,15 @@ pub(super) struct Sent {
     pub(super) seconds: f64,
     /// The processor time of this process, the receiver's not included.
     pub(super) cpu_seconds: f64,
+    /// The bytes of all bodies as they were sent.
+    pub(super) bytes: u64,
+}
+
+/// What the connections share.
+#[derive(Debug, Default)]
+struct Shared {
+    next: AtomicUsize,
+    bytes: AtomicU64,
 }
 
 /// Sends all plain `bodies` to `url` over this number of connections, each with one request at a time.
@@ -27,9 +36,10 @@ pub(super) struct Sent {
 /// The receiver does not take one, or Ctrl-C was pressed.
 pub(super) fn send(bodies: &Bodies, url: &str, connections: usize) -> Result<Sent, Failure> {
     let this = Process(process::id());
-    let (started, cpu_before, next) = (Instant::now(), this.cpu_seconds()?, AtomicUsize::new(0));
+    let (started, cpu_before) = (Instant::now(), this.cpu_seconds()?);
+    let shared = Shared::default();
     thread::scope(|scope| {
-        let connect = |_| scope.spawn(|| send_some(bodies, url, &next));
+        let connect = |_| scope.spawn(|| send_some(bodies, url, &shared));
         let connections: Vec<_> = (0..connections).map(connect).collect();
         for connection in connections {
             connection.join().map_err(|_| "a raw sender ended in a panic")??;
@@ -38,14 +48,15 @@ pub(super) fn send(bodies: &Bodies, url: &str, connections: usize) -> Result<Sen
     })?;
     interrupt::check()?;
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Sent { seconds, cpu_seconds: this.cpu_seconds()? - cpu_before })
+    let cpu_seconds = this.cpu_seconds()? - cpu_before;
+    Ok(Sent { seconds, cpu_seconds, bytes: shared.bytes.into_inner() })
 }
 
 /// Sends bodies that no other connection has taken, until there are none.
-fn send_some(bodies: &Bodies, url: &str, next: &AtomicUsize) -> Result<(), String> {
+fn send_some(bodies: &Bodies, url: &str, shared: &Shared) -> Result<(), String> {
     let (agent, mut text) = (agent(), Vec::new());
     while !interrupt::is_pressed() {
-        let index = next.fetch_add(1, Ordering::Relaxed);
+        let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let lines = bodies.read(index, &mut text).map_err(|error| error.to_string())?;
         if lines.is_none() {
             break;
@@ -59,6 +70,8 @@ fn send_some(bodies: &Bodies, url: &str, next: &AtomicUsize) -> Result<(), Strin
         }
         // An answer that was not read to its end costs the connection.
         answer.body_mut().read_to_vec().map_err(|error| error.to_string())?;
+        let sent = u64::try_from(body.len()).map_err(|error| error.to_string())?;
+        shared.bytes.fetch_add(sent, Ordering::Relaxed);
     }
     Ok(())
 }

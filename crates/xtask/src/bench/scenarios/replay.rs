@@ -1,12 +1,14 @@
 //! Replay of a million sealed lines to nginx, beside a raw sender of the same lines.
 
+use std::fs;
+
 use crate::{
     Failure,
     bench::{
         archive::{REGION, prepare},
         bodies::Encoding,
         context::{Context, MILLION},
-        number::{megabytes, per_million, rate},
+        number::{megabytes, per_million, rate, ratio},
         raw_sender,
         replay::replay,
         table::{Bar, print_row},
@@ -16,30 +18,38 @@ use crate::{
 /// As many lines as a batch has.
 const LINES_PER_REQUEST: u64 = 1_000;
 
-/// As many requests in flight as the server has by default.
-const CONNECTIONS: usize = 4;
-
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     let archive = context.archive()?;
     let path = context.path("raw");
     let bodies = prepare(&path, &archive.lines, LINES_PER_REQUEST, Encoding::Plain)?;
-    let raw = raw_sender::send(&bodies, &context.nginx.url, CONNECTIONS)?;
+    // As many connections as the server has requests in flight; and one, whose order is total.
+    let raw = [4, 1].map(|count| raw_sender::send(&bodies, &context.nginx.url, count));
+    let raw_bytes = bodies.raw_bytes;
     drop(bodies);
-    std::fs::remove_file(path)?;
+    fs::remove_file(path)?;
 
     let server = context.program.start(&archive.data, &[])?;
     let all = archive.lines.spread.all();
     let replayed = replay(&server, REGION, &all, &context.nginx.url)?;
     server.stop()?;
 
-    let (raw_rate, raw_cpu) = (rate(MILLION, raw.seconds), per_million(raw.cpu_seconds, MILLION));
-    let (own_rate, own_cpu) = (rate(MILLION, replayed.seconds), replayed.cpu_seconds);
+    let figure = rate(MILLION, replayed.seconds);
+    print_row("replay: sealed lines", figure, "lines/s", Bar::AtLeast(1_000_000.0))?;
+    let cpu = per_million(replayed.cpu_seconds, MILLION);
+    print_row("replay: CPU of the server, per million lines", cpu, "s", Bar::None)?;
     let memory = megabytes(replayed.above_idle_bytes);
-    print_row("raw sender: the same lines, level 1", raw_rate, "lines/s", Bar::None)?;
-    print_row("raw sender: its CPU, per million lines", raw_cpu, "s", Bar::None)?;
-    print_row("replay: sealed lines", own_rate, "lines/s", Bar::AtLeast(1_000_000.0))?;
-    print_row("replay: times the raw sender", own_rate / raw_rate, "", Bar::AtLeast(2.0))?;
-    let own_cpu = per_million(own_cpu, MILLION);
-    print_row("replay: CPU of the server, per million lines", own_cpu, "s", Bar::None)?;
-    print_row("replay: resident memory above idle, peak", memory, "MB", Bar::AtMost(64.0))
+    print_row("replay: resident memory above idle, peak", memory, "MB", Bar::AtMost(64.0))?;
+    for (raw, connections) in raw.into_iter().zip(["four connections", "one connection"]) {
+        let raw = raw?;
+        let name = format!("raw sender, {connections}");
+        let times = format!("replay: times the {name}");
+        let raw_rate = rate(MILLION, raw.seconds);
+        let cpu = per_million(raw.cpu_seconds, MILLION);
+        let sent = ratio(raw.bytes, raw_bytes);
+        print_row(&format!("{name}: level 1"), raw_rate, "lines/s", Bar::None)?;
+        print_row(&format!("{name}: CPU, per million lines"), cpu, "s", Bar::None)?;
+        print_row(&format!("{name}: bytes sent per raw byte"), sent, "", Bar::None)?;
+        print_row(&times, figure / raw_rate, "", Bar::AtLeast(2.0))?;
+    }
+    Ok(())
 }
