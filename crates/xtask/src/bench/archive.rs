@@ -1,6 +1,9 @@
 //! An archive of lines in the order of their event times, which most scenarios replay.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{
     bodies::{Bodies, Encoding},
@@ -37,7 +40,7 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    /// Archives `count` new lines in a folder that does not exist yet.
+    /// Archives `count` new lines in a new folder; what an earlier attempt left there goes.
     ///
     /// # Errors
     /// The server does not take them.
@@ -47,7 +50,10 @@ impl Archive {
         count: u64,
         order: Order,
     ) -> Result<Self, Failure> {
-        std::fs::create_dir(folder)?;
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir(folder)?;
         let data = folder.join("data");
         let lines = new_lines(count, order);
         let bodies = prepare(&folder.join("bodies"), &lines, LINES_PER_BODY, Encoding::Gzip)?;

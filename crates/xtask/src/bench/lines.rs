@@ -30,7 +30,7 @@ impl Lines {
         let _ = write!(out, "{} konghq.com ", write_ms(at, SecondsFormat::Secs));
         match kind {
             0 => authentication(at, random, out),
-            1..=3 => authorization(at, random, out),
+            1..=4 => authorization(at, random, out),
             _ => access(at, random, out),
         }
         if self.signed {
@@ -85,7 +85,7 @@ fn access(at: u64, random: &mut Random, out: &mut String) {
     let _ = write!(
         out,
         "CEF:0|KongInc|Konnect|1.0|KongGateway|Ingress|{severity}|rt={at} src={} \
-         request=/konnect-api/api/control-planes/core-entities/{entities}/{:012x} act={} \
+         request=/konnect-api/api/core-entities/{entities}/{:012x} act={} \
          status={status} org_id={ORG} principal_id={} user_agent={} trace_id={} \
          query={{\"page\":\"{}\",\"size\":\"100\"}}",
         address(random),
