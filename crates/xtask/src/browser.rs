@@ -1,10 +1,10 @@
 //! The browser that the page's tests run in, and the driver that they steer it with.
 
-use std::{path::PathBuf, process::Command};
+use std::path::PathBuf;
 
 use which::which;
 
-use crate::{Failure, step::step};
+use crate::{Failure, apt::install_where_possible};
 
 /// Makes sure that a Chromium is there, and a driver, which finds it by itself.
 ///
@@ -14,10 +14,8 @@ pub(crate) fn need_browser() -> Result<PathBuf, Failure> {
     if let Some(driver) = find() {
         return Ok(driver);
     }
-    if is_root() && which("apt-get").is_ok() {
-        step("updating the list of packages", &["apt-get", "update"])?;
-        step("installing Chromium, where the page's tests run; about a minute, once", &INSTALL)?;
-    }
+    let what = "installing Chromium, where the page's tests run; about a minute, once";
+    install_where_possible(what, &INSTALL)?;
     find().ok_or_else(|| {
         let install = INSTALL.join(" ");
         format!(
@@ -34,9 +32,4 @@ fn find() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     names.iter().find_map(|name| which(name).ok())?;
     which("chromedriver").ok()
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    id.is_ok_and(|id| id.stdout == b"0\n")
 }

@@ -1,7 +1,9 @@
 //! The project's glue: `cargo xtask run`, `cargo xtask test` and their parts. It starts tools and
 //! says why; what the product does is not decided here.
 
+mod apt;
 mod attribution;
+mod bench;
 mod browser;
 mod counts;
 mod dev;
@@ -35,6 +37,7 @@ usage: cargo xtask run              the page and its server on this machine, wit
        cargo xtask test             everything CI runs
        cargo xtask page             the page alone, into dist
        cargo xtask size             what a cold load of the page transfers, and whose bytes it is
+       cargo xtask bench [--large] [NAME…]   figures of a release build against their bars
        cargo xtask shots            a picture of each state of the page, into target/shots";
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["page"] => page::build(),
         ["size"] => size::size(),
+        ["bench", ref words @ ..] => bench::bench(words),
         ["shots"] => shots::shots(),
         _ => Err(USAGE.into()),
     };

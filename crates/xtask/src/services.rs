@@ -115,7 +115,11 @@ fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure>
     Ok(())
 }
 
-fn token() -> Result<String, Failure> {
+/// A new token.
+///
+/// # Errors
+/// There is no randomness.
+pub(crate) fn token() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().fold(String::new(), |mut token, byte| {

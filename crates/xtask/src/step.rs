@@ -44,6 +44,11 @@ pub(crate) fn say(what: &str, words: &[&str]) {
     let _ = writeln!(stderr(), "\n== {what}: {}", words.join(" "));
 }
 
+/// Says what goes on within this program.
+pub(crate) fn note(what: &str) {
+    let _ = writeln!(stderr(), "== {what}");
+}
+
 /// A step that came to a bad end.
 pub(crate) fn failed(what: &str, words: &[&str]) -> Failure {
     format!("== failed: {what}: {}", words.join(" ")).into()
