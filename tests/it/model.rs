@@ -13,7 +13,7 @@ use world::{Action, Met, World};
 
 /// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
 /// walk.
-const WORLDS: usize = 4_203;
+const WORLDS: usize = 12_153;
 
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot() {

@@ -11,7 +11,7 @@ mod sealing;
 
 pub(crate) use fingerprint::{Fingerprints, fingerprint};
 pub(crate) use gzip::{compress_fast, gunzip};
-pub(crate) use line::Line;
+pub(crate) use line::{Line, amount};
 pub(crate) use merges::{Candidate, parts_to_merge};
 pub(crate) use part::{EncodedPart, Index, PartKind, checksum};
 pub use sealing::SealLimits;

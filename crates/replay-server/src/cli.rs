@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use replay_core::Region;
+use replay_core::{JobId, Region};
 
 use crate::{auth::Role, gateway::Upstream, hosts::HostName, token::Lifetime};
 
@@ -33,6 +33,44 @@ pub enum Command {
     Token(TokenArgs),
     /// Insert synthetic sample lines
     Sample(SampleArgs),
+    /// Check the database, the checksums of the archive, and its counts
+    Check(DataArgs),
+    /// Copy the database to a file, also while a server runs; `serve --data FILE` serves it
+    Backup(BackupArgs),
+    /// Give free space of the database back to the file system, also while a server runs
+    Compact(DataArgs),
+    /// List the batches of a started job: first and last sequence number, lines, SHA-256 of the body
+    Batches(BatchesArgs),
+}
+
+/// The data directory of a command.
+#[derive(Args, Debug)]
+pub struct DataArgs {
+    /// The data directory, or a backup
+    #[arg(long)]
+    pub data: PathBuf,
+}
+
+/// The arguments of `backup`.
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// The data directory
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The file to create
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+}
+
+/// The arguments of `batches`.
+#[derive(Args, Debug)]
+pub struct BatchesArgs {
+    /// The data directory, or a backup
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The id of the job, which its requests carry as `x-replay-job-id`
+    #[arg(long, value_name = "ID", value_parser = job_id)]
+    pub job: JobId,
 }
 
 /// The arguments of `serve`.
@@ -41,7 +79,7 @@ pub struct Serve {
     /// The address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// The data directory; it is created if it does not exist
+    /// The data directory, which is created if it does not exist; or a backup
     #[arg(long, required_unless_present = "upstream", conflicts_with = "upstream")]
     pub data: Option<PathBuf>,
     /// Forward requests to this URL, like `https://{region}.api.konghq.com`, and store nothing
@@ -164,6 +202,10 @@ fn duration(text: &str) -> Result<TimeDelta, String> {
 fn role(name: &str) -> Result<Role, String> {
     let names = Role::ALL.map(Role::as_str).join(", ");
     Role::named(name).ok_or_else(|| format!("a role is one of {names}"))
+}
+
+fn job_id(text: &str) -> Result<JobId, String> {
+    JobId::read(text).ok_or_else(|| "a job id is 32 lower-case hexadecimal digits".to_owned())
 }
 
 fn positive(text: &str) -> Result<u64, String> {

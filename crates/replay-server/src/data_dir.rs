@@ -12,10 +12,12 @@ use thiserror::Error;
 
 use crate::store::{Store, StoreError};
 
-/// A data directory that only its owner may access.
+/// A data directory that only its owner may access; or a database file outside of one, like a
+/// backup, whose other files are in a directory beside it.
 #[derive(Clone, Debug)]
 pub struct DataDir {
     path: PathBuf,
+    database: PathBuf,
 }
 
 /// The exclusive right to serve from a data directory. It ends when this value is dropped or the process
@@ -38,6 +40,9 @@ pub enum DataDirError {
     /// Another server is using it.
     #[error("{}: another server is using it", .0.display())]
     InUse(PathBuf),
+    /// There is no database.
+    #[error("{}: there is no data directory", .0.display())]
+    Missing(PathBuf),
     /// The database file is damaged.
     #[error(
         "{}: the database file is damaged ({}); restore it from a backup, or move it and its -wal \
@@ -52,14 +57,23 @@ pub enum DataDirError {
 }
 
 impl DataDir {
-    /// Opens the directory at `path`, or creates it. Its mode becomes 0700.
+    /// Opens the directory at `path`, or creates it. Its mode becomes 0700. If `path` is a file, it is
+    /// the database.
     ///
     /// # Errors
     /// [`DataDirError::Foreign`], or [`DataDirError::Io`] if it cannot be created or made private.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        if path.is_file() {
+            let mut files = path.as_os_str().to_owned();
+            files.push(".files");
+            let dir = Self { path: files.into(), database: path.to_owned() };
+            let io = |error| DataDirError::Io(dir.path.clone(), error);
+            DirBuilder::new().recursive(true).mode(0o700).create(&dir.path).map_err(io)?;
+            return Ok(dir);
+        }
         let io = |error| DataDirError::Io(path.to_owned(), error);
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io)?;
-        let dir = Self { path: path.to_owned() };
+        let dir = Self { path: path.to_owned(), database: path.join("replay.db") };
         let mode = fs::metadata(path).map_err(io)?.permissions().mode();
         if mode & 0o077 != 0 {
             let empty = fs::read_dir(path).map_err(io)?.next().is_none();
@@ -69,6 +83,27 @@ impl DataDir {
             fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(io)?;
         }
         Ok(dir)
+    }
+
+    /// Opens the directory, or the database file, at `path` if it has a database.
+    ///
+    /// # Errors
+    /// [`DataDirError::Missing`], and those of [`open`](Self::open).
+    pub fn open_existing(path: &Path) -> Result<Self, DataDirError> {
+        if !path.is_file() && !path.join("replay.db").exists() {
+            return Err(DataDirError::Missing(path.to_owned()));
+        }
+        Self::open(path)
+    }
+
+    /// Creates an empty file for a backup, which only its owner may access; returns its path.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`] if it exists or cannot be created.
+    pub fn create_backup_file(path: &Path) -> Result<PathBuf, DataDirError> {
+        let created = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
+        created.map_err(|error| DataDirError::Io(path.to_owned(), error))?;
+        Ok(path.to_owned())
     }
 
     /// Acquires the exclusive right to serve from the directory.
@@ -155,7 +190,7 @@ impl DataDir {
     }
 
     fn database(&self) -> PathBuf {
-        self.path.join("replay.db")
+        self.database.clone()
     }
 }
 

@@ -40,6 +40,7 @@ pub mod gateway;
 pub mod hosts;
 pub mod ingest;
 mod listener;
+pub mod maintenance;
 pub mod page_files;
 mod random;
 pub mod readiness;

@@ -15,7 +15,7 @@ use replay_server::{
     cli::{Cli, Command, SampleArgs, TokenArgs, TokenCommand},
     clock::Clock,
     data_dir::DataDir,
-    sample,
+    maintenance, sample,
     serve::{self, FatalError},
     sink, token,
 };
@@ -55,6 +55,10 @@ async fn run(command: Command) -> Result<(), FatalError> {
         }
         Command::Token(args) => manage_tokens(args).await,
         Command::Sample(args) => insert_samples(args).await,
+        Command::Check(args) => maintenance::check(&args.data, &mut stdout()).await,
+        Command::Backup(args) => maintenance::backup(&args.data, &args.to, &mut stdout()).await,
+        Command::Compact(args) => maintenance::compact(&args.data, &mut stdout()).await,
+        Command::Batches(args) => maintenance::batches(&args.data, args.job, &mut stdout()).await,
     }
 }
 

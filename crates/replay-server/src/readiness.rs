@@ -68,14 +68,11 @@ impl Readiness {
         report
     }
 
-    /// Reads the whole database once, and logs damage; later reports include the damage.
+    /// Reads the whole database once; later reports include the damage that it finds.
     pub async fn search_for_damage(&self) {
         match self.store.find_damage().await {
-            Ok(None) => {}
-            Ok(Some(damage)) => tracing::error!(
-                damage,
-                "the database file is damaged; stop the server and restore it from a backup"
-            ),
+            // The store logs damage.
+            Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the database could not be checked for damage"),
         }
     }

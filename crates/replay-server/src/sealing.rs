@@ -14,7 +14,7 @@ use crate::store::{SealLimits, Store, StoreError};
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// The number of intervals without new lines after which free space is given back.
-const IDLE_INTERVALS: u32 = 5;
+const IDLE_INTERVALS: u32 = 2;
 
 /// Seals, merges and gives space back in each region until `shutdown`.
 pub(crate) async fn seal_continuously(
@@ -34,19 +34,22 @@ pub(crate) async fn seal_continuously(
             () = shutdown.cancelled() => return,
         };
         idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
-        let least = if is_interval { limits.lines } else { limits.round_lines };
         for region in &regions {
-            let sealed = sealing.seal(region, least, &shutdown).await;
+            let sealed = sealing.seal(region, is_interval, &shutdown).await;
             let merged = match sealed {
                 Ok(()) if is_interval => sealing.merge(region, &shutdown).await,
                 sealed => sealed,
             };
-            if let Err(error) = merged {
+            // Damage is logged by the store, and reported as long as it is there.
+            if let Err(error) = merged
+                && !error.is_damage()
+            {
                 tracing::error!(%region, %error, "recent lines could not be sealed");
             }
         }
-        if idle_intervals >= IDLE_INTERVALS
-            && let Err(error) = sealing.store.release_space().await
+        // Once for each time that lines have arrived: readers and writers get free space later.
+        if idle_intervals == IDLE_INTERVALS
+            && let Err(error) = sealing.store.release_all_space().await
         {
             tracing::error!(%error, "free space could not be given back");
         }
@@ -61,14 +64,19 @@ struct Sealing {
 }
 
 impl Sealing {
-    /// Seals while there are at least `least` recent lines.
+    /// Seals while recent lines fill a round, or `any_block`.
     async fn seal(
         &mut self,
         region: &Region,
-        least: usize,
+        any_block: bool,
         shutdown: &CancellationToken,
     ) -> Result<(), StoreError> {
-        while !shutdown.is_cancelled() && self.store.recent_lines(region).await? >= least {
+        while !shutdown.is_cancelled() {
+            let recent = self.store.recent_lines(region).await?;
+            let is_due = self.limits.is_round(recent) || any_block && self.limits.is_block(recent);
+            if !is_due {
+                break;
+            }
             if !self.store.seal(region, self.limits).await? {
                 break;
             }
@@ -87,7 +95,7 @@ impl Sealing {
             if !self.store.merge(region, self.limits).await? {
                 self.unmerged.remove(region);
             }
-            if self.store.recent_lines(region).await? >= self.limits.round_lines {
+            if self.limits.is_round(self.store.recent_lines(region).await?) {
                 break;
             }
         }

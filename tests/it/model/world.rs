@@ -46,21 +46,20 @@ pub(super) struct World {
     sent: BTreeMap<String, SentBatch>,
     pub(super) jobs: Vec<ObservedJob>,
     pub(super) met: HashSet<Met>,
-    faults: u8,
-    changes: u8,
+    /// How many more events happen beside the ordinary ones.
+    budget: usize,
     history: Vec<Action>,
 }
 
 /// The timeframe of each PUT, in minutes; there are no more PUTs.
 const TIMEFRAMES: [RangeInclusive<i64>; 2] = [1..=2, 2..=2];
 
-/// The bounds that make the walk finite.
-const FAULTS: u8 = 2;
-const CHANGES: u8 = 1;
+/// The number of faults, changes and second PUTs of a world, which makes the walk finite.
+const BUDGET: usize = 2;
 const IN_FLIGHT: usize = 2;
 
 const SEAL_LIMITS: SealLimits =
-    SealLimits { lines: 1, bytes: 1_000, round_lines: 100, overlaps: 1 };
+    SealLimits { lines: 1, bytes: 1_000, round_lines: 100, round_bytes: 10_000, overlaps: 1 };
 
 impl World {
     /// Blocks and recent lines, some with one event time and one outside the timeframes, and an
@@ -88,8 +87,7 @@ impl World {
             sent: BTreeMap::new(),
             jobs: Vec::new(),
             met: HashSet::new(),
-            faults: 0,
-            changes: 0,
+            budget: BUDGET,
             history: Vec::new(),
         }
     }
@@ -147,38 +145,31 @@ impl World {
         Some(next)
     }
 
+    /// Takes the cost of an action from the budget; `None` if it is used up.
     fn spend(&mut self, action: Action) -> Option<()> {
-        match action {
+        let is_damaged = self.met.contains(&Met::DamagedPart);
+        let cost = match action {
             // The batches of a job are recorded at its start, while they can be read.
-            Action::Put => {
-                let is_damaged = self.met.contains(&Met::DamagedPart);
-                (self.jobs.len() < TIMEFRAMES.len() && !is_damaged).then_some(())
-            }
-            Action::Damage if self.status() != JobStatus::Running => None,
+            Action::Put if self.jobs.len() == TIMEFRAMES.len() || is_damaged => return None,
+            Action::Damage if self.status() != JobStatus::Running => return None,
+            Action::Put => self.jobs.len(),
             Action::Step
             | Action::FirstEnds(RequestOutcome::Answered(202))
-            | Action::SecondEnds(RequestOutcome::Answered(202)) => Some(()),
+            | Action::SecondEnds(RequestOutcome::Answered(202)) => 0,
             Action::FirstEnds(_)
             | Action::SecondEnds(_)
             | Action::CrashBeforeArrival
-            | Action::CrashAfterArrival => {
-                self.faults += 1;
-                (self.faults <= FAULTS).then_some(())
-            }
-            Action::Damage => {
-                self.faults += FAULTS;
-                (self.faults <= FAULTS).then_some(())
-            }
-            Action::Cancel
+            | Action::CrashAfterArrival
+            | Action::Damage
+            | Action::Cancel
             | Action::Disable
             | Action::Enable
             | Action::ChangeEndpoint
             | Action::Ingest
-            | Action::Seal => {
-                self.changes += 1;
-                (self.changes <= CHANGES).then_some(())
-            }
-        }
+            | Action::Seal => 1,
+        };
+        self.budget = self.budget.checked_sub(cost)?;
+        Some(())
     }
 
     async fn put(&mut self, store: &Store) {

@@ -71,8 +71,13 @@ fn small_neighbours(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
 mod tests {
     use super::*;
 
-    const LIMITS: SealLimits =
-        SealLimits { lines: 100, bytes: 10_000, round_lines: 1_000, overlaps: 3 };
+    const LIMITS: SealLimits = SealLimits {
+        lines: 100,
+        bytes: 10_000,
+        round_lines: 1_000,
+        round_bytes: 100_000,
+        overlaps: 3,
+    };
 
     #[test]
     fn blocks_that_do_not_overlap_are_not_merged() {

@@ -1,7 +1,9 @@
 //! Cuts sorted lines into blocks. A block has lines of one UTC day, so that retention can remove it
 //! as a whole.
 
-use super::{EncodedPart, Line, PartKind};
+use replay_core::job::Amount;
+
+use super::{EncodedPart, Line, PartKind, line::amount};
 
 /// The limits of blocks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -11,17 +13,34 @@ pub struct SealLimits {
     /// The maximum number of bytes of a block with line feeds, before compression. A longer line is
     /// a block of its own.
     pub bytes: usize,
-    /// The maximum number of recent lines that are sealed at once.
+    /// The number of recent lines that are sealed at once.
     pub round_lines: usize,
+    /// The bytes of recent lines that are sealed at once, if they are less.
+    pub round_bytes: usize,
     /// The maximum number of blocks that may overlap at an event time before they are merged.
     pub overlaps: usize,
 }
 
 impl SealLimits {
+    /// Whether recent lines fill a block.
+    pub(crate) const fn is_block(&self, recent: Amount) -> bool {
+        recent.lines >= self.lines as u64 || recent.lines + recent.bytes > self.bytes as u64
+    }
+
+    /// Whether recent lines are enough to be sealed at once.
+    pub(crate) const fn is_round(&self, recent: Amount) -> bool {
+        recent.lines >= self.round_lines as u64 || recent.bytes >= self.round_bytes as u64
+    }
+
     /// The limits of a server. A block is a batch of the default size, so that it can be sent as it
     /// is stored.
-    pub const DEFAULT: Self =
-        Self { lines: 1_000, bytes: 900 * 1024, round_lines: 64_000, overlaps: 16 };
+    pub const DEFAULT: Self = Self {
+        lines: 1_000,
+        bytes: 900 * 1024,
+        round_lines: 64_000,
+        round_bytes: 16 * 1024 * 1024,
+        overlaps: 16,
+    };
 }
 
 /// The sealed lines, and those that stay recent.
@@ -47,7 +66,7 @@ pub(crate) fn seal(lines: &[Line], limits: &SealLimits, keep_rest: bool) -> Seal
     let mut rest = lines;
     while !rest.is_empty() {
         let (block, after) = rest.split_at(block_length(rest, limits));
-        let is_rest = after.is_empty() && block.len() < limits.lines;
+        let is_rest = after.is_empty() && !limits.is_block(amount(block));
         if is_rest && keep_rest {
             sealed.recent = EncodedPart::of(block, PartKind::Recent);
         } else {
@@ -75,7 +94,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: SealLimits = SealLimits { lines: 3, bytes: 30, round_lines: 100, overlaps: 4 };
+    const LIMITS: SealLimits =
+        SealLimits { lines: 3, bytes: 30, round_lines: 100, round_bytes: 10_000, overlaps: 4 };
     const HOUR_NS: i64 = 60 * 60 * 1_000_000_000;
 
     #[test]

@@ -203,7 +203,12 @@ impl Database {
             StoreError::DamagedPart(part) => format!("{part} is damaged"),
             _ => "the database file is damaged".to_owned(),
         };
-        let _ = self.damage.set(summary);
+        if self.damage.set(summary).is_ok() {
+            tracing::error!(
+                damage = error.summary(),
+                "the database file is damaged; stop the server and restore it from a backup"
+            );
+        }
     }
 
     fn time_since_sync(&self) -> Duration {
@@ -256,8 +261,10 @@ impl Mode {
 }
 
 fn prepare(db: &mut Connection) -> Result<(), StoreError> {
-    // It has an effect on a new file only, before anything is written to it.
-    db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    if db.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
+        // It has an effect before anything is written to the file only.
+        db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     configure(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;

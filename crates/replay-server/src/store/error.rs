@@ -21,6 +21,8 @@ pub enum StoreError {
     Database(rusqlite::Error),
     /// This stored value is not one that this program writes.
     Corrupt(&'static str),
+    /// A check of the file has found this damage.
+    DamagedFile(String),
     /// This part of the archive is not the one that was written.
     DamagedPart(PartName),
     /// A newer program has written the database.
@@ -49,7 +51,7 @@ impl StoreError {
                 error.sqlite_error_code(),
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             ),
-            Self::Corrupt(_) | Self::DamagedPart(_) => true,
+            Self::Corrupt(_) | Self::DamagedFile(_) | Self::DamagedPart(_) => true,
             Self::Newer | Self::Replaced | Self::Interrupted => false,
         }
     }
@@ -62,6 +64,7 @@ impl StoreError {
                 Some(error) => code_to_str(error.extended_code).to_owned(),
                 None => "an unexpected value was read".to_owned(),
             },
+            Self::DamagedFile(damage) => damage.clone(),
             Self::Corrupt(_)
             | Self::DamagedPart(_)
             | Self::Newer
@@ -79,6 +82,7 @@ impl fmt::Display for StoreError {
             }
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
+            Self::DamagedFile(damage) => write!(f, "the database file is damaged: {damage}"),
             Self::DamagedPart(part) => write!(f, "{part} is damaged"),
             Self::Newer => f.write_str("the database was written by a newer version"),
             Self::Replaced => f.write_str("the database file is no longer at its path"),

@@ -31,7 +31,7 @@ impl Store {
         match checked.await {
             Ok(result) if result == "ok" => {}
             Ok(damage) => {
-                self.database.note_damage(&StoreError::Corrupt("database file"));
+                self.database.note_damage(&StoreError::DamagedFile(damage.clone()));
                 return Ok(Some(damage));
             }
             Err(error) if error.is_damage() => {

@@ -3,13 +3,11 @@
 
 use std::collections::HashMap;
 
-use audit_log::Kind;
 use replay_core::{Region, snapshot::Position};
-use time_range::Timestamp;
 use tokio::task::spawn_blocking;
 
 use super::{
-    Store, StoreError,
+    NewLine, Store, StoreError,
     counts::{self, MinuteCounts},
     duplicates::KnownParts,
     parts::{self, StoredPart},
@@ -17,17 +15,6 @@ use super::{
     write::Write,
 };
 use crate::archive::{EncodedPart, Fingerprints, Line, PartKind, day_of};
-
-/// A line to archive.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NewLine {
-    /// The event time.
-    pub event_at: Timestamp,
-    /// The kind of the event.
-    pub kind: Kind,
-    /// The line's original bytes, without the line feed.
-    pub text: Vec<u8>,
-}
 
 /// The result of an append, in numbers of lines.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -13,7 +13,7 @@ use super::{
     StoreError,
     counts::{self, MinuteCounts},
     parts::{self, Reach},
-    snapshots,
+    slices,
     write::{Write, commit},
 };
 use crate::archive::{EncodedPart, Line, SealLimits, seal};
@@ -166,7 +166,7 @@ fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
         let mut total = Amount::default();
         let mut delivered = Amount::default();
         let high_water_seq = row.get(4)?;
-        for slice in snapshots::slices(tx, &region, job)? {
+        for slice in slices::load(tx, &region, job)? {
             let (first_ns, last_ns) = (slice.start.event_ns, slice.end.event_ns);
             let reach = Reach { first_ns, last_ns, high_water_seq };
             for part in parts::reached(tx, &region, reach)? {

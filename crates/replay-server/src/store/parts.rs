@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use replay_core::{
     Region,
+    job::Amount,
     snapshot::{Extent, Position},
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
@@ -132,12 +133,15 @@ pub(super) fn recent(db: &Connection, region: &Region) -> Result<Vec<StoredPart>
     Ok(parts)
 }
 
-/// The number of recent lines.
-pub(super) fn recent_lines(db: &Connection, region: &Region) -> Result<usize, StoreError> {
+/// The number and size of the recent lines.
+pub(super) fn recent_amount(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
     let mut sum = db.prepare_cached(
-        "SELECT ifnull(sum(lines), 0) FROM part WHERE region = ? AND is_block = 0",
+        "SELECT ifnull(sum(lines), 0), ifnull(sum(bytes), 0) FROM part
+         WHERE region = ? AND is_block = 0",
     )?;
-    Ok(sum.query_row([region.as_str()], |row| row.get(0))?)
+    Ok(sum.query_row([region.as_str()], |row| {
+        Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? })
+    })?)
 }
 
 /// The regions that have parts.

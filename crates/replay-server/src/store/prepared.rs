@@ -1,12 +1,24 @@
-//! Lines prepared for an append before it takes the lock of the archive: fingerprints, order, and
-//! duplicates within the append itself.
+//! New lines, prepared for an append before it takes the lock of the archive: fingerprints, order,
+//! and duplicates within the append itself.
 
 use audit_log::Kind;
 use bytes::Bytes;
 use replay_core::Region;
+use time_range::Timestamp;
 
-use super::{NewLine, nanoseconds};
+use super::nanoseconds;
 use crate::archive::fingerprint;
+
+/// A line to archive.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewLine {
+    /// The event time.
+    pub event_at: Timestamp,
+    /// The kind of the event.
+    pub kind: Kind,
+    /// The line's original bytes, without the line feed.
+    pub text: Vec<u8>,
+}
 
 /// The lines of one region of an append, in the order of their arrival.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use super::{
     counts::{self, MINUTE_NS, SelectedMinutes},
     job_rows::current,
     parts::{self, Reach},
-    read_timestamp, snapshots, webhooks,
+    read_timestamp, slices, snapshots, webhooks,
 };
 
 /// The lines of a timeframe.
@@ -87,7 +87,7 @@ impl Store {
                 let tx = db.unchecked_transaction()?;
                 let job = current(&tx, &region)?;
                 let slices = match job.configured() {
-                    Some(job) => snapshots::slice_counts(&tx, &region, job.id)?,
+                    Some(job) => slices::counts(&tx, &region, job.id)?,
                     None => SliceCounts::default(),
                 };
                 let last_attempt = webhooks::last_attempt(&tx, &region)?;

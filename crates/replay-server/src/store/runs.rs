@@ -17,7 +17,7 @@ use time_range::Timestamp;
 use super::{
     Claim, Receiver, Slice, Store, StoreError, batches, counts,
     job_rows::{current, load, save},
-    snapshots, webhooks,
+    slices, snapshots, webhooks,
     write::Write,
 };
 
@@ -78,7 +78,7 @@ impl Store {
                     NextAction::Schedule => Due::Schedule(job.id),
                     NextAction::Start => Due::Start(job.id),
                     NextAction::Deliver => {
-                        let is_acknowledged = snapshots::is_acknowledged(&tx, &region, job.id)?;
+                        let is_acknowledged = slices::is_acknowledged(&tx, &region, job.id)?;
                         match delivery::next_delivery(job, is_acknowledged) {
                             NextDelivery::Settle(step) => Due::End(job.id, step),
                             NextDelivery::Send => Due::Deliver(job.id),
@@ -136,11 +136,11 @@ impl Store {
         let (region, owner) = (region.clone(), owner.to_owned());
         self.database
             .write_lazily(move |tx| {
-                snapshots::claim(tx, &region, id, &owner, now + LEASE)?;
+                slices::claim(tx, &region, id, &owner, now + LEASE)?;
                 let snapshot = snapshots::load(tx, &region, id)?
                     .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
                 let receiver = Arc::new(batches::receiver(tx, &region, &snapshot)?);
-                let slices = snapshots::slices(tx, &region, id)?;
+                let slices = slices::load(tx, &region, id)?;
                 Ok(Claimed { receiver, slices })
             })
             .await
@@ -185,12 +185,12 @@ fn record_delivery(
 ) -> Result<bool, StoreError> {
     let DeliveryRecord { job: id, claim, outcome, .. } = record;
     let Some(job) = load(tx, region, id)? else { return Ok(false) };
-    if !snapshots::is_owned(tx, region, id, claim)? {
+    if !slices::is_owned(tx, region, id, claim)? {
         return Ok(false);
     }
     let is_last = match outcome {
         DeliveryOutcome::Acknowledged { cursor, .. } => {
-            snapshots::is_last(tx, region, id, claim.number, cursor)?
+            slices::is_last(tx, region, id, claim.number, cursor)?
         }
         DeliveryOutcome::TooLarge { .. }
         | DeliveryOutcome::Retry
@@ -200,7 +200,7 @@ fn record_delivery(
         DeliveryChanges::None => Ok(false),
         DeliveryChanges::Acknowledged { job, cursor } => {
             save(tx, region, &job)?;
-            snapshots::move_cursor(tx, region, id, claim.number, cursor)?;
+            slices::move_cursor(tx, region, id, claim.number, cursor)?;
             Ok(!is_last && job.stop_requested.is_none())
         }
         DeliveryChanges::Split { middle, end } => {

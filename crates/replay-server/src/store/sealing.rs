@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use replay_core::Region;
+use replay_core::{Region, job::Amount};
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -11,7 +11,9 @@ use super::{
     lines::insert,
     parts::{self, StoredPart},
 };
-use crate::archive::{Candidate, EncodedPart, Line, SealLimits, day_of, parts_to_merge, seal};
+use crate::archive::{
+    Candidate, EncodedPart, Line, SealLimits, amount, day_of, parts_to_merge, seal,
+};
 
 /// Parts whose lines get into other parts.
 #[derive(Debug, Default)]
@@ -28,13 +30,13 @@ impl Store {
         self.appended.notified().await;
     }
 
-    /// The number of recent lines of the region.
+    /// The number and size of the recent lines of the region.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn recent_lines(&self, region: &Region) -> Result<usize, StoreError> {
+    pub async fn recent_lines(&self, region: &Region) -> Result<Amount, StoreError> {
         let region = region.clone();
-        self.database.read(move |db| parts::recent_lines(db, &region)).await
+        self.database.read(move |db| parts::recent_amount(db, &region)).await
     }
 
     /// The regions that have lines.
@@ -55,22 +57,22 @@ impl Store {
             let region = region.clone();
             self.database.read(move |db| {
                 let mut chosen = Vec::new();
-                let mut lines = 0;
+                let mut amount = Amount::default();
                 for part in parts::recent(db, &region)? {
-                    if lines >= limits.round_lines as u64 {
+                    if limits.is_round(amount) {
                         break;
                     }
-                    lines += part.extent.lines;
+                    amount += Amount { lines: part.extent.lines, bytes: part.extent.bytes };
                     chosen.push(part);
                 }
-                if lines < limits.lines as u64 {
+                if !limits.is_block(amount) {
                     return Ok(Replaced::default());
                 }
                 read_intact(db, chosen)
             })
         };
         let replaced = self.note_damage_of(read.await?);
-        if replaced.lines.len() < limits.lines {
+        if !limits.is_block(amount(&replaced.lines)) {
             return Ok(false);
         }
         self.replace(region, replaced, limits, true).await

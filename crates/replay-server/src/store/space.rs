@@ -1,45 +1,79 @@
 //! The space of the database file: pages that are free, and how they are given back to the file
-//! system.
+//! system, while other processes may use it; and copies of the whole file.
+
+use std::path::PathBuf;
+
+use rusqlite::Connection;
 
 use super::{Store, StoreError};
 
-/// The number of pages that one transaction gives back.
-const STEP_PAGES: i64 = 2_000;
+/// The size of the database file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Space {
+    /// The size of the file, in bytes.
+    pub file_bytes: u64,
+    /// The part of it that is free, in bytes.
+    pub free_bytes: u64,
+}
 
-/// Free pages that are kept, because new lines will use them.
-const KEPT_PAGES: i64 = 256;
+/// The number of pages that one transaction gives back, so that other writers get their turn.
+const STEP_PAGES: u64 = 2_000;
 
 impl Store {
-    /// Gives a limited number of free pages back to the file system, and empties the write-ahead log
-    /// if there are no more. Does nothing if few pages are free.
+    /// The size of the database file.
     ///
     /// # Errors
-    /// The database fails; nothing is changed.
-    pub async fn release_space(&self) -> Result<(), StoreError> {
-        let free = self.free_pages().await?;
-        if free > KEPT_PAGES {
-            self.release_pages(free.min(STEP_PAGES)).await?;
-            if free <= STEP_PAGES {
-                self.database.empty_log_once().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The number of free pages.
-    async fn free_pages(&self) -> Result<i64, StoreError> {
+    /// The database cannot be read.
+    pub async fn space(&self) -> Result<Space, StoreError> {
         self.database
-            .read(|db| Ok(db.pragma_query_value(None, "freelist_count", |row| row.get(0))?))
+            .read(|db| {
+                let value = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+                let page_bytes = value("page_size")?;
+                Ok(Space {
+                    file_bytes: value("page_count")? * page_bytes,
+                    free_bytes: value("freelist_count")? * page_bytes,
+                })
+            })
             .await
     }
 
-    async fn release_pages(&self, pages: i64) -> Result<(), StoreError> {
+    /// Gives all free pages back to the file system, and empties the write-ahead log unless a reader
+    /// needs it.
+    ///
+    /// # Errors
+    /// The database fails; pages that were given back before stay so.
+    pub async fn release_all_space(&self) -> Result<(), StoreError> {
+        while self.release_pages().await? > 0 {}
+        self.database.empty_log_once().await?;
+        Ok(())
+    }
+
+    /// Gives a limited number of free pages back; returns how many are left.
+    async fn release_pages(&self) -> Result<u64, StoreError> {
         self.database
             .write_archive_lazily(move |tx| {
-                let mut vacuum = tx.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
-                let mut rows = vacuum.query([])?;
-                // Each row that is stepped over has freed a page.
-                while rows.next()?.is_some() {}
+                tx.prepare(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?
+                    .query([])
+                    .and_then(|mut rows| {
+                        // Each row that is stepped over has freed a page.
+                        while rows.next()?.is_some() {}
+                        Ok(())
+                    })?;
+                Ok(tx.pragma_query_value(None, "freelist_count", |row| row.get(0))?)
+            })
+            .await
+    }
+
+    /// Copies the database as it is at one moment into an empty file.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the file cannot be written.
+    pub async fn back_up(&self, file: PathBuf) -> Result<(), StoreError> {
+        self.database
+            .read_separately(move |db: &Connection| {
+                // `VACUUM INTO` wants text.
+                let file = file.to_str().ok_or(StoreError::Corrupt("path of the backup"))?;
+                db.execute("VACUUM INTO ?", [file])?;
                 Ok(())
             })
             .await

@@ -26,7 +26,7 @@ async fn a_trim_removes_the_lines_before_the_given_time_from_every_read() {
     assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 0, "the part has later lines");
     assert_eq!(texts(&replayed(&store).await), ["line 1", "line 2"]);
     let store = store_with_lines(3).await;
-    assert_eq!(store.trim(&us(), at(3)).await.unwrap(), 1);
+    assert_eq!(store.trim(&us(), at(3)).await.unwrap(), 3);
     submit(&store, at(0), at(9)).await;
     assert_eq!(start(&store).await, None);
 }

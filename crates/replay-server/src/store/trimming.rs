@@ -15,11 +15,11 @@ const PARTS: usize = 64;
 
 impl Store {
     /// Removes lines with an event time before `before` from the archive, except those that an
-    /// unsettled job may still send. Deletes up to 64 parts; returns their number.
+    /// unsettled job may still send. Deletes up to 64 parts; returns the number of their lines.
     ///
     /// # Errors
     /// The database fails, or the stored job is not readable; nothing is deleted.
-    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
+    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
         let region = region.clone();
         let mut known = self.known_parts.clone().lock_owned().await;
         self.database
@@ -50,7 +50,7 @@ impl Store {
                     known.remove(&region, part);
                 }
                 tx.after_commit(move || known.finish(version));
-                Ok(parts.len())
+                Ok(parts.iter().map(|part| part.extent.lines).sum())
             })
             .await
     }

@@ -30,12 +30,11 @@ pub(in crate::model) struct Snapshot {
     deliveries: Deliveries,
     in_flight: Vec<Arc<Batch>>,
     /// The number of recent lines, and whether a part is damaged.
-    parts: (usize, bool),
+    parts: (u64, bool),
     archive: Vec<(Timestamp, String)>,
     sent: BTreeMap<String, SentBatch>,
     jobs: Vec<ObservedJob>,
-    faults: u8,
-    changes: u8,
+    budget: usize,
 }
 
 impl World {
@@ -50,12 +49,14 @@ impl World {
             last_attempt,
             deliveries: self.deliveries.clone(),
             in_flight: self.in_flight.clone(),
-            parts: (store.recent_lines(&us()).await.unwrap(), self.met.contains(&Met::DamagedPart)),
+            parts: (
+                store.recent_lines(&us()).await.unwrap().lines,
+                self.met.contains(&Met::DamagedPart),
+            ),
             archive: self.archive.clone(),
             sent: self.sent.clone(),
             jobs: self.jobs.clone(),
-            faults: self.faults,
-            changes: self.changes,
+            budget: self.budget,
         }
     }
 }
@@ -64,6 +65,6 @@ impl World {
 impl Hash for Snapshot {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         (self.job.status(), &self.archive, &self.sent, &self.jobs).hash(hasher);
-        (self.faults, self.changes).hash(hasher);
+        self.budget.hash(hasher);
     }
 }

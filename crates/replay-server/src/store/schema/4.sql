@@ -19,7 +19,7 @@ CREATE TABLE part (
     PRIMARY KEY (region, last_ns, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX part_recent ON part (region, id, lines) WHERE is_block = 0;
+CREATE INDEX part_recent ON part (region, lines, bytes) WHERE is_block = 0;
 
 -- The lines of a part: positions, fingerprints, and the text, which is gzip in a block. An id is
 -- never given twice.

@@ -3,7 +3,8 @@
 use super::*;
 use crate::archive::SealLimits;
 
-const BLOCKS: SealLimits = SealLimits { lines: 10, bytes: 10_000, round_lines: 100, overlaps: 2 };
+const BLOCKS: SealLimits =
+    SealLimits { lines: 10, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
 
 #[tokio::test]
 async fn slices_have_every_line_once_in_order_and_complete_the_job_in_any_order() {

@@ -1,0 +1,99 @@
+//! Commands for the operator of an archive: check it, back it up, give free space back, and list the
+//! batches of a job. Each works while a server runs on the same data directory.
+
+use core::fmt::Write as _;
+use std::{io::Write, path::Path};
+
+use replay_core::JobId;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    data_dir::DataDir,
+    serve::FatalError,
+    store::{Checked, JobBatch, Space},
+};
+
+/// Checks the database: its pages, the checksum and the index of every part, and the counts.
+///
+/// # Errors
+/// Something is wrong, which was written to `out`; or the database cannot be read.
+pub async fn check(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
+    let store = DataDir::open_existing(data)?.store()?;
+    let Checked { lines, blocks, problems } = store.check().await?;
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    writeln!(out, "{lines} lines in the archive, {blocks} blocks, {} problems", problems.len())?;
+    if problems.is_empty() { Ok(()) } else { Err("the archive is damaged".into()) }
+}
+
+/// Copies the database as it is at one moment to a new file, which [`DataDir`] opens.
+///
+/// # Errors
+/// The file exists, or cannot be written, or the database cannot be read. An incomplete file is
+/// removed.
+pub async fn backup(
+    data: &Path,
+    to: &Path,
+    out: &mut (impl Write + Send),
+) -> Result<(), FatalError> {
+    let store = DataDir::open_existing(data)?.store()?;
+    let file = DataDir::create_backup_file(to)?;
+    if let Err(error) = store.back_up(file).await {
+        let _ = std::fs::remove_file(to);
+        return Err(error.into());
+    }
+    let bytes = std::fs::metadata(to)?.len();
+    writeln!(out, "{}: {bytes} bytes", to.display())?;
+    Ok(())
+}
+
+/// Gives the free space of the database back to the file system.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn compact(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
+    let store = DataDir::open_existing(data)?.store()?;
+    let before = store.space().await?;
+    store.release_all_space().await?;
+    let Space { file_bytes, free_bytes } = store.space().await?;
+    writeln!(
+        out,
+        "from {} to {file_bytes} bytes, of which {free_bytes} are free",
+        before.file_bytes
+    )?;
+    if free_bytes > 0 {
+        writeln!(out, "new lines have used the rest, or a reader needs it: run it again")?;
+    }
+    Ok(())
+}
+
+/// Lists the batches of a job that has started: first and last sequence number, number of lines, and
+/// the SHA-256 of the body before compression.
+///
+/// # Errors
+/// No job with this id has started, or the archive cannot be read.
+pub async fn batches(
+    data: &Path,
+    id: JobId,
+    out: &mut (impl Write + Send),
+) -> Result<(), FatalError> {
+    let store = DataDir::open_existing(data)?.store()?;
+    let mut cursor = store
+        .job_batches(id)
+        .await?
+        .ok_or_else(|| format!("no job with the id {id} has started"))?;
+    loop {
+        let read = store.read_job_batches(&mut cursor).await?;
+        if read.is_empty() {
+            return Ok(());
+        }
+        for JobBatch { first_seq, last_seq, lines, body } in read {
+            let mut digest = String::with_capacity(64);
+            for byte in Sha256::digest(body.text()) {
+                write!(digest, "{byte:02x}")?;
+            }
+            writeln!(out, "{first_seq} {last_seq} {lines} {digest}")?;
+        }
+    }
+}
