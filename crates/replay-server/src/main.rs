@@ -1,11 +1,12 @@
 //! The entry point: sets up logging and runs a command. The command line is defined in `cli`.
 
-use core::time::Duration;
+use core::{num::NonZero, time::Duration};
 use std::{
     env,
     ffi::OsString,
     io::{Write, stderr, stdout},
     process::ExitCode,
+    thread::available_parallelism,
 };
 
 use chrono::TimeDelta;
@@ -19,8 +20,12 @@ use replay_server::{
     serve::{self, FatalError},
     sink, token,
 };
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+
+/// The number of threads for work that blocks, beside one for each core; sealing takes one. It is
+/// small because the allocator keeps the peak of every thread.
+const SPARE_THREADS: usize = 3;
 
 fn main() -> ExitCode {
     let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(false);
@@ -28,7 +33,12 @@ fn main() -> ExitCode {
     // A closed stderr must not end the program.
     log.with_env_filter(filter.from_env_lossy()).log_internal_errors(false).init();
     let command = Cli::parse().command;
-    let result = Runtime::new().map_err(FatalError::from).and_then(|runtime| {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(cores + SPARE_THREADS)
+        .build();
+    let result = runtime.map_err(FatalError::from).and_then(|runtime| {
         let result = runtime.block_on(run(command));
         runtime.shutdown_timeout(Duration::from_secs(1));
         result

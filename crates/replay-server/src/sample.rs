@@ -22,7 +22,7 @@ pub fn lines(
     (last + 1 - count..=last).map(move |index| {
         let event_at = DateTime::from_timestamp_millis(index * interval_ms).unwrap_or(now);
         let (kind, text) = line(&region, index, event_at);
-        NewLine { event_at, kind, text: text.into_bytes() }
+        NewLine { event_at, kind, text: text.into() }
     })
 }
 

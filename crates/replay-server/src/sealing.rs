@@ -2,10 +2,13 @@
 //! file system while no lines arrive. It decides when; the store decides which.
 
 use core::time::Duration;
-use std::collections::HashSet;
+use std::{collections::HashSet, io};
 
 use replay_core::Region;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    runtime::Builder,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{SealLimits, Store, StoreError};
@@ -16,8 +19,25 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// The number of intervals without new lines after which free space is given back.
 const IDLE_INTERVALS: u32 = 2;
 
-/// Seals, merges and gives space back in each region until `shutdown`.
-pub(crate) async fn seal_continuously(
+/// Seals, merges and gives space back in each region until `shutdown`. It blocks the thread.
+///
+/// The work has a runtime of its own with one thread for it. On the threads of requests, the
+/// allocator would keep the memory of a round for each of them.
+///
+/// # Errors
+/// The runtime cannot be built.
+pub(crate) fn run(
+    store: Store,
+    regions: Vec<Region>,
+    limits: SealLimits,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build()?;
+    runtime.block_on(seal_continuously(store, regions, limits, shutdown));
+    Ok(())
+}
+
+async fn seal_continuously(
     store: Store,
     regions: Vec<Region>,
     limits: SealLimits,

@@ -319,7 +319,7 @@ fn engine(store: &Store) -> Engine<NoDelivery> {
 }
 
 fn new_line(event_at: Timestamp, text: &str) -> NewLine {
-    NewLine { event_at, kind: Kind::Other, text: text.as_bytes().to_vec() }
+    NewLine { event_at, kind: Kind::Other, text: text.to_owned().into() }
 }
 
 fn endpoint(origin: &str) -> Patch {

@@ -17,25 +17,42 @@ pub(crate) struct Candidate {
 /// The blocks to merge next, in no particular order; empty if none have to be merged. `blocks` are
 /// those of one day in the order of their first lines.
 pub(crate) fn parts_to_merge(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
-    let overlapping = most_overlapping(blocks);
+    let mut overlapping = most_overlapping(blocks);
     if overlapping.len() > limits.overlaps {
-        return overlapping;
+        // Memory is bounded: the smallest spans come first, so that what is merged overlaps little.
+        overlapping.sort_by_key(|block| {
+            let Extent { first, last, .. } = block.extent;
+            last.event_ns.saturating_sub(first.event_ns)
+        });
+        return up_to(&overlapping, limits.round_bytes);
     }
     small_neighbours(blocks, limits)
 }
 
 /// The blocks that cover the event time at which the most blocks overlap.
-fn most_overlapping(blocks: &[Candidate]) -> Vec<i64> {
-    let mut open: Vec<&Candidate> = Vec::new();
-    let mut most: Vec<i64> = Vec::new();
+fn most_overlapping(blocks: &[Candidate]) -> Vec<Candidate> {
+    let mut open: Vec<Candidate> = Vec::new();
+    let mut most: Vec<Candidate> = Vec::new();
     for block in blocks {
         open.retain(|other| other.extent.last >= block.extent.first);
-        open.push(block);
+        open.push(*block);
         if open.len() > most.len() {
-            most = open.iter().map(|block| block.id).collect();
+            most.clone_from(&open);
         }
     }
     most
+}
+
+/// The ids of the first blocks with no more than this number of bytes, and of two at least.
+fn up_to(blocks: &[Candidate], bytes: usize) -> Vec<i64> {
+    let mut left = bytes as u64;
+    let fits = |block: &&Candidate| {
+        let fits = left >= block.extent.bytes;
+        left = left.saturating_sub(block.extent.bytes);
+        fits
+    };
+    let count = blocks.iter().take_while(fits).count().max(2);
+    blocks.iter().take(count).map(|block| block.id).collect()
 }
 
 /// The first row of neighbours that fill no more than one block together and overlap no other block.
@@ -91,9 +108,16 @@ mod tests {
         blocks.extend((1..=3).map(|n| block(n, n, 20, 100)));
         assert!(parts_to_merge(&blocks[1..], &LIMITS).is_empty(), "three overlap");
         blocks.push(block(4, 4, 20, 100));
-        assert_eq!(parts_to_merge(&blocks, &LIMITS), [0, 1, 2, 3, 4]);
+        assert_eq!(sorted(parts_to_merge(&blocks, &LIMITS)), [0, 1, 2, 3, 4]);
         blocks[0] = block(0, 0, 0, 100);
-        assert_eq!(parts_to_merge(&blocks, &LIMITS), [1, 2, 3, 4]);
+        assert_eq!(sorted(parts_to_merge(&blocks, &LIMITS)), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn as_many_blocks_are_merged_at_once_as_fit_into_a_round() {
+        let blocks: Vec<_> = (0..500).map(|n| block(n, 0, 1_000 - n, 100)).collect();
+        let merged = sorted(parts_to_merge(&blocks, &LIMITS));
+        assert_eq!(merged, (400..500).collect::<Vec<_>>(), "those with the smallest spans");
     }
 
     #[test]
@@ -104,6 +128,11 @@ mod tests {
         let mut divided = small;
         divided[4] = block(4, 40, 49, 100);
         assert_eq!(parts_to_merge(&divided, &LIMITS), (5..15).collect::<Vec<_>>());
+    }
+
+    fn sorted(mut ids: Vec<i64>) -> Vec<i64> {
+        ids.sort_unstable();
+        ids
     }
 
     fn block(id: i64, first: i64, last: i64, lines: u64) -> Candidate {

@@ -3,7 +3,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use audit_log::Entry;
+use audit_log::{Entry, Kind};
+use bytes::Bytes;
 use chrono::DateTime;
 use replay_core::{Fault, Policy, Rule};
 use replay_wire::RejectedLine;
@@ -63,24 +64,32 @@ impl LineReader {
     /// # Errors
     /// The text cannot be read.
     pub(crate) fn next_step(&mut self) -> io::Result<Step> {
-        let (mut lines, mut bytes) = (Vec::new(), 0);
+        // One allocation for all lines of the step.
+        let (mut accepted, mut text) = (Vec::new(), Vec::new());
+        let mut is_last = false;
         // A step has room for one more line of the maximum size.
-        while lines.len() < STEP_LIMIT_LINES && bytes + LINE_LIMIT_BYTES <= STEP_LIMIT_BYTES {
+        while accepted.len() < STEP_LIMIT_LINES && text.len() + LINE_LIMIT_BYTES <= STEP_LIMIT_BYTES
+        {
             if !self.next_line()? {
-                return Ok(Step { lines, is_last: true });
+                is_last = true;
+                break;
             }
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
-            match new_line(&self.line, &self.policy, self.now) {
-                Ok(line) => {
-                    bytes += self.line.len();
-                    lines.push(line);
+            match check(&self.line, &self.policy, self.now) {
+                Ok(event) => {
+                    let start = text.len();
+                    text.extend_from_slice(&self.line);
+                    accepted.push((event, start..text.len()));
                 }
                 Err(reason) => self.rejected.add(self.line_number, reason),
             }
         }
-        Ok(Step { lines, is_last: false })
+        let text = Bytes::from(text);
+        let line =
+            |(Event { at, kind }, range)| NewLine { event_at: at, kind, text: text.slice(range) };
+        Ok(Step { lines: accepted.into_iter().map(line).collect(), is_last })
     }
 
     /// The lines rejected so far.
@@ -124,15 +133,21 @@ impl Rejected {
     }
 }
 
-/// The line to archive; `Err` is the reason why it is rejected.
-fn new_line(line: &[u8], policy: &Policy, now: Timestamp) -> Result<NewLine, String> {
+/// What a line says of its event.
+struct Event {
+    at: Timestamp,
+    kind: Kind,
+}
+
+/// The event of a line to archive; `Err` is the reason why the line is rejected.
+fn check(line: &[u8], policy: &Policy, now: Timestamp) -> Result<Event, String> {
     if line.len() > LINE_LIMIT_BYTES {
         return Err(format!("is longer than the limit of {LINE_LIMIT_BYTES} bytes"));
     }
     let entry = Entry::read(line, now).map_err(|error| error.to_string())?;
     let event_at = entry.event_at();
     match policy.check_event_time(event_at, now) {
-        Ok(()) => Ok(NewLine { event_at, kind: entry.kind(), text: line.to_vec() }),
+        Ok(()) => Ok(Event { at: event_at, kind: entry.kind() }),
         Err(error) if rt_counts_seconds(&entry, policy, now) => {
             Err(format!("{error}; rt counts milliseconds"))
         }

@@ -19,7 +19,7 @@ pub(super) async fn line(
     access: &Access<'_>,
 ) -> Result<(Region, NewLine), StoreError> {
     let (webhook, _) = app.store.webhook(region).await?;
-    let text = access.write(format(webhook.log_format)).into_bytes();
+    let text = access.write(format(webhook.log_format)).into();
     Ok((region.clone(), NewLine { event_at: access.at, kind: Kind::Access, text }))
 }
 

@@ -100,12 +100,14 @@ pub(super) async fn serve_embedded(
         clock.clone(),
         shutdown.clone(),
     ));
-    tasks.spawn(sealing::seal_continuously(
-        store.clone(),
-        regions.clone(),
-        SealLimits::DEFAULT,
-        shutdown.clone(),
-    ));
+    tasks.spawn_blocking({
+        let (store, regions, shutdown) = (store.clone(), regions.clone(), shutdown.clone());
+        move || {
+            if let Err(error) = sealing::run(store, regions, SealLimits::DEFAULT, shutdown) {
+                tracing::error!(%error, "sealing could not be started");
+            }
+        }
+    });
     let app = Arc::new(AppState {
         store,
         readiness,

@@ -35,7 +35,7 @@ pub struct JobCursor {
 }
 
 /// The bytes that are read at once.
-const READ_BYTES: usize = 2 * 1024 * 1024;
+const READ_BYTES: usize = 512 * 1024;
 
 impl Store {
     /// The beginning of a job that has started, of any region; `None` if there is none with this id.

@@ -17,7 +17,7 @@ pub struct NewLine {
     /// The kind of the event.
     pub kind: Kind,
     /// The line's original bytes, without the line feed.
-    pub text: Vec<u8>,
+    pub text: Bytes,
 }
 
 /// The lines of one region of an append, in the order of their arrival.
@@ -44,7 +44,7 @@ impl PreparedLines {
         let prepare = |line: NewLine| {
             let event_ns = nanoseconds(line.event_at);
             let fingerprint = fingerprint(event_ns, &line.text);
-            let (kind, text) = (line.kind, line.text.into());
+            let NewLine { kind, text, .. } = line;
             PreparedLine { event_ns, fingerprint, kind, text, is_duplicate: false }
         };
         let mut prepared = Self { region, lines: lines.into_iter().map(prepare).collect() };

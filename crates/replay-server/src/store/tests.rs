@@ -190,7 +190,7 @@ fn lines(count: i64) -> Vec<NewLine> {
 }
 
 fn line(minute: i64, text: &str) -> NewLine {
-    NewLine { event_at: at(minute), kind: Kind::Other, text: text.as_bytes().to_vec() }
+    NewLine { event_at: at(minute), kind: Kind::Other, text: text.to_owned().into() }
 }
 
 fn texts(batch: &Batch) -> Vec<String> {
