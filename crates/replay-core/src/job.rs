@@ -20,6 +20,7 @@ use crate::{JobEvent, JobId, JobStatus, PutId, Rejected, Timeframe, Timestamp, w
 
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")]
 pub enum Job {
     /// No job was ever submitted.
     #[default]

@@ -99,10 +99,10 @@ impl<D: Deliver> Engine<D> {
             *deliveries = Deliveries::default();
             return Ok(Next::Now);
         }
-        if deliveries.is_stale || deliveries.job.is_none() {
-            if let Some(next) = self.settle_or_claim(region, deliveries).await? {
-                return Ok(next);
-            }
+        if (deliveries.is_stale || deliveries.job.is_none())
+            && let Some(next) = self.settle_or_claim(region, deliveries).await?
+        {
+            return Ok(next);
         }
         self.next_request(region, deliveries).await
     }

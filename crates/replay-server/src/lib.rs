@@ -56,6 +56,7 @@ pub mod serve;
 mod shutdown;
 pub mod sink;
 pub mod store;
+mod syncing;
 mod text_body;
 pub mod token;
 pub mod token_use;

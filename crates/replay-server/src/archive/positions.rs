@@ -74,8 +74,8 @@ mod tests {
         ] {
             let positions: Vec<_> = times
                 .into_iter()
-                .enumerate()
-                .map(|(index, event_ns)| Position { event_ns, seq: (index as i64) * 7 })
+                .zip((0..).step_by(7))
+                .map(|(event_ns, seq)| Position { event_ns, seq })
                 .collect();
             let bytes = write(positions.iter().copied());
             assert_eq!(read(&bytes, positions.len()), Some(positions));

@@ -131,10 +131,10 @@ mod tests {
     }
 
     fn lines(hours: &[i64]) -> Vec<Line> {
-        let line = |(seq, hour): (usize, &i64)| Line {
-            position: Position { event_ns: hour * HOUR_NS, seq: seq as i64 },
+        let line = |(seq, hour): (i64, &i64)| Line {
+            position: Position { event_ns: hour * HOUR_NS, seq },
             text: "a line".into(),
         };
-        hours.iter().enumerate().map(line).collect()
+        (0..).zip(hours).map(line).collect()
     }
 }

@@ -38,6 +38,7 @@ use crate::{
     sealing,
     self_audit::{write_summaries, write_summaries_every_minute},
     store::{SealLimits, Store},
+    syncing::sync_every_second,
     token,
     token_use::TokenUses,
 };
@@ -100,6 +101,7 @@ pub(super) async fn serve_embedded(
         clock.clone(),
         shutdown.clone(),
     ));
+    tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));
     tasks.spawn_blocking({
         let (store, regions, shutdown) = (store.clone(), regions.clone(), shutdown.clone());
         move || {

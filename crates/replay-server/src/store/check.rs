@@ -67,7 +67,9 @@ fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
             match check_part(db, &part, last_seq) {
                 Ok(lines) => {
                     checked.lines += lines.len() as u64;
-                    lines.iter().for_each(|line| count(&mut counted, line));
+                    for line in &lines {
+                        count(&mut counted, line);
+                    }
                 }
                 Err(Problem::Store(error)) if !error.is_damage() => return Err(error),
                 Err(problem) => checked.problems.push(problem.text()),

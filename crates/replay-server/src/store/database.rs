@@ -1,11 +1,13 @@
 //! The SQLite connections: opening, durability of commits, and running steps on blocking threads. It
 //! knows no table.
 
-use core::time::Duration;
+use core::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use std::{
     path::Path,
-    sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError},
-    time::Instant,
+    sync::{Arc, OnceLock},
 };
 
 use rusqlite::{Connection, OpenFlags};
@@ -29,8 +31,8 @@ pub(super) struct Database {
     files: Option<Arc<Files>>,
     /// The first damage that a step has found.
     damage: Arc<OnceLock<String>>,
-    /// When a commit was last synced to the disk.
-    last_sync: Arc<StdMutex<Instant>>,
+    /// Whether the last commit was not synced to the disk.
+    is_unsynced: Arc<AtomicBool>,
 }
 
 /// How a transaction is written.
@@ -53,9 +55,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The number of connections for reads: one for deliveries, one for sealing, and two for requests.
 const READERS: usize = 4;
-
-/// The longest time in which commits are not synced to the disk while there are some.
-const LONGEST_UNSYNCED: Duration = Duration::from_secs(1);
 
 /// The wait before the next attempt to empty the write-ahead log after readers prevented it.
 const EMPTY_LOG_AGAIN: Duration = Duration::from_secs(1);
@@ -90,8 +89,7 @@ impl Database {
         readers: Arc<[Arc<Mutex<Connection>>]>,
         files: Option<Arc<Files>>,
     ) -> Self {
-        let last_sync = Arc::new(StdMutex::new(Instant::now()));
-        Self { writer, readers, files, damage: Arc::default(), last_sync }
+        Self { writer, readers, files, damage: Arc::default(), is_unsynced: Arc::default() }
     }
 
     /// Runs a read; writes may be committed meanwhile.
@@ -124,13 +122,12 @@ impl Database {
     }
 
     /// Runs one transaction that survives a crash of this process, and a power failure only after a
-    /// later [`write`](Self::write) or a second. For steps that may safely be repeated.
+    /// later [`write`](Self::write). For steps that may safely be repeated.
     pub(super) async fn write_lazily<T: Send + 'static, E: StepError>(
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let is_synced = self.time_since_sync() >= LONGEST_UNSYNCED;
-        self.transact(Mode { is_synced, overwrites: true }, step).await
+        self.transact(Mode { is_synced: false, overwrites: true }, step).await
     }
 
     /// Like [`write`](Self::write), for lines: deleted values are not overwritten.
@@ -159,9 +156,8 @@ impl Database {
         self.blocking(&self.writer, move |db| {
             mode.set(db)?;
             let committed = commit(db, database.files.as_deref(), step)?;
-            if mode.is_synced {
-                *database.last_sync() = Instant::now();
-            }
+            // A sync covers all earlier commits.
+            database.is_unsynced.store(!mode.is_synced, Ordering::Relaxed);
             for change in &committed.changes {
                 change.log();
             }
@@ -199,9 +195,10 @@ impl Database {
 
     /// Records that the database is damaged.
     pub(super) fn note_damage(&self, error: &StoreError) {
-        let summary = match error {
-            StoreError::DamagedPart(part) => format!("{part} is damaged"),
-            _ => "the database file is damaged".to_owned(),
+        let summary = if let StoreError::DamagedPart(part) = error {
+            format!("{part} is damaged")
+        } else {
+            "the database file is damaged".to_owned()
         };
         if self.damage.set(summary).is_ok() {
             tracing::error!(
@@ -211,12 +208,9 @@ impl Database {
         }
     }
 
-    fn time_since_sync(&self) -> Duration {
-        self.last_sync().elapsed()
-    }
-
-    fn last_sync(&self) -> MutexGuard<'_, Instant> {
-        self.last_sync.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the last commit was not synced to the disk.
+    pub(super) fn is_unsynced(&self) -> bool {
+        self.is_unsynced.load(Ordering::Relaxed)
     }
 
     /// Runs `step` on a blocking thread, in order of arrival for each connection.

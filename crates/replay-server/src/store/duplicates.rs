@@ -10,9 +10,9 @@ use rusqlite::Connection;
 use super::{
     StoreError,
     parts::{self, StoredPart},
-    prepared::PreparedLine,
+    prepared::{PreparedLine, PreparedLines},
 };
-use crate::archive::{Fingerprints, day_of};
+use crate::archive::{Fingerprints, Line, day_of};
 
 /// What is known of every part.
 #[derive(Debug, Default)]
@@ -87,49 +87,30 @@ impl KnownParts {
         }
     }
 
-    /// Marks the lines that the region already has as duplicates. `by_time` are the lines in the
-    /// order of their event times. Returns the first damaged part that could not be compared; lines
-    /// are not taken for duplicates because of it.
+    /// Marks the lines that the region already has as duplicates. Returns the first damaged part that
+    /// could not be compared; lines are not taken for duplicates because of it.
     pub(super) fn mark_duplicates(
         &mut self,
         db: &Connection,
-        region: &Region,
-        by_time: &mut [&mut PreparedLine],
+        prepared: &mut PreparedLines,
     ) -> Result<Option<StoreError>, StoreError> {
         if self.fingerprints > MOST_FINGERPRINTS {
             self.forget_fingerprints();
         }
-        let Some(days) = self.days.get_mut(region) else { return Ok(None) };
+        let Some(days) = self.days.get_mut(&prepared.region) else { return Ok(None) };
+        let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
         let mut damage = None;
-        for lines in by_time.chunk_by_mut(|a, b| day_of(a.event_ns) == day_of(b.event_ns)) {
-            let Some(known) = lines.first().and_then(|line| days.get_mut(&day_of(line.event_ns)))
-            else {
-                continue;
-            };
+        for of_day in by_day {
+            let day = of_day.first().map(|index| day_of(lines[*index].event_ns));
+            let Some(known) = day.and_then(|day| days.get_mut(&day)) else { continue };
             for known in known {
-                let lines = within(lines, known);
-                if lines.is_empty() {
+                let within = within(&of_day, lines, known);
+                if within.is_empty() {
                     continue;
                 }
-                let fingerprints = match known.fingerprints(db, &mut self.fingerprints) {
-                    Ok(fingerprints) => fingerprints,
-                    Err(error) if error.is_damage() => {
-                        damage.get_or_insert(error);
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                };
-                let may_be_duplicate = |line: &&mut &mut PreparedLine| {
-                    !line.is_duplicate && fingerprints.may_contain(line.fingerprint)
-                };
-                let mut candidates: Vec<_> = lines.iter_mut().filter(may_be_duplicate).collect();
-                if candidates.is_empty() {
-                    continue;
-                }
-                match parts::lines(db, &known.part) {
-                    Ok(archived) => compare(&mut candidates, &archived),
+                match mark(db, known, within, lines, &mut self.fingerprints) {
                     Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
-                    Err(error) => return Err(error),
+                    marked => marked?,
                 }
             }
         }
@@ -149,37 +130,56 @@ impl KnownPart {
         db: &Connection,
         total: &mut usize,
     ) -> Result<&Fingerprints, StoreError> {
-        let fingerprints = match self.fingerprints.take() {
-            Some(fingerprints) => fingerprints,
-            None => {
-                let index = parts::index(db, &self.part)?;
-                let read = index.fingerprints().map_err(|_| self.part.damaged())?;
-                *total += read.len();
-                read
-            }
+        let fingerprints = if let Some(fingerprints) = self.fingerprints.take() {
+            fingerprints
+        } else {
+            let index = parts::index(db, &self.part)?;
+            let read = index.fingerprints().map_err(|_| self.part.damaged())?;
+            *total += read.len();
+            read
         };
         Ok(self.fingerprints.insert(fingerprints))
     }
 }
 
-/// The lines with an event time inside the part.
-fn within<'a, 'b>(
-    lines: &'a mut [&'b mut PreparedLine],
-    known: &KnownPart,
-) -> &'a mut [&'b mut PreparedLine] {
-    let (first, last) = (known.part.extent.first.event_ns, known.part.extent.last.event_ns);
-    let start = lines.partition_point(|line| line.event_ns < first);
-    let end = start + lines[start..].partition_point(|line| line.event_ns <= last);
-    &mut lines[start..end]
+/// Marks the lines that a part has. `within` are the indices of lines with an event time inside it.
+fn mark(
+    db: &Connection,
+    known: &mut KnownPart,
+    within: &[usize],
+    lines: &mut [PreparedLine],
+    total: &mut usize,
+) -> Result<(), StoreError> {
+    let fingerprints = known.fingerprints(db, total)?;
+    let may_be_duplicate = |index: &&usize| {
+        let line = &lines[**index];
+        !line.is_duplicate && fingerprints.may_contain(line.fingerprint)
+    };
+    let candidates: Vec<_> = within.iter().filter(may_be_duplicate).copied().collect();
+    if candidates.is_empty() {
+        return Ok(());
+    }
+    let archived = parts::lines(db, &known.part)?;
+    for index in candidates {
+        lines[index].is_duplicate = has(&archived, &lines[index]);
+    }
+    Ok(())
 }
 
-/// Marks the candidates that are among the archived lines, which are in the order of event times.
-fn compare(candidates: &mut [&mut &mut PreparedLine], archived: &[crate::archive::Line]) {
-    for line in candidates {
-        let start = archived.partition_point(|archived| archived.position.event_ns < line.event_ns);
-        line.is_duplicate = archived[start..]
-            .iter()
-            .take_while(|archived| archived.position.event_ns == line.event_ns)
-            .any(|archived| archived.text == line.text);
-    }
+/// The indices of the lines with an event time inside the part. `by_time` are indices in the order of
+/// event times.
+fn within<'a>(by_time: &'a [usize], lines: &[PreparedLine], known: &KnownPart) -> &'a [usize] {
+    let (first, last) = (known.part.extent.first.event_ns, known.part.extent.last.event_ns);
+    let start = by_time.partition_point(|index| lines[*index].event_ns < first);
+    let count = by_time[start..].partition_point(|index| lines[*index].event_ns <= last);
+    &by_time[start..start + count]
+}
+
+/// Whether the archived lines, which are in the order of event times, have this line.
+fn has(archived: &[Line], line: &PreparedLine) -> bool {
+    let start = archived.partition_point(|archived| archived.position.event_ns < line.event_ns);
+    archived[start..]
+        .iter()
+        .take_while(|archived| archived.position.event_ns == line.event_ns)
+        .any(|archived| archived.text == line.text)
 }

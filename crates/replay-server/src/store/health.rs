@@ -19,6 +19,14 @@ impl Store {
             .await
     }
 
+    /// Syncs the last commits to the disk, if they are not synced yet.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn sync(&self) -> Result<(), StoreError> {
+        if self.database.is_unsynced() { self.try_to_write().await } else { Ok(()) }
+    }
+
     /// Reads the whole database and compares the checksums of all parts of the archive. Returns a
     /// description of the first damage, without stored values; `None` if there is no damage.
     ///

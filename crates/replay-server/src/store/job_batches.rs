@@ -48,7 +48,9 @@ impl Store {
                 for region in parts::regions(db)? {
                     if let Some(snapshot) = snapshots::load(db, &region, id)? {
                         let mut slices = VecDeque::from(slices::load(db, &region, id)?);
-                        slices.iter_mut().for_each(|slice| slice.cursor = slice.start);
+                        for slice in &mut slices {
+                            slice.cursor = slice.start;
+                        }
                         return Ok(Some(JobCursor { region, id, snapshot, slices }));
                     }
                 }

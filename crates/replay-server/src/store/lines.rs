@@ -90,7 +90,7 @@ fn append(
     appended: &mut Appended,
 ) -> Result<Option<StoreError>, StoreError> {
     let region = prepared.region.clone();
-    let damage = known.mark_duplicates(tx, &region, &mut prepared.by_time())?;
+    let damage = known.mark_duplicates(tx, prepared)?;
     let lines = &mut prepared.lines;
     let received = lines.len();
     lines.retain(|line| !line.is_duplicate);

@@ -1,7 +1,8 @@
 //! Converts the rows of the table `line`, in which versions before 4 kept the archive, into blocks.
 //! Each step is a transaction, so that a conversion that was interrupted goes on where it stopped.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use audit_log::{Entry, Kind};
 use bytes::Bytes;
@@ -21,6 +22,9 @@ use crate::archive::{EncodedPart, Line, SealLimits, seal};
 /// The number of lines that a step converts.
 const STEP: usize = 64_000;
 
+/// The value of `auto_vacuum` with which free pages can be given back.
+const INCREMENTAL: i64 = 2;
+
 /// How often the progress is logged.
 const LOG_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -29,7 +33,6 @@ pub(super) fn convert_lines(db: &mut Connection) -> Result<(), StoreError> {
     if exists(db)? {
         convert_all(db)?;
     }
-    const INCREMENTAL: i64 = 2;
     if db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0))? != INCREMENTAL {
         db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")?;
     }
@@ -51,7 +54,7 @@ fn convert_all(db: &mut Connection) -> Result<(), StoreError> {
             logged_at = Instant::now();
         }
     }
-    commit(db, None, |tx| finish(tx))?;
+    commit(db, None, finish)?;
     if total > 0 {
         tracing::info!(lines = total, "converted the archive to blocks");
     }

@@ -7,7 +7,7 @@ use replay_core::Region;
 use time_range::Timestamp;
 
 use super::nanoseconds;
-use crate::archive::fingerprint;
+use crate::archive::{day_of, fingerprint};
 
 /// A line to archive.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,11 +52,12 @@ impl PreparedLines {
         prepared
     }
 
-    /// The lines in the order of their event times.
-    pub(super) fn by_time(&mut self) -> Vec<&mut PreparedLine> {
-        let mut by_time: Vec<_> = self.lines.iter_mut().collect();
-        by_time.sort_by_key(|line| line.event_ns);
-        by_time
+    /// The indices of the lines of each UTC day, in the order of their event times.
+    pub(super) fn by_day(&self) -> Vec<Vec<usize>> {
+        let mut by_time: Vec<_> = (0..self.lines.len()).collect();
+        by_time.sort_by_key(|index| self.lines[*index].event_ns);
+        let day = |index: &usize| day_of(self.lines[*index].event_ns);
+        by_time.chunk_by(|a, b| day(a) == day(b)).map(<[usize]>::to_vec).collect()
     }
 
     /// Marks the lines that repeat an earlier one of the append.

@@ -167,7 +167,7 @@ fn ends(
         let Some(minute) = minute else { return Ok(None) };
         let times = event_times(db, region, within(minute.minute))?;
         let end = if latest { times.1 } else { times.0 };
-        Ok::<_, StoreError>(end.map(|ns| DateTime::from_timestamp_nanos(ns)))
+        Ok::<_, StoreError>(end.map(DateTime::from_timestamp_nanos))
     };
     Ok((end(minutes.0.first(), false)?, end(minutes.0.last(), true)?))
 }

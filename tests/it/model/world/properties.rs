@@ -63,12 +63,12 @@ impl World {
             match engine.next(&us(), &mut deliveries).await.unwrap() {
                 Next::Settled => return,
                 Next::Send(batch) => in_flight.push(batch),
-                _ if !in_flight.is_empty() => {
+                Next::In(_) | Next::Requests if !in_flight.is_empty() => {
                     let answer = DeliveryResult::Status { code: 202, retry_after: None };
                     let results = vec![(Arc::clone(&in_flight.remove(0)), answer)];
                     engine.finish(&us(), &mut deliveries, results).await.unwrap();
                 }
-                _ => {}
+                Next::Now | Next::In(_) | Next::Requests | Next::Unreadable { .. } => {}
             }
         }
         panic!("the job does not settle\n{self}");
