@@ -9,7 +9,7 @@ mod text;
 use replay_core::Region;
 use tokio::sync::Semaphore;
 
-pub(crate) use lines::LineReader;
+pub(crate) use lines::{LineReader, Step};
 pub use slots::Slots;
 pub use spool::Spool;
 pub(crate) use text::Text;

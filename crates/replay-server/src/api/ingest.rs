@@ -1,25 +1,26 @@
 //! The handler that archives lines: it refuses a body as a whole, or reports how many of its lines were
 //! archived. The module `ingest` spools bodies and reads lines.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     extract::{Request, State},
     http::StatusCode,
     response::Response,
 };
-use replay_core::Refusal;
+use replay_core::{Refusal, Region};
 use replay_wire::{Ingested, write_ingested};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::{
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
     body_reader::BodyReader,
-    ingest::{LineReader, Text},
+    ingest::{LineReader, Step, Text},
     request::RequestRegion,
     response::{ApiError, json},
+    store::NewLine,
     text_body::{Encoding, SENT_LIMIT_BYTES},
 };
 
@@ -44,25 +45,20 @@ pub(crate) async fn append(
     let slot = app.ingests.slots.acquire(&region, text.bytes()).await;
     let _slot = slot.ok_or(Refusal::NotFound)?;
 
-    let mut reader = LineReader::new(text.into_reader(), app.policy, app.clock.now());
+    let reader = LineReader::new(text.into_reader(), app.policy, app.clock.now());
     let mut ingested = Ingested::default();
-    loop {
-        let step;
-        (reader, step) = spawn_blocking(move || {
-            let step = reader.next_step();
-            (reader, step)
-        })
-        .await?;
-        let step = step?;
-        if !step.lines.is_empty() {
-            let appended = app.store.append(&region, step.lines).await?;
-            ingested.accepted += appended.accepted;
-            ingested.duplicates += appended.duplicates;
+    let mut reading = next_step(reader);
+    let reader = loop {
+        let (reader, step) = reading.await?;
+        let Step { lines, is_last } = step?;
+        if is_last {
+            archive(&app, &region, lines, &mut ingested).await?;
+            break reader;
         }
-        if step.is_last {
-            break;
-        }
-    }
+        // The next step is read while this one is archived.
+        reading = next_step(reader);
+        archive(&app, &region, lines, &mut ingested).await?;
+    };
     let rejected = reader.into_rejected();
     if ingested == Ingested::default() {
         return Err(Refusal::BadRequest(rejected.into_faults()).into());
@@ -70,4 +66,27 @@ pub(crate) async fn append(
     ingested.rejected_count = rejected.count;
     ingested.rejected = rejected.named;
     Ok(json(StatusCode::ACCEPTED, &write_ingested(&ingested)))
+}
+
+/// Reads the next step on a blocking thread.
+fn next_step(mut reader: LineReader) -> JoinHandle<(LineReader, io::Result<Step>)> {
+    spawn_blocking(move || {
+        let step = reader.next_step();
+        (reader, step)
+    })
+}
+
+/// Archives the lines of a step, and counts them.
+async fn archive(
+    app: &AppState,
+    region: &Region,
+    lines: Vec<NewLine>,
+    ingested: &mut Ingested,
+) -> Result<(), ApiError> {
+    if !lines.is_empty() {
+        let appended = app.store.append(region, lines).await?;
+        ingested.accepted += appended.accepted;
+        ingested.duplicates += appended.duplicates;
+    }
+    Ok(())
 }

@@ -37,8 +37,20 @@ impl Fingerprints {
     }
 
     /// Whether the part may have a line with this fingerprint.
+    ///
+    /// Fingerprints are evenly distributed, so the search begins where this one is expected. It is
+    /// several times as fast as a binary search, and most of the time of an append into a large
+    /// archive would be spent here.
     pub(crate) fn may_contain(&self, fingerprint: u64) -> bool {
-        self.0.binary_search(&reduced(fingerprint)).is_ok()
+        let (words, wanted) = (&*self.0, reduced(fingerprint));
+        let expected = (words.len() as u64 * u64::from(wanted)) >> u32::BITS;
+        let (before, after) = words.split_at(usize::try_from(expected).unwrap_or_default());
+        let nearest = if before.last().is_some_and(|word| *word >= wanted) {
+            before.iter().rev().find(|word| **word <= wanted)
+        } else {
+            after.iter().find(|word| **word >= wanted)
+        };
+        nearest == Some(&wanted)
     }
 
     /// The number of fingerprints.
@@ -71,6 +83,12 @@ mod tests {
         let read = Fingerprints::read(&Fingerprints::new(all.iter().copied()).write()).unwrap();
         assert_eq!(read.len(), 1_000);
         assert!(all.iter().all(|fingerprint| read.may_contain(*fingerprint)));
+        assert!(!Fingerprints::new([]).may_contain(7));
+        for few in [[0, 0], [0, u64::MAX], [u64::MAX, u64::MAX], [7, 9]] {
+            let set = Fingerprints::new(few);
+            assert!(few.iter().all(|fingerprint| set.may_contain(*fingerprint)), "{few:?}");
+            assert!(!set.may_contain(8), "{few:?}");
+        }
         let strangers = (1_000..11_000).filter(|n| read.may_contain(fingerprint(*n, b"line")));
         assert!(strangers.count() < 3);
     }

@@ -143,7 +143,8 @@ fn compare(
     checked: &mut Checked,
 ) -> Result<(), StoreError> {
     let counted: Counts = counted
-        .iter()
+        .sorted()
+        .into_iter()
         .filter(|(minute, ..)| *minute >= first_minute)
         .map(|(minute, kind, amount)| ((minute, kind.as_str().to_owned()), amount))
         .collect();

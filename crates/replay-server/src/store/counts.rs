@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use audit_log::Kind;
 use replay_core::{Region, job::Amount};
-use rusqlite::{Connection, named_params};
+use rusqlite::Connection;
 
 use super::{
     StoreError,
@@ -40,9 +40,12 @@ impl MinuteCounts {
         *count += Amount { lines: 1, bytes: bytes as u64 };
     }
 
-    /// The counts of every minute and kind.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (i64, Kind, Amount)> {
-        self.0.iter().map(|((minute, kind), amount)| (*minute, *kind, *amount))
+    /// The counts of every minute and kind, in this order.
+    pub(super) fn sorted(&self) -> Vec<(i64, Kind, Amount)> {
+        let counts = self.0.iter().map(|((minute, kind), amount)| (*minute, *kind, *amount));
+        let mut sorted: Vec<_> = counts.collect();
+        sorted.sort_unstable_by_key(|(minute, kind, _)| (*minute, kind.as_str()));
+        sorted
     }
 }
 
@@ -66,19 +69,14 @@ pub(super) fn add(
     region: &Region,
     counts: &MinuteCounts,
 ) -> Result<(), StoreError> {
+    // Lines in random order are of thousands of minutes: positional parameters in the order of the
+    // key take half the time.
     let mut upsert = tx.prepare_cached(
-        "INSERT INTO minute_count (region, minute, kind, lines, bytes)
-         VALUES (:region, :minute, :kind, :lines, :bytes)
-         ON CONFLICT DO UPDATE SET lines = lines + :lines, bytes = bytes + :bytes",
+        "INSERT INTO minute_count (region, minute, kind, lines, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET lines = lines + ?4, bytes = bytes + ?5",
     )?;
-    for (minute, kind, amount) in counts.iter() {
-        upsert.execute(named_params! {
-            ":region": region.as_str(),
-            ":minute": minute,
-            ":kind": kind.as_str(),
-            ":lines": amount.lines,
-            ":bytes": amount.bytes,
-        })?;
+    for (minute, kind, Amount { lines, bytes }) in counts.sorted() {
+        upsert.execute((region.as_str(), minute, kind.as_str(), lines, bytes))?;
     }
     Ok(())
 }
