@@ -7,7 +7,7 @@ use std::{collections::HashSet, io};
 use replay_core::Region;
 use tokio::{
     runtime::Builder,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, sleep},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,9 @@ use crate::store::{SealLimits, Store, StoreError};
 
 /// How often recent lines that fill a block are sealed. More lines than a round are sealed at once.
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// The time after an append before it is looked at whether a round of lines has arrived.
+const APPENDS_TOGETHER: Duration = Duration::from_millis(50);
 
 /// The number of intervals without new lines after which free space is given back.
 const IDLE_INTERVALS: u32 = 2;
@@ -45,12 +48,17 @@ async fn seal_continuously(
 ) {
     let mut interval = interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut sealing = Sealing { store, limits, unmerged: regions.iter().cloned().collect() };
+    let mut sealing = Sealing {
+        store,
+        limits,
+        unmerged: regions.iter().cloned().collect(),
+        failing: HashSet::new(),
+    };
     let mut idle_intervals = 0;
     loop {
         let is_interval = tokio::select! {
             _ = interval.tick() => true,
-            () = sealing.store.appended() => false,
+            () = sealing.some_appends() => false,
             () = shutdown.cancelled() => return,
         };
         idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
@@ -60,12 +68,7 @@ async fn seal_continuously(
                 Ok(()) if is_interval => sealing.merge(region, &shutdown).await,
                 sealed => sealed,
             };
-            // Damage is logged by the store, and reported as long as it is there.
-            if let Err(error) = merged
-                && !error.is_damage()
-            {
-                tracing::error!(%region, %error, "recent lines could not be sealed");
-            }
+            sealing.log(region, merged);
         }
         // Once for each time that lines have arrived: readers and writers get free space later.
         if idle_intervals == IDLE_INTERVALS
@@ -81,9 +84,31 @@ struct Sealing {
     limits: SealLimits,
     /// The regions in which blocks may have to be merged.
     unmerged: HashSet<Region>,
+    /// The regions whose last attempt failed.
+    failing: HashSet<Region>,
 }
 
 impl Sealing {
+    /// Resolves some time after lines were appended, so that many small appends cost little.
+    async fn some_appends(&self) {
+        self.store.appended().await;
+        sleep(APPENDS_TOGETHER).await;
+    }
+
+    /// Logs when a region begins to fail. Damage is logged by the store.
+    fn log(&mut self, region: &Region, sealed: Result<(), StoreError>) {
+        match sealed {
+            Ok(()) => {
+                self.failing.remove(region);
+            }
+            Err(error) => {
+                if self.failing.insert(region.clone()) && !error.is_damage() {
+                    tracing::error!(%region, %error, "recent lines could not be sealed; trying again");
+                }
+            }
+        }
+    }
+
     /// Seals while recent lines fill a round, or `any_block`.
     async fn seal(
         &mut self,
