@@ -23,6 +23,7 @@ mod runs;
 mod schema;
 mod sealing;
 mod served_regions;
+mod settings;
 mod slice_reader;
 mod slices;
 mod snapshots;

@@ -16,8 +16,7 @@ use tokio::{sync::Mutex, time::sleep};
 use super::{
     ChangeError, StoreError,
     files::Files,
-    migration::convert_lines,
-    schema,
+    settings::{Mode, configure, prepare, try_to_empty_log},
     write::{Write, commit},
 };
 
@@ -35,23 +34,11 @@ pub(super) struct Database {
     is_unsynced: Arc<AtomicBool>,
 }
 
-/// How a transaction is written.
-#[derive(Clone, Copy, Debug)]
-struct Mode {
-    /// Whether it is on the disk when it is committed, also after a power failure.
-    is_synced: bool,
-    /// Whether deleted values are overwritten. They may be secrets, unless they are lines.
-    overwrites: bool,
-}
-
 /// The error of a step: a [`StoreError`], or a refusal. Nothing was changed in both cases.
 pub(super) trait StepError: From<StoreError> + Send + 'static {
     /// The failure of the database, if it is one.
     fn store_error(&self) -> Option<&StoreError>;
 }
-
-/// The longest wait for the lock of another connection.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The number of connections for reads: one for deliveries, one for sealing, and two for requests.
 const READERS: usize = 4;
@@ -244,43 +231,4 @@ impl StepError for ChangeError {
             Self::Refused(_) => None,
         }
     }
-}
-
-impl Mode {
-    fn set(self, db: &Connection) -> Result<(), StoreError> {
-        let synchronous = if self.is_synced { "FULL" } else { "NORMAL" };
-        db.pragma_update(None, "synchronous", synchronous)?;
-        Ok(db.pragma_update(None, "secure_delete", self.overwrites)?)
-    }
-}
-
-fn prepare(db: &mut Connection) -> Result<(), StoreError> {
-    if db.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
-        // It has an effect before anything is written to the file only.
-        db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    }
-    configure(db)?;
-    db.pragma_update(None, "journal_mode", "WAL")?;
-    db.pragma_update(None, "synchronous", "FULL")?;
-    schema::define_functions(db)?;
-    commit(db, None, |tx| schema::migrate(tx))?;
-    convert_lines(db)
-}
-
-/// Tries to empty the write-ahead log; returns whether it is empty now.
-fn try_to_empty_log(db: &Connection) -> bool {
-    // With a busy timeout, writes would wait for the readers that prevent it.
-    let emptied = db.busy_timeout(Duration::ZERO).and_then(|()| {
-        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
-    });
-    let restored = db.busy_timeout(BUSY_TIMEOUT);
-    matches!((emptied, restored), (Ok(false), Ok(())))
-}
-
-fn configure(db: &Connection) -> Result<(), StoreError> {
-    db.busy_timeout(BUSY_TIMEOUT)?;
-    db.pragma_update(None, "foreign_keys", true)?;
-    db.pragma_update(None, "secure_delete", true)?;
-    db.set_prepared_statement_cache_capacity(64);
-    Ok(())
 }

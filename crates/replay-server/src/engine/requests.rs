@@ -1,0 +1,106 @@
+//! The next request of a running job: which slice sends, which batch, and what follows from lines that
+//! cannot be read.
+
+use std::sync::Arc;
+
+use replay_core::{
+    JobId, Region,
+    delivery::DeliveryOutcome,
+    job::{Amount, Step},
+};
+use tokio::time::Instant;
+
+use super::{
+    Deliveries, Engine, Next,
+    retry_state::{self, NextAttempt},
+};
+use crate::{
+    delivery::Deliver,
+    store::{DeliveryRecord, Slice, StoreError},
+};
+
+impl<D: Deliver> Engine<D> {
+    /// The next request of the claimed job, or when there is one.
+    pub(super) async fn next_request(
+        &self,
+        region: &Region,
+        deliveries: &mut Deliveries,
+    ) -> Result<Next, StoreError> {
+        let Deliveries { job: Some(job), retry_state, in_flight, .. } = deliveries else {
+            return Ok(Next::Now);
+        };
+        if *in_flight >= self.in_flight {
+            return Ok(Next::Requests);
+        }
+        let id = job.id;
+        let receiver = Arc::clone(&job.receiver);
+        let Some(slice) = job.next_slice(self.in_flight) else {
+            let is_done = *in_flight == 0;
+            deliveries.is_stale |= is_done;
+            return Ok(if is_done { Next::Now } else { Next::Requests });
+        };
+        match retry_state.next_attempt(&self.retry_policy, id, *in_flight, Instant::now()) {
+            NextAttempt::Now => {}
+            NextAttempt::AfterRequests => return Ok(Next::Requests),
+            NextAttempt::In(wait) => return Ok(Next::In(wait)),
+            NextAttempt::Never(reason) => {
+                deliveries.settling = Some((id, Step::Fail(reason)));
+                return Ok(Next::Now);
+            }
+        }
+        if !slice.has_batch() {
+            let claimed = slice.slice;
+            match self.store.next_batches(region, id, claimed, receiver).await {
+                Ok(batches) if batches.is_empty() => {
+                    return self.end_slice(region, deliveries, id, claimed).await;
+                }
+                Ok(batches) => slice.keep(batches),
+                Err(error) => return Ok(self.unreadable(deliveries, id, &error)),
+            }
+        }
+        let Some(batch) = slice.send() else { return Ok(Next::Now) };
+        *in_flight += 1;
+        Ok(Next::Send(batch))
+    }
+
+    /// Records that a slice has no line left.
+    async fn end_slice(
+        &self,
+        region: &Region,
+        deliveries: &mut Deliveries,
+        job: JobId,
+        slice: Slice,
+    ) -> Result<Next, StoreError> {
+        let delivered = Amount::default();
+        let outcome = DeliveryOutcome::Acknowledged { cursor: slice.end, delivered };
+        let record = DeliveryRecord { job, claim: slice.claim(), outcome, attempt: None };
+        self.store.record_deliveries(region, vec![record], self.clock.now()).await?;
+        if let Some(job) = &mut deliveries.job {
+            job.remove(slice.number);
+        }
+        deliveries.is_stale = true;
+        Ok(Next::Now)
+    }
+
+    /// What follows from lines that could not be read.
+    pub(super) fn unreadable(
+        &self,
+        deliveries: &mut Deliveries,
+        id: JobId,
+        error: &StoreError,
+    ) -> Next {
+        let summary = error.summary();
+        if error.is_damage() {
+            deliveries.settling = Some((id, retry_state::unreadable(&summary)));
+            return Next::Now;
+        }
+        let retry_state = &mut deliveries.retry_state;
+        match retry_state.next_read(&self.retry_policy, id, &summary, Instant::now()) {
+            Ok(wait) => Next::Unreadable { wait, summary },
+            Err(fail) => {
+                deliveries.settling = Some((id, fail));
+                Next::Now
+            }
+        }
+    }
+}
