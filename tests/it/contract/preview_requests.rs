@@ -98,6 +98,14 @@ async fn a_duration_is_estimated_from_the_rate_of_the_last_job() {
 }
 
 #[tokio::test]
+async fn a_duration_is_estimated_after_a_job_that_took_longer_than_a_second_for_each_line() {
+    let api = Api::new();
+    deliver(&api, 0..3, TimeDelta::seconds(30)).await;
+    let estimated = estimated_seconds(&api).await;
+    assert!(estimated.is_u64(), "{estimated}");
+}
+
+#[tokio::test]
 async fn a_failed_job_that_delivered_nothing_does_not_change_the_estimate() {
     let api = Api::new();
     deliver(&api, 0..20, TimeDelta::seconds(4)).await;

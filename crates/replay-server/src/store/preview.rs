@@ -96,7 +96,8 @@ impl Store {
             .await
     }
 
-    /// The average number of lines per second of the region's last settled job that delivered lines.
+    /// The average number of lines per second, rounded up, of the region's last settled job that
+    /// delivered lines.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable.
@@ -124,7 +125,7 @@ impl Store {
         let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
         // Timestamps have milliseconds; a job takes at least one.
         let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
-        Ok(u64::try_from(u128::from(lines) * 1_000 / milliseconds).ok())
+        Ok(u64::try_from((u128::from(lines) * 1_000).div_ceil(milliseconds)).ok())
     }
 }
 
