@@ -23,6 +23,7 @@ mod ingest_load;
 mod preview;
 mod preview_requests;
 mod problem;
+mod progress;
 mod refusals;
 mod replay_job;
 mod roles;

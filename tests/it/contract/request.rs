@@ -16,6 +16,7 @@ pub(super) const JWKS: &str = "/api/us/v2/audit-log-webhook/jwks.json";
 pub(crate) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
 pub(super) const PREVIEW: &str = "/api/us/x/replay/preview";
+pub(super) const PROGRESS: &str = "/api/us/x/replay/progress";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
