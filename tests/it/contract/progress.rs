@@ -187,6 +187,22 @@ async fn the_progress_is_exact_after_a_restart_in_the_middle() {
 }
 
 #[tokio::test]
+async fn a_job_does_not_show_the_last_attempt_of_the_job_before() {
+    let mut job = SteppedJob::of_twelve_lines(&[401]).await;
+    job.until_settled().await;
+    job.api.turn_clock_to("2026-11-23T12:00:01Z");
+    let attempts =
+        async |job: &SteppedJob| progress(&job.api).await["last_attempt"]["code"].clone();
+    assert_eq!(attempts(&job).await, 401);
+    job.api.submit("us").await;
+    assert_eq!(attempts(&job).await, json!(null), "accepted");
+    job.until_running().await;
+    assert_eq!(attempts(&job).await, json!(null), "running");
+    job.make_requests(1).await;
+    assert_eq!(attempts(&job).await, 202);
+}
+
+#[tokio::test]
 async fn a_progress_is_that_of_its_region() {
     let api = Api::new();
     api.enable("us").await;

@@ -36,7 +36,7 @@ pub struct JobProgress {
     pub job: Job,
     /// Its slices.
     pub slices: SliceCounts,
-    /// The last delivery attempt to the region's webhook.
+    /// The last delivery attempt to the region's webhook since the job has started.
     pub last_attempt: Option<Attempt>,
 }
 
@@ -90,7 +90,16 @@ impl Store {
                     Some(job) => slices::counts(&tx, &region, job.id)?,
                     None => SliceCounts::default(),
                 };
-                let last_attempt = webhooks::last_attempt(&tx, &region)?;
+                let snapshot = match job.configured() {
+                    Some(job) => snapshots::load(&tx, &region, job.id)?,
+                    None => None,
+                };
+                let last_attempt = snapshot.zip(webhooks::last_attempt(&tx, &region)?).and_then(
+                    |(snapshot, attempt)| {
+                        let is_of_job = snapshot.started_at.is_none_or(|start| start <= attempt.at);
+                        is_of_job.then_some(attempt)
+                    },
+                );
                 Ok(JobProgress { job, slices, last_attempt })
             })
             .await
