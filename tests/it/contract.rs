@@ -5,6 +5,7 @@
 pub(crate) mod request;
 mod response;
 pub(crate) mod server;
+mod stepped_job;
 
 mod about;
 mod addressing;
@@ -19,7 +20,10 @@ mod gateway;
 mod global;
 mod ingest;
 mod ingest_load;
+mod preview;
+mod preview_requests;
 mod problem;
+mod progress;
 mod refusals;
 mod replay_job;
 mod roles;

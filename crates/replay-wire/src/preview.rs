@@ -1,7 +1,7 @@
 //! The preview of a replay, an extension of this project: what a job of a timeframe would deliver.
 //! The request has the timeframe in its query instead of in a body.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, collections::BTreeSet, format, string::String, vec::Vec};
 
 use chrono::TimeDelta;
 
@@ -125,13 +125,13 @@ pub fn write_timeframe_query(timeframe: &Timeframe) -> String {
 ///
 /// # Errors
 /// The faults of [`read_timeframe`](crate::read_timeframe) for a body with the same fields, and a
-/// fault for each of them that is given twice.
+/// fault for each of them that is given twice. An unknown parameter is one fault.
 pub fn read_timeframe_query(
     query: Option<&str>,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Timeframe, Vec<Fault>> {
-    let parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+    let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .take(PARAMETER_LIMIT)
         .map(|(name, value)| (name.into_owned(), with_offset_sign(&value).into()))
         .collect::<Vec<(String, Json)>>();
@@ -141,6 +141,9 @@ pub fn read_timeframe_query(
     let repeated: Vec<_> = repeated
         .map(|edge| Fault::new(edge.field(), Rule::Invalid, "must be given once"))
         .collect();
+    // A parameter that is unknown is one fault, however often it is given.
+    let mut names = BTreeSet::new();
+    parameters.retain(|(name, _)| names.insert(name.clone()));
     let parameters = Json::Object(parameters);
     let mut fields = Fields::of(&parameters)?;
     fields.add_faults(repeated);

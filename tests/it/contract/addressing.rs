@@ -98,6 +98,8 @@ async fn an_unknown_region_is_404() {
             "v2/audit-log-webhook",
             "v2/audit-log-webhook/status",
             "v2/audit-log-webhook/jwks.json",
+            "x/replay/preview",
+            "x/replay/progress",
         ] {
             api.send(get(&format!("/api/{label}/{rest}"))).await.expect(404);
         }
@@ -123,6 +125,8 @@ async fn global_addresses_the_replay_job_only() {
         (Method::GET, "/api/global/v2/audit-log-webhook/jwks.json"),
         (Method::POST, "/api/global/x/ingest"),
         (Method::POST, "/api/global/x/replay/cancel"),
+        (Method::GET, "/api/global/x/replay/preview"),
+        (Method::GET, "/api/global/x/replay/progress"),
     ] {
         api.send(request_with_method(method, path).json(&json!({}))).await.expect(404);
     }

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
-        patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
+        get, get_preview, last_hour, line, patch, post, put, request_with_method,
     },
     server::{Api, NOW, REGIONS, at},
 };
@@ -109,12 +109,22 @@ async fn a_refusal_for_the_role_is_recorded_with_the_caller() {
 #[tokio::test]
 async fn successful_reads_and_ingests_are_not_recorded() {
     let api = audited();
-    for path in
-        [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me", "/healthz", "/readyz"]
-    {
+    for path in [
+        JOB,
+        WEBHOOK,
+        HEALTH,
+        JWKS,
+        PROGRESS,
+        GLOBAL,
+        "/api/x/server",
+        "/api/x/me",
+        "/healthz",
+        "/readyz",
+    ] {
         api.send(get(path)).await.expect(200);
         api.send(request_with_method(Method::HEAD, path)).await;
     }
+    api.send(get_preview(PREVIEW)).await.expect(200);
     api.send(post(INGEST).body("bad")).await.expect(400);
     api.send(post(INGEST).without_token().body(line(1))).await.expect(401);
     api.send(post(INGEST).body(line(1))).await.expect(202);

@@ -5,7 +5,9 @@ use proptest::{prelude::*, sample::select, string::string_regex};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    request::{CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, request_with_method},
+    request::{
+        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, WEBHOOK, request_with_method,
+    },
     server::{ADMIN, Api},
 };
 
@@ -27,6 +29,16 @@ fn no_path_causes_a_server_error() {
     proptest!(|(method in method(), path in path(), host in header())| {
         prop_assume!(path.parse::<Uri>().is_ok());
         runtime.block_on(api.send(request_with_method(method, &path).with("host", host)));
+    });
+}
+
+#[test]
+fn no_query_causes_a_server_error() {
+    let (runtime, api) = audited();
+    proptest!(|(query in "[&=+%0-9:TZ.-]{0,60}", name in select(&["start_at", "end_at"][..]), value in "[a-z0-9%+&=:;@TZ.-]{0,40}")| {
+        for path in [format!("{PREVIEW}?{query}"), format!("{PREVIEW}?{query}&{name}={value}")] {
+            runtime.block_on(api.send(request_with_method(Method::GET, &path)));
+        }
     });
 }
 
@@ -54,7 +66,7 @@ fn no_header_causes_a_server_error() {
 #[test]
 fn only_a_valid_token_is_accepted() {
     let (runtime, api) = audited();
-    let guarded = select(&[JOB, GLOBAL, WEBHOOK, HEALTH, "/api/x/me"][..]);
+    let guarded = select(&[JOB, GLOBAL, WEBHOOK, HEALTH, PREVIEW, PROGRESS, "/api/x/me"][..]);
     proptest!(|(token in "[ -~]{0,60}", path in guarded)| {
         prop_assume!(token.trim() != ADMIN);
         let answer = runtime.block_on(api.send(request_with_method(Method::GET, path).with_token(&token)));
@@ -62,8 +74,18 @@ fn only_a_valid_token_is_accepted() {
     });
 }
 
-const ROUTES: &[&str] =
-    &[JOB, "/v3/audit-log-replay-job", GLOBAL, WEBHOOK, HEALTH, JWKS, INGEST, CANCEL];
+const ROUTES: &[&str] = &[
+    JOB,
+    "/v3/audit-log-replay-job",
+    GLOBAL,
+    WEBHOOK,
+    HEALTH,
+    JWKS,
+    PREVIEW,
+    PROGRESS,
+    INGEST,
+    CANCEL,
+];
 
 fn audited() -> (Runtime, Api) {
     let runtime = Builder::new_current_thread().enable_time().build().unwrap();

@@ -11,8 +11,8 @@ use tower::ServiceExt;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
-        patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
+        get, last_hour, line, patch, post, put, request_with_method,
     },
     response::ApiResponse,
     server::{Api, REGIONS, region},
@@ -63,6 +63,8 @@ async fn only_known_paths_of_known_regions_are_forwarded() {
     for path in [
         INGEST,
         CANCEL,
+        PREVIEW,
+        PROGRESS,
         TEST,
         GLOBAL,
         "/api/x/me",

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
-        patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
+        get, get_preview, last_hour, line, patch, post, put, request_with_method,
     },
     server::Api,
 };
@@ -142,7 +142,7 @@ async fn a_test_of_the_webhook_is_refused_for_its_first_fault() {
 async fn a_read_is_refused_for_its_first_fault() {
     let api = Api::new();
     let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
-    for path in [JOB, "/api/us/v3/audit-log-replay-job", WEBHOOK, HEALTH] {
+    for path in [JOB, "/api/us/v3/audit-log-replay-job", WEBHOOK, HEALTH, PROGRESS] {
         let elsewhere = path.replace("/us/", "/xx/");
         for (request, status) in [
             (get(&elsewhere).without_token(), 401),
@@ -157,6 +157,19 @@ async fn a_read_is_refused_for_its_first_fault() {
 }
 
 #[tokio::test]
+async fn a_preview_is_refused_for_its_first_fault() {
+    let api = Api::new();
+    let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
+    for elsewhere in ["/api/xx/x/replay/preview", "/api/global/x/replay/preview"] {
+        refuse(&api, get(elsewhere).without_token(), 401).await;
+        refuse(&api, get(elsewhere).with_token(&only_eu), 404).await;
+    }
+    refuse(&api, get(PREVIEW).with_token(&only_eu), 403).await;
+    refuse(&api, get(PREVIEW), 400).await;
+    api.send(get_preview(PREVIEW)).await.expect(200);
+}
+
+#[tokio::test]
 async fn an_unsupported_method_is_405_and_lists_the_supported_ones() {
     let api = Api::new();
     for (path, allowed) in [
@@ -165,6 +178,8 @@ async fn an_unsupported_method_is_405_and_lists_the_supported_ones() {
         (WEBHOOK, "GET,HEAD,PATCH"),
         (HEALTH, "GET,HEAD"),
         (JWKS, "GET,HEAD"),
+        (PREVIEW, "GET,HEAD"),
+        (PROGRESS, "GET,HEAD"),
         (INGEST, "POST"),
         (CANCEL, "POST"),
         (TEST, "POST"),

@@ -15,6 +15,8 @@ pub(super) const HEALTH: &str = "/api/us/v2/audit-log-webhook/status";
 pub(super) const JWKS: &str = "/api/us/v2/audit-log-webhook/jwks.json";
 pub(crate) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
+pub(super) const PREVIEW: &str = "/api/us/x/replay/preview";
+pub(super) const PROGRESS: &str = "/api/us/x/replay/progress";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
@@ -24,6 +26,11 @@ pub(crate) struct ApiRequest(Request<Body>);
 
 pub(crate) fn get(path: &str) -> ApiRequest {
     request_with_method(Method::GET, path)
+}
+
+/// A preview of the last hour.
+pub(super) fn get_preview(path: &str) -> ApiRequest {
+    get(&format!("{path}?start_at=2026-11-23T11:00:00Z&end_at=2026-11-23T12:00:00Z"))
 }
 
 pub(crate) fn put(path: &str) -> ApiRequest {

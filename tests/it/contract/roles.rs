@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, TEST, WEBHOOK, get, last_hour, line,
-        patch, post, put,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
+        get, get_preview, last_hour, line, patch, post, put,
     },
     server::{ADMIN, Api, NOW, at},
 };
@@ -37,7 +37,7 @@ async fn an_audit_logs_admin_may_do_everything_in_its_regions() {
 async fn a_reader_may_only_read() {
     let api = Api::new();
     let token = api.token(Role::ReadOnly, &[]).await;
-    assert_eq!(allowed(&api, &token, "us").await, ["GET job", "GET webhook", HEALTH, JWKS]);
+    assert_eq!(allowed(&api, &token, "us").await, &EVERYTHING[..6]);
     let only_eu = api.token(Role::ReadOnly, &["eu"]).await;
     assert_eq!(allowed(&api, &only_eu, "us").await, [JWKS]);
 }
@@ -155,8 +155,19 @@ async fn a_token_is_not_stored_in_plain_text() {
 }
 
 /// Every kind of request to a region.
-const EVERYTHING: [&str; 9] =
-    ["GET job", "GET webhook", HEALTH, JWKS, "PUT job", "PATCH webhook", INGEST, CANCEL, TEST];
+const EVERYTHING: [&str; 11] = [
+    "GET job",
+    "GET webhook",
+    HEALTH,
+    JWKS,
+    PREVIEW,
+    PROGRESS,
+    "PUT job",
+    "PATCH webhook",
+    INGEST,
+    CANCEL,
+    TEST,
+];
 
 /// The requests that the token is allowed in the region; all others are 403.
 async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
@@ -166,10 +177,12 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
     let nowhere = json!({"endpoint": "https://localhost", "authorization": "any"});
     let webhook = format!("/api/{label}/v2/audit-log-webhook");
     api.send(patch(&webhook).json(&nowhere)).await.expect(200);
-    let requests: [fn(&str) -> ApiRequest; 9] = [
+    let requests: [fn(&str) -> ApiRequest; 11] = [
         get,
         get,
         get,
+        get,
+        get_preview,
         get,
         |path| put(path).json(&last_hour()),
         |path| patch(path).json(&json!({"skip_ssl_verification": true})),
@@ -177,7 +190,7 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
         post,
         post,
     ];
-    let paths = [JOB, WEBHOOK, HEALTH, JWKS, JOB, WEBHOOK, INGEST, CANCEL, TEST];
+    let paths = [JOB, WEBHOOK, HEALTH, JWKS, PREVIEW, PROGRESS, JOB, WEBHOOK, INGEST, CANCEL, TEST];
     let mut allowed = Vec::new();
     for ((what, path), request) in EVERYTHING.into_iter().zip(paths).zip(requests) {
         let path = path.replace("/us/", &format!("/{label}/"));

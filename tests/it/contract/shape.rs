@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     request::{
-        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, WEBHOOK, get, last_hour, line, patch, post, put,
+        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, WEBHOOK, get, get_preview,
+        last_hour, line, patch, post, put,
     },
     server::{Api, NOW, at, region},
 };
@@ -112,10 +113,12 @@ async fn every_extension_has_its_documented_fields() {
 #[tokio::test]
 async fn every_success_of_the_api_is_json() {
     let api = Api::new();
-    for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL, "/api/x/server", "/api/x/me"] {
+    for path in [JOB, WEBHOOK, HEALTH, JWKS, PROGRESS, GLOBAL, "/api/x/server", "/api/x/me"] {
         let answer = api.send(get(path)).await.expect(200);
         assert_eq!(answer.header("content-type"), "application/json", "{path}");
     }
+    let preview = api.send(get_preview(PREVIEW)).await.expect(200);
+    assert_eq!(preview.header("content-type"), "application/json");
 }
 
 /// The job's status, in a body that has every field.

@@ -36,7 +36,7 @@ pub struct JobProgress {
     pub job: Job,
     /// Its slices.
     pub slices: SliceCounts,
-    /// The last delivery attempt to the region's webhook.
+    /// The last delivery attempt to the region's webhook since the job has started.
     pub last_attempt: Option<Attempt>,
 }
 
@@ -90,13 +90,23 @@ impl Store {
                     Some(job) => slices::counts(&tx, &region, job.id)?,
                     None => SliceCounts::default(),
                 };
-                let last_attempt = webhooks::last_attempt(&tx, &region)?;
+                let snapshot = match job.configured() {
+                    Some(job) => snapshots::load(&tx, &region, job.id)?,
+                    None => None,
+                };
+                let last_attempt = snapshot.zip(webhooks::last_attempt(&tx, &region)?).and_then(
+                    |(snapshot, attempt)| {
+                        let is_of_job = snapshot.started_at.is_none_or(|start| start <= attempt.at);
+                        is_of_job.then_some(attempt)
+                    },
+                );
                 Ok(JobProgress { job, slices, last_attempt })
             })
             .await
     }
 
-    /// The average number of lines per second of the region's last settled job that delivered lines.
+    /// The average number of lines per second, rounded up, of the region's last settled job that
+    /// delivered lines.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable.
@@ -124,7 +134,7 @@ impl Store {
         let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
         // Timestamps have milliseconds; a job takes at least one.
         let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
-        Ok(u64::try_from(u128::from(lines) * 1_000 / milliseconds).ok())
+        Ok(u64::try_from((u128::from(lines) * 1_000).div_ceil(milliseconds)).ok())
     }
 }
 

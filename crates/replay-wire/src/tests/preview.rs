@@ -136,7 +136,15 @@ fn a_parameter_that_is_given_twice_is_a_fault_even_with_equal_values() {
 
 #[test]
 fn a_query_of_very_many_parameters_has_a_limited_number_of_faults() {
-    assert_eq!(read_query(&"a&".repeat(20_000)).unwrap_err().len(), 102);
+    let query: String = (0..20_000).map(|number| alloc::format!("a{number}&")).collect();
+    assert_eq!(read_query(&query).unwrap_err().len(), 102);
+}
+
+#[test]
+fn an_unknown_parameter_that_is_given_twice_is_one_fault() {
+    let faults = read_query("a=1&b&a=2&a&end_at=2026-11-23T11:00:00Z").unwrap_err();
+    let unknown = Rule::UnknownProperty;
+    assert_eq!(named(&faults), [("start_at", Rule::Required), ("a", unknown), ("b", unknown)]);
 }
 
 fn without_lines() -> Preview {

@@ -1,0 +1,288 @@
+//! The preview against a count by hand, over random windows of an archive whose lines arrived in
+//! random order, and against what a job of the same window then delivers.
+
+use std::collections::BTreeMap;
+
+use chrono::{SecondsFormat, TimeDelta};
+use replay_core::job::Step;
+use replay_server::store::SealLimits;
+use replay_tests::{
+    lines::{Line, SeededRandom, Window},
+    stepping::{batches, lines},
+};
+use serde_json::{Value, json};
+use time_range::Timestamp;
+
+use super::{
+    request::{INGEST, JOB, PREVIEW, get, get_preview, line, post, put, span},
+    server::{Api, NOW, at, region},
+};
+
+#[tokio::test]
+async fn a_preview_without_lines_has_every_field() {
+    let preview = Api::new().send(get_preview(PREVIEW)).await.expect(200).json();
+    let expected = json!({
+        "start_at": "2026-11-23T11:00:00Z",
+        "end_at": "2026-11-23T12:00:00Z",
+        "lines": 0,
+        "bytes": 0,
+        "first_at": null,
+        "last_at": null,
+        "bucket_seconds": 60,
+        "buckets": [],
+        "webhook_ready": false,
+        "estimated_seconds": null,
+    });
+    assert_eq!(preview, expected);
+}
+
+#[tokio::test]
+async fn a_preview_counts_the_bytes_of_its_lines_without_line_feeds() {
+    let api = Api::new();
+    let body = [line(0), line(59), line(60)].join("\n") + "\n";
+    api.send(post(INGEST).body(body)).await.expect(202);
+    let preview = api.send(get_preview(PREVIEW)).await.expect(200).json();
+    let (first, second) = (line(0).len() + line(59).len(), line(60).len());
+    assert_eq!(preview["lines"], 3);
+    assert_eq!(preview["bytes"], first + second);
+    assert_eq!(preview["first_at"], "2026-11-23T11:00:00Z");
+    assert_eq!(preview["last_at"], "2026-11-23T11:01:00Z");
+    let buckets = json!([
+        {"at": "2026-11-23T11:00:00Z", "lines": 2, "bytes": first},
+        {"at": "2026-11-23T11:01:00Z", "lines": 1, "bytes": second},
+    ]);
+    assert_eq!(preview["buckets"], buckets);
+}
+
+#[tokio::test]
+async fn a_preview_counts_exactly_the_lines_of_any_window() {
+    for seed in 1..=3 {
+        let mut random = SeededRandom::new(seed);
+        let api = Api::new();
+        let archived = archive(&api, &mut random).await;
+        for _ in 0..150 {
+            let window = random_window(&archived, &mut random);
+            assert_counted(&preview(&api, window).await, window, &archived);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_preview_has_at_most_500_aligned_buckets() {
+    let api = Api::new();
+    let every_minute: Vec<_> = (0..1_500)
+        .map(|number| Line::plain(number, at(NOW) - TimeDelta::minutes(number.try_into().unwrap())))
+        .collect();
+    ingest(&api, &every_minute).await;
+    seal(&api).await;
+    for minutes in [1, 60, 497, 499, 500, 501, 900, 1_000, 1_499] {
+        let start = at(NOW) - TimeDelta::minutes(minutes);
+        for shift in [TimeDelta::zero(), TimeDelta::nanoseconds(1), TimeDelta::seconds(-59)] {
+            let window = Window { start: start + shift, end: at(NOW) - TimeDelta::seconds(7) };
+            let preview = preview(&api, window).await;
+            assert_counted(&preview, window, &every_minute);
+            assert_eq!(preview["bucket_seconds"] == 60, minutes < 499, "{window:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_delivers_exactly_what_the_preview_counted_when_it_started() {
+    let (api, mut random) = (Api::new(), SeededRandom::new(4));
+    let mut archived = archive(&api, &mut random).await;
+    api.enable("us").await;
+    for _ in 0..15 {
+        let window = random_window(&archived, &mut random);
+        let counted = preview(&api, window).await;
+        start(&api, window).await;
+        let late = random_line(archived.len(), &mut random);
+        ingest(&api, core::slice::from_ref(&late)).await;
+        archived.push(late);
+        assert_delivered(&api, &counted).await;
+        assert_counted(&preview(&api, window).await, window, &archived);
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_arrives_again_does_not_count_twice() {
+    let (api, mut random) = (Api::new(), SeededRandom::new(5));
+    let archived = archive(&api, &mut random).await;
+    let before = preview(&api, everything()).await;
+    for again in archived.chunks(700) {
+        let answer = ingest(&api, again).await;
+        assert_eq!((&answer["accepted"], &answer["duplicates"]), (&json!(0), &json!(again.len())));
+        seal(&api).await;
+        assert_eq!(preview(&api, everything()).await, before);
+    }
+}
+
+#[tokio::test]
+async fn trimmed_lines_do_not_count_from_the_first_step_of_the_trim_on() {
+    let (api, mut random) = (Api::new(), SeededRandom::new(6));
+    let mut kept = archive(&api, &mut random).await;
+    api.enable("us").await;
+    for _ in 0..6 {
+        let before = random_window(&kept, &mut random).start.max(kept[0].at);
+        kept.retain(|line| line.at >= before);
+        loop {
+            let trimmed = api.store.trim(&region("us"), before).await.unwrap();
+            assert_counted(&preview(&api, everything()).await, everything(), &kept);
+            if trimmed == 0 {
+                break;
+            }
+        }
+        start(&api, everything()).await;
+        assert_delivered(&api, &preview(&api, everything()).await).await;
+    }
+}
+
+#[tokio::test]
+async fn a_preview_counts_the_lines_of_its_region_only_and_changes_nothing() {
+    let api = Api::new();
+    api.send(post(INGEST).body(line(1))).await.expect(202);
+    let before = api.database_image().await;
+    for (label, lines) in [("us", 1), ("eu", 0), ("au", 0)] {
+        let path = PREVIEW.replace("us", label);
+        assert_eq!(api.send(get_preview(&path)).await.expect(200).json()["lines"], lines);
+    }
+    assert!(api.database_image().await == before);
+}
+
+/// Archives lines of six days in random order, in several bodies. Most get sealed, into blocks that
+/// overlap; those of the last body stay recent.
+async fn archive(api: &Api, random: &mut SeededRandom) -> Vec<Line> {
+    let lines: Vec<_> = (0..2_000).map(|number| random_line(number, random)).collect();
+    for (round, body) in lines.chunks(400).enumerate() {
+        ingest(api, body).await;
+        if round < 4 {
+            seal(api).await;
+        }
+        if round == 2 {
+            while api.store.merge(&region("us"), SEAL_LIMITS).await.unwrap() {}
+        }
+    }
+    assert!(api.store.recent_lines(&region("us")).await.unwrap().lines >= 400);
+    lines
+}
+
+/// Lines of two days in small blocks.
+const SEAL_LIMITS: SealLimits =
+    SealLimits { lines: 60, bytes: 8_000, round_lines: 1_000, round_bytes: 1_000_000, overlaps: 3 };
+
+async fn seal(api: &Api) {
+    while api.store.seal(&region("us"), SEAL_LIMITS).await.unwrap() {}
+}
+
+async fn ingest(api: &Api, lines: &[Line]) -> Value {
+    let body: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+    let answer = api.send(post(INGEST).body(body.join("\n"))).await.expect(202).json();
+    assert_eq!(answer["rejected_count"], 0, "{answer}");
+    answer
+}
+
+/// A line of any kind, often at the edge of a minute or in one of a few crowded minutes.
+fn random_line(number: usize, random: &mut SeededRandom) -> Line {
+    const NAMES: [&str; 4] = ["Authz.portals", "Ingress", "AUTHENTICATION_OUTCOME_SUCCESS", "x"];
+    let at = random_time(random);
+    let (event_ts, name) = (text(at), NAMES[random.below(NAMES.len())]);
+    let words = "é ".repeat(random.below(40));
+    let text = json!({"event_ts": event_ts, "name": name, "trace_id": number, "words": words});
+    Line { at, text: text.to_string() }
+}
+
+/// A time within six days before the clock's.
+fn random_time(random: &mut SeededRandom) -> Timestamp {
+    let days = [0, 1, 1, 2, 4, 5];
+    let day = at(NOW) - TimeDelta::days(days[random.below(days.len())]) - TimeDelta::hours(20);
+    let crowded = random.below(2) == 0;
+    let minute = i64::try_from(random.below(if crowded { 5 } else { 20 * 60 })).unwrap();
+    let minute = day + TimeDelta::minutes(minute);
+    let within =
+        |bound: usize, random: &mut SeededRandom| i64::try_from(random.below(bound)).unwrap();
+    match random.below(6) {
+        0 => minute,
+        1 => minute - TimeDelta::nanoseconds(1),
+        2 => minute + TimeDelta::nanoseconds(1),
+        3 => minute + TimeDelta::seconds(within(60, random)),
+        4 => minute + TimeDelta::milliseconds(within(60_000, random)),
+        _ => minute + TimeDelta::nanoseconds(within(60_000_000_000, random)),
+    }
+}
+
+/// A window whose ends are the times of lines, or next to them, or any other times.
+fn random_window(lines: &[Line], random: &mut SeededRandom) -> Window {
+    let mut end = || match random.below(5) {
+        0 => lines[random.below(lines.len())].at,
+        1 => lines[random.below(lines.len())].at + TimeDelta::nanoseconds(1),
+        2 => lines[random.below(lines.len())].at - TimeDelta::nanoseconds(1),
+        _ => random_time(random),
+    };
+    let (one, other) = (end(), end());
+    let other = match random.below(6) {
+        0 => one,
+        1 => one + TimeDelta::minutes(1),
+        _ => other,
+    };
+    Window { start: one.min(other), end: one.max(other) }
+}
+
+fn everything() -> Window {
+    Window { start: at(NOW) - TimeDelta::days(7), end: at(NOW) }
+}
+
+async fn preview(api: &Api, window: Window) -> Value {
+    let [start_at, end_at] = [window.start, window.end].map(text);
+    let path = format!("{PREVIEW}?start_at={start_at}&end_at={end_at}");
+    api.send(get(&path)).await.expect(200).json()
+}
+
+/// Starts a job of the window.
+async fn start(api: &Api, window: Window) {
+    let [start_at, end_at] = [window.start, window.end].map(text);
+    api.send(put(JOB).json(&span(&start_at, &end_at))).await.expect(202);
+    api.advance("us", Step::Schedule).await;
+    api.advance("us", Step::Start).await;
+}
+
+/// Asserts that the running job delivers what was counted, and completes it.
+async fn assert_delivered(api: &Api, counted: &Value) {
+    let batches = batches(&api.store, &region("us"), at(NOW)).await;
+    let delivered: Vec<_> = batches.iter().flat_map(lines).collect();
+    let bytes: usize = delivered.iter().map(Vec::len).sum();
+    assert_eq!((&counted["lines"], &counted["bytes"]), (&json!(delivered.len()), &json!(bytes)));
+    api.advance("us", Step::Complete).await;
+}
+
+/// Asserts that the preview is that of the lines in the window, counted one by one.
+#[track_caller]
+fn assert_counted(preview: &Value, window: Window, lines: &[Line]) {
+    let time = |value: &Value| value.as_str().map(at);
+    let selected = window.lines(lines);
+    let bytes: usize = selected.iter().map(|line| line.text.len()).sum();
+    assert_eq!(time(&preview["start_at"]), Some(window.start));
+    assert_eq!(time(&preview["end_at"]), Some(window.end));
+    assert_eq!(preview["lines"], selected.len(), "{window:?}");
+    assert_eq!(preview["bytes"], bytes, "{window:?}");
+    assert_eq!(time(&preview["first_at"]), selected.first().map(|line| line.at), "{window:?}");
+    assert_eq!(time(&preview["last_at"]), selected.last().map(|line| line.at), "{window:?}");
+
+    let length = preview["bucket_seconds"].as_i64().unwrap();
+    let mut expected: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+    for line in &selected {
+        let start = line.at.timestamp().div_euclid(length) * length;
+        let (lines, bytes) = expected.entry(start).or_default();
+        *lines += 1;
+        *bytes += u64::try_from(line.text.len()).unwrap();
+    }
+    let bucket = |bucket: &Value| {
+        let amount = ["lines", "bytes"].map(|field| bucket[field].as_u64().unwrap());
+        (time(&bucket["at"]).unwrap().timestamp(), (amount[0], amount[1]))
+    };
+    let buckets: Vec<_> = preview["buckets"].as_array().unwrap().iter().map(bucket).collect();
+    assert_eq!(buckets, expected.into_iter().collect::<Vec<_>>(), "{window:?}");
+    assert!(length % 60 == 0 && buckets.len() <= 500, "{window:?}");
+}
+
+fn text(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Nanos, true)
+}

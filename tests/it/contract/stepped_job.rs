@@ -1,0 +1,103 @@
+//! The job of a region, delivered by an engine that the test steps to a receiver that answers what
+//! the test sets. There are no waits.
+
+use core::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+use std::{collections::VecDeque, sync::Mutex};
+
+use replay_core::snapshot::{BatchLimits, Limits};
+use replay_server::{
+    delivery::{Deliver, DeliveryResult},
+    engine::{Deliveries, Engine, Next, RetryPolicy},
+    store::Batch,
+};
+use replay_tests::stepping::step;
+
+use super::{
+    request::{INGEST, line, post},
+    server::{Api, region},
+};
+
+/// A server and the engine of its jobs. A batch has two lines, and a slice the four lines of an
+/// ingest.
+pub(super) struct SteppedJob {
+    pub(super) api: Api,
+    engine: Engine<Answers>,
+    deliveries: Deliveries,
+}
+
+impl SteppedJob {
+    /// A running job of twelve lines in three slices. Its requests get these answers, and 202 after
+    /// them.
+    pub(super) async fn of_twelve_lines(answers: &[u16]) -> Self {
+        let mut run = Self::over(Api::new(), answers);
+        for first in [0, 4, 8] {
+            let body: Vec<_> = (first..first + 4).map(line).collect();
+            run.api.send(post(INGEST).body(body.join("\n"))).await.expect(202);
+        }
+        run.api.enable("us").await;
+        run.api.submit("us").await;
+        run.until_running().await;
+        run
+    }
+
+    /// The engine of a server. Its requests get these answers, and 202 after them.
+    pub(super) fn over(api: Api, answers: &[u16]) -> Self {
+        let batch = BatchLimits { lines: 2, bytes: 100_000 };
+        let engine = Engine {
+            store: api.store.clone(),
+            delivery: Answers {
+                next: Mutex::new(answers.iter().copied().collect()),
+                made: AtomicUsize::new(0),
+            },
+            clock: api.app.clock.clone(),
+            limits: Limits { batch, slices: 3, smallest_slice: 4, largest_slice: 4 },
+            in_flight: 4,
+            retry_policy: RetryPolicy { waits: vec![Duration::ZERO; 4], ..RetryPolicy::default() },
+            owner: "test".to_owned(),
+            rates: api.app.rates.clone(),
+        };
+        Self { api, engine, deliveries: Deliveries::default() }
+    }
+
+    /// Steps the engine until the job has started.
+    pub(super) async fn until_running(&mut self) {
+        while self.api.status("us").await != "running" {
+            assert_eq!(self.step().await, Next::Now);
+        }
+    }
+
+    /// Steps the engine until it has made this number of requests.
+    pub(super) async fn make_requests(&mut self, count: usize) {
+        let target = self.engine.delivery.made.load(Ordering::Relaxed) + count;
+        while self.engine.delivery.made.load(Ordering::Relaxed) < target {
+            assert_ne!(self.step().await, Next::Settled);
+        }
+    }
+
+    /// Steps the engine until the job has settled.
+    pub(super) async fn until_settled(&mut self) {
+        while self.step().await != Next::Settled {}
+    }
+
+    async fn step(&mut self) -> Next {
+        step(&self.engine, &region("us"), &mut self.deliveries).await
+    }
+}
+
+/// A receiver with the statuses of its next answers.
+#[derive(Debug)]
+struct Answers {
+    next: Mutex<VecDeque<u16>>,
+    made: AtomicUsize,
+}
+
+impl Deliver for Answers {
+    async fn deliver(&self, _: &Batch) -> DeliveryResult {
+        self.made.fetch_add(1, Ordering::Relaxed);
+        let code = self.next.lock().unwrap().pop_front().unwrap_or(202);
+        DeliveryResult::Status { code, retry_after: None }
+    }
+}
