@@ -136,8 +136,8 @@ fn a_parameter_that_is_given_twice_is_a_fault_even_with_equal_values() {
 
 #[test]
 fn a_query_of_very_many_parameters_has_a_limited_number_of_faults() {
-    let query: String = (0..20_000).map(|number| alloc::format!("a{number}&")).collect();
-    assert_eq!(read_query(&query).unwrap_err().len(), 102);
+    let names: Vec<_> = (0..20_000).map(|number| alloc::format!("a{number}")).collect();
+    assert_eq!(read_query(&names.join("&")).unwrap_err().len(), 102);
 }
 
 #[test]
