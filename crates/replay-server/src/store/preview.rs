@@ -10,6 +10,7 @@ use super::{
     SliceCounts, Store, StoreError,
     counts::{self, MINUTE_NS, SelectedMinutes},
     job_rows::current,
+    nanoseconds,
     parts::{self, Reach},
     read_timestamp, slices, snapshots, webhooks,
 };
@@ -63,7 +64,9 @@ impl Store {
                 let reach = snapshots::selection(&tx, &region, timeframe)?;
                 let minutes = counts::selected(&tx, &region, reach)?;
                 let (first_at, last_at) = ends(&tx, &region, reach, &minutes)?;
-                let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
+                // Of the whole timeframe, also where its first lines were trimmed.
+                let minute = |at| counts::minute_of(nanoseconds(at));
+                let span = minute(timeframe.end()) - minute(timeframe.start());
                 let minutes_per_bucket = bucket_minutes(span + 1);
                 Ok(Selected {
                     total: minutes.total(),
@@ -119,7 +122,7 @@ impl Store {
                      FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
                      WHERE job.region = ? AND status IN (?, ?) AND delivered_lines > 0
                        AND started_at IS NOT NULL
-                     ORDER BY updated_at DESC LIMIT 1",
+                     ORDER BY unixepoch(updated_at, 'subsec') DESC LIMIT 1",
                 )?
                 .query_row(
                     [region.as_str(), JobStatus::Completed.as_str(), JobStatus::Failed.as_str()],
