@@ -13,6 +13,7 @@ mod hosts;
 mod http_violations;
 mod killed;
 mod logged;
+mod maintenance;
 mod memory;
 mod policy;
 mod program;
