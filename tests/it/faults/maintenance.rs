@@ -115,9 +115,8 @@ async fn a_job_without_lines_has_no_batches() {
     let (data_dir, receiver) = (ServerDir::new(), Receiver::accepting().await);
     let server = data_dir.serve(&[]).await;
     assert_eq!(server.api.replay_to(&receiver, window()).await["status"], "completed");
-    let progress = server.api.get("x/replay/progress").await.json();
-    let job = progress["job_id"].as_str().unwrap();
-    assert_eq!(data_dir.stdout_of(&["batches", "--job", job]).await, "");
+    let job = server.api.job_id().await;
+    assert_eq!(data_dir.stdout_of(&["batches", "--job", &job]).await, "");
 }
 
 /// The id of no job.
