@@ -1,6 +1,8 @@
 //! Several slices of a job in flight: how many requests there are at the same time, and that a fault
 //! of one of them is handled for all.
 
+use core::time::Duration;
+
 use chrono::TimeDelta;
 use replay_tests::{
     batches::{assert_delivered, listed},
@@ -10,6 +12,7 @@ use replay_tests::{
     process::{Server, ServerDir, window},
     receiver::{Gate, Receiver, Reply},
 };
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn one_request_in_flight_delivers_all_slices_in_total_order() {
@@ -125,6 +128,42 @@ async fn requests_answered_503_are_followed_by_one_at_a_time_until_an_acknowledg
     probe.open();
     assert_eq!(server.api.settled().await["status"], "completed");
     assert_all_delivered(&data_dir, &server, &receiver, &window.replayed(&lines)).await;
+}
+
+#[tokio::test]
+async fn a_wait_that_one_answer_asks_for_holds_for_all_slices_although_others_are_acknowledged() {
+    for code in [429, 503] {
+        let (data_dir, window) = (ServerDir::new(), window());
+        let [failure, acknowledgements, probe] = [(); 3].map(|()| Gate::closed());
+        let held = (failure.clone(), acknowledgements.clone(), probe.clone());
+        let receiver = Receiver::replying(move |request| match request.number {
+            0 => held.0.hold(Reply::Full(code, "retry-after: 2\r\n", "")),
+            1..4 => held.1.hold(Reply::Status(200)),
+            _ => held.2.hold(Reply::Status(200)),
+        })
+        .await;
+        let server = serve(&data_dir, "4").await;
+        let lines = ingest(&server, window, 6_000).await;
+        server.api.point_at(&receiver.url()).await;
+        server.api.replay(window).await;
+        receiver.wait_for_requests(4).await;
+        let answered_at = Instant::now();
+        failure.open();
+        until("the answer is stored", async || {
+            (server.api.health().await.code == Some(code)).then_some(())
+        })
+        .await;
+        acknowledgements.open();
+        let requests = receiver.wait_for_requests(5).await;
+        let waited = requests[4].at - answered_at;
+        assert!(waited >= Duration::from_secs(2), "{code}: {waited:?}");
+        until("it is in flight", async || (slices(&server, "in_flight").await == 1).then_some(()))
+            .await;
+        assert_eq!(receiver.requests().len(), 5, "{code}: more than one request was sent");
+        probe.open();
+        assert_eq!(server.api.settled().await["status"], "completed");
+        assert_all_delivered(&data_dir, &server, &receiver, &window.replayed(&lines)).await;
+    }
 }
 
 /// Starts a server with at most this number of requests in flight and 100 lines in each.
