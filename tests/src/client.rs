@@ -183,6 +183,16 @@ impl ApiClient {
         .await
     }
 
+    /// The progress of the job.
+    pub async fn progress(&self) -> Value {
+        self.get("x/replay/progress").await.json()
+    }
+
+    /// The id of the job.
+    pub async fn job_id(&self) -> String {
+        self.progress().await["job_id"].as_str().unwrap().to_owned()
+    }
+
     /// The health of the webhook.
     pub async fn health(&self) -> WebhookHealth {
         let health = self.get("v2/audit-log-webhook/status").await.json();

@@ -10,6 +10,7 @@
 )]
 
 pub mod app_state;
+pub mod batches;
 pub mod client;
 pub mod in_process;
 pub mod lines;

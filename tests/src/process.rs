@@ -97,9 +97,23 @@ impl ServerDir {
         Server::start(self.serve_command(&args)).await
     }
 
+    /// Another subcommand on the data directory.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = program();
+        command.args(args).arg("--data").arg(self.data());
+        command
+    }
+
     /// Runs another subcommand on the data directory to its exit.
     pub async fn run(&self, args: &[&str]) -> Output {
-        program().args(args).arg("--data").arg(self.data()).output().await.unwrap()
+        self.command(args).output().await.unwrap()
+    }
+
+    /// Runs another subcommand on the data directory, which must succeed; returns its stdout.
+    pub async fn stdout_of(&self, args: &[&str]) -> String {
+        let output = self.run(args).await;
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
     }
 }
 

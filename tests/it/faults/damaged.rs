@@ -1,7 +1,7 @@
 //! A database file with damaged pages: the server reports it at its start, and a job whose lines
 //! cannot be read fails with a reason.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Output};
 
 use replay_tests::{
     client::{ApiClient, failure},
@@ -23,7 +23,7 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
     let reason = "its lines could not be read: database disk image is malformed";
     assert_eq!(failure(&job), reason);
     let sent = receiver.acknowledged_text();
-    assert!(!sent.is_empty() && window.replayed(&lines[..500]).starts_with(&sent), "{sent}");
+    assert!(sent == window.replayed(&lines[..PART]), "{sent}");
     server.stop().await;
     let log = data_dir.log();
     assert!(!log.contains("could not be moved"), "{log}");
@@ -33,11 +33,14 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
 async fn a_job_that_cannot_start_on_a_damaged_archive_fails_with_a_reason() {
     let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
     let lines = archived(&data_dir, window).await;
-    damage(&data_dir.data(), &lines[999].text);
+    damage(&data_dir.data(), &lines[500].text);
 
     let server = data_dir.serve(&[]).await;
+    // The start reads a part of which the timeframe has some lines, to count them.
+    let window = Window { end: lines[800].at, ..window };
     let job = server.api.replay_to(&receiver, window).await;
     assert!(failure(&job).starts_with("its lines could not be read: "), "{job}");
+    assert_eq!(receiver.requests().len(), 0, "the part before was delivered");
 }
 
 #[tokio::test]
@@ -72,6 +75,34 @@ async fn damage_that_a_job_finds_is_reported() {
 }
 
 #[tokio::test]
+async fn a_damaged_block_is_named_and_stops_nothing_but_the_jobs_that_need_it() {
+    const BLOCK: &str = "block 3 of the archive is damaged";
+    let (data_dir, window, receiver) = (ServerDir::new(), window(), Receiver::accepting().await);
+    let (lines, server) = (window.filled(3_100), data_dir.serve(&[]).await);
+    server.api.ingest(&lines[..3_000]).await;
+    until("the lines are sealed", async || {
+        let found = output_text(&data_dir.run(&["check"]).await);
+        found.contains("3 blocks").then_some(())
+    })
+    .await;
+    server.stop().await;
+    damage_block(&data_dir, BLOCK).await;
+
+    let server = data_dir.serve(&[]).await;
+    assert_eq!(damage_report(&server.api).await["database"], BLOCK);
+    let job = server.api.replay_to(&receiver, window).await;
+    assert_eq!(failure(&job), format!("its lines could not be read: {BLOCK}"));
+    assert!(receiver.received_text() == window.replayed(&lines[..1_000]), "{job}");
+
+    assert_eq!(server.api.get_root("/healthz").await.text, "ok\n");
+    server.api.ingest(&lines[3_000..]).await;
+    let (eu, second) = (server.api.in_region("eu"), Receiver::accepting().await);
+    eu.ingest(&lines[..100]).await;
+    assert_eq!(eu.replay_to(&second, window).await["status"], "completed");
+    assert_eq!(second.received_text(), window.replayed(&lines[..100]));
+}
+
+#[tokio::test]
 async fn a_damaged_database_answers_health_and_readiness_to_a_client_with_a_token() {
     let (data_dir, window) = (ServerDir::new(), window());
     let server = data_dir.serve(&[]).await;
@@ -100,11 +131,17 @@ async fn a_server_refuses_a_damaged_header_and_names_the_remedy() {
     assert!(stderr.contains("restore it from a backup"), "{stderr}");
 }
 
-/// Archives a thousand lines of the window, with a server that is stopped afterwards.
+/// The number of lines of each part of [`archived`].
+const PART: usize = 450;
+
+/// Archives lines of the window in two parts, which are too small to be sealed, with a server that
+/// is stopped afterwards.
 async fn archived(data_dir: &ServerDir, window: Window) -> Vec<Line> {
-    let lines = window.filled(1_000);
+    let lines = window.filled(2 * PART);
     let server = data_dir.serve(&[]).await;
-    server.api.ingest(&lines).await;
+    for part in lines.chunks(PART) {
+        server.api.ingest(part).await;
+    }
     server.stop().await;
     lines
 }
@@ -132,4 +169,28 @@ fn damage(data: &Path, text: &str) {
     }
     assert_eq!(damaged, 1, "pages that hold the line");
     fs::write(&path, bytes).unwrap();
+}
+
+/// Damages a byte of a block, so that `check` fails and names the block with this text.
+async fn damage_block(data_dir: &ServerDir, text: &str) {
+    const GZIP: [u8; 2] = [0x1f, 0x8b];
+    let path = data_dir.data().join("replay.db");
+    let intact = fs::read(&path).unwrap();
+    let blocks = (0..intact.len()).filter(|at| intact[*at..].starts_with(&GZIP));
+    for at in blocks {
+        let mut damaged = intact.clone();
+        damaged[at] ^= 0x80;
+        fs::write(&path, damaged).unwrap();
+        let output = data_dir.run(&["check"]).await;
+        if output_text(&output).contains(text) {
+            assert_eq!(output.status.code(), Some(1), "{output:?}");
+            return;
+        }
+    }
+    panic!("no byte of the block was found");
+}
+
+/// What a process has printed on stdout.
+fn output_text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
 }

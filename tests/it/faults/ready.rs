@@ -98,6 +98,25 @@ async fn a_server_on_a_read_only_database_is_healthy_and_not_ready() {
     assert_eq!(server.api.get_root("/healthz").await.code, 200);
 }
 
+#[tokio::test]
+async fn a_server_that_trims_lines_while_it_seals_them_is_ready() {
+    for _ in 0..4 {
+        let (data_dir, window) = (ServerDir::new(), window());
+        let server = data_dir.serve(&[]).await;
+        for some in window.filled(20_000).chunks(5_000) {
+            server.api.ingest(some).await;
+        }
+        server.kill().await;
+        let server = data_dir.serve(&["--retention", "1s", "--grace", "0s"]).await;
+        until("the lines are trimmed", async || {
+            data_dir.log().contains("past retention").then_some(())
+        })
+        .await;
+        let ready = server.api.get_root("/readyz").await;
+        assert_eq!(ready.code, 200, "{ready:?} {}", data_dir.log());
+    }
+}
+
 fn delete(database: &Path) {
     fs::remove_file(database).unwrap();
 }

@@ -2,10 +2,16 @@
 //! next start.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use audit_log::Entry;
-use replay_server::clock::Clock;
+use replay_core::Region;
+use replay_server::{
+    clock::Clock,
+    engine::{FailingRegions, Wakeups},
+};
 use replay_tests::{
+    in_process::InProcessServer,
     lines::Window,
     polling::until,
     process::{Server, ServerDir, window},
@@ -14,8 +20,10 @@ use replay_tests::{
 use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
+    task::yield_now,
     time::{Instant, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn a_response_during_shutdown_still_counts() {
@@ -87,6 +95,18 @@ async fn an_idle_server_stops_at_once() {
     server.process.signal("TERM").await;
     let ended = timeout(Duration::from_secs(4), server.process.exit_status()).await;
     assert_eq!(ended.expect("it took too long").code(), Some(0));
+}
+
+#[tokio::test]
+async fn an_engine_that_is_stopped_during_a_step_ends() {
+    let server = InProcessServer::without_engine_tasks().await;
+    let (wakeups, shutdown) = (Wakeups::new(Region::named("us")), CancellationToken::new());
+    let tasks = Arc::clone(&server.engine).spawn(&wakeups, &FailingRegions::default(), &shutdown);
+    // The task begins a step and waits for the store.
+    yield_now().await;
+    shutdown.cancel();
+    let ended = timeout(Duration::from_secs(30), tasks.join_all()).await;
+    ended.expect("the engine did not end");
 }
 
 #[tokio::test]

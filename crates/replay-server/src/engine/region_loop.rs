@@ -45,7 +45,9 @@ impl<D: Deliver> Engine<D> {
             if wakeups.take(&region).await {
                 deliveries.mark_stale();
             }
-            let next = if shutdown.is_cancelled() {
+            // Read once: a shutdown during the step must still end the wait below.
+            let is_ending = shutdown.is_cancelled();
+            let next = if is_ending {
                 Ok(Next::Requests)
             } else {
                 self.next(&region, &mut deliveries).await
@@ -87,7 +89,7 @@ impl<D: Deliver> Engine<D> {
                 }
                 () = wake => {}
                 () = wakeups.woken(&region) => deliveries.mark_stale(),
-                () = shutdown.cancelled(), if !shutdown.is_cancelled() => {}
+                () = shutdown.cancelled(), if !is_ending => {}
             }
         }
     }

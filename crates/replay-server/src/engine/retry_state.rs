@@ -173,11 +173,14 @@ impl JobRetries {
     }
 
     /// A batch of the slice was acknowledged: the receiver works. The batches of other slices keep
-    /// their retries.
+    /// their retries. During a wait, the wait goes on: the request was sent before it began.
     fn acknowledged(&mut self, slice: u32, now: Instant) {
-        let mut retries = core::mem::take(&mut self.retries);
-        retries.remove(&slice);
-        *self = Self { retries, ..Self::new(self.job, now) };
+        self.retries.remove(&slice);
+        self.unacknowledged_since = None;
+        if self.not_before <= now {
+            let retries = core::mem::take(&mut self.retries);
+            *self = Self { retries, ..Self::new(self.job, now) };
+        }
     }
 
     /// Schedules a retry after the policy's wait, or after `requested` if that is longer.

@@ -8,7 +8,7 @@ use replay_core::{JobId, Region};
 use super::{
     Body, Slice, Store, StoreError,
     batches::{ReadBatches, SliceRange},
-    parts, slices,
+    slices,
     snapshots::{self, Snapshot},
 };
 
@@ -45,16 +45,13 @@ impl Store {
     pub async fn job_batches(&self, id: JobId) -> Result<Option<JobCursor>, StoreError> {
         self.database
             .read(move |db| {
-                for region in parts::regions(db)? {
-                    if let Some(snapshot) = snapshots::load(db, &region, id)? {
-                        let mut slices = VecDeque::from(slices::load(db, &region, id)?);
-                        for slice in &mut slices {
-                            slice.cursor = slice.start;
-                        }
-                        return Ok(Some(JobCursor { region, id, snapshot, slices }));
-                    }
+                let Some(region) = snapshots::region_of(db, id)? else { return Ok(None) };
+                let Some(snapshot) = snapshots::load(db, &region, id)? else { return Ok(None) };
+                let mut slices = VecDeque::from(slices::load(db, &region, id)?);
+                for slice in &mut slices {
+                    slice.cursor = slice.start;
                 }
-                Ok(None)
+                Ok(Some(JobCursor { region, id, snapshot, slices }))
             })
             .await
     }

@@ -56,9 +56,11 @@ impl Store {
         let read = {
             let region = region.clone();
             self.database.read(move |db| {
+                // One moment: a part that is trimmed between two reads would look damaged.
+                let tx = db.unchecked_transaction()?;
                 let mut chosen = Vec::new();
                 let mut amount = Amount::default();
-                for part in parts::recent(db, &region)? {
+                for part in parts::recent(&tx, &region)? {
                     if limits.is_round(amount) {
                         break;
                     }
@@ -68,7 +70,7 @@ impl Store {
                 if !limits.is_block(amount) {
                     return Ok(Replaced::default());
                 }
-                read_intact(db, chosen)
+                read_intact(&tx, chosen)
             })
         };
         let replaced = self.note_damage_of(read.await?);
@@ -87,8 +89,9 @@ impl Store {
         let read = {
             let region = region.clone();
             self.database.read(move |db| {
+                let tx = db.unchecked_transaction()?;
                 let mut days: BTreeMap<i64, Vec<StoredPart>> = BTreeMap::new();
-                for part in parts::all(db, &region)? {
+                for part in parts::all(&tx, &region)? {
                     if part.extent.is_block {
                         days.entry(day_of(part.extent.last.event_ns)).or_default().push(part);
                     }
@@ -102,7 +105,7 @@ impl Store {
                         continue;
                     }
                     let chosen = blocks.into_iter().filter(|block| ids.contains(&block.id));
-                    let replaced = read_intact(db, chosen.collect())?;
+                    let replaced = read_intact(&tx, chosen.collect())?;
                     if replaced.parts.len() > 1 {
                         return Ok(replaced);
                     }

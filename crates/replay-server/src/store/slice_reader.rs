@@ -101,9 +101,14 @@ impl<'a> SliceReader<'a> {
         self.pass_edges(first.position);
         let mut bytes = first.text.len() as u64;
         let mut lines = vec![first];
-        while let Some(position) = self.peek()? {
-            let Some(next) = self.open.peek() else { break };
+        loop {
             let count = lines.len() as u64;
+            // A full batch does not depend on the part of the next line, which may be damaged.
+            if !self.limits.admit(count + 1, bytes) {
+                break;
+            }
+            let Some(position) = self.peek()? else { break };
+            let Some(next) = self.open.peek() else { break };
             let grown = bytes + next.0.next.text.len() as u64;
             let is_beyond = self.edge.is_some_and(|edge| position >= edge);
             if is_beyond || !self.limits.admit(count + 1, grown) {

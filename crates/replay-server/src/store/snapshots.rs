@@ -98,6 +98,16 @@ pub(super) fn load(
     Ok(Some(Snapshot { high_water_seq, webhook_revision, limits, started_at }))
 }
 
+/// The region of a job; `None` if no job with this id has started.
+pub(super) fn region_of(db: &Connection, id: JobId) -> Result<Option<Region>, StoreError> {
+    let label: Option<String> = db
+        .prepare_cached("SELECT region FROM run WHERE job_id = ?")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()?;
+    let region = |label: String| Region::named(&label).ok_or(StoreError::Corrupt("region"));
+    label.map(region).transpose()
+}
+
 /// Inserts a position before which a batch of the job ends.
 pub(super) fn insert_edge(
     tx: &Write<'_>,

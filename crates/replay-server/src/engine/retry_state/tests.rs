@@ -141,6 +141,22 @@ async fn a_failure_of_one_slice_delays_all_and_then_one_request_is_sent_at_a_tim
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_of_a_request_that_was_in_flight_before_a_wait_does_not_end_the_wait() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(30)) };
+    for (slice, answer) in [(0, throttled), (1, answered(204))] {
+        let batch = batch_of(slice, 2);
+        retry_state.outcome(&retry_policy, &batch, &answer, Instant::now());
+    }
+    let mut next =
+        |in_flight| retry_state.next_attempt(&retry_policy, JOB, in_flight, Instant::now());
+    assert_eq!(next(1), NextAttempt::In(Duration::from_secs(30)));
+    tokio::time::advance(Duration::from_secs(30)).await;
+    assert_eq!(next(1), NextAttempt::AfterRequests);
+    assert_eq!(next(0), NextAttempt::Now);
+}
+
 fn send(
     retry_policy: &RetryPolicy,
     retry_state: &mut RetryState,
