@@ -162,33 +162,53 @@ pub(super) struct ReadBatches {
 impl SliceRange<'_> {
     /// The next batches, of about `bytes` bytes.
     pub(super) fn batches(&self, db: &Connection, bytes: usize) -> Result<ReadBatches, StoreError> {
-        let Slice { cursor, end, .. } = *self.slice;
-        let edges = snapshots::edges(db, self.region, self.job, (cursor, end), READ_EDGES)?;
-        // Batches beyond the last edge that was read are unknown.
-        let known_end = if edges.len() < READ_EDGES { None } else { edges.last().copied() };
-        let selected = Selected {
-            cursor,
-            end: known_end.unwrap_or(end),
-            high_water_seq: self.snapshot.high_water_seq,
-        };
-        let limits = self.snapshot.limits;
-        let mut reader = SliceReader::new(db, self.region, selected, limits, edges)?;
-        let (mut batches, mut read) = (Vec::new(), 0);
-        while read < bytes {
-            match reader.next_batch() {
-                Ok(Some(batch)) => {
-                    read += batch.body.stored_bytes();
-                    batches.push(batch);
+        let Slice { mut cursor, end, .. } = *self.slice;
+        loop {
+            let edges = snapshots::edges(db, self.region, self.job, (cursor, end), READ_EDGES)?;
+            // Batches beyond the last edge that was read are unknown.
+            let known_end = if edges.len() < READ_EDGES { None } else { edges.last().copied() };
+            let selected = Selected {
+                cursor,
+                end: known_end.unwrap_or(end),
+                high_water_seq: self.snapshot.high_water_seq,
+            };
+            let limits = self.snapshot.limits;
+            let mut reader = SliceReader::new(db, self.region, selected, limits, edges)?;
+            let (batches, is_intact) = next_batches(&mut reader, bytes)?;
+            match known_end {
+                Some(known_end) if batches.is_empty() => cursor = known_end,
+                // An error beyond these batches is met again when they are acknowledged.
+                _ => {
+                    let is_end =
+                        is_intact && known_end.is_none() && reader.is_at_end().unwrap_or(false);
+                    return Ok(ReadBatches { batches, is_end });
                 }
-                Ok(None) => break,
-                Err(error) if batches.is_empty() => return Err(error),
-                Err(_) => return Ok(ReadBatches { batches, is_end: false }),
             }
         }
-        // An error beyond these batches is met again when they are acknowledged.
-        let is_end = known_end.is_none() && reader.is_at_end().unwrap_or(false);
-        Ok(ReadBatches { batches, is_end })
     }
+}
+
+/// The next batches, and whether no error was met after them.
+///
+/// # Errors
+/// The first batch cannot be read.
+fn next_batches(
+    reader: &mut SliceReader<'_>,
+    bytes: usize,
+) -> Result<(Vec<BatchLines>, bool), StoreError> {
+    let (mut batches, mut read) = (Vec::new(), 0);
+    while read < bytes {
+        match reader.next_batch() {
+            Ok(Some(batch)) => {
+                read += batch.body.stored_bytes();
+                batches.push(batch);
+            }
+            Ok(None) => break,
+            Err(error) if batches.is_empty() => return Err(error),
+            Err(_) => return Ok((batches, false)),
+        }
+    }
+    Ok((batches, true))
 }
 
 /// The receiver of a job with this webhook revision.
