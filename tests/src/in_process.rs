@@ -47,6 +47,8 @@ pub struct Settings {
     pub batch_lines: u64,
     /// The most bytes of a batch before compression.
     pub batch_bytes: u64,
+    /// The most requests of a job in flight; 1 delivers in total order.
+    pub in_flight: usize,
     /// The networks to which the server may deliver over http.
     pub allowed: &'static [&'static str],
 }
@@ -59,6 +61,7 @@ impl Default for Settings {
             timeout: HttpDelivery::TIMEOUT,
             batch_lines: 10,
             batch_bytes: 900 * 1024,
+            in_flight: 4,
             allowed: &["127.0.0.0/8"],
         }
     }
@@ -94,7 +97,7 @@ impl InProcessServer {
                 lines: settings.batch_lines,
                 bytes: settings.batch_bytes,
             }),
-            in_flight: 4,
+            in_flight: settings.in_flight,
             retry_policy: RetryPolicy {
                 waits: vec![settings.wait; 4],
                 acknowledgement_timeout: settings.silence,

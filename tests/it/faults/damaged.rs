@@ -1,7 +1,12 @@
 //! A database file with damaged pages: the server reports it at its start, and a job whose lines
 //! cannot be read fails with a reason.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs::{self, File},
+    os::unix::fs::FileExt,
+    path::Path,
+    process::Output,
+};
 
 use replay_tests::{
     client::{ApiClient, failure},
@@ -155,20 +160,18 @@ async fn damage_report(api: &ApiClient) -> Value {
     .await
 }
 
-/// Overwrites every page of the database that contains `text`.
+/// Overwrites the page of the database that contains `text`, and no other: a server may write to
+/// those meanwhile.
 fn damage(data: &Path, text: &str) {
     const PAGE: usize = 4_096;
     let path = data.join("replay.db");
-    let mut bytes = fs::read(&path).unwrap();
-    let mut damaged = 0;
-    for page in bytes.chunks_exact_mut(PAGE) {
-        if page.windows(text.len()).any(|window| window == text.as_bytes()) {
-            page.fill(0xff);
-            damaged += 1;
-        }
-    }
-    assert_eq!(damaged, 1, "pages that hold the line");
-    fs::write(&path, bytes).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let has_text = |page: &[u8]| page.windows(text.len()).any(|part| part == text.as_bytes());
+    let pages: Vec<_> =
+        (0..bytes.len()).step_by(PAGE).filter(|at| has_text(&bytes[*at..*at + PAGE])).collect();
+    let [page] = pages[..] else { panic!("pages that hold the line: {pages:?}") };
+    let file = File::options().write(true).open(&path).unwrap();
+    file.write_all_at(&[0xff; PAGE], page.try_into().unwrap()).unwrap();
 }
 
 /// Damages a byte of a block, so that `check` fails and names the block with this text.

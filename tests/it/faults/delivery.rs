@@ -12,8 +12,8 @@ use serde_json::json;
 
 #[tokio::test]
 async fn every_line_of_the_window_arrives_byte_for_byte_by_event_time_then_by_arrival() {
-    let (server, receiver) =
-        (InProcessServer::start(Settings::default()).await, Receiver::accepting().await);
+    let settings = Settings { in_flight: 1, ..Settings::default() };
+    let (server, receiver) = (InProcessServer::start(settings).await, Receiver::accepting().await);
     let lines = Line::random_around(1_500, window(), &mut SeededRandom::from_environment());
     for some in lines.chunks(213) {
         server.api.ingest(some).await;

@@ -108,7 +108,7 @@ async fn lines_stored_before_the_disk_was_full_survive_a_kill() {
     .await;
     assert!(code == 500 && stored > 0, "{code} after {stored} lines");
     server.kill().await;
-    let server = data_dir.serve(&[]).await;
+    let server = data_dir.serve(&["--in-flight", "1"]).await;
     assert_eq!(server.api.replay_to(&receiver, window).await["status"], "completed");
     assert_eq!(receiver.acknowledged_text(), window.replayed(&lines[..stored]));
 }

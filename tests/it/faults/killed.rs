@@ -120,10 +120,12 @@ async fn a_change_acknowledged_right_before_a_kill_is_stored() {
     assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
 }
 
-/// Starts a server with another batch size every time, which must not affect a running job.
+/// Starts a server that delivers in total order, with another batch size every time, which must not
+/// affect a running job.
 async fn serve(data_dir: &ServerDir, random: &mut SeededRandom) -> Server {
     let lines = (5 + random.below(40)).to_string();
-    data_dir.serve(&["--batch-lines", &lines, "--batch-bytes", "20000"]).await
+    let args = ["--batch-lines", &lines, "--batch-bytes", "20000", "--in-flight", "1"];
+    data_dir.serve(&args).await
 }
 
 /// Kills the server after some more requests, and starts it again.
