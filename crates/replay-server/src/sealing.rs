@@ -62,14 +62,8 @@ async fn seal_continuously(
             () = shutdown.cancelled() => return,
         };
         idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
-        for region in &regions {
-            let sealed = sealing.seal(region, is_interval, &shutdown).await;
-            let merged = match sealed {
-                Ok(()) if is_interval => sealing.merge(region, &shutdown).await,
-                sealed => sealed,
-            };
-            sealing.log(region, merged);
-        }
+        // New lines are sealed between any two merges, so that neither waits long for the other.
+        while sealing.seal_and_merge(&regions, is_interval, &shutdown).await {}
         // Once for each time that lines have arrived: readers and writers get free space later.
         if idle_intervals == IDLE_INTERVALS
             && let Err(error) = sealing.store.release_all_space().await
@@ -109,7 +103,30 @@ impl Sealing {
         }
     }
 
-    /// Seals while recent lines fill a round, or `any_block`.
+    /// Seals in each region, and merges once in each. Returns whether blocks were merged, so that more
+    /// may have to be.
+    async fn seal_and_merge(
+        &mut self,
+        regions: &[Region],
+        any_block: bool,
+        shutdown: &CancellationToken,
+    ) -> bool {
+        let mut has_merged = false;
+        for region in regions {
+            if shutdown.is_cancelled() {
+                return false;
+            }
+            let result = match self.seal(region, any_block, shutdown).await {
+                Ok(()) => self.merge_once(region).await,
+                Err(error) => Err(error),
+            };
+            has_merged |= *result.as_ref().unwrap_or(&false);
+            self.log(region, result.map(drop));
+        }
+        has_merged
+    }
+
+    /// Seals while recent lines fill a round, or a block if `any_block`.
     async fn seal(
         &mut self,
         region: &Region,
@@ -119,10 +136,7 @@ impl Sealing {
         while !shutdown.is_cancelled() {
             let recent = self.store.recent_lines(region).await?;
             let is_due = self.limits.is_round(recent) || any_block && self.limits.is_block(recent);
-            if !is_due {
-                break;
-            }
-            if !self.store.seal(region, self.limits).await? {
+            if !is_due || !self.store.seal(region, self.limits).await? {
                 break;
             }
             self.unmerged.insert(region.clone());
@@ -130,20 +144,13 @@ impl Sealing {
         Ok(())
     }
 
-    /// Merges until no blocks of the region have to be merged, or a round of lines has arrived.
-    async fn merge(
-        &mut self,
-        region: &Region,
-        shutdown: &CancellationToken,
-    ) -> Result<(), StoreError> {
-        while !shutdown.is_cancelled() && self.unmerged.contains(region) {
-            if !self.store.merge(region, self.limits).await? {
-                self.unmerged.remove(region);
-            }
-            if self.limits.is_round(self.store.recent_lines(region).await?) {
-                break;
-            }
+    /// Merges some blocks of the region, if some have to be; returns whether it did.
+    async fn merge_once(&mut self, region: &Region) -> Result<bool, StoreError> {
+        let has_merged =
+            self.unmerged.contains(region) && self.store.merge(region, self.limits).await?;
+        if !has_merged {
+            self.unmerged.remove(region);
         }
-        Ok(())
+        Ok(has_merged)
     }
 }
