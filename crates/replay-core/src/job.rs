@@ -20,7 +20,10 @@ use crate::{JobEvent, JobId, JobStatus, PutId, Rejected, Timeframe, Timestamp, w
 
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")
+)]
 pub enum Job {
     /// No job was ever submitted.
     #[default]

@@ -36,6 +36,7 @@ mod write;
 
 use std::{path::Path, sync::Arc};
 
+use replay_core::Region;
 use time_range::Timestamp;
 use tokio::sync::{Mutex, Notify};
 
@@ -99,6 +100,17 @@ impl Store {
     pub async fn image(&self) -> Result<Vec<u8>, StoreError> {
         self.database.image().await
     }
+}
+
+/// The regions of the rows of a query for labels.
+fn regions(db: &rusqlite::Connection, sql: &str) -> Result<Vec<Region>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let labels = statement.query_map([], |row| row.get::<_, String>(0))?;
+    labels.map(|label| read_region(&label?)).collect()
+}
+
+fn read_region(label: &str) -> Result<Region, StoreError> {
+    Region::named(label).ok_or(StoreError::Corrupt("region"))
 }
 
 fn read_timestamp(text: &str) -> Result<Timestamp, StoreError> {

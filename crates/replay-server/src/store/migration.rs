@@ -73,7 +73,7 @@ pub(super) fn convert_step(tx: &Write<'_>, step: usize) -> Result<Option<usize>,
     if !exists(tx)? {
         return Ok(None);
     }
-    for region in regions(tx)? {
+    for region in super::regions(tx, "SELECT DISTINCT region FROM line ORDER BY region")? {
         let lines = next_rows(tx, &region, step)?;
         if lines.is_empty() {
             continue;
@@ -108,16 +108,6 @@ fn convert(
     counts::add(tx, region, &minutes)?;
     parts::insert(tx, region, part)?;
     Ok(count)
-}
-
-fn regions(db: &Connection) -> Result<Vec<Region>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT DISTINCT region FROM line ORDER BY region")?;
-    let labels = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let mut regions = Vec::new();
-    for label in labels {
-        regions.push(Region::named(&label?).ok_or(StoreError::Corrupt("region"))?);
-    }
-    Ok(regions)
 }
 
 /// The next rows of a region after the last part, in order.
@@ -164,7 +154,7 @@ fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (label, id): (String, String) = (row.get(0)?, row.get(1)?);
-        let region = Region::named(&label).ok_or(StoreError::Corrupt("region"))?;
+        let region = super::read_region(&label)?;
         let job = replay_core::JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
         let mut total = Amount::default();
         let mut delivered = Amount::default();

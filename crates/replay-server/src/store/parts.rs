@@ -146,14 +146,7 @@ pub(super) fn recent_amount(db: &Connection, region: &Region) -> Result<Amount, 
 
 /// The regions that have parts.
 pub(super) fn regions(db: &Connection) -> Result<Vec<Region>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT DISTINCT region FROM part ORDER BY region")?;
-    let mut rows = statement.query([])?;
-    let mut regions = Vec::new();
-    while let Some(row) = rows.next()? {
-        let label: String = row.get(0)?;
-        regions.push(Region::named(&label).ok_or(StoreError::Corrupt("region"))?);
-    }
-    Ok(regions)
+    super::regions(db, "SELECT DISTINCT region FROM part ORDER BY region")
 }
 
 /// The stored text of a part, which is gzip in a block.

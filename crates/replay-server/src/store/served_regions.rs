@@ -39,12 +39,5 @@ impl Store {
 }
 
 fn load(db: &Connection) -> Result<Vec<Region>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT label FROM served_region ORDER BY place")?;
-    let mut rows = statement.query([])?;
-    let mut regions = Vec::new();
-    while let Some(row) = rows.next()? {
-        let label: String = row.get(0)?;
-        regions.push(Region::named(&label).ok_or(StoreError::Corrupt("region"))?);
-    }
-    Ok(regions)
+    super::regions(db, "SELECT label FROM served_region ORDER BY place")
 }

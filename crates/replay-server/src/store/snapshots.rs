@@ -104,8 +104,7 @@ pub(super) fn region_of(db: &Connection, id: JobId) -> Result<Option<Region>, St
         .prepare_cached("SELECT region FROM run WHERE job_id = ?")?
         .query_row([id.to_string()], |row| row.get(0))
         .optional()?;
-    let region = |label: String| Region::named(&label).ok_or(StoreError::Corrupt("region"));
-    label.map(region).transpose()
+    label.map(|label| super::read_region(&label)).transpose()
 }
 
 /// Inserts a position before which a batch of the job ends.
