@@ -46,7 +46,7 @@ pub struct Configured {
     pub timeframe: Timeframe,
     /// The current status.
     pub status: JobStatus,
-    /// The reason with which a running job fails as soon as its open request has ended.
+    /// The reason with which a running job fails as soon as its requests have ended.
     pub stop_requested: Option<String>,
     /// The reason for which the job has failed.
     pub reason: Option<String>,

@@ -145,13 +145,21 @@ fn slices(parts: &[Extent], start: Position, end: Position, limits: &Limits) -> 
 
 fn edges(parts: &[Extent], start: Position, end: Position, limits: BatchLimits) -> Vec<Position> {
     let (mut edges, mut last_before): (Vec<Position>, Option<Position>) = (Vec::new(), None);
+    let mut ends_at_edge = false;
     for (index, part) in parts.iter().enumerate() {
         let is_apart = last_before.is_none_or(|last| last < part.first)
             && parts.get(index + 1).is_none_or(|next| part.last < next.first);
         let is_selected = start <= part.first && part.last < end;
-        if part.is_block && is_apart && is_selected && limits.admit(part.lines, part.bytes) {
-            edges.extend([part.first, part.last.next()]);
+        let is_batch =
+            part.is_block && is_apart && is_selected && limits.admit(part.lines, part.bytes);
+        // A batch ends before this part anyway if the part before is one.
+        if is_batch && !ends_at_edge {
+            edges.push(part.first);
         }
+        if is_batch {
+            edges.push(part.last.next());
+        }
+        ends_at_edge = is_batch;
         last_before = last_before.max(Some(part.last));
     }
     edges

@@ -15,4 +15,4 @@ pub(crate) use line::{Line, amount};
 pub(crate) use merges::{Candidate, parts_to_merge};
 pub(crate) use part::{EncodedPart, Index, PartKind, checksum};
 pub use sealing::SealLimits;
-pub(crate) use sealing::{day_of, seal};
+pub(crate) use sealing::{DAY_NS, day_of, seal};

@@ -130,8 +130,23 @@ impl DataDir {
     /// [`DataDirError::Damaged`] or [`DataDirError::Store`] if the database cannot be opened,
     /// [`DataDirError::Io`] if it cannot be made private.
     pub fn store(&self) -> Result<Store, DataDirError> {
+        self.open_store(Store::open)
+    }
+
+    /// Opens the store in the directory if this version has written it.
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store), and [`DataDirError::Store`] if another version has written it.
+    pub fn current_store(&self) -> Result<Store, DataDirError> {
+        self.open_store(Store::open_current)
+    }
+
+    fn open_store(
+        &self,
+        open: impl Fn(&Path) -> Result<Store, StoreError>,
+    ) -> Result<Store, DataDirError> {
         self.make_database_private()?;
-        Store::open(&self.database()).map_err(|error| {
+        open(&self.database()).map_err(|error| {
             if error.is_damage() {
                 DataDirError::Damaged(self.database(), error)
             } else {

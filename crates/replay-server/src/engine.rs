@@ -27,7 +27,7 @@ use deliveries::{JobDeliveries, SliceResult};
 use crate::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    store::{Batch, DeliveryRecord, Due, Store, StoreError},
+    store::{Batch, DeliveryRecord, Due, Recorded, Store, StoreError},
 };
 
 /// The wait after a step that failed because of the store.
@@ -132,14 +132,19 @@ impl<D: Deliver> Engine<D> {
 
     async fn save(&self, region: &Region, deliveries: &mut Deliveries) -> Result<(), StoreError> {
         let records = deliveries.unsaved.iter().map(|result| result.record.clone()).collect();
-        let goes_on = self.store.record_deliveries(region, records, self.clock.now()).await?;
-        for result in core::mem::take(&mut deliveries.unsaved) {
+        let recorded = self.store.record_deliveries(region, records, self.clock.now()).await?;
+        let results = core::mem::take(&mut deliveries.unsaved);
+        if recorded == Recorded::Lost {
+            // The cursors are unknown now: the slices are claimed and read again.
+            deliveries.job = None;
+        }
+        for result in results {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
                 self.rates.count(region, delivered.lines, Instant::now());
             }
             deliveries.apply(&result);
         }
-        deliveries.is_stale |= !goes_on;
+        deliveries.is_stale |= recorded != Recorded::GoesOn;
         Ok(())
     }
 
@@ -189,6 +194,7 @@ impl<D: Deliver> Engine<D> {
     }
 
     async fn start(&self, region: &Region, id: JobId) -> Result<(), StoreError> {
+        self.rates.clear(region);
         match self.store.start(region, id, self.limits, self.clock.now()).await {
             // The start counts lines of the archive.
             Err(error) if error.is_damage() => {

@@ -21,6 +21,9 @@ pub struct Ingests {
     pub(crate) slots: Slots,
     /// One permit for each text that may be kept in memory.
     pub(crate) kept_texts: Semaphore,
+    /// One permit for each large body that may be inflated for its check at the same time, so that
+    /// threads are left for other requests.
+    pub(crate) checks: Semaphore,
 }
 
 impl Ingests {
@@ -28,6 +31,6 @@ impl Ingests {
     pub fn new<'a>(spool: Spool, regions: impl IntoIterator<Item = &'a Region>) -> Self {
         const KEPT_TEXTS: usize = 8;
         let kept_texts = Semaphore::new(KEPT_TEXTS);
-        Self { spool, slots: Slots::new(regions), kept_texts }
+        Self { spool, slots: Slots::new(regions), kept_texts, checks: Semaphore::new(1) }
     }
 }

@@ -1,11 +1,12 @@
 //! Commands for the operator of an archive: check it, back it up, give free space back, and list the
 //! batches of a job. Each works while a server runs on the same data directory.
 
-use core::fmt::Write as _;
+use core::{fmt::Write as _, time::Duration};
 use std::{io::Write, path::Path};
 
 use replay_core::JobId;
 use sha2::{Digest, Sha256};
+use tokio::time::sleep;
 
 use crate::{
     data_dir::DataDir,
@@ -18,7 +19,7 @@ use crate::{
 /// # Errors
 /// Something is wrong, which was written to `out`; or the database cannot be read.
 pub async fn check(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.store()?;
+    let store = DataDir::open_existing(data)?.current_store()?;
     let Checked { lines, blocks, problems } = store.check().await?;
     for problem in &problems {
         writeln!(out, "{problem}")?;
@@ -37,7 +38,7 @@ pub async fn backup(
     to: &Path,
     out: &mut (impl Write + Send),
 ) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.store()?;
+    let store = DataDir::open_existing(data)?.current_store()?;
     let file = DataDir::create_backup_file(to)?;
     if let Err(error) = store.back_up(file).await {
         let _ = std::fs::remove_file(to);
@@ -53,47 +54,74 @@ pub async fn backup(
 /// # Errors
 /// The database cannot be written.
 pub async fn compact(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.store()?;
+    let store = DataDir::open_existing(data)?.current_store()?;
     let before = store.space().await?;
-    store.release_all_space().await?;
+    let mut is_released = store.release_all_space().await?;
+    for _ in 0..ATTEMPTS {
+        if is_released {
+            break;
+        }
+        sleep(BETWEEN_ATTEMPTS).await;
+        is_released = store.release_all_space().await?;
+    }
     let Space { file_bytes, free_bytes } = store.space().await?;
     writeln!(
         out,
         "from {} to {file_bytes} bytes, of which {free_bytes} are free",
         before.file_bytes
     )?;
-    if free_bytes > 0 {
-        writeln!(out, "new lines have used the rest, or a reader needs it: run it again")?;
+    if !is_released {
+        writeln!(
+            out,
+            "the write-ahead log is in use: the file shrinks when a later attempt can empty it"
+        )?;
     }
     Ok(())
 }
+
+/// How often `compact` tries to empty the write-ahead log, beside the first time.
+const ATTEMPTS: u32 = 20;
+
+/// The time between two attempts.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
 /// Lists the batches of a job that has started: first and last sequence number, number of lines, and
 /// the SHA-256 of the body before compression.
 ///
 /// # Errors
-/// No job with this id has started, or the archive cannot be read.
+/// No job with this id has started, or the archive cannot be read, or retention has deleted lines of
+/// the job.
 pub async fn batches(
     data: &Path,
     id: JobId,
     out: &mut (impl Write + Send),
 ) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.store()?;
+    let store = DataDir::open_existing(data)?.current_store()?;
     let mut cursor = store
         .job_batches(id)
         .await?
         .ok_or_else(|| format!("no job with the id {id} has started"))?;
+    let (mut listed, total) = (0, cursor.total_lines());
     loop {
         let read = store.read_job_batches(&mut cursor).await?;
         if read.is_empty() {
-            return Ok(());
+            break;
         }
         for JobBatch { first_seq, last_seq, lines, body } in read {
+            listed += lines;
             let mut digest = String::with_capacity(64);
             for byte in Sha256::digest(body.text()) {
                 write!(digest, "{byte:02x}")?;
             }
             writeln!(out, "{first_seq} {last_seq} {lines} {digest}")?;
         }
+    }
+    match total {
+        Some(total) if total != listed => Err(format!(
+            "the job had {total} lines, of which {listed} are still archived: batches near the others \
+             may have been different"
+        )
+        .into()),
+        _ => Ok(()),
     }
 }

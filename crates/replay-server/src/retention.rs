@@ -30,7 +30,13 @@ pub(crate) async fn trim(
                     Err(error) => break Err(error),
                 }
             };
-            let jobs = store.trim_jobs(region, before).await;
+            let jobs = loop {
+                match store.trim_jobs(region, before).await {
+                    Ok(0) => break Ok(()),
+                    Ok(_) => {}
+                    Err(error) => break Err(error),
+                }
+            };
             if lines > 0 {
                 tracing::info!(%region, lines, "deleted lines past retention");
             }

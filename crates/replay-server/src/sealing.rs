@@ -16,7 +16,8 @@ use crate::store::{SealLimits, Store, StoreError};
 /// How often recent lines that fill a block are sealed. More lines than a round are sealed at once.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// The time after an append before it is looked at whether a round of lines has arrived.
+/// The time after an append before the recent lines are counted, so that many small appends cost
+/// little.
 const APPENDS_TOGETHER: Duration = Duration::from_millis(50);
 
 /// The number of intervals without new lines after which free space is given back.
@@ -64,11 +65,8 @@ async fn seal_continuously(
         idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
         // New lines are sealed between any two merges, so that neither waits long for the other.
         while sealing.seal_and_merge(&regions, is_interval, &shutdown).await {}
-        // Once for each time that lines have arrived: readers and writers get free space later.
-        if idle_intervals == IDLE_INTERVALS
-            && let Err(error) = sealing.store.release_all_space().await
-        {
-            tracing::error!(%error, "free space could not be given back");
+        if idle_intervals >= IDLE_INTERVALS {
+            sealing.tidy(idle_intervals == IDLE_INTERVALS).await;
         }
     }
 }
@@ -87,6 +85,21 @@ impl Sealing {
     async fn some_appends(&self) {
         self.store.appended().await;
         sleep(APPENDS_TOGETHER).await;
+    }
+
+    /// Gives free space back, if there is much of it or lines have just stopped arriving.
+    async fn tidy(&self, is_first: bool) {
+        const MUCH_BYTES: u64 = 1024 * 1024;
+        let tidied = async {
+            if is_first || self.store.space().await?.free_bytes >= MUCH_BYTES {
+                self.store.release_all_space().await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        // Damage and a full disk are reported by others; the next interval tries again.
+        if let Err(error) = tidied.await {
+            tracing::debug!(%error, "free space could not be given back");
+        }
     }
 
     /// Logs when a region begins to fail. Damage is logged by the store.

@@ -44,12 +44,12 @@ pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
 pub use check::Checked;
 pub use error::{ChangeError, PartName, StoreError};
-pub use job_batches::{JobBatch, JobCursor};
+pub use job_batches::{JobBatch, JobReading};
 pub use jobs::CurrentJobs;
 pub use lines::Appended;
 pub use prepared::NewLine;
 pub use preview::{JobProgress, Selected};
-pub use runs::{Claimed, DeliveryRecord, Due};
+pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;
 pub use tokens::StoredToken;
@@ -74,6 +74,15 @@ impl Store {
     /// The file cannot be opened, or a newer program has written it; the file is unchanged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Database::open(path).map(Self::with)
+    }
+
+    /// Opens the database file at `path` if this version has written it: it is not migrated.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or another version has written it; the file is unchanged.
+    pub fn open_current(path: &Path) -> Result<Self, StoreError> {
+        schema::check_version(path)?;
+        Self::open(path)
     }
 
     /// Opens a database in memory: an empty one, or a copy of an [`image`](Self::image).

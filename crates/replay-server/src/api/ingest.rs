@@ -39,7 +39,9 @@ pub(crate) async fn append(
     let encoding = encoding?;
     let room = app.ingests.kept_texts.try_acquire().ok();
     let keep_bytes = if room.is_some() { Text::KEPT_LIMIT_BYTES } else { 0 };
+    let check = if sent.is_large() { app.ingests.checks.acquire().await.ok() } else { None };
     let text = spawn_blocking(move || Text::check(sent, encoding, keep_bytes)).await??;
+    drop(check);
     let _room = room.filter(|_| text.is_kept());
     // The body is complete: a slow sender must not hold a slot.
     let slot = app.ingests.slots.acquire(&region, text.bytes()).await;

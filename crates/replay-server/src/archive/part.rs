@@ -44,7 +44,7 @@ pub(crate) struct Index {
     pub(crate) positions: Vec<u8>,
     /// The stored form of the fingerprints.
     pub(crate) fingerprints: Vec<u8>,
-    /// The checksum of both.
+    /// The checksum of both, and of the extent and the sequence numbers of the part.
     pub(crate) checksum: i64,
 }
 
@@ -64,46 +64,49 @@ impl EncodedPart {
         let text = text_of(lines);
         let text = if is_block { compress_strong(&text) } else { text };
         let text_checksum = checksum(&text);
-        let index = Index::of(lines);
+        let index = Index::of(lines, &extent, (min_seq, max_seq));
         Some(Self { extent, seqs: (min_seq, max_seq), index, text, text_checksum })
     }
 }
 
 impl Index {
-    fn of(lines: &[Line]) -> Self {
+    fn of(lines: &[Line], extent: &Extent, seqs: (i64, i64)) -> Self {
         let fingerprints = lines.iter().map(|line| fingerprint(line.position.event_ns, &line.text));
         let fingerprints = Fingerprints::new(fingerprints).write();
         let positions = positions::write(lines.iter().map(|line| line.position));
-        let checksum = index_checksum(&positions, &fingerprints);
-        Self { positions, fingerprints, checksum }
+        let mut index = Self { positions, fingerprints, checksum: 0 };
+        index.checksum = index.checksum_with(extent, seqs);
+        index
     }
 
-    /// The positions of a part with `extent`.
+    /// Compares the checksum of a part with `extent` and these lowest and highest sequence numbers.
+    ///
+    /// # Errors
+    /// [`Damaged`].
+    pub(crate) fn verify(&self, extent: &Extent, seqs: (i64, i64)) -> Result<(), Damaged> {
+        if self.checksum_with(extent, seqs) == self.checksum { Ok(()) } else { Err(Damaged) }
+    }
+
+    /// The positions of a part with `extent`, which was verified.
     ///
     /// # Errors
     /// [`Damaged`].
     pub(crate) fn positions(&self, extent: &Extent) -> Result<Vec<Position>, Damaged> {
-        if index_checksum(&self.positions, &self.fingerprints) != self.checksum {
-            return Err(Damaged);
-        }
         let count = usize::try_from(extent.lines).map_err(|_| Damaged)?;
         let positions = positions::read(&self.positions, count).ok_or(Damaged)?;
         let ends = (positions.first().copied(), positions.last().copied());
         if ends == (Some(extent.first), Some(extent.last)) { Ok(positions) } else { Err(Damaged) }
     }
 
-    /// The fingerprints of a part.
+    /// The fingerprints of a part that was verified.
     ///
     /// # Errors
     /// [`Damaged`].
     pub(crate) fn fingerprints(&self) -> Result<Fingerprints, Damaged> {
-        if index_checksum(&self.positions, &self.fingerprints) != self.checksum {
-            return Err(Damaged);
-        }
         Fingerprints::read(&self.fingerprints).ok_or(Damaged)
     }
 
-    /// The lines of a part with `extent` and this stored text.
+    /// The lines of a part with `extent`, which was verified, and this stored text.
     ///
     /// # Errors
     /// [`Damaged`].
@@ -124,6 +127,24 @@ impl Index {
         let is_complete = lines.len() as u64 == extent.lines && starts == text.len();
         if is_complete { Ok(lines) } else { Err(Damaged) }
     }
+
+    fn checksum_with(&self, extent: &Extent, (min_seq, max_seq): (i64, i64)) -> i64 {
+        let Extent { first, last, lines, bytes, is_block } = *extent;
+        let numbers = [
+            first.event_ns,
+            first.seq,
+            last.event_ns,
+            last.seq,
+            min_seq,
+            max_seq,
+            lines.cast_signed(),
+            bytes.cast_signed(),
+            i64::from(is_block),
+        ];
+        let numbers = numbers.map(i64::to_le_bytes).concat();
+        let parts = [&numbers[..], &self.positions, &self.fingerprints];
+        checksum(&parts.map(|part| xxh3_64(part).to_le_bytes()).concat())
+    }
 }
 
 /// The checksum of a stored text.
@@ -139,12 +160,6 @@ pub(crate) fn text_of(lines: &[Line]) -> Vec<u8> {
         text.push(b'\n');
     }
     text
-}
-
-fn index_checksum(positions: &[u8], fingerprints: &[u8]) -> i64 {
-    let lengths = (positions.len() as u64).to_le_bytes();
-    let parts = [&lengths, positions, fingerprints];
-    checksum(&parts.map(|part| xxh3_64(part).to_le_bytes()).concat())
 }
 
 #[cfg(test)]
@@ -178,9 +193,12 @@ mod tests {
         ] {
             let mut index = part.index.clone();
             change(&mut index);
-            assert_eq!(index.positions(&part.extent), Err(Damaged));
-            assert!(index.fingerprints().is_err());
+            assert_eq!(index.verify(&part.extent, part.seqs), Err(Damaged));
         }
+        assert_eq!(part.index.verify(&part.extent, part.seqs), Ok(()));
+        let extent = Extent { bytes: u64::MAX, ..part.extent };
+        assert_eq!(part.index.verify(&extent, part.seqs), Err(Damaged));
+        assert_eq!(part.index.verify(&part.extent, (1, 8)), Err(Damaged));
     }
 
     #[test]

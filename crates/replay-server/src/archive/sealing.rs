@@ -52,9 +52,11 @@ pub(crate) struct Sealed {
     pub(crate) recent: Option<EncodedPart>,
 }
 
+/// A day in nanoseconds.
+pub(crate) const DAY_NS: i64 = 24 * 60 * 60 * 1_000_000_000;
+
 /// The UTC day of an event time, counted from 1970.
 pub(crate) const fn day_of(event_ns: i64) -> i64 {
-    const DAY_NS: i64 = 24 * 60 * 60 * 1_000_000_000;
     event_ns.div_euclid(DAY_NS)
 }
 

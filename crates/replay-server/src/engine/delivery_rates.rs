@@ -50,6 +50,11 @@ impl DeliveryRates {
         }
     }
 
+    /// Forgets the lines of earlier jobs: another one starts.
+    pub(super) fn clear(&self, region: &Region) {
+        self.lock().remove(region);
+    }
+
     /// Lines per second over the last ten seconds, or since lines were first delivered.
     #[must_use]
     pub fn lines_per_second(&self, region: &Region, now: Instant) -> u64 {

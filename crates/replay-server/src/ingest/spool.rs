@@ -95,6 +95,11 @@ impl Spool {
 }
 
 impl SpooledBody {
+    /// Whether it is in a file.
+    pub(crate) const fn is_large(&self) -> bool {
+        self.length > Spool::MEMORY_LIMIT_BYTES
+    }
+
     /// The size as sent, in bytes.
     pub(crate) const fn length(&self) -> usize {
         self.length

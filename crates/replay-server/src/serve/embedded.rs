@@ -1,5 +1,5 @@
 //! The embedded server: builds its store, engine, background tasks and API, runs them, and ends them
-//! gracefully at shutdown. A killed process loses no archived line and sends at most one batch per job
+//! gracefully at shutdown. A killed process loses no archived line and sends at most one batch per slice
 //! again, with the same webhook-id.
 
 use core::time::Duration;

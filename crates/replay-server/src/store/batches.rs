@@ -52,7 +52,7 @@ pub struct Batch {
 
 /// How much of a slice is read at once: enough to read few blocks twice, and little enough to keep
 /// the memory of a job small.
-const READ_BYTES: usize = 512 * 1024;
+pub(super) const READ_BYTES: usize = 512 * 1024;
 
 /// The maximum number of edges that are read at once.
 const READ_EDGES: usize = 256;

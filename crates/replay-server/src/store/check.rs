@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use audit_log::{Entry, Kind};
-use chrono::DateTime;
 use replay_core::{Region, job::Amount};
 use rusqlite::Connection;
 
 use super::{
     Store, StoreError,
-    counts::{self, MinuteCounts, minute_of},
+    counts::MinuteCounts,
     lines::last_seq,
     parts::{self, StoredPart},
 };
@@ -60,7 +58,6 @@ fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
     }
     let last_seq = last_seq(db)?;
     for region in parts::regions(db)? {
-        let trimmed_before = counts::trimmed_before(db, &region)?;
         let mut counted = MinuteCounts::default();
         for part in parts::all(db, &region)? {
             checked.blocks += u64::from(part.extent.is_block);
@@ -68,14 +65,14 @@ fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
                 Ok(lines) => {
                     checked.lines += lines.len() as u64;
                     for line in &lines {
-                        count(&mut counted, line);
+                        counted.add_line(line);
                     }
                 }
                 Err(Problem::Store(error)) if !error.is_damage() => return Err(error),
                 Err(problem) => checked.problems.push(problem.text()),
             }
         }
-        compare(db, &region, &counted, minute_of(trimmed_before), checked)?;
+        compare(db, &region, &counted, checked)?;
     }
     let orphans: u64 = db.query_row(
         "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)",
@@ -117,7 +114,8 @@ fn check_part(db: &Connection, part: &StoredPart, last_seq: i64) -> Result<Vec<L
         return Err(wrong("it has lines of more than one day"));
     }
     let seqs = lines.iter().map(|line| line.position.seq);
-    if seqs.clone().max() != Some(part.max_seq) || part.max_seq > last_seq {
+    let ends = seqs.clone().min().zip(seqs.max());
+    if ends != Some(part.seqs) || part.seqs.1 > last_seq {
         return Err(wrong("its sequence numbers are wrong"));
     }
     let bytes: u64 = lines.iter().map(|line| line.text.len() as u64).sum();
@@ -127,25 +125,16 @@ fn check_part(db: &Connection, part: &StoredPart, last_seq: i64) -> Result<Vec<L
     Ok(lines)
 }
 
-fn count(counts: &mut MinuteCounts, line: &Line) {
-    let event_ns = line.position.event_ns;
-    let entry = Entry::read(&line.text, DateTime::from_timestamp_nanos(event_ns));
-    let kind = entry.map_or(Kind::Other, |entry| entry.kind());
-    counts.add(event_ns, kind, line.text.len());
-}
-
-/// Compares the stored counts with those of the lines, in the minutes that are not trimmed.
+/// Compares the stored counts with those of the lines.
 fn compare(
     db: &Connection,
     region: &Region,
     counted: &MinuteCounts,
-    first_minute: i64,
     checked: &mut Checked,
 ) -> Result<(), StoreError> {
     let counted: Counts = counted
         .sorted()
         .into_iter()
-        .filter(|(minute, ..)| *minute >= first_minute)
         .map(|(minute, kind, amount)| ((minute, kind.as_str().to_owned()), amount))
         .collect();
     let mut statement =

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use audit_log::Kind;
+use audit_log::{Entry, Kind};
+use chrono::DateTime;
 use replay_core::{Region, job::Amount};
 use rusqlite::Connection;
 
@@ -12,6 +13,7 @@ use super::{
     parts::{self, Reach},
     write::Write,
 };
+use crate::archive::Line;
 
 /// The lines of several minutes and kinds.
 #[derive(Debug, Default)]
@@ -38,6 +40,14 @@ impl MinuteCounts {
     pub(super) fn add(&mut self, event_ns: i64, kind: Kind, bytes: usize) {
         let count = self.0.entry((minute_of(event_ns), kind)).or_default();
         *count += Amount { lines: 1, bytes: bytes as u64 };
+    }
+
+    /// Counts an archived line. A line that cannot be parsed is of another kind.
+    pub(super) fn add_line(&mut self, line: &Line) {
+        let event_ns = line.position.event_ns;
+        let entry = Entry::read(&line.text, DateTime::from_timestamp_nanos(event_ns));
+        let kind = entry.map_or(Kind::Other, |entry| entry.kind());
+        self.add(event_ns, kind, line.text.len());
     }
 
     /// The counts of every minute and kind, in this order.
@@ -81,28 +91,44 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Deletes the counts of the minutes that end before an event time.
-pub(super) fn delete_before(
+/// Counts the lines of the minutes from `first_ns` to `last_ns` anew, after parts with lines in them
+/// were deleted. Lines of a damaged part are not counted.
+pub(super) fn recount(
     tx: &Write<'_>,
     region: &Region,
-    before_ns: i64,
+    first_ns: i64,
+    last_ns: i64,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM minute_count WHERE region = ? AND minute < ?")?
-        .execute((region.as_str(), minute_of(before_ns)))?;
-    Ok(())
+    let (first, last) = (minute_of(first_ns), minute_of(last_ns));
+    tx.prepare_cached("DELETE FROM minute_count WHERE region = ? AND minute BETWEEN ? AND ?")?
+        .execute((region.as_str(), first, last))?;
+    let first_ns = first.saturating_mul(MINUTE_NS);
+    let last_ns = last.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1);
+    let mut minutes = MinuteCounts::default();
+    for part in parts::reached(tx, region, Reach { first_ns, last_ns, high_water_seq: i64::MAX })? {
+        match parts::lines(tx, &part) {
+            Ok(lines) => lines
+                .iter()
+                .filter(|line| (first_ns..=last_ns).contains(&line.position.event_ns))
+                .for_each(|line| minutes.add_line(line)),
+            Err(error) if error.is_damage() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    add(tx, region, &minutes)
 }
 
-/// The lines of `reach` by minute, without those that the archive does not have any more.
+/// The lines of `reach` by minute.
 pub(super) fn selected(
     db: &Connection,
     region: &Region,
     reach: Reach,
 ) -> Result<SelectedMinutes, StoreError> {
-    let first_ns = reach.first_ns.max(trimmed_before(db, region)?);
-    let reach = Reach { first_ns, ..reach };
     let (first, last) = (minute_of(reach.first_ns), minute_of(reach.last_ns));
-    let is_whole_first = reach.first_ns == first * MINUTE_NS && first < last;
-    let is_whole_last = reach.last_ns == last * MINUTE_NS + (MINUTE_NS - 1) && first < last;
+    let is_whole_first = reach.first_ns == first.saturating_mul(MINUTE_NS) && first < last;
+    let is_whole_last = reach.last_ns
+        == last.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1)
+        && first < last;
     let (from, to) = (first + i64::from(!is_whole_first), last - i64::from(!is_whole_last));
     let mut minutes = Vec::new();
     let mut read = |minute: i64, last_ns: i64, first_ns: i64| -> Result<_, StoreError> {
@@ -114,11 +140,11 @@ pub(super) fn selected(
         return Ok(SelectedMinutes::default());
     }
     if !is_whole_first {
-        let end_of_minute = first * MINUTE_NS + (MINUTE_NS - 1);
+        let end_of_minute = first.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1);
         read(first, reach.last_ns.min(end_of_minute), reach.first_ns)?;
     }
     if !is_whole_last && first < last {
-        read(last, reach.last_ns, last * MINUTE_NS)?;
+        read(last, reach.last_ns, last.saturating_mul(MINUTE_NS))?;
     }
     let mut statement = db.prepare_cached(
         "SELECT minute, sum(lines), sum(bytes) FROM minute_count
@@ -132,16 +158,6 @@ pub(super) fn selected(
     minutes.retain(|minute| minute.amount.lines > 0);
     minutes.sort_unstable_by_key(|minute| minute.minute);
     Ok(SelectedMinutes(minutes))
-}
-
-/// The event time before which the region's lines are not in the archive any more.
-pub(super) fn trimmed_before(db: &Connection, region: &Region) -> Result<i64, StoreError> {
-    use rusqlite::OptionalExtension;
-    let before = db
-        .prepare_cached("SELECT before_ns FROM trimmed WHERE region = ?")?
-        .query_row([region.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(before.unwrap_or(i64::MIN))
 }
 
 /// Counts the lines of `reach` in the parts: whole parts from what is known of them, the others line

@@ -30,7 +30,7 @@ pub(super) struct Database {
     files: Option<Arc<Files>>,
     /// The first damage that a step has found.
     damage: Arc<OnceLock<String>>,
-    /// Whether the last commit was not synced to the disk.
+    /// Whether commits may not be synced to the disk.
     is_unsynced: Arc<AtomicBool>,
 }
 
@@ -77,6 +77,12 @@ impl Database {
         files: Option<Arc<Files>>,
     ) -> Self {
         Self { writer, readers, files, damage: Arc::default(), is_unsynced: Arc::default() }
+    }
+
+    /// The size of the database file; `None` for a database in memory.
+    pub(super) fn file_bytes(&self) -> Option<u64> {
+        let path = self.files.as_ref()?.path();
+        std::fs::metadata(path).ok().map(|metadata| metadata.len())
     }
 
     /// Runs a read; writes may be committed meanwhile.
@@ -143,8 +149,9 @@ impl Database {
         self.blocking(&self.writer, move |db| {
             mode.set(db)?;
             let committed = commit(db, database.files.as_deref(), step)?;
-            // A sync covers all earlier commits.
-            database.is_unsynced.store(!mode.is_synced, Ordering::Relaxed);
+            if !mode.is_synced {
+                database.note_unsynced();
+            }
             for change in &committed.changes {
                 change.log();
             }
@@ -195,9 +202,15 @@ impl Database {
         }
     }
 
-    /// Whether the last commit was not synced to the disk.
-    pub(super) fn is_unsynced(&self) -> bool {
-        self.is_unsynced.load(Ordering::Relaxed)
+    /// Whether commits may not be synced to the disk. Only this resets it: a later transaction syncs
+    /// them only if it writes something.
+    pub(super) fn take_unsynced(&self) -> bool {
+        self.is_unsynced.swap(false, Ordering::Relaxed)
+    }
+
+    /// Records that commits are not synced to the disk.
+    pub(super) fn note_unsynced(&self) {
+        self.is_unsynced.store(true, Ordering::Relaxed);
     }
 
     /// Runs `step` on a blocking thread, in order of arrival for each connection.

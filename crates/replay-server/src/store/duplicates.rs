@@ -41,10 +41,15 @@ impl KnownParts {
     pub(super) fn begin(&mut self, db: &Connection) -> Result<i64, StoreError> {
         let version = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
         if self.version.take() != Some(version) {
-            *self = Self::default();
+            // An id is never given twice, so that the fingerprints of known parts are still right.
+            let known = core::mem::take(self).days.into_values().flat_map(HashMap::into_values);
+            let mut fingerprints: HashMap<i64, Fingerprints> = known
+                .flatten()
+                .filter_map(|known| Some((known.part.id, known.fingerprints?)))
+                .collect();
             for region in parts::regions(db)? {
                 for part in parts::all(db, &region)? {
-                    self.add(&region, part, None);
+                    self.add(&region, part, fingerprints.remove(&part.id));
                 }
             }
         }
@@ -94,9 +99,6 @@ impl KnownParts {
         db: &Connection,
         prepared: &mut PreparedLines,
     ) -> Result<Option<StoreError>, StoreError> {
-        if self.fingerprints > MOST_FINGERPRINTS {
-            self.forget_fingerprints();
-        }
         let Some(days) = self.days.get_mut(&prepared.region) else { return Ok(None) };
         let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
         let mut damage = None;
@@ -112,19 +114,21 @@ impl KnownParts {
                     Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
                     marked => marked?,
                 }
+                if self.fingerprints > MOST_FINGERPRINTS {
+                    self.fingerprints -= known.forget();
+                }
             }
         }
         Ok(damage)
     }
-
-    fn forget_fingerprints(&mut self) {
-        let parts = self.days.values_mut().flat_map(HashMap::values_mut).flatten();
-        parts.for_each(|part| part.fingerprints = None);
-        self.fingerprints = 0;
-    }
 }
 
 impl KnownPart {
+    /// Drops the fingerprints; returns their number.
+    fn forget(&mut self) -> usize {
+        self.fingerprints.take().map_or(0, |fingerprints| fingerprints.len())
+    }
+
     fn fingerprints(
         &mut self,
         db: &Connection,

@@ -27,6 +27,10 @@ pub enum StoreError {
     DamagedPart(PartName),
     /// A newer program has written the database.
     Newer,
+    /// An earlier version has written the database, and only `serve` converts it.
+    Older,
+    /// The path of a file is not UTF-8.
+    PathNotUtf8,
     /// The file at the path of the database or its write-ahead log is not the one that was opened.
     Replaced,
     /// The step's thread panicked or was cancelled.
@@ -52,7 +56,9 @@ impl StoreError {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             ),
             Self::Corrupt(_) | Self::DamagedFile(_) | Self::DamagedPart(_) => true,
-            Self::Newer | Self::Replaced | Self::Interrupted => false,
+            Self::Newer | Self::Older | Self::PathNotUtf8 | Self::Replaced | Self::Interrupted => {
+                false
+            }
         }
     }
 
@@ -68,6 +74,8 @@ impl StoreError {
             Self::Corrupt(_)
             | Self::DamagedPart(_)
             | Self::Newer
+            | Self::Older
+            | Self::PathNotUtf8
             | Self::Replaced
             | Self::Interrupted => self.to_string(),
         }
@@ -84,6 +92,10 @@ impl fmt::Display for StoreError {
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
             Self::DamagedFile(damage) => write!(f, "the database file is damaged: {damage}"),
             Self::DamagedPart(part) => write!(f, "{part} is damaged"),
+            Self::Older => f.write_str(
+                "the database was written by an earlier version; `serve` converts it when it starts",
+            ),
+            Self::PathNotUtf8 => f.write_str("the path of the file is not UTF-8"),
             Self::Newer => f.write_str("the database was written by a newer version"),
             Self::Replaced => f.write_str("the database file is no longer at its path"),
             Self::Interrupted => f.write_str("the database step was interrupted"),

@@ -24,7 +24,14 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn sync(&self) -> Result<(), StoreError> {
-        if self.database.is_unsynced() { self.try_to_write().await } else { Ok(()) }
+        if !self.database.take_unsynced() {
+            return Ok(());
+        }
+        let synced = self.try_to_write().await;
+        if synced.is_err() {
+            self.database.note_unsynced();
+        }
+        synced
     }
 
     /// Reads the whole database and compares the checksums of all parts of the archive. Returns a

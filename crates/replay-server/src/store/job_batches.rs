@@ -7,8 +7,8 @@ use replay_core::{JobId, Region};
 
 use super::{
     Body, Slice, Store, StoreError,
-    batches::{ReadBatches, SliceRange},
-    slices,
+    batches::{READ_BYTES, ReadBatches, SliceRange},
+    job_rows, slices,
     snapshots::{self, Snapshot},
 };
 
@@ -27,22 +27,28 @@ pub struct JobBatch {
 
 /// The slices of a job that are left to list.
 #[derive(Clone, Debug)]
-pub struct JobCursor {
+pub struct JobReading {
     region: Region,
     id: JobId,
     snapshot: Snapshot,
     slices: VecDeque<Slice>,
+    total_lines: Option<u64>,
 }
 
-/// The bytes that are read at once.
-const READ_BYTES: usize = 512 * 1024;
+impl JobReading {
+    /// The number of lines of the job; `None` if it was not counted.
+    #[must_use]
+    pub const fn total_lines(&self) -> Option<u64> {
+        self.total_lines
+    }
+}
 
 impl Store {
     /// The beginning of a job that has started, of any region; `None` if there is none with this id.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn job_batches(&self, id: JobId) -> Result<Option<JobCursor>, StoreError> {
+    pub async fn job_batches(&self, id: JobId) -> Result<Option<JobReading>, StoreError> {
         self.database
             .read(move |db| {
                 let Some(region) = snapshots::region_of(db, id)? else { return Ok(None) };
@@ -51,7 +57,11 @@ impl Store {
                 for slice in &mut slices {
                     slice.cursor = slice.start;
                 }
-                Ok(Some(JobCursor { region, id, snapshot, slices }))
+                let job = job_rows::load(db, &region, id)?;
+                let progress = job.and_then(|job| job.progress);
+                let total_lines =
+                    progress.and_then(|progress| progress.total).map(|total| total.lines);
+                Ok(Some(JobReading { region, id, snapshot, slices, total_lines }))
             })
             .await
     }
@@ -62,10 +72,10 @@ impl Store {
     /// The database fails, or a part of the archive is damaged.
     pub async fn read_job_batches(
         &self,
-        cursor: &mut JobCursor,
+        reading: &mut JobReading,
     ) -> Result<Vec<JobBatch>, StoreError> {
-        while let Some(slice) = cursor.slices.front_mut() {
-            let (region, id, snapshot) = (cursor.region.clone(), cursor.id, cursor.snapshot);
+        while let Some(slice) = reading.slices.front_mut() {
+            let (region, id, snapshot) = (reading.region.clone(), reading.id, reading.snapshot);
             let current = *slice;
             let ReadBatches { batches, is_end } = self
                 .database
@@ -82,7 +92,7 @@ impl Store {
                 .await?;
             match batches.last() {
                 Some(last) if !is_end => slice.cursor = last.last.next(),
-                _ => drop(cursor.slices.pop_front()),
+                _ => drop(reading.slices.pop_front()),
             }
             if !batches.is_empty() {
                 let batch = |lines: super::slice_reader::BatchLines| JobBatch {

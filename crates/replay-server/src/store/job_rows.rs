@@ -93,21 +93,27 @@ pub(super) fn make_current(tx: &Write<'_>, region: &Region, id: JobId) -> Result
     Ok(())
 }
 
-/// Deletes the jobs that are not current and were last changed before `before`; returns their number.
+/// The number of jobs that one transaction deletes: each may have thousands of edges.
+const JOBS_AT_ONCE: usize = 4;
+
+/// Deletes some jobs that are not current and were last changed before `before`; returns their number.
 pub(super) fn trim(
     tx: &Write<'_>,
     region: &Region,
     before: Timestamp,
 ) -> Result<usize, StoreError> {
     let mut delete = tx.prepare_cached(
-        "DELETE FROM job
-         WHERE region = :region
-           AND id <> (SELECT job_id FROM current_job WHERE region = :region)
-           AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')",
+        "DELETE FROM job WHERE region = :region AND id IN (
+             SELECT id FROM job
+             WHERE region = :region
+               AND id <> (SELECT job_id FROM current_job WHERE region = :region)
+               AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')
+             LIMIT :most)",
     )?;
     Ok(delete.execute(named_params! {
         ":region": region.as_str(),
         ":before": write_timestamp(before),
+        ":most": JOBS_AT_ONCE,
     })?)
 }
 

@@ -155,8 +155,8 @@ impl Store {
         self.database.read(move |db| load(db, &region, id)).await
     }
 
-    /// Deletes the region's jobs whose status last changed before `before`, except the current one,
-    /// with their snapshots and cursors. Returns the number of deleted jobs.
+    /// Deletes some of the region's jobs whose status last changed before `before`, except the current
+    /// one, with their snapshots and cursors. Returns their number.
     ///
     /// Every job that is not the current one has settled.
     ///

@@ -4,9 +4,7 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use audit_log::{Entry, Kind};
 use bytes::Bytes;
-use chrono::DateTime;
 use replay_core::{Region, job::Amount, snapshot::Position};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -22,6 +20,9 @@ use crate::archive::{EncodedPart, Line, SealLimits, seal};
 /// The number of lines that a step converts.
 const STEP: usize = 64_000;
 
+/// The bytes of lines after which a step ends.
+const STEP_BYTES: usize = 16 * 1024 * 1024;
+
 /// The value of `auto_vacuum` with which free pages can be given back.
 const INCREMENTAL: i64 = 2;
 
@@ -34,19 +35,23 @@ pub(super) fn convert_lines(db: &mut Connection) -> Result<(), StoreError> {
         convert_all(db)?;
     }
     if db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0))? != INCREMENTAL {
-        db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")?;
+        tracing::info!("compacting the database file");
+        if let Err(error) = db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM") {
+            tracing::warn!(%error, "the database file could not be compacted; the next start tries again");
+        }
     }
     Ok(())
 }
 
 fn convert_all(db: &mut Connection) -> Result<(), StoreError> {
     let total: u64 = db.query_row("SELECT count(*) FROM line", [], |row| row.get(0))?;
+    let regions = regions_with_rows(db)?;
     let (mut converted, mut logged_at) = (0, Instant::now());
     if total > 0 {
         tracing::info!(lines = total, "converting the archive to blocks");
     }
     loop {
-        let step = commit(db, None, |tx| convert_step(tx, STEP))?.value;
+        let step = commit(db, None, |tx| convert_step(tx, &regions, STEP))?.value;
         let Some(lines) = step else { break };
         converted += lines;
         if logged_at.elapsed() >= LOG_INTERVAL {
@@ -69,22 +74,25 @@ fn exists(db: &Connection) -> Result<bool, StoreError> {
 
 /// Converts up to `step` rows of the first region that has some, and more than a block; returns their
 /// number, or `None` if all are converted.
-pub(super) fn convert_step(tx: &Write<'_>, step: usize) -> Result<Option<usize>, StoreError> {
+pub(super) fn convert_step(
+    tx: &Write<'_>,
+    regions: &[Region],
+    step: usize,
+) -> Result<Option<usize>, StoreError> {
     if !exists(tx)? {
         return Ok(None);
     }
-    for region in super::regions(tx, "SELECT DISTINCT region FROM line ORDER BY region")? {
-        let lines = next_rows(tx, &region, step)?;
+    for region in regions {
+        let (lines, is_end) = next_rows(tx, region, step)?;
         if lines.is_empty() {
             continue;
         }
-        let is_end = lines.len() < step;
         // Unless the region ends, lines that fill no block are converted with the next step.
         let sealed = seal(&lines, &SealLimits::DEFAULT, true);
         let parts = sealed.blocks.into_iter().chain(sealed.recent.filter(|_| is_end));
         let mut converted = 0;
         for part in parts {
-            converted += convert(tx, &region, &part, &lines[converted..])?;
+            converted += convert(tx, region, &part, &lines[converted..])?;
         }
         return Ok(Some(converted));
     }
@@ -101,17 +109,24 @@ fn convert(
     let count = usize::try_from(part.extent.lines).unwrap_or(lines.len()).min(lines.len());
     let mut minutes = MinuteCounts::default();
     for line in &lines[..count] {
-        let received_at = DateTime::from_timestamp_nanos(line.position.event_ns);
-        let kind = Entry::read(&line.text, received_at).map_or(Kind::Other, |entry| entry.kind());
-        minutes.add(line.position.event_ns, kind, line.text.len());
+        minutes.add_line(line);
     }
     counts::add(tx, region, &minutes)?;
     parts::insert(tx, region, part)?;
     Ok(count)
 }
 
-/// The next rows of a region after the last part, in order.
-fn next_rows(db: &Connection, region: &Region, step: usize) -> Result<Vec<Line>, StoreError> {
+/// The regions that have rows.
+pub(super) fn regions_with_rows(db: &Connection) -> Result<Vec<Region>, StoreError> {
+    super::regions(db, "SELECT DISTINCT region FROM line ORDER BY region")
+}
+
+/// The next rows of a region after the last part, in order, and whether they are the last ones.
+fn next_rows(
+    db: &Connection,
+    region: &Region,
+    step: usize,
+) -> Result<(Vec<Line>, bool), StoreError> {
     let last = db
         .prepare_cached(
             "SELECT last_ns, last_seq FROM part WHERE region = ?
@@ -129,19 +144,24 @@ fn next_rows(db: &Connection, region: &Region, step: usize) -> Result<Vec<Line>,
          SELECT event_ns, seq, text FROM line WHERE region = :region AND event_ns > :event_ns
          ORDER BY event_ns, seq LIMIT :step",
     )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":region": region.as_str(),
-            ":event_ns": last.event_ns,
-            ":seq": last.seq,
-            ":step": step,
-        },
-        |row| {
-            let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
-            Ok(Line { position, text: Bytes::from(row.get::<_, Vec<u8>>(2)?) })
-        },
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(named_params! {
+        ":region": region.as_str(),
+        ":event_ns": last.event_ns,
+        ":seq": last.seq,
+        ":step": step,
+    })?;
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
+        let text = Bytes::from(row.get::<_, Vec<u8>>(2)?);
+        bytes += text.len();
+        lines.push(Line { position, text });
+        if bytes >= STEP_BYTES {
+            return Ok((lines, false));
+        }
+    }
+    let is_end = lines.len() < step;
+    Ok((lines, is_end))
 }
 
 /// Counts the lines of running jobs, and drops the table.

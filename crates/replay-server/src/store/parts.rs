@@ -10,7 +10,7 @@ use replay_core::{
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
 use super::{StoreError, error::PartName, write::Write};
-use crate::archive::{EncodedPart, Index, Line, checksum};
+use crate::archive::{DAY_NS, EncodedPart, Index, Line, checksum};
 
 /// A part that is stored, without its lines.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,8 +19,8 @@ pub(super) struct StoredPart {
     pub(super) id: i64,
     /// What is known of its lines.
     pub(super) extent: Extent,
-    /// The highest sequence number of its lines.
-    pub(super) max_seq: i64,
+    /// The lowest and the highest sequence number of its lines.
+    pub(super) seqs: (i64, i64),
     text_checksum: i64,
 }
 
@@ -98,7 +98,6 @@ pub(super) fn reached(
     region: &Region,
     reach: Reach,
 ) -> Result<Vec<StoredPart>, StoreError> {
-    const DAY_NS: i64 = 24 * 60 * 60 * 1_000_000_000;
     let mut statement = select(
         db,
         // A part has lines of one day, so that the key limits the search on both sides.
@@ -123,7 +122,7 @@ pub(super) fn all(db: &Connection, region: &Region) -> Result<Vec<StoredPart>, S
     in_order(statement.query_map(named_params! { ":region": region.as_str() }, StoredPart::read)?)
 }
 
-/// The parts of recent lines in the order in which they were appended.
+/// The parts of recent lines, oldest first.
 pub(super) fn recent(db: &Connection, region: &Region) -> Result<Vec<StoredPart>, StoreError> {
     let mut statement = select(db, "is_block = 0")?;
     let rows =
@@ -173,6 +172,7 @@ pub(super) fn index(db: &Connection, part: &StoredPart) -> Result<Index, StoreEr
             Ok(Index { positions, fingerprints, checksum })
         })
         .optional()?
+        .filter(|index: &Index| index.verify(&part.extent, part.seqs).is_ok())
         .ok_or_else(|| part.damaged())
 }
 
@@ -211,8 +211,8 @@ pub(super) fn verify(
 impl StoredPart {
     /// A part that was inserted with this id.
     pub(super) fn new(id: i64, part: &EncodedPart) -> Self {
-        let EncodedPart { extent, seqs: (_, max_seq), text_checksum, .. } = *part;
-        Self { id, extent, max_seq, text_checksum }
+        let EncodedPart { extent, seqs, text_checksum, .. } = *part;
+        Self { id, extent, seqs, text_checksum }
     }
 
     /// The name for messages.
@@ -233,14 +233,15 @@ impl StoredPart {
             bytes: row.get(6)?,
             is_block: row.get(7)?,
         };
-        Ok(Self { id: row.get(0)?, extent, max_seq: row.get(8)?, text_checksum: row.get(9)? })
+        let seqs = (row.get(8)?, row.get(9)?);
+        Ok(Self { id: row.get(0)?, extent, seqs, text_checksum: row.get(10)? })
     }
 }
 
 fn select<'a>(db: &'a Connection, condition: &str) -> Result<CachedStatement<'a>, StoreError> {
     Ok(db.prepare_cached(&format!(
-        "SELECT id, first_ns, first_seq, last_ns, last_seq, lines, bytes, is_block, max_seq,
-                text_checksum
+        "SELECT id, first_ns, first_seq, last_ns, last_seq, lines, bytes, is_block, min_seq,
+                max_seq, text_checksum
          FROM part WHERE region = :region AND {condition}"
     ))?)
 }

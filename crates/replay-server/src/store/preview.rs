@@ -61,7 +61,7 @@ impl Store {
         self.database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
-                let reach = snapshots::selection(&tx, &region, timeframe)?;
+                let reach = snapshots::selection(&tx, timeframe)?;
                 let minutes = counts::selected(&tx, &region, reach)?;
                 let (first_at, last_at) = ends(&tx, &region, reach, &minutes)?;
                 // Of the whole timeframe, also where its first lines were trimmed.

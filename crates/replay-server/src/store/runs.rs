@@ -58,6 +58,17 @@ pub struct DeliveryRecord {
     pub attempt: Option<Attempt>,
 }
 
+/// What follows from results that were stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Recorded {
+    /// The jobs of all results can go on sending.
+    GoesOn,
+    /// A job has settled, or has to stop.
+    Stops,
+    /// A result was not stored, because another owner has claimed its slice.
+    Lost,
+}
+
 /// How long a claim on a slice lasts. There is one owner for now, so it is not checked yet.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 
@@ -107,7 +118,7 @@ impl Store {
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 let webhook = webhooks::current(tx, &region)?;
-                let selection = snapshots::selection(tx, &region, job.timeframe)?;
+                let selection = snapshots::selection(tx, job.timeframe)?;
                 let total = counts::selected(tx, &region, selection)?.total();
                 match decisions::start(&job, &webhook, total, now) {
                     Ok(Started::Running(job)) => {
@@ -147,8 +158,7 @@ impl Store {
     }
 
     /// Stores the results of delivery attempts: their changes of the job, and the webhook's health.
-    /// A job is unchanged unless it is running and the claim on the slice is the last one. Returns
-    /// whether the jobs of all records can go on sending.
+    /// A job is unchanged unless it is running and the claim on the slice is the last one.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
@@ -157,36 +167,44 @@ impl Store {
         region: &Region,
         records: Vec<DeliveryRecord>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Recorded, StoreError> {
         let region = region.clone();
         // Losing this on power failure is safe: the batches are sent again with the same webhook-ids.
         self.database
             .write_lazily(move |tx| {
-                let mut goes_on = true;
+                let mut recorded = Recorded::GoesOn;
                 for record in records {
                     let attempt = record.attempt.clone();
-                    goes_on &= record_delivery(tx, &region, record, now)?;
+                    match record_delivery(tx, &region, record, now)? {
+                        Recorded::GoesOn => {}
+                        Recorded::Lost => recorded = Recorded::Lost,
+                        Recorded::Stops if recorded == Recorded::GoesOn => {
+                            recorded = Recorded::Stops
+                        }
+                        Recorded::Stops => {}
+                    }
                     if let Some(attempt) = attempt {
                         webhooks::save_attempt(tx, &region, &attempt)?;
                     }
                 }
-                Ok(goes_on)
+                Ok(recorded)
             })
             .await
     }
 }
 
-/// Stores the result of a delivery attempt; returns whether its job can go on sending.
+/// Stores the result of a delivery attempt.
 fn record_delivery(
     tx: &Write<'_>,
     region: &Region,
     record: DeliveryRecord,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Recorded, StoreError> {
+    let goes_on = |is_running: bool| if is_running { Recorded::GoesOn } else { Recorded::Stops };
     let DeliveryRecord { job: id, claim, outcome, .. } = record;
-    let Some(job) = load(tx, region, id)? else { return Ok(false) };
+    let Some(job) = load(tx, region, id)? else { return Ok(Recorded::Stops) };
     if !slices::is_owned(tx, region, id, claim)? {
-        return Ok(false);
+        return Ok(Recorded::Lost);
     }
     let is_last = match outcome {
         DeliveryOutcome::Acknowledged { cursor, .. } => {
@@ -197,24 +215,24 @@ fn record_delivery(
         | DeliveryOutcome::Failed { .. } => false,
     };
     match delivery::record(&job, outcome, is_last, now) {
-        DeliveryChanges::None => Ok(false),
+        DeliveryChanges::None => Ok(Recorded::Stops),
         DeliveryChanges::Acknowledged { job, cursor } => {
             save(tx, region, &job)?;
             slices::move_cursor(tx, region, id, claim.number, cursor)?;
-            Ok(!is_last && job.stop_requested.is_none())
+            Ok(goes_on(!is_last && job.stop_requested.is_none()))
         }
         DeliveryChanges::Split { middle, end } => {
             snapshots::insert_edge(tx, region, id, middle)?;
             snapshots::insert_edge(tx, region, id, end)?;
-            Ok(job.stop_requested.is_none())
+            Ok(goes_on(job.stop_requested.is_none()))
         }
         DeliveryChanges::Retried(job) => {
             save(tx, region, &job)?;
-            Ok(job.stop_requested.is_none())
+            Ok(goes_on(job.stop_requested.is_none()))
         }
         DeliveryChanges::Stopping(job) => {
             save(tx, region, &job)?;
-            Ok(false)
+            Ok(Recorded::Stops)
         }
     }
 }

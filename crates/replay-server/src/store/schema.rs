@@ -1,7 +1,10 @@
 //! The versions of the schema and the migrations between them. The script of a released version never
 //! changes; a change of the schema is a new script.
 
-use rusqlite::{Connection, Error, Transaction, functions::FunctionFlags};
+use core::cmp::Ordering;
+use std::path::Path;
+
+use rusqlite::{Connection, Error, OpenFlags, Transaction, functions::FunctionFlags};
 
 use super::{StoreError, nanoseconds, read_timestamp};
 
@@ -25,6 +28,20 @@ pub(super) fn define_functions(db: &Connection) -> Result<(), StoreError> {
         let at = read_timestamp(&text);
         at.map(nanoseconds).map_err(|error| Error::UserFunctionError(Box::new(error)))
     })?)
+}
+
+/// Checks that this version has written the database file at `path`, without changing it.
+///
+/// # Errors
+/// [`StoreError::Older`] or [`StoreError::Newer`] if another version has, or it cannot be read.
+pub(super) fn check_version(path: &Path) -> Result<(), StoreError> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let version: usize = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version.cmp(&VERSIONS.len()) {
+        Ordering::Less => Err(StoreError::Older),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::Newer),
+    }
 }
 
 /// Migrates the database to the latest version.

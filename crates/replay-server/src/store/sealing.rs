@@ -39,14 +39,6 @@ impl Store {
         self.database.read(move |db| parts::recent_amount(db, &region)).await
     }
 
-    /// The regions that have lines.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn regions_with_lines(&self) -> Result<Vec<Region>, StoreError> {
-        self.database.read(parts::regions).await
-    }
-
     /// Seals recent lines of the region if they fill a block; the latest ones stay recent, less than
     /// a block. Returns whether lines were sealed. Damaged parts stay as they are.
     ///

@@ -26,7 +26,7 @@ pub(super) struct SliceReader<'a> {
     limits: BatchLimits,
     /// The positions after the cursor before which a batch ends, in ascending order.
     edges: vec::IntoIter<Position>,
-    /// The next edge, and those before it are gone.
+    /// The next edge; the batch begins at or after all edges before it.
     edge: Option<Position>,
     /// Parts that were not opened, the first one last.
     closed: Vec<StoredPart>,
@@ -135,7 +135,7 @@ impl<'a> SliceReader<'a> {
     /// Takes the next part if it is a block that is exactly the next batch.
     fn next_whole_part(&mut self) -> Option<StoredPart> {
         let extent = self.closed.last()?.extent;
-        let max_seq = self.closed.last()?.max_seq;
+        let (_, max_seq) = self.closed.last()?.seqs;
         let is_selected = self.selected.cursor <= extent.first
             && extent.last < self.selected.end
             && max_seq <= self.selected.high_water_seq;

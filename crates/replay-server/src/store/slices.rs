@@ -83,11 +83,19 @@ pub(super) fn is_last(
     number: u32,
     cursor: Position,
 ) -> Result<bool, StoreError> {
+    // Most batches are not the last one of their slice, and there may be hundreds of slices.
+    let key = (region.as_str(), id.to_string(), number);
+    let end: Option<Position> = db
+        .prepare_cached(
+            "SELECT end_ns, end_seq FROM slice WHERE region = ? AND job_id = ? AND number = ?",
+        )?
+        .query_row(key, |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }))
+        .optional()?;
+    if end.is_none_or(|end| cursor < end) {
+        return Ok(false);
+    }
     let slices = load(db, region, id)?;
-    Ok(slices.iter().all(|slice| {
-        let cursor = if slice.number == number { cursor } else { slice.cursor };
-        cursor >= slice.end
-    }))
+    Ok(slices.iter().all(|slice| slice.number == number || slice.is_completed()))
 }
 
 /// Makes `owner` the owner of every slice of a job, with new fencing tokens.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use time_range::{Timestamp, write_timestamp};
 
 use super::{
-    StoreError, counts,
+    StoreError,
     lines::last_seq,
     nanoseconds,
     parts::{self, Reach},
@@ -28,13 +28,9 @@ pub(super) struct Snapshot {
 }
 
 /// The lines that a job of the timeframe has if it starts now: the archive at this moment.
-pub(super) fn selection(
-    db: &Connection,
-    region: &Region,
-    timeframe: Timeframe,
-) -> Result<Reach, StoreError> {
+pub(super) fn selection(db: &Connection, timeframe: Timeframe) -> Result<Reach, StoreError> {
     Ok(Reach {
-        first_ns: nanoseconds(timeframe.start()).max(counts::trimmed_before(db, region)?),
+        first_ns: nanoseconds(timeframe.start()),
         last_ns: nanoseconds(timeframe.end()),
         high_water_seq: last_seq(db)?,
     })

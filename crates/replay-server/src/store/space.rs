@@ -25,27 +25,27 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub async fn space(&self) -> Result<Space, StoreError> {
+        let file_bytes = self.database.file_bytes();
         self.database
-            .read(|db| {
+            .read(move |db| {
                 let value = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
-                let page_bytes = value("page_size")?;
+                let (page_bytes, pages) = (value("page_size")?, value("page_count")?);
                 Ok(Space {
-                    file_bytes: value("page_count")? * page_bytes,
+                    file_bytes: file_bytes.unwrap_or(pages * page_bytes),
                     free_bytes: value("freelist_count")? * page_bytes,
                 })
             })
             .await
     }
 
-    /// Gives all free pages back to the file system, and empties the write-ahead log unless a reader
-    /// needs it.
+    /// Gives all free pages back to the file system, and empties the write-ahead log. Returns `false`
+    /// if readers or writers need the log now: then the file shrinks later.
     ///
     /// # Errors
     /// The database fails; pages that were given back before stay so.
-    pub async fn release_all_space(&self) -> Result<(), StoreError> {
+    pub async fn release_all_space(&self) -> Result<bool, StoreError> {
         while self.release_pages().await? > 0 {}
-        self.database.empty_log_once().await?;
-        Ok(())
+        self.database.empty_log_once().await
     }
 
     /// Gives a limited number of free pages back; returns how many are left.
@@ -72,7 +72,7 @@ impl Store {
         self.database
             .read_separately(move |db: &Connection| {
                 // `VACUUM INTO` wants text.
-                let file = file.to_str().ok_or(StoreError::Corrupt("path of the backup"))?;
+                let file = file.to_str().ok_or(StoreError::PathNotUtf8)?;
                 db.execute("VACUUM INTO ?", [file])?;
                 Ok(())
             })

@@ -21,14 +21,31 @@ use replay_core::{
 };
 
 #[tokio::test]
-async fn a_trim_removes_the_lines_before_the_given_time_from_every_read() {
+async fn a_trim_deletes_the_parts_of_which_every_line_is_before_the_given_time() {
     let store = store_with_lines(3).await;
     assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 0, "the part has later lines");
-    assert_eq!(texts(&replayed(&store).await), ["line 1", "line 2"]);
-    let store = store_with_lines(3).await;
     assert_eq!(store.trim(&us(), at(3)).await.unwrap(), 3);
     submit(&store, at(0), at(9)).await;
     assert_eq!(start(&store).await, None);
+}
+
+#[tokio::test]
+async fn the_counts_are_those_of_the_lines_after_a_trim_inside_a_minute() {
+    let store = store_with_lines(0).await;
+    for seconds in [[0, 10], [15, 25], [20, 70], [95, 99]] {
+        let at = |second| at(0) + TimeDelta::seconds(second);
+        let lines = seconds.map(|second| NewLine {
+            event_at: at(second),
+            ..line(0, &format!("{second} {seconds:?}"))
+        });
+        store.append(&us(), lines.to_vec()).await.unwrap();
+    }
+    let before = at(0) + TimeDelta::seconds(30);
+    assert_eq!(store.trim(&us(), before).await.unwrap(), 4);
+    let checked = store.check().await.unwrap();
+    assert_eq!((checked.problems, checked.lines), (Vec::new(), 4));
+    let all = Timeframe::new(at(0), at(9)).unwrap();
+    assert_eq!(store.selected(&us(), all).await.unwrap().total.lines, 4);
 }
 
 #[tokio::test]

@@ -1,8 +1,7 @@
-//! Deletes the lines that retention does not keep any more, part by part, and their counts. Lines of
-//! a part that is kept are hidden by their event time.
+//! Deletes the lines that retention does not keep any more, part by part, and their counts. No
+//! timeframe can select the older lines of a part that is kept, because of the retention.
 
 use replay_core::{Region, decisions};
-use rusqlite::named_params;
 use time_range::Timestamp;
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
 const PARTS: usize = 64;
 
 impl Store {
-    /// Removes lines with an event time before `before` from the archive, except those that an
+    /// Deletes parts of which every line has an event time before `before`, except those that an
     /// unsettled job may still send. Deletes up to 64 parts; returns the number of their lines.
     ///
     /// # Errors
@@ -26,29 +25,20 @@ impl Store {
             .write_archive(move |tx| {
                 let job = job_rows::current(tx, &region)?;
                 let before_ns = nanoseconds(decisions::deletable_before(&job, before));
-                if before_ns > counts::trimmed_before(tx, &region)? {
-                    tx.prepare_cached(
-                        "INSERT INTO trimmed (region, before_ns) VALUES (:region, :before_ns)
-                         ON CONFLICT (region) DO UPDATE SET before_ns = :before_ns",
-                    )?
-                    .execute(
-                        named_params! { ":region": region.as_str(), ":before_ns": before_ns },
-                    )?;
-                    counts::delete_before(tx, &region, before_ns)?;
-                }
                 let last_ns = before_ns.saturating_sub(1);
                 let reach = Reach { first_ns: i64::MIN, last_ns, high_water_seq: i64::MAX };
                 let mut parts = parts::reached(tx, &region, reach)?;
                 parts.retain(|part| part.extent.last.event_ns < before_ns);
                 parts.truncate(PARTS);
-                if parts.is_empty() {
-                    return Ok(0);
-                }
+                let first = parts.iter().map(|part| part.extent.first.event_ns).min();
+                let last = parts.iter().map(|part| part.extent.last.event_ns).max();
+                let Some((first, last)) = first.zip(last) else { return Ok(0) };
                 let version = known.begin(tx)?;
                 for part in &parts {
                     parts::delete(tx, &region, part)?;
                     known.remove(&region, part);
                 }
+                counts::recount(tx, &region, first, last)?;
                 tx.after_commit(move || known.finish(version));
                 Ok(parts.iter().map(|part| part.extent.lines).sum())
             })

@@ -50,13 +50,6 @@ CREATE TABLE minute_count (
     PRIMARY KEY (region, minute, kind)
 ) STRICT, WITHOUT ROWID;
 
--- The event time before which the lines of a region are not in the archive any more, though a part
--- may still have them.
-CREATE TABLE trimmed (
-    region    TEXT PRIMARY KEY,
-    before_ns INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
 ALTER TABLE job ADD COLUMN delivered_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN total_lines INTEGER;
 ALTER TABLE job ADD COLUMN total_bytes INTEGER;
@@ -79,7 +72,8 @@ CREATE TABLE run (
 ) STRICT, WITHOUT ROWID;
 
 -- A slice has the lines from `start` up to `end`, without `end`; those before the cursor were
--- acknowledged. `token` is the fencing token of the owner, who may send until the lease expires.
+-- acknowledged. `token` is the fencing token of the owner: results with another one are not stored.
+-- There is one owner for now, so that the lease is not checked.
 CREATE TABLE slice (
     region           TEXT    NOT NULL,
     job_id           TEXT    NOT NULL,
@@ -113,7 +107,8 @@ SELECT region, job_id, NULL, high_water_seq, webhook_revision, batch_lines, batc
 -- A job that started before version 4 is one slice. Its start and end are those of its timeframe.
 INSERT INTO slice (region, job_id, number, start_ns, start_seq, end_ns, end_seq, cursor_ns, cursor_seq)
 SELECT old_run.region, job_id, 0, nanoseconds(job.start_at), 0, nanoseconds(job.end_at) + 1, 0,
-       cursor_event_ns, cursor_seq + 1
+       iif(status = 'completed', nanoseconds(job.end_at) + 1, cursor_event_ns),
+       iif(status = 'completed', 0, cursor_seq + 1)
 FROM old_run JOIN job ON job.region = old_run.region AND job.id = old_run.job_id;
 
 INSERT INTO batch_edge SELECT region, job_id, event_ns, seq + 1 FROM old_batch_split;

@@ -66,8 +66,12 @@ async fn a_conversion_goes_on_after_every_step_at_which_it_was_interrupted() {
     schema::define_functions(&db).unwrap();
     db.execute_batch(include_str!("../schema/4.sql")).unwrap();
     db.pragma_update(None, "user_version", 4).unwrap();
-    let mut steps = 0;
-    while write::commit(&mut db, None, |tx| convert_step(tx, 1_200)).unwrap().value.is_some() {
+    let (regions, mut steps) = ([eu(), us()], 0);
+    while write::commit(&mut db, None, |tx| convert_step(tx, &regions, 1_200))
+        .unwrap()
+        .value
+        .is_some()
+    {
         steps += 1;
         // The process is killed: the next one opens the file.
         let image = db.serialize("main").unwrap().to_vec();
