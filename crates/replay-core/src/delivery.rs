@@ -7,7 +7,7 @@
 //! assert_eq!(Job::Unconfigured.next_action(), NextAction::None);
 //! ```
 
-use alloc::string::String;
+use alloc::{format, string::String};
 
 use crate::{
     Configured, Job, JobStatus, Timestamp,
@@ -68,8 +68,8 @@ pub enum DeliveryOutcome {
 pub enum DeliveryChanges {
     /// Nothing changes.
     None,
-    /// The slice's cursor moves to `cursor`, and `job` has counted the lines. It has completed if
-    /// this was its last batch.
+    /// The slice's cursor moves to `cursor`, and `job` has counted the lines. It has settled if this
+    /// was its last batch.
     Acknowledged {
         /// The job after the acknowledgement.
         job: Configured,
@@ -104,13 +104,26 @@ impl Job {
 
 /// What the engine does next with a running job. `is_acknowledged`: every line was acknowledged.
 ///
-/// A job without unacknowledged lines completes even if a stop was requested.
+/// A job without unacknowledged lines ends as [`settled`] says even if a stop was requested.
 #[must_use]
 pub fn next_delivery(job: &Configured, is_acknowledged: bool) -> NextDelivery {
     match &job.stop_requested {
-        _ if is_acknowledged => NextDelivery::Settle(Step::Complete),
+        _ if is_acknowledged => NextDelivery::Settle(settled(job)),
         Some(reason) => NextDelivery::Settle(Step::Fail(reason.clone())),
         None => NextDelivery::Send,
+    }
+}
+
+/// The end of a job without unacknowledged lines: it completes, unless these are not all the lines
+/// that were counted at its start.
+fn settled(job: &Configured) -> Step {
+    let Some(progress) = &job.progress else { return Step::Complete };
+    match progress.total {
+        Some(total) if total != progress.delivered => Step::Fail(format!(
+            "the archive is damaged: it had {} lines at the start, and {} were found",
+            total.lines, progress.delivered.lines
+        )),
+        _ => Step::Complete,
     }
 }
 
@@ -132,8 +145,8 @@ pub fn record(
             if let Some(progress) = &mut job.progress {
                 progress.delivered += delivered;
             }
-            if is_last && let Ok(completed) = job.advance(Step::Complete, now) {
-                job = completed;
+            if is_last && let Ok(ended) = job.advance(settled(&job), now) {
+                job = ended;
             }
             DeliveryChanges::Acknowledged { job, cursor }
         }

@@ -40,6 +40,9 @@ pub enum DataDirError {
     /// Another server is using it.
     #[error("{}: another server is using it", .0.display())]
     InUse(PathBuf),
+    /// The file is not an archive, or an incomplete one.
+    #[error("{}: the file is not an archive", .0.display())]
+    NoArchive(PathBuf),
     /// There is no database.
     #[error("{}: there is no data directory", .0.display())]
     Missing(PathBuf),
@@ -66,10 +69,7 @@ impl DataDir {
         if path.is_file() {
             let mut files = path.as_os_str().to_owned();
             files.push(".files");
-            let dir = Self { path: files.into(), database: path.to_owned() };
-            let io = |error| DataDirError::Io(dir.path.clone(), error);
-            DirBuilder::new().recursive(true).mode(0o700).create(&dir.path).map_err(io)?;
-            return Ok(dir);
+            return Ok(Self { path: files.into(), database: path.to_owned() });
         }
         let io = |error| DataDirError::Io(path.to_owned(), error);
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io)?;
@@ -96,14 +96,29 @@ impl DataDir {
         Self::open(path)
     }
 
-    /// Creates an empty file for a backup, which only its owner may access; returns its path.
+    /// Creates an empty file beside `path` for a backup, which only its owner may access; returns its
+    /// path. An unfinished backup there is removed.
     ///
     /// # Errors
-    /// [`DataDirError::Io`] if it exists or cannot be created.
+    /// [`DataDirError::Io`] if there is a file at `path`, or the other one cannot be created.
     pub fn create_backup_file(path: &Path) -> Result<PathBuf, DataDirError> {
-        let created = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
-        created.map_err(|error| DataDirError::Io(path.to_owned(), error))?;
-        Ok(path.to_owned())
+        let io = |error| DataDirError::Io(path.to_owned(), error);
+        if path.exists() {
+            return Err(io(io::ErrorKind::AlreadyExists.into()));
+        }
+        for suffix in ["", "-journal"] {
+            let mut unfinished = path.as_os_str().to_owned();
+            unfinished.push(".unfinished");
+            unfinished.push(suffix);
+            match fs::remove_file(&unfinished) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+                _ => {}
+            }
+        }
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".unfinished");
+        File::options().create_new(true).write(true).mode(PRIVATE).open(&unfinished).map_err(io)?;
+        Ok(unfinished.into())
     }
 
     /// Acquires the exclusive right to serve from the directory.
@@ -114,6 +129,8 @@ impl DataDir {
     pub fn lock(&self) -> Result<Lock, DataDirError> {
         let path = self.path.join("lock");
         let io = |error| DataDirError::Io(path.clone(), error);
+        // A database file outside of a data directory has no directory for its other files yet.
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(io)?;
         let file =
             File::options().create(true).append(true).mode(PRIVATE).open(&path).map_err(io)?;
         make_private(&path).map_err(io)?;
@@ -145,6 +162,10 @@ impl DataDir {
         &self,
         open: impl Fn(&Path) -> Result<Store, StoreError>,
     ) -> Result<Store, DataDirError> {
+        let is_file = self.database.parent() != Some(&self.path);
+        if is_file && !Store::is_archive(&self.database) {
+            return Err(DataDirError::NoArchive(self.database()));
+        }
         self.make_database_private()?;
         open(&self.database()).map_err(|error| {
             if error.is_damage() {

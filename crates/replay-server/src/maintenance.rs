@@ -31,19 +31,19 @@ pub async fn check(data: &Path, out: &mut (impl Write + Send)) -> Result<(), Fat
 /// Copies the database as it is at one moment to a new file, which [`DataDir`] opens.
 ///
 /// # Errors
-/// The file exists, or cannot be written, or the database cannot be read. An incomplete file is
-/// removed.
+/// The file exists, or cannot be written, or the database cannot be read. An unfinished file has
+/// another name, and the next backup replaces it.
 pub async fn backup(
     data: &Path,
     to: &Path,
     out: &mut (impl Write + Send),
 ) -> Result<(), FatalError> {
     let store = DataDir::open_existing(data)?.current_store()?;
-    let file = DataDir::create_backup_file(to)?;
-    if let Err(error) = store.back_up(file).await {
-        let _ = std::fs::remove_file(to);
-        return Err(error.into());
-    }
+    let unfinished = DataDir::create_backup_file(to)?;
+    store.back_up(unfinished.clone()).await?;
+    // It gets its name when it is complete: an interrupted backup does not look like one.
+    std::fs::File::open(&unfinished)?.sync_all()?;
+    std::fs::rename(&unfinished, to)?;
     let bytes = std::fs::metadata(to)?.len();
     writeln!(out, "{}: {bytes} bytes", to.display())?;
     Ok(())

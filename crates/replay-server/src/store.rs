@@ -76,6 +76,12 @@ impl Store {
         Database::open(path).map(Self::with)
     }
 
+    /// Whether the file at `path` is a database of this program, of any version. It is not changed.
+    #[must_use]
+    pub fn is_archive(path: &Path) -> bool {
+        schema::is_archive(path).unwrap_or(false)
+    }
+
     /// Opens the database file at `path` if this version has written it: it is not migrated.
     ///
     /// # Errors

@@ -70,9 +70,22 @@ fn a_result_changes_nothing_unless_the_job_is_running() {
 
 #[test]
 fn a_job_completes_when_every_line_was_acknowledged_even_if_a_stop_was_requested() {
-    for job in [running(), stopping()] {
+    for mut job in [running(), stopping()] {
+        job.progress.as_mut().unwrap().delivered = BATCH;
         assert_eq!(next_delivery(&job, true), NextDelivery::Settle(Step::Complete));
     }
+}
+
+#[test]
+fn a_job_whose_lines_were_not_all_found_fails() {
+    let reason = "the archive is damaged: it had 3 lines at the start, and 0 were found".to_owned();
+    let fail = NextDelivery::Settle(Step::Fail(reason));
+    assert_eq!(next_delivery(&running(), true), fail);
+    let mut job = running();
+    job.progress.as_mut().unwrap().total = Some(Amount { lines: 4, bytes: 40 });
+    let DeliveryChanges::Acknowledged { job, .. } = acknowledge(&job, true) else { panic!() };
+    assert_eq!(job.status, JobStatus::Failed);
+    assert!(job.reason.unwrap().ends_with("it had 4 lines at the start, and 3 were found"));
 }
 
 #[test]
@@ -107,7 +120,7 @@ fn running() -> Configured {
     let job = Job::Unconfigured.submit_with(JobId(1), PutId(1), timeframe, now()).unwrap();
     let pending = job.advance(Step::Schedule, now()).unwrap();
     let url = "https://a.example".to_owned();
-    let total = Amount { lines: 9, bytes: 90 };
+    let total = BATCH;
     pending.start(&Endpoint { origin: url.clone(), url }, total, now()).unwrap()
 }
 

@@ -139,7 +139,7 @@ pub(super) fn recent_amount(db: &Connection, region: &Region) -> Result<Amount, 
          WHERE region = ? AND is_block = 0",
     )?;
     Ok(sum.query_row([region.as_str()], |row| {
-        Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? })
+        Ok(Amount { lines: count(row, 0)?, bytes: count(row, 1)? })
     })?)
 }
 
@@ -156,7 +156,8 @@ pub(super) fn text(db: &Connection, part: &StoredPart) -> Result<Bytes, StoreErr
     let text: Option<Vec<u8>> = db
         .prepare_cached("SELECT text FROM part_data WHERE id = ?")?
         .query_row([part.id], |row| row.get(0))
-        .optional()?;
+        .optional()
+        .map_err(|error| part.unreadable(error))?;
     let text = text.filter(|text| checksum(text) == part.text_checksum);
     text.map(Bytes::from).ok_or_else(|| part.damaged())
 }
@@ -171,7 +172,8 @@ pub(super) fn index(db: &Connection, part: &StoredPart) -> Result<Index, StoreEr
             let (positions, fingerprints, checksum) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(Index { positions, fingerprints, checksum })
         })
-        .optional()?
+        .optional()
+        .map_err(|error| part.unreadable(error))?
         .filter(|index: &Index| index.verify(&part.extent, part.seqs).is_ok())
         .ok_or_else(|| part.damaged())
 }
@@ -225,17 +227,28 @@ impl StoredPart {
         StoreError::DamagedPart(self.name())
     }
 
+    /// The error of reading this part: damage of the file is damage of the part.
+    fn unreadable(&self, error: rusqlite::Error) -> StoreError {
+        let error = StoreError::from(error);
+        if error.is_damage() { self.damaged() } else { error }
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let extent = Extent {
             first: Position { event_ns: row.get(1)?, seq: row.get(2)? },
             last: Position { event_ns: row.get(3)?, seq: row.get(4)? },
-            lines: row.get(5)?,
-            bytes: row.get(6)?,
+            lines: count(row, 5)?,
+            bytes: count(row, 6)?,
             is_block: row.get(7)?,
         };
         let seqs = (row.get(8)?, row.get(9)?);
         Ok(Self { id: row.get(0)?, extent, seqs, text_checksum: row.get(10)? })
     }
+}
+
+/// A number that is not negative. A damaged one is 0, which the checksum of the part detects.
+fn count(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(index)?).unwrap_or_default())
 }
 
 fn select<'a>(db: &'a Connection, condition: &str) -> Result<CachedStatement<'a>, StoreError> {

@@ -58,8 +58,8 @@ pub struct DeliveryRecord {
     pub attempt: Option<Attempt>,
 }
 
-/// What follows from results that were stored.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What follows from results that were stored, the weightiest last.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Recorded {
     /// The jobs of all results can go on sending.
     GoesOn,
@@ -175,14 +175,7 @@ impl Store {
                 let mut recorded = Recorded::GoesOn;
                 for record in records {
                     let attempt = record.attempt.clone();
-                    match record_delivery(tx, &region, record, now)? {
-                        Recorded::GoesOn => {}
-                        Recorded::Lost => recorded = Recorded::Lost,
-                        Recorded::Stops if recorded == Recorded::GoesOn => {
-                            recorded = Recorded::Stops
-                        }
-                        Recorded::Stops => {}
-                    }
+                    recorded = recorded.max(record_delivery(tx, &region, record, now)?);
                     if let Some(attempt) = attempt {
                         webhooks::save_attempt(tx, &region, &attempt)?;
                     }

@@ -30,6 +30,16 @@ pub(super) fn define_functions(db: &Connection) -> Result<(), StoreError> {
     })?)
 }
 
+/// Whether this program has written the database file at `path`.
+///
+/// # Errors
+/// The file cannot be read as a database.
+pub(super) fn is_archive(path: &Path) -> Result<bool, StoreError> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let id: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    Ok(id == APPLICATION_ID)
+}
+
 /// Checks that this version has written the database file at `path`, without changing it.
 ///
 /// # Errors

@@ -29,6 +29,12 @@ impl Mode {
 }
 
 /// Configures the connection for writes, and migrates the database.
+///
+/// SQLite's defaults stay for the size of pages (4 KiB), the cache (2 MB for each connection) and the
+/// write-ahead log (a checkpoint after 1 000 pages). Measured with `cargo xtask bench ingest mixed`:
+/// pages of 16 KiB make ingest a fifth faster, but each acknowledgement writes three pages, so that
+/// the log of a job grows four times as fast. A cache of 16 MB makes ingest a tenth faster and takes
+/// 70 MB more for all connections. A log of 8 000 pages changes nothing.
 pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     if db.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
         // It has an effect before anything is written to the file only.
