@@ -25,7 +25,7 @@ async fn a_job_whose_lines_are_damaged_fails_at_once_with_a_reason() {
 
     let server = data_dir.serve(&["--batch-lines", "10"]).await;
     let job = server.api.replay_to(&receiver, window).await;
-    let reason = "its lines could not be read: database disk image is malformed";
+    let reason = "its lines could not be read: part 2 of the archive is damaged";
     assert_eq!(failure(&job), reason);
     let sent = receiver.acknowledged_text();
     assert!(sent == window.replayed(&lines[..PART]), "{sent}");
@@ -76,7 +76,7 @@ async fn damage_that_a_job_finds_is_reported() {
     let job = server.api.replay_to(&receiver, window).await;
     assert!(failure(&job).starts_with("its lines could not be read: "), "{job}");
     let report = damage_report(&server.api).await;
-    assert_eq!(report["database"], "the database file is damaged", "{report}");
+    assert_eq!(report["database"], "part 2 of the archive is damaged", "{report}");
 }
 
 #[tokio::test]
