@@ -54,6 +54,7 @@ async fn seal_continuously(
         limits,
         unmerged: regions.iter().cloned().collect(),
         failing: HashSet::new(),
+        last_seq: 0,
     };
     let mut idle_intervals = 0;
     loop {
@@ -62,10 +63,12 @@ async fn seal_continuously(
             () = sealing.some_appends() => false,
             () = shutdown.cancelled() => return,
         };
-        idle_intervals = if is_interval { idle_intervals + 1 } else { 0 };
+        if is_interval {
+            idle_intervals = if sealing.has_new_lines().await { 0 } else { idle_intervals + 1 };
+        }
         // New lines are sealed between any two merges, so that neither waits long for the other.
         while sealing.seal_and_merge(&regions, is_interval, &shutdown).await {}
-        if idle_intervals >= IDLE_INTERVALS {
+        if is_interval && idle_intervals >= IDLE_INTERVALS {
             sealing.tidy(idle_intervals == IDLE_INTERVALS).await;
         }
     }
@@ -78,6 +81,8 @@ struct Sealing {
     unmerged: HashSet<Region>,
     /// The regions whose last attempt failed.
     failing: HashSet<Region>,
+    /// The highest sequence number when new lines were last looked for.
+    last_seq: i64,
 }
 
 impl Sealing {
@@ -85,6 +90,12 @@ impl Sealing {
     async fn some_appends(&self) {
         self.store.appended().await;
         sleep(APPENDS_TOGETHER).await;
+    }
+
+    /// Whether lines were appended since the last call. A database that cannot be read is not idle.
+    async fn has_new_lines(&mut self) -> bool {
+        let Ok(last_seq) = self.store.last_seq().await else { return true };
+        core::mem::replace(&mut self.last_seq, last_seq) != last_seq
     }
 
     /// Gives free space back, if there is much of it or lines have just stopped arriving.

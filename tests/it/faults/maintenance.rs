@@ -102,6 +102,53 @@ async fn a_command_on_a_missing_data_directory_fails_and_creates_nothing() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_no_archive_is_refused_and_left_unchanged() {
+    let data_dir = ServerDir::new();
+    for (name, text) in [("empty.db", ""), ("text.db", "something else")] {
+        let file = data_dir.file(name, text);
+        for args in [&["check"][..], &["compact"], &["serve", "--listen", "127.0.0.1:0"]] {
+            let mut command = program();
+            command.args(args).arg("--data").arg(&file);
+            let stderr = stderr_of_failure(command).await;
+            assert!(stderr.ends_with(&format!("{name}: the file is not an archive\n")), "{stderr}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unfinished_backup_is_replaced_by_the_next_one() {
+    let (data_dir, window) = (ServerDir::new(), window());
+    let server = data_dir.serve(&[]).await;
+    server.api.ingest(&window.filled(10)).await;
+    let unfinished = data_dir.file("backup.db.unfinished", "half a backup");
+    let to = beside(&data_dir, "backup.db");
+    data_dir.stdout_of(&["backup", "--to", to.to_str().unwrap()]).await;
+    assert!(to.exists() && !unfinished.exists());
+}
+
+#[tokio::test]
+async fn a_check_of_an_earlier_version_converts_nothing_and_the_next_start_does() {
+    let data_dir = ServerDir::new();
+    data_dir.serve(&[]).await.stop().await;
+    let database = data_dir.data().join("replay.db");
+    fs::write(&database, VERSION_3).unwrap();
+    let stderr = stderr_of_failure(data_dir.command(&["check"])).await;
+    assert!(stderr.contains("the database was written by an earlier version"), "{stderr}");
+    assert!(fs::read(&database).unwrap() == VERSION_3, "the database was changed");
+    // However old the lines are when this runs.
+    let server = data_dir.serve(&["--retention", "36500d"]).await;
+    assert!(data_dir.log().contains("converted the archive to blocks lines=39"));
+    server.stop().await;
+    let checked = data_dir.stdout_of(&["check"]).await;
+    assert!(checked.starts_with("39 lines in the archive"), "{checked}");
+}
+
+/// The small database that version 3 wrote.
+const VERSION_3: &[u8] =
+    include_bytes!("../../../crates/replay-server/src/store/schema/fixtures/3.db");
+
+#[tokio::test]
 async fn the_batches_of_an_unknown_job_are_refused() {
     let data_dir = ServerDir::new();
     let server = data_dir.serve(&[]).await;

@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     Store, StoreError,
-    lines::insert,
+    lines::{insert, last_seq},
     parts::{self, StoredPart},
 };
 use crate::archive::{
@@ -28,6 +28,14 @@ impl Store {
     /// Resolves after lines were appended; each append is noticed at least once.
     pub async fn appended(&self) {
         self.appended.notified().await;
+    }
+
+    /// The highest sequence number that was given to a line.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn last_seq(&self) -> Result<i64, StoreError> {
+        self.database.read(last_seq).await
     }
 
     /// The number and size of the recent lines of the region.
