@@ -67,7 +67,11 @@ async fn seal_continuously(
             idle_intervals = if sealing.has_new_lines().await { 0 } else { idle_intervals + 1 };
         }
         // New lines are sealed between any two merges, so that neither waits long for the other.
-        while sealing.seal_and_merge(&regions, is_interval, &shutdown).await {}
+        let mut any_block = is_interval;
+        while sealing.seal_and_merge(&regions, any_block, &shutdown).await {
+            // Small rounds would have to be merged again.
+            any_block = false;
+        }
         if is_interval && idle_intervals >= IDLE_INTERVALS {
             sealing.tidy(idle_intervals == IDLE_INTERVALS).await;
         }
