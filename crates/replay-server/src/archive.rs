@@ -13,6 +13,6 @@ pub(crate) use fingerprint::{Fingerprints, fingerprint};
 pub(crate) use gzip::{compress_fast, gunzip};
 pub(crate) use line::{Line, amount};
 pub(crate) use merges::{Candidate, parts_to_merge};
-pub(crate) use part::{EncodedPart, Index, PartKind, checksum};
+pub(crate) use part::{EncodedPart, Index, PartKind, checksum, text_of};
 pub use sealing::SealLimits;
 pub(crate) use sealing::{DAY_NS, day_of, seal};

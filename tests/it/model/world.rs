@@ -2,35 +2,29 @@
 //! flight, the batches that the receiver got, and what an observer of all that knows.
 
 mod action;
+mod fixtures;
 mod observed;
 mod properties;
 mod snapshot;
 
-use core::{ops::RangeInclusive, time::Duration};
+use core::ops::RangeInclusive;
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
-use audit_log::Kind;
-use chrono::TimeDelta;
-use replay_core::{
-    Job, JobId, JobStatus, Region, Timeframe,
-    decisions::Submission,
-    snapshot::{BatchLimits, Limits},
-    webhook::{AuthorizationChange, Endpoint, Patch, Secret},
-};
+use replay_core::{Job, JobId, JobStatus, Timeframe, decisions::Submission, webhook::Patch};
 use replay_server::{
-    clock::Clock,
-    delivery::{Deliver, DeliveryResult},
-    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
-    store::{Batch, NewLine, SealLimits, Store},
+    delivery::DeliveryResult,
+    engine::{Deliveries, Next},
+    store::{Batch, Store},
 };
 use time_range::Timestamp;
 
 pub(super) use self::action::{Action, Met};
 use self::{
     action::RequestOutcome,
+    fixtures::{SEAL_LIMITS, at, endpoint, engine, new_line, us},
     observed::{ObservedJob, SentBatch},
 };
 
@@ -56,10 +50,6 @@ const TIMEFRAMES: [RangeInclusive<i64>; 2] = [1..=2, 2..=2];
 
 /// The number of faults, changes and second PUTs of a world, which makes the walk finite.
 const BUDGET: usize = 2;
-const IN_FLIGHT: usize = 2;
-
-const SEAL_LIMITS: SealLimits =
-    SealLimits { lines: 1, bytes: 1_000, round_lines: 100, round_bytes: 10_000, overlaps: 1 };
 
 impl World {
     /// Blocks and recent lines, some with one event time and one outside the timeframes, and an
@@ -292,49 +282,4 @@ impl core::fmt::Display for World {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{:?}\nafter {:#?}", self.job, self.history)
     }
-}
-
-/// The walk makes no requests.
-#[derive(Debug)]
-struct NoDelivery;
-
-impl Deliver for NoDelivery {
-    async fn deliver(&self, batch: &Batch) -> DeliveryResult {
-        unreachable!("{} was sent", batch.webhook_id())
-    }
-}
-
-fn engine(store: &Store) -> Engine<NoDelivery> {
-    let batch = BatchLimits { lines: 2, bytes: 1_000 };
-    Engine {
-        store: store.clone(),
-        delivery: NoDelivery,
-        clock: Clock::new(|| at(0)),
-        limits: Limits { batch, slices: 2, smallest_slice: 2, largest_slice: 2 },
-        in_flight: IN_FLIGHT,
-        retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
-        owner: "walk".to_owned(),
-        rates: DeliveryRates::default(),
-    }
-}
-
-fn new_line(event_at: Timestamp, text: &str) -> NewLine {
-    NewLine { event_at, kind: Kind::Other, text: text.to_owned().into() }
-}
-
-fn endpoint(origin: &str) -> Patch {
-    let secret = Secret::new(format!("Bearer {origin}")).unwrap();
-    Patch {
-        endpoint: Some(Endpoint { url: origin.to_owned(), origin: origin.to_owned() }),
-        authorization: Some(AuthorizationChange::Set(secret)),
-        ..Patch::default()
-    }
-}
-
-fn at(minute: i64) -> Timestamp {
-    "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
-}
-
-fn us() -> Region {
-    Region::named("us").unwrap()
 }

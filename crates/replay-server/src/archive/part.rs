@@ -61,7 +61,7 @@ impl EncodedPart {
         let extent = Extent { first, last, lines: amount.lines, bytes: amount.bytes, is_block };
         let seqs = lines.iter().map(|line| line.position.seq);
         let (min_seq, max_seq) = (seqs.clone().min()?, seqs.max()?);
-        let text = text_of(lines);
+        let text = text_of(lines.iter().map(|line| &line.text));
         let text = if is_block { compress_strong(&text) } else { text };
         let text_checksum = checksum(&text);
         let index = Index::of(lines, &extent, (min_seq, max_seq));
@@ -152,11 +152,11 @@ pub(crate) fn checksum(bytes: &[u8]) -> i64 {
     xxh3_64(bytes).cast_signed()
 }
 
-/// The lines, each with a line feed.
-pub(crate) fn text_of(lines: &[Line]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+/// The texts of lines, each with a line feed.
+pub(crate) fn text_of<'a>(lines: impl Iterator<Item = &'a Bytes> + Clone) -> Vec<u8> {
+    let mut text = Vec::with_capacity(lines.clone().map(|line| line.len() + 1).sum());
     for line in lines {
-        text.extend_from_slice(&line.text);
+        text.extend_from_slice(line);
         text.push(b'\n');
     }
     text

@@ -52,12 +52,6 @@ pub(super) struct SliceDeliveries {
 }
 
 impl Deliveries {
-    /// The number of requests in flight.
-    #[must_use]
-    pub fn in_flight(&self) -> usize {
-        self.in_flight
-    }
-
     /// Makes the next step ask the store what is due: the region's job may have changed.
     pub fn mark_stale(&mut self) {
         self.is_stale = true;

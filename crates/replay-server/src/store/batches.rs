@@ -80,14 +80,7 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> Vec<u8> {
         match self {
-            Self::Lines(lines) => {
-                let mut text = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
-                for line in lines {
-                    text.extend_from_slice(line);
-                    text.push(b'\n');
-                }
-                text
-            }
+            Self::Lines(lines) => archive::text_of(lines.iter()),
             Self::Gzip(gzip) => archive::gunzip(gzip).unwrap_or_default(),
         }
     }

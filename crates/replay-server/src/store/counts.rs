@@ -33,7 +33,7 @@ pub(super) struct SelectedMinute {
 }
 
 /// A minute in nanoseconds.
-pub(super) const MINUTE_NS: i64 = 60 * 1_000_000_000;
+const MINUTE_NS: i64 = 60 * 1_000_000_000;
 
 impl MinuteCounts {
     /// Counts a line of `bytes` bytes.
@@ -73,6 +73,16 @@ pub(super) const fn minute_of(event_ns: i64) -> i64 {
     event_ns.div_euclid(MINUTE_NS)
 }
 
+/// The first event time of a minute.
+pub(super) const fn first_ns_of(minute: i64) -> i64 {
+    minute.saturating_mul(MINUTE_NS)
+}
+
+/// The last event time of a minute.
+pub(super) const fn last_ns_of(minute: i64) -> i64 {
+    first_ns_of(minute).saturating_add(MINUTE_NS - 1)
+}
+
 /// Adds to the stored counts of a region.
 pub(super) fn add(
     tx: &Write<'_>,
@@ -102,8 +112,7 @@ pub(super) fn recount(
     let (first, last) = (minute_of(first_ns), minute_of(last_ns));
     tx.prepare_cached("DELETE FROM minute_count WHERE region = ? AND minute BETWEEN ? AND ?")?
         .execute((region.as_str(), first, last))?;
-    let first_ns = first.saturating_mul(MINUTE_NS);
-    let last_ns = last.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1);
+    let (first_ns, last_ns) = (first_ns_of(first), last_ns_of(last));
     let mut minutes = MinuteCounts::default();
     for part in parts::reached(tx, region, Reach { first_ns, last_ns, high_water_seq: i64::MAX })? {
         match parts::lines(tx, &part) {
@@ -125,10 +134,8 @@ pub(super) fn selected(
     reach: Reach,
 ) -> Result<SelectedMinutes, StoreError> {
     let (first, last) = (minute_of(reach.first_ns), minute_of(reach.last_ns));
-    let is_whole_first = reach.first_ns == first.saturating_mul(MINUTE_NS) && first < last;
-    let is_whole_last = reach.last_ns
-        == last.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1)
-        && first < last;
+    let is_whole_first = reach.first_ns == first_ns_of(first) && first < last;
+    let is_whole_last = reach.last_ns == last_ns_of(last) && first < last;
     let (from, to) = (first + i64::from(!is_whole_first), last - i64::from(!is_whole_last));
     let mut minutes = Vec::new();
     let mut read = |minute: i64, last_ns: i64, first_ns: i64| -> Result<_, StoreError> {
@@ -136,15 +143,11 @@ pub(super) fn selected(
         minutes.push(SelectedMinute { minute, amount });
         Ok(())
     };
-    if reach.first_ns > reach.last_ns {
-        return Ok(SelectedMinutes::default());
-    }
     if !is_whole_first {
-        let end_of_minute = first.saturating_mul(MINUTE_NS).saturating_add(MINUTE_NS - 1);
-        read(first, reach.last_ns.min(end_of_minute), reach.first_ns)?;
+        read(first, reach.last_ns.min(last_ns_of(first)), reach.first_ns)?;
     }
     if !is_whole_last && first < last {
-        read(last, reach.last_ns, last.saturating_mul(MINUTE_NS))?;
+        read(last, reach.last_ns, first_ns_of(last))?;
     }
     let mut statement = db.prepare_cached(
         "SELECT minute, sum(lines), sum(bytes) FROM minute_count

@@ -8,9 +8,8 @@ use time_range::Timestamp;
 
 use super::{
     SliceCounts, Store, StoreError,
-    counts::{self, MINUTE_NS, SelectedMinutes},
+    counts::{self, SelectedMinutes},
     job_rows::current,
-    nanoseconds,
     parts::{self, Reach},
     read_timestamp, slices, snapshots, webhooks,
 };
@@ -64,9 +63,7 @@ impl Store {
                 let reach = snapshots::selection(&tx, timeframe)?;
                 let minutes = counts::selected(&tx, &region, reach)?;
                 let (first_at, last_at) = ends(&tx, &region, reach, &minutes)?;
-                // Of the whole timeframe, also where its first lines were trimmed.
-                let minute = |at| counts::minute_of(nanoseconds(at));
-                let span = minute(timeframe.end()) - minute(timeframe.start());
+                let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
                 let minutes_per_bucket = bucket_minutes(span + 1);
                 Ok(Selected {
                     total: minutes.total(),
@@ -172,8 +169,8 @@ fn ends(
     minutes: &SelectedMinutes,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
     let within = |minute: i64| Reach {
-        first_ns: reach.first_ns.max(minute.saturating_mul(MINUTE_NS)),
-        last_ns: reach.last_ns.min(minute.saturating_mul(MINUTE_NS) + (MINUTE_NS - 1)),
+        first_ns: reach.first_ns.max(counts::first_ns_of(minute)),
+        last_ns: reach.last_ns.min(counts::last_ns_of(minute)),
         ..reach
     };
     let end = |minute: Option<&counts::SelectedMinute>, latest: bool| {
