@@ -143,12 +143,22 @@ fn slices(parts: &[Extent], start: Position, end: Position, limits: &Limits) -> 
     slices
 }
 
-fn edges(parts: &[Extent], start: Position, end: Position, limits: BatchLimits) -> Vec<Position> {
-    let (mut edges, mut last_before): (Vec<Position>, Option<Position>) = (Vec::new(), None);
-    let mut ends_at_edge = false;
-    for (index, part) in parts.iter().enumerate() {
+/// Whether each of `parts`, which are in the order of their first lines, overlaps no other one.
+#[must_use]
+pub fn are_apart(parts: &[Extent]) -> Vec<bool> {
+    let mut last_before: Option<Position> = None;
+    let is_apart = |(index, part): (usize, &Extent)| {
         let is_apart = last_before.is_none_or(|last| last < part.first)
             && parts.get(index + 1).is_none_or(|next| part.last < next.first);
+        last_before = last_before.max(Some(part.last));
+        is_apart
+    };
+    parts.iter().enumerate().map(is_apart).collect()
+}
+
+fn edges(parts: &[Extent], start: Position, end: Position, limits: BatchLimits) -> Vec<Position> {
+    let (mut edges, mut ends_at_edge) = (Vec::new(), false);
+    for (part, is_apart) in parts.iter().zip(are_apart(parts)) {
         let is_selected = start <= part.first && part.last < end;
         let is_batch =
             part.is_block && is_apart && is_selected && limits.admit(part.lines, part.bytes);
@@ -160,7 +170,6 @@ fn edges(parts: &[Extent], start: Position, end: Position, limits: BatchLimits) 
             edges.push(part.last.next());
         }
         ends_at_edge = is_batch;
-        last_before = last_before.max(Some(part.last));
     }
     edges
 }

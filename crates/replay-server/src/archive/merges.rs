@@ -1,7 +1,7 @@
 //! Chooses blocks of one day to merge: those that cover the event time at which the most blocks
 //! overlap, or a row of small neighbours. It reads no block.
 
-use replay_core::snapshot::{Extent, Position};
+use replay_core::snapshot::{BatchLimits, Extent, are_apart};
 
 use super::SealLimits;
 
@@ -58,16 +58,12 @@ fn up_to(blocks: &[Candidate], bytes: usize) -> Vec<i64> {
 /// The first row of neighbours that fill no more than one block together and overlap no other block.
 fn small_neighbours(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
     const FEWEST: usize = 8;
+    let limits = BatchLimits { lines: limits.lines as u64, bytes: limits.bytes as u64 };
+    let extents: Vec<Extent> = blocks.iter().map(|block| block.extent).collect();
     let (mut row, mut lines, mut bytes): (Vec<i64>, u64, u64) = (Vec::new(), 0, 0);
-    let mut last_before: Option<Position> = None;
-    for (index, block) in blocks.iter().enumerate() {
-        let Extent { first, last, .. } = block.extent;
-        let is_apart = last_before.is_none_or(|before| before < first)
-            && blocks.get(index + 1).is_none_or(|next| last < next.extent.first);
-        last_before = last_before.max(Some(last));
+    for (block, is_apart) in blocks.iter().zip(are_apart(&extents)) {
         let more = (lines + block.extent.lines, bytes + block.extent.bytes);
-        let fits = more.0 <= limits.lines as u64 && more.0 + more.1 <= limits.bytes as u64;
-        if is_apart && fits {
+        if is_apart && limits.admit(more.0, more.1) {
             row.push(block.id);
             (lines, bytes) = more;
         } else {
@@ -86,6 +82,8 @@ fn small_neighbours(blocks: &[Candidate], limits: &SealLimits) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
+    use replay_core::snapshot::Position;
+
     use super::*;
 
     const LIMITS: SealLimits = SealLimits {

@@ -8,7 +8,9 @@ use replay_core::{JobId, Region};
 use super::{
     Body, Slice, Store, StoreError,
     batches::{READ_BYTES, ReadBatches, SliceRange},
-    job_rows, slices,
+    job_rows,
+    slice_reader::BatchLines,
+    slices,
     snapshots::{self, Snapshot},
 };
 
@@ -95,7 +97,7 @@ impl Store {
                 _ => drop(reading.slices.pop_front()),
             }
             if !batches.is_empty() {
-                let batch = |lines: super::slice_reader::BatchLines| JobBatch {
+                let batch = |lines: BatchLines| JobBatch {
                     first_seq: lines.first.seq,
                     last_seq: lines.last.seq,
                     lines: lines.amount.lines,

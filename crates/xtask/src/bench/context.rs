@@ -32,7 +32,7 @@ impl Context {
     pub(super) fn start(is_large: bool) -> Result<Self, Failure> {
         // In memory, as `/tmp` may be, an archive would be too fast.
         let scratch = tempfile::Builder::new().prefix("bench-").tempdir_in(target())?;
-        let program = Program::find()?;
+        let program = Program::of_release();
         let nginx = Nginx::start(&scratch.path().join("nginx"))?;
         Ok(Self { program, nginx, is_large, archive: None, scratch })
     }

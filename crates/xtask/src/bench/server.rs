@@ -18,8 +18,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     path: PathBuf,
-    /// Whether the number of requests in flight can be chosen.
-    pub(super) has_in_flight: bool,
 }
 
 /// A running server.
@@ -51,14 +49,8 @@ pub(super) fn built(name: &str) -> PathBuf {
 
 impl Program {
     /// The server of the release build.
-    ///
-    /// # Errors
-    /// It cannot be started.
-    pub(super) fn find() -> Result<Self, Failure> {
-        let path = built("replay-server");
-        let help = Command::new(&path).args(["serve", "--help"]).output()?;
-        let has_in_flight = String::from_utf8_lossy(&help.stdout).contains("--in-flight");
-        Ok(Self { path, has_in_flight })
+    pub(super) fn of_release() -> Self {
+        Self { path: built("replay-server") }
     }
 
     /// Starts a server over a data directory, with these options besides.

@@ -19,14 +19,7 @@ pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     let receiver = slow_receiver::start(Duration::from_millis(100))?;
     for (in_flight, lines, bar) in [("4", 400_000, 34_000.0), ("8", 800_000, 65_000.0)] {
         let what = format!("slow: answers after 100 ms, {in_flight} in flight");
-        let options = ["--in-flight", in_flight];
-        // A server without the option has one request in flight: what it reaches is measured once.
-        let options = if context.program.has_in_flight { &options[..] } else { &[] };
-        if options.is_empty() && in_flight != "4" {
-            print_row(&what, None, "lines/s", Bar::AtLeast(bar))?;
-            continue;
-        }
-        let server = context.program.start(&archive.data, options)?;
+        let server = context.program.start(&archive.data, &["--in-flight", in_flight])?;
         let timeframe = archive.lines.spread.first(lines);
         let replayed = replay(&server, REGION, &timeframe, &receiver)?;
         server.stop()?;
