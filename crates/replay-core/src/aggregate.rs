@@ -42,8 +42,8 @@ impl Aggregate {
 
         let included = || jobs.iter().map(|(_, job)| job).filter(|job| is_included(job));
         let configured = || included().filter_map(Job::configured);
-        let start = configured().map(|job| job.timeframe.start()).min();
-        let end = configured().map(|job| job.timeframe.end()).max();
+        let start = configured().map(|job| job.request.timeframe.start()).min();
+        let end = configured().map(|job| job.request.timeframe.end()).max();
         let timeframe = match (start, end) {
             (Some(start), Some(end)) => Timeframe::new(start, end).ok(),
             _ => None,

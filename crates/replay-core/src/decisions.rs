@@ -19,13 +19,13 @@
 use alloc::{borrow::ToOwned, vec::Vec};
 
 use crate::{
-    Configured, Job, JobEvent, JobId, PutId, Refusal, Region, Rejected, Timeframe, Timestamp,
-    Webhook,
-    job::{Amount, Step},
+    Configured, Job, JobEvent, JobId, PutId, Refusal, Region, Rejected, Timestamp, Webhook,
+    job::{JobLines, Step},
+    request::JobRequest,
     webhook::Patch,
 };
 
-/// A PUT of a job with a valid timeframe.
+/// A valid request for jobs.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Submission {
     /// The id of the PUT.
@@ -34,8 +34,8 @@ pub struct Submission {
     pub jobs: Vec<NewJob>,
     /// Whether the PUT was addressed to `global`.
     pub global: bool,
-    /// The requested timeframe.
-    pub timeframe: Timeframe,
+    /// What is requested in every region.
+    pub request: JobRequest,
 }
 
 /// A job to make.
@@ -92,15 +92,15 @@ pub struct WebhookChanges {
 impl Submission {
     /// A PUT to one region.
     #[must_use]
-    pub fn to_region(region: Region, id: JobId, timeframe: Timeframe) -> Self {
+    pub fn to_region(region: Region, id: JobId, request: impl Into<JobRequest>) -> Self {
         let jobs = Vec::from([NewJob { region, id }]);
-        Self { put_id: id.into(), jobs, global: false, timeframe }
+        Self { put_id: id.into(), jobs, global: false, request: request.into() }
     }
 
     /// A PUT to `global` that makes `jobs`.
     #[must_use]
-    pub fn to_global(put_id: PutId, jobs: Vec<NewJob>, timeframe: Timeframe) -> Self {
-        Self { put_id, jobs, global: true, timeframe }
+    pub fn to_global(put_id: PutId, jobs: Vec<NewJob>, request: impl Into<JobRequest>) -> Self {
+        Self { put_id, jobs, global: true, request: request.into() }
     }
 }
 
@@ -119,7 +119,7 @@ pub fn submit(
     let all_enabled = targets.iter().all(|target| target.has_enabled_webhook);
     let (mut submitted, mut running) = (Vec::new(), Vec::new());
     for SubmissionTarget { new_job: NewJob { region, id }, current_job, .. } in targets {
-        match current_job.submit_with(id, submission.put_id, submission.timeframe, now) {
+        match current_job.submit_with(id, submission.put_id, submission.request.clone(), now) {
             Ok(job) => {
                 let replaced = replaced(&current_job, now);
                 submitted.push(Submitted { region, job, replaced });
@@ -148,20 +148,20 @@ pub fn stop(job: &Job, reason: &str, now: Timestamp) -> Result<Configured, Refus
     }
 }
 
-/// Starts a pending job of `total` lines with the region's current webhook.
+/// Starts a pending job of `lines` with the region's current webhook.
 ///
 /// # Errors
 /// [`Rejected`] unless the job is pending.
 pub fn start(
     job: &Configured,
     webhook: &Webhook,
-    total: Amount,
+    lines: JobLines,
     now: Timestamp,
 ) -> Result<Started, Rejected> {
     job.status.on(JobEvent::Start)?;
     match &webhook.target {
         Some(target) if target.enabled => {
-            job.start(&target.endpoint, total, now).map(Started::Running)
+            job.start(&target.endpoint, lines, now).map(Started::Running)
         }
         Some(_) | None => {
             let reason = "the webhook is not enabled".to_owned();
@@ -193,7 +193,9 @@ pub fn change_webhook(
 #[must_use]
 pub fn deletable_before(job: &Job, before: Timestamp) -> Timestamp {
     match job {
-        Job::Configured(job) if !job.status.is_settled() => before.min(job.timeframe.start()),
+        Job::Configured(job) if !job.status.is_settled() => {
+            before.min(job.request.timeframe.start())
+        }
         Job::Configured(_) | Job::Unconfigured => before,
     }
 }

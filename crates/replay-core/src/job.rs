@@ -14,9 +14,15 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
+mod progress;
+
 use alloc::{borrow::ToOwned, string::String};
 
-use crate::{JobEvent, JobId, JobStatus, PutId, Rejected, Timeframe, Timestamp, webhook::Endpoint};
+pub use progress::{Amount, JobLines, Progress};
+
+use crate::{
+    JobEvent, JobId, JobStatus, PutId, Rejected, Timestamp, request::JobRequest, webhook::Endpoint,
+};
 
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -42,8 +48,8 @@ pub struct Configured {
     pub id: JobId,
     /// The PUT that submitted the job.
     pub put_id: PutId,
-    /// The requested timeframe.
-    pub timeframe: Timeframe,
+    /// What was requested.
+    pub request: JobRequest,
     /// The current status.
     pub status: JobStatus,
     /// The reason with which a running job fails as soon as its requests have ended.
@@ -54,37 +60,10 @@ pub struct Configured {
     pub created_at: Timestamp,
     /// The time of the last change of `status`.
     pub updated_at: Timestamp,
+    /// The maximum number of lines to deliver per second: 0 pauses the job, `None` is no limit.
+    pub lines_per_second: Option<u64>,
     /// `None` before the job has started.
     pub progress: Option<Progress>,
-}
-
-/// How far a started job is.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Progress {
-    /// The URL of the job's snapshot, without query and fragment.
-    pub endpoint: String,
-    /// The lines that were acknowledged with a 2xx.
-    pub delivered: Amount,
-    /// The lines of the job. `None` for a job that settled before this was counted.
-    pub total: Option<Amount>,
-    /// The number of requests that were sent again.
-    pub retries: u64,
-}
-
-/// A number of lines, and their size.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Amount {
-    /// The number of lines.
-    pub lines: u64,
-    /// The bytes of the lines, without line feeds.
-    pub bytes: u64,
-}
-
-impl core::ops::AddAssign for Amount {
-    fn add_assign(&mut self, other: Self) {
-        self.lines += other.lines;
-        self.bytes += other.bytes;
-    }
 }
 
 /// An event that the engine applies to a submitted job.
@@ -119,20 +98,20 @@ impl Job {
         }
     }
 
-    /// The job after a PUT of `timeframe` to its region alone.
+    /// The job after a request to its region alone.
     ///
     /// # Errors
     /// [`Rejected`] while the current job is running: the API's 409.
     pub fn submit(
         &self,
         id: JobId,
-        timeframe: Timeframe,
+        request: impl Into<JobRequest>,
         now: Timestamp,
     ) -> Result<Self, Rejected> {
-        self.submit_with(id, id.into(), timeframe, now).map(Self::Configured)
+        self.submit_with(id, id.into(), request, now).map(Self::Configured)
     }
 
-    /// The job after a PUT of `timeframe` that may submit jobs of other regions, too.
+    /// The job after a request that may submit jobs of other regions, too.
     ///
     /// # Errors
     /// [`Rejected`] while the current job is running: the API's 409.
@@ -140,18 +119,19 @@ impl Job {
         &self,
         id: JobId,
         put_id: PutId,
-        timeframe: Timeframe,
+        request: impl Into<JobRequest>,
         now: Timestamp,
     ) -> Result<Configured, Rejected> {
         Ok(Configured {
             id,
             put_id,
-            timeframe,
+            request: request.into(),
             status: self.status().on(JobEvent::Submit)?,
             stop_requested: None,
             reason: None,
             created_at: now,
             updated_at: now,
+            lines_per_second: None,
             progress: None,
         })
     }
@@ -164,17 +144,17 @@ impl Job {
         self.submitted(step.event())?.advance(step, now).map(Self::Configured)
     }
 
-    /// The job after [`Step::Start`], delivering `total` lines to `endpoint`.
+    /// The job after [`Step::Start`], delivering `lines` to `endpoint`.
     ///
     /// # Errors
     /// [`Rejected`] unless the job is pending.
     pub fn start(
         &self,
         endpoint: &Endpoint,
-        total: Amount,
+        lines: impl Into<JobLines>,
         now: Timestamp,
     ) -> Result<Self, Rejected> {
-        self.submitted(JobEvent::Start)?.start(endpoint, total, now).map(Self::Configured)
+        self.submitted(JobEvent::Start)?.start(endpoint, lines, now).map(Self::Configured)
     }
 
     /// The job after a request to stop it; see [`Configured::stop`].
@@ -202,20 +182,41 @@ impl Configured {
         Ok(Self { status, stop_requested: None, reason, updated_at: now, ..unchanged })
     }
 
-    /// The job after [`Step::Start`], delivering `total` lines to `endpoint`.
+    /// The delivery id: the prefix of the `webhook-id`s of the job. A resumed job keeps that of the job
+    /// that it resumes.
+    #[must_use]
+    pub fn delivery_id(&self) -> JobId {
+        self.request.resumes.map_or(self.id, |resumed| resumed.delivery_id)
+    }
+
+    /// The job after [`Step::Start`], delivering `lines` to `endpoint`.
     ///
     /// # Errors
     /// [`Rejected`] unless the job is pending.
     pub fn start(
         &self,
         endpoint: &Endpoint,
-        total: Amount,
+        lines: impl Into<JobLines>,
         now: Timestamp,
     ) -> Result<Self, Rejected> {
-        let endpoint = endpoint.without_query().to_owned();
-        let (delivered, total) = (Amount::default(), Some(total));
-        let progress = Some(Progress { endpoint, delivered, total, retries: 0 });
-        Ok(Self { progress, ..self.advance(Step::Start, now)? })
+        let lines = lines.into();
+        let progress = Progress {
+            endpoint: endpoint.without_query().to_owned(),
+            delivered: Amount::default(),
+            total: Some(lines.total),
+            retries: 0,
+            lost_lines: lines.lost,
+        };
+        Ok(Self { progress: Some(progress), ..self.advance(Step::Start, now)? })
+    }
+
+    /// The job with another limit of lines per second.
+    ///
+    /// # Errors
+    /// [`Rejected`] if the job has settled.
+    pub fn with_rate(&self, lines_per_second: Option<u64>) -> Result<Self, Rejected> {
+        self.status.on(JobEvent::Fail)?;
+        Ok(Self { lines_per_second, ..self.clone() })
     }
 
     /// The job after a request to stop it for `reason`. A waiting job has failed; a running job has

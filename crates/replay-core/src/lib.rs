@@ -32,7 +32,8 @@
 //! 1. [`status`]: statuses, events and transitions
 //! 2. [`timeframe`]: which timeframes may be replayed; the presets
 //! 3. [`event_time`]: which lines may be archived
-//! 4. [`job`]: a job and its data; [`job_id`]: the ids of jobs and PUTs
+//! 4. [`job`]: a job and its data; [`ids`]: the ids of jobs, PUTs, lanes and outages; [`request`]: what a job is
+//!    requested to replay
 //! 5. [`aggregate`]: the jobs of several regions, combined into one
 //! 6. [`region`]: a region, and `global` for all of them
 //! 7. [`webhook`]: the webhook of a region, its health
@@ -50,10 +51,13 @@ pub mod delivery;
 pub mod event_time;
 #[cfg(test)]
 mod fixtures;
+pub mod ids;
 pub mod job;
-pub mod job_id;
+pub mod lane;
+pub mod outage;
 pub mod refusal;
 pub mod region;
+pub mod request;
 pub mod snapshot;
 pub mod status;
 pub mod timeframe;
@@ -61,8 +65,10 @@ pub mod webhook;
 
 pub use aggregate::Aggregate;
 pub use event_time::EventTimeError;
+pub use ids::{JobId, LaneId, OutageId, PutId};
 pub use job::{Configured, Job};
-pub use job_id::{JobId, PutId};
+pub use lane::Lane;
+pub use outage::Outage;
 pub use refusal::{Fault, Refusal, Rule};
 pub use region::{Region, Scope};
 pub use status::{JobEvent, JobStatus, Rejected};

@@ -133,8 +133,8 @@ impl From<&Job> for JobReport {
         let progress = configured.and_then(|job| job.progress.as_ref());
         Self {
             status: Reported::Known(job.status()),
-            start_at: configured.map(|job| job.timeframe.start()),
-            end_at: configured.map(|job| job.timeframe.end()),
+            start_at: configured.map(|job| job.request.timeframe.start()),
+            end_at: configured.map(|job| job.request.timeframe.end()),
             created_at: configured.map(|job| job.created_at),
             updated_at: configured.map(|job| job.updated_at),
             reason: configured.and_then(|job| job.reason.clone()),

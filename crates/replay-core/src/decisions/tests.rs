@@ -1,4 +1,5 @@
 use super::*;
+use crate::job::Amount;
 use crate::{
     JobStatus,
     fixtures::{at, hour, region},
@@ -6,7 +7,7 @@ use crate::{
 };
 use alloc::{string::String, vec};
 
-const TOTAL: Amount = Amount { lines: 9, bytes: 90 };
+const TOTAL: JobLines = JobLines { total: Amount { lines: 9, bytes: 90 }, lost: 0 };
 
 #[test]
 fn a_put_to_global_makes_one_job_for_each_region_with_its_own_id_and_a_shared_put_id() {

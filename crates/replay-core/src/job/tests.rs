@@ -17,7 +17,7 @@ fn a_job_passes_every_status_from_accepted_to_completed() {
         assert_eq!(job.configured().unwrap().updated_at, at(minute));
     }
     let job = job.configured().unwrap();
-    assert_eq!((job.id, job.timeframe, job.created_at), (JobId(1), hour(0), at(0)));
+    assert_eq!((job.id, job.request.timeframe, job.created_at), (JobId(1), hour(0), at(0)));
 }
 
 #[test]
@@ -31,6 +31,7 @@ fn a_started_job_shows_its_endpoint_without_query_until_it_is_replaced() {
         delivered: Amount::default(),
         total: Some(total),
         retries: 0,
+        lost_lines: 0,
     };
     assert_eq!(started.status(), JobStatus::Running);
     assert_eq!(started.configured().unwrap().progress, Some(progress.clone()));

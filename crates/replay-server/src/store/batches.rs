@@ -4,12 +4,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use replay_core::{JobId, Region, job::Amount, snapshot::Position, webhook::Target};
+use replay_core::{
+    JobId, Region,
+    job::Amount,
+    snapshot::{Position, SliceBounds},
+    webhook::Target,
+};
 use rusqlite::Connection;
 
 use super::{
-    Claim, Slice, Store, StoreError,
-    slice_reader::{BatchLines, Selected, SliceReader},
+    Claim, Slice, Store, StoreError, job_rows,
+    selections::Selection,
+    slice_reader::{BatchLines, SliceReader},
     snapshots::{self, Snapshot},
     webhooks,
 };
@@ -32,6 +38,8 @@ pub struct Receiver {
 pub struct Batch {
     /// The job.
     pub job: JobId,
+    /// The prefix of the `webhook-id`.
+    pub delivery_id: JobId,
     /// The claim on the slice that the batch belongs to.
     pub claim: Claim,
     /// The receiver.
@@ -58,11 +66,11 @@ pub(super) const READ_BYTES: usize = 512 * 1024;
 const READ_EDGES: usize = 256;
 
 impl Batch {
-    /// The `webhook-id` of the request: `{job id}-{first seq}-{last seq}`. The same id always has the
+    /// The `webhook-id` of the request: `{delivery id}-{first seq}-{last seq}`. The same id always has the
     /// same lines, so that a receiver can drop repeated batches.
     #[must_use]
     pub fn webhook_id(&self) -> String {
-        format!("{}-{}-{}", self.job, self.first.seq, self.last.seq)
+        format!("{}-{}-{}", self.delivery_id, self.first.seq, self.last.seq)
     }
 }
 
@@ -113,11 +121,21 @@ impl Store {
                 let tx = db.unchecked_transaction()?;
                 let snapshot = snapshots::load(&tx, &region, job)?
                     .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
-                let read = SliceRange { region: &region, job, slice: &slice, snapshot: &snapshot };
+                let requested =
+                    job_rows::load(&tx, &region, job)?.ok_or(StoreError::Corrupt("running job"))?;
+                let selection = Selection::of(&tx, &requested.request, snapshot.high_water_seq)?;
+                let read = SliceRange {
+                    region: &region,
+                    job,
+                    slice: &slice,
+                    snapshot: &snapshot,
+                    selection: &selection,
+                };
                 let ReadBatches { batches, is_end } = read.batches(&tx, READ_BYTES)?;
                 let count = batches.len();
                 let batch = |(index, lines): (usize, BatchLines)| Batch {
                     job,
+                    delivery_id: requested.delivery_id(),
                     claim: slice.claim(),
                     receiver: Arc::clone(&receiver),
                     first: lines.first,
@@ -143,6 +161,7 @@ pub(super) struct SliceRange<'a> {
     pub(super) job: JobId,
     pub(super) slice: &'a Slice,
     pub(super) snapshot: &'a Snapshot,
+    pub(super) selection: &'a Selection,
 }
 
 /// Batches that were read.
@@ -160,13 +179,10 @@ impl SliceRange<'_> {
             let edges = snapshots::edges(db, self.region, self.job, (cursor, end), READ_EDGES)?;
             // Batches beyond the last edge that was read are unknown.
             let known_end = if edges.len() < READ_EDGES { None } else { edges.last().copied() };
-            let selected = Selected {
-                cursor,
-                end: known_end.unwrap_or(end),
-                high_water_seq: self.snapshot.high_water_seq,
-            };
+            let bounds = SliceBounds { start: cursor, end: known_end.unwrap_or(end) };
             let limits = self.snapshot.limits;
-            let mut reader = SliceReader::new(db, self.region, selected, limits, edges)?;
+            let mut reader =
+                SliceReader::new(db, self.region, self.selection, bounds, limits, edges)?;
             let (batches, is_intact) = next_batches(&mut reader, bytes)?;
             match known_end {
                 Some(known_end) if batches.is_empty() => cursor = known_end,

@@ -10,7 +10,7 @@ use replay_core::{
 #[derive(Debug)]
 pub(super) enum Change {
     /// A job of the region has a new status.
-    JobStatus { region: Region, job: Configured },
+    JobStatus { region: Region, job: Box<Configured> },
     /// The region's webhook is now active or inactive.
     WebhookHealth { region: Region, health: Health },
 }

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use audit_log::{Entry, Kind};
-use chrono::DateTime;
+use audit_log::Kind;
 use replay_core::{Region, job::Amount};
 use rusqlite::Connection;
 
 use super::{
     StoreError,
     parts::{self, Reach},
+    selections::{Selection, kind_of},
     write::Write,
 };
 use crate::archive::Line;
@@ -42,12 +42,9 @@ impl MinuteCounts {
         *count += Amount { lines: 1, bytes: bytes as u64 };
     }
 
-    /// Counts an archived line. A line that cannot be parsed is of another kind.
+    /// Counts an archived line.
     pub(super) fn add_line(&mut self, line: &Line) {
-        let event_ns = line.position.event_ns;
-        let entry = Entry::read(&line.text, DateTime::from_timestamp_nanos(event_ns));
-        let kind = entry.map_or(Kind::Other, |entry| entry.kind());
-        self.add(event_ns, kind, line.text.len());
+        self.add(line.position.event_ns, kind_of(line), line.text.len());
     }
 
     /// The counts of every minute and kind, in this order.
@@ -127,19 +124,33 @@ pub(super) fn recount(
     add(tx, region, &minutes)
 }
 
-/// The lines of `reach` by minute.
+/// The number and size of the selected lines.
+pub(super) fn amount(
+    db: &Connection,
+    region: &Region,
+    selection: &Selection,
+) -> Result<Amount, StoreError> {
+    if selection.ranges.is_some() {
+        return Ok(selection.measure(db, region)?.amount);
+    }
+    Ok(selected(db, region, selection)?.total())
+}
+
+/// The lines of a selection of event times by minute.
 pub(super) fn selected(
     db: &Connection,
     region: &Region,
-    reach: Reach,
+    selection: &Selection,
 ) -> Result<SelectedMinutes, StoreError> {
+    let reach = selection.reach;
     let (first, last) = (minute_of(reach.first_ns), minute_of(reach.last_ns));
     let is_whole_first = reach.first_ns == first_ns_of(first) && first < last;
     let is_whole_last = reach.last_ns == last_ns_of(last) && first < last;
     let (from, to) = (first + i64::from(!is_whole_first), last - i64::from(!is_whole_last));
     let mut minutes = Vec::new();
     let mut read = |minute: i64, last_ns: i64, first_ns: i64| -> Result<_, StoreError> {
-        let amount = lines_in(db, region, Reach { first_ns, last_ns, ..reach })?;
+        let within = Selection { reach: Reach { first_ns, last_ns, ..reach }, ..selection.clone() };
+        let amount = within.measure(db, region)?.amount;
         minutes.push(SelectedMinute { minute, amount });
         Ok(())
     };
@@ -149,35 +160,32 @@ pub(super) fn selected(
     if !is_whole_last && first < last {
         read(last, reach.last_ns, first_ns_of(last))?;
     }
-    let mut statement = db.prepare_cached(
-        "SELECT minute, sum(lines), sum(bytes) FROM minute_count
-         WHERE region = ? AND minute BETWEEN ? AND ? GROUP BY minute",
-    )?;
-    let mut rows = statement.query((region.as_str(), from, to))?;
-    while let Some(row) = rows.next()? {
-        let amount = Amount { lines: row.get(1)?, bytes: row.get(2)? };
-        minutes.push(SelectedMinute { minute: row.get(0)?, amount });
-    }
+    minutes.extend(whole_minutes(db, region, selection, (from, to))?);
     minutes.retain(|minute| minute.amount.lines > 0);
     minutes.sort_unstable_by_key(|minute| minute.minute);
     Ok(SelectedMinutes(minutes))
 }
 
-/// Counts the lines of `reach` in the parts: whole parts from what is known of them, the others line
-/// by line.
-fn lines_in(db: &Connection, region: &Region, reach: Reach) -> Result<Amount, StoreError> {
-    let mut amount = Amount::default();
-    for part in parts::reached(db, region, reach)? {
-        let (first, last) = (part.extent.first.event_ns, part.extent.last.event_ns);
-        if reach.first_ns <= first && last <= reach.last_ns {
-            amount += Amount { lines: part.extent.lines, bytes: part.extent.bytes };
-            continue;
-        }
-        for line in parts::lines(db, &part)? {
-            if (reach.first_ns..=reach.last_ns).contains(&line.position.event_ns) {
-                amount += Amount { lines: 1, bytes: line.text.len() as u64 };
-            }
-        }
-    }
-    Ok(amount)
+/// The stored counts of the selected kinds from minute `from` to minute `to`.
+fn whole_minutes(
+    db: &Connection,
+    region: &Region,
+    selection: &Selection,
+    (from, to): (i64, i64),
+) -> Result<Vec<SelectedMinute>, StoreError> {
+    let kinds = selection.kinds.as_ref().map(|kinds| {
+        let names: Vec<_> = kinds.names().collect();
+        format!(",{},", names.join(","))
+    });
+    let mut statement = db.prepare_cached(
+        "SELECT minute, sum(lines), sum(bytes) FROM minute_count
+         WHERE region = ?1 AND minute BETWEEN ?2 AND ?3
+           AND (?4 IS NULL OR instr(?4, ',' || kind || ','))
+         GROUP BY minute",
+    )?;
+    let rows = statement.query_map((region.as_str(), from, to, kinds), |row| {
+        let amount = Amount { lines: row.get(1)?, bytes: row.get(2)? };
+        Ok(SelectedMinute { minute: row.get(0)?, amount })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

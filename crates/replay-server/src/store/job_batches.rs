@@ -1,7 +1,7 @@
 //! Every batch of a job that has started, acknowledged or not, in the order of the job. It is for
 //! listing: nothing is claimed or sent.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use replay_core::{JobId, Region};
 
@@ -9,6 +9,7 @@ use super::{
     Body, Slice, Store, StoreError,
     batches::{READ_BYTES, ReadBatches, SliceRange},
     job_rows,
+    selections::Selection,
     slice_reader::BatchLines,
     slices,
     snapshots::{self, Snapshot},
@@ -33,6 +34,7 @@ pub struct JobReading {
     region: Region,
     id: JobId,
     snapshot: Snapshot,
+    selection: Arc<Selection>,
     slices: VecDeque<Slice>,
     total_lines: Option<u64>,
 }
@@ -59,11 +61,13 @@ impl Store {
                 for slice in &mut slices {
                     slice.cursor = slice.start;
                 }
-                let job = job_rows::load(db, &region, id)?;
-                let progress = job.and_then(|job| job.progress);
+                let Some(job) = job_rows::load(db, &region, id)? else { return Ok(None) };
+                let selection = Selection::of(db, &job.request, snapshot.high_water_seq)?;
+                let selection = Arc::new(selection);
+                let progress = job.progress;
                 let total_lines =
                     progress.and_then(|progress| progress.total).map(|total| total.lines);
-                Ok(Some(JobReading { region, id, snapshot, slices, total_lines }))
+                Ok(Some(JobReading { region, id, snapshot, selection, slices, total_lines }))
             })
             .await
     }
@@ -78,7 +82,7 @@ impl Store {
     ) -> Result<Vec<JobBatch>, StoreError> {
         while let Some(slice) = reading.slices.front_mut() {
             let (region, id, snapshot) = (reading.region.clone(), reading.id, reading.snapshot);
-            let current = *slice;
+            let (current, selection) = (*slice, Arc::clone(&reading.selection));
             let ReadBatches { batches, is_end } = self
                 .database
                 .read(move |db| {
@@ -88,6 +92,7 @@ impl Store {
                         job: id,
                         slice: &current,
                         snapshot: &snapshot,
+                        selection: &selection,
                     };
                     range.batches(&tx, READ_BYTES)
                 })

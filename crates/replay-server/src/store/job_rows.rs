@@ -2,8 +2,9 @@
 //! decision about a job.
 
 use replay_core::{
-    Configured, Job, JobId, JobStatus, PutId, Region, Timeframe,
+    Configured, Job, JobId, JobStatus, OutageId, PutId, Region, Timeframe,
     job::{Amount, Progress},
+    request::{JobRequest, Kinds, Requester, Resumption},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
@@ -41,30 +42,37 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         .query_row([region.as_str(), &job.id.to_string()], |row| row.get(0))
         .optional()?;
     if stored_status.as_deref() != Some(job.status.as_str()) {
-        tx.log_after_commit(Change::JobStatus { region: region.clone(), job: job.clone() });
+        tx.log_after_commit(Change::JobStatus {
+            region: region.clone(),
+            job: Box::new(job.clone()),
+        });
     }
     let progress = job.progress.as_ref();
     let delivered = progress.map(|progress| progress.delivered).unwrap_or_default();
     let total = progress.and_then(|progress| progress.total);
+    let requester = job.request.requester.as_ref();
     tx.prepare_cached(
         "INSERT INTO job (region, id, put_id, start_at, end_at, status, stop_requested, reason,
                           created_at, updated_at, endpoint, delivered_lines, delivered_bytes,
-                          total_lines, total_bytes, retries)
+                          total_lines, total_bytes, retries, kinds, heals, resumes, delivery_id,
+                          token_id, role, address, lines_per_second, lost_lines)
          VALUES (:region, :id, :put_id, :start_at, :end_at, :status, :stop_requested, :reason,
                  :created_at, :updated_at, :endpoint, :delivered_lines, :delivered_bytes,
-                 :total_lines, :total_bytes, :retries)
+                 :total_lines, :total_bytes, :retries, :kinds, :heals, :resumes, :delivery_id,
+                 :token_id, :role, :address, :lines_per_second, :lost_lines)
          ON CONFLICT (region, id) DO UPDATE SET
              status = :status, stop_requested = :stop_requested, reason = :reason,
              updated_at = :updated_at, endpoint = :endpoint, delivered_lines = :delivered_lines,
              delivered_bytes = :delivered_bytes, total_lines = :total_lines,
-             total_bytes = :total_bytes, retries = :retries",
+             total_bytes = :total_bytes, retries = :retries,
+             lines_per_second = :lines_per_second, lost_lines = :lost_lines",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
         ":id": job.id.to_string(),
         ":put_id": job.put_id.to_string(),
-        ":start_at": write_timestamp(job.timeframe.start()),
-        ":end_at": write_timestamp(job.timeframe.end()),
+        ":start_at": write_timestamp(job.request.timeframe.start()),
+        ":end_at": write_timestamp(job.request.timeframe.end()),
         ":status": job.status.as_str(),
         ":stop_requested": job.stop_requested,
         ":reason": job.reason,
@@ -76,6 +84,15 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         ":total_lines": total.map(|total| total.lines),
         ":total_bytes": total.map(|total| total.bytes),
         ":retries": progress.map_or(0, |progress| progress.retries),
+        ":kinds": job.request.kinds.as_ref().map(write_kinds),
+        ":heals": job.request.heals.map(|outage| outage.to_string()),
+        ":resumes": job.request.resumes.map(|resumed| resumed.job.to_string()),
+        ":delivery_id": job.delivery_id().to_string(),
+        ":token_id": requester.map(|requester| &requester.token_id),
+        ":role": requester.map(|requester| &requester.role),
+        ":address": requester.map(|requester| &requester.address),
+        ":lines_per_second": job.lines_per_second,
+        ":lost_lines": progress.map_or(0, |progress| progress.lost_lines),
     })?;
     if job.status.is_settled() {
         webhooks::delete_unused(tx, region)?;
@@ -119,7 +136,8 @@ pub(super) fn trim(
 
 const SELECT: &str = "SELECT id, put_id, start_at, end_at, status, stop_requested, reason,
                              created_at, updated_at, endpoint, delivered_lines, delivered_bytes,
-                             total_lines, total_bytes, retries FROM job";
+                             total_lines, total_bytes, retries, kinds, heals, resumes, delivery_id,
+                             token_id, role, address, lines_per_second, lost_lines FROM job";
 
 /// A row of `job` with the columns of [`SELECT`].
 struct JobRow {
@@ -136,6 +154,13 @@ struct JobRow {
     delivered: Amount,
     total: Option<Amount>,
     retries: u64,
+    kinds: Option<String>,
+    heals: Option<String>,
+    resumes: Option<String>,
+    delivery_id: Option<String>,
+    requester: Option<Requester>,
+    lines_per_second: Option<u64>,
+    lost_lines: u64,
 }
 
 impl JobRow {
@@ -157,30 +182,68 @@ impl JobRow {
                 _ => None,
             },
             retries: row.get(14)?,
+            kinds: row.get(15)?,
+            heals: row.get(16)?,
+            resumes: row.get(17)?,
+            delivery_id: row.get(18)?,
+            requester: match (row.get(19)?, row.get(20)?, row.get(21)?) {
+                (Some(token_id), Some(role), Some(address)) => {
+                    Some(Requester { token_id, role, address })
+                }
+                _ => None,
+            },
+            lines_per_second: row.get(22)?,
+            lost_lines: row.get(23)?,
+        })
+    }
+
+    fn request(&self) -> Result<JobRequest, StoreError> {
+        let start_at = read_timestamp(&self.start_at)?;
+        let end_at = read_timestamp(&self.end_at)?;
+        let heals = self
+            .heals
+            .as_deref()
+            .map(|id| OutageId::read(id).ok_or(StoreError::Corrupt("id of a healed outage")));
+        let resumes = self.resumes.as_deref().zip(self.delivery_id.as_deref()).map(|(job, id)| {
+            let ids = JobId::read(job).zip(JobId::read(id));
+            let (job, delivery_id) = ids.ok_or(StoreError::Corrupt("id of a resumed job"))?;
+            Ok::<_, StoreError>(Resumption { job, delivery_id })
+        });
+        Ok(JobRequest {
+            timeframe: Timeframe::new(start_at, end_at)
+                .map_err(|_| StoreError::Corrupt("timeframe"))?,
+            kinds: self.kinds.as_deref().and_then(|kinds| Kinds::of(kinds.split(','))),
+            heals: heals.transpose()?,
+            resumes: resumes.transpose()?,
+            requester: self.requester.clone(),
         })
     }
 
     fn job(self) -> Result<Configured, StoreError> {
-        let start_at = read_timestamp(&self.start_at)?;
-        let end_at = read_timestamp(&self.end_at)?;
-        let Self { delivered, total, retries, .. } = self;
+        let request = self.request()?;
+        let Self { delivered, total, retries, lost_lines, .. } = self;
         let job = Configured {
             id: JobId::read(&self.id).ok_or(StoreError::Corrupt("job id"))?,
             put_id: PutId::read(&self.put_id).ok_or(StoreError::Corrupt("put id"))?,
-            timeframe: Timeframe::new(start_at, end_at)
-                .map_err(|_| StoreError::Corrupt("timeframe"))?,
+            request,
             status: JobStatus::named(&self.status).ok_or(StoreError::Corrupt("status"))?,
             stop_requested: self.stop_requested,
             reason: self.reason,
             created_at: read_timestamp(&self.created_at)?,
             updated_at: read_timestamp(&self.updated_at)?,
+            lines_per_second: self.lines_per_second,
             progress: self.endpoint.map(|endpoint| Progress {
                 endpoint,
                 delivered,
                 total,
                 retries,
+                lost_lines,
             }),
         };
         job.checked().ok_or(StoreError::Corrupt("job"))
     }
+}
+
+fn write_kinds(kinds: &Kinds) -> String {
+    kinds.names().collect::<Vec<_>>().join(",")
 }

@@ -26,7 +26,7 @@ pub(super) struct StoredPart {
 
 /// An archive's range of event times in nanoseconds, both ends inclusive, and the highest sequence
 /// number to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Reach {
     pub(super) first_ns: i64,
     pub(super) last_ns: i64,

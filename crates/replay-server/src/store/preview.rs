@@ -2,7 +2,7 @@
 //! changes nothing.
 
 use chrono::{DateTime, TimeDelta};
-use replay_core::{Job, JobStatus, Region, Timeframe, job::Amount, webhook::Attempt};
+use replay_core::{Job, JobStatus, Region, job::Amount, request::JobRequest, webhook::Attempt};
 use rusqlite::{Connection, OptionalExtension};
 use time_range::Timestamp;
 
@@ -10,8 +10,11 @@ use super::{
     SliceCounts, Store, StoreError,
     counts::{self, SelectedMinutes},
     job_rows::current,
-    parts::{self, Reach},
-    read_timestamp, slices, snapshots, webhooks,
+    lines::last_seq,
+    parts::Reach,
+    read_timestamp,
+    selections::Selection,
+    slices, snapshots, webhooks,
 };
 
 /// The lines of a timeframe.
@@ -47,22 +50,23 @@ const BUCKET_MINUTES: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 
 const MOST_BUCKETS: i64 = 500;
 
 impl Store {
-    /// Counts the lines that a job of the timeframe has if it starts now.
+    /// Counts the lines that a job with this request has if it starts now.
     ///
     /// # Errors
     /// The database fails, or a part at the edge of the timeframe is damaged.
     pub async fn selected(
         &self,
         region: &Region,
-        timeframe: Timeframe,
+        request: impl Into<JobRequest>,
     ) -> Result<Selected, StoreError> {
-        let region = region.clone();
+        let (region, request) = (region.clone(), request.into());
         self.database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
-                let reach = snapshots::selection(&tx, timeframe)?;
-                let minutes = counts::selected(&tx, &region, reach)?;
-                let (first_at, last_at) = ends(&tx, &region, reach, &minutes)?;
+                let selection = Selection::of(&tx, &request, last_seq(&tx)?)?;
+                let minutes = counts::selected(&tx, &region, &selection)?;
+                let (first_at, last_at) = ends(&tx, &region, &selection, &minutes)?;
+                let reach = selection.reach;
                 let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
                 let minutes_per_bucket = bucket_minutes(span + 1);
                 Ok(Selected {
@@ -165,44 +169,24 @@ fn buckets(minutes: &SelectedMinutes, length: i64) -> Vec<(Timestamp, Amount)> {
 fn ends(
     db: &Connection,
     region: &Region,
-    reach: Reach,
+    selection: &Selection,
     minutes: &SelectedMinutes,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
-    let within = |minute: i64| Reach {
-        first_ns: reach.first_ns.max(counts::first_ns_of(minute)),
-        last_ns: reach.last_ns.min(counts::last_ns_of(minute)),
-        ..reach
-    };
-    let end = |minute: Option<&counts::SelectedMinute>, latest: bool| {
-        let Some(minute) = minute else { return Ok(None) };
-        let times = event_times(db, region, within(minute.minute))?;
-        let end = if latest { times.1 } else { times.0 };
-        Ok::<_, StoreError>(end.map(DateTime::from_timestamp_nanos))
-    };
-    Ok((end(minutes.0.first(), false)?, end(minutes.0.last(), true)?))
-}
-
-/// The first and the last event time of the lines in `reach`.
-fn event_times(
-    db: &Connection,
-    region: &Region,
-    reach: Reach,
-) -> Result<(Option<i64>, Option<i64>), StoreError> {
-    let range = reach.first_ns..=reach.last_ns;
-    let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
-    for part in parts::reached(db, region, reach)? {
-        let ends = [part.extent.first.event_ns, part.extent.last.event_ns];
-        let times = if ends.iter().all(|time| range.contains(time)) {
-            ends.to_vec()
-        } else {
-            parts::positions(db, &part)?.iter().map(|position| position.event_ns).collect()
+    let span_of = |minute: Option<&counts::SelectedMinute>| {
+        let Some(minute) = minute.map(|minute| minute.minute) else { return Ok(None) };
+        let reach = Reach {
+            first_ns: selection.reach.first_ns.max(counts::first_ns_of(minute)),
+            last_ns: selection.reach.last_ns.min(counts::last_ns_of(minute)),
+            ..selection.reach
         };
-        for time in times.into_iter().filter(|time| range.contains(time)) {
-            first = Some(first.map_or(time, |first| first.min(time)));
-            last = Some(last.map_or(time, |last| last.max(time)));
-        }
-    }
-    Ok((first, last))
+        let measured = Selection { reach, ..selection.clone() }.measure(db, region)?;
+        Ok::<_, StoreError>(measured.span_ns)
+    };
+    let (first, last) = (span_of(minutes.0.first())?, span_of(minutes.0.last())?);
+    Ok((
+        first.map(|span| DateTime::from_timestamp_nanos(span.first)),
+        last.map(|span| DateTime::from_timestamp_nanos(span.last)),
+    ))
 }
 
 #[cfg(test)]

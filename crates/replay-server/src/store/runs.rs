@@ -17,6 +17,8 @@ use time_range::Timestamp;
 use super::{
     Claim, Receiver, Slice, Store, StoreError, batches, counts,
     job_rows::{current, load, save},
+    lines::last_seq,
+    selections::Selection,
     slices, snapshots, webhooks,
     write::Write,
 };
@@ -118,12 +120,12 @@ impl Store {
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 let webhook = webhooks::current(tx, &region)?;
-                let selection = snapshots::selection(tx, job.timeframe)?;
-                let total = counts::selected(tx, &region, selection)?.total();
-                match decisions::start(&job, &webhook, total, now) {
+                let selection = Selection::of(tx, &job.request, last_seq(tx)?)?;
+                let total = counts::amount(tx, &region, &selection)?;
+                match decisions::start(&job, &webhook, total.into(), now) {
                     Ok(Started::Running(job)) => {
                         save(tx, &region, &job)?;
-                        snapshots::insert(tx, &region, id, selection, &limits, now)
+                        snapshots::insert(tx, &region, id, &selection, &limits, now)
                     }
                     Ok(Started::Failed(job)) => save(tx, &region, &job),
                     Err(Rejected { .. }) => Ok(()),

@@ -9,11 +9,12 @@ use rusqlite::{Connection, Error, OpenFlags, Transaction, functions::FunctionFla
 use super::{StoreError, nanoseconds, read_timestamp};
 
 /// The scripts that create version 1 and migrate each version to the next.
-const VERSIONS: [&str; 4] = [
+const VERSIONS: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// Identifies the file to tools like `file`: `RPLY` in ASCII.

@@ -9,20 +9,22 @@ use bytes::Bytes;
 use replay_core::{
     Region,
     job::Amount,
-    snapshot::{BatchLimits, Position},
+    snapshot::{BatchLimits, Position, SliceBounds},
 };
 use rusqlite::Connection;
 
 use super::{
     StoreError,
     parts::{self, Reach, StoredPart},
+    selections::Selection,
 };
 use crate::archive::Line;
 
 /// The lines of a slice that are left to divide.
 pub(super) struct SliceReader<'a> {
     db: &'a Connection,
-    selected: Selected,
+    selection: &'a Selection,
+    bounds: SliceBounds,
     limits: BatchLimits,
     /// The positions after the cursor before which a batch ends, in ascending order.
     edges: vec::IntoIter<Position>,
@@ -32,14 +34,6 @@ pub(super) struct SliceReader<'a> {
     closed: Vec<StoredPart>,
     /// Opened parts with the next line of each, the first one on top.
     open: BinaryHeap<Reverse<OpenPart>>,
-}
-
-/// The lines to read: from `cursor` up to `end`, without `end`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Selected {
-    pub(super) cursor: Position,
-    pub(super) end: Position,
-    pub(super) high_water_seq: i64,
 }
 
 /// The lines of one request, before they have a receiver.
@@ -69,27 +63,30 @@ struct OpenPart {
 }
 
 impl<'a> SliceReader<'a> {
-    /// A reader of the selected lines. `edges` are the edges after the cursor, in ascending order;
-    /// the lines beyond the last one must not be read unless there are no more.
+    /// A reader of the selected lines within `bounds`. `edges` are the edges after their start, in
+    /// ascending order; the lines beyond the last one must not be read unless there are no more.
     pub(super) fn new(
         db: &'a Connection,
         region: &Region,
-        selected: Selected,
+        selection: &'a Selection,
+        bounds: SliceBounds,
         limits: BatchLimits,
         edges: Vec<Position>,
     ) -> Result<Self, StoreError> {
         let reach = Reach {
-            first_ns: selected.cursor.event_ns,
-            last_ns: selected.end.event_ns,
-            high_water_seq: selected.high_water_seq,
+            first_ns: bounds.start.event_ns,
+            last_ns: bounds.end.event_ns,
+            ..selection.reach
         };
         let mut closed = parts::reached(db, region, reach)?;
-        closed
-            .retain(|part| part.extent.last >= selected.cursor && part.extent.first < selected.end);
+        closed.retain(|part| {
+            let is_within = part.extent.last >= bounds.start && part.extent.first < bounds.end;
+            is_within && selection.may_have_lines_of(part)
+        });
         closed.reverse();
         let mut edges = edges.into_iter();
         let edge = edges.next();
-        Ok(Self { db, selected, limits, edges, edge, closed, open: BinaryHeap::new() })
+        Ok(Self { db, selection, bounds, limits, edges, edge, closed, open: BinaryHeap::new() })
     }
 
     /// The next batch; `None` if no line is left.
@@ -135,10 +132,9 @@ impl<'a> SliceReader<'a> {
     /// Takes the next part if it is a block that is exactly the next batch.
     fn next_whole_part(&mut self) -> Option<StoredPart> {
         let extent = self.closed.last()?.extent;
-        let (_, max_seq) = self.closed.last()?.seqs;
-        let is_selected = self.selected.cursor <= extent.first
-            && extent.last < self.selected.end
-            && max_seq <= self.selected.high_water_seq;
+        let is_selected = self.bounds.start <= extent.first
+            && extent.last < self.bounds.end
+            && self.selection.has_all_of(self.closed.last()?);
         let is_apart = self.open.peek().is_none_or(|open| extent.last < open.0.next.position)
             && self.closed.iter().rev().nth(1).is_none_or(|next| extent.last < next.extent.first);
         if !extent.is_block || !is_selected || !is_apart {
@@ -187,10 +183,9 @@ impl<'a> SliceReader<'a> {
 
     /// Keeps an opened part if it has a selected line left.
     fn open_rest(&mut self, mut rest: vec::IntoIter<Line>, id: i64) {
-        let Selected { cursor, end, high_water_seq } = self.selected;
-        let selected = |line: &Line| {
-            (cursor..end).contains(&line.position) && line.position.seq <= high_water_seq
-        };
+        let SliceBounds { start, end } = self.bounds;
+        let selected =
+            |line: &Line| (start..end).contains(&line.position) && self.selection.has(line);
         if let Some(next) = rest.find(selected) {
             self.open.push(Reverse(OpenPart { next, rest, id }));
         }

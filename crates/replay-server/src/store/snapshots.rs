@@ -2,20 +2,13 @@
 //! `batch_edge`.
 
 use replay_core::{
-    JobId, Region, Timeframe,
+    JobId, Region,
     snapshot::{BatchLimits, Extent, Limits, Plan, Position},
 };
 use rusqlite::{Connection, OptionalExtension, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{
-    StoreError,
-    lines::last_seq,
-    nanoseconds,
-    parts::{self, Reach},
-    slices,
-    write::Write,
-};
+use super::{StoreError, parts::StoredPart, selections::Selection, slices, write::Write};
 
 /// The snapshot of a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,21 +20,12 @@ pub(super) struct Snapshot {
     pub(super) started_at: Option<Timestamp>,
 }
 
-/// The lines that a job of the timeframe has if it starts now: the archive at this moment.
-pub(super) fn selection(db: &Connection, timeframe: Timeframe) -> Result<Reach, StoreError> {
-    Ok(Reach {
-        first_ns: nanoseconds(timeframe.start()),
-        last_ns: nanoseconds(timeframe.end()),
-        high_water_seq: last_seq(db)?,
-    })
-}
-
 /// Takes the snapshot of a job that starts.
 pub(super) fn insert(
     tx: &Write<'_>,
     region: &Region,
     id: JobId,
-    selection: Reach,
+    selection: &Selection,
     limits: &Limits,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -55,14 +39,19 @@ pub(super) fn insert(
         ":region": region.as_str(),
         ":id": id.to_string(),
         ":now": write_timestamp(now),
-        ":seq": selection.high_water_seq,
+        ":seq": selection.reach.high_water_seq,
         ":lines": limits.batch.lines,
         ":bytes": limits.batch.bytes,
     })?;
-    let start = Position::first_at(selection.first_ns);
-    let end = Position::first_at(selection.last_ns.saturating_add(1));
-    let parts = parts::reached(tx, region, selection)?;
-    let extents: Vec<Extent> = parts.iter().map(|part| part.extent).collect();
+    let start = Position::first_at(selection.reach.first_ns);
+    let end = Position::first_at(selection.reach.last_ns.saturating_add(1));
+    let parts = selection.parts(tx, region)?;
+    let extent = |part: &StoredPart| Extent {
+        // A block with lines that are not selected cannot be sent as it is stored.
+        is_block: part.extent.is_block && selection.has_all_of(part),
+        ..part.extent
+    };
+    let extents: Vec<_> = parts.iter().map(extent).collect();
     let plan = Plan::of(&extents, start, end, limits);
     for (number, bounds) in plan.slices.iter().enumerate() {
         slices::insert(tx, region, id, number, bounds)?;

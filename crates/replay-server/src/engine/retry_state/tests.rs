@@ -190,6 +190,7 @@ fn batch_of(slice: u32, lines: i64) -> Batch {
     let target = Target { endpoint, authorization: None, enabled: true };
     Batch {
         job: JOB,
+        delivery_id: JOB,
         claim: Claim { number: slice, token: 1 },
         receiver: Arc::new(Receiver { target, skip_ssl_verification: false }),
         first: position(1),
