@@ -41,6 +41,12 @@ pub enum Refusal {
     Running(Vec<Region>),
     /// No job is accepted, pending or running, so none can be cancelled.
     NothingToStop,
+    /// The outage is still open, so that its undelivered lines are not known yet.
+    OutageNotEnded,
+    /// The outage is healed already.
+    OutageHealed,
+    /// No line is left to deliver: the retention has removed what was undelivered.
+    NothingLeft,
     /// Another test of the region's webhook is in progress.
     BeingTested,
     /// The server does not serve the `Host` of the request.
@@ -124,9 +130,12 @@ impl Refusal {
             Self::Forbidden => (403, "Forbidden"),
             Self::NotFound => (404, "Not Found"),
             Self::MethodNotAllowed => (405, "Method Not Allowed"),
-            Self::Running(_) | Self::NothingToStop | Self::BeingTested => {
-                (409, "Resource Conflict")
-            }
+            Self::Running(_)
+            | Self::NothingToStop
+            | Self::OutageNotEnded
+            | Self::OutageHealed
+            | Self::NothingLeft
+            | Self::BeingTested => (409, "Resource Conflict"),
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::MisdirectedHost(_) => (421, "Misdirected Request"),
@@ -158,6 +167,11 @@ impl Refusal {
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
+            Self::OutageNotEnded => {
+                "The outage has not ended: its lines can be delivered once the webhook works again"
+            }
+            Self::OutageHealed => "The outage is healed: every line of it was delivered",
+            Self::NothingLeft => "No line is left to deliver: the retention has removed them",
             Self::BeingTested => "A test of the webhook is under way",
             Self::MisdirectedHost(host) => {
                 return format!(

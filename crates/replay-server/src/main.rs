@@ -110,7 +110,7 @@ async fn insert_samples(args: SampleArgs) -> Result<(), FatalError> {
         let mut added = 0;
         while lines.peek().is_some() {
             added += store
-                .append(region, lines.by_ref().take(LINES_PER_TRANSACTION).collect())
+                .append_samples(region, lines.by_ref().take(LINES_PER_TRANSACTION).collect())
                 .await?
                 .accepted;
         }

@@ -220,7 +220,7 @@ impl From<&Webhook> for WebhookReport {
 
 impl From<Health> for HealthReport {
     fn from(health: Health) -> Self {
-        let Health { status, enabled, last } = health;
+        let Health { status, enabled, last, .. } = health;
         Self { status: Reported::Known(status), enabled, last }
     }
 }

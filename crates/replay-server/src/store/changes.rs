@@ -1,8 +1,9 @@
-//! Log lines for committed changes: one for each change of a job's status and of a webhook's health.
+//! Log lines for committed changes: one for each change of a job's status, of an outage and of a
+//! webhook's health.
 //! It decides nothing.
 
 use replay_core::{
-    Configured, Region,
+    Configured, Outage, Region,
     webhook::{Health, WebhookStatus},
 };
 
@@ -11,6 +12,8 @@ use replay_core::{
 pub(super) enum Change {
     /// A job of the region has a new status.
     JobStatus { region: Region, job: Box<Configured> },
+    /// An outage of the region has begun, ended or was healed.
+    Outage { region: Region, outage: Box<Outage> },
     /// The region's webhook is now active or inactive.
     WebhookHealth { region: Region, health: Health },
 }
@@ -29,6 +32,23 @@ impl Change {
                     reason = job.reason,
                     delivered_lines,
                     "the job's status changed"
+                );
+            }
+            Self::Outage { region, outage } => {
+                let state = match (outage.ended_at, outage.healed) {
+                    (None, _) => "began",
+                    (Some(_), None) => "ended",
+                    (Some(_), Some(_)) => "healed",
+                };
+                tracing::info!(
+                    %region,
+                    outage = %outage.id,
+                    state,
+                    reason = outage.cause.reason.as_str(),
+                    detail = outage.cause.detail,
+                    undelivered_lines = outage.undelivered.lines,
+                    lost_lines = outage.lost_lines,
+                    "the outage changed"
                 );
             }
             Self::WebhookHealth { region, health } => {

@@ -16,7 +16,8 @@ use time_range::Timestamp;
 
 use super::{
     Claim, Receiver, Slice, Store, StoreError, batches, counts,
-    job_rows::{current, load, save},
+    job_changes::save,
+    job_rows::{current, load},
     lines::last_seq,
     selections::Selection,
     slices, snapshots, webhooks,
