@@ -29,6 +29,7 @@ mod slices;
 mod snapshots;
 mod space;
 mod tokens;
+mod totals;
 mod trimming;
 mod webhook_changes;
 mod webhooks;
@@ -42,6 +43,7 @@ use tokio::sync::{Mutex, Notify};
 
 pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
+pub use changes::ChangeObserver;
 pub use check::Checked;
 pub use error::{ChangeError, PartName, StoreError};
 pub use job_batches::{JobBatch, JobReading};
@@ -53,6 +55,7 @@ pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;
 pub use tokens::StoredToken;
+pub use totals::ArchiveTotals;
 
 use database::Database;
 use duplicates::KnownParts;
@@ -101,6 +104,13 @@ impl Store {
 
     fn with(database: Database) -> Self {
         Self { database, known_parts: Arc::default(), appended: Arc::default() }
+    }
+
+    /// The same store, which tells `observer` of each committed change. Earlier clones do not.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl ChangeObserver + 'static) -> Self {
+        self.database.observe(Arc::new(observer));
+        self
     }
 
     /// Empties the write-ahead log as soon as no reader needs it. The log may hold deleted secrets.

@@ -7,6 +7,7 @@ use crate::{
     browser::need_browser,
     counts::Counts,
     page::{self, WASM},
+    promtool::need_promtool,
     size,
     step::{command, need_c_compiler, need_toolchain_part, step},
     tools::{path_with, wasm_bindgen, wasm_pack},
@@ -31,6 +32,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     }
     house_rules(&NATIVE)?;
     house_rules(&["--package", "replay-web", "--target", WASM])?;
+    need_promtool()?;
     page::build()?;
 
     let mut counts = Counts::default();
