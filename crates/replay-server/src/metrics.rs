@@ -54,7 +54,9 @@ impl Metrics {
         let registry = Registry::new();
         let families = Arc::new(Families::register(&registry)?);
         families.show_totals();
-        regions.into_iter().for_each(|region| families.show_region(region));
+        for region in regions {
+            families.show_region(region);
+        }
         Ok(Self { registry, families })
     }
 
@@ -141,7 +143,9 @@ impl Metrics {
         let mut families = self.registry.gather();
         families.extend(readings.gather()?);
         let shown: Vec<_> = readings.regions.iter().map(|one| one.region.as_str()).collect();
-        families.iter_mut().for_each(|family| retain_regions(family, &shown));
+        for family in &mut families {
+            retain_regions(family, &shown);
+        }
         families.retain(|family| !family.get_metric().is_empty());
         families.sort_by(|a, b| a.name().cmp(b.name()));
         TextEncoder::new().encode_to_string(&families)

@@ -22,6 +22,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     need_toolchain_part("component", "rustfmt", "which checks the formatting")?;
     need_toolchain_part("component", "clippy", "which checks the house rules")?;
     need_toolchain_part("target", WASM, "where the page runs")?;
+    need_promtool()?;
     step("formatting", &["cargo", "fmt", "--all", "--check"])?;
     for pure in
         ["time-range", "replay-core", "replay-wire", "replay-client", "replay-page", "audit-log"]
@@ -32,7 +33,6 @@ pub(crate) fn test() -> Result<(), Failure> {
     }
     house_rules(&NATIVE)?;
     house_rules(&["--package", "replay-web", "--target", WASM])?;
-    need_promtool()?;
     page::build()?;
 
     let mut counts = Counts::default();

@@ -41,7 +41,9 @@ impl Readings {
         let gauges = Gauges::register(&registry)?;
         gauges.file_bytes.set(gauge(self.space.file_bytes));
         gauges.free_bytes.set(gauge(self.space.free_bytes));
-        self.regions.iter().for_each(|region| gauges.set(region, self.at));
+        for region in &self.regions {
+            gauges.set(region, self.at);
+        }
         Ok(registry.gather())
     }
 }
