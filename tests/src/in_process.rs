@@ -105,6 +105,7 @@ impl InProcessServer {
             },
             owner: "test".to_owned(),
             rates: app.rates.clone(),
+            metrics: app.metrics.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = ApiClient::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);

@@ -27,6 +27,7 @@ use deliveries::{JobDeliveries, SliceResult};
 use crate::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
+    metrics::{Lane, Metrics},
     store::{Batch, DeliveryRecord, Due, Recorded, Store, StoreError},
 };
 
@@ -52,6 +53,8 @@ pub struct Engine<D> {
     pub owner: String,
     /// Where the delivered lines are counted.
     pub rates: DeliveryRates,
+    /// Where requests and delivered lines are counted for the metrics page.
+    pub metrics: Metrics,
 }
 
 /// What a region's job needs next.
@@ -141,6 +144,7 @@ impl<D: Deliver> Engine<D> {
         for result in results {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
                 self.rates.count(region, delivered.lines, Instant::now());
+                self.metrics.count_delivered(region, Lane::Job, delivered.lines);
             }
             deliveries.apply(&result);
         }

@@ -41,6 +41,7 @@ mod slices;
 mod snapshots;
 mod space;
 mod tokens;
+mod totals;
 mod trimming;
 mod webhook_changes;
 mod webhooks;
@@ -54,6 +55,7 @@ use tokio::sync::{Mutex, watch};
 
 pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
+pub use changes::ChangeObserver;
 pub use check::Checked;
 pub use error::{ChangeError, PartName, StoreError};
 pub use job_batches::{JobBatch, JobReading};
@@ -68,6 +70,7 @@ pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;
 pub use tokens::StoredToken;
+pub use totals::ArchiveTotals;
 pub use trimming::Trimmed;
 
 use database::Database;
@@ -117,6 +120,13 @@ impl Store {
 
     fn with(database: Database) -> Self {
         Self { database, known_parts: Arc::default(), appends: watch::Sender::default() }
+    }
+
+    /// The same store, which tells `observer` of each committed change. Earlier clones do not.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl ChangeObserver + 'static) -> Self {
+        self.database.observe(Arc::new(observer));
+        self
     }
 
     /// Empties the write-ahead log as soon as no reader needs it. The log may hold deleted secrets.

@@ -58,6 +58,7 @@ impl SteppedJob {
             retry_policy: RetryPolicy { waits: vec![Duration::ZERO; 4], ..RetryPolicy::default() },
             owner: "test".to_owned(),
             rates: api.app.rates.clone(),
+            metrics: api.app.metrics.clone(),
         };
         Self { api, engine, deliveries: Deliveries::default() }
     }

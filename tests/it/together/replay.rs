@@ -9,6 +9,7 @@ use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
+    metrics::Metrics,
 };
 use replay_tests::{
     app_state::loopback,
@@ -274,5 +275,6 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         retry_policy: RetryPolicy::default(),
         owner: "test".to_owned(),
         rates: DeliveryRates::default(),
+        metrics: Metrics::new([]).unwrap(),
     }
 }

@@ -1,11 +1,18 @@
-//! Log lines for committed changes: one for each change of a job's status, of an outage and of a
-//! webhook's health.
-//! It decides nothing.
+//! What follows committed changes: a log line for each change of a job's status, of an outage and of a
+//! webhook's health, and a report to the observer of the store. It decides nothing.
+
+use core::fmt;
 
 use replay_core::{
-    Configured, Outage, Region,
+    Configured, JobStatus, Outage, Region,
     webhook::{Health, WebhookStatus},
 };
+
+/// Is told of committed changes, on the thread of their transaction.
+pub trait ChangeObserver: fmt::Debug + Send + Sync {
+    /// A job of the region has got this status.
+    fn job_status_changed(&self, region: &Region, status: JobStatus);
+}
 
 /// A change that is logged once it is committed.
 #[derive(Debug)]
@@ -19,6 +26,14 @@ pub(super) enum Change {
 }
 
 impl Change {
+    /// Tells `observer` of the change.
+    pub(super) fn report(&self, observer: &dyn ChangeObserver) {
+        match self {
+            Self::JobStatus { region, job } => observer.job_status_changed(region, job.status),
+            Self::Outage { .. } | Self::WebhookHealth { .. } => {}
+        }
+    }
+
     /// Writes the log line.
     pub(super) fn log(&self) {
         match self {

@@ -13,6 +13,7 @@ use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
     engine::{DeliveryRates, Engine, RetryPolicy},
+    metrics::Metrics,
     store::{Batch, NewLine, SealLimits, Store},
 };
 use time_range::Timestamp;
@@ -43,6 +44,7 @@ pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
         retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
         owner: "walk".to_owned(),
         rates: DeliveryRates::default(),
+        metrics: Metrics::new([]).unwrap(),
     }
 }
 
