@@ -35,6 +35,7 @@ pub fn app_state(store: Store, clock: Clock, regions: &[&str], admin_token: &str
         store,
         wakeups: Wakeups::new(regions.clone()),
         rates: DeliveryRates::default(),
+        in_flight: 4,
         clock,
         policy: Policy::DEFAULT,
         egress: Egress::default(),

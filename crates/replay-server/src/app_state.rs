@@ -31,6 +31,8 @@ pub struct AppState {
     pub wakeups: Wakeups,
     /// The delivery rates of the engine.
     pub rates: DeliveryRates,
+    /// How many requests of a job may be in flight at the same time.
+    pub in_flight: usize,
     /// The clock.
     pub clock: Clock,
     /// The rules for timeframes and event times: retention and grace.

@@ -65,6 +65,11 @@ impl<'a> Fields<'a> {
         self.collect(name, read(value))
     }
 
+    /// Reads a count that is 0 if the field is missing or null.
+    pub(crate) fn count_or_zero(&mut self, name: &'static str) -> u64 {
+        self.optional(name, count).unwrap_or_default()
+    }
+
     /// Reads an enum of a response. A missing or null field is an unknown value without text.
     pub(crate) fn reported<E: ApiEnum>(&mut self, name: &'static str) -> Reported<E> {
         Reported::read(self.optional(name, text).unwrap_or_default())

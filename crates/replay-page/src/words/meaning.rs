@@ -125,7 +125,12 @@ mod tests {
 
     fn health(hour: u32, code: Option<u16>) -> HealthReport {
         let last = Some(Attempt { at: at(hour), code, message: None });
-        HealthReport { status: Reported::Known(WebhookStatus::Inactive), enabled: true, last }
+        HealthReport {
+            status: Reported::Known(WebhookStatus::Inactive),
+            enabled: true,
+            last,
+            inactive_since: None,
+        }
     }
 
     fn at(hour: u32) -> replay_core::Timestamp {

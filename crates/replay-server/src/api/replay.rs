@@ -80,6 +80,8 @@ pub(crate) async fn progress(
         delivered_bytes: delivered.map(|delivered| delivered.bytes),
         total_bytes: total.map(|total| total.bytes),
         lines_per_second,
+        lines_per_second_limit: None,
+        in_flight_limit: app.in_flight as u64,
         estimated_end_at: left
             .and_then(|left| duration(left, lines_per_second))
             .and_then(|left| app.clock.now().checked_add_signed(left))

@@ -115,6 +115,7 @@ pub(super) async fn serve_embedded(
         readiness,
         wakeups,
         rates,
+        in_flight: args.in_flight,
         clock,
         policy,
         egress,

@@ -47,9 +47,10 @@ proptest! {
     fn a_written_health_is_read_back(
         status in 0..3_usize, enabled: bool, at in timestamps_or_unset(),
         code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
+        inactive_since in timestamps_or_unset(),
     ) {
         let last = at.map(|at| Attempt { at, code, message });
-        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last };
+        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last, inactive_since };
         prop_assert_eq!(read_health(&parse(&print(&write_health(&report)))), Ok(report));
     }
 
@@ -180,6 +181,7 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
         (proptest::option::of("[0-9a-f]{32}"), statuses()),
         [counts_or_unknown(), counts_or_unknown(), counts_or_unknown(), counts_or_unknown()],
         [counts(), counts(), counts(), counts(), counts()],
+        (counts_or_unknown(), counts()),
         timestamps_or_unset(),
         proptest::option::of(attempts),
     )
@@ -188,6 +190,7 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
                 (job_id, status),
                 [delivered_lines, total_lines, delivered_bytes, total_bytes],
                 [total, completed, in_flight, lines_per_second, retries],
+                (lines_per_second_limit, in_flight_limit),
                 estimated_end_at,
                 last_attempt,
             )| ReplayProgress {
@@ -198,6 +201,8 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
                 delivered_bytes,
                 total_bytes,
                 lines_per_second,
+                lines_per_second_limit,
+                in_flight_limit,
                 estimated_end_at,
                 slices: Slices { total, completed, in_flight },
                 last_attempt,
