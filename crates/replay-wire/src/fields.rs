@@ -173,6 +173,14 @@ pub(crate) fn text(value: &Json) -> Result<&str, FieldError> {
     value.as_str().ok_or_else(|| FieldError::new(Rule::IsString, "must be a string"))
 }
 
+pub(crate) fn texts(value: &Json) -> Result<Vec<String>, FieldError> {
+    array(value)?.iter().map(|item| text(item).map(ToOwned::to_owned)).collect()
+}
+
+pub(crate) fn write_texts(texts: &[String]) -> Json {
+    texts.iter().map(String::as_str).collect()
+}
+
 pub(crate) fn nonblank(value: &Json) -> Result<&str, FieldError> {
     let text = text(value)?;
     if text.trim().is_empty() {

@@ -10,7 +10,11 @@ mod server;
 mod webhook;
 
 use super::*;
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 use replay_core::{Fault, Rule, webhook::Endpoint};
 use time_range::Timestamp;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     request::{JOB, WEBHOOK, get, last_hour, patch, put, span},
-    server::{Api, NOW},
+    server::{Api, NOW, region},
 };
 
 #[tokio::test]
@@ -28,12 +28,14 @@ async fn a_put_returns_the_accepted_job_and_so_does_the_next_get() {
     let api = Api::new();
     api.enable("us").await;
     let put = api.send(put(JOB).json(&last_hour())).await.expect(202);
+    let job = api.store.job(&region("us")).await.unwrap();
     let expected = json!({
         "start_at": "2026-11-23T11:00:00Z",
         "end_at": "2026-11-23T12:00:00Z",
         "status": "accepted",
         "created_at": NOW,
         "updated_at": NOW,
+        "id": job.configured().unwrap().id.to_string(),
     });
     assert_eq!(put.json(), expected);
     assert_eq!(api.send(get(JOB)).await.expect(200).json(), expected);

@@ -113,13 +113,9 @@ mod tests {
     fn job(status: JobStatus, delivered_lines: Option<u64>) -> JobReport {
         JobReport {
             status: Reported::Known(status),
-            start_at: None,
-            end_at: None,
-            created_at: None,
             updated_at: Some(at(8)),
-            reason: None,
-            endpoint: None,
             delivered_lines,
+            ..JobReport::default()
         }
     }
 

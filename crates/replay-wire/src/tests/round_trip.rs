@@ -115,7 +115,9 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
         ],
         proptest::option::of(".{0,20}"),
         proptest::option::of(".{0,20}"),
-        proptest::option::of(counts()),
+        (proptest::option::of(counts()), counts()),
+        [ids_or_none(), ids_or_none(), ids_or_none()],
+        kinds(),
     )
         .prop_map(
             |(
@@ -123,7 +125,9 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 [start_at, end_at, created_at, updated_at],
                 reason,
                 endpoint,
-                delivered_lines,
+                (delivered_lines, lost_lines),
+                [id, resumed_from, heals],
+                kinds,
             )| JobReport {
                 status,
                 start_at,
@@ -133,6 +137,11 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 reason,
                 endpoint,
                 delivered_lines,
+                id,
+                kinds,
+                resumed_from,
+                heals,
+                lost_lines,
             },
         )
 }
@@ -223,6 +232,14 @@ fn timestamps_or_unset() -> impl Strategy<Value = Option<Timestamp>> {
 fn timestamps() -> impl Strategy<Value = Timestamp> {
     (0..4_000_000_000_i64, 0..1_000_000_000_u32)
         .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
+}
+
+fn ids_or_none() -> impl Strategy<Value = Option<String>> {
+    proptest::option::of("[0-9a-f]{32}")
+}
+
+fn kinds() -> impl Strategy<Value = Option<Vec<String>>> {
+    proptest::option::of(proptest::collection::vec("[a-z]{0,12}", 0..4))
 }
 
 fn counts() -> impl Strategy<Value = u64> {
