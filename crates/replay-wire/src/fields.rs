@@ -45,7 +45,8 @@ impl<'a> Fields<'a> {
         object(body).map(Self::new).map_err(|error| Vec::from([error.of("body")]))
     }
 
-    fn new(all: &'a [(String, Json)]) -> Self {
+    /// These fields.
+    pub(crate) fn new(all: &'a [(String, Json)]) -> Self {
         Self { all, names_read: Vec::new(), faults: Vec::new() }
     }
 
@@ -60,7 +61,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads a field that may be missing or null. `None` in both cases and if it has a fault.
-    pub(crate) fn optional<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Json) -> Result<T, FieldError>,
+    ) -> Option<T> {
         let value = self.find(name).filter(|value| **value != Json::Null)?;
         self.collect(name, read(value))
     }
@@ -145,7 +150,8 @@ impl<'a> Fields<'a> {
 }
 
 impl FieldError {
-    fn new(rule: Rule, reason: impl Into<String>) -> Self {
+    /// The value breaks `rule`; `reason` is that of a [`Fault`].
+    pub(crate) fn new(rule: Rule, reason: impl Into<String>) -> Self {
         Self { rule, reason: reason.into() }
     }
 

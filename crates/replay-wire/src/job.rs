@@ -1,5 +1,5 @@
-//! The bodies of the replay job: the PUT's request, and the response in both documented forms (with
-//! `updated_at` or with `created_at`). A report is never checked against the transition table, since
+//! The response about the replay job, in both documented forms (with `updated_at` or with
+//! `created_at`). A report is never checked against the transition table, since
 //! a client that polls does not see every status.
 //!
 //! The fields are those of
@@ -15,8 +15,8 @@ use crate::{
     Json, Reported,
     fields::{self, Fields, write_timestamp_or_unset},
 };
-use replay_core::{Aggregate, Fault, Job, JobStatus, Policy, Timeframe, timeframe::Edge};
-use time_range::{Timestamp, write_timestamp};
+use replay_core::{Aggregate, Fault, Job, JobStatus};
+use time_range::Timestamp;
 
 /// A job as a response reports it. By default, it is a response without any field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -48,40 +48,6 @@ pub struct JobReport {
     /// The number of lines of the job that retention removed before it started. It is not written if
     /// it is 0.
     pub lost_lines: u64,
-}
-
-/// Writes the body of the PUT that submits a job for `timeframe`.
-#[must_use]
-pub fn write_timeframe(timeframe: &Timeframe) -> Json {
-    Json::object([
-        ("start_at", write_timestamp(timeframe.start()).into()),
-        ("end_at", write_timestamp(timeframe.end()).into()),
-    ])
-}
-
-/// Reads the body of the PUT that submits a job.
-///
-/// # Errors
-/// Every fault of the body, and every reason of `policy` to refuse the timeframe at `now`.
-pub fn read_timeframe(
-    body: &Json,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<Fault>> {
-    finish_timeframe(Fields::of(body)?, policy, now)
-}
-
-/// Reads a timeframe that is all of `fields`.
-pub(crate) fn finish_timeframe(
-    mut fields: Fields<'_>,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<Fault>> {
-    let start = fields.required(Edge::Start.field(), fields::timestamp);
-    let end = fields.required(Edge::End.field(), fields::timestamp);
-    fields.add_faults(policy.faults(start, end, now).into_iter().map(Fault::from));
-    fields.reject_unknown_fields();
-    fields.finish(start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).ok()))
 }
 
 /// Writes the response about a job. A timestamp that is `None` is written as Go's zero time, as by

@@ -7,6 +7,7 @@ mod problem;
 mod progress;
 mod round_trip;
 mod server;
+mod submission;
 mod webhook;
 
 use super::*;

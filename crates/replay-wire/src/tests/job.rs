@@ -1,8 +1,8 @@
-//! The bodies of a job and of the PUT that submits it.
+//! The response about a job.
 
 use super::*;
 use chrono::TimeDelta;
-use replay_core::{Aggregate, Job, JobId, JobStatus, Policy, PutId, Region, Timeframe};
+use replay_core::{Aggregate, Job, JobId, JobStatus, PutId, Region, Timeframe};
 use time_range::Range;
 
 #[test]
@@ -91,39 +91,6 @@ fn unknown_kinds_of_a_job_are_kept_and_extension_fields_of_a_wrong_type_are_faul
 }
 
 #[test]
-fn every_fault_of_a_put_is_reported_by_field() {
-    let faults = put(r#"{"start_at":5,"end_at":"now","region":"us"}"#).unwrap_err();
-    assert_eq!(
-        named(&faults),
-        [
-            ("start_at", Rule::IsString),
-            ("end_at", Rule::IsDateTime),
-            ("region", Rule::UnknownProperty)
-        ]
-    );
-    let faults = put(r#"{"start_at":null}"#).unwrap_err();
-    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Required)]);
-    let faults = put(r#"{"end_at":"2026-01-01T00:00:00Z"}"#).unwrap_err();
-    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Invalid)]);
-    let faults =
-        put(r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T10:00:00Z"}"#).unwrap_err();
-    assert_eq!(named(&faults), [("end_at", Rule::Invalid)]);
-    assert_eq!(named(&put("5").unwrap_err()), [("body", Rule::IsObject)]);
-}
-
-#[test]
-fn a_put_may_have_any_offset_and_the_last_of_two_equal_names_counts() {
-    let timeframe = put(
-        r#"{"start_at":"soon","end_at":"2026-11-23T11:00:00.25Z","start_at":"2026-11-23T12:00:00+02:00"}"#,
-    )
-    .unwrap();
-    assert_eq!(
-        print(&write_timeframe(&timeframe)),
-        r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00.25Z"}"#
-    );
-}
-
-#[test]
 fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() {
     let timeframe = Timeframe::resolve(&Range::last(TimeDelta::hours(1)), now()).unwrap();
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
@@ -135,8 +102,4 @@ fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() 
     let written = print(&write_aggregate(&all));
     assert!(written.contains(r#""status":"accepted""#), "{written}");
     assert!(written.ends_with(r#""regions":{"us":"accepted","eu":"skipped"}}"#), "{written}");
-}
-
-fn put(body: &str) -> Result<Timeframe, Vec<Fault>> {
-    read_timeframe(&parse(body), &Policy::DEFAULT, now())
 }

@@ -64,18 +64,24 @@ proptest! {
     }
 
     #[test]
-    fn a_written_timeframe_is_read_back(start in 0..500_000_i64, length in 0..100_000_i64) {
+    fn a_written_submission_is_read_back(
+        start in 0..500_000_i64, length in 0..100_000_i64,
+        kinds in proptest::option::of(proptest::sample::subsequence(KINDS.to_vec(), 1..=KINDS.len())),
+    ) {
         let start = now() - TimeDelta::seconds(start);
         let timeframe = Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
-        let body = parse(&print(&write_timeframe(&timeframe)));
-        prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
-        let query = write_timeframe_query(&timeframe);
-        prop_assert_eq!(read_timeframe_query(Some(&query), &Policy::DEFAULT, now()), Ok(timeframe));
+        let kinds = kinds.map(|kinds| kinds.into_iter().map(ToOwned::to_owned).collect());
+        let request = SubmissionRequest { timeframe, kinds };
+        let body = parse(&print(&write_submission(&request)));
+        prop_assert_eq!(read_submission(&body, &Policy::DEFAULT, now(), &KINDS), Ok(request.clone()));
+        let query = write_submission_query(&request);
+        let read = read_submission_query(Some(&query), &Policy::DEFAULT, now(), &KINDS);
+        prop_assert_eq!(read, Ok(request));
     }
 
     #[test]
-    fn an_arbitrary_query_is_read_without_a_panic(query in "(start_at|end_at|.{0,3}|[=&+% ]|[0-9TZ:+-]{0,20}){0,9}") {
-        let _ = read_timeframe_query(Some(&query), &Policy::DEFAULT, now());
+    fn an_arbitrary_query_is_read_without_a_panic(query in "(start_at|end_at|kinds|.{0,3}|[=&+% ]|[0-9TZ:+-]{0,20}){0,9}") {
+        let _ = read_submission_query(Some(&query), &Policy::DEFAULT, now(), &KINDS);
     }
 
     #[test]
@@ -93,10 +99,14 @@ proptest! {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
             let _ = (read_test(&body), read_preview(&body), read_progress(&body));
-            let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
+            let _ = (read_submission(&body, &Policy::DEFAULT, now(), &KINDS), has_kinds(&body));
+            let _ = read_patch(&body, endpoint);
         }
     }
 }
+
+/// Sorted.
+const KINDS: [&str; 3] = ["access", "authentication", "other"];
 
 fn statuses() -> impl Strategy<Value = Reported<JobStatus>> {
     let known = (0..6_usize).prop_map(|index| Reported::Known(JobStatus::ALL[index]));
