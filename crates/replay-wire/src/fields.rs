@@ -60,6 +60,14 @@ impl<'a> Fields<'a> {
         self.collect(name, result)
     }
 
+    /// Reads a field that must be present; `read` decides whether it may be null. `None` if it has a
+    /// fault.
+    pub(crate) fn present<T>(&mut self, name: &'static str, read: Read<'a, T>) -> Option<T> {
+        let missing = || FieldError::new(Rule::Required, "must be given");
+        let result = self.find(name).ok_or_else(missing).and_then(read);
+        self.collect(name, result)
+    }
+
     /// Reads a field that may be missing or null. `None` in both cases and if it has a fault.
     pub(crate) fn optional<T>(
         &mut self,

@@ -1,10 +1,14 @@
 //! The tests of the bodies, a file for each kind; this file has what they share.
 
+mod history;
 mod job;
+mod outages;
+mod page_query;
 mod patch;
 mod preview;
 mod problem;
 mod progress;
+mod rate;
 mod round_trip;
 mod server;
 mod submission;

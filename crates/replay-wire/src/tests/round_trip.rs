@@ -1,5 +1,7 @@
 //! Every written body is read back as the same value.
 
+mod lists;
+
 use super::*;
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
