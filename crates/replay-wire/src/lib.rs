@@ -41,8 +41,8 @@ pub use server::{
     write_jwks, write_me, write_server,
 };
 pub use submission::{
-    SubmissionRequest, has_kinds, read_submission, read_submission_query, write_submission,
-    write_submission_query,
+    IDEMPOTENCY_KEY, SubmissionRequest, has_kinds, read_submission, read_submission_query,
+    write_submission, write_submission_query,
 };
 pub use webhook::{
     HealthReport, WebhookChange, WebhookReport, read_health, read_patch, read_test, read_webhook,

@@ -27,6 +27,10 @@ pub struct SubmissionRequest {
     pub kinds: Option<Vec<String>>,
 }
 
+/// The header of a PUT that makes a repeated request have the effect of one, an extension of this
+/// project's server.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
 impl SubmissionRequest {
     /// The field and the parameter that restrict a job to kinds of events.
     pub const KINDS: &str = "kinds";
