@@ -39,6 +39,7 @@ pub fn app_state(store: Store, clock: Clock, regions: &[&str], admin_token: &str
         wakeups: Wakeups::new(regions.clone()),
         rates: DeliveryRates::default(),
         metrics,
+        in_flight: 4,
         clock,
         policy: Policy::DEFAULT,
         egress: Egress::default(),

@@ -34,6 +34,8 @@ pub struct AppState {
     pub rates: DeliveryRates,
     /// What is counted for the metrics page.
     pub metrics: Metrics,
+    /// How many requests of a job may be in flight at the same time.
+    pub in_flight: usize,
     /// The clock.
     pub clock: Clock,
     /// The rules for timeframes and event times: retention and grace.

@@ -119,6 +119,7 @@ pub(super) async fn serve_embedded(
         wakeups,
         rates,
         metrics,
+        in_flight: args.in_flight,
         clock,
         policy,
         egress,
