@@ -19,6 +19,8 @@ use super::{
     job_changes::save,
     job_rows::{current, load},
     lines::last_seq,
+    outage_rows::Hold,
+    outages,
     selections::Selection,
     slices, snapshots, webhooks,
     write::Write,
@@ -201,6 +203,9 @@ fn record_delivery(
     let Some(job) = load(tx, region, id)? else { return Ok(Recorded::Stops) };
     if !slices::is_owned(tx, region, id, claim)? {
         return Ok(Recorded::Lost);
+    }
+    if matches!(outcome, DeliveryOutcome::Refused { .. }) {
+        outages::hold(tx, &job, Hold::Refused)?;
     }
     let is_last = match outcome {
         DeliveryOutcome::Acknowledged { cursor, .. } => {
