@@ -36,8 +36,9 @@ pub struct LiveDeliveries {
     lag: LaneLag,
     /// A result that could not be stored.
     unsaved: Option<LiveRecord>,
-    /// The last failure of a request; `None` if there was none since the start.
-    failed_at: Option<Timestamp>,
+    /// The last time at which a request failed or an outage ended; `None` if neither has happened since
+    /// the start.
+    well_since: Option<Timestamp>,
 }
 
 /// Ids for what a step may add, drawn by the caller.
@@ -174,7 +175,7 @@ impl<D: Deliver> Engine<D> {
         let paused_until =
             if let Verdict::Throttled { until } = verdict { Some(until) } else { None };
         if verdict != Verdict::Acknowledged {
-            live.failed_at = Some(self.clock.now());
+            live.well_since = Some(self.clock.now());
             live.probing.failed(paused_until, now);
         }
         let attempt = Some(answer.attempt(self.clock.now()));
@@ -198,6 +199,10 @@ impl<D: Deliver> Engine<D> {
         let request = live.request.take();
         let Some(lane) = lane else { return Ok(()) };
         live.lag.pass(lane.cursor_seq);
+        let was_probe = request.as_ref().is_some_and(|request| request.is_probe);
+        if was_probe && lane.is_delivering() {
+            live.well_since = Some(self.clock.now());
+        }
         if !lane.is_interrupted() {
             live.probing = Probing::default();
         }
@@ -244,7 +249,7 @@ impl<D: Deliver> Engine<D> {
         if !self.live.heals {
             return Ok(NextLive::Nothing);
         }
-        let well_since = live.failed_at.unwrap_or(self.live.started_at);
+        let well_since = live.well_since.unwrap_or(self.live.started_at);
         if self.store.heal_oldest(region, job, well_since, self.clock.now()).await? {
             self.wakeups.wake(region);
         }
