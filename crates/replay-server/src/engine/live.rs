@@ -176,7 +176,7 @@ impl<D: Deliver> Engine<D> {
             if let Verdict::Throttled { until } = verdict { Some(until) } else { None };
         if verdict != Verdict::Acknowledged {
             live.well_since = Some(self.clock.now());
-            live.probing.failed(paused_until, now);
+            live.probing.failed(self.retry_policy.longest_probe_wait, paused_until, now);
         }
         let attempt = Some(answer.attempt(self.clock.now()));
         let outcome = outcome(verdict, batch);
