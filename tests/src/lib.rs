@@ -18,3 +18,4 @@ pub mod polling;
 pub mod process;
 pub mod receiver;
 pub mod stepping;
+pub mod walking;
