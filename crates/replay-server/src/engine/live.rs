@@ -194,8 +194,14 @@ impl<D: Deliver> Engine<D> {
         new_outage: OutageId,
     ) -> Result<(), StoreError> {
         let (range, is_acknowledged) = (record.range, record.outcome == LaneOutcome::Acknowledged);
+        let is_gone = matches!(record.outcome, LaneOutcome::Gone { .. });
         let lane = self.store.record_live(region, record, new_outage, self.clock.now()).await?;
         live.unsaved = None;
+        if is_gone {
+            // The webhook is disabled now, which stops the region's job, too.
+            live.is_stale = true;
+            self.wakeups.wake(region);
+        }
         let request = live.request.take();
         let Some(lane) = lane else { return Ok(()) };
         live.lag.pass(lane.cursor_seq);
