@@ -2,7 +2,9 @@
 
 mod archive;
 mod jobs;
+mod lanes;
 mod migration;
+mod outages;
 mod secrets;
 mod slices;
 
