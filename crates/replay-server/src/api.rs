@@ -6,5 +6,6 @@ pub(crate) mod kinds;
 pub(crate) mod metrics;
 pub(crate) mod replay;
 pub(crate) mod replay_job;
+pub(crate) mod requester;
 pub(crate) mod webhook;
 pub(crate) mod webhook_test;

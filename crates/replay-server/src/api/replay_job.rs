@@ -10,11 +10,15 @@ use axum::{
 use replay_core::{
     Aggregate, Job, Refusal, Region, Scope,
     decisions::{NewJob, Submission},
+    request::JobRequest,
 };
 use replay_wire::{JobReport, read_submission, write_aggregate, write_job};
 
 use crate::{
-    api::kinds::{KINDS, without_kinds},
+    api::{
+        kinds::{KINDS, job_request},
+        requester::requester,
+    },
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
@@ -57,17 +61,18 @@ pub(crate) async fn replace(
     };
     caller.authorize(Action::Change, &targets)?;
 
+    let requester = requester(&app, &caller, &request);
     let body = request::json(request).await?;
     // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
     let request = read_submission(&body, &app.policy, now, &KINDS).map_err(Refusal::BadRequest)?;
-    let timeframe = without_kinds(&request)?;
+    let request = JobRequest { requester: Some(requester), ..job_request(&request) };
 
     let submission = match scope {
-        Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),
+        Scope::One(region) => Submission::to_region(region, random::job_id()?, request),
         Scope::Global => {
             let jobs = targets.into_iter().map(new_job).collect::<Result<_, _>>()?;
-            Submission::to_global(random::job_id()?.into(), jobs, timeframe)
+            Submission::to_global(random::job_id()?.into(), jobs, request)
         }
     };
     let (put_id, global) = (submission.put_id, submission.global);
