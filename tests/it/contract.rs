@@ -19,6 +19,7 @@ mod compression;
 mod fuzz;
 mod gateway;
 mod global;
+mod idempotency;
 mod ingest;
 mod ingest_load;
 mod kinds;

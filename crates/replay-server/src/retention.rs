@@ -13,8 +13,8 @@ use crate::{
     store::{Store, StoreError, Trimmed},
 };
 
-/// Deletes lines past the retention, old jobs and old outages in each region, now and every ten minutes, until
-/// `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
+/// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
+/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
 /// turn.
 pub(crate) async fn trim(
     store: Store,
@@ -24,6 +24,9 @@ pub(crate) async fn trim(
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
+        if let Err(error) = store.trim_idempotency_keys(clock.now()).await {
+            tracing::error!(%error, "the idempotency keys could not be trimmed");
+        }
         for region in &regions {
             let now = clock.now();
             let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;

@@ -66,6 +66,12 @@ impl ApiRequest {
         self
     }
 
+    /// Adds the header to any of the same name.
+    pub(super) fn with_another(mut self, name: &'static str, value: &'static str) -> Self {
+        self.0.headers_mut().append(name, HeaderValue::from_static(value));
+        self
+    }
+
     pub(crate) fn json(self, body: &Value) -> Self {
         self.with("content-type", "application/json").body(body.to_string())
     }

@@ -95,7 +95,8 @@ async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let record = DeliveryRecord { job, claim, outcome, attempt: Some(refused) };
     api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
     let health = api.send(get(HEALTH)).await.expect(200).json();
-    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
+    let extension = ("inactive_since", Type::DateTime);
+    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[extension]);
 }
 
 #[tokio::test]
