@@ -1,6 +1,7 @@
 //! Tests of the store over SQLite, in memory or in a temporary directory.
 
 mod archive;
+mod history;
 mod jobs;
 mod kinds;
 mod migration;
