@@ -26,10 +26,7 @@ use crate::{
 
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")
-)]
+#[expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")]
 pub enum Job {
     /// No job was ever submitted.
     #[default]

@@ -14,8 +14,8 @@ use crate::{
     store::{Store, StoreError, Trimmed},
 };
 
-/// Deletes lines past the retention, old jobs and old outages in each region, now and every ten minutes, until
-/// `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
+/// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
+/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
 /// turn.
 pub(crate) async fn trim(
     store: Store,
@@ -26,6 +26,9 @@ pub(crate) async fn trim(
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
+        if let Err(error) = store.trim_idempotency_keys(clock.now()).await {
+            tracing::error!(%error, "the idempotency keys could not be trimmed");
+        }
         for region in &regions {
             let now = clock.now();
             let trimmed = trim_lines(&store, region, &metrics, policy.deleted_before(now)).await;
@@ -82,19 +85,18 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
     use replay_core::{
-        JobId, OutageId, Timeframe,
+        IdempotencyKey, JobId, OutageId, Scope, Timeframe,
         decisions::Submission,
+        idempotency::BodyDigest,
         webhook::{Endpoint, Patch},
     };
 
+    use crate::store::KeyedPut;
+
     #[tokio::test]
     async fn a_job_that_is_not_current_is_deleted_after_ninety_days() {
-        let store = Store::in_memory(None).unwrap();
         let us = Region::named("us").unwrap();
-        let url = "https://a.example".to_owned();
-        let endpoint = Some(Endpoint { origin: url.clone(), url });
-        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
-        store.patch_webhook(&us, patch, OutageId(0), at(0)).await.unwrap();
+        let store = store_with_webhook(&us).await;
         for (day, id) in [(0, 1), (1, 2), (91, 3)] {
             let timeframe = Timeframe::new(at(day), at(day)).unwrap();
             let submission = Submission::to_region(us.clone(), JobId(id), timeframe);
@@ -116,6 +118,44 @@ mod tests {
         }
         assert!(exists(2).await, "the job was replaced within ninety days");
         assert!(exists(3).await, "the job is current");
+    }
+
+    #[tokio::test]
+    async fn an_idempotency_key_is_deleted_after_a_day() {
+        let us = Region::named("us").unwrap();
+        let store = store_with_webhook(&us).await;
+        let put = KeyedPut {
+            scope: Scope::One(us.clone()),
+            token_id: "t1".to_owned(),
+            key: IdempotencyKey::read(b"a").unwrap(),
+            body: BodyDigest([0; 32]),
+        };
+        let timeframe = Timeframe::new(at(0), at(0)).unwrap();
+        let submission = Submission::to_region(us.clone(), JobId(1), timeframe);
+        store.submit_once(submission, Some(put.clone()), at(0)).await.unwrap();
+        let is_known = async || store.repeated_put(put.clone(), at(0)).await.unwrap().is_some();
+        assert!(is_known().await);
+        let clock = Clock::new(|| at(1));
+        let policy = Policy::DEFAULT;
+        let trimming = trim(store.clone(), vec![us], policy, clock, CancellationToken::new());
+        let deleted = async {
+            while is_known().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = trimming => panic!("the task ended"),
+            () = deleted => {}
+        }
+    }
+
+    async fn store_with_webhook(region: &Region) -> Store {
+        let store = Store::in_memory(None).unwrap();
+        let url = "https://a.example".to_owned();
+        let endpoint = Some(Endpoint { origin: url.clone(), url });
+        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
+        store.patch_webhook(region, patch, OutageId(0), at(0)).await.unwrap();
+        store
     }
 
     fn at(day: i64) -> Timestamp {

@@ -11,7 +11,7 @@ use axum::{
 use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
 
 use crate::{
-    api::{self, about, metrics, replay, replay_job, webhook, webhook_test},
+    api::{self, about, history, metrics, outages, replay, replay_job, webhook, webhook_test},
     app_state::AppState,
     authentication::authenticate,
     completion::run_to_completion,
@@ -65,5 +65,9 @@ fn handler(operation: Operation) -> MethodRouter<Arc<AppState>> {
         Operation::ReadSigningKeys => on(method, webhook::jwks),
         Operation::TestWebhook => on(method, webhook_test::run),
         Operation::Ingest => on(method, api::ingest::append),
+        Operation::ReadHistory => on(method, history::read),
+        Operation::ReadPastJob => on(method, history::read_job),
+        Operation::ReadOutages => on(method, outages::read),
+        Operation::HealOutage => on(method, outages::heal),
     }
 }

@@ -61,10 +61,13 @@ pub(crate) async fn me(
 }
 
 /// The extensions that this server has.
-const EXTENSIONS: [Extension; 5] = [
+const EXTENSIONS: &[Extension] = &[
     Extension::Ingest,
     Extension::Cancel,
     Extension::WebhookTest,
     Extension::Preview,
     Extension::Progress,
+    Extension::History,
+    Extension::Outages,
+    Extension::Kinds,
 ];

@@ -1,7 +1,9 @@
 //! Tests of the store over SQLite, in memory or in a temporary directory.
 
 mod archive;
+mod history;
 mod jobs;
+mod kinds;
 mod lanes;
 mod migration;
 mod outages;
