@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
-/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
-/// turn.
+/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a
+/// limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
@@ -103,19 +103,7 @@ mod tests {
             store.submit(submission, at(day)).await.unwrap();
         }
         let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
-        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(92)));
-        let metrics = Metrics::new(&regions).unwrap();
-        let trimming =
-            trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, CancellationToken::new());
-        let deleted = async {
-            while exists(1).await {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! {
-            () = trimming => panic!("the task ended"),
-            () = deleted => {}
-        }
+        trim_while(&store, &us, Clock::new(|| at(92)), async || exists(1).await).await;
         assert!(exists(2).await, "the job was replaced within ninety days");
         assert!(exists(3).await, "the job is current");
     }
@@ -135,11 +123,21 @@ mod tests {
         store.submit_once(submission, Some(put.clone()), at(0)).await.unwrap();
         let is_known = async || store.repeated_put(put.clone(), at(0)).await.unwrap().is_some();
         assert!(is_known().await);
-        let clock = Clock::new(|| at(1));
-        let policy = Policy::DEFAULT;
-        let trimming = trim(store.clone(), vec![us], policy, clock, CancellationToken::new());
+        trim_while(&store, &us, Clock::new(|| at(1)), is_known).await;
+    }
+
+    /// Runs the task at the time of `clock` while `is_left` finds something.
+    async fn trim_while(
+        store: &Store,
+        region: &Region,
+        clock: Clock,
+        is_left: impl AsyncFn() -> bool,
+    ) {
+        let (regions, shutdown) = (vec![region.clone()], CancellationToken::new());
+        let metrics = Metrics::new(&regions).unwrap();
+        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, shutdown);
         let deleted = async {
-            while is_known().await {
+            while is_left().await {
                 tokio::task::yield_now().await;
             }
         };
