@@ -41,14 +41,14 @@ async fn health_follows_the_last_delivery_whether_enabled_or_not() {
                 "webhook_enabled": enabled,
                 "last_attempt_at": NOW,
             });
-            if status == "inactive" {
-                expected["inactive_since"] = json!(NOW);
-            }
             if let Some(code) = code {
                 expected["last_response_code"] = json!(code);
             }
             if let Some(message) = message {
                 expected["last_response_message"] = json!(message);
+            }
+            if status == "inactive" {
+                expected["inactive_since"] = json!(NOW);
             }
             assert_eq!(health(&api).await, expected);
         }
