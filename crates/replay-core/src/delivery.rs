@@ -56,8 +56,18 @@ pub enum DeliveryOutcome {
     },
     /// The same batch is sent again.
     Retry,
-    /// The job fails.
+    /// The receiver has failed too often: the job fails.
     Failed {
+        /// The reason that the job keeps.
+        reason: String,
+    },
+    /// The receiver gave a final answer, or must not be sent to: the job fails.
+    Refused {
+        /// The reason that the job keeps.
+        reason: String,
+    },
+    /// The receiver wants no more deliveries: the job fails.
+    Gone {
         /// The reason that the job keeps.
         reason: String,
     },
@@ -157,7 +167,9 @@ pub fn record(
             }
             DeliveryChanges::Retried(job)
         }
-        DeliveryOutcome::Failed { reason } => match job.stop(&reason, now) {
+        DeliveryOutcome::Failed { reason }
+        | DeliveryOutcome::Refused { reason }
+        | DeliveryOutcome::Gone { reason } => match job.stop(&reason, now) {
             Ok(stopping) => DeliveryChanges::Stopping(stopping),
             Err(_) => DeliveryChanges::None,
         },

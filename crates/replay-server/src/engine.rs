@@ -8,6 +8,7 @@ mod failing;
 mod region_loop;
 mod requests;
 mod retry_state;
+mod verdict;
 mod wakeups;
 
 use core::time::Duration;
@@ -120,10 +121,12 @@ impl<D: Deliver> Engine<D> {
     ) -> Result<(), StoreError> {
         deliveries.in_flight = deliveries.in_flight.saturating_sub(results.len());
         for (batch, answer) in results {
-            let retry_state = &mut deliveries.retry_state;
-            let outcome = retry_state.outcome(&self.retry_policy, &batch, &answer, Instant::now());
-            let attempt = Some(answer.attempt(self.clock.now()));
             let (job, claim) = (batch.job, batch.claim);
+            let policy = &self.retry_policy;
+            let retry_state = &mut deliveries.retry_state;
+            let verdict = retry_state.verdict(policy, job, claim.number, &answer, Instant::now());
+            let outcome = verdict.outcome(&batch);
+            let attempt = Some(answer.attempt(self.clock.now()));
             let record = DeliveryRecord { job, claim, outcome, attempt };
             deliveries.unsaved.push(SliceResult { batch, record });
         }

@@ -15,7 +15,7 @@ pub struct Deliveries {
     /// The running job, once its slices are claimed.
     pub(super) job: Option<JobDeliveries>,
     /// The retries, which all slices share.
-    pub(super) retry_state: RetryState,
+    pub(super) retry_state: RetryState<JobId>,
     /// Whether the store has to be asked what is due.
     pub(super) is_stale: bool,
     /// The step that settles the job once no request is in flight.
@@ -108,7 +108,10 @@ impl JobDeliveries {
                 }
             }
             DeliveryOutcome::TooLarge { .. } => slice.batches.clear(),
-            DeliveryOutcome::Retry | DeliveryOutcome::Failed { .. } => {}
+            DeliveryOutcome::Retry
+            | DeliveryOutcome::Failed { .. }
+            | DeliveryOutcome::Refused { .. }
+            | DeliveryOutcome::Gone { .. } => {}
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Decides when a batch is sent again and when its job fails, from the receiver's responses, failed
-//! reads and the time since the last acknowledgement. The state is lost at a restart, which is safe.
+//! Decides when a batch is sent again and when its sender gives up, from the receiver's responses,
+//! failed reads and the time since the last acknowledgement. The state is lost at a restart, which is safe.
 //! Nothing is sent or stored here.
 
 mod unreadable;
@@ -7,15 +7,12 @@ mod unreadable;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use replay_core::{JobId, delivery::DeliveryOutcome};
 use tokio::time::Instant;
 
 pub(in crate::engine) use unreadable::unreadable;
 
-use crate::{
-    delivery::DeliveryResult::{self, Denied, NoResponse, Status},
-    store::Batch,
-};
+use super::verdict::Verdict;
+use crate::delivery::DeliveryResult::{self, Denied, NoResponse, Status};
 
 /// How often and how long the deliveries of a job are retried.
 #[derive(Clone, Debug)]
@@ -28,22 +25,22 @@ pub struct RetryPolicy {
     pub acknowledgement_timeout: Duration,
 }
 
-/// The retries of a region's job since this process has started. All slices of the job share the
-/// wait; each batch has its own retries.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct RetryState {
-    retries: Option<JobRetries>,
+/// The retries of the sender `K`, such as a region's job, since this process has started. All slices
+/// of the sender share the wait; each batch has its own retries.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct RetryState<K> {
+    sender: Option<Retries<K>>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-struct JobRetries {
-    job: JobId,
+struct Retries<K> {
+    sender: K,
     /// The time of the first request since the last acknowledgement.
     unacknowledged_since: Option<Instant>,
     /// The time before which no request may be sent.
     not_before: Instant,
     /// The number of retries of the current batch of each slice that has some.
-    retries: BTreeMap<u32, usize>,
+    of_slices: BTreeMap<u32, usize>,
     /// The number of 429 answers since the last acknowledgement.
     throttled: usize,
     /// Whether requests are sent one at a time, because the last one was not acknowledged.
@@ -73,17 +70,23 @@ impl Default for RetryPolicy {
     }
 }
 
-impl RetryState {
-    /// When the next request of `job` may be sent beside those in flight. If it may be sent now, the
-    /// time without an acknowledgement begins.
+impl<K> Default for RetryState<K> {
+    fn default() -> Self {
+        Self { sender: None }
+    }
+}
+
+impl<K: Copy + Eq> RetryState<K> {
+    /// When the next request of `sender` may be sent beside those in flight. If it may be sent now,
+    /// the time without an acknowledgement begins.
     pub(super) fn next_attempt(
         &mut self,
         retry_policy: &RetryPolicy,
-        job: JobId,
+        sender: K,
         in_flight: usize,
         now: Instant,
     ) -> NextAttempt {
-        let retries = self.retries_of(job, now);
+        let retries = self.retries_of(sender, now);
         let fails_at =
             retries.unacknowledged_since.map(|since| since + retry_policy.acknowledgement_timeout);
         if fails_at.is_some_and(|fails_at| fails_at <= now) {
@@ -105,24 +108,25 @@ impl RetryState {
         NextAttempt::Now
     }
 
-    /// The outcome of a request with `batch` that was answered with `answer` at `now`.
-    pub(super) fn outcome(
+    /// What follows from `answer` at `now` to the current batch of the sender's slice. A sender
+    /// without slices has the slice 0.
+    pub(super) fn verdict(
         &mut self,
         retry_policy: &RetryPolicy,
-        batch: &Batch,
+        sender: K,
+        slice: u32,
         answer: &DeliveryResult,
         now: Instant,
-    ) -> DeliveryOutcome {
-        let retries = self.retries_of(batch.job, now);
-        let slice = batch.claim.number;
+    ) -> Verdict {
+        let retries = self.retries_of(sender, now);
         match answer {
             Status { code: 200..=299, .. } => {
                 retries.acknowledged(slice, now);
-                DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount }
+                Verdict::Acknowledged
             }
             Status { code: 413, .. } => {
-                retries.retries.remove(&slice);
-                too_large(batch)
+                retries.of_slices.remove(&slice);
+                Verdict::TooLarge
             }
             Status { code: 429, retry_after } => {
                 let default =
@@ -130,9 +134,10 @@ impl RetryState {
                 // `Retry-After: 0` must not lead to requests without a pause.
                 let requested = retry_after.filter(|wait| !wait.is_zero());
                 let wait = requested.or(default.copied()).unwrap_or_default();
+                let until = now + wait.min(retry_policy.longest_retry_after);
                 retries.throttled += 1;
-                retries.wait_until(now + wait.min(retry_policy.longest_retry_after));
-                DeliveryOutcome::Retry
+                retries.wait_until(until);
+                Verdict::Throttled { until }
             }
             Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let requested =
@@ -144,29 +149,33 @@ impl RetryState {
                 let cause = format!("the webhook did not answer: {reason}");
                 retries.retry(retry_policy, slice, Duration::ZERO, now, &cause)
             }
-            Status { code, .. } => {
-                DeliveryOutcome::Failed { reason: format!("the webhook answered {code}") }
+            Status { code: 410, .. } => {
+                Verdict::Gone { reason: "the webhook answered 410".to_owned() }
             }
+            Status { code, .. } => Verdict::Refused {
+                code: Some(*code),
+                reason: format!("the webhook answered {code}"),
+            },
             Denied { reason, .. } => {
-                DeliveryOutcome::Failed { reason: format!("the webhook's endpoint {reason}") }
+                Verdict::Refused { code: None, reason: format!("the webhook's endpoint {reason}") }
             }
         }
     }
 
-    /// The retries of `job`; those of another job are dropped.
-    fn retries_of(&mut self, job: JobId, now: Instant) -> &mut JobRetries {
-        self.retries = self.retries.take().filter(|retries| retries.job == job);
-        self.retries.get_or_insert_with(|| JobRetries::new(job, now))
+    /// The retries of `sender`; those of another one are dropped.
+    fn retries_of(&mut self, sender: K, now: Instant) -> &mut Retries<K> {
+        self.sender = self.sender.take().filter(|retries| retries.sender == sender);
+        self.sender.get_or_insert_with(|| Retries::new(sender, now))
     }
 }
 
-impl JobRetries {
-    const fn new(job: JobId, now: Instant) -> Self {
+impl<K: Copy> Retries<K> {
+    const fn new(sender: K, now: Instant) -> Self {
         Self {
-            job,
+            sender,
             unacknowledged_since: None,
             not_before: now,
-            retries: BTreeMap::new(),
+            of_slices: BTreeMap::new(),
             throttled: 0,
             is_probing: false,
         }
@@ -175,11 +184,11 @@ impl JobRetries {
     /// A batch of the slice was acknowledged: the receiver works. The batches of other slices keep
     /// their retries. During a wait, the wait goes on: the request was sent before it began.
     fn acknowledged(&mut self, slice: u32, now: Instant) {
-        self.retries.remove(&slice);
+        self.of_slices.remove(&slice);
         self.unacknowledged_since = None;
         if self.not_before <= now {
-            let retries = core::mem::take(&mut self.retries);
-            *self = Self { retries, ..Self::new(self.job, now) };
+            let of_slices = core::mem::take(&mut self.of_slices);
+            *self = Self { of_slices, ..Self::new(self.sender, now) };
         }
     }
 
@@ -191,33 +200,20 @@ impl JobRetries {
         requested: Duration,
         now: Instant,
         cause: &str,
-    ) -> DeliveryOutcome {
-        let retries = self.retries.entry(slice).or_default();
+    ) -> Verdict {
+        let retries = self.of_slices.entry(slice).or_default();
         let Some(wait) = retry_policy.waits.get(*retries) else {
-            let reason = format!("{cause} after {retries} retries");
-            return DeliveryOutcome::Failed { reason };
+            return Verdict::RetriesUsedUp { reason: format!("{cause} after {retries} retries") };
         };
         *retries += 1;
         self.wait_until(now + requested.max(*wait));
-        DeliveryOutcome::Retry
+        Verdict::Retry
     }
 
     /// No request is sent before `at`, and then one at a time. An earlier wait is not shortened.
     fn wait_until(&mut self, at: Instant) {
         self.not_before = self.not_before.max(at);
         self.is_probing = true;
-    }
-}
-
-fn too_large(batch: &Batch) -> DeliveryOutcome {
-    match batch.middle {
-        Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.last.next() },
-        None => DeliveryOutcome::Failed {
-            reason: format!(
-                "the webhook answered 413 to a single line, number {} of the archive",
-                batch.last.seq
-            ),
-        },
     }
 }
 

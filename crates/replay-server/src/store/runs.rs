@@ -207,7 +207,9 @@ fn record_delivery(
         }
         DeliveryOutcome::TooLarge { .. }
         | DeliveryOutcome::Retry
-        | DeliveryOutcome::Failed { .. } => false,
+        | DeliveryOutcome::Failed { .. }
+        | DeliveryOutcome::Refused { .. }
+        | DeliveryOutcome::Gone { .. } => false,
     };
     match delivery::record(&job, outcome, is_last, now) {
         DeliveryChanges::None => Ok(Recorded::Stops),

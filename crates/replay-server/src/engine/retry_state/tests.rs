@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use replay_core::{
+    JobId,
+    delivery::DeliveryOutcome,
     job::Amount,
     snapshot::Position,
     webhook::{Endpoint, Target},
 };
 
 use super::*;
-use crate::store::{Body, Claim, Receiver};
+use crate::store::{Batch, Body, Claim, Receiver};
 
 const JOB: JobId = JobId(1);
 const AMOUNT: Amount = Amount { lines: 2, bytes: 8 };
@@ -23,7 +25,7 @@ async fn a_job_fails_after_retries_of_its_batch_after_1_2_4_and_8_seconds() {
     }
     let last = send(&retry_policy, &mut retry_state, &NoResponse("refused".to_owned()));
     let reason = "the webhook did not answer: refused after 4 retries";
-    assert_eq!(last, failed(reason));
+    assert_eq!(last, DeliveryOutcome::Failed { reason: reason.to_owned() });
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,34 +90,36 @@ async fn any_other_answer_fails_the_job_at_once_and_a_413_splits_the_batch() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     let halves = DeliveryOutcome::TooLarge { middle: position(1).next(), end: position(2).next() };
     assert_eq!(send(&retry_policy, &mut retry_state, &answered(413)), halves);
-    for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 410, 499, 600] {
+    for code in [100, 199, 300, 301, 304, 400, 401, 403, 404, 499, 600] {
         let reason = format!("the webhook answered {code}");
-        assert_eq!(send(&retry_policy, &mut retry_state, &answered(code)), failed(&reason));
+        assert_eq!(send(&retry_policy, &mut retry_state, &answered(code)), refused(&reason));
     }
+    let gone = DeliveryOutcome::Gone { reason: "the webhook answered 410".to_owned() };
+    assert_eq!(send(&retry_policy, &mut retry_state, &answered(410)), gone);
     let why = "must not be there".to_owned();
     let denied = Denied { reason: why, resolved: None };
     let reason = "the webhook's endpoint must not be there";
-    assert_eq!(send(&retry_policy, &mut retry_state, &denied), failed(reason));
+    assert_eq!(send(&retry_policy, &mut retry_state, &denied), refused(reason));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_413_to_a_single_line_fails_the_job() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     let single = batch(1);
-    let outcome = retry_state.outcome(&retry_policy, &single, &answered(413), Instant::now());
+    let outcome = outcome(&retry_policy, &mut retry_state, &single, &answered(413));
     let reason = "the webhook answered 413 to a single line, number 1 of the archive";
-    assert_eq!(outcome, failed(reason));
+    assert_eq!(outcome, refused(reason));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_one_slice_delays_all_and_then_one_request_is_sent_at_a_time() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
-    let next = |retry_state: &mut RetryState, in_flight| {
+    let next = |retry_state: &mut RetryState<JobId>, in_flight| {
         retry_state.next_attempt(&retry_policy, JOB, in_flight, Instant::now())
     };
-    let answer = |retry_state: &mut RetryState, slice, code| {
+    let answer = |retry_state: &mut RetryState<JobId>, slice, code| {
         let batch = batch_of(slice, 2);
-        retry_state.outcome(&retry_policy, &batch, &answered(code), Instant::now())
+        outcome(&retry_policy, retry_state, &batch, &answered(code))
     };
     assert_eq!(next(&mut retry_state, 3), NextAttempt::Now, "slices are sent side by side");
     answer(&mut retry_state, 0, 503);
@@ -147,7 +151,7 @@ async fn an_acknowledgement_of_a_request_that_was_in_flight_before_a_wait_does_n
     let throttled = Status { code: 429, retry_after: Some(Duration::from_secs(30)) };
     for (slice, answer) in [(0, throttled), (1, answered(204))] {
         let batch = batch_of(slice, 2);
-        retry_state.outcome(&retry_policy, &batch, &answer, Instant::now());
+        outcome(&retry_policy, &mut retry_state, &batch, &answer);
     }
     let mut next =
         |in_flight| retry_state.next_attempt(&retry_policy, JOB, in_flight, Instant::now());
@@ -159,19 +163,29 @@ async fn an_acknowledgement_of_a_request_that_was_in_flight_before_a_wait_does_n
 
 fn send(
     retry_policy: &RetryPolicy,
-    retry_state: &mut RetryState,
+    retry_state: &mut RetryState<JobId>,
     answer: &DeliveryResult,
 ) -> DeliveryOutcome {
     retry_state.next_attempt(retry_policy, JOB, 0, Instant::now());
-    retry_state.outcome(retry_policy, &batch(2), answer, Instant::now())
+    outcome(retry_policy, retry_state, &batch(2), answer)
+}
+
+fn outcome(
+    retry_policy: &RetryPolicy,
+    retry_state: &mut RetryState<JobId>,
+    batch: &Batch,
+    answer: &DeliveryResult,
+) -> DeliveryOutcome {
+    let (job, slice) = (batch.job, batch.claim.number);
+    retry_state.verdict(retry_policy, job, slice, answer, Instant::now()).outcome(batch)
 }
 
 fn acknowledged() -> DeliveryOutcome {
     DeliveryOutcome::Acknowledged { cursor: position(2).next(), delivered: AMOUNT }
 }
 
-fn failed(reason: &str) -> DeliveryOutcome {
-    DeliveryOutcome::Failed { reason: reason.to_owned() }
+fn refused(reason: &str) -> DeliveryOutcome {
+    DeliveryOutcome::Refused { reason: reason.to_owned() }
 }
 
 fn answered(code: u16) -> DeliveryResult {

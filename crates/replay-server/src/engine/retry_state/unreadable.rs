@@ -2,14 +2,14 @@
 
 use core::time::Duration;
 
-use replay_core::{JobId, job::Step};
+use replay_core::job::Step;
 use tokio::time::Instant;
 
 use super::{NextAttempt, RetryPolicy, RetryState};
 use crate::engine::RETRY_AFTER;
 
-impl RetryState {
-    /// The wait before the lines of `job`, which could not be read at `now`, are read again. A
+impl<K: Copy + Eq> RetryState<K> {
+    /// The wait before the lines of `sender`, which could not be read at `now`, are read again. A
     /// request was due, so the time counts as time without an acknowledgement.
     ///
     /// # Errors
@@ -17,14 +17,14 @@ impl RetryState {
     pub(in crate::engine) fn next_read(
         &mut self,
         retry_policy: &RetryPolicy,
-        job: JobId,
+        sender: K,
         summary: &str,
         now: Instant,
     ) -> Result<Duration, Step> {
-        match self.next_attempt(retry_policy, job, 0, now) {
+        match self.next_attempt(retry_policy, sender, 0, now) {
             // Without requests in flight there is none to wait for.
             NextAttempt::Now | NextAttempt::AfterRequests => {
-                self.retries_of(job, now).not_before = now + RETRY_AFTER;
+                self.retries_of(sender, now).not_before = now + RETRY_AFTER;
                 Ok(RETRY_AFTER)
             }
             NextAttempt::In(wait) => Ok(wait),
@@ -42,6 +42,8 @@ pub(in crate::engine) fn unreadable(summary: &str) -> Step {
 
 #[cfg(test)]
 mod tests {
+    use replay_core::JobId;
+
     use super::*;
 
     const JOB: JobId = JobId(1);
@@ -71,7 +73,7 @@ mod tests {
         retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now());
         let not_before = Instant::now() + Duration::from_secs(299);
         retry_state.retries_of(JOB, Instant::now()).not_before = not_before;
-        let read = |retry_state: &mut RetryState| {
+        let read = |retry_state: &mut RetryState<JobId>| {
             retry_state.next_read(&retry_policy, JOB, "disk I/O error", Instant::now())
         };
         assert_eq!(read(&mut retry_state), Ok(Duration::from_secs(299)));

@@ -1,0 +1,68 @@
+//! What an answer to a batch means, and what that means for the batch's job. Nothing is sent or stored
+//! here.
+
+use replay_core::delivery::DeliveryOutcome;
+use tokio::time::Instant;
+
+use crate::store::Batch;
+
+/// What an answer to a batch means, whoever sends it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Verdict {
+    /// The receiver acknowledged the batch.
+    Acknowledged,
+    /// The batch is too large for the receiver.
+    TooLarge,
+    /// The receiver asks for a pause: the same batch is sent again, not before `until`.
+    Throttled {
+        /// The end of the pause.
+        until: Instant,
+    },
+    /// The same batch is sent again after a wait.
+    Retry,
+    /// The receiver has failed too often.
+    RetriesUsedUp {
+        /// What happened, for people.
+        reason: String,
+    },
+    /// The receiver does not accept the batch, or its endpoint is not permitted.
+    Refused {
+        /// The status of the answer; `None` without one.
+        code: Option<u16>,
+        /// What happened, for people.
+        reason: String,
+    },
+    /// The receiver wants no more deliveries.
+    Gone {
+        /// What happened, for people.
+        reason: String,
+    },
+}
+
+impl Verdict {
+    /// What the verdict on a batch of a job means for the job.
+    pub(super) fn outcome(self, batch: &Batch) -> DeliveryOutcome {
+        match self {
+            Self::Acknowledged => {
+                DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount }
+            }
+            Self::TooLarge => too_large(batch),
+            Self::Throttled { .. } | Self::Retry => DeliveryOutcome::Retry,
+            Self::RetriesUsedUp { reason } => DeliveryOutcome::Failed { reason },
+            Self::Refused { reason, .. } => DeliveryOutcome::Refused { reason },
+            Self::Gone { reason } => DeliveryOutcome::Gone { reason },
+        }
+    }
+}
+
+fn too_large(batch: &Batch) -> DeliveryOutcome {
+    match batch.middle {
+        Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.last.next() },
+        None => DeliveryOutcome::Refused {
+            reason: format!(
+                "the webhook answered 413 to a single line, number {} of the archive",
+                batch.last.seq
+            ),
+        },
+    }
+}
