@@ -39,8 +39,15 @@ pub enum Refusal {
     /// A job is running and cannot be replaced. Lists the regions with a running job if the request
     /// was to `global`; empty if it was to one region.
     Running(Vec<Region>),
-    /// No job is accepted, pending or running, so none can be cancelled.
+    /// No job is accepted, pending or running, so none can be cancelled, and none has a rate.
     NothingToStop,
+    /// The region's job has not failed, so it cannot be resumed.
+    NothingToResume,
+    /// No line of the failed job can be delivered any more.
+    NothingLeft {
+        /// The number of lines that the retention has removed.
+        lost_lines: u64,
+    },
     /// Another test of the region's webhook is in progress.
     BeingTested,
     /// The server does not serve the `Host` of the request.
@@ -124,9 +131,11 @@ impl Refusal {
             Self::Forbidden => (403, "Forbidden"),
             Self::NotFound => (404, "Not Found"),
             Self::MethodNotAllowed => (405, "Method Not Allowed"),
-            Self::Running(_) | Self::NothingToStop | Self::BeingTested => {
-                (409, "Resource Conflict")
-            }
+            Self::Running(_)
+            | Self::NothingToStop
+            | Self::NothingToResume
+            | Self::NothingLeft { .. }
+            | Self::BeingTested => (409, "Resource Conflict"),
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
             Self::MisdirectedHost(_) => (421, "Misdirected Request"),
@@ -158,6 +167,14 @@ impl Refusal {
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
+            Self::NothingToResume => "No replay job has failed since the last request",
+            Self::NothingLeft { lost_lines: 0 } => "No line of the failed replay job is left",
+            Self::NothingLeft { lost_lines } => {
+                return format!(
+                    "No line of the failed replay job is left: the retention has removed \
+                     [{lost_lines}]"
+                );
+            }
             Self::BeingTested => "A test of the webhook is under way",
             Self::MisdirectedHost(host) => {
                 return format!(

@@ -10,6 +10,7 @@ use axum::{
 use replay_core::{
     Aggregate, Job, Refusal, Region, Scope,
     decisions::{NewJob, Submission},
+    job::CANCELLED,
 };
 use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
 
@@ -87,7 +88,7 @@ pub(crate) async fn cancel(
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Change, [&region])?;
-    let job = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
+    let job = app.store.stop(&region, CANCELLED, app.clock.now()).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }

@@ -91,7 +91,8 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         ":token_id": requester.map(|requester| &requester.token_id),
         ":role": requester.map(|requester| &requester.role),
         ":address": requester.map(|requester| &requester.address),
-        ":lines_per_second": job.lines_per_second,
+        // SQLite has signed numbers: a higher limit is none in practice.
+        ":lines_per_second": job.lines_per_second.map(|rate| i64::try_from(rate).unwrap_or(i64::MAX)),
         ":lost_lines": progress.map_or(0, |progress| progress.lost_lines),
     })?;
     if job.status.is_settled() {

@@ -19,7 +19,7 @@ use super::{
     job_rows::{current, load, save},
     lines::last_seq,
     selections::Selection,
-    slices, snapshots, webhooks,
+    slices, snapshots, webhook_changes, webhooks,
     write::Write,
 };
 
@@ -229,6 +229,14 @@ fn record_delivery(
         }
         DeliveryChanges::Stopping(job) => {
             save(tx, region, &job)?;
+            Ok(Recorded::Stops)
+        }
+        DeliveryChanges::Gone { job, detail } => {
+            save(tx, region, &job)?;
+            let revision = snapshots::load(tx, region, id)?.map(|run| run.webhook_revision);
+            if revision == webhooks::current_revision(tx, region)? {
+                webhook_changes::disable(tx, region, &detail, now)?;
+            }
             Ok(Recorded::Stops)
         }
     }

@@ -2,16 +2,17 @@
 //! `replay-core`.
 
 use replay_core::{
-    Region, Webhook,
+    Job, Region, Webhook,
     decisions::{self, WebhookChanges},
     webhook::Patch,
 };
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store,
+    ChangeError, Store, StoreError,
     job_rows::{current, save},
     webhooks,
+    write::Write,
 };
 
 impl Store {
@@ -42,4 +43,28 @@ impl Store {
             })
             .await
     }
+}
+
+/// Disables the region's webhook, whose receiver wants no more deliveries, and stops the region's job
+/// for `detail`.
+pub(super) fn disable(
+    tx: &Write<'_>,
+    region: &Region,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut job = current(tx, region)?;
+    if let Ok(stopped) = decisions::stop(&job, detail, now) {
+        save(tx, region, &stopped)?;
+        job = Job::Configured(stopped);
+    }
+    let patch = Patch { enabled: Some(false), ..Patch::default() };
+    // Disabling alone has no faults.
+    let webhook = webhooks::current(tx, region)?;
+    if let Ok(changes) = decisions::change_webhook(&webhook, &job, patch, now)
+        && changes.is_changed
+    {
+        webhooks::insert(tx, region, &changes.webhook)?;
+    }
+    Ok(())
 }
