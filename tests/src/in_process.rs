@@ -4,13 +4,16 @@
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
-use replay_core::snapshot::{BatchLimits, Limits};
+use replay_core::{
+    Policy,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_server::{
     app_state::AppState,
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Engine, FailingRegions, RetryPolicy},
+    engine::{Engine, FailingRegions, RetryPolicy, SlowDowns},
     routes::router,
     store::Store,
 };
@@ -105,6 +108,8 @@ impl InProcessServer {
             },
             owner: "test".to_owned(),
             rates: app.rates.clone(),
+            slow_downs: SlowDowns::default(),
+            policy: Policy::DEFAULT,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = ApiClient::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);

@@ -20,6 +20,7 @@ mod outage_ranges;
 mod parts;
 mod prepared;
 mod preview;
+mod resumption;
 mod runs;
 mod schema;
 mod sealing;

@@ -7,10 +7,13 @@ use core::{
 };
 use std::{collections::VecDeque, sync::Mutex};
 
-use replay_core::snapshot::{BatchLimits, Limits};
+use replay_core::{
+    Policy,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_server::{
     delivery::{Deliver, DeliveryResult},
-    engine::{Deliveries, Engine, Next, RetryPolicy},
+    engine::{Deliveries, Engine, Next, RetryPolicy, SlowDowns},
     store::Batch,
 };
 use replay_tests::stepping::step;
@@ -58,6 +61,8 @@ impl SteppedJob {
             retry_policy: RetryPolicy { waits: vec![Duration::ZERO; 4], ..RetryPolicy::default() },
             owner: "test".to_owned(),
             rates: api.app.rates.clone(),
+            slow_downs: SlowDowns::default(),
+            policy: Policy::DEFAULT,
         };
         Self { api, engine, deliveries: Deliveries::default() }
     }

@@ -2,13 +2,14 @@
 
 use chrono::TimeDelta;
 use replay_core::{
+    Policy,
     job::Step,
     snapshot::{BatchLimits, Limits},
 };
 use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
-    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
+    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy, SlowDowns},
 };
 use replay_tests::{
     app_state::loopback,
@@ -274,5 +275,7 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         retry_policy: RetryPolicy::default(),
         owner: "test".to_owned(),
         rates: DeliveryRates::default(),
+        slow_downs: SlowDowns::default(),
+        policy: Policy::DEFAULT,
     }
 }

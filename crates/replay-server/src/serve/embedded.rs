@@ -28,7 +28,7 @@ use crate::{
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{DeliveryRates, Engine, FailingRegions, RetryPolicy, Wakeups},
+    engine::{DeliveryRates, Engine, FailingRegions, RetryPolicy, SlowDowns, Wakeups},
     ingest::{Ingests, Spool},
     page_files::PageFiles,
     random,
@@ -86,6 +86,8 @@ pub(super) async fn serve_embedded(
         retry_policy: RetryPolicy::default(),
         owner: random::job_id()?.to_string(),
         rates: rates.clone(),
+        slow_downs: SlowDowns::default(),
+        policy,
     });
     let failing = FailingRegions::default();
     let mut tasks = engine.spawn(&wakeups, &failing, &shutdown);

@@ -114,7 +114,8 @@ pub(super) fn make_current(tx: &Write<'_>, region: &Region, id: JobId) -> Result
 /// The number of jobs that one transaction deletes: each may have thousands of edges.
 const JOBS_AT_ONCE: usize = 4;
 
-/// Deletes some jobs that are not current and were last changed before `before`; returns their number.
+/// Deletes some jobs that are not current and were last changed before `before`, but not the job that the
+/// current one resumes: it is needed until that one starts. Returns their number.
 pub(super) fn trim(
     tx: &Write<'_>,
     region: &Region,
@@ -125,6 +126,8 @@ pub(super) fn trim(
              SELECT id FROM job
              WHERE region = :region
                AND id <> (SELECT job_id FROM current_job WHERE region = :region)
+               AND id IS NOT (SELECT resumes FROM job WHERE region = :region AND id = (
+                   SELECT job_id FROM current_job WHERE region = :region))
                AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')
              LIMIT :most)",
     )?;

@@ -5,14 +5,14 @@ use core::time::Duration;
 use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
-    Region,
+    Policy, Region,
     snapshot::{BatchLimits, Limits},
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    engine::{DeliveryRates, Engine, RetryPolicy},
+    engine::{DeliveryRates, Engine, RetryPolicy, SlowDowns},
     store::{Batch, NewLine, SealLimits, Store},
 };
 use time_range::Timestamp;
@@ -43,6 +43,8 @@ pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
         retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
         owner: "walk".to_owned(),
         rates: DeliveryRates::default(),
+        slow_downs: SlowDowns::default(),
+        policy: Policy::DEFAULT,
     }
 }
 

@@ -68,7 +68,11 @@ impl World {
                     let results = vec![(Arc::clone(&in_flight.remove(0)), answer)];
                     engine.finish(&us(), &mut deliveries, results).await.unwrap();
                 }
-                Next::Now | Next::In(_) | Next::Requests | Next::Unreadable { .. } => {}
+                Next::Now
+                | Next::In(_)
+                | Next::Requests
+                | Next::GiveUp
+                | Next::Unreadable { .. } => {}
             }
         }
         panic!("the job does not settle\n{self}");
