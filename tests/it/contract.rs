@@ -20,6 +20,7 @@ mod gateway;
 mod global;
 mod ingest;
 mod ingest_load;
+mod metrics;
 mod preview;
 mod preview_requests;
 mod problem;

@@ -13,6 +13,7 @@ use replay_server::{
     egress::Egress,
     engine::{DeliveryRates, FailingRegions, Wakeups},
     ingest::{Ingests, Spool},
+    metrics::Metrics,
     readiness::Readiness,
     store::Store,
     token_use::TokenUses,
@@ -29,12 +30,16 @@ pub fn loopback() -> Egress {
 /// assigns the fields that it needs to differ.
 pub fn app_state(store: Store, clock: Clock, regions: &[&str], admin_token: &str) -> AppState {
     let regions: Vec<_> = regions.iter().copied().map(region).collect();
+    let metrics = Metrics::new(&regions).unwrap();
+    let store = store.observed_by(metrics.clone());
     let spool = Spool::new(env::temp_dir(), Spool::QUOTA_BYTES);
     AppState {
         readiness: Arc::new(Readiness::new(None, store.clone(), FailingRegions::default())),
         store,
         wakeups: Wakeups::new(regions.clone()),
         rates: DeliveryRates::default(),
+        metrics,
+        in_flight: 4,
         clock,
         policy: Policy::DEFAULT,
         egress: Egress::default(),

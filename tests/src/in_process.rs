@@ -110,6 +110,7 @@ impl InProcessServer {
             rates: app.rates.clone(),
             slow_downs: SlowDowns::default(),
             policy: Policy::DEFAULT,
+            metrics: app.metrics.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = ApiClient::new(format!("http://{}", listener.local_addr().unwrap()), TOKEN);

@@ -1,4 +1,4 @@
-//! Distinguishes the jobs of a region by their reports, which have no id.
+//! Distinguishes the jobs of a region by their reports, which have no id in Konnect.
 
 use replay_wire::JobReport;
 use time_range::Timestamp;

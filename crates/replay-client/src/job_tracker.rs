@@ -2,7 +2,7 @@
 //! machine is not consulted, because two reads may skip statuses.
 
 use replay_core::{Region, Timeframe};
-use replay_wire::{JobReport, read_job, routes::Operation, write_timeframe};
+use replay_wire::{JobReport, read_job, routes::Operation, write_submission};
 
 use crate::{
     effects::ClientEffects,
@@ -127,7 +127,9 @@ impl JobTracker {
             return;
         }
         let (operation, body) = match mutation {
-            Mutation::Send(timeframe) => (Operation::ReplaceJob, Some(write_timeframe(&timeframe))),
+            Mutation::Send(timeframe) => {
+                (Operation::ReplaceJob, Some(write_submission(&timeframe.into())))
+            }
             Mutation::Cancel => (Operation::CancelJob, None),
         };
         let request_id = effects.request(self.owner(), operation, &self.region, body);

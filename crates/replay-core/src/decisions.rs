@@ -175,14 +175,16 @@ pub fn set_rate(job: &Job, lines_per_second: Option<u64>) -> Result<Configured, 
 /// limit of lines per second unless that has paused it.
 ///
 /// # Errors
-/// In this order: [`Refusal::NothingToResume`] unless the job has failed, [`Refusal::NothingLeft`] if
-/// none of its lines is left, [`Refusal::BadRequest`] if the region has no enabled webhook.
+/// In this order: [`Refusal::NothingToResume`] unless the job has failed with lines left,
+/// [`Refusal::NothingLeft`] if the retention has removed them, [`Refusal::BadRequest`] if the region has
+/// no enabled webhook.
 pub fn resume(job: &Job, resume: Resume, now: Timestamp) -> Result<Configured, Refusal> {
     let Resume { id, requester, left, has_enabled_webhook } = resume;
     let failed = job.configured().filter(|job| job.status == JobStatus::Failed);
     let failed = failed.ok_or(Refusal::NothingToResume)?;
     if left.total.lines == 0 {
-        return Err(Refusal::NothingLeft { lost_lines: left.lost });
+        let is_removed = left.lost > 0;
+        return Err(if is_removed { Refusal::NothingLeft } else { Refusal::NothingToResume });
     }
     if !has_enabled_webhook {
         return Err(Refusal::no_enabled_webhook());

@@ -221,7 +221,9 @@ impl Lane {
         LaneChanges { lane, outage: OutageChange::Begins(cause) }
     }
 
-    fn unchanged(&self) -> LaneChanges {
+    /// The lane as it is.
+    #[must_use]
+    pub fn unchanged(&self) -> LaneChanges {
         LaneChanges { lane: self.clone(), outage: OutageChange::None }
     }
 }

@@ -40,7 +40,9 @@
 //! 8. [`decisions`]: what a request changes
 //! 9. [`snapshot`]: the slices and batches of a job that starts; [`delivery`]: what a delivery attempt
 //!    changes
-//! 10. [`refusal`]: why a request was refused
+//! 10. [`lane`]: the live lane of a region; [`outage`]: the lines that it did not deliver; [`healing`]:
+//!     their delivery by a job
+//! 11. [`refusal`]: why a request was refused
 #![no_std]
 
 extern crate alloc;
@@ -51,6 +53,7 @@ pub mod delivery;
 pub mod event_time;
 #[cfg(test)]
 mod fixtures;
+pub mod healing;
 pub mod ids;
 pub mod job;
 pub mod lane;

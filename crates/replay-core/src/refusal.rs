@@ -41,13 +41,14 @@ pub enum Refusal {
     Running(Vec<Region>),
     /// No job is accepted, pending or running, so none can be cancelled, and none has a rate.
     NothingToStop,
-    /// The region's job has not failed, so it cannot be resumed.
+    /// The region's job has not failed, or every line of it was delivered.
     NothingToResume,
-    /// No line of the failed job can be delivered any more.
-    NothingLeft {
-        /// The number of lines that the retention has removed.
-        lost_lines: u64,
-    },
+    /// The outage is still open, so that its undelivered lines are not known yet.
+    OutageNotEnded,
+    /// The outage is healed already.
+    OutageHealed,
+    /// No line is left to deliver: the retention has removed what was undelivered.
+    NothingLeft,
     /// Another test of the region's webhook is in progress.
     BeingTested,
     /// The server does not serve the `Host` of the request.
@@ -134,7 +135,9 @@ impl Refusal {
             Self::Running(_)
             | Self::NothingToStop
             | Self::NothingToResume
-            | Self::NothingLeft { .. }
+            | Self::OutageNotEnded
+            | Self::OutageHealed
+            | Self::NothingLeft
             | Self::BeingTested => (409, "Resource Conflict"),
             Self::TooLarge(_) => (413, "Content Too Large"),
             Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
@@ -167,14 +170,12 @@ impl Refusal {
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
-            Self::NothingToResume => "No replay job has failed since the last request",
-            Self::NothingLeft { lost_lines: 0 } => "No line of the failed replay job is left",
-            Self::NothingLeft { lost_lines } => {
-                return format!(
-                    "No line of the failed replay job is left: the retention has removed \
-                     [{lost_lines}]"
-                );
+            Self::NothingToResume => "No replay job has failed with lines left to deliver",
+            Self::OutageNotEnded => {
+                "The outage has not ended: its lines can be delivered once the webhook works again"
             }
+            Self::OutageHealed => "The outage is healed: every line of it was delivered",
+            Self::NothingLeft => "No line is left to deliver: the retention has removed them",
             Self::BeingTested => "A test of the webhook is under way",
             Self::MisdirectedHost(host) => {
                 return format!(

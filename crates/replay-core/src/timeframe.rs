@@ -156,6 +156,13 @@ impl Policy {
         back(self.expired_before(now), TimeDelta::hours(1))
     }
 
+    /// The instant before which past jobs and outages are deleted at `now`: they are kept for 90 days, and
+    /// at least as long as lines.
+    #[must_use]
+    pub fn forgotten_before(&self, now: Timestamp) -> Timestamp {
+        back(now, TimeDelta::days(90)).min(self.deleted_before(now))
+    }
+
     /// The timeframe to request at `now`: a start within the margin is moved to the margin's end.
     /// Any other timeframe, and one that ends within the margin, is unchanged.
     #[must_use]

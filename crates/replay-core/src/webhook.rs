@@ -2,7 +2,7 @@
 //! caller checks an [`Endpoint`] against the egress rules.
 //!
 //! ```
-//! use replay_core::webhook::{Endpoint, Patch, Webhook, WebhookStatus};
+//! use replay_core::webhook::{Deliveries, Endpoint, Patch, Webhook, WebhookStatus};
 //! use time_range::read_timestamp;
 //!
 //! let endpoint = Endpoint {
@@ -13,7 +13,7 @@
 //! let now = read_timestamp("2026-11-23T12:00:00Z").unwrap();
 //! let webhook = Webhook::default().patched(patch, now).unwrap();
 //! assert_eq!(webhook.updated_at, Some(now));
-//! assert_eq!(webhook.health(None).status, WebhookStatus::Active);
+//! assert_eq!(webhook.health(Deliveries::default()).status, WebhookStatus::Active);
 //! ```
 
 mod change;
@@ -24,7 +24,7 @@ mod secret;
 pub use self::{
     change::{AuthorizationChange, Patch},
     configuration::{Endpoint, LogFormat, Target, Webhook},
-    health::{Attempt, Health, WebhookStatus},
+    health::{Attempt, Deliveries, Health, WebhookStatus},
     secret::{Secret, Typed},
 };
 

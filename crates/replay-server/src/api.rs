@@ -2,6 +2,8 @@
 
 pub(crate) mod about;
 pub(crate) mod ingest;
+pub(crate) mod kinds;
+pub(crate) mod metrics;
 pub(crate) mod replay;
 pub(crate) mod replay_job;
 pub(crate) mod webhook;

@@ -15,6 +15,7 @@ use crate::{
     egress::Egress,
     engine::{DeliveryRates, Wakeups},
     ingest::Ingests,
+    metrics::Metrics,
     readiness::Readiness,
     refusal_counts::RefusalCounts,
     store::Store,
@@ -31,6 +32,10 @@ pub struct AppState {
     pub wakeups: Wakeups,
     /// The delivery rates of the engine.
     pub rates: DeliveryRates,
+    /// What is counted for the metrics page.
+    pub metrics: Metrics,
+    /// How many requests of a job may be in flight at the same time.
+    pub in_flight: usize,
     /// The clock.
     pub clock: Clock,
     /// The rules for timeframes and event times: retention and grace.
@@ -49,7 +54,8 @@ pub struct AppState {
     pub self_audit: bool,
     /// The refusals counted since the last summary.
     pub refusals: Mutex<RefusalCounts>,
-    /// Whether the client's address is taken from `X-Forwarded-For`, which a proxy sets.
+    /// Whether the client's address is taken from `X-Forwarded-For`, which a proxy sets, and metrics
+    /// need a token.
     pub behind_tls_proxy: bool,
     /// The spool and the slots of ingests.
     pub ingests: Ingests,

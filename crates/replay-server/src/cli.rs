@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use replay_core::{JobId, Region};
 
-use crate::{auth::Role, gateway::Upstream, hosts::HostName, token::Lifetime};
+use crate::{auth::Role, gateway::Upstream, hosts::HostName, logging::LogFormat, token::Lifetime};
 
 /// Archive audit-log lines and replay them to webhooks
 #[derive(Debug, Parser)]
@@ -17,6 +17,9 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
+    /// The format of the log on stderr; the environment variable `RUST_LOG` filters it, like `warn`
+    #[arg(long, value_enum, global = true, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
 }
 
 /// The commands of the program.

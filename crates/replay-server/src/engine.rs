@@ -33,6 +33,7 @@ use deliveries::{JobDeliveries, SliceResult};
 use crate::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
+    metrics::{Lane, Metrics},
     store::{Batch, DeliveryRecord, Due, Recorded, Store, StoreError},
 };
 
@@ -62,6 +63,8 @@ pub struct Engine<D> {
     pub slow_downs: SlowDowns,
     /// The retention: a job that is resumed or heals an outage sends no line beyond it.
     pub policy: Policy,
+    /// Where requests and delivered lines are counted for the metrics page.
+    pub metrics: Metrics,
 }
 
 /// What a region's job needs next.
@@ -158,6 +161,7 @@ impl<D: Deliver> Engine<D> {
         for result in results {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
                 self.rates.count(region, delivered.lines, Instant::now());
+                self.metrics.count_delivered(region, Lane::Job, delivered.lines);
             }
             deliveries.apply(&result);
         }

@@ -2,6 +2,8 @@
 //! the headers that the API needs. It stores nothing and contains no rules. The only part of an upstream
 //! URL that comes from a request is a known region.
 
+mod submission;
+
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -128,9 +130,15 @@ async fn pass_on(
     }
     let url = url(&gateway.upstream.template, &region, path).map_err(|_| Refusal::NotFound)?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let (method, headers) =
-        (request.method().clone(), select(request.headers(), &FORWARDED_HEADERS));
+    let (method, all_headers) = (request.method().clone(), request.headers().clone());
     let body = body(request, JSON_LIMIT_BYTES).await?;
+    if submission::is_submission(&method, path) {
+        let faults = submission::faults(&all_headers, &body);
+        if !faults.is_empty() {
+            return Err(Refusal::BadRequest(faults).into());
+        }
+    }
+    let headers = select(&all_headers, &FORWARDED_HEADERS);
     let sent = gateway.client.request(method, url).headers(headers).body(body).send();
     read_response(sent).await.map_err(|reason| Refusal::BadGateway(host, reason).into())
 }

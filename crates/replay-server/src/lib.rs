@@ -14,7 +14,8 @@
 //! 4. [`gateway`]: the same API, forwarded to Konnect.
 //! 5. [`page_files`]: the files of the built page.
 //! 6. [`serve`]: the start and the shutdown of a server. `listener`: its connections. [`hosts`]: the
-//!    `Host` headers it accepts. [`readiness`]: whether its parts work. [`data_dir`], [`token`],
+//!    `Host` headers it accepts. [`readiness`]: whether its parts work.
+//!    [`metrics`]: what Prometheus reads. [`logging`]: the log on stderr. [`data_dir`], [`token`],
 //!    [`sample`], [`sink`] and [`cli`]: the rest of the program.
 //!
 //! Invariants: SQL is in `store` only. Only `delivery` and `gateway` make requests, with clients built by
@@ -40,7 +41,9 @@ pub mod gateway;
 pub mod hosts;
 pub mod ingest;
 mod listener;
+pub mod logging;
 pub mod maintenance;
+pub mod metrics;
 pub mod page_files;
 mod random;
 pub mod readiness;

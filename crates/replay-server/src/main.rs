@@ -4,7 +4,7 @@ use core::{num::NonZero, time::Duration};
 use std::{
     env,
     ffi::OsString,
-    io::{Write, stderr, stdout},
+    io::{Write, stdout},
     process::ExitCode,
     thread::available_parallelism,
 };
@@ -16,23 +16,19 @@ use replay_server::{
     cli::{Cli, Command, SampleArgs, TokenArgs, TokenCommand},
     clock::Clock,
     data_dir::DataDir,
-    maintenance, sample,
+    logging, maintenance, sample,
     serve::{self, FatalError},
     sink, token,
 };
 use tokio::runtime::Builder;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// The number of threads for work that blocks, beside one for each core; sealing takes one. It is
 /// small because the allocator keeps the peak of every thread.
 const SPARE_THREADS: usize = 3;
 
 fn main() -> ExitCode {
-    let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(false);
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
-    // A closed stderr must not end the program.
-    log.with_env_filter(filter.from_env_lossy()).log_internal_errors(false).init();
-    let command = Cli::parse().command;
+    let Cli { command, log_format } = Cli::parse();
+    logging::init(log_format);
     let cores = available_parallelism().map_or(1, NonZero::get);
     let runtime = Builder::new_multi_thread()
         .enable_all()
@@ -46,7 +42,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(stderr(), "error: {error}");
+            logging::write_fatal(log_format, &*error);
             ExitCode::FAILURE
         }
     }
@@ -110,7 +106,7 @@ async fn insert_samples(args: SampleArgs) -> Result<(), FatalError> {
         let mut added = 0;
         while lines.peek().is_some() {
             added += store
-                .append(region, lines.by_ref().take(LINES_PER_TRANSACTION).collect())
+                .append_samples(region, lines.by_ref().take(LINES_PER_TRANSACTION).collect())
                 .await?
                 .accepted;
         }

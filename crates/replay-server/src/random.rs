@@ -1,6 +1,6 @@
 //! The source of randomness: the operating system. It is the only place that draws random values.
 
-use replay_core::JobId;
+use replay_core::{JobId, LaneId, OutageId};
 
 pub(crate) use getrandom::Error;
 
@@ -20,6 +20,22 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
 /// The operating system has no randomness.
 pub(crate) fn job_id() -> Result<JobId, Error> {
     bytes().map(u128::from_be_bytes).map(JobId)
+}
+
+/// Draws the id of a live lane.
+///
+/// # Errors
+/// The operating system has no randomness.
+pub(crate) fn lane_id() -> Result<LaneId, Error> {
+    bytes().map(u128::from_be_bytes).map(LaneId)
+}
+
+/// Draws the id of an outage.
+///
+/// # Errors
+/// The operating system has no randomness.
+pub(crate) fn outage_id() -> Result<OutageId, Error> {
+    bytes().map(u128::from_be_bytes).map(OutageId)
 }
 
 /// Draws the trace id of a request.

@@ -36,6 +36,9 @@ pub(crate) enum ApiError {
     /// A task panicked.
     #[error(transparent)]
     Task(#[from] JoinError),
+    /// The metrics page could not be written.
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
     /// The operating system has no randomness.
     #[error(transparent)]
     Random(#[from] random::Error),
@@ -99,7 +102,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let refusal = match self {
             Self::Refused(refusal) => refusal,
-            error @ (Self::Store(_) | Self::Io(_) | Self::Task(_) | Self::Random(_)) => {
+            error @ (Self::Store(_)
+            | Self::Io(_)
+            | Self::Task(_)
+            | Self::Metrics(_)
+            | Self::Random(_)) => {
                 tracing::error!(%error, "a request could not be carried out");
                 Refusal::Internal
             }

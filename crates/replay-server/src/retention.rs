@@ -1,15 +1,19 @@
-//! The retention task: deletes lines that no timeframe can select any more, and settled jobs of the
-//! same age. The store keeps the lines that an unsettled job still needs.
+//! The retention task: deletes lines that no timeframe can select any more, and jobs and outages that
+//! ended long ago. The store keeps the lines that an unsettled job still needs.
 
 use core::time::Duration;
 
 use replay_core::{Policy, Region};
+use time_range::Timestamp;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, store::Store};
+use crate::{
+    clock::Clock,
+    store::{Store, StoreError, Trimmed},
+};
 
-/// Deletes lines and settled jobs past the retention in each region, now and every ten minutes, until
+/// Deletes lines past the retention, old jobs and old outages in each region, now and every ten minutes, until
 /// `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
 /// turn.
 pub(crate) async fn trim(
@@ -21,26 +25,10 @@ pub(crate) async fn trim(
 ) {
     while !shutdown.is_cancelled() {
         for region in &regions {
-            let before = policy.deleted_before(clock.now());
-            let mut lines = 0;
-            let ended = loop {
-                match store.trim(region, before).await {
-                    Ok(0) => break Ok(()),
-                    Ok(deleted) => lines += deleted,
-                    Err(error) => break Err(error),
-                }
-            };
-            let jobs = loop {
-                match store.trim_jobs(region, before).await {
-                    Ok(0) => break Ok(()),
-                    Ok(_) => {}
-                    Err(error) => break Err(error),
-                }
-            };
-            if lines > 0 {
-                tracing::info!(%region, lines, "deleted lines past retention");
-            }
-            if let Err(error) = ended.and(jobs) {
+            let now = clock.now();
+            let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
+            let history = trim_history(&store, region, policy.forgotten_before(now)).await;
+            if let Err(error) = trimmed.and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
@@ -48,33 +36,64 @@ pub(crate) async fn trim(
     }
 }
 
+/// Deletes lines that are dated before `before`.
+async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+    let mut all = Trimmed::default();
+    let result = loop {
+        match store.trim(region, before).await {
+            Ok(Trimmed { lines: 0, .. }) => break Ok(()),
+            Ok(Trimmed { lines, lost_lines }) => {
+                all.lines += lines;
+                all.lost_lines += lost_lines;
+            }
+            Err(error) => break Err(error),
+        }
+    };
+    if all.lines > 0 {
+        tracing::info!(%region, lines = all.lines, "deleted lines past retention");
+    }
+    if all.lost_lines > 0 {
+        tracing::warn!(
+            %region,
+            lost_lines = all.lost_lines,
+            "undelivered lines of outages are lost for good: the retention has removed them"
+        );
+    }
+    result
+}
+
+/// Deletes jobs and outages that ended before `before`.
+async fn trim_history(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+    while store.trim_jobs(region, before).await? > 0 {}
+    while store.trim_outages(region, before).await? > 0 {}
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
     use chrono::TimeDelta;
     use replay_core::{
-        JobId, Timeframe,
+        JobId, OutageId, Timeframe,
         decisions::Submission,
         webhook::{Endpoint, Patch},
     };
-    use time_range::Timestamp;
-
-    use super::*;
 
     #[tokio::test]
-    async fn a_job_that_is_not_current_is_deleted_after_the_retention() {
+    async fn a_job_that_is_not_current_is_deleted_after_ninety_days() {
         let store = Store::in_memory(None).unwrap();
         let us = Region::named("us").unwrap();
         let url = "https://a.example".to_owned();
         let endpoint = Some(Endpoint { origin: url.clone(), url });
         let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
-        store.patch_webhook(&us, patch, at(0)).await.unwrap();
-        for (day, id) in [(0, 1), (1, 2), (8, 3)] {
+        store.patch_webhook(&us, patch, OutageId(0), at(0)).await.unwrap();
+        for (day, id) in [(0, 1), (1, 2), (91, 3)] {
             let timeframe = Timeframe::new(at(day), at(day)).unwrap();
             let submission = Submission::to_region(us.clone(), JobId(id), timeframe);
             store.submit(submission, at(day)).await.unwrap();
         }
         let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
-        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(9)));
+        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(92)));
         let trimming =
             trim(store.clone(), regions, Policy::DEFAULT, clock, CancellationToken::new());
         let deleted = async {
@@ -86,7 +105,7 @@ mod tests {
             () = trimming => panic!("the task ended"),
             () = deleted => {}
         }
-        assert!(exists(2).await, "the job was replaced within the retention");
+        assert!(exists(2).await, "the job was replaced within ninety days");
         assert!(exists(3).await, "the job is current");
     }
 

@@ -11,7 +11,7 @@ use axum::{
 use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
 
 use crate::{
-    api::{self, about, replay, replay_job, webhook, webhook_test},
+    api::{self, about, metrics, replay, replay_job, webhook, webhook_test},
     app_state::AppState,
     authentication::authenticate,
     completion::run_to_completion,
@@ -20,8 +20,10 @@ use crate::{
 
 /// The API of an embedded server.
 pub fn router(app: Arc<AppState>) -> Router {
-    let mut router =
-        Router::new().route(SERVER_PATH, get(about::server)).route(ME_PATH, get(about::me));
+    let mut router = Router::new()
+        .route(SERVER_PATH, get(about::server))
+        .route(ME_PATH, get(about::me))
+        .route("/metrics", get(metrics::read));
     for operation in Operation::ALL {
         for path in operation.route().paths() {
             router = router.route(&format!("/api/{{region}}{path}"), handler(operation));

@@ -7,6 +7,7 @@ use std::{collections::HashSet, io};
 use replay_core::Region;
 use tokio::{
     runtime::Builder,
+    sync::watch,
     time::{MissedTickBehavior, interval, sleep},
 };
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,7 @@ async fn seal_continuously(
 ) {
     let mut interval = interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut appends = store.appends();
     let mut sealing = Sealing {
         store,
         limits,
@@ -60,7 +62,7 @@ async fn seal_continuously(
     loop {
         let is_interval = tokio::select! {
             _ = interval.tick() => true,
-            () = sealing.some_appends() => false,
+            () = some_appends(&mut appends) => false,
             () = shutdown.cancelled() => return,
         };
         if is_interval {
@@ -78,6 +80,14 @@ async fn seal_continuously(
     }
 }
 
+/// Resolves some time after lines were appended, so that many small appends cost little.
+async fn some_appends(appends: &mut watch::Receiver<u64>) {
+    if appends.changed().await.is_err() {
+        core::future::pending::<()>().await;
+    }
+    sleep(APPENDS_TOGETHER).await;
+}
+
 struct Sealing {
     store: Store,
     limits: SealLimits,
@@ -90,12 +100,6 @@ struct Sealing {
 }
 
 impl Sealing {
-    /// Resolves some time after lines were appended, so that many small appends cost little.
-    async fn some_appends(&self) {
-        self.store.appended().await;
-        sleep(APPENDS_TOGETHER).await;
-    }
-
     /// Whether lines were appended since the last call. A database that cannot be read is not idle.
     async fn has_new_lines(&mut self) -> bool {
         let Ok(last_seq) = self.store.last_seq().await else { return true };

@@ -2,6 +2,7 @@
 //! transaction, such as "append these lines". All SQL is in this module; the rules of jobs and
 //! webhooks are in `replay-core`.
 
+mod arrivals;
 mod batches;
 mod changes;
 mod check;
@@ -10,13 +11,22 @@ mod database;
 mod duplicates;
 mod error;
 mod files;
+mod healing;
 mod health;
 mod job_batches;
+mod job_changes;
 mod job_rows;
 mod jobs;
+mod lane_rows;
 mod lines;
+mod live_batches;
+mod live_lane;
 mod migration;
+mod outage_list;
+mod outage_losses;
 mod outage_ranges;
+mod outage_rows;
+mod outages;
 mod parts;
 mod prepared;
 mod preview;
@@ -32,6 +42,7 @@ mod slices;
 mod snapshots;
 mod space;
 mod tokens;
+mod totals;
 mod trimming;
 mod webhook_changes;
 mod webhooks;
@@ -41,21 +52,27 @@ use std::{path::Path, sync::Arc};
 
 use replay_core::Region;
 use time_range::Timestamp;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, watch};
 
 pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
+pub use changes::ChangeObserver;
 pub use check::Checked;
 pub use error::{ChangeError, PartName, StoreError};
 pub use job_batches::{JobBatch, JobReading};
 pub use jobs::CurrentJobs;
 pub use lines::Appended;
+pub use live_batches::LiveBatch;
+pub use live_lane::{ForwardedRegion, LaneProgress, LiveNext, LiveRecord, LiveRequest};
+pub use outage_list::OutagePage;
 pub use prepared::NewLine;
 pub use preview::{JobProgress, Selected};
 pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;
 pub use tokens::StoredToken;
+pub use totals::ArchiveTotals;
+pub use trimming::Trimmed;
 
 use database::Database;
 use duplicates::KnownParts;
@@ -66,8 +83,8 @@ pub struct Store {
     database: Database,
     /// Locked before a transaction that changes the parts of the archive.
     known_parts: Arc<Mutex<KnownParts>>,
-    /// Notified after each append.
-    appended: Arc<Notify>,
+    /// The number of appends.
+    appends: watch::Sender<u64>,
 }
 
 impl Store {
@@ -103,7 +120,14 @@ impl Store {
     }
 
     fn with(database: Database) -> Self {
-        Self { database, known_parts: Arc::default(), appended: Arc::default() }
+        Self { database, known_parts: Arc::default(), appends: watch::Sender::default() }
+    }
+
+    /// The same store, which tells `observer` of each committed change. Earlier clones do not.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl ChangeObserver + 'static) -> Self {
+        self.database.observe(Arc::new(observer));
+        self
     }
 
     /// Empties the write-ahead log as soon as no reader needs it. The log may hold deleted secrets.

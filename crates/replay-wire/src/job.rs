@@ -1,21 +1,25 @@
-//! The bodies of the replay job: the PUT's request, and the response in both documented forms (with
-//! `updated_at` or with `created_at`). A report is never checked against the transition table, since
+//! The response about the replay job, in both documented forms (with `updated_at` or with
+//! `created_at`). A report is never checked against the transition table, since
 //! a client that polls does not see every status.
 //!
 //! The fields are those of
 //! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use crate::{
     Json, Reported,
     fields::{self, Fields, write_timestamp_or_unset},
 };
-use replay_core::{Aggregate, Fault, Job, JobStatus, Policy, Timeframe, timeframe::Edge};
-use time_range::{Timestamp, write_timestamp};
+use replay_core::{Aggregate, Fault, Job, JobStatus};
+use time_range::Timestamp;
 
-/// A job as a response reports it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A job as a response reports it. By default, it is a response without any field.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct JobReport {
     /// The status.
     pub status: Reported<JobStatus>,
@@ -33,40 +37,17 @@ pub struct JobReport {
     pub endpoint: Option<String>,
     /// The number of acknowledged lines of a started job. An extension of this project's server.
     pub delivered_lines: Option<u64>,
-}
-
-/// Writes the body of the PUT that submits a job for `timeframe`.
-#[must_use]
-pub fn write_timeframe(timeframe: &Timeframe) -> Json {
-    Json::object([
-        ("start_at", write_timestamp(timeframe.start()).into()),
-        ("end_at", write_timestamp(timeframe.end()).into()),
-    ])
-}
-
-/// Reads the body of the PUT that submits a job.
-///
-/// # Errors
-/// Every fault of the body, and every reason of `policy` to refuse the timeframe at `now`.
-pub fn read_timeframe(
-    body: &Json,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<Fault>> {
-    finish_timeframe(Fields::of(body)?, policy, now)
-}
-
-/// Reads a timeframe that is all of `fields`.
-pub(crate) fn finish_timeframe(
-    mut fields: Fields<'_>,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<Fault>> {
-    let start = fields.required(Edge::Start.field(), fields::timestamp);
-    let end = fields.required(Edge::End.field(), fields::timestamp);
-    fields.add_faults(policy.faults(start, end, now).into_iter().map(Fault::from));
-    fields.reject_unknown_fields();
-    fields.finish(start.zip(end).and_then(|(start, end)| Timeframe::new(start, end).ok()))
+    /// The id of the job. This and the fields below are extensions of this project's server.
+    pub id: Option<String>,
+    /// The kinds of events that the job is restricted to; `None` for all.
+    pub kinds: Option<Vec<String>>,
+    /// The id of the job that this one resumes.
+    pub resumed_from: Option<String>,
+    /// The id of the outage that the job heals.
+    pub heals: Option<String>,
+    /// The number of lines of the job that retention removed before it started. It is not written if
+    /// it is 0.
+    pub lost_lines: u64,
 }
 
 /// Writes the response about a job. A timestamp that is `None` is written as Go's zero time, as by
@@ -83,6 +64,11 @@ pub fn write_job(report: &JobReport) -> Json {
     .with("reason", report.reason.as_deref())
     .with("endpoint", report.endpoint.as_deref())
     .with("delivered_lines", report.delivered_lines.map(fields::write_count))
+    .with("id", report.id.as_deref())
+    .with("kinds", report.kinds.as_deref().map(fields::write_texts))
+    .with("resumed_from", report.resumed_from.as_deref())
+    .with("heals", report.heals.as_deref())
+    .with("lost_lines", (report.lost_lines > 0).then(|| fields::write_count(report.lost_lines)))
 }
 
 /// Writes the response of `global`: the aggregate, and the status of each region. A region that does
@@ -99,9 +85,7 @@ pub fn write_aggregate(all: &Aggregate) -> Json {
         end_at: all.timeframe.map(|timeframe| timeframe.end()),
         created_at: all.created_at,
         updated_at: all.updated_at,
-        reason: None,
-        endpoint: None,
-        delivered_lines: None,
+        ..JobReport::default()
     };
     write_job(&report).with("regions", Some(Json::Object(regions.collect())))
 }
@@ -123,6 +107,12 @@ pub fn read_job(body: &Json) -> Result<JobReport, Vec<Fault>> {
         reason: fields.optional("reason", fields::text).map(ToOwned::to_owned),
         endpoint: fields.optional("endpoint", fields::text).map(ToOwned::to_owned),
         delivered_lines: fields.optional("delivered_lines", fields::count),
+        // In one of Konnect's documents, `id` is a number.
+        id: fields.optional("id", |id| Ok(id.as_str().map(ToOwned::to_owned))).flatten(),
+        kinds: fields.optional("kinds", fields::texts),
+        resumed_from: fields.optional("resumed_from", fields::text).map(ToOwned::to_owned),
+        heals: fields.optional("heals", fields::text).map(ToOwned::to_owned),
+        lost_lines: fields.count_or_zero("lost_lines"),
     };
     fields.finish(Some(report))
 }
@@ -140,6 +130,11 @@ impl From<&Job> for JobReport {
             reason: configured.and_then(|job| job.reason.clone()),
             endpoint: progress.map(|progress| progress.endpoint.clone()),
             delivered_lines: progress.map(|progress| progress.delivered.lines),
+            id: configured.map(|job| job.id.to_string()),
+            kinds: None,
+            resumed_from: None,
+            heals: None,
+            lost_lines: 0,
         }
     }
 }

@@ -1,16 +1,14 @@
 //! The preview of a replay, an extension of this project: what a job of a timeframe would deliver.
-//! The request has the timeframe in its query instead of in a body.
 
-use alloc::{borrow::ToOwned, collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::vec::Vec;
 
 use chrono::TimeDelta;
 
 use crate::{
     Json,
     fields::{self, Fields, write_count},
-    job::finish_timeframe,
 };
-use replay_core::{Fault, Policy, Rule, Timeframe, timeframe::Edge};
+use replay_core::Fault;
 use time_range::{Timestamp, write_timestamp};
 
 /// What a job of a timeframe would deliver.
@@ -111,52 +109,4 @@ fn read_bucket(fields: &mut Fields<'_>) -> Option<Bucket> {
     let lines = fields.required("lines", fields::count);
     let bytes = fields.required("bytes", fields::count);
     Some(Bucket { at: at?, lines: lines?, bytes: bytes? })
-}
-
-/// Writes the query of the request for `timeframe`. Nothing in it needs an encoding.
-#[must_use]
-pub fn write_timeframe_query(timeframe: &Timeframe) -> String {
-    let [start, end] = [timeframe.start(), timeframe.end()].map(write_timestamp);
-    format!("{}={start}&{}={end}", Edge::Start.field(), Edge::End.field())
-}
-
-/// Reads the query of the request, percent-encoded and without the `?`. The `+` of an offset may be
-/// given as it is, although a `+` in a query stands for a space.
-///
-/// # Errors
-/// The faults of [`read_timeframe`](crate::read_timeframe) for a body with the same fields, and a
-/// fault for each of them that is given twice. An unknown parameter is one fault.
-pub fn read_timeframe_query(
-    query: Option<&str>,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<Fault>> {
-    let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .take(PARAMETER_LIMIT)
-        .map(|(name, value)| (name.into_owned(), with_offset_sign(&value).into()))
-        .collect::<Vec<(String, Json)>>();
-    let times_given =
-        |edge: Edge| parameters.iter().filter(|(name, _)| name == edge.field()).count();
-    let repeated = [Edge::Start, Edge::End].into_iter().filter(|edge| times_given(*edge) > 1);
-    let repeated: Vec<_> = repeated
-        .map(|edge| Fault::new(edge.field(), Rule::Invalid, "must be given once"))
-        .collect();
-    // A parameter that is unknown is one fault, however often it is given.
-    let mut names = BTreeSet::new();
-    parameters.retain(|(name, _)| names.insert(name.clone()));
-    let parameters = Json::Object(parameters);
-    let mut fields = Fields::of(&parameters)?;
-    fields.add_faults(repeated);
-    finish_timeframe(fields, policy, now)
-}
-
-/// The most parameters of a query that are read. Among as many, at least one is unknown or repeated.
-const PARAMETER_LIMIT: usize = 100;
-
-/// Puts a `+` for the space in front of an offset like `01:00`.
-fn with_offset_sign(text: &str) -> String {
-    match text.rsplit_once(' ') {
-        Some((time, offset)) if offset.len() == "01:00".len() => format!("{time}+{offset}"),
-        Some(_) | None => text.to_owned(),
-    }
 }

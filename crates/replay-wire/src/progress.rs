@@ -27,6 +27,11 @@ pub struct ReplayProgress {
     pub total_bytes: Option<u64>,
     /// How many lines are acknowledged in a second; 0 if none are being delivered.
     pub lines_per_second: u64,
+    /// The most lines that the job may deliver in a second; 0 if it is paused, `None` if there is no
+    /// limit.
+    pub lines_per_second_limit: Option<u64>,
+    /// How many requests of the job may be in flight at the same time.
+    pub in_flight_limit: u64,
     /// When the job may complete; `None` if that is unknown.
     pub estimated_end_at: Option<Timestamp>,
     /// The slices of the job.
@@ -72,6 +77,8 @@ pub fn write_progress(progress: &ReplayProgress) -> Json {
         ("delivered_bytes", progress.delivered_bytes.map(write_count).into()),
         ("total_bytes", progress.total_bytes.map(write_count).into()),
         ("lines_per_second", write_count(progress.lines_per_second).into()),
+        ("lines_per_second_limit", progress.lines_per_second_limit.map(write_count).into()),
+        ("in_flight_limit", write_count(progress.in_flight_limit).into()),
         ("estimated_end_at", progress.estimated_end_at.map(write_timestamp).into()),
         ("slices", slices),
         ("last_attempt", last_attempt.into()),
@@ -88,9 +95,9 @@ pub fn read_progress(body: &Json) -> Result<ReplayProgress, Vec<Fault>> {
     let mut fields = Fields::of(body)?;
     let slices = fields.optional_object("slices", |slices| {
         Some(Slices {
-            total: count_or_zero(slices, "total"),
-            completed: count_or_zero(slices, "completed"),
-            in_flight: count_or_zero(slices, "in_flight"),
+            total: slices.count_or_zero("total"),
+            completed: slices.count_or_zero("completed"),
+            in_flight: slices.count_or_zero("in_flight"),
         })
     });
     let progress = ReplayProgress {
@@ -100,11 +107,13 @@ pub fn read_progress(body: &Json) -> Result<ReplayProgress, Vec<Fault>> {
         total_lines: fields.optional("total_lines", fields::count),
         delivered_bytes: fields.optional("delivered_bytes", fields::count),
         total_bytes: fields.optional("total_bytes", fields::count),
-        lines_per_second: count_or_zero(&mut fields, "lines_per_second"),
+        lines_per_second: fields.count_or_zero("lines_per_second"),
+        lines_per_second_limit: fields.optional("lines_per_second_limit", fields::count),
+        in_flight_limit: fields.count_or_zero("in_flight_limit"),
         estimated_end_at: fields.optional("estimated_end_at", fields::timestamp),
         slices: slices.unwrap_or_default(),
         last_attempt: fields.optional_object("last_attempt", read_attempt),
-        retries: count_or_zero(&mut fields, "retries"),
+        retries: fields.count_or_zero("retries"),
     };
     fields.finish(Some(progress))
 }
@@ -114,8 +123,4 @@ fn read_attempt(fields: &mut Fields<'_>) -> Option<Attempt> {
     let code = fields.optional("code", fields::status_code);
     let message = fields.optional("message", fields::text).map(ToOwned::to_owned);
     at.map(|at| Attempt { at, code, message })
-}
-
-fn count_or_zero(fields: &mut Fields<'_>, name: &'static str) -> u64 {
-    fields.optional(name, fields::count).unwrap_or_default()
 }

@@ -26,6 +26,13 @@ pub trait ApiEnum: Copy + 'static {
     fn as_str(self) -> &'static str;
 }
 
+/// The value of a missing field.
+impl<E> Default for Reported<E> {
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
 impl<E: ApiEnum> Reported<E> {
     /// The value of a text.
     pub(crate) fn read(text: &str) -> Self {

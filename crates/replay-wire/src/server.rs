@@ -35,7 +35,7 @@ pub enum Mode {
     Gateway,
 }
 
-/// An operation beyond Konnect's API, named by the end of its path.
+/// What a server supports beyond Konnect's API. An operation is named by the end of its path.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Extension {
     /// `ingest`: archive lines.
@@ -48,6 +48,16 @@ pub enum Extension {
     Preview,
     /// `progress`: say how far a job's delivery is.
     Progress,
+    /// `history`: list past jobs, and report each.
+    History,
+    /// `outages`: list the outages of the live lane, and heal each.
+    Outages,
+    /// `rate`: limit how fast a job is delivered, or pause it.
+    Rate,
+    /// `resume`: go on with a failed job where it ended.
+    Resume,
+    /// `kinds`: restrict a job and a preview to kinds of events.
+    Kinds,
 }
 
 /// The caller's token.
@@ -189,8 +199,18 @@ impl Mode {
 
 impl Extension {
     /// Every extension.
-    pub const ALL: [Self; 5] =
-        [Self::Ingest, Self::Cancel, Self::WebhookTest, Self::Preview, Self::Progress];
+    pub const ALL: [Self; 10] = [
+        Self::Ingest,
+        Self::Cancel,
+        Self::WebhookTest,
+        Self::Preview,
+        Self::Progress,
+        Self::History,
+        Self::Outages,
+        Self::Rate,
+        Self::Resume,
+        Self::Kinds,
+    ];
 
     /// The extension as the API spells it.
     #[must_use]
@@ -201,6 +221,11 @@ impl Extension {
             Self::WebhookTest => "webhook/test",
             Self::Preview => "preview",
             Self::Progress => "progress",
+            Self::History => "history",
+            Self::Outages => "outages",
+            Self::Rate => "rate",
+            Self::Resume => "resume",
+            Self::Kinds => "kinds",
         }
     }
 }

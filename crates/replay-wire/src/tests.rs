@@ -1,16 +1,25 @@
 //! The tests of the bodies, a file for each kind; this file has what they share.
 
+mod history;
 mod job;
+mod outages;
+mod page_query;
 mod patch;
 mod preview;
 mod problem;
 mod progress;
+mod rate;
 mod round_trip;
 mod server;
+mod submission;
 mod webhook;
 
 use super::*;
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 use replay_core::{Fault, Rule, webhook::Endpoint};
 use time_range::Timestamp;
 

@@ -43,6 +43,9 @@ pub struct HealthReport {
     pub enabled: bool,
     /// The last delivery attempt; `None` if there was none.
     pub last: Option<Attempt>,
+    /// Since when the webhook is inactive; `None` unless it is. An extension of this project's
+    /// server.
+    pub inactive_since: Option<Timestamp>,
 }
 
 /// A requested change of a webhook; a field that is `None` is unchanged. The server checks the values.
@@ -150,6 +153,7 @@ pub fn write_health(health: &HealthReport) -> Json {
     .with("last_attempt_at", last.map(|attempt| write_timestamp(attempt.at)))
     .with("last_response_code", last.and_then(|attempt| attempt.code).map(i64::from))
     .with("last_response_message", last.and_then(|attempt| attempt.message.as_deref()))
+    .with("inactive_since", health.inactive_since.map(write_timestamp))
 }
 
 /// Reads the response about a webhook's health.
@@ -168,6 +172,7 @@ pub fn read_health(body: &Json) -> Result<HealthReport, Vec<Fault>> {
             .optional("last_attempt_at", fields::timestamp_or_unset)
             .flatten()
             .map(|at| Attempt { at, code, message }),
+        inactive_since: fields.optional("inactive_since", fields::timestamp_or_unset).flatten(),
     };
     fields.finish(Some(report))
 }
@@ -220,8 +225,8 @@ impl From<&Webhook> for WebhookReport {
 
 impl From<Health> for HealthReport {
     fn from(health: Health) -> Self {
-        let Health { status, enabled, last } = health;
-        Self { status: Reported::Known(status), enabled, last }
+        let Health { status, enabled, last, inactive_since } = health;
+        Self { status: Reported::Known(status), enabled, last, inactive_since }
     }
 }
 

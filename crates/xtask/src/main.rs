@@ -8,6 +8,7 @@ mod browser;
 mod counts;
 mod dev;
 mod page;
+mod promtool;
 mod publish;
 mod run;
 mod running;

@@ -7,6 +7,7 @@ use crate::{
     browser::need_browser,
     counts::Counts,
     page::{self, WASM},
+    promtool::need_promtool,
     size,
     step::{command, need_c_compiler, need_toolchain_part, step},
     tools::{path_with, wasm_bindgen, wasm_pack},
@@ -21,6 +22,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     need_toolchain_part("component", "rustfmt", "which checks the formatting")?;
     need_toolchain_part("component", "clippy", "which checks the house rules")?;
     need_toolchain_part("target", WASM, "where the page runs")?;
+    need_promtool()?;
     step("formatting", &["cargo", "fmt", "--all", "--check"])?;
     for pure in
         ["time-range", "replay-core", "replay-wire", "replay-client", "replay-page", "audit-log"]

@@ -7,6 +7,7 @@ use axum::Router;
 use chrono::TimeDelta;
 use replay_core::Region;
 use replay_server::gateway::{Gateway, Upstream, router};
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{
@@ -29,7 +30,7 @@ async fn a_forwarded_request_gets_the_response_of_the_upstream() {
         let direct = behind.send(get(path)).await.expect(200).json();
         assert_eq!(through(get(path)).await.expect(200).json(), direct, "{path}");
     }
-    let changed = through(patch(WEBHOOK).json(&serde_json::json!({"log_format": "cps"}))).await;
+    let changed = through(patch(WEBHOOK).json(&json!({"log_format": "cps"}))).await;
     assert_eq!(changed.expect(200).text("log_format"), "cps");
 }
 
@@ -50,11 +51,53 @@ async fn a_refusal_of_the_upstream_is_forwarded_unchanged() {
     let through = |request: ApiRequest| forwarded(&gateway, request);
     through(get(JOB).without_token()).await.expect(401);
     through(get(JOB).with_token("unknown")).await.expect(401);
-    let missing = through(put(JOB).json(&serde_json::json!({}))).await.expect(400).json();
+    let missing = through(put(JOB).json(&json!({}))).await.expect(400).json();
     assert_eq!(missing["invalid_parameters"][0]["field"], "start_at");
     behind.enable("us").await;
     behind.run("us").await;
     through(put(JOB).json(&last_hour())).await.expect(409);
+}
+
+#[tokio::test]
+async fn a_submission_with_an_idempotency_key_or_kinds_is_refused_and_not_forwarded() {
+    let (behind, gateway) = pair().await;
+    behind.enable("us").await;
+    let with_kinds = |kinds: Value| {
+        let mut body = last_hour();
+        body["kinds"] = kinds;
+        body
+    };
+    let key = "Idempotency-Key";
+    for path in [JOB, "/api/us/v3/audit-log-replay-job"] {
+        let with_key = || put(path).with("idempotency-key", "1");
+        for (request, fields) in [
+            (with_key().json(&last_hour()), &[key][..]),
+            (with_key().body("no JSON"), &[key]),
+            (put(path).json(&with_kinds(json!(["access"]))), &["kinds"]),
+            (put(path).json(&with_kinds(json!(null))), &["kinds"]),
+            (put(path).body(with_kinds(json!("access")).to_string()), &["kinds"]),
+            (with_key().json(&with_kinds(json!(["access"]))), &[key, "kinds"]),
+        ] {
+            let unknown: Vec<_> = fields.iter().map(|field| (*field, "unknown_property")).collect();
+            forwarded(&gateway, request).await.assert_faults(&unknown);
+        }
+    }
+    let reason = forwarded(&gateway, put(JOB).with("idempotency-key", "")).await.reason(key);
+    assert_eq!(reason, "must not be given, since Konnect has no idempotency keys");
+    assert_eq!(behind.status("us").await, "unconfigured");
+}
+
+#[tokio::test]
+async fn an_idempotency_key_and_kinds_of_other_requests_are_ignored_or_left_to_the_upstream() {
+    let (behind, gateway) = pair().await;
+    behind.enable("us").await;
+    let keyed = get(JOB).with("idempotency-key", "1").json(&json!({"kinds": ["access"]}));
+    forwarded(&gateway, keyed).await.expect(200);
+    let patched = patch(WEBHOOK).with("idempotency-key", "1").json(&json!({"kinds": ["access"]}));
+    forwarded(&gateway, patched).await.assert_faults(&[("kinds", "unknown_property")]);
+    let unreadable = put(JOB).body(r#"{"kinds": ["access"]"#);
+    forwarded(&gateway, unreadable).await.assert_faults(&[("body", "invalid")]);
+    assert_eq!(behind.status("us").await, "unconfigured");
 }
 
 #[tokio::test]
@@ -127,7 +170,7 @@ async fn a_gateway_reports_its_mode() {
     let (_behind, gateway) = pair().await;
     let server = forwarded(&gateway, get("/api/x/server").without_token()).await.expect(200).json();
     assert_eq!(server["mode"], "gateway");
-    assert_eq!(server["extensions"], serde_json::json!([]));
+    assert_eq!(server["extensions"], json!([]));
     assert_eq!(server["regions"][1]["region"], "eu");
 }
 

@@ -22,6 +22,8 @@ async fn a_region_without_a_job_has_no_progress() {
         "delivered_bytes": null,
         "total_bytes": null,
         "lines_per_second": 0,
+        "lines_per_second_limit": null,
+        "in_flight_limit": 4,
         "estimated_end_at": null,
         "slices": {"total": 0, "completed": 0, "in_flight": 0},
         "last_attempt": null,

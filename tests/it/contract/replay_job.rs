@@ -5,8 +5,8 @@ use replay_server::store::Store;
 use serde_json::json;
 
 use super::{
-    request::{JOB, WEBHOOK, get, last_hour, patch, put, span},
-    server::{Api, NOW},
+    request::{JOB, PREVIEW, WEBHOOK, get, last_hour, patch, put, span},
+    server::{Api, NOW, region},
 };
 
 #[tokio::test]
@@ -28,12 +28,14 @@ async fn a_put_returns_the_accepted_job_and_so_does_the_next_get() {
     let api = Api::new();
     api.enable("us").await;
     let put = api.send(put(JOB).json(&last_hour())).await.expect(202);
+    let job = api.store.job(&region("us")).await.unwrap();
     let expected = json!({
         "start_at": "2026-11-23T11:00:00Z",
         "end_at": "2026-11-23T12:00:00Z",
         "status": "accepted",
         "created_at": NOW,
         "updated_at": NOW,
+        "id": job.configured().unwrap().id.to_string(),
     });
     assert_eq!(put.json(), expected);
     assert_eq!(api.send(get(JOB)).await.expect(200).json(), expected);
@@ -148,4 +150,17 @@ async fn a_job_and_a_webhook_survive_a_restart() {
     let api = Api::over(Store::open(&file).unwrap(), |_| {});
     assert_eq!(answers(&api).await, before);
     api.send(put(JOB).json(&last_hour())).await.expect(409);
+}
+
+#[tokio::test]
+async fn kinds_are_refused_and_not_ignored() {
+    let api = Api::new();
+    api.enable("us").await;
+    let mut body = last_hour();
+    body["kinds"] = json!(["access"]);
+    let preview = "start_at=2026-11-23T11:00:00Z&end_at=2026-11-23T12:00:00Z&kinds=access";
+    for request in [put(JOB).json(&body), get(&format!("{PREVIEW}?{preview}"))] {
+        api.send(request).await.assert_faults(&[("kinds", "unknown_property")]);
+    }
+    assert_eq!(api.status("us").await, "unconfigured");
 }

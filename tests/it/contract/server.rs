@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use replay_core::{
-    JobId, Timeframe,
+    JobId, OutageId, Timeframe,
     decisions::Submission,
     job::Step,
     snapshot::{BatchLimits, Limits},
@@ -165,7 +165,7 @@ impl Api {
             copy.advance(label, Step::Complete).await;
         }
         let (region, id) = (region(label), JobId(0));
-        copy.store.patch_webhook(&region, copy_webhook(), at(NOW)).await.unwrap();
+        copy.store.patch_webhook(&region, copy_webhook(), OutageId(0), at(NOW)).await.unwrap();
         let timeframe =
             Timeframe::new(at("1700-01-01T00:00:00Z"), at("2200-01-01T00:00:00Z")).unwrap();
         let submission = Submission::to_region(region.clone(), id, timeframe);

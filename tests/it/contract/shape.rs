@@ -56,10 +56,10 @@ async fn a_failed_job_also_has_a_reason_and_no_other_has() {
     api.enable("us").await;
     api.submit("us").await;
     let failed = api.send(post(CANCEL)).await.expect(202).json();
-    assert_object(&failed, JOB_FIELDS, &[("reason", Type::Text)]);
+    assert_object(&failed, JOB_FIELDS, &[ID_FIELD, ("reason", Type::Text)]);
     assert!(failed["reason"].is_string());
     let again = api.send(put(JOB).json(&last_hour())).await.expect(202).json();
-    assert_object(&again, JOB_FIELDS, &[]);
+    assert_object(&again, JOB_FIELDS, &[ID_FIELD]);
 }
 
 #[tokio::test]
@@ -125,7 +125,8 @@ async fn every_success_of_the_api_is_json() {
 async fn job(api: &Api) -> String {
     let answer = api.send(get(JOB)).await.expect(200);
     let started = matches!(answer.text("status").as_str(), "running" | "completed");
-    assert_object(&answer.json(), JOB_FIELDS, if started { PROGRESS_FIELDS } else { &[] });
+    let more = if started { PROGRESS_FIELDS } else { &[] };
+    assert_object(&answer.json(), JOB_FIELDS, &[&[ID_FIELD], more].concat());
     answer.text("status")
 }
 
@@ -180,6 +181,9 @@ const JOB_FIELDS: &[(&str, Type)] = &[
     ("updated_at", Type::DateTime),
     ("created_at", Type::DateTime),
 ];
+
+/// The extension field of a job that was submitted.
+const ID_FIELD: (&str, Type) = ("id", Type::Text);
 
 /// The extension fields of a job from its start on.
 const PROGRESS_FIELDS: &[(&str, Type)] =

@@ -63,6 +63,7 @@ impl SteppedJob {
             rates: api.app.rates.clone(),
             slow_downs: SlowDowns::default(),
             policy: Policy::DEFAULT,
+            metrics: api.app.metrics.clone(),
         };
         Self { api, engine, deliveries: Deliveries::default() }
     }

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use audit_log::{Entry, Format, Kind};
-use replay_core::webhook::{Endpoint, Patch};
+use replay_core::{
+    OutageId,
+    webhook::{Endpoint, Patch},
+};
 use replay_server::auth::Role;
 use replay_tests::{
     app_state::loopback,
@@ -117,7 +120,7 @@ async fn a_name_that_cannot_be_resolved_is_reported() {
     let url = format!("http://{}/", "a".repeat(64));
     let endpoint = Some(Endpoint { url: url.clone(), origin: url });
     let webhook = Patch { endpoint, ..Patch::default() };
-    api.store.patch_webhook(&region("us"), webhook, at(NOW)).await.unwrap();
+    api.store.patch_webhook(&region("us"), webhook, OutageId(0), at(NOW)).await.unwrap();
     let unresolved = "the name could not be resolved";
     assert_eq!(run_test(&api).await["message"], unresolved);
     assert_eq!(health(&api).await["last_response_message"], unresolved);

@@ -13,7 +13,9 @@ use std::{
     sync::Arc,
 };
 
-use replay_core::{Job, JobId, JobStatus, Timeframe, decisions::Submission, webhook::Patch};
+use replay_core::{
+    Job, JobId, JobStatus, OutageId, Timeframe, decisions::Submission, webhook::Patch,
+};
 use replay_server::{
     delivery::DeliveryResult,
     engine::{Deliveries, Next},
@@ -66,7 +68,7 @@ impl World {
             }
         }
         let patch = Patch { enabled: Some(true), ..endpoint("https://a.example") };
-        store.patch_webhook(&us(), patch, at(0)).await.unwrap();
+        store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
         Self {
             image: store.image().await.unwrap(),
             job: Job::Unconfigured,
@@ -107,13 +109,13 @@ impl World {
                 let enabled = Some(action == Action::Enable);
                 let patch = Patch { enabled, ..Patch::default() };
                 let before = store.webhook(&us()).await.unwrap().0;
-                let after = store.patch_webhook(&us(), patch, at(0)).await.unwrap();
+                let after = store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
                 next.note_stop(before.is_enabled() && !after.is_enabled());
             }
             Action::ChangeEndpoint => {
                 next.endpoint = "https://b.example".to_owned();
                 let patch = endpoint(&next.endpoint);
-                store.patch_webhook(&us(), patch, at(0)).await.unwrap();
+                store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
                 next.meet(Met::ChangedEndpoint, self.status() == JobStatus::Running);
             }
             Action::Ingest => next.ingest(&store).await?,

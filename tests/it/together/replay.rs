@@ -10,6 +10,7 @@ use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy, SlowDowns},
+    metrics::Metrics,
 };
 use replay_tests::{
     app_state::loopback,
@@ -277,5 +278,6 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         rates: DeliveryRates::default(),
         slow_downs: SlowDowns::default(),
         policy: Policy::DEFAULT,
+        metrics: Metrics::new([]).unwrap(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Server {
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
     /// The job, and its point in the history.
-    Job(JobReport, HistoryPoint),
+    Job(Box<JobReport>, HistoryPoint),
     /// A refusal.
     Refused(Refusal),
     /// A 200 with a body that the page cannot read.
@@ -56,7 +56,7 @@ pub(super) enum ReplySnapshot {
 
 impl Server {
     pub(super) fn read(&self) -> Reply {
-        Reply::Job(self.state(), self.point_of(&self.state()))
+        Reply::Job(Box::new(self.state()), self.point_of(&self.state()))
     }
 
     /// Applies the command if the transition table permits it.

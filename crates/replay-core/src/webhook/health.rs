@@ -1,4 +1,4 @@
-//! The health of a webhook, derived from its last delivery attempt.
+//! The health of a webhook, derived from its last delivery attempts and its live lane.
 
 use alloc::string::String;
 
@@ -16,6 +16,19 @@ pub struct Attempt {
     pub message: Option<String>,
 }
 
+/// What is known of the deliveries to a webhook.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Deliveries {
+    /// The last delivery attempt; `None` if there was none.
+    pub last: Option<Attempt>,
+    /// The first of the last attempts that failed; `None` if the last one did not.
+    pub failing_since: Option<Timestamp>,
+    /// Whether the last attempt was of the live lane, which repeats it before an outage begins.
+    pub is_live: bool,
+    /// When the open outage of the enabled webhook's live lane began.
+    pub outage_since: Option<Timestamp>,
+}
+
 /// The health of a webhook.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Health {
@@ -25,6 +38,8 @@ pub struct Health {
     pub enabled: bool,
     /// The last delivery attempt; `None` if there was none.
     pub last: Option<Attempt>,
+    /// Since when the webhook is inactive; `None` if it is not.
+    pub inactive_since: Option<Timestamp>,
 }
 
 /// The status of a webhook, as in <https://developer.konghq.com/konnect-platform/audit-logs/>.
@@ -32,23 +47,34 @@ pub struct Health {
 pub enum WebhookStatus {
     /// The last delivery attempt succeeded, or there was none.
     Active,
-    /// The last delivery attempt failed.
+    /// The last delivery attempt failed, or an outage of the live lane is open.
     Inactive,
     /// No endpoint is configured.
     Unconfigured,
 }
 
 impl Webhook {
-    /// The health of the webhook after the attempt `last`.
+    /// The health of the webhook after these deliveries.
     #[must_use]
-    pub fn health(&self, last: Option<Attempt>) -> Health {
-        let failed = last.as_ref().is_some_and(|last| !last.delivered());
-        let status = match &self.target {
-            None => WebhookStatus::Unconfigured,
-            Some(_) if failed => WebhookStatus::Inactive,
-            Some(_) => WebhookStatus::Active,
+    pub fn health(&self, deliveries: Deliveries) -> Health {
+        let Deliveries { last, failing_since, is_live, outage_since } = deliveries;
+        let inactive_since = outage_since.or(failing_since.filter(|_| !is_live));
+        let (status, inactive_since) = match &self.target {
+            None => (WebhookStatus::Unconfigured, None),
+            Some(_) if inactive_since.is_some() => (WebhookStatus::Inactive, inactive_since),
+            Some(_) => (WebhookStatus::Active, None),
         };
-        Health { status, enabled: self.is_enabled(), last }
+        Health { status, enabled: self.is_enabled(), last, inactive_since }
+    }
+}
+
+impl Deliveries {
+    /// The deliveries after another attempt; `is_live` if it was of the live lane.
+    #[must_use]
+    pub fn after(&self, attempt: Attempt, is_live: bool) -> Self {
+        let failing_since =
+            if attempt.delivered() { None } else { self.failing_since.or(Some(attempt.at)) };
+        Self { last: Some(attempt), failing_since, is_live, outage_since: self.outage_since }
     }
 }
 

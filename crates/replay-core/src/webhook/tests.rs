@@ -66,14 +66,28 @@ fn a_patch_that_changes_nothing_keeps_updated_at() {
 
 #[test]
 fn the_status_follows_from_the_last_attempt() {
-    let webhook = configured();
-    let attempt = |code| Attempt { at: now(), code, message: None };
-    assert_eq!(Webhook::default().health(None).status, WebhookStatus::Unconfigured);
-    assert_eq!(webhook.health(None).status, WebhookStatus::Active);
-    assert_eq!(webhook.health(Some(attempt(Some(204)))).status, WebhookStatus::Active);
+    let (webhook, none) = (configured(), Deliveries::default());
+    let after = |code| none.after(Attempt { at: now(), code, message: None }, false);
+    assert_eq!(Webhook::default().health(after(None)).status, WebhookStatus::Unconfigured);
+    assert_eq!(webhook.health(none.clone()).status, WebhookStatus::Active);
+    assert_eq!(webhook.health(after(Some(204))).status, WebhookStatus::Active);
     for code in [None, Some(199), Some(302), Some(401), Some(429), Some(503)] {
-        assert_eq!(webhook.health(Some(attempt(code))).status, WebhookStatus::Inactive, "{code:?}");
+        assert_eq!(webhook.health(after(code)).status, WebhookStatus::Inactive, "{code:?}");
     }
+}
+
+#[test]
+fn a_webhook_is_inactive_since_the_first_failure_or_since_the_outage_of_its_lane_began() {
+    let (webhook, later) = (configured(), now() + chrono::TimeDelta::minutes(1));
+    let failed = |at| Attempt { at, code: Some(503), message: None };
+    let twice = Deliveries::default().after(failed(now()), false).after(failed(later), false);
+    assert_eq!(webhook.health(twice.clone()).inactive_since, Some(now()));
+    let retried = Deliveries::default().after(failed(now()), true);
+    assert_eq!(webhook.health(retried.clone()).status, WebhookStatus::Active);
+    let in_outage = Deliveries { outage_since: Some(later), ..retried };
+    assert_eq!(webhook.health(in_outage).inactive_since, Some(later));
+    let delivered = twice.after(Attempt { at: later, code: Some(200), message: None }, false);
+    assert_eq!(webhook.health(delivered).inactive_since, None);
 }
 
 #[test]

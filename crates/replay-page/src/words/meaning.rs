@@ -113,19 +113,20 @@ mod tests {
     fn job(status: JobStatus, delivered_lines: Option<u64>) -> JobReport {
         JobReport {
             status: Reported::Known(status),
-            start_at: None,
-            end_at: None,
-            created_at: None,
             updated_at: Some(at(8)),
-            reason: None,
-            endpoint: None,
             delivered_lines,
+            ..JobReport::default()
         }
     }
 
     fn health(hour: u32, code: Option<u16>) -> HealthReport {
         let last = Some(Attempt { at: at(hour), code, message: None });
-        HealthReport { status: Reported::Known(WebhookStatus::Inactive), enabled: true, last }
+        HealthReport {
+            status: Reported::Known(WebhookStatus::Inactive),
+            enabled: true,
+            last,
+            inactive_since: None,
+        }
     }
 
     fn at(hour: u32) -> replay_core::Timestamp {

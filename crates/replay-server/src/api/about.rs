@@ -42,7 +42,7 @@ pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
         regions: app.regions.clone(),
         default_region: app.default_region.clone(),
         retention: app.policy.retention,
-        extensions: Extension::ALL.to_vec(),
+        extensions: EXTENSIONS.to_vec(),
     };
     json(StatusCode::OK, &write_server(&server))
 }
@@ -59,3 +59,12 @@ pub(crate) async fn me(
     let me = Me { role: caller.role.as_str().to_owned(), regions: covered.cloned().collect() };
     Ok(json(StatusCode::OK, &write_me(&me)))
 }
+
+/// The extensions that this server has.
+const EXTENSIONS: [Extension; 5] = [
+    Extension::Ingest,
+    Extension::Cancel,
+    Extension::WebhookTest,
+    Extension::Preview,
+    Extension::Progress,
+];

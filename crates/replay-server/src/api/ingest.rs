@@ -62,6 +62,7 @@ pub(crate) async fn append(
         archive(&app, &region, lines, &mut ingested).await?;
     };
     let rejected = reader.into_rejected();
+    app.metrics.count_rejected(&region, rejected.count);
     if ingested == Ingested::default() {
         return Err(Refusal::BadRequest(rejected.into_faults()).into());
     }
@@ -87,6 +88,7 @@ async fn archive(
 ) -> Result<(), ApiError> {
     if !lines.is_empty() {
         let appended = app.store.append(region, lines).await?;
+        app.metrics.count_appended(region, appended);
         ingested.accepted += appended.accepted;
         ingested.duplicates += appended.duplicates;
     }

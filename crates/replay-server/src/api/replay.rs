@@ -10,12 +10,13 @@ use axum::{
 use chrono::TimeDelta;
 use replay_core::{Refusal, Region, job::Amount};
 use replay_wire::{
-    Bucket, Preview, ReplayProgress, Reported, Slices, read_timeframe_query, write_preview,
+    Bucket, Preview, ReplayProgress, Reported, Slices, read_submission_query, write_preview,
     write_progress,
 };
 use tokio::time::Instant;
 
 use crate::{
+    api::kinds::{KINDS, without_kinds},
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
@@ -33,8 +34,9 @@ pub(crate) async fn preview(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Read, [&region])?;
-    let timeframe = read_timeframe_query(query.as_deref(), &app.policy, app.clock.now())
+    let request = read_submission_query(query.as_deref(), &app.policy, app.clock.now(), &KINDS)
         .map_err(Refusal::BadRequest)?;
+    let timeframe = without_kinds(&request)?;
     let Selected { total, first_at, last_at, bucket, buckets } =
         app.store.selected(&region, timeframe).await?;
     let (webhook, _) = app.store.webhook(&region).await?;
@@ -80,6 +82,8 @@ pub(crate) async fn progress(
         delivered_bytes: delivered.map(|delivered| delivered.bytes),
         total_bytes: total.map(|total| total.bytes),
         lines_per_second,
+        lines_per_second_limit: None,
+        in_flight_limit: app.in_flight as u64,
         estimated_end_at: left
             .and_then(|left| duration(left, lines_per_second))
             .and_then(|left| app.clock.now().checked_add_signed(left))

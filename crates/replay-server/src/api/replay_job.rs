@@ -12,9 +12,10 @@ use replay_core::{
     decisions::{NewJob, Submission},
     job::CANCELLED,
 };
-use replay_wire::{JobReport, read_timeframe, write_aggregate, write_job};
+use replay_wire::{JobReport, read_submission, write_aggregate, write_job};
 
 use crate::{
+    api::kinds::{KINDS, without_kinds},
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
@@ -60,7 +61,8 @@ pub(crate) async fn replace(
     let body = request::json(request).await?;
     // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
-    let timeframe = read_timeframe(&body, &app.policy, now).map_err(Refusal::BadRequest)?;
+    let request = read_submission(&body, &app.policy, now, &KINDS).map_err(Refusal::BadRequest)?;
+    let timeframe = without_kinds(&request)?;
 
     let submission = match scope {
         Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),

@@ -14,7 +14,7 @@ use crate::{
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
-    request,
+    random, request,
     request::RequestRegion,
     response::{ApiError, json},
 };
@@ -40,7 +40,8 @@ pub(crate) async fn change(
     caller.authorize(Action::Change, [&region])?;
     let body = request::json(request).await?;
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
-    let webhook = app.store.patch_webhook(&region, patch, app.clock.now()).await?;
+    let webhook =
+        app.store.patch_webhook(&region, patch, random::outage_id()?, app.clock.now()).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
@@ -52,8 +53,8 @@ pub(crate) async fn status(
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Read, [&region])?;
-    let (webhook, last) = app.store.webhook(&region).await?;
-    Ok(json(StatusCode::OK, &write_health(&webhook.health(last).into())))
+    let health = app.store.webhook_health(&region).await?;
+    Ok(json(StatusCode::OK, &write_health(&health.into())))
 }
 
 /// `GET …/audit-log-webhook/jwks.json`: the public keys that lines are signed with. It needs no token.

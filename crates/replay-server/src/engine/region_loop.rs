@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, Wakeups};
 use crate::{
     delivery::{Deliver, DeliveryResult},
+    metrics::Lane,
     store::Batch,
 };
 
@@ -61,9 +62,10 @@ impl<D: Deliver> Engine<D> {
             let wait = match next {
                 Ok(Next::Now) => continue,
                 Ok(Next::Send(batch)) => {
-                    let engine = Arc::clone(&self);
+                    let (engine, region) = (Arc::clone(&self), region.clone());
                     requests.spawn(async move {
-                        let result = engine.delivery.deliver(&batch).await;
+                        let request = engine.delivery.deliver(&batch);
+                        let result = engine.metrics.measure(&region, Lane::Job, request).await;
                         (batch, result)
                     });
                     continue;

@@ -30,6 +30,7 @@ use crate::{
     egress::Egress,
     engine::{DeliveryRates, Engine, FailingRegions, RetryPolicy, SlowDowns, Wakeups},
     ingest::{Ingests, Spool},
+    metrics::Metrics,
     page_files::PageFiles,
     random,
     readiness::Readiness,
@@ -55,7 +56,8 @@ pub(super) async fn serve_embedded(
     let ServedRegions { all: regions, default: default_region } = regions;
     let data = DataDir::open(data)?;
     let _lock = data.lock()?;
-    let store = data.store()?;
+    let metrics = Metrics::new(&regions)?;
+    let store = data.store()?.observed_by(metrics.clone());
     store.set_served_regions(regions.clone()).await?;
     tokio::spawn({
         let store = store.clone();
@@ -88,6 +90,7 @@ pub(super) async fn serve_embedded(
         rates: rates.clone(),
         slow_downs: SlowDowns::default(),
         policy,
+        metrics: metrics.clone(),
     });
     let failing = FailingRegions::default();
     let mut tasks = engine.spawn(&wakeups, &failing, &shutdown);
@@ -117,6 +120,8 @@ pub(super) async fn serve_embedded(
         readiness,
         wakeups,
         rates,
+        metrics,
+        in_flight: args.in_flight,
         clock,
         policy,
         egress,

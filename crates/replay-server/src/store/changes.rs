@@ -1,21 +1,39 @@
-//! Log lines for committed changes: one for each change of a job's status and of a webhook's health.
-//! It decides nothing.
+//! What follows committed changes: a log line for each change of a job's status, of an outage and of a
+//! webhook's health, and a report to the observer of the store. It decides nothing.
+
+use core::fmt;
 
 use replay_core::{
-    Configured, Region,
+    Configured, JobStatus, Outage, Region,
     webhook::{Health, WebhookStatus},
 };
+
+/// Is told of committed changes, on the thread of their transaction.
+pub trait ChangeObserver: fmt::Debug + Send + Sync {
+    /// A job of the region has got this status.
+    fn job_status_changed(&self, region: &Region, status: JobStatus);
+}
 
 /// A change that is logged once it is committed.
 #[derive(Debug)]
 pub(super) enum Change {
     /// A job of the region has a new status.
     JobStatus { region: Region, job: Box<Configured> },
+    /// An outage of the region has begun, ended or was healed.
+    Outage { region: Region, outage: Box<Outage> },
     /// The region's webhook is now active or inactive.
     WebhookHealth { region: Region, health: Health },
 }
 
 impl Change {
+    /// Tells `observer` of the change.
+    pub(super) fn report(&self, observer: &dyn ChangeObserver) {
+        match self {
+            Self::JobStatus { region, job } => observer.job_status_changed(region, job.status),
+            Self::Outage { .. } | Self::WebhookHealth { .. } => {}
+        }
+    }
+
     /// Writes the log line.
     pub(super) fn log(&self) {
         match self {
@@ -29,6 +47,23 @@ impl Change {
                     reason = job.reason,
                     delivered_lines,
                     "the job's status changed"
+                );
+            }
+            Self::Outage { region, outage } => {
+                let state = match (outage.ended_at, outage.healed) {
+                    (None, _) => "began",
+                    (Some(_), None) => "ended",
+                    (Some(_), Some(_)) => "healed",
+                };
+                tracing::info!(
+                    %region,
+                    outage = %outage.id,
+                    state,
+                    reason = outage.cause.reason.as_str(),
+                    detail = outage.cause.detail,
+                    undelivered_lines = outage.undelivered.lines,
+                    lost_lines = outage.lost_lines,
+                    "the outage changed"
                 );
             }
             Self::WebhookHealth { region, health } => {

@@ -15,6 +15,7 @@ use tokio::{sync::Mutex, time::sleep};
 
 use super::{
     ChangeError, StoreError,
+    changes::ChangeObserver,
     files::Files,
     settings::{Mode, configure, prepare, try_to_empty_log},
     write::{Write, commit},
@@ -32,6 +33,8 @@ pub(super) struct Database {
     damage: Arc<OnceLock<String>>,
     /// Whether commits may not be synced to the disk.
     is_unsynced: Arc<AtomicBool>,
+    /// Is told of committed changes.
+    observer: Option<Arc<dyn ChangeObserver>>,
 }
 
 /// The error of a step: a [`StoreError`], or a refusal. Nothing was changed in both cases.
@@ -76,7 +79,19 @@ impl Database {
         readers: Arc<[Arc<Mutex<Connection>>]>,
         files: Option<Arc<Files>>,
     ) -> Self {
-        Self { writer, readers, files, damage: Arc::default(), is_unsynced: Arc::default() }
+        Self {
+            writer,
+            readers,
+            files,
+            damage: Arc::default(),
+            is_unsynced: Arc::default(),
+            observer: None,
+        }
+    }
+
+    /// Tells `observer` of each change that is committed through this handle and its later clones.
+    pub(super) fn observe(&mut self, observer: Arc<dyn ChangeObserver>) {
+        self.observer = Some(observer);
     }
 
     /// The size of the database file; `None` for a database in memory.
@@ -154,6 +169,9 @@ impl Database {
             }
             for change in &committed.changes {
                 change.log();
+                if let Some(observer) = &database.observer {
+                    change.report(&**observer);
+                }
             }
             if committed.deleted_secret && !try_to_empty_log(db) {
                 tokio::spawn(async move { database.empty_log().await });

@@ -11,8 +11,10 @@ use time_range::Timestamp;
 
 use super::{
     ChangeError, Store, StoreError,
-    job_rows::{self, current, load, make_current, save},
-    webhooks,
+    job_changes::save,
+    job_rows::{self, current, load, make_current},
+    outage_rows::Hold,
+    outages, webhooks,
 };
 
 /// The current jobs of several regions at one moment.
@@ -114,6 +116,7 @@ impl Store {
             .write(move |tx| {
                 let stopped = decisions::stop(&current(tx, &region)?, reason, now)?;
                 save(tx, &region, &stopped)?;
+                outages::hold(tx, &stopped, Hold::Cancelled)?;
                 Ok(Job::Configured(stopped))
             })
             .await

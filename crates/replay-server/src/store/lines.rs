@@ -3,18 +3,26 @@
 
 use std::collections::HashMap;
 
-use replay_core::{Region, snapshot::Position};
+use replay_core::{Region, outage::SeqRange, snapshot::Position};
 use tokio::task::spawn_blocking;
 
 use super::{
     NewLine, Store, StoreError,
     counts::{self, MinuteCounts},
     duplicates::KnownParts,
+    outage_ranges,
     parts::{self, StoredPart},
     prepared::PreparedLines,
     write::Write,
 };
 use crate::archive::{EncodedPart, Fingerprints, Line, PartKind, day_of};
+
+/// Where lines come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Origin {
+    Received,
+    Sample,
+}
 
 /// The result of an append, in numbers of lines.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -35,7 +43,19 @@ impl Store {
         region: &Region,
         lines: Vec<NewLine>,
     ) -> Result<Appended, StoreError> {
-        self.append_by_region(HashMap::from([(region.clone(), lines)])).await
+        self.append_by_region(HashMap::from([(region.clone(), lines)]), Origin::Received).await
+    }
+
+    /// Archives samples like [`append`](Self::append). Samples are never forwarded.
+    ///
+    /// # Errors
+    /// The database fails; no line is archived.
+    pub async fn append_samples(
+        &self,
+        region: &Region,
+        lines: Vec<NewLine>,
+    ) -> Result<Appended, StoreError> {
+        self.append_by_region(HashMap::from([(region.clone(), lines)]), Origin::Sample).await
     }
 
     /// Archives each line in its region: all of them, or none.
@@ -47,12 +67,13 @@ impl Store {
         for (region, line) in lines {
             by_region.entry(region).or_default().push(line);
         }
-        self.append_by_region(by_region).await
+        self.append_by_region(by_region, Origin::Received).await
     }
 
     async fn append_by_region(
         &self,
         lines: HashMap<Region, Vec<NewLine>>,
+        origin: Origin,
     ) -> Result<Appended, StoreError> {
         let prepare = move || {
             let prepare = |(region, lines)| PreparedLines::new(region, lines);
@@ -66,8 +87,14 @@ impl Store {
                 let version = known.begin(tx)?;
                 let (mut appended, mut damage) = (Appended::default(), None);
                 for mut lines in prepared {
+                    let first = last_seq(tx)? + 1;
                     let found = append(tx, &mut known, &mut lines, &mut appended)?;
                     damage = damage.or(found);
+                    let last = last_seq(tx)?;
+                    if origin == Origin::Sample && first <= last {
+                        let samples = SeqRange { first, last };
+                        outage_ranges::insert_samples(tx, &lines.region, samples)?;
+                    }
                 }
                 tx.after_commit(move || known.finish(version));
                 Ok::<_, StoreError>((appended, damage))
@@ -76,7 +103,7 @@ impl Store {
         if let Some(damage) = damage {
             self.database.note_damage(&damage);
         }
-        self.appended.notify_one();
+        self.appends.send_modify(|appends| *appends += 1);
         Ok(appended)
     }
 }

@@ -1,9 +1,10 @@
-//! The sequence numbers of undelivered lines, in the table `outage_range`.
+//! The sequence numbers of undelivered lines and of samples, in the tables `outage_range` and
+//! `sample_range`.
 
-use replay_core::{OutageId, outage::SeqRange};
+use replay_core::{OutageId, Region, outage::SeqRange};
 use rusqlite::{Connection, Row};
 
-use super::StoreError;
+use super::{StoreError, write::Write};
 
 /// The undelivered lines of an outage that has ended, in ascending order.
 pub(super) fn of(db: &Connection, outage: OutageId) -> Result<Vec<SeqRange>, StoreError> {
@@ -15,6 +16,97 @@ pub(super) fn of(db: &Connection, outage: OutageId) -> Result<Vec<SeqRange>, Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Inserts undelivered lines of an outage.
+pub(super) fn insert(
+    tx: &Write<'_>,
+    region: &Region,
+    outage: OutageId,
+    ranges: &[SeqRange],
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO outage_range (region, last_seq, first_seq, outage)
+         VALUES (?, ?, ?, (SELECT number FROM outage WHERE id = ?))",
+    )?;
+    for SeqRange { first, last } in ranges {
+        statement.execute((region.as_str(), last, first, outage.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Records that these lines are samples, which are never forwarded.
+pub(super) fn insert_samples(
+    tx: &Write<'_>,
+    region: &Region,
+    samples: SeqRange,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO sample_range (region, last_seq, first_seq) VALUES (?, ?, ?)")?
+        .execute((region.as_str(), samples.last, samples.first))?;
+    Ok(())
+}
+
+/// The samples among these lines, in ascending order.
+pub(super) fn samples(
+    db: &Connection,
+    region: &Region,
+    range: SeqRange,
+) -> Result<Vec<SeqRange>, StoreError> {
+    let sql = "SELECT first_seq, last_seq FROM sample_range
+               WHERE region = ? AND last_seq >= ? AND first_seq <= ? ORDER BY first_seq";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map((region.as_str(), range.first, range.last), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The lines of `range` that are neither samples nor in an outage that has ended, as ranges in
+/// ascending order.
+pub(super) fn unlisted(
+    db: &Connection,
+    region: &Region,
+    range: SeqRange,
+) -> Result<Vec<SeqRange>, StoreError> {
+    let sql = "SELECT first_seq, last_seq FROM outage_range
+               WHERE region = ? AND last_seq >= ? AND first_seq <= ?";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map((region.as_str(), range.first, range.last), read)?;
+    let mut listed = rows.collect::<Result<Vec<_>, _>>()?;
+    listed.extend(samples(db, region, range)?);
+    listed.sort_unstable();
+    Ok(without(range, &listed))
+}
+
+/// `range` without the ranges of `removed`, which are in ascending order.
+fn without(range: SeqRange, removed: &[SeqRange]) -> Vec<SeqRange> {
+    let (mut left, mut first) = (Vec::new(), range.first);
+    for gap in removed {
+        if gap.first > first {
+            left.push(SeqRange { first, last: gap.first - 1 });
+        }
+        first = first.max(gap.last.saturating_add(1));
+    }
+    if first <= range.last {
+        left.push(SeqRange { first, last: range.last });
+    }
+    left
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<SeqRange> {
     Ok(SeqRange { first: row.get(0)?, last: row.get(1)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removed_ranges_leave_the_ranges_between_them() {
+        let range = |first, last| SeqRange { first, last };
+        for (removed, left) in [
+            (vec![], vec![range(3, 9)]),
+            (vec![range(1, 4), range(6, 6)], vec![range(5, 5), range(7, 9)]),
+            (vec![range(3, 5), range(4, 4), range(9, 12)], vec![range(6, 8)]),
+            (vec![range(1, 20)], vec![]),
+        ] {
+            assert_eq!(without(range(3, 9), &removed), left, "{removed:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use replay_core::{
     Region,
     job::Amount,
+    outage::SeqRange,
     snapshot::{Extent, Position},
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
@@ -114,6 +115,22 @@ pub(super) fn reached(
         StoredPart::read,
     )?;
     in_order(rows)
+}
+
+/// The parts that may have lines with these sequence numbers, in the order of their first arrivals.
+pub(super) fn arrived(
+    db: &Connection,
+    region: &Region,
+    range: SeqRange,
+) -> Result<Vec<StoredPart>, StoreError> {
+    let mut statement = select(db, "max_seq >= :first AND min_seq <= :last ORDER BY min_seq")?;
+    let parameters = named_params! {
+        ":region": region.as_str(),
+        ":first": range.first,
+        ":last": range.last,
+    };
+    let rows = statement.query_map(parameters, StoredPart::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Every part of the region in the order of their first lines.

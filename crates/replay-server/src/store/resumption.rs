@@ -13,9 +13,10 @@ use time_range::Timestamp;
 
 use super::{
     ChangeError, Store, StoreError, counts,
-    job_rows::{current, load, make_current, save},
+    job_changes::save,
+    job_rows::{current, load, make_current},
     lines::last_seq,
-    nanoseconds,
+    nanoseconds, outage_rows,
     selections::Selection,
     slices::{self, Slice},
     snapshots::{self, LeftRun},
@@ -59,6 +60,12 @@ impl Store {
                 let resumed = decisions::resume(&job, resume, now)?;
                 save(tx, &region, &resumed)?;
                 make_current(tx, &region, id)?;
+                if let Some(outage) = resumed.request.heals
+                    && let Some(mut stored) = outage_rows::load(tx, &region, outage)?
+                {
+                    stored.outage.healing_job = Some(id);
+                    outage_rows::update(tx, &stored)?;
+                }
                 Ok(Job::Configured(resumed))
             })
             .await

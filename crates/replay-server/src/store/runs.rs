@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobId, Region, Rejected,
+    JobId, OutageId, Region, Rejected,
     decisions::{self, Started},
     delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery},
     job::{JobLines, Step},
@@ -18,8 +18,11 @@ use time_range::Timestamp;
 
 use super::{
     Claim, Receiver, Slice, Store, StoreError, batches, counts,
-    job_rows::{current, load, save},
+    job_changes::save,
+    job_rows::{current, load},
     lines::last_seq,
+    outage_rows::Hold,
+    outages,
     resumption::{self, Left},
     selections::Selection,
     slices,
@@ -250,6 +253,9 @@ fn record_delivery(
     if !slices::is_owned(tx, region, id, claim)? {
         return Ok(Recorded::Lost);
     }
+    if matches!(outcome, DeliveryOutcome::Refused { .. }) {
+        outages::hold(tx, &job, Hold::Refused)?;
+    }
     let is_last = match outcome {
         DeliveryOutcome::Acknowledged { cursor, .. } => {
             slices::is_last(tx, region, id, claim.number, cursor)?
@@ -284,7 +290,8 @@ fn record_delivery(
             save(tx, region, &job)?;
             let revision = snapshots::load(tx, region, id)?.map(|run| run.webhook_revision);
             if revision == webhooks::current_revision(tx, region)? {
-                webhook_changes::disable(tx, region, &detail, now)?;
+                // A job disables its webhook once at most, so its id can name the outage.
+                webhook_changes::disable(tx, region, OutageId(id.0), &detail, now)?;
             }
             Ok(Recorded::Stops)
         }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use replay_core::{Region, job::Amount};
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, lane_rows,
     lines::{insert, last_seq},
     parts::{self, StoredPart},
 };
@@ -25,9 +25,10 @@ struct Replaced {
 }
 
 impl Store {
-    /// Resolves after lines were appended; each append is noticed at least once.
-    pub async fn appended(&self) {
-        self.appended.notified().await;
+    /// Changes with each append.
+    #[must_use]
+    pub fn appends(&self) -> watch::Receiver<u64> {
+        self.appends.subscribe()
     }
 
     /// The highest sequence number that was given to a line.
@@ -48,7 +49,7 @@ impl Store {
     }
 
     /// Seals recent lines of the region if they fill a block; the latest ones stay recent, less than
-    /// a block. Returns whether lines were sealed. Damaged parts stay as they are.
+    /// a block, and those that the live lane has not passed. Returns whether lines were sealed. Damaged parts stay as they are.
     ///
     /// # Errors
     /// The database fails; nothing is changed.
@@ -60,7 +61,9 @@ impl Store {
                 let tx = db.unchecked_transaction()?;
                 let mut chosen = Vec::new();
                 let mut amount = Amount::default();
-                for part in parts::recent(&tx, &region)? {
+                let passed_seq = passed_seq(&tx, &region)?;
+                let recent = parts::recent(&tx, &region)?;
+                for part in recent.into_iter().filter(|part| part.seqs.1 <= passed_seq) {
                     if limits.is_round(amount) {
                         break;
                     }
@@ -166,6 +169,14 @@ impl Store {
             })
             .await
     }
+}
+
+/// The highest sequence number of lines that may be sealed: the live lane has passed them, or an outage
+/// has them.
+fn passed_seq(db: &rusqlite::Connection, region: &Region) -> Result<i64, StoreError> {
+    let last_seq = last_seq(db)?;
+    let lane = lane_rows::load(db, region)?;
+    Ok(lane.map_or(last_seq, |lane| lane.passed_seq(last_seq)))
 }
 
 /// Reads the lines of `parts`; damaged parts are left out.

@@ -65,6 +65,13 @@ impl Selection {
         Ok(Self { reach, kinds: request.kinds.clone(), ranges })
     }
 
+    /// The lines with these sequence numbers, of any event time.
+    pub(super) fn of_ranges(ranges: Vec<SeqRange>) -> Self {
+        let high_water_seq = ranges.last().map_or(0, |range| range.last);
+        let reach = Reach { first_ns: i64::MIN, last_ns: i64::MAX, high_water_seq };
+        Self { reach, kinds: None, ranges: Some(ranges) }
+    }
+
     /// Whether a line is selected.
     pub(super) fn has(&self, line: &Line) -> bool {
         let Position { event_ns, seq } = line.position;

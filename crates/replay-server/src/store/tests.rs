@@ -12,7 +12,7 @@ use super::*;
 use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
-    Job, JobId, JobStatus, PutId, Region, Timeframe,
+    Job, JobId, JobStatus, OutageId, PutId, Region, Timeframe,
     decisions::{NewJob, Submission},
     delivery::DeliveryOutcome,
     job::Step,
@@ -23,8 +23,8 @@ use replay_core::{
 #[tokio::test]
 async fn a_trim_deletes_the_parts_of_which_every_line_is_before_the_given_time() {
     let store = store_with_lines(3).await;
-    assert_eq!(store.trim(&us(), at(1)).await.unwrap(), 0, "the part has later lines");
-    assert_eq!(store.trim(&us(), at(3)).await.unwrap(), 3);
+    assert_eq!(store.trim(&us(), at(1)).await.unwrap().lines, 0, "the part has later lines");
+    assert_eq!(store.trim(&us(), at(3)).await.unwrap().lines, 3);
     submit(&store, at(0), at(9)).await;
     assert_eq!(start(&store).await, None);
 }
@@ -41,7 +41,7 @@ async fn the_counts_are_those_of_the_lines_after_a_trim_inside_a_minute() {
         store.append(&us(), lines.to_vec()).await.unwrap();
     }
     let before = at(0) + TimeDelta::seconds(30);
-    assert_eq!(store.trim(&us(), before).await.unwrap(), 4);
+    assert_eq!(store.trim(&us(), before).await.unwrap().lines, 4);
     let checked = store.check().await.unwrap();
     assert_eq!((checked.problems, checked.lines), (Vec::new(), 4));
     let all = Timeframe::new(at(0), at(9)).unwrap();
@@ -55,19 +55,19 @@ async fn a_trim_keeps_the_lines_that_an_unsettled_job_still_needs() {
         store.append(&us(), vec![line]).await.unwrap();
     }
     submit(&store, at(1), at(3)).await;
-    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 1);
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap().lines, 1);
     let batch = started(&store).await;
     assert_eq!(texts(&batch), ["line 1", "line 2", "line 3"]);
-    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 0);
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap().lines, 0);
     let Job::Configured(job) = store.job(&us()).await.unwrap() else { panic!() };
     store.advance(&us(), job.id, Step::Fail("given up".to_owned()), at(9)).await.unwrap();
-    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 3);
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap().lines, 3);
 }
 
 #[tokio::test]
 async fn a_region_neither_sees_nor_trims_the_lines_of_another() {
     let store = store_with_lines(2).await;
-    assert_eq!(store.trim(&eu(), at(9)).await.unwrap(), 0);
+    assert_eq!(store.trim(&eu(), at(9)).await.unwrap().lines, 0);
     let again = store.append(&eu(), lines(2)).await.unwrap();
     assert_eq!(again, Appended { accepted: 2, duplicates: 0 });
 }
@@ -149,7 +149,7 @@ async fn store_with_lines(count: i64) -> Store {
 }
 
 async fn enable(store: &Store) {
-    store.patch_webhook(&us(), enabled_webhook(), at(0)).await.unwrap();
+    store.patch_webhook(&us(), enabled_webhook(), OutageId(0), at(0)).await.unwrap();
 }
 
 fn enabled_webhook() -> Patch {

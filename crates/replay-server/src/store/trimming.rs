@@ -5,20 +5,42 @@ use replay_core::{Region, decisions};
 use time_range::Timestamp;
 
 use super::{
-    Store, StoreError, counts, job_rows, nanoseconds,
+    Store, StoreError, counts, job_rows, lane_rows, nanoseconds, outage_losses, outage_rows,
     parts::{self, Reach},
 };
+
+/// Deleted lines.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Trimmed {
+    /// The number of lines.
+    pub lines: u64,
+    /// The number of undelivered lines among them: they are lost.
+    pub lost_lines: u64,
+}
 
 /// The maximum number of parts that one transaction deletes, so that other writers get their turn.
 const PARTS: usize = 64;
 
 impl Store {
+    /// Deletes some outages that ended before `before`; returns their number.
+    ///
+    /// # Errors
+    /// The database fails; nothing is deleted.
+    pub async fn trim_outages(
+        &self,
+        region: &Region,
+        before: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let region = region.clone();
+        self.database.write(move |tx| outage_rows::delete_ended(tx, &region, before)).await
+    }
+
     /// Deletes parts of which every line has an event time before `before`, except those that an
-    /// unsettled job may still send. Deletes up to 64 parts; returns the number of their lines.
+    /// unsettled job may still send and those that the live lane has not passed. Deletes up to 64 parts.
     ///
     /// # Errors
     /// The database fails, or the stored job is not readable; nothing is deleted.
-    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
+    pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<Trimmed, StoreError> {
         let region = region.clone();
         let mut known = self.known_parts.clone().lock_owned().await;
         self.database
@@ -28,19 +50,28 @@ impl Store {
                 let last_ns = before_ns.saturating_sub(1);
                 let reach = Reach { first_ns: i64::MIN, last_ns, high_water_seq: i64::MAX };
                 let mut parts = parts::reached(tx, &region, reach)?;
-                parts.retain(|part| part.extent.last.event_ns < before_ns);
+                let lane = lane_rows::load(tx, &region)?;
+                parts.retain(|part| {
+                    let is_old = part.extent.last.event_ns < before_ns;
+                    is_old && !outage_losses::is_needed(lane.as_ref(), part)
+                });
                 parts.truncate(PARTS);
                 let first = parts.iter().map(|part| part.extent.first.event_ns).min();
                 let last = parts.iter().map(|part| part.extent.last.event_ns).max();
-                let Some((first, last)) = first.zip(last) else { return Ok(0) };
+                let Some((first, last)) = first.zip(last) else {
+                    return Ok(Trimmed::default());
+                };
                 let version = known.begin(tx)?;
+                let mut trimmed = Trimmed::default();
                 for part in &parts {
+                    trimmed.lines += part.extent.lines;
+                    trimmed.lost_lines += outage_losses::note_deleted(tx, &region, part)?;
                     parts::delete(tx, &region, part)?;
                     known.remove(&region, part);
                 }
                 counts::recount(tx, &region, first, last)?;
                 tx.after_commit(move || known.finish(version));
-                Ok(parts.iter().map(|part| part.extent.lines).sum())
+                Ok(trimmed)
             })
             .await
     }

@@ -1,22 +1,22 @@
-//! The change of a region's webhook, and its effect on the region's job. Both are decided by
-//! `replay-core`.
+//! The change of a region's webhook, and its effect on the region's job and live lane. All are decided
+//! by `replay-core`.
 
 use replay_core::{
-    Job, Region, Webhook,
+    OutageId, Region, Webhook,
     decisions::{self, WebhookChanges},
+    outage::{OutageCause, OutageReason},
     webhook::Patch,
 };
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError,
-    job_rows::{current, save},
-    webhooks,
-    write::Write,
+    ChangeError, Store, StoreError, job_changes::save, job_rows::current, lane_rows,
+    lines::last_seq, outages, webhooks, write::Write,
 };
 
 impl Store {
-    /// Changes the region's webhook; a change that disables it stops the region's job.
+    /// Changes the region's webhook. A change that disables it stops the region's job, and the outage
+    /// `new_outage` of the live lane begins. A change that enables it starts the lane.
     ///
     /// # Errors
     /// The refusal of [`decisions::change_webhook`], or the database fails; nothing is changed.
@@ -24,47 +24,59 @@ impl Store {
         &self,
         region: &Region,
         patch: Patch,
+        new_outage: OutageId,
         now: Timestamp,
     ) -> Result<Webhook, ChangeError> {
         let region = region.clone();
-        self.database
-            .write(move |tx| {
-                let before = webhooks::current(tx, &region)?;
-                let changes =
-                    decisions::change_webhook(&before, &current(tx, &region)?, patch, now)?;
-                let WebhookChanges { webhook, is_changed, stopped_job } = changes;
-                if is_changed {
-                    webhooks::insert(tx, &region, &webhook)?;
-                }
-                if let Some(job) = stopped_job {
-                    save(tx, &region, &job)?;
-                }
-                Ok(webhook)
-            })
-            .await
+        let cause = OutageCause::plain(OutageReason::Disabled);
+        self.database.write(move |tx| change(tx, &region, patch, (new_outage, cause), now)).await
     }
 }
 
-/// Disables the region's webhook, whose receiver wants no more deliveries, and stops the region's job
-/// for `detail`.
+/// Disables a webhook whose receiver wants no more deliveries. The lane has stopped for this reason, or
+/// the outage `new_outage` begins.
 pub(super) fn disable(
     tx: &Write<'_>,
     region: &Region,
+    new_outage: OutageId,
     detail: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut job = current(tx, region)?;
-    if let Ok(stopped) = decisions::stop(&job, detail, now) {
-        save(tx, region, &stopped)?;
-        job = Job::Configured(stopped);
-    }
+    let reason = OutageReason::Disabled;
+    let cause = OutageCause { reason, detail: Some(detail.to_owned()) };
     let patch = Patch { enabled: Some(false), ..Patch::default() };
-    // Disabling alone has no faults.
-    let webhook = webhooks::current(tx, region)?;
-    if let Ok(changes) = decisions::change_webhook(&webhook, &job, patch, now)
-        && changes.is_changed
-    {
-        webhooks::insert(tx, region, &changes.webhook)?;
+    match change(tx, region, patch, (new_outage, cause), now) {
+        // Nothing refuses to disable a webhook.
+        Ok(_) | Err(ChangeError::Refused(_)) => Ok(()),
+        Err(ChangeError::Store(error)) => Err(error),
     }
-    Ok(())
+}
+
+fn change(
+    tx: &Write<'_>,
+    region: &Region,
+    patch: Patch,
+    (new_outage, cause): (OutageId, OutageCause),
+    now: Timestamp,
+) -> Result<Webhook, ChangeError> {
+    let before = webhooks::current(tx, region)?;
+    let changes = decisions::change_webhook(&before, &current(tx, region)?, patch, now)?;
+    let WebhookChanges { webhook, is_changed, stopped_job } = changes;
+    if is_changed {
+        webhooks::insert(tx, region, &webhook)?;
+    }
+    if let Some(job) = stopped_job {
+        save(tx, region, &job)?;
+    }
+    let lane = lane_rows::load(tx, region)?;
+    if let Some(lane) = lane.filter(|_| before.is_enabled() != webhook.is_enabled()) {
+        let changes = if webhook.is_enabled() {
+            lane.enabled(last_seq(tx)?, now)
+        } else {
+            lane.stopped(cause)
+        };
+        outages::apply(tx, region, changes.outage, new_outage, now)?;
+        lane_rows::save(tx, region, &changes.lane)?;
+    }
+    Ok(webhook)
 }

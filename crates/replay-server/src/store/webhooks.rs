@@ -3,12 +3,12 @@
 
 use replay_core::{
     JobStatus, Region, Webhook,
-    webhook::{Attempt, Endpoint, LogFormat, Secret, Target},
+    webhook::{Attempt, Deliveries, Endpoint, Health, LogFormat, Secret, Target},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
-use time_range::write_timestamp;
+use time_range::{Timestamp, write_timestamp};
 
-use super::{Store, StoreError, changes::Change, read_timestamp, write::Write};
+use super::{Store, StoreError, changes::Change, outage_rows, read_timestamp, write::Write};
 
 impl Store {
     /// The region's current webhook and the last delivery attempt, if there was one.
@@ -21,6 +21,20 @@ impl Store {
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
                 Ok((current(&tx, &region)?, last_attempt(&tx, &region)?))
+            })
+            .await
+    }
+
+    /// The health of the region's current webhook.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable.
+    pub async fn webhook_health(&self, region: &Region) -> Result<Health, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                Ok(current(&tx, &region)?.health(deliveries(&tx, &region)?))
             })
             .await
     }
@@ -85,23 +99,48 @@ pub(super) fn save_attempt(
     region: &Region,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    let last = last_attempt(tx, region)?;
-    if last.as_ref().is_none_or(|last| last.delivered() != attempt.delivered()) {
+    save(tx, region, attempt, false)
+}
+
+/// Like [`save_attempt`], for an attempt of the live lane.
+pub(super) fn save_live_attempt(
+    tx: &Write<'_>,
+    region: &Region,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    save(tx, region, attempt, true)
+}
+
+fn save(
+    tx: &Write<'_>,
+    region: &Region,
+    attempt: &Attempt,
+    is_live: bool,
+) -> Result<(), StoreError> {
+    let before = deliveries(tx, region)?;
+    let after = before.after(attempt.clone(), is_live);
+    let failing_since = after.failing_since;
+    if before.failing_since != failing_since || before.is_live != is_live {
         let webhook = current(tx, region)?;
-        let health = webhook.health(Some(attempt.clone()));
-        if health.status != webhook.health(last).status {
+        let health = webhook.health(after);
+        if health.status != webhook.health(before).status {
             tx.log_after_commit(Change::WebhookHealth { region: region.clone(), health });
         }
     }
     tx.prepare_cached(
-        "INSERT INTO attempt (region, at, code, message) VALUES (:region, :at, :code, :message)
-         ON CONFLICT (region) DO UPDATE SET at = :at, code = :code, message = :message",
+        "INSERT INTO attempt (region, at, code, message, failing_since, is_live)
+         VALUES (:region, :at, :code, :message, :failing_since, :is_live)
+         ON CONFLICT (region) DO UPDATE SET
+             at = :at, code = :code, message = :message, failing_since = :failing_since,
+             is_live = :is_live",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
         ":at": write_timestamp(attempt.at),
         ":code": attempt.code,
         ":message": attempt.message,
+        ":failing_since": failing_since.map(write_timestamp),
+        ":is_live": is_live,
     })?;
     Ok(())
 }
@@ -209,12 +248,33 @@ pub(super) fn last_attempt(
     db: &Connection,
     region: &Region,
 ) -> Result<Option<Attempt>, StoreError> {
+    Ok(deliveries(db, region)?.last)
+}
+
+/// What is known of the deliveries to the region's webhook.
+pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
     let row = db
-        .prepare_cached("SELECT at, code, message FROM attempt WHERE region = ?")?
+        .prepare_cached(
+            "SELECT at, code, message, failing_since, is_live FROM attempt WHERE region = ?",
+        )?
         .query_row([region.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
+            let (at, failing_since): (String, Option<String>) = (row.get(0)?, row.get(3)?);
+            Ok((at, row.get(1)?, row.get(2)?, failing_since, row.get(4)?))
         })
         .optional()?;
-    row.map(|(at, code, message)| Ok(Attempt { at: read_timestamp(&at)?, code, message }))
-        .transpose()
+    let outage_since = outage_since(db, region)?;
+    let Some((at, code, message, failing_since, is_live)) = row else {
+        return Ok(Deliveries { outage_since, ..Deliveries::default() });
+    };
+    let last = Some(Attempt { at: read_timestamp(&at)?, code, message });
+    let failing_since = failing_since.as_deref().map(read_timestamp).transpose()?;
+    Ok(Deliveries { last, failing_since, is_live, outage_since })
+}
+
+/// When the open outage of the enabled webhook's live lane began.
+fn outage_since(db: &Connection, region: &Region) -> Result<Option<Timestamp>, StoreError> {
+    match outage_rows::open(db, region)? {
+        Some(open) if current(db, region)?.is_enabled() => Ok(Some(open.outage.began_at)),
+        Some(_) | None => Ok(None),
+    }
 }

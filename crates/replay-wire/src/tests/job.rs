@@ -1,8 +1,8 @@
-//! The bodies of a job and of the PUT that submits it.
+//! The response about a job.
 
 use super::*;
 use chrono::TimeDelta;
-use replay_core::{Aggregate, Job, JobId, JobStatus, Policy, PutId, Region, Timeframe};
+use replay_core::{Aggregate, Job, JobId, JobStatus, PutId, Region, Timeframe};
 use time_range::Range;
 
 #[test]
@@ -32,6 +32,8 @@ fn a_response_with_created_at_and_the_misspelt_zero_time_is_read() {
     let report = read_job(&parse(include_str!("../../golden/job-never-used.json"))).unwrap();
     assert_eq!((report.start_at, report.end_at), (None, None));
     assert_eq!(report.created_at, Some(at("2023-03-31T11:34:18Z")));
+    // Its id is a number, which identifies no job of this API.
+    assert_eq!(report.id, None);
 }
 
 #[test]
@@ -49,35 +51,42 @@ fn a_response_that_is_no_object_or_has_a_field_of_a_wrong_type_is_a_fault() {
 }
 
 #[test]
-fn every_fault_of_a_put_is_reported_by_field() {
-    let faults = put(r#"{"start_at":5,"end_at":"now","region":"us"}"#).unwrap_err();
-    assert_eq!(
-        named(&faults),
-        [
-            ("start_at", Rule::IsString),
-            ("end_at", Rule::IsDateTime),
-            ("region", Rule::UnknownProperty)
-        ]
-    );
-    let faults = put(r#"{"start_at":null}"#).unwrap_err();
-    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Required)]);
-    let faults = put(r#"{"end_at":"2026-01-01T00:00:00Z"}"#).unwrap_err();
-    assert_eq!(named(&faults), [("start_at", Rule::Required), ("end_at", Rule::Invalid)]);
-    let faults =
-        put(r#"{"start_at":"2026-11-23T11:00:00Z","end_at":"2026-11-23T10:00:00Z"}"#).unwrap_err();
-    assert_eq!(named(&faults), [("end_at", Rule::Invalid)]);
-    assert_eq!(named(&put("5").unwrap_err()), [("body", Rule::IsObject)]);
+fn the_extension_fields_of_a_job_are_written_only_if_there_is_something_to_say() {
+    let plain = JobReport::from(&Job::Unconfigured);
+    let resumed = JobReport {
+        id: Some("0f".to_owned()),
+        kinds: Some(["access", "other"].map(ToOwned::to_owned).to_vec()),
+        resumed_from: Some("0a".to_owned()),
+        heals: Some("7".to_owned()),
+        lost_lines: 3,
+        ..plain.clone()
+    };
+    let written = print(&write_job(&resumed));
+    let fields =
+        r#","id":"0f","kinds":["access","other"],"resumed_from":"0a","heals":"7","lost_lines":3}"#;
+    assert_eq!(written.strip_suffix(fields), print(&write_job(&plain)).strip_suffix('}'));
 }
 
 #[test]
-fn a_put_may_have_any_offset_and_the_last_of_two_equal_names_counts() {
-    let timeframe = put(
-        r#"{"start_at":"soon","end_at":"2026-11-23T11:00:00.25Z","start_at":"2026-11-23T12:00:00+02:00"}"#,
-    )
-    .unwrap();
+fn unknown_kinds_of_a_job_are_kept_and_extension_fields_of_a_wrong_type_are_faults() {
+    let report = read_job(&parse(r#"{"kinds":["newer"],"heals":null,"lost_lines":null}"#)).unwrap();
+    assert_eq!(report.kinds.as_deref(), Some(&["newer".to_owned()][..]));
+    assert_eq!((report.heals, report.lost_lines), (None, 0));
+    let faults =
+        read_job(&parse(r#"{"kinds":["access",5],"resumed_from":[],"heals":{},"lost_lines":-1}"#))
+            .unwrap_err();
     assert_eq!(
-        print(&write_timeframe(&timeframe)),
-        r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00.25Z"}"#
+        named(&faults),
+        [
+            ("kinds", Rule::IsString),
+            ("resumed_from", Rule::IsString),
+            ("heals", Rule::IsString),
+            ("lost_lines", Rule::Invalid)
+        ]
+    );
+    assert_eq!(
+        named(&read_job(&parse(r#"{"kinds":"access"}"#)).unwrap_err()),
+        [("kinds", Rule::Invalid)]
     );
 }
 
@@ -87,13 +96,10 @@ fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() 
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
     let failed = job.stop("cancelled", now()).unwrap();
     assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));
+    assert_eq!(JobReport::from(&failed).id, Some(JobId(1).to_string()));
     let [us, eu] = ["us", "eu"].map(|region| Region::named(region).unwrap());
     let all = Aggregate::of(&[(us, job), (eu, Job::Unconfigured)], Some(PutId(1)));
     let written = print(&write_aggregate(&all));
     assert!(written.contains(r#""status":"accepted""#), "{written}");
     assert!(written.ends_with(r#""regions":{"us":"accepted","eu":"skipped"}}"#), "{written}");
-}
-
-fn put(body: &str) -> Result<Timeframe, Vec<Fault>> {
-    read_timeframe(&parse(body), &Policy::DEFAULT, now())
 }

@@ -13,6 +13,8 @@ fn the_progress_of_a_running_job_is_written_with_its_slices_and_its_last_attempt
         delivered_bytes: Some(150_000),
         total_bytes: Some(600_000),
         lines_per_second: 250,
+        lines_per_second_limit: Some(0),
+        in_flight_limit: 4,
         estimated_end_at: Some(at("2026-11-23T12:00:06Z")),
         slices: Slices { total: 8, completed: 2, in_flight: 1 },
         last_attempt: Some(Attempt {
@@ -22,7 +24,7 @@ fn the_progress_of_a_running_job_is_written_with_its_slices_and_its_last_attempt
         }),
         retries: 3,
     };
-    let written = r#"{"job_id":"000000000000000000000000000000ff","status":"running","delivered_lines":500,"total_lines":2000,"delivered_bytes":150000,"total_bytes":600000,"lines_per_second":250,"estimated_end_at":"2026-11-23T12:00:06Z","slices":{"total":8,"completed":2,"in_flight":1},"last_attempt":{"at":"2026-11-23T12:00:00Z","code":503,"message":"Service Unavailable"},"retries":3}"#;
+    let written = r#"{"job_id":"000000000000000000000000000000ff","status":"running","delivered_lines":500,"total_lines":2000,"delivered_bytes":150000,"total_bytes":600000,"lines_per_second":250,"lines_per_second_limit":0,"in_flight_limit":4,"estimated_end_at":"2026-11-23T12:00:06Z","slices":{"total":8,"completed":2,"in_flight":1},"last_attempt":{"at":"2026-11-23T12:00:00Z","code":503,"message":"Service Unavailable"},"retries":3}"#;
     assert_eq!(print(&write_progress(&progress)), written);
     assert_eq!(read_progress(&parse(written)), Ok(progress));
 }
@@ -30,7 +32,7 @@ fn the_progress_of_a_running_job_is_written_with_its_slices_and_its_last_attempt
 #[test]
 fn the_progress_without_a_job_has_null_for_what_there_is_not() {
     let progress = without_a_job(Reported::Known(JobStatus::Unconfigured));
-    let written = r#"{"job_id":null,"status":"unconfigured","delivered_lines":null,"total_lines":null,"delivered_bytes":null,"total_bytes":null,"lines_per_second":0,"estimated_end_at":null,"slices":{"total":0,"completed":0,"in_flight":0},"last_attempt":null,"retries":0}"#;
+    let written = r#"{"job_id":null,"status":"unconfigured","delivered_lines":null,"total_lines":null,"delivered_bytes":null,"total_bytes":null,"lines_per_second":0,"lines_per_second_limit":null,"in_flight_limit":0,"estimated_end_at":null,"slices":{"total":0,"completed":0,"in_flight":0},"last_attempt":null,"retries":0}"#;
     assert_eq!(print(&write_progress(&progress)), written);
     assert_eq!(read_progress(&parse(written)), Ok(progress));
     let unanswered = Attempt { at: now(), code: None, message: None };
@@ -48,7 +50,10 @@ fn missing_null_and_unknown_fields_and_an_unknown_status_are_accepted() {
     for (body, status) in [
         ("{}", ""),
         (r#"{"status":"paused","slices":{},"lanes":4}"#, "paused"),
-        (r#"{"status":"paused","slices":null,"retries":null,"lines_per_second":null}"#, "paused"),
+        (
+            r#"{"status":"paused","slices":null,"retries":null,"lines_per_second":null,"lines_per_second_limit":null,"in_flight_limit":null}"#,
+            "paused",
+        ),
         (r#"{"slices":{"total":null,"waiting":0}}"#, ""),
     ] {
         let expected = without_a_job(Reported::Unknown(status.to_owned()));
@@ -91,6 +96,8 @@ fn without_a_job(status: Reported<JobStatus>) -> ReplayProgress {
         delivered_bytes: None,
         total_bytes: None,
         lines_per_second: 0,
+        lines_per_second_limit: None,
+        in_flight_limit: 0,
         estimated_end_at: None,
         slices: Slices::default(),
         last_attempt: None,

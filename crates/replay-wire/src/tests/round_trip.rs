@@ -1,5 +1,7 @@
 //! Every written body is read back as the same value.
 
+mod lists;
+
 use super::*;
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
@@ -47,9 +49,10 @@ proptest! {
     fn a_written_health_is_read_back(
         status in 0..3_usize, enabled: bool, at in timestamps_or_unset(),
         code in proptest::option::of(100..600_u16), message in proptest::option::of(".{0,20}"),
+        inactive_since in timestamps_or_unset(),
     ) {
         let last = at.map(|at| Attempt { at, code, message });
-        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last };
+        let report = HealthReport { status: Reported::Known(WebhookStatus::ALL[status]), enabled, last, inactive_since };
         prop_assert_eq!(read_health(&parse(&print(&write_health(&report)))), Ok(report));
     }
 
@@ -63,18 +66,24 @@ proptest! {
     }
 
     #[test]
-    fn a_written_timeframe_is_read_back(start in 0..500_000_i64, length in 0..100_000_i64) {
+    fn a_written_submission_is_read_back(
+        start in 0..500_000_i64, length in 0..100_000_i64,
+        kinds in proptest::option::of(proptest::sample::subsequence(KINDS.to_vec(), 1..=KINDS.len())),
+    ) {
         let start = now() - TimeDelta::seconds(start);
         let timeframe = Timeframe::new(start, now().min(start + TimeDelta::seconds(length))).unwrap();
-        let body = parse(&print(&write_timeframe(&timeframe)));
-        prop_assert_eq!(read_timeframe(&body, &Policy::DEFAULT, now()), Ok(timeframe));
-        let query = write_timeframe_query(&timeframe);
-        prop_assert_eq!(read_timeframe_query(Some(&query), &Policy::DEFAULT, now()), Ok(timeframe));
+        let kinds = kinds.map(|kinds| kinds.into_iter().map(ToOwned::to_owned).collect());
+        let request = SubmissionRequest { timeframe, kinds };
+        let body = parse(&print(&write_submission(&request)));
+        prop_assert_eq!(read_submission(&body, &Policy::DEFAULT, now(), &KINDS), Ok(request.clone()));
+        let query = write_submission_query(&request);
+        let read = read_submission_query(Some(&query), &Policy::DEFAULT, now(), &KINDS);
+        prop_assert_eq!(read, Ok(request));
     }
 
     #[test]
-    fn an_arbitrary_query_is_read_without_a_panic(query in "(start_at|end_at|.{0,3}|[=&+% ]|[0-9TZ:+-]{0,20}){0,9}") {
-        let _ = read_timeframe_query(Some(&query), &Policy::DEFAULT, now());
+    fn an_arbitrary_query_is_read_without_a_panic(query in "(start_at|end_at|kinds|.{0,3}|[=&+% ]|[0-9TZ:+-]{0,20}){0,9}") {
+        let _ = read_submission_query(Some(&query), &Policy::DEFAULT, now(), &KINDS);
     }
 
     #[test]
@@ -92,10 +101,14 @@ proptest! {
         if let Ok(body) = serde_json::from_str::<Json>(&text) {
             let _ = (read_job(&body), read_webhook(&body), read_health(&body), read_problem(&body));
             let _ = (read_test(&body), read_preview(&body), read_progress(&body));
-            let _ = (read_timeframe(&body, &Policy::DEFAULT, now()), read_patch(&body, endpoint));
+            let _ = (read_submission(&body, &Policy::DEFAULT, now(), &KINDS), has_kinds(&body));
+            let _ = read_patch(&body, endpoint);
         }
     }
 }
+
+/// Sorted.
+const KINDS: [&str; 3] = ["access", "authentication", "other"];
 
 fn statuses() -> impl Strategy<Value = Reported<JobStatus>> {
     let known = (0..6_usize).prop_map(|index| Reported::Known(JobStatus::ALL[index]));
@@ -114,7 +127,9 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
         ],
         proptest::option::of(".{0,20}"),
         proptest::option::of(".{0,20}"),
-        proptest::option::of(counts()),
+        (proptest::option::of(counts()), counts()),
+        [ids_or_none(), ids_or_none(), ids_or_none()],
+        kinds(),
     )
         .prop_map(
             |(
@@ -122,7 +137,9 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 [start_at, end_at, created_at, updated_at],
                 reason,
                 endpoint,
-                delivered_lines,
+                (delivered_lines, lost_lines),
+                [id, resumed_from, heals],
+                kinds,
             )| JobReport {
                 status,
                 start_at,
@@ -132,6 +149,11 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
                 reason,
                 endpoint,
                 delivered_lines,
+                id,
+                kinds,
+                resumed_from,
+                heals,
+                lost_lines,
             },
         )
 }
@@ -180,6 +202,7 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
         (proptest::option::of("[0-9a-f]{32}"), statuses()),
         [counts_or_unknown(), counts_or_unknown(), counts_or_unknown(), counts_or_unknown()],
         [counts(), counts(), counts(), counts(), counts()],
+        (counts_or_unknown(), counts()),
         timestamps_or_unset(),
         proptest::option::of(attempts),
     )
@@ -188,6 +211,7 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
                 (job_id, status),
                 [delivered_lines, total_lines, delivered_bytes, total_bytes],
                 [total, completed, in_flight, lines_per_second, retries],
+                (lines_per_second_limit, in_flight_limit),
                 estimated_end_at,
                 last_attempt,
             )| ReplayProgress {
@@ -198,6 +222,8 @@ fn progresses() -> impl Strategy<Value = ReplayProgress> {
                 delivered_bytes,
                 total_bytes,
                 lines_per_second,
+                lines_per_second_limit,
+                in_flight_limit,
                 estimated_end_at,
                 slices: Slices { total, completed, in_flight },
                 last_attempt,
@@ -218,6 +244,14 @@ fn timestamps_or_unset() -> impl Strategy<Value = Option<Timestamp>> {
 fn timestamps() -> impl Strategy<Value = Timestamp> {
     (0..4_000_000_000_i64, 0..1_000_000_000_u32)
         .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
+}
+
+fn ids_or_none() -> impl Strategy<Value = Option<String>> {
+    proptest::option::of("[0-9a-f]{32}")
+}
+
+fn kinds() -> impl Strategy<Value = Option<Vec<String>>> {
+    proptest::option::of(proptest::collection::vec("[a-z]{0,12}", 0..4))
 }
 
 fn counts() -> impl Strategy<Value = u64> {

@@ -25,6 +25,24 @@ fn both_documented_webhook_statuses_are_read() {
 }
 
 #[test]
+fn an_inactive_webhook_is_written_with_the_time_since_when_it_is() {
+    let health = HealthReport {
+        status: Reported::Known(WebhookStatus::Inactive),
+        enabled: true,
+        last: None,
+        inactive_since: Some(now()),
+    };
+    assert_eq!(
+        print(&write_health(&health)),
+        r#"{"webhook_status":"inactive","webhook_enabled":true,"inactive_since":"2026-11-23T12:00:00Z"}"#
+    );
+    let active = HealthReport { inactive_since: None, ..health };
+    assert!(!print(&write_health(&active)).contains("inactive_since"));
+    let faults = read_health(&parse(r#"{"inactive_since":"soon"}"#)).unwrap_err();
+    assert_eq!(named(&faults), [("inactive_since", Rule::IsDateTime)]);
+}
+
+#[test]
 fn the_result_of_a_webhook_test_is_written_with_the_code_and_the_message() {
     let attempt = |code, message: Option<&str>| {
         print(&write_test(&Attempt { at: now(), code, message: message.map(ToOwned::to_owned) }))

@@ -13,6 +13,7 @@ use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
     engine::{DeliveryRates, Engine, RetryPolicy, SlowDowns},
+    metrics::Metrics,
     store::{Batch, NewLine, SealLimits, Store},
 };
 use time_range::Timestamp;
@@ -45,6 +46,7 @@ pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
         rates: DeliveryRates::default(),
         slow_downs: SlowDowns::default(),
         policy: Policy::DEFAULT,
+        metrics: Metrics::new([]).unwrap(),
     }
 }
 

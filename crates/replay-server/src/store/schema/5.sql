@@ -43,14 +43,16 @@ CREATE TABLE outage (
     ended_at    TEXT,
     first_at    TEXT,
     last_at     TEXT,
+    last_seq    INTEGER,
     lines       INTEGER NOT NULL DEFAULT 0,
     bytes       INTEGER NOT NULL DEFAULT 0,
     lost_lines  INTEGER NOT NULL DEFAULT 0,
     healing_job TEXT,
     healed_at   TEXT,
     healed_by   TEXT,
-    -- A cancelled healing job is not submitted again by the server itself, nor one that was refused.
-    asks        INTEGER NOT NULL DEFAULT 0
+    -- Why the server does not heal the outage by itself: a healing job was `cancelled`, or `refused` by
+    -- the receiver, which counts until the receiver recovers again.
+    hold        TEXT
 ) STRICT;
 
 CREATE INDEX outage_region ON outage (region, number);

@@ -1,7 +1,10 @@
 //! Parts of the archive: sealing, merging, duplicates, counts and damage.
 
+use std::collections::HashMap;
+
 use super::*;
 use crate::archive::SealLimits;
+use replay_core::job::Amount;
 
 const BLOCKS: SealLimits =
     SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
@@ -138,7 +141,36 @@ async fn a_block_is_not_sealed_from_lines_that_were_deleted_meanwhile() {
     let image = store.image().await.unwrap();
     assert!(store.seal(&us(), BLOCKS).await.unwrap());
     let store = Store::in_memory(Some(&image)).unwrap();
-    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), 9);
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap().lines, 9);
     assert!(!store.seal(&us(), BLOCKS).await.unwrap());
     assert_eq!(store.check().await.unwrap().lines, 0);
+}
+
+#[tokio::test]
+async fn the_totals_of_a_region_are_those_of_its_blocks_and_its_recent_lines() {
+    let store = store_with_lines(0).await;
+    assert_eq!(store.archive_totals().await.unwrap(), HashMap::new());
+    let texts = ["b", "aaa", "cc", "dddd"];
+    let lines = [5, 2, 8, 9].into_iter().zip(texts).map(|(minute, text)| line(minute, text));
+    store.append(&us(), lines.collect()).await.unwrap();
+    store.append(&us(), vec![line(4, "late")]).await.unwrap();
+    store.append(&eu(), vec![line(1, "other")]).await.unwrap();
+    let totals = |recent_us| {
+        let us_totals = ArchiveTotals {
+            amount: Amount { lines: 5, bytes: 14 },
+            recent_lines: recent_us,
+            oldest_at: Some(at(2)),
+        };
+        let eu_totals = ArchiveTotals {
+            amount: Amount { lines: 1, bytes: 5 },
+            recent_lines: 1,
+            oldest_at: Some(at(1)),
+        };
+        HashMap::from([(us(), us_totals), (eu(), eu_totals)])
+    };
+    assert_eq!(store.archive_totals().await.unwrap(), totals(5));
+    while store.seal(&us(), BLOCKS).await.unwrap() {}
+    let recent = store.recent_lines(&us()).await.unwrap().lines;
+    assert!(recent < 3);
+    assert_eq!(store.archive_totals().await.unwrap(), totals(recent));
 }

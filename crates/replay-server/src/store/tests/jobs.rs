@@ -16,7 +16,7 @@ async fn a_replaced_job_is_kept_by_its_id_as_failed() {
 #[tokio::test]
 async fn the_jobs_of_a_put_to_global_have_their_own_ids_and_the_id_of_the_put() {
     let store = store_with_lines(1).await;
-    store.patch_webhook(&eu(), enabled_webhook(), at(0)).await.unwrap();
+    store.patch_webhook(&eu(), enabled_webhook(), OutageId(0), at(0)).await.unwrap();
     let timeframe = Timeframe::new(at(0), at(1)).unwrap();
     let jobs = vec![NewJob { region: us(), id: JobId(1) }, NewJob { region: eu(), id: JobId(2) }];
     let submission = Submission::to_global(PutId(9), jobs, timeframe);

@@ -79,7 +79,7 @@ async fn set_secret(store: &Store, secret: &str) {
     let secret = Secret::new(secret.to_owned()).unwrap();
     let authorization = Some(AuthorizationChange::Set(secret));
     let patch = Patch { authorization, ..Patch::default() };
-    store.patch_webhook(&us(), patch, at(0)).await.unwrap();
+    store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
 }
 
 /// Whether a file of the database holds the text.

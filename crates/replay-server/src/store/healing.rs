@@ -1,0 +1,129 @@
+//! The healing of outages: a job that delivers undelivered lines. It is decided by `replay-core`.
+
+use replay_core::{
+    Configured, Job, JobId, OutageId, Refusal, Region,
+    decisions::{NewJob, SubmissionTarget, Submitted},
+    healing::{self, HealingState},
+    request::Requester,
+};
+use rusqlite::{Connection, OptionalExtension};
+use time_range::Timestamp;
+
+use super::{
+    ChangeError, Store, StoreError, job_changes, job_rows, lane_rows,
+    outage_rows::{self, StoredOutage},
+    webhooks,
+    write::Write,
+};
+
+impl Store {
+    /// Submits a job that delivers the undelivered lines of an outage; returns the job.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] if the region has no such outage, the refusal of [`healing::heal`], or the
+    /// database fails; nothing is changed.
+    pub async fn heal(
+        &self,
+        region: &Region,
+        outage: OutageId,
+        job: JobId,
+        requester: Option<Requester>,
+        now: Timestamp,
+    ) -> Result<Job, ChangeError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let stored = outage_rows::load(tx, &region, outage)?.ok_or(Refusal::NotFound)?;
+                submit(tx, &region, stored, job, requester, now)
+            })
+            .await
+    }
+
+    /// Submits a job that heals the oldest outage of the region which is due; the receiver has been well
+    /// since `well_since`. Returns whether there is one.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn heal_oldest(
+        &self,
+        region: &Region,
+        job: JobId,
+        well_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let due = {
+            let region = region.clone();
+            move |db: &Connection| -> Result<Option<StoredOutage>, StoreError> {
+                let is_delivering =
+                    lane_rows::load(db, &region)?.is_some_and(|lane| lane.is_delivering());
+                let current_job = job_rows::current(db, &region)?;
+                let is_due = |stored: &StoredOutage| {
+                    is_delivering && healing::is_due(&stored.outage, &current_job, well_since, now)
+                };
+                Ok(outage_rows::without_hold(db, &region)?.into_iter().find(is_due))
+            }
+        };
+        if self.database.read(due.clone()).await?.is_none() {
+            return Ok(false);
+        }
+        let region = region.clone();
+        let submitted = self.database.write(move |tx| {
+            let Some(stored) = due(tx)? else { return Ok(false) };
+            submit(tx, &region, stored, job, None, now).map(|_| true)
+        });
+        match submitted.await {
+            Ok(submitted) => Ok(submitted),
+            // The webhook was disabled, or the lines were removed, meanwhile.
+            Err(ChangeError::Refused(_)) => Ok(false),
+            Err(ChangeError::Store(error)) => Err(error),
+        }
+    }
+}
+
+fn submit(
+    tx: &Write<'_>,
+    region: &Region,
+    mut stored: StoredOutage,
+    id: JobId,
+    requester: Option<Requester>,
+    now: Timestamp,
+) -> Result<Job, ChangeError> {
+    let state = HealingState {
+        outage: stored.outage.clone(),
+        last_started: last_started(tx, region, stored.outage.id)?,
+        target: SubmissionTarget {
+            new_job: NewJob { region: region.clone(), id },
+            current_job: job_rows::current(tx, region)?,
+            has_enabled_webhook: webhooks::current(tx, region)?.is_enabled(),
+        },
+    };
+    let Submitted { job, replaced, .. } = healing::heal(state, requester, now)?;
+    if let Some(replaced) = replaced {
+        job_changes::save(tx, region, &replaced)?;
+    }
+    job_changes::save(tx, region, &job)?;
+    job_rows::make_current(tx, region, job.id)?;
+    stored.outage.healing_job = Some(job.id);
+    outage_rows::update(tx, &stored)?;
+    Ok(Job::Configured(job))
+}
+
+/// The last job that has started to heal an outage.
+pub(super) fn last_started(
+    db: &Connection,
+    region: &Region,
+    outage: OutageId,
+) -> Result<Option<Configured>, StoreError> {
+    let id: Option<String> = db
+        .prepare_cached(
+            "SELECT id FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
+             WHERE job.region = ? AND heals = ?
+             ORDER BY unixepoch(created_at, 'subsec') DESC, unixepoch(updated_at, 'subsec') DESC
+             LIMIT 1",
+        )?
+        .query_row([region.as_str(), &outage.to_string()], |row| row.get(0))
+        .optional()?;
+    let Some(id) = id else { return Ok(None) };
+    let id = JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
+    job_rows::load(db, region, id)
+}

@@ -1,0 +1,91 @@
+//! The rows of the table `lane`: each function reads or writes the live lane of one region.
+
+use replay_core::{
+    LaneId, Region,
+    lane::{Lane, LaneState},
+    outage::SeqRange,
+};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use time_range::write_timestamp;
+
+use super::{StoreError, read_timestamp, write::Write};
+
+/// The lane of a region; `None` if the server never forwarded there.
+pub(super) fn load(db: &Connection, region: &Region) -> Result<Option<Lane>, StoreError> {
+    let row = db
+        .prepare_cached(
+            "SELECT id, state, cursor_seq, enabled_at, first_seq, last_seq FROM lane
+             WHERE region = ?",
+        )?
+        .query_row([region.as_str()], LaneRow::read)
+        .optional()?;
+    row.map(LaneRow::lane).transpose()
+}
+
+/// Inserts or updates the lane of a region.
+pub(super) fn save(tx: &Write<'_>, region: &Region, lane: &Lane) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO lane (region, id, state, cursor_seq, enabled_at, first_seq, last_seq)
+         VALUES (:region, :id, :state, :cursor_seq, :enabled_at, :first_seq, :last_seq)
+         ON CONFLICT (region) DO UPDATE SET
+             state = :state, cursor_seq = :cursor_seq, enabled_at = :enabled_at,
+             first_seq = :first_seq, last_seq = :last_seq",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":id": lane.id.to_string(),
+        ":state": write_state(lane.state),
+        ":cursor_seq": lane.cursor_seq,
+        ":enabled_at": lane.enabled_at.map(write_timestamp),
+        ":first_seq": lane.batch.map(|batch| batch.first),
+        ":last_seq": lane.batch.map(|batch| batch.last),
+    })?;
+    Ok(())
+}
+
+/// A row of `lane`.
+struct LaneRow {
+    id: String,
+    state: String,
+    cursor_seq: i64,
+    enabled_at: Option<String>,
+    batch: Option<SeqRange>,
+}
+
+impl LaneRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            state: row.get(1)?,
+            cursor_seq: row.get(2)?,
+            enabled_at: row.get(3)?,
+            batch: match (row.get(4)?, row.get(5)?) {
+                (Some(first), Some(last)) => Some(SeqRange { first, last }),
+                _ => None,
+            },
+        })
+    }
+
+    fn lane(self) -> Result<Lane, StoreError> {
+        Ok(Lane {
+            id: LaneId::read(&self.id).ok_or(StoreError::Corrupt("lane id"))?,
+            cursor_seq: self.cursor_seq,
+            enabled_at: self.enabled_at.as_deref().map(read_timestamp).transpose()?,
+            batch: self.batch,
+            state: read_state(&self.state).ok_or(StoreError::Corrupt("lane state"))?,
+        })
+    }
+}
+
+const fn write_state(state: LaneState) -> &'static str {
+    match state {
+        LaneState::Off => "off",
+        LaneState::Delivering => "delivering",
+        LaneState::Interrupted => "interrupted",
+    }
+}
+
+fn read_state(text: &str) -> Option<LaneState> {
+    let states = [LaneState::Off, LaneState::Delivering, LaneState::Interrupted];
+    states.into_iter().find(|state| write_state(*state) == text)
+}

@@ -1,0 +1,285 @@
+//! The steps of a live lane: its next batch, the result of a delivery attempt, and the start and end of
+//! forwarding. Every step is one transaction. The rules are in `replay-core`.
+
+use std::sync::Arc;
+
+use replay_core::{
+    LaneId, OutageId, Region,
+    lane::{Lane, LaneChanges, LaneOutcome},
+    outage::{OutageCause, OutageReason, SeqRange},
+    snapshot::BatchLimits,
+    webhook::Attempt,
+};
+use time_range::Timestamp;
+
+use super::{
+    LiveBatch, Receiver, Store, StoreError, lane_rows,
+    lines::last_seq,
+    live_batches::{self, LiveReading},
+    outage_rows, outages, webhook_changes, webhooks,
+    write::Write,
+};
+
+/// What a live lane needs next.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum LiveNext {
+    /// Nothing, until lines arrive or the webhook changes.
+    Nothing,
+    /// A request with this batch, which is fixed.
+    Send(LiveRequest),
+}
+
+/// A request of a live lane.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LiveRequest {
+    /// The lines.
+    pub batch: Arc<LiveBatch>,
+    /// The current webhook.
+    pub receiver: Arc<Receiver>,
+    /// Whether an outage is open, so that the request is sent from time to time only.
+    pub is_probe: bool,
+}
+
+/// The result of a delivery attempt of a live lane.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LiveRecord {
+    /// The sequence numbers of the batch.
+    pub range: SeqRange,
+    /// What the result means for the lane.
+    pub outcome: LaneOutcome,
+    /// What the result says about the webhook; `None` if no request was made.
+    pub attempt: Option<Attempt>,
+}
+
+/// A region whose lines are forwarded, and the ids that may be needed there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ForwardedRegion {
+    /// The region.
+    pub region: Region,
+    /// The id of its lane, if it has none yet.
+    pub new_lane: LaneId,
+    /// The id of an outage that begins.
+    pub new_outage: OutageId,
+}
+
+/// How far a live lane is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LaneProgress {
+    /// The lane.
+    pub lane: Lane,
+    /// The highest sequence number that was given to a line.
+    pub last_seq: i64,
+}
+
+impl Store {
+    /// Begins or ends forwarding in each region. A lane that begins delivers the lines that arrive from
+    /// now on; one that ends has an outage until it begins again.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn set_forwarding(
+        &self,
+        regions: Vec<ForwardedRegion>,
+        is_forwarding: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.database
+            .write(move |tx| {
+                for ForwardedRegion { region, new_lane, new_outage } in regions {
+                    let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx)?);
+                    let is_enabled = webhooks::current(tx, &region)?.is_enabled();
+                    let changes = match lane {
+                        Some(lane) if is_forwarding => {
+                            let open = outage_rows::open(tx, &region)?;
+                            let was_stopped = open.is_some_and(|open| {
+                                open.outage.cause.reason == OutageReason::NotForwarding
+                            });
+                            let begins = is_enabled && was_stopped;
+                            if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
+                        }
+                        Some(lane) => lane.stopped(OutageCause::plain(OutageReason::NotForwarding)),
+                        None if is_forwarding => {
+                            let lane = Lane::new(new_lane, last_seq);
+                            if is_enabled { lane.enabled(last_seq, now) } else { lane.unchanged() }
+                        }
+                        None => continue,
+                    };
+                    apply(tx, &region, changes, new_outage, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The next request of the region's live lane. The batch is on disk before this returns, so that
+    /// its `webhook-id` never stands for other lines.
+    ///
+    /// # Errors
+    /// The database fails, or a part of the archive is damaged; nothing is changed.
+    pub async fn next_live(
+        &self,
+        region: &Region,
+        limits: BatchLimits,
+        new_outage: OutageId,
+        now: Timestamp,
+    ) -> Result<LiveNext, StoreError> {
+        let read = self.read_live(region, limits).await?;
+        let Some(ReadLive { lane, reading, receiver }) = read else { return Ok(LiveNext::Nothing) };
+        let is_probe = lane.is_interrupted();
+        let range = reading.batch.as_ref().map(|batch| batch.range);
+        let request = |batch| LiveRequest { batch: Arc::new(batch), receiver, is_probe };
+        if lane.batch.is_some() && lane.batch == range {
+            return Ok(reading
+                .batch
+                .map_or(LiveNext::Nothing, |batch| LiveNext::Send(request(batch))));
+        }
+        let LiveReading { batch, dated_before, through, .. } = reading;
+        let region = region.clone();
+        let is_fixed = self
+            .database
+            .write(move |tx| {
+                let is_enabled = webhooks::current(tx, &region)?.is_enabled();
+                if !is_enabled || lane_rows::load(tx, &region)?.as_ref() != Some(&lane) {
+                    return Ok::<_, StoreError>(false);
+                }
+                if !dated_before.is_empty() {
+                    outages::list_dated_before_enabling(
+                        tx,
+                        &region,
+                        new_outage,
+                        dated_before,
+                        now,
+                    )?;
+                }
+                lane_rows::save(tx, &region, &lane.with_batch(range, through))?;
+                Ok(true)
+            })
+            .await?;
+        Ok(match batch {
+            Some(batch) if is_fixed => LiveNext::Send(request(batch)),
+            Some(_) | None => LiveNext::Nothing,
+        })
+    }
+
+    /// Stores the result of a delivery attempt: the changes of the lane and of the outages, and the
+    /// webhook's health. Returns the lane.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn record_live(
+        &self,
+        region: &Region,
+        record: LiveRecord,
+        new_outage: OutageId,
+        now: Timestamp,
+    ) -> Result<Option<Lane>, StoreError> {
+        let region = region.clone();
+        // Losing this on power failure is safe: the batch is sent again with the same webhook-id.
+        self.database
+            .write_lazily(move |tx| {
+                let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(None) };
+                let LiveRecord { range, outcome, attempt } = record;
+                if let Some(attempt) = attempt {
+                    webhooks::save_live_attempt(tx, &region, &attempt)?;
+                }
+                let gone = if let LaneOutcome::Gone { detail } = &outcome {
+                    (lane.batch == Some(range)).then(|| detail.clone())
+                } else {
+                    None
+                };
+                let is_enabled = webhooks::current(tx, &region)?.is_enabled();
+                let changes = lane.record(range, outcome, is_enabled, last_seq(tx)?);
+                let lane = changes.lane.clone();
+                apply(tx, &region, changes, new_outage, now)?;
+                if let Some(detail) = gone {
+                    webhook_changes::disable(tx, &region, new_outage, &detail, now)?;
+                }
+                Ok(Some(lane))
+            })
+            .await
+    }
+
+    /// Begins an outage because the lane lags behind. Nothing changes if one is open.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn note_lag(
+        &self,
+        region: &Region,
+        new_outage: OutageId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| match lane_rows::load(tx, &region)? {
+                Some(lane) => apply(tx, &region, lane.lagged(), new_outage, now),
+                None => Ok(()),
+            })
+            .await
+    }
+
+    /// How far the region's live lane is; `None` if there is none.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable.
+    pub async fn lane(&self, region: &Region) -> Result<Option<LaneProgress>, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
+                Ok(Some(LaneProgress { lane, last_seq: last_seq(&tx)? }))
+            })
+            .await
+    }
+
+    /// Reads the next batch of the region's lane; `None` if there is nothing to store or to send.
+    async fn read_live(
+        &self,
+        region: &Region,
+        limits: BatchLimits,
+    ) -> Result<Option<ReadLive>, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
+                let webhook = webhooks::current(&tx, &region)?;
+                let Some(target) = webhook.target.filter(|target| target.enabled) else {
+                    return Ok(None);
+                };
+                let skip_ssl_verification = webhook.skip_ssl_verification;
+                let receiver = Arc::new(Receiver { target, skip_ssl_verification });
+                let fixed = match lane.batch {
+                    Some(range) => live_batches::fixed(&tx, &region, &lane, range)?,
+                    None => None,
+                };
+                let reading = match fixed {
+                    Some(batch) => LiveReading { batch: Some(batch), ..LiveReading::default() },
+                    None => live_batches::next(&tx, &region, &lane, last_seq(&tx)?, limits)?,
+                };
+                let is_nothing = reading.batch.is_none() && !reading.has_lines;
+                Ok((!is_nothing).then_some(ReadLive { lane, reading, receiver }))
+            })
+            .await
+    }
+}
+
+/// The next batch of a lane, before it is fixed.
+struct ReadLive {
+    lane: Lane,
+    reading: LiveReading,
+    receiver: Arc<Receiver>,
+}
+
+/// Stores the changes of a lane and of its outages.
+pub(super) fn apply(
+    tx: &Write<'_>,
+    region: &Region,
+    changes: LaneChanges,
+    new_outage: OutageId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    outages::apply(tx, region, changes.outage, new_outage, now)?;
+    lane_rows::save(tx, region, &changes.lane)
+}

@@ -1,0 +1,245 @@
+//! The rows of the table `outage`: each function reads or writes outages of one region. It decides
+//! nothing and counts no lines.
+
+use replay_core::{
+    JobId, Outage, OutageId, Region, Timeframe,
+    job::Amount,
+    outage::{Healed, OutageCause, OutageReason},
+};
+use rusqlite::{Connection, Params, Row, named_params};
+use time_range::{Timestamp, write_timestamp};
+
+use super::{StoreError, read_timestamp, write::Write};
+
+/// An outage, and what of it only the store needs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct StoredOutage {
+    /// The order in which outages began.
+    pub(super) number: i64,
+    /// The outage. That of an open one has no undelivered lines yet.
+    pub(super) outage: Outage,
+    /// The highest sequence number of the undelivered lines; `None` while it is open or without lines.
+    pub(super) last_seq: Option<i64>,
+}
+
+/// Why the server does not heal an outage by itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Hold {
+    /// A healing job was cancelled.
+    Cancelled,
+    /// A healing job was refused by the receiver, which has not recovered since.
+    Refused,
+}
+
+/// Inserts an outage without undelivered lines.
+pub(super) fn insert(
+    tx: &Write<'_>,
+    region: &Region,
+    id: OutageId,
+    cause: &OutageCause,
+    began_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO outage (region, id, reason, detail, began_at) VALUES (?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        region.as_str(),
+        id.to_string(),
+        cause.reason.as_str(),
+        cause.detail.as_deref(),
+        write_timestamp(began_at),
+    ))?;
+    Ok(())
+}
+
+/// Updates an outage; its cause and its beginning never change.
+pub(super) fn update(tx: &Write<'_>, stored: &StoredOutage) -> Result<(), StoreError> {
+    let outage = &stored.outage;
+    tx.prepare_cached(
+        "UPDATE outage SET
+             ended_at = :ended_at, first_at = :first_at, last_at = :last_at, last_seq = :last_seq,
+             lines = :lines, bytes = :bytes, lost_lines = :lost_lines, healing_job = :healing_job,
+             healed_at = :healed_at, healed_by = :healed_by
+         WHERE number = :number",
+    )?
+    .execute(named_params! {
+        ":number": stored.number,
+        ":ended_at": outage.ended_at.map(write_timestamp),
+        ":first_at": outage.span.map(|span| write_timestamp(span.start())),
+        ":last_at": outage.span.map(|span| write_timestamp(span.end())),
+        ":last_seq": stored.last_seq,
+        ":lines": outage.undelivered.lines,
+        ":bytes": outage.undelivered.bytes,
+        ":lost_lines": outage.lost_lines,
+        ":healing_job": outage.healing_job.map(|job| job.to_string()),
+        ":healed_at": outage.healed.map(|healed| write_timestamp(healed.at)),
+        ":healed_by": outage.healed.and_then(|healed| healed.by).map(|job| job.to_string()),
+    })?;
+    Ok(())
+}
+
+/// The outage with that id; `None` if the region has none.
+pub(super) fn load(
+    db: &Connection,
+    region: &Region,
+    id: OutageId,
+) -> Result<Option<StoredOutage>, StoreError> {
+    let parameters = (region.as_str(), id.to_string());
+    Ok(select(db, "region = ? AND id = ?", parameters)?.pop())
+}
+
+/// The open outage of a region.
+pub(super) fn open(db: &Connection, region: &Region) -> Result<Option<StoredOutage>, StoreError> {
+    Ok(select(db, "region = ? AND ended_at IS NULL", [region.as_str()])?.pop())
+}
+
+/// The outages that have ended and are not healed, oldest first.
+pub(super) fn unhealed(db: &Connection, region: &Region) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "region = ? AND ended_at IS NOT NULL AND healed_at IS NULL ORDER BY number";
+    select(db, condition, [region.as_str()])
+}
+
+/// The outages with undelivered lines that no one has to decide about first, oldest first.
+pub(super) fn without_hold(
+    db: &Connection,
+    region: &Region,
+) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "region = ? AND ended_at IS NOT NULL AND healed_at IS NULL AND lines > 0
+                     AND hold IS NULL ORDER BY number";
+    select(db, condition, [region.as_str()])
+}
+
+/// Outages of a region that began before the one with number `before`, the latest first.
+pub(super) fn page(
+    db: &Connection,
+    region: &Region,
+    before: i64,
+    most: usize,
+) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "region = ? AND number < ? ORDER BY number DESC LIMIT ?";
+    select(db, condition, (region.as_str(), before, most))
+}
+
+/// The latest outage of a reason that has ended and for which no job was submitted.
+pub(super) fn latest_untouched(
+    db: &Connection,
+    region: &Region,
+    reason: OutageReason,
+) -> Result<Option<StoredOutage>, StoreError> {
+    let condition = "region = ? AND reason = ? AND ended_at IS NOT NULL AND healing_job IS NULL
+                     AND healed_at IS NULL ORDER BY number DESC LIMIT 1";
+    Ok(select(db, condition, (region.as_str(), reason.as_str()))?.pop())
+}
+
+/// Sets the hold of an outage; a cancellation is kept.
+pub(super) fn set_hold(tx: &Write<'_>, id: OutageId, hold: Hold) -> Result<(), StoreError> {
+    let text = match hold {
+        Hold::Cancelled => "cancelled",
+        Hold::Refused => "refused",
+    };
+    tx.prepare_cached("UPDATE outage SET hold = ? WHERE id = ? AND hold IS NOT 'cancelled'")?
+        .execute([text, &id.to_string()])?;
+    Ok(())
+}
+
+/// Removes the holds of a region that a refusal has caused.
+pub(super) fn lift_refusals(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE outage SET hold = NULL WHERE region = ? AND hold = 'refused'")?
+        .execute([region.as_str()])?;
+    Ok(())
+}
+
+/// Deletes outages of a region that ended before `before`; returns their number.
+pub(super) fn delete_ended(
+    tx: &Write<'_>,
+    region: &Region,
+    before: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "DELETE FROM outage WHERE number IN (
+                 SELECT number FROM outage
+                 WHERE region = ? AND unixepoch(ended_at, 'subsec') < unixepoch(?, 'subsec')
+                 LIMIT 16)",
+        )?
+        .execute([region.as_str(), &write_timestamp(before)])?)
+}
+
+fn select(
+    db: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<StoredOutage>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT number, id, reason, detail, began_at, ended_at, first_at, last_at, last_seq, lines,
+                bytes, lost_lines, healing_job, healed_at, healed_by
+         FROM outage WHERE {condition}"
+    ))?;
+    let rows = statement.query_map(parameters, OutageRow::read)?;
+    rows.map(|row| row?.outage()).collect()
+}
+
+/// A row of `outage`.
+struct OutageRow {
+    number: i64,
+    id: String,
+    reason: String,
+    detail: Option<String>,
+    began_at: String,
+    ended_at: Option<String>,
+    first_at: Option<String>,
+    last_at: Option<String>,
+    last_seq: Option<i64>,
+    undelivered: Amount,
+    lost_lines: u64,
+    healing_job: Option<String>,
+    healed_at: Option<String>,
+    healed_by: Option<String>,
+}
+
+impl OutageRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: row.get(0)?,
+            id: row.get(1)?,
+            reason: row.get(2)?,
+            detail: row.get(3)?,
+            began_at: row.get(4)?,
+            ended_at: row.get(5)?,
+            first_at: row.get(6)?,
+            last_at: row.get(7)?,
+            last_seq: row.get(8)?,
+            undelivered: Amount { lines: row.get(9)?, bytes: row.get(10)? },
+            lost_lines: row.get(11)?,
+            healing_job: row.get(12)?,
+            healed_at: row.get(13)?,
+            healed_by: row.get(14)?,
+        })
+    }
+
+    fn outage(self) -> Result<StoredOutage, StoreError> {
+        let job = |id: &String| JobId::read(id).ok_or(StoreError::Corrupt("id of a healing job"));
+        let reason = OutageReason::named(&self.reason).ok_or(StoreError::Corrupt("reason"))?;
+        let span = match (&self.first_at, &self.last_at) {
+            (Some(first), Some(last)) => {
+                let span = Timeframe::new(read_timestamp(first)?, read_timestamp(last)?);
+                Some(span.map_err(|_| StoreError::Corrupt("times of an outage"))?)
+            }
+            _ => None,
+        };
+        let healed_by = self.healed_by.as_ref().map(job).transpose()?;
+        let healed_at = self.healed_at.as_deref().map(read_timestamp).transpose()?;
+        let outage = Outage {
+            id: OutageId::read(&self.id).ok_or(StoreError::Corrupt("outage id"))?,
+            cause: OutageCause { reason, detail: self.detail },
+            began_at: read_timestamp(&self.began_at)?,
+            ended_at: self.ended_at.as_deref().map(read_timestamp).transpose()?,
+            undelivered: self.undelivered,
+            span,
+            lost_lines: self.lost_lines,
+            healing_job: self.healing_job.as_ref().map(job).transpose()?,
+            healed: healed_at.map(|at| Healed { at, by: healed_by }),
+        };
+        Ok(StoredOutage { number: self.number, outage, last_seq: self.last_seq })
+    }
+}

@@ -1,0 +1,211 @@
+//! The beginning, the end and the healing of outages, with the counts of their undelivered lines. What
+//! follows from an event is decided by `replay-core`.
+
+use chrono::DateTime;
+use replay_core::{
+    Configured, JobStatus, OutageId, Region, Timeframe, healing,
+    job::Amount,
+    lane::OutageChange,
+    outage::{Healed, OutageCause, OutageReason, SeqRange},
+};
+use rusqlite::Connection;
+use time_range::Timestamp;
+
+use super::{
+    StoreError,
+    changes::Change,
+    job_rows, lane_rows,
+    lines::last_seq,
+    outage_ranges,
+    outage_rows::{self, Hold, StoredOutage},
+    selections::{Measured, Selection, SpanNs},
+    snapshots,
+    write::Write,
+};
+
+/// Stores a change of the outages of a region. `id` is that of a new outage.
+pub(super) fn apply(
+    tx: &Write<'_>,
+    region: &Region,
+    change: OutageChange,
+    id: OutageId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match change {
+        OutageChange::None => Ok(()),
+        OutageChange::Begins(cause) => {
+            outage_rows::insert(tx, region, id, &cause, now)?;
+            log(tx, region, id)
+        }
+        OutageChange::Ends(rest) => {
+            let Some(open) = outage_rows::open(tx, region)? else { return Ok(()) };
+            let undelivered = match rest {
+                Some(rest) => outage_ranges::unlisted(tx, region, rest)?,
+                None => Vec::new(),
+            };
+            outage_rows::lift_refusals(tx, region)?;
+            end(tx, region, open, undelivered, now)
+        }
+        OutageChange::Listed { cause, undelivered } => {
+            let undelivered = outage_ranges::unlisted(tx, region, undelivered)?;
+            list(tx, region, id, &cause, undelivered, now)
+        }
+    }
+}
+
+/// Lists lines that are dated before the webhook was enabled. They are added to the latest such outage,
+/// unless a job was submitted for it.
+pub(super) fn list_dated_before_enabling(
+    tx: &Write<'_>,
+    region: &Region,
+    id: OutageId,
+    undelivered: Vec<SeqRange>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let reason = OutageReason::DatedBeforeEnabling;
+    match outage_rows::latest_untouched(tx, region, reason)? {
+        Some(latest) => add(tx, region, latest, undelivered),
+        None => list(tx, region, id, &OutageCause::plain(reason), undelivered, now),
+    }
+}
+
+/// The number and size of the undelivered lines of the open outage.
+pub(super) fn open_amount(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
+    let Some(lane) = lane_rows::load(db, region)? else { return Ok(Amount::default()) };
+    let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db)? };
+    let undelivered = outage_ranges::unlisted(db, region, rest)?;
+    Ok(Selection::of_ranges(undelivered).measure(db, region)?.amount)
+}
+
+/// Stores what follows from a job that has settled: the outage that it healed, those that it covered,
+/// or how many lines of its outage are left.
+pub(super) fn note_settled(
+    tx: &Write<'_>,
+    region: &Region,
+    job: &Configured,
+) -> Result<(), StoreError> {
+    if job.status == JobStatus::Failed {
+        return note_failed(tx, region, job);
+    }
+    for mut stored in outage_rows::unhealed(tx, region)? {
+        if note_healed(tx, region, job, &mut stored, job.updated_at)? {
+            outage_rows::update(tx, &stored)?;
+            log(tx, region, stored.outage.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets why the server does not heal the job's outage by itself.
+pub(super) fn hold(tx: &Write<'_>, job: &Configured, hold: Hold) -> Result<(), StoreError> {
+    match job.request.heals {
+        Some(outage) => outage_rows::set_hold(tx, outage, hold),
+        None => Ok(()),
+    }
+}
+
+/// Subtracts the lines that a failed healing job has delivered from those of its outage.
+fn note_failed(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
+    let (Some(id), Some(progress)) = (job.request.heals, &job.progress) else { return Ok(()) };
+    let Some(mut stored) = outage_rows::load(tx, region, id)? else { return Ok(()) };
+    let Amount { lines, bytes } = progress.delivered;
+    let undelivered = &mut stored.outage.undelivered;
+    undelivered.lines = undelivered.lines.saturating_sub(lines);
+    undelivered.bytes = undelivered.bytes.saturating_sub(bytes);
+    outage_rows::update(tx, &stored)
+}
+
+/// Marks an outage as healed if `job` has delivered its undelivered lines; returns whether it did.
+fn note_healed(
+    db: &Connection,
+    region: &Region,
+    job: &Configured,
+    stored: &mut StoredOutage,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(snapshot) = snapshots::load(db, region, job.id)? else { return Ok(false) };
+    let StoredOutage { outage, last_seq, .. } = stored;
+    if !healing::is_healed_by(outage, job, snapshot.high_water_seq, *last_seq) {
+        return Ok(false);
+    }
+    // What the healing job did not deliver was removed before it started.
+    let delivered = job.progress.as_ref().map_or(0, |progress| progress.delivered.lines);
+    if job.request.heals.is_some() {
+        outage.lost_lines += outage.undelivered.lines.saturating_sub(delivered);
+    }
+    outage.healed = Some(Healed { at: now, by: Some(job.id) });
+    outage.undelivered = Amount::default();
+    Ok(true)
+}
+
+/// Ends an outage with these undelivered lines. It is healed at once if there are none, or if the
+/// region's last job has delivered them.
+fn end(
+    tx: &Write<'_>,
+    region: &Region,
+    mut stored: StoredOutage,
+    undelivered: Vec<SeqRange>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    outage_ranges::insert(tx, region, stored.outage.id, &undelivered)?;
+    let measured = Selection::of_ranges(undelivered).measure(tx, region)?;
+    stored.outage.ended_at = Some(now);
+    count(&mut stored, &measured);
+    if measured.amount.lines == 0 && stored.outage.lost_lines == 0 {
+        stored.outage.healed = Some(Healed { at: now, by: None });
+    } else if let Some(job) = job_rows::current(tx, region)?.configured() {
+        note_healed(tx, region, job, &mut stored, now)?;
+    }
+    outage_rows::update(tx, &stored)?;
+    log(tx, region, stored.outage.id)
+}
+
+/// Inserts an outage that has ended already.
+fn list(
+    tx: &Write<'_>,
+    region: &Region,
+    id: OutageId,
+    cause: &OutageCause,
+    undelivered: Vec<SeqRange>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    outage_rows::insert(tx, region, id, cause, now)?;
+    match outage_rows::load(tx, region, id)? {
+        Some(stored) => end(tx, region, stored, undelivered, now),
+        None => Ok(()),
+    }
+}
+
+/// Adds undelivered lines to an outage that has ended.
+fn add(
+    tx: &Write<'_>,
+    region: &Region,
+    mut stored: StoredOutage,
+    undelivered: Vec<SeqRange>,
+) -> Result<(), StoreError> {
+    outage_ranges::insert(tx, region, stored.outage.id, &undelivered)?;
+    count(&mut stored, &Selection::of_ranges(undelivered).measure(tx, region)?);
+    outage_rows::update(tx, &stored)
+}
+
+/// Counts undelivered lines of an outage.
+fn count(stored: &mut StoredOutage, measured: &Measured) {
+    stored.outage.undelivered += measured.amount;
+    stored.last_seq = stored.last_seq.max(measured.last_seq);
+    let at = DateTime::from_timestamp_nanos;
+    let Some(SpanNs { first, last }) = measured.span_ns else { return };
+    let (mut first, mut last) = (at(first), at(last));
+    if let Some(span) = stored.outage.span {
+        (first, last) = (first.min(span.start()), last.max(span.end()));
+    }
+    stored.outage.span = Timeframe::new(first, last).ok();
+}
+
+/// Logs the outage after the commit.
+fn log(tx: &Write<'_>, region: &Region, id: OutageId) -> Result<(), StoreError> {
+    if let Some(stored) = outage_rows::load(tx, region, id)? {
+        let outage = Box::new(stored.outage);
+        tx.log_after_commit(Change::Outage { region: region.clone(), outage });
+    }
+    Ok(())
+}
