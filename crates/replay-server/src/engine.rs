@@ -7,7 +7,12 @@ mod deliveries;
 mod delivery_rates;
 mod failing;
 mod giving_up;
+mod lane_lag;
+mod lane_loop;
+mod live;
+mod live_signals;
 mod pacing;
+mod probing;
 mod region_loop;
 mod requests;
 mod retry_state;
@@ -24,6 +29,8 @@ use tokio::time::Instant;
 pub use deliveries::Deliveries;
 pub use delivery_rates::DeliveryRates;
 pub use failing::FailingRegions;
+pub use live::{LiveDeliveries, LivePolicy, NewIds, NextLive};
+pub use live_signals::{LiveSignals, LiveState};
 pub use retry_state::RetryPolicy;
 pub use slow_downs::SlowDowns;
 pub use wakeups::Wakeups;
@@ -57,6 +64,12 @@ pub struct Engine<D> {
     pub retry_policy: RetryPolicy,
     /// Identifies this process as the owner of slices.
     pub owner: String,
+    /// When live lanes heal outages and give up.
+    pub live: LivePolicy,
+    /// What the live lanes are told and tell.
+    pub signals: LiveSignals,
+    /// Wakes the tasks of jobs.
+    pub wakeups: Wakeups,
     /// Where the delivered lines are counted.
     pub rates: DeliveryRates,
     /// The pauses that the live lanes request of the jobs.
@@ -160,8 +173,12 @@ impl<D: Deliver> Engine<D> {
         }
         for result in results {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
+                self.signals.receiver_works(region);
                 self.rates.count(region, delivered.lines, Instant::now());
                 self.metrics.count_delivered(region, Lane::Job, delivered.lines);
+            }
+            if let DeliveryOutcome::Gone { .. } = result.record.outcome {
+                self.signals.webhook_changed(region);
             }
             deliveries.apply(&result);
         }

@@ -83,8 +83,8 @@ pub struct Store {
     database: Database,
     /// Locked before a transaction that changes the parts of the archive.
     known_parts: Arc<Mutex<KnownParts>>,
-    /// The number of appends.
-    appends: watch::Sender<u64>,
+    /// The highest sequence number of the last append.
+    appends: watch::Sender<i64>,
 }
 
 impl Store {

@@ -9,7 +9,10 @@ use replay_core::{
 use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
-    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy, SlowDowns},
+    engine::{
+        Deliveries, DeliveryRates, Engine, LivePolicy, LiveSignals, Next, RetryPolicy, SlowDowns,
+        Wakeups,
+    },
     metrics::Metrics,
 };
 use replay_tests::{
@@ -275,6 +278,9 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         in_flight: 4,
         retry_policy: RetryPolicy::default(),
         owner: "test".to_owned(),
+        live: LivePolicy::asking(now),
+        signals: LiveSignals::default(),
+        wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
         slow_downs: SlowDowns::default(),
         policy: Policy::DEFAULT,
