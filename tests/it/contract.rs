@@ -2,6 +2,7 @@
 //! over a real store, in one process, with a clock that the test sets.
 #![cfg(test)]
 
+mod random_archive;
 pub(crate) mod request;
 mod response;
 pub(crate) mod server;
@@ -20,6 +21,7 @@ mod gateway;
 mod global;
 mod ingest;
 mod ingest_load;
+mod kinds;
 mod metrics;
 mod preview;
 mod preview_requests;

@@ -39,6 +39,10 @@ pub enum Operation {
     CancelJob,
     /// Deliver one test line to the webhook.
     TestWebhook,
+    /// Go on with the failed replay job.
+    ResumeJob,
+    /// Limit how fast the replay job is delivered.
+    ReplaceRate,
 }
 
 /// The method and the paths of an [`Operation`].
@@ -78,7 +82,7 @@ pub enum Method {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadJob,
         Self::ReplaceJob,
         Self::ReadWebhook,
@@ -90,6 +94,8 @@ impl Operation {
         Self::ReadProgress,
         Self::CancelJob,
         Self::TestWebhook,
+        Self::ResumeJob,
+        Self::ReplaceRate,
     ];
 
     /// The operation's row in the table.
@@ -107,6 +113,8 @@ impl Operation {
             Self::ReadProgress => extension(Method::Get, "/x/replay/progress"),
             Self::CancelJob => extension(Method::Post, "/x/replay/cancel"),
             Self::TestWebhook => extension(Method::Post, "/x/webhook/test"),
+            Self::ResumeJob => extension(Method::Post, "/x/replay/resume"),
+            Self::ReplaceRate => extension(Method::Put, "/x/replay/rate"),
         }
     }
 

@@ -110,6 +110,8 @@ async fn only_known_paths_of_known_regions_are_forwarded() {
         PROGRESS,
         TEST,
         GLOBAL,
+        "/api/us/x/replay/resume",
+        "/api/us/x/replay/rate",
         "/api/x/me",
         "/api/xx/v2/audit-log-replay-job",
         "/api/US/v2/audit-log-replay-job",

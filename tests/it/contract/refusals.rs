@@ -203,7 +203,7 @@ async fn an_unknown_path_is_404_with_and_without_a_token() {
         "/api/us/v4/audit-log-replay-job",
         "/api/us/v2/audit-log-replay-job/",
         "/api/us/v3/audit-log-webhook",
-        "/api/us/x/replay/resume",
+        "/api/us/x/replay/rewind",
         "/api/x/nothing",
         "/api/us/../us/v2/audit-log-replay-job",
         "/v2/audit-log-destinations",

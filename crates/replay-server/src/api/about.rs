@@ -61,10 +61,12 @@ pub(crate) async fn me(
 }
 
 /// The extensions that this server has.
-const EXTENSIONS: [Extension; 5] = [
+const EXTENSIONS: [Extension; 7] = [
     Extension::Ingest,
     Extension::Cancel,
     Extension::WebhookTest,
     Extension::Preview,
     Extension::Progress,
+    Extension::Rate,
+    Extension::Resume,
 ];

@@ -1,4 +1,4 @@
-//! Handlers that read, submit and cancel the replay job of a region or of `global`.
+//! Handlers that read and submit the replay job of a region or of `global`.
 
 use std::sync::Arc;
 
@@ -10,17 +10,20 @@ use axum::{
 use replay_core::{
     Aggregate, Job, Refusal, Region, Scope,
     decisions::{NewJob, Submission},
-    job::CANCELLED,
+    request::JobRequest,
 };
 use replay_wire::{JobReport, read_submission, write_aggregate, write_job};
 
 use crate::{
-    api::kinds::{KINDS, without_kinds},
+    api::{
+        kinds::{KINDS, job_request},
+        requester::requester,
+    },
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
     random, request,
-    request::{RequestRegion, RequestScope},
+    request::RequestScope,
     response::{ApiError, json},
 };
 
@@ -58,17 +61,18 @@ pub(crate) async fn replace(
     };
     caller.authorize(Action::Change, &targets)?;
 
+    let requester = requester(&app, &caller, &request);
     let body = request::json(request).await?;
     // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
     let request = read_submission(&body, &app.policy, now, &KINDS).map_err(Refusal::BadRequest)?;
-    let timeframe = without_kinds(&request)?;
+    let request = JobRequest { requester: Some(requester), ..job_request(&request) };
 
     let submission = match scope {
-        Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),
+        Scope::One(region) => Submission::to_region(region, random::job_id()?, request),
         Scope::Global => {
             let jobs = targets.into_iter().map(new_job).collect::<Result<_, _>>()?;
-            Submission::to_global(random::job_id()?.into(), jobs, timeframe)
+            Submission::to_global(random::job_id()?.into(), jobs, request)
         }
     };
     let (put_id, global) = (submission.put_id, submission.global);
@@ -81,18 +85,6 @@ pub(crate) async fn replace(
         jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(put_id))),
     };
     Ok(json(StatusCode::ACCEPTED, &body))
-}
-
-/// `POST …/x/replay/cancel`: stops the job of a region.
-pub(crate) async fn cancel(
-    State(app): State<Arc<AppState>>,
-    Authenticated(caller): Authenticated,
-    RequestRegion(region): RequestRegion,
-) -> Result<Response, ApiError> {
-    caller.authorize(Action::Change, [&region])?;
-    let job = app.store.stop(&region, CANCELLED, app.clock.now()).await?;
-    app.wakeups.wake(&region);
-    Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
 /// The regions whose webhooks are enabled.

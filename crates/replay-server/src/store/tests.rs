@@ -2,6 +2,7 @@
 
 mod archive;
 mod jobs;
+mod kinds;
 mod migration;
 mod secrets;
 mod slices;
