@@ -17,6 +17,8 @@ pub(crate) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
 pub(super) const PREVIEW: &str = "/api/us/x/replay/preview";
 pub(super) const PROGRESS: &str = "/api/us/x/replay/progress";
+pub(super) const RATE: &str = "/api/us/x/replay/rate";
+pub(super) const RESUME: &str = "/api/us/x/replay/resume";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
