@@ -51,7 +51,7 @@ async fn a_paused_job_stays_paused_over_a_kill_and_goes_on_when_it_may() {
     let held = gate.clone();
     let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
     let mut server = serve(&data_dir).await;
-    let lines = ingest(&server, window, 3_000).await;
+    let lines = ingest(&server, window, 6_000).await;
     server.api.point_at(&receiver.url()).await;
     server.api.replay(window).await;
     receiver.wait_for_requests(4).await;
