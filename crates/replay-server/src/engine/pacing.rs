@@ -95,7 +95,8 @@ mod tests {
                     Pace::In(wait) => tokio::time::advance(wait).await,
                     Pace::Paused => panic!(),
                 }
-                let permitted = rate * u64::try_from(begin.elapsed().as_millis()).unwrap() / 1_000;
+                let elapsed = u64::try_from(begin.elapsed().as_micros()).unwrap();
+                let permitted = (rate * elapsed).div_ceil(1_000_000);
                 let burst = (rate / 10).max(1) + batch;
                 assert!(lines <= permitted + burst, "{lines} lines in {:?}", begin.elapsed());
             }

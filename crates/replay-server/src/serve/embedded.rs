@@ -114,6 +114,7 @@ pub(super) async fn serve_embedded(
         regions.clone(),
         policy,
         clock.clone(),
+        metrics.clone(),
         shutdown.clone(),
     ));
     tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));

@@ -3,7 +3,9 @@
 mod archive;
 mod jobs;
 mod kinds;
+mod lanes;
 mod migration;
+mod outages;
 mod secrets;
 mod slices;
 
