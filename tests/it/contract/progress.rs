@@ -3,7 +3,7 @@
 
 use core::{ops::Range, time::Duration};
 
-use replay_server::store::Store;
+use replay_server::{engine::Next, store::Store};
 use serde_json::{Value, json};
 
 use super::{
@@ -181,6 +181,19 @@ async fn a_job_whose_receiver_is_overloaded_shows_that_it_sends_fewer_requests_a
     let mut job = SteppedJob::of_twelve_lines(&[503]).await;
     job.make_requests(6).await;
     assert_eq!(progress(&job.api).await["in_flight_limit"], 3, "it grows again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_waits_and_then_sends_fewer_requests_at_a_time_if_the_live_lane_was_throttled() {
+    let mut job = SteppedJob::of_twelve_lines(&[]).await;
+    job.make_requests(1).await;
+    let pause = Duration::from_secs(7);
+    job.slow_down(pause);
+    assert_eq!(job.step().await, Next::In(pause));
+    assert_eq!(progress(&job.api).await["in_flight_limit"], 2);
+    tokio::time::advance(pause).await;
+    job.until_settled().await;
+    assert_eq!(job.api.status("us").await, "completed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,6 +17,7 @@ use replay_server::{
     store::{Batch, LiveRequest},
 };
 use replay_tests::stepping::step;
+use tokio::time::Instant;
 
 use super::{
     request::{INGEST, line, post},
@@ -90,6 +91,11 @@ impl SteppedJob {
     /// Steps the engine until the job has settled.
     pub(super) async fn until_settled(&mut self) {
         while self.step().await != Next::Settled {}
+    }
+
+    /// Asks the job for a pause, as a live lane does whose receiver has asked for one.
+    pub(super) fn slow_down(&self, pause: Duration) {
+        self.engine.slow_downs.slow_down(&region("us"), Instant::now() + pause);
     }
 
     /// Sets the answers to the next requests; 202 after them.
