@@ -39,8 +39,10 @@ pub enum Refusal {
     /// A job is running and cannot be replaced. Lists the regions with a running job if the request
     /// was to `global`; empty if it was to one region.
     Running(Vec<Region>),
-    /// No job is accepted, pending or running, so none can be cancelled.
+    /// No job is accepted, pending or running, so none can be cancelled, and none has a rate.
     NothingToStop,
+    /// The region's job has not failed, or every line of it was delivered.
+    NothingToResume,
     /// The outage is still open, so that its undelivered lines are not known yet.
     OutageNotEnded,
     /// The outage is healed already.
@@ -132,6 +134,7 @@ impl Refusal {
             Self::MethodNotAllowed => (405, "Method Not Allowed"),
             Self::Running(_)
             | Self::NothingToStop
+            | Self::NothingToResume
             | Self::OutageNotEnded
             | Self::OutageHealed
             | Self::NothingLeft
@@ -167,6 +170,7 @@ impl Refusal {
                 return format!("A replay job is currently running in [{}]", labels.join(", "));
             }
             Self::NothingToStop => "No replay job is waiting or running",
+            Self::NothingToResume => "No replay job has failed with lines left to deliver",
             Self::OutageNotEnded => {
                 "The outage has not ended: its lines can be delivered once the webhook works again"
             }
