@@ -199,6 +199,9 @@ impl<D: Deliver> Engine<D> {
             Due::Nothing if deliveries.in_flight > 0 => return Ok(Some(Next::Requests)),
             Due::Nothing => {
                 *deliveries = Deliveries::default();
+                if self.live.heals {
+                    self.signals.job_settled(region);
+                }
                 return Ok(Some(Next::Settled));
             }
             Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,

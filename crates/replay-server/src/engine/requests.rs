@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Deliveries, Engine, Next,
+    congestion::Congestion,
     pacing::Pace,
     retry_state::{self, NextAttempt},
 };
@@ -37,7 +38,7 @@ impl<D: Deliver> Engine<D> {
             congestion.throttle(self.in_flight, now);
             retry_state.delay(job.id, until, now);
         }
-        let limit = congestion.limit(self.in_flight);
+        let limit = self.in_flight_limit(region, congestion);
         self.rates.set_in_flight_limit(region, limit);
         if *in_flight >= limit {
             return Ok(Next::Requests);
@@ -84,6 +85,14 @@ impl<D: Deliver> Engine<D> {
         pacing.sent(batch.amount.lines, sent_at);
         *in_flight += 1;
         Ok(Next::Send(batch))
+    }
+
+    /// How many requests of the job may be in flight. A live lane with lines to send has one of them for
+    /// itself, so that a replay leaves it a share of the receiver.
+    fn in_flight_limit(&self, region: &Region, congestion: &Congestion) -> usize {
+        let limit = congestion.limit(self.in_flight);
+        let is_shared = self.signals.state(region).is_some_and(|state| state.is_busy);
+        if is_shared && limit > 1 { limit - 1 } else { limit }
     }
 
     /// Records that a slice has no line left.

@@ -142,7 +142,7 @@ impl Left {
             && let Some(total) = progress.total
         {
             let undelivered = total.lines.saturating_sub(progress.delivered.lines);
-            lines.lost = undelivered.saturating_sub(lines.total.lines);
+            lines.lost = progress.lost_lines + undelivered.saturating_sub(lines.total.lines);
         }
         Ok(Self { lines, run: Some(LeftRun { job: id, snapshot, slices }) })
     }

@@ -231,7 +231,10 @@ impl Plan {
         cutoff: Timestamp,
     ) -> Result<(Self, JobLines), StoreError> {
         if request.resumes.is_some() || request.heals.is_some() {
-            let (selection, lines) = resumption::from_cutoff(db, region, request, cutoff)?;
+            let (selection, mut lines) = resumption::from_cutoff(db, region, request, cutoff)?;
+            if let Some(outage) = request.heals {
+                lines.lost += outages::lost_lines(db, region, outage)?;
+            }
             return Ok((Self::New(selection), lines));
         }
         let selection = Selection::of(db, request, last_seq(db)?)?;

@@ -138,6 +138,20 @@ async fn the_retention_takes_lines_out_of_outages_and_counts_them_as_lost() {
 }
 
 #[tokio::test]
+async fn a_healing_job_reports_the_lines_that_the_retention_has_removed() {
+    let store = with_outage().await;
+    store.trim(&us(), at(5)).await.unwrap();
+    let id = outage(&store).await.id;
+    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    assert_eq!(texts(&start(&store).await.unwrap()), ["b"]);
+    delivered(&store).await;
+    let job = store.job(&us()).await.unwrap().configured().unwrap().clone();
+    assert_eq!((job.status, job.progress.unwrap().lost_lines), (JobStatus::Completed, 1));
+    let healed = outage(&store).await;
+    assert_eq!((healed.healed.is_some(), healed.lost_lines), (true, 1));
+}
+
+#[tokio::test]
 async fn the_retention_keeps_lines_that_the_lane_still_sends() {
     let store = forwarding().await;
     append(&store, &[(1, "a")]).await;
