@@ -2,6 +2,8 @@
 //! over a real store, in one process, with a clock that the test sets.
 #![cfg(test)]
 
+mod forwarded;
+mod random_archive;
 pub(crate) mod request;
 mod response;
 pub(crate) mod server;
@@ -18,15 +20,23 @@ mod compression;
 mod fuzz;
 mod gateway;
 mod global;
+mod history;
+mod history_records;
+mod idempotency;
 mod ingest;
 mod ingest_load;
+mod kinds;
 mod metrics;
+mod outages;
+mod outages_healed;
 mod preview;
 mod preview_requests;
 mod problem;
 mod progress;
+mod rate;
 mod refusals;
 mod replay_job;
+mod resume;
 mod roles;
 mod secrets;
 mod shape;

@@ -14,7 +14,7 @@ use world::{Action, Met, World};
 
 /// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
 /// walk.
-const WORLDS: usize = 12_153;
+const WORLDS: usize = 17_981;
 
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot() {
@@ -39,33 +39,39 @@ async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot(
 }
 
 /// The situations that the walk must have met.
-fn situations(world: &World) -> [(&'static str, bool); 15] {
+fn situations(world: &World) -> [(&'static str, bool); 18] {
     let completed = world.status() == JobStatus::Completed;
     let failed = world.status() == JobStatus::Failed;
     let met = |what| world.met.contains(&what);
     [
-            ("a job completes", completed),
-            (
-                "a job completes after a crash during a request",
-                completed && met(Met::CrashDuringRequest),
-            ),
-            ("a job completes although a response was lost", completed && met(Met::LostResponse)),
-            ("a job completes after a batch was split", completed && met(Met::SplitBatch)),
-            ("a job fails", failed),
-            (
-                "a job fails because it was stopped while running",
-                failed && met(Met::StopWhileRunning),
-            ),
-            ("a job is replaced before it runs", met(Met::Replacement)),
-            ("a second job completes after a first one", completed && world.jobs.len() > 1),
-            ("a line arrives while a job runs", met(Met::LateLine)),
-            ("lines are sealed while a job runs", met(Met::SealedWhileRunning)),
-            ("two requests are in flight", met(Met::TwoInFlight)),
-            ("a later slice is acknowledged first", met(Met::LaterSliceFirst)),
-            ("a job fails because a part is damaged", failed && met(Met::DamagedPart)),
-            ("a job completes although lines were sealed while it ran", {
-                completed && met(Met::SealedWhileRunning)
-            }),
-            ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
+        ("a job completes", completed),
+        (
+            "a job completes after a crash during a request",
+            completed && met(Met::CrashDuringRequest),
+        ),
+        ("a job completes although a response was lost", completed && met(Met::LostResponse)),
+        ("a job completes after a batch was split", completed && met(Met::SplitBatch)),
+        ("a job fails", failed),
+        ("a job fails because it was stopped while running", failed && met(Met::StopWhileRunning)),
+        ("a job is replaced before it runs", met(Met::Replacement)),
+        ("a second job completes after a first one", completed && world.jobs.len() > 1),
+        ("a line arrives while a job runs", met(Met::LateLine)),
+        ("lines are sealed while a job runs", met(Met::SealedWhileRunning)),
+        ("two requests are in flight", met(Met::TwoInFlight)),
+        ("a later slice is acknowledged first", met(Met::LaterSliceFirst)),
+        ("a job fails because a part is damaged", failed && met(Met::DamagedPart)),
+        ("a job completes although lines were sealed while it ran", {
+            completed && met(Met::SealedWhileRunning)
+        }),
+        ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
+        ("a resumed job completes", completed && met(Met::Resumption)),
+        (
+            "a job completes that was resumed after some lines were acknowledged",
+            completed && met(Met::ResumptionAfterAcknowledgement),
+        ),
+        (
+            "a job completes that was resumed after its requests were given up",
+            completed && met(Met::Resumption) && met(Met::GivenUp),
+        ),
     ]
 }

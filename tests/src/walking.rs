@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
-    Region,
+    Policy, Region,
     snapshot::{BatchLimits, Limits},
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, Wakeups},
+    engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, SlowDowns, Wakeups},
     metrics::Metrics,
     store::{Batch, LiveRequest, NewLine, SealLimits, Store},
 };
@@ -63,6 +63,8 @@ pub fn engine(store: &Store) -> Engine<NoDelivery> {
         signals: LiveSignals::default(),
         wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
+        slow_downs: SlowDowns::default(),
+        policy: Policy::DEFAULT,
         metrics: Metrics::new([]).unwrap(),
     }
 }

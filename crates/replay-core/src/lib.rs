@@ -37,7 +37,7 @@
 //! 5. [`aggregate`]: the jobs of several regions, combined into one
 //! 6. [`region`]: a region, and `global` for all of them
 //! 7. [`webhook`]: the webhook of a region, its health
-//! 8. [`decisions`]: what a request changes
+//! 8. [`decisions`]: what a request changes; [`idempotency`]: which request is a repeated one
 //! 9. [`snapshot`]: the slices and batches of a job that starts; [`delivery`]: what a delivery attempt
 //!    changes
 //! 10. [`lane`]: the live lane of a region; [`outage`]: the lines that it did not deliver; [`healing`]:
@@ -54,6 +54,7 @@ pub mod event_time;
 #[cfg(test)]
 mod fixtures;
 pub mod healing;
+pub mod idempotency;
 pub mod ids;
 pub mod job;
 pub mod lane;
@@ -68,6 +69,7 @@ pub mod webhook;
 
 pub use aggregate::Aggregate;
 pub use event_time::EventTimeError;
+pub use idempotency::IdempotencyKey;
 pub use ids::{JobId, LaneId, OutageId, PutId};
 pub use job::{Configured, Job};
 pub use lane::Lane;

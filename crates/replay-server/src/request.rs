@@ -50,6 +50,21 @@ impl FromRequestParts<Arc<AppState>> for RequestRegion {
     }
 }
 
+/// The id in the path of a request. As an extractor, it rejects a request without one with 404.
+#[derive(Clone, Debug)]
+pub(crate) struct PathId(pub(crate) String);
+
+impl FromRequestParts<Arc<AppState>> for PathId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<AppState>) -> Result<Self, ApiError> {
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let params = params.map_err(|_| Refusal::NotFound)?;
+        let id = params.iter().find(|(name, _)| *name == "id").ok_or(Refusal::NotFound)?;
+        Ok(Self(id.1.to_owned()))
+    }
+}
+
 /// The scope that a request addresses: the one that the region in its path names, or else its host if
 /// that names a served one, or else the default region.
 ///

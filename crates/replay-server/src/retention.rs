@@ -10,23 +10,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
+    metrics::Metrics,
     store::{Store, StoreError, Trimmed},
 };
 
-/// Deletes lines past the retention, old jobs and old outages in each region, now and every ten minutes, until
-/// `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
-/// turn.
+/// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
+/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a
+/// limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
+    metrics: Metrics,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
+        if let Err(error) = store.trim_idempotency_keys(clock.now()).await {
+            tracing::error!(%error, "the idempotency keys could not be trimmed");
+        }
         for region in &regions {
             let now = clock.now();
-            let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
+            let trimmed = trim_lines(&store, region, &metrics, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
             if let Err(error) = trimmed.and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
@@ -37,7 +42,12 @@ pub(crate) async fn trim(
 }
 
 /// Deletes lines that are dated before `before`.
-async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+async fn trim_lines(
+    store: &Store,
+    region: &Region,
+    metrics: &Metrics,
+    before: Timestamp,
+) -> Result<(), StoreError> {
     let mut all = Trimmed::default();
     let result = loop {
         match store.trim(region, before).await {
@@ -52,6 +62,7 @@ async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result
     if all.lines > 0 {
         tracing::info!(%region, lines = all.lines, "deleted lines past retention");
     }
+    metrics.count_lost(region, all.lost_lines);
     if all.lost_lines > 0 {
         tracing::warn!(
             %region,
@@ -74,30 +85,59 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
     use replay_core::{
-        JobId, OutageId, Timeframe,
+        IdempotencyKey, JobId, OutageId, Scope, Timeframe,
         decisions::Submission,
+        idempotency::BodyDigest,
         webhook::{Endpoint, Patch},
     };
 
+    use crate::store::KeyedPut;
+
     #[tokio::test]
     async fn a_job_that_is_not_current_is_deleted_after_ninety_days() {
-        let store = Store::in_memory(None).unwrap();
         let us = Region::named("us").unwrap();
-        let url = "https://a.example".to_owned();
-        let endpoint = Some(Endpoint { origin: url.clone(), url });
-        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
-        store.patch_webhook(&us, patch, OutageId(0), at(0)).await.unwrap();
+        let store = store_with_webhook(&us).await;
         for (day, id) in [(0, 1), (1, 2), (91, 3)] {
             let timeframe = Timeframe::new(at(day), at(day)).unwrap();
             let submission = Submission::to_region(us.clone(), JobId(id), timeframe);
             store.submit(submission, at(day)).await.unwrap();
         }
         let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
-        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(92)));
-        let trimming =
-            trim(store.clone(), regions, Policy::DEFAULT, clock, CancellationToken::new());
+        trim_while(&store, &us, Clock::new(|| at(92)), async || exists(1).await).await;
+        assert!(exists(2).await, "the job was replaced within ninety days");
+        assert!(exists(3).await, "the job is current");
+    }
+
+    #[tokio::test]
+    async fn an_idempotency_key_is_deleted_after_a_day() {
+        let us = Region::named("us").unwrap();
+        let store = store_with_webhook(&us).await;
+        let put = KeyedPut {
+            scope: Scope::One(us.clone()),
+            token_id: "t1".to_owned(),
+            key: IdempotencyKey::read(b"a").unwrap(),
+            body: BodyDigest([0; 32]),
+        };
+        let timeframe = Timeframe::new(at(0), at(0)).unwrap();
+        let submission = Submission::to_region(us.clone(), JobId(1), timeframe);
+        store.submit_once(submission, Some(put.clone()), at(0)).await.unwrap();
+        let is_known = async || store.repeated_put(put.clone(), at(0)).await.unwrap().is_some();
+        assert!(is_known().await);
+        trim_while(&store, &us, Clock::new(|| at(1)), is_known).await;
+    }
+
+    /// Runs the task at the time of `clock` while `is_left` finds something.
+    async fn trim_while(
+        store: &Store,
+        region: &Region,
+        clock: Clock,
+        is_left: impl AsyncFn() -> bool,
+    ) {
+        let (regions, shutdown) = (vec![region.clone()], CancellationToken::new());
+        let metrics = Metrics::new(&regions).unwrap();
+        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, shutdown);
         let deleted = async {
-            while exists(1).await {
+            while is_left().await {
                 tokio::task::yield_now().await;
             }
         };
@@ -105,8 +145,15 @@ mod tests {
             () = trimming => panic!("the task ended"),
             () = deleted => {}
         }
-        assert!(exists(2).await, "the job was replaced within ninety days");
-        assert!(exists(3).await, "the job is current");
+    }
+
+    async fn store_with_webhook(region: &Region) -> Store {
+        let store = Store::in_memory(None).unwrap();
+        let url = "https://a.example".to_owned();
+        let endpoint = Some(Endpoint { origin: url.clone(), url });
+        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
+        store.patch_webhook(region, patch, OutageId(0), at(0)).await.unwrap();
+        store
     }
 
     fn at(day: i64) -> Timestamp {

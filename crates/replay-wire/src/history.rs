@@ -1,15 +1,20 @@
 //! Past jobs, an extension of this project: who requested a job, what it replayed, and how it ended.
 //! A record stays the same once its job has ended, and is read one by one or in pages.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use chrono::TimeDelta;
 
 use crate::{
     Json, Reported,
     fields::{self, Fields, write_count},
+    job::kind_names,
 };
-use replay_core::{Fault, JobStatus};
+use replay_core::{Configured, Fault, JobStatus, request::Requester};
 use time_range::{Timestamp, write_timestamp};
 
 /// A job as the history reports it.
@@ -77,6 +82,49 @@ pub struct HistoryPage {
     pub jobs: Vec<JobRecord>,
     /// Where the next page starts; `None` if this is the last one.
     pub next_cursor: Option<String>,
+}
+
+impl JobRecord {
+    /// The record of a job at `now`. `started_at` is `None` if it has not started.
+    #[must_use]
+    pub fn of(job: &Configured, started_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let Configured { request, progress, .. } = job;
+        let progress = progress.as_ref();
+        let delivered = progress.map(|progress| progress.delivered).unwrap_or_default();
+        let total = progress.and_then(|progress| progress.total);
+        let until = if job.status.is_settled() { job.updated_at } else { now };
+        Self {
+            id: job.id.to_string(),
+            status: Reported::Known(job.status),
+            start_at: request.timeframe.start(),
+            end_at: request.timeframe.end(),
+            kinds: request.kinds.as_ref().map(kind_names),
+            created_at: job.created_at,
+            started_at,
+            updated_at: job.updated_at,
+            reason: job.reason.clone(),
+            requested_by: request.requester.as_ref().map(RequestedBy::from),
+            delivery_id: job.delivery_id().to_string(),
+            delivered_lines: delivered.lines,
+            delivered_bytes: delivered.bytes,
+            total_lines: total.map(|total| total.lines),
+            total_bytes: total.map(|total| total.bytes),
+            retries: progress.map_or(0, |progress| progress.retries),
+            duration: started_at.map(|started_at| (until - started_at).max(TimeDelta::zero())),
+            endpoint: progress.map(|progress| progress.endpoint.clone()),
+            resumed_from: request.resumes.map(|resumed| resumed.job.to_string()),
+            heals: request.heals.map(|outage| outage.to_string()),
+            lost_lines: progress.map_or(0, |progress| progress.lost_lines),
+        }
+    }
+}
+
+impl From<&Requester> for RequestedBy {
+    fn from(requester: &Requester) -> Self {
+        let Requester { token_id, role, address } = requester.clone();
+        let address = (!address.is_empty()).then_some(address);
+        Self { token_id, role, address }
+    }
 }
 
 /// Writes a past job.

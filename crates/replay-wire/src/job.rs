@@ -15,7 +15,7 @@ use crate::{
     Json, Reported,
     fields::{self, Fields, write_timestamp_or_unset},
 };
-use replay_core::{Aggregate, Fault, Job, JobStatus};
+use replay_core::{Aggregate, Fault, Job, JobStatus, request::Kinds};
 use time_range::Timestamp;
 
 /// A job as a response reports it. By default, it is a response without any field.
@@ -121,6 +121,7 @@ impl From<&Job> for JobReport {
     fn from(job: &Job) -> Self {
         let configured = job.configured();
         let progress = configured.and_then(|job| job.progress.as_ref());
+        let request = configured.map(|job| &job.request);
         Self {
             status: Reported::Known(job.status()),
             start_at: configured.map(|job| job.request.timeframe.start()),
@@ -131,10 +132,17 @@ impl From<&Job> for JobReport {
             endpoint: progress.map(|progress| progress.endpoint.clone()),
             delivered_lines: progress.map(|progress| progress.delivered.lines),
             id: configured.map(|job| job.id.to_string()),
-            kinds: None,
-            resumed_from: None,
-            heals: None,
-            lost_lines: 0,
+            kinds: request.and_then(|request| request.kinds.as_ref()).map(kind_names),
+            resumed_from: request
+                .and_then(|request| request.resumes)
+                .map(|resumed| resumed.job.to_string()),
+            heals: request.and_then(|request| request.heals).map(|outage| outage.to_string()),
+            lost_lines: progress.map_or(0, |progress| progress.lost_lines),
         }
     }
+}
+
+/// The names of kinds of events.
+pub(crate) fn kind_names(kinds: &Kinds) -> Vec<String> {
+    kinds.names().map(ToString::to_string).collect()
 }

@@ -42,6 +42,24 @@ impl Json {
         self
     }
 
+    /// The same value with the fields of every object in alphabetical order, so that equal values print
+    /// the same text.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        match self {
+            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
+            Self::Object(fields) => {
+                let mut fields: Vec<_> =
+                    fields.iter().map(|(name, value)| (name.clone(), value.sorted())).collect();
+                fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Self::Object(fields)
+            }
+            Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Float(_) | Self::String(_) => {
+                self.clone()
+            }
+        }
+    }
+
     /// The field `name` of an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(fields) = self else { return None };
@@ -181,5 +199,18 @@ impl<'de> Visitor<'de> for JsonVisitor {
             }
         }
         Ok(Json::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_differ_in_the_order_of_fields_only_are_equal_when_sorted() {
+        let read = |text| serde_json::from_str::<Json>(text).unwrap().sorted();
+        let one = read(r#"{"b":[{"d":1,"c":null}],"a":{"y":true,"x":"z"}}"#);
+        assert_eq!(one, read(r#"{"a":{"x":"z","y":true},"b":[{"c":null,"d":1}]}"#));
+        assert_ne!(read("[1,2]"), read("[2,1]"), "the order of items matters");
     }
 }

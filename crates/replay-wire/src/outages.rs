@@ -1,13 +1,20 @@
 //! Outages of the live lane, an extension of this project: when and why lines were not delivered as
 //! they arrived, how many are undelivered, and which job healed them.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use crate::{
-    ApiEnum, Json, Reported,
+    Json, Reported,
     fields::{self, Fields, write_count},
 };
-use replay_core::Fault;
+use replay_core::{Fault, Outage};
+
+pub use replay_core::outage::OutageReason;
+
 use time_range::{Timestamp, write_timestamp};
 
 /// An outage as a response reports it.
@@ -39,25 +46,6 @@ pub struct OutageReport {
     pub healed_at: Option<Timestamp>,
     /// The id of the job that healed the outage; `None` if none did.
     pub healed_by: Option<String>,
-}
-
-/// Why lines were not delivered.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum OutageReason {
-    /// `unreachable`: the retries of a batch were used up, or nothing was acknowledged for too long.
-    Unreachable,
-    /// `refused`: the receiver gave an answer that is not retried.
-    Refused,
-    /// `lag`: the delivery was too far behind the arrival of lines.
-    Lag,
-    /// `disabled`: the webhook was disabled.
-    Disabled,
-    /// `not-forwarding`: the server ran without forwarding.
-    NotForwarding,
-    /// `batch-refused`: the receiver refused one batch and accepted others.
-    BatchRefused,
-    /// `dated-before-enabling`: the lines are dated before the webhook was enabled.
-    DatedBeforeEnabling,
 }
 
 /// A page of outages.
@@ -139,43 +127,22 @@ fn read_outage(fields: &mut Fields<'_>) -> Option<OutageReport> {
     })
 }
 
-impl OutageReason {
-    /// Every reason.
-    pub const ALL: [Self; 7] = [
-        Self::Unreachable,
-        Self::Refused,
-        Self::Lag,
-        Self::Disabled,
-        Self::NotForwarding,
-        Self::BatchRefused,
-        Self::DatedBeforeEnabling,
-    ];
-
-    /// The reason as the API spells it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Refused => "refused",
-            Self::Lag => "lag",
-            Self::Disabled => "disabled",
-            Self::NotForwarding => "not-forwarding",
-            Self::BatchRefused => "batch-refused",
-            Self::DatedBeforeEnabling => "dated-before-enabling",
+impl From<&Outage> for OutageReport {
+    fn from(outage: &Outage) -> Self {
+        Self {
+            id: outage.id.to_string(),
+            began_at: outage.began_at,
+            ended_at: outage.ended_at,
+            reason: Reported::Known(outage.cause.reason),
+            detail: outage.cause.detail.clone(),
+            undelivered_lines: outage.undelivered.lines,
+            undelivered_bytes: outage.undelivered.bytes,
+            lost_lines: outage.lost_lines,
+            first_at: outage.span.map(|span| span.start()),
+            last_at: outage.span.map(|span| span.end()),
+            healing_job: outage.healing_job.map(|job| job.to_string()),
+            healed_at: outage.healed.map(|healed| healed.at),
+            healed_by: outage.healed.and_then(|healed| healed.by).map(|job| job.to_string()),
         }
-    }
-
-    /// The reason called `name`.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Reported::read(name).known()
-    }
-}
-
-impl ApiEnum for OutageReason {
-    const ALL: &'static [Self] = &Self::ALL;
-
-    fn as_str(self) -> &'static str {
-        self.as_str()
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     fields::{self, FieldError},
     query::Parameters,
 };
-use replay_core::{Fault, Rule};
+use replay_core::{Fault, Refusal, Rule};
 
 /// A request for one page of a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -25,6 +25,13 @@ impl PageQuery {
 
     /// The largest limit.
     pub const MAX_LIMIT: u16 = 500;
+
+    /// The refusal of a cursor that the server did not give.
+    #[must_use]
+    pub fn unknown_cursor() -> Refusal {
+        let reason = "must be the next_cursor of an earlier page";
+        Refusal::BadRequest(Vec::from([Fault::new(CURSOR, Rule::Invalid, reason)]))
+    }
 }
 
 /// The first page, with the default limit.

@@ -5,6 +5,7 @@ use alloc::{borrow::ToOwned, string::String};
 
 use replay_core::{
     JobStatus,
+    outage::OutageReason,
     webhook::{LogFormat, WebhookStatus},
 };
 
@@ -70,6 +71,14 @@ impl ApiEnum for JobStatus {
 }
 
 impl ApiEnum for LogFormat {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn as_str(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl ApiEnum for OutageReason {
     const ALL: &'static [Self] = &Self::ALL;
 
     fn as_str(self) -> &'static str {

@@ -4,7 +4,10 @@
 //! Konnect's operations are those of its `OpenAPI` documents,
 //! <https://github.com/Kong/developer.konghq.com/tree/main/api-specs/konnect/audit-logs>.
 
-use alloc::{format, string::String};
+use alloc::{
+    format,
+    string::{String, ToString},
+};
 
 use replay_core::Region;
 
@@ -39,6 +42,18 @@ pub enum Operation {
     CancelJob,
     /// Deliver one test line to the webhook.
     TestWebhook,
+    /// List past jobs.
+    ReadHistory,
+    /// Read one past job.
+    ReadPastJob,
+    /// List the outages.
+    ReadOutages,
+    /// Submit a job for the undelivered lines of an outage.
+    HealOutage,
+    /// Go on with the failed replay job.
+    ResumeJob,
+    /// Limit how fast the replay job is delivered.
+    ReplaceRate,
 }
 
 /// The method and the paths of an [`Operation`].
@@ -48,7 +63,8 @@ pub struct Route {
     pub api: Api,
     /// The HTTP method.
     pub method: Method,
-    /// The path without the region, like `/v2/audit-log-webhook`; clients use this one.
+    /// The path without the region, like `/v2/audit-log-webhook`; clients use this one. It may have
+    /// `{id}` in it, for the id of a job or an outage.
     pub path: &'static str,
     /// The path of another API version with the same bodies.
     pub alias: Option<&'static str>,
@@ -78,7 +94,7 @@ pub enum Method {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadJob,
         Self::ReplaceJob,
         Self::ReadWebhook,
@@ -90,6 +106,12 @@ impl Operation {
         Self::ReadProgress,
         Self::CancelJob,
         Self::TestWebhook,
+        Self::ReadHistory,
+        Self::ReadPastJob,
+        Self::ReadOutages,
+        Self::HealOutage,
+        Self::ResumeJob,
+        Self::ReplaceRate,
     ];
 
     /// The operation's row in the table.
@@ -107,13 +129,27 @@ impl Operation {
             Self::ReadProgress => extension(Method::Get, "/x/replay/progress"),
             Self::CancelJob => extension(Method::Post, "/x/replay/cancel"),
             Self::TestWebhook => extension(Method::Post, "/x/webhook/test"),
+            Self::ReadHistory => extension(Method::Get, "/x/replay/history"),
+            Self::ReadPastJob => extension(Method::Get, "/x/replay/jobs/{id}"),
+            Self::ReadOutages => extension(Method::Get, "/x/outages"),
+            Self::HealOutage => extension(Method::Post, "/x/outages/{id}/heal"),
+            Self::ResumeJob => extension(Method::Post, "/x/replay/resume"),
+            Self::ReplaceRate => extension(Method::Put, "/x/replay/rate"),
         }
     }
 
-    /// The path of the operation on `region`, like `/api/us/v2/audit-log-webhook`.
+    /// The path of the operation on `region`, like `/api/us/v2/audit-log-webhook`. The path of an
+    /// operation on something with an id is made by [`Self::path_with_id`].
     #[must_use]
     pub fn path(self, region: &Region) -> String {
         format!("/api/{region}{}", self.route().path)
+    }
+
+    /// The path of the operation on the job or the outage `id` of `region`, like
+    /// `/api/us/x/outages/7/heal`.
+    #[must_use]
+    pub fn path_with_id(self, region: &Region, id: &str) -> String {
+        self.path(region).replace(ID, &encoded(id))
     }
 }
 
@@ -141,6 +177,9 @@ impl Method {
     }
 }
 
+/// The place of an id in a path, as the server's router spells it.
+const ID: &str = "{id}";
+
 const JOB: &str = "/v2/audit-log-replay-job";
 const JOB_V3: &str = "/v3/audit-log-replay-job";
 const WEBHOOK: &str = "/v2/audit-log-webhook";
@@ -151,6 +190,15 @@ const fn konnect(method: Method, path: &'static str) -> Route {
 
 const fn extension(method: Method, path: &'static str) -> Route {
     Route { api: Api::Extension, method, path, alias: None }
+}
+
+/// The text with every byte percent-encoded that is not the same in any part of a URL.
+fn encoded(text: &str) -> String {
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
+    let encode = |byte| {
+        if is_safe(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(encode).collect()
 }
 
 #[cfg(test)]
@@ -173,5 +221,22 @@ mod tests {
         let us = Region::named("us").unwrap();
         assert_eq!(Operation::ReplaceJob.path(&us), "/api/us/v2/audit-log-replay-job");
         assert_eq!(Operation::CancelJob.path(&us), "/api/us/x/replay/cancel");
+    }
+
+    #[test]
+    fn an_id_is_one_segment_of_a_path_whatever_it_contains() {
+        let us = Region::named("us").unwrap();
+        let path = |id| Operation::HealOutage.path_with_id(&us, id);
+        assert_eq!(path("0a-1_b~"), "/api/us/x/outages/0a-1_b~/heal");
+        assert_eq!(path("a/../é ?#%"), "/api/us/x/outages/a%2F%2E%2E%2F%C3%A9%20%3F%23%25/heal");
+        assert_eq!(Operation::ReadPastJob.path_with_id(&us, "0a"), "/api/us/x/replay/jobs/0a");
+    }
+
+    #[test]
+    fn only_paths_of_something_with_an_id_have_a_place_for_one() {
+        let with_id = Operation::ALL
+            .into_iter()
+            .filter(|operation| operation.route().paths().any(|path| path.contains(['{', '}'])));
+        assert!(with_id.eq([Operation::ReadPastJob, Operation::HealOutage]));
     }
 }

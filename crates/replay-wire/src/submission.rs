@@ -15,7 +15,7 @@ use crate::{
     fields::{self, FieldError, Fields},
     query::Parameters,
 };
-use replay_core::{Fault, Policy, Rule, Timeframe, timeframe::Edge};
+use replay_core::{Fault, IdempotencyKey, Policy, Rule, Timeframe, timeframe::Edge};
 use time_range::{Timestamp, write_timestamp};
 
 /// What a job is requested to replay.
@@ -29,7 +29,7 @@ pub struct SubmissionRequest {
 
 /// The header of a PUT that makes a repeated request have the effect of one, an extension of this
 /// project's server.
-pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+pub const IDEMPOTENCY_KEY: &str = IdempotencyKey::HEADER;
 
 impl SubmissionRequest {
     /// The field and the parameter that restrict a job to kinds of events.

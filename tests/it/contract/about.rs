@@ -22,7 +22,18 @@ async fn the_server_lists_its_regions_and_limits_without_a_token() {
         ],
         "default_region": "au",
         "retention_seconds": 129_600,
-        "extensions": ["ingest", "cancel", "webhook/test", "preview", "progress"],
+        "extensions": [
+            "ingest",
+            "cancel",
+            "webhook/test",
+            "preview",
+            "progress",
+            "history",
+            "outages",
+            "kinds",
+            "rate",
+            "resume",
+        ],
     });
     assert_eq!(server, expected);
 }

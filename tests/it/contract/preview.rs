@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::TimeDelta;
 use replay_core::job::Step;
-use replay_server::store::SealLimits;
 use replay_tests::{
     lines::{Line, SeededRandom, Window},
     stepping::{batches, lines},
 };
 use serde_json::{Value, json};
-use time_range::Timestamp;
 
 use super::{
+    random_archive::{archive, everything, ingest, random_line, random_window, seal, text},
     request::{INGEST, JOB, PREVIEW, get, get_preview, line, post, put, span},
     server::{Api, NOW, at, region},
 };
@@ -150,88 +149,6 @@ async fn a_preview_counts_the_lines_of_its_region_only_and_changes_nothing() {
     assert!(api.database_image().await == before);
 }
 
-/// Archives lines of six days in random order, in several bodies. Most get sealed, into blocks that
-/// overlap; those of the last body stay recent.
-async fn archive(api: &Api, random: &mut SeededRandom) -> Vec<Line> {
-    let lines: Vec<_> = (0..2_000).map(|number| random_line(number, random)).collect();
-    for (round, body) in lines.chunks(400).enumerate() {
-        ingest(api, body).await;
-        if round < 4 {
-            seal(api).await;
-        }
-        if round == 2 {
-            while api.store.merge(&region("us"), SEAL_LIMITS).await.unwrap() {}
-        }
-    }
-    assert!(api.store.recent_lines(&region("us")).await.unwrap().lines >= 400);
-    lines
-}
-
-/// Lines of two days in small blocks.
-const SEAL_LIMITS: SealLimits =
-    SealLimits { lines: 60, bytes: 8_000, round_lines: 1_000, round_bytes: 1_000_000, overlaps: 3 };
-
-async fn seal(api: &Api) {
-    while api.store.seal(&region("us"), SEAL_LIMITS).await.unwrap() {}
-}
-
-async fn ingest(api: &Api, lines: &[Line]) -> Value {
-    let body: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
-    let answer = api.send(post(INGEST).body(body.join("\n"))).await.expect(202).json();
-    assert_eq!(answer["rejected_count"], 0, "{answer}");
-    answer
-}
-
-/// A line of any kind, often at the edge of a minute or in one of a few crowded minutes.
-fn random_line(number: usize, random: &mut SeededRandom) -> Line {
-    const NAMES: [&str; 4] = ["Authz.portals", "Ingress", "AUTHENTICATION_OUTCOME_SUCCESS", "x"];
-    let at = random_time(random);
-    let (event_ts, name) = (text(at), NAMES[random.below(NAMES.len())]);
-    let words = "é ".repeat(random.below(40));
-    let text = json!({"event_ts": event_ts, "name": name, "trace_id": number, "words": words});
-    Line { at, text: text.to_string() }
-}
-
-/// A time within six days before the clock's.
-fn random_time(random: &mut SeededRandom) -> Timestamp {
-    let days = [0, 1, 1, 2, 4, 5];
-    let day = at(NOW) - TimeDelta::days(days[random.below(days.len())]) - TimeDelta::hours(20);
-    let crowded = random.below(2) == 0;
-    let minute = i64::try_from(random.below(if crowded { 5 } else { 20 * 60 })).unwrap();
-    let minute = day + TimeDelta::minutes(minute);
-    let within =
-        |bound: usize, random: &mut SeededRandom| i64::try_from(random.below(bound)).unwrap();
-    match random.below(6) {
-        0 => minute,
-        1 => minute - TimeDelta::nanoseconds(1),
-        2 => minute + TimeDelta::nanoseconds(1),
-        3 => minute + TimeDelta::seconds(within(60, random)),
-        4 => minute + TimeDelta::milliseconds(within(60_000, random)),
-        _ => minute + TimeDelta::nanoseconds(within(60_000_000_000, random)),
-    }
-}
-
-/// A window whose ends are the times of lines, or next to them, or any other times.
-fn random_window(lines: &[Line], random: &mut SeededRandom) -> Window {
-    let mut end = || match random.below(5) {
-        0 => lines[random.below(lines.len())].at,
-        1 => lines[random.below(lines.len())].at + TimeDelta::nanoseconds(1),
-        2 => lines[random.below(lines.len())].at - TimeDelta::nanoseconds(1),
-        _ => random_time(random),
-    };
-    let (one, other) = (end(), end());
-    let other = match random.below(6) {
-        0 => one,
-        1 => one + TimeDelta::minutes(1),
-        _ => other,
-    };
-    Window { start: one.min(other), end: one.max(other) }
-}
-
-fn everything() -> Window {
-    Window { start: at(NOW) - TimeDelta::days(7), end: at(NOW) }
-}
-
 async fn preview(api: &Api, window: Window) -> Value {
     let [start_at, end_at] = [window.start, window.end].map(text);
     let path = format!("{PREVIEW}?start_at={start_at}&end_at={end_at}");
@@ -283,8 +200,4 @@ fn assert_counted(preview: &Value, window: Window, lines: &[Line]) {
     let buckets: Vec<_> = preview["buckets"].as_array().unwrap().iter().map(bucket).collect();
     assert_eq!(buckets, expected.into_iter().collect::<Vec<_>>(), "{window:?}");
     assert!(length % 60 == 0 && buckets.len() <= 500, "{window:?}");
-}
-
-fn text(at: Timestamp) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Nanos, true)
 }

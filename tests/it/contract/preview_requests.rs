@@ -32,7 +32,7 @@ async fn each_fault_of_the_parameters_is_named() {
         (&format!("{start}&end_at=2026-11-23T10:59:59.999999999Z"), &[("end_at", invalid)]),
         (&format!("start_at=2026-11-16T11:54:59.999Z&{end}"), &[("start_at", invalid)]),
         (&format!("{start}&end_at=2026-11-23T12:05:00.001Z"), &[("end_at", invalid)]),
-        (&format!("{start}&{end}&kinds=access"), &[("kinds", "unknown_property")]),
+        (&format!("{start}&{end}&kinds=access&kinds=access"), &[("kinds", invalid)]),
         (&format!("{start}&{end}&Start_at=1"), &[("Start_at", "unknown_property")]),
         (&format!("{start}&{end}&{start}"), &[("start_at", invalid)]),
         (&format!("{end}&{start}&{end}&{start}"), &[("start_at", invalid), ("end_at", invalid)]),

@@ -5,7 +5,7 @@ use replay_server::store::Store;
 use serde_json::json;
 
 use super::{
-    request::{JOB, PREVIEW, WEBHOOK, get, last_hour, patch, put, span},
+    request::{JOB, WEBHOOK, get, last_hour, patch, put, span},
     server::{Api, NOW, region},
 };
 
@@ -150,17 +150,4 @@ async fn a_job_and_a_webhook_survive_a_restart() {
     let api = Api::over(Store::open(&file).unwrap(), |_| {});
     assert_eq!(answers(&api).await, before);
     api.send(put(JOB).json(&last_hour())).await.expect(409);
-}
-
-#[tokio::test]
-async fn kinds_are_refused_and_not_ignored() {
-    let api = Api::new();
-    api.enable("us").await;
-    let mut body = last_hour();
-    body["kinds"] = json!(["access"]);
-    let preview = "start_at=2026-11-23T11:00:00Z&end_at=2026-11-23T12:00:00Z&kinds=access";
-    for request in [put(JOB).json(&body), get(&format!("{PREVIEW}?{preview}"))] {
-        api.send(request).await.assert_faults(&[("kinds", "unknown_property")]);
-    }
-    assert_eq!(api.status("us").await, "unconfigured");
 }

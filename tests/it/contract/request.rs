@@ -17,6 +17,10 @@ pub(crate) const INGEST: &str = "/api/us/x/ingest";
 pub(super) const CANCEL: &str = "/api/us/x/replay/cancel";
 pub(super) const PREVIEW: &str = "/api/us/x/replay/preview";
 pub(super) const PROGRESS: &str = "/api/us/x/replay/progress";
+pub(super) const HISTORY: &str = "/api/us/x/replay/history";
+pub(super) const OUTAGES: &str = "/api/us/x/outages";
+pub(super) const RATE: &str = "/api/us/x/replay/rate";
+pub(super) const RESUME: &str = "/api/us/x/replay/resume";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
@@ -63,6 +67,12 @@ impl ApiRequest {
     /// Sets the header, replacing any of the same name.
     pub(crate) fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         self.0.headers_mut().insert(name, HeaderValue::from_bytes(value.as_ref()).unwrap());
+        self
+    }
+
+    /// Adds the header to any of the same name.
+    pub(super) fn with_another(mut self, name: &'static str, value: &'static str) -> Self {
+        self.0.headers_mut().append(name, HeaderValue::from_static(value));
         self
     }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     request::{
-        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, WEBHOOK, get, get_preview,
-        last_hour, line, patch, post, put,
+        CANCEL, GLOBAL, HEALTH, HISTORY, INGEST, JOB, JWKS, OUTAGES, PREVIEW, PROGRESS, WEBHOOK,
+        get, get_preview, last_hour, line, patch, post, put,
     },
     server::{Api, NOW, at, region},
 };
@@ -95,7 +95,7 @@ async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let record = DeliveryRecord { job, claim, outcome, attempt: Some(refused) };
     api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
     let health = api.send(get(HEALTH)).await.expect(200).json();
-    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[]);
+    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[INACTIVE_FIELD]);
 }
 
 #[tokio::test]
@@ -113,7 +113,8 @@ async fn every_extension_has_its_documented_fields() {
 #[tokio::test]
 async fn every_success_of_the_api_is_json() {
     let api = Api::new();
-    for path in [JOB, WEBHOOK, HEALTH, JWKS, PROGRESS, GLOBAL, "/api/x/server", "/api/x/me"] {
+    let extensions = [PROGRESS, HISTORY, OUTAGES, "/api/x/server", "/api/x/me"];
+    for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL].into_iter().chain(extensions) {
         let answer = api.send(get(path)).await.expect(200);
         assert_eq!(answer.header("content-type"), "application/json", "{path}");
     }
@@ -184,6 +185,8 @@ const JOB_FIELDS: &[(&str, Type)] = &[
 
 /// The extension field of a job that was submitted.
 const ID_FIELD: (&str, Type) = ("id", Type::Text);
+
+const INACTIVE_FIELD: (&str, Type) = ("inactive_since", Type::DateTime);
 
 /// The extension fields of a job from its start on.
 const PROGRESS_FIELDS: &[(&str, Type)] =

@@ -62,6 +62,7 @@ async fn a_test_answered_with_another_status_is_not_delivered_and_not_retried() 
             "last_attempt_at": NOW,
             "last_response_code": code,
             "last_response_message": message,
+            "inactive_since": NOW,
         });
         assert_eq!(health(&api).await, inactive);
     }

@@ -61,10 +61,15 @@ pub(crate) async fn me(
 }
 
 /// The extensions that this server has.
-const EXTENSIONS: [Extension; 5] = [
+const EXTENSIONS: [Extension; 10] = [
     Extension::Ingest,
     Extension::Cancel,
     Extension::WebhookTest,
     Extension::Preview,
     Extension::Progress,
+    Extension::History,
+    Extension::Outages,
+    Extension::Kinds,
+    Extension::Rate,
+    Extension::Resume,
 ];

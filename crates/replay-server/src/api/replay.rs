@@ -16,7 +16,7 @@ use replay_wire::{
 use tokio::time::Instant;
 
 use crate::{
-    api::kinds::{KINDS, without_kinds},
+    api::kinds::{KINDS, job_request},
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
@@ -36,9 +36,9 @@ pub(crate) async fn preview(
     caller.authorize(Action::Read, [&region])?;
     let request = read_submission_query(query.as_deref(), &app.policy, app.clock.now(), &KINDS)
         .map_err(Refusal::BadRequest)?;
-    let timeframe = without_kinds(&request)?;
+    let timeframe = request.timeframe;
     let Selected { total, first_at, last_at, bucket, buckets } =
-        app.store.selected(&region, timeframe).await?;
+        app.store.selected(&region, job_request(&request)).await?;
     let (webhook, _) = app.store.webhook(&region).await?;
     let preview = Preview {
         start_at: timeframe.start(),
@@ -71,6 +71,7 @@ pub(crate) async fn progress(
     let is_running = job.status() == replay_core::JobStatus::Running;
     let lines_per_second =
         if is_running { app.rates.lines_per_second(&region, Instant::now()) } else { 0 };
+    let in_flight_limit = app.rates.in_flight_limit(&region).filter(|_| is_running);
     let total = progress.and_then(|progress| progress.total);
     let delivered = progress.map(|progress| progress.delivered);
     let left = total.zip(delivered).map(|(total, done)| total.lines.saturating_sub(done.lines));
@@ -82,8 +83,8 @@ pub(crate) async fn progress(
         delivered_bytes: delivered.map(|delivered| delivered.bytes),
         total_bytes: total.map(|total| total.bytes),
         lines_per_second,
-        lines_per_second_limit: None,
-        in_flight_limit: app.in_flight as u64,
+        lines_per_second_limit: configured.and_then(|job| job.lines_per_second),
+        in_flight_limit: in_flight_limit.unwrap_or(app.in_flight as u64),
         estimated_end_at: left
             .and_then(|left| duration(left, lines_per_second))
             .and_then(|left| app.clock.now().checked_add_signed(left))

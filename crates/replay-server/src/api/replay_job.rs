@@ -1,4 +1,4 @@
-//! Handlers that read, submit and cancel the replay job of a region or of `global`.
+//! Handlers that read and submit the replay job of a region or of `global`.
 
 use std::sync::Arc;
 
@@ -8,19 +8,25 @@ use axum::{
     response::Response,
 };
 use replay_core::{
-    Aggregate, Job, Refusal, Region, Scope,
+    Aggregate, Fault, Job, Refusal, Region, Scope,
     decisions::{NewJob, Submission},
+    request::JobRequest,
 };
 use replay_wire::{JobReport, read_submission, write_aggregate, write_job};
 
 use crate::{
-    api::kinds::{KINDS, without_kinds},
+    api::{
+        idempotency,
+        kinds::{KINDS, job_request},
+        requester::requester,
+    },
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
     random, request,
-    request::{RequestRegion, RequestScope},
+    request::RequestScope,
     response::{ApiError, json},
+    store::{AcceptedPut, KeyedPut},
 };
 
 /// `GET …/audit-log-replay-job`: the job of a region, or the aggregate of all regions' jobs.
@@ -57,41 +63,56 @@ pub(crate) async fn replace(
     };
     caller.authorize(Action::Change, &targets)?;
 
+    let requester = requester(&app, &caller, &request);
+    let key = idempotency::key(request.headers());
     let body = request::json(request).await?;
     // Read the clock after the body: a slow body must not be checked against an old time.
     let now = app.clock.now();
-    let request = read_submission(&body, &app.policy, now, &KINDS).map_err(Refusal::BadRequest)?;
-    let timeframe = without_kinds(&request)?;
+    let digest = idempotency::digest(&body)?;
+    let put = key.map(|key| {
+        let (scope, token_id) = (scope.clone(), caller.id);
+        key.map(|key| KeyedPut { scope, token_id, key, body: digest })
+    });
+    // A repeated request is answered although its timeframe may be too old by now.
+    if let Ok(Some(put)) = &put
+        && let Some(repeated) = app.store.repeated_put(put.clone(), now).await?
+    {
+        return Ok(accepted(&app, &scope, &repeated));
+    }
+    let request = read_submission(&body, &app.policy, now, &KINDS);
+    let (put, request) = both(put, request).map_err(Refusal::BadRequest)?;
+    let request = JobRequest { requester: Some(requester), ..job_request(&request) };
 
-    let submission = match scope {
-        Scope::One(region) => Submission::to_region(region, random::job_id()?, timeframe),
+    let submission = match &scope {
+        Scope::One(region) => Submission::to_region(region.clone(), random::job_id()?, request),
         Scope::Global => {
             let jobs = targets.into_iter().map(new_job).collect::<Result<_, _>>()?;
-            Submission::to_global(random::job_id()?.into(), jobs, timeframe)
+            Submission::to_global(random::job_id()?.into(), jobs, request)
         }
     };
-    let (put_id, global) = (submission.put_id, submission.global);
-    let jobs = app.store.submit(submission, now).await?;
-    for (region, _) in &jobs {
+    let submitted = app.store.submit_once(submission, put, now).await?;
+    for (region, _) in &submitted.jobs {
         app.wakeups.wake(region);
     }
-    let body = match &jobs[..] {
-        [(_, job)] if !global => write_job(&JobReport::from(job)),
-        jobs => write_aggregate(&Aggregate::of(&among_all(&app, jobs), Some(put_id))),
-    };
-    Ok(json(StatusCode::ACCEPTED, &body))
+    Ok(accepted(&app, &scope, &submitted))
 }
 
-/// `POST …/x/replay/cancel`: stops the job of a region.
-pub(crate) async fn cancel(
-    State(app): State<Arc<AppState>>,
-    Authenticated(caller): Authenticated,
-    RequestRegion(region): RequestRegion,
-) -> Result<Response, ApiError> {
-    caller.authorize(Action::Change, [&region])?;
-    let job = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
-    app.wakeups.wake(&region);
-    Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
+/// The response to an accepted PUT.
+fn accepted(app: &AppState, scope: &Scope, put: &AcceptedPut) -> Response {
+    let body = match (scope, &put.jobs[..]) {
+        (Scope::One(_), [(_, job)]) => write_job(&JobReport::from(job)),
+        (_, jobs) => write_aggregate(&Aggregate::of(&among_all(app, jobs), Some(put.id))),
+    };
+    json(StatusCode::ACCEPTED, &body)
+}
+
+/// Both values, or every fault of them.
+fn both<A, B>(one: Result<A, Fault>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Ok(_), Err(faults)) => Err(faults),
+        (Err(fault), other) => Err([vec![fault], other.err().unwrap_or_default()].concat()),
+    }
 }
 
 /// The regions whose webhooks are enabled.

@@ -10,7 +10,7 @@ use rusqlite::OptionalExtension;
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError,
+    AcceptedPut, ChangeError, KeyedPut, Store, StoreError, idempotency,
     job_changes::save,
     job_rows::{self, current, load, make_current},
     outage_rows::Hold,
@@ -70,8 +70,28 @@ impl Store {
         submission: Submission,
         now: Timestamp,
     ) -> Result<Vec<(Region, Job)>, ChangeError> {
+        Ok(self.submit_once(submission, None, now).await?.jobs)
+    }
+
+    /// Makes the jobs of `submission`: all of them, or none. If `put` repeats an accepted PUT, that one
+    /// is returned, and nothing is changed.
+    ///
+    /// # Errors
+    /// The refusal of [`idempotency::repeated`] or [`decisions::submit`], or the database fails; nothing
+    /// is changed.
+    pub async fn submit_once(
+        &self,
+        submission: Submission,
+        put: Option<KeyedPut>,
+        now: Timestamp,
+    ) -> Result<AcceptedPut, ChangeError> {
         self.database
             .write(move |tx| {
+                if let Some(put) = &put
+                    && let Some(repeated) = idempotency::repeated(tx, put, now)?
+                {
+                    return Ok(repeated);
+                }
                 let mut targets = Vec::new();
                 for NewJob { region, id } in submission.jobs.clone() {
                     let current_job = current(tx, &region)?;
@@ -96,7 +116,10 @@ impl Store {
                         [submission.put_id.to_string()],
                     )?;
                 }
-                Ok(jobs)
+                if let Some(put) = &put {
+                    idempotency::insert(tx, put, submission.put_id, now)?;
+                }
+                Ok(AcceptedPut { id: submission.put_id, jobs })
             })
             .await
     }
@@ -118,6 +141,25 @@ impl Store {
                 save(tx, &region, &stopped)?;
                 outages::hold(tx, &stopped, Hold::Cancelled)?;
                 Ok(Job::Configured(stopped))
+            })
+            .await
+    }
+
+    /// Limits the lines per second of the region's job; returns the job.
+    ///
+    /// # Errors
+    /// The refusal of [`decisions::set_rate`], or the database fails; nothing is changed.
+    pub async fn set_rate(
+        &self,
+        region: &Region,
+        lines_per_second: Option<u64>,
+    ) -> Result<Job, ChangeError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let job = decisions::set_rate(&current(tx, &region)?, lines_per_second)?;
+                save(tx, &region, &job)?;
+                Ok(Job::Configured(job))
             })
             .await
     }

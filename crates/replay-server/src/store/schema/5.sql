@@ -14,7 +14,10 @@ ALTER TABLE job ADD COLUMN address TEXT;
 ALTER TABLE job ADD COLUMN lines_per_second INTEGER;
 ALTER TABLE job ADD COLUMN lost_lines INTEGER NOT NULL DEFAULT 0;
 
-CREATE INDEX job_created ON job (region, created_at, id);
+-- Times have as many decimals as they need, so their texts are not in the order of time.
+CREATE INDEX job_created ON job (region, unixepoch(created_at, 'subsec'), id);
+
+CREATE INDEX job_put ON job (put_id);
 
 -- Finds the parts with lines that arrived after a sequence number.
 CREATE INDEX part_seq ON part (region, max_seq);

@@ -1,0 +1,143 @@
+//! The PUTs with an idempotency key, in the table `idempotency_key`. Which of them a request repeats is
+//! decided by `replay-core`.
+
+use replay_core::{
+    IdempotencyKey, Job, JobId, PutId, Region, Scope,
+    idempotency::{self, BodyDigest, KnownPut},
+};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use time_range::{Timestamp, write_timestamp};
+
+use super::{ChangeError, Store, StoreError, job_rows, read_region, read_timestamp, write::Write};
+
+/// A PUT with an idempotency key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyedPut {
+    /// The region that it is addressed to, or `global`.
+    pub scope: Scope,
+    /// The id of the caller's token.
+    pub token_id: String,
+    /// The key.
+    pub key: IdempotencyKey,
+    /// Its body.
+    pub body: BodyDigest,
+}
+
+/// An accepted PUT and its jobs as they are now.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AcceptedPut {
+    /// The id of the PUT.
+    pub id: PutId,
+    /// Its jobs with their regions; at least one.
+    pub jobs: Vec<(Region, Job)>,
+}
+
+impl Store {
+    /// The accepted PUT that `put` repeats; `None` if there is none.
+    ///
+    /// # Errors
+    /// The refusal of [`idempotency::repeated`], or the database fails.
+    pub async fn repeated_put(
+        &self,
+        put: KeyedPut,
+        now: Timestamp,
+    ) -> Result<Option<AcceptedPut>, ChangeError> {
+        let body = put.body;
+        let read = self.database.read(move |db| {
+            let tx = db.unchecked_transaction()?;
+            let Some(known) = load(&tx, &put)? else { return Ok(None) };
+            Ok(Some((known, jobs_of(&tx, known.id)?)))
+        });
+        let Some((known, jobs)) = read.await? else { return Ok(None) };
+        let id = idempotency::repeated(Some(&known), body, now)?;
+        Ok(id.map(|id| AcceptedPut { id, jobs }).filter(|put| !put.jobs.is_empty()))
+    }
+
+    /// Deletes the keys that are not known any more at `now`.
+    ///
+    /// # Errors
+    /// The database fails; nothing is changed.
+    pub async fn trim_idempotency_keys(&self, now: Timestamp) -> Result<(), StoreError> {
+        let last = write_timestamp(now - idempotency::KEPT_FOR);
+        self.database
+            .write(move |tx| {
+                tx.execute(
+                    "DELETE FROM idempotency_key
+                     WHERE unixepoch(created_at, 'subsec') <= unixepoch(?, 'subsec')",
+                    [last],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// The accepted PUT that `put` repeats.
+pub(super) fn repeated(
+    db: &Connection,
+    put: &KeyedPut,
+    now: Timestamp,
+) -> Result<Option<AcceptedPut>, ChangeError> {
+    let known = load(db, put)?;
+    let Some(id) = idempotency::repeated(known.as_ref(), put.body, now)? else { return Ok(None) };
+    let jobs = jobs_of(db, id)?;
+    Ok((!jobs.is_empty()).then_some(AcceptedPut { id, jobs }))
+}
+
+/// Stores an accepted PUT; an earlier one with the same key is forgotten.
+pub(super) fn insert(
+    tx: &Write<'_>,
+    put: &KeyedPut,
+    id: PutId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO idempotency_key (scope, token_id, key, body, put_id, created_at)
+         VALUES (:scope, :token_id, :key, :body, :put_id, :now)",
+    )?
+    .execute(named_params! {
+        ":scope": put.scope.to_string(),
+        ":token_id": put.token_id,
+        ":key": put.key.as_str(),
+        ":body": put.body.0,
+        ":put_id": id.to_string(),
+        ":now": write_timestamp(now),
+    })?;
+    Ok(())
+}
+
+fn load(db: &Connection, put: &KeyedPut) -> Result<Option<KnownPut>, StoreError> {
+    let row = db
+        .prepare_cached(
+            "SELECT put_id, body, created_at FROM idempotency_key
+             WHERE scope = ? AND token_id = ? AND key = ?",
+        )?
+        .query_row([put.scope.to_string().as_str(), &put.token_id, put.key.as_str()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?))
+        })
+        .optional()?;
+    let Some((id, body, at)) = row else { return Ok(None) };
+    Ok(Some(KnownPut {
+        id: PutId::read(&id).ok_or(StoreError::Corrupt("put id"))?,
+        body: BodyDigest(body),
+        at: read_timestamp(&at)?,
+    }))
+}
+
+/// The jobs of a PUT, with their regions.
+fn jobs_of(db: &Connection, id: PutId) -> Result<Vec<(Region, Job)>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT region, id FROM job WHERE put_id = ?")?;
+    let rows = statement.query_map([id.to_string()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let mut jobs = Vec::new();
+    for row in rows {
+        let (region, id) = row?;
+        let region = read_region(&region)?;
+        let id = JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
+        if let Some(job) = job_rows::load(db, &region, id)? {
+            jobs.push((region, Job::Configured(job)));
+        }
+    }
+    Ok(jobs)
+}
