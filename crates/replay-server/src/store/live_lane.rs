@@ -102,6 +102,26 @@ impl Store {
             .await
     }
 
+    /// Stops the lane of a region that is not forwarded, if a change of the webhook has started it.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn keep_stopped(
+        &self,
+        region: &Region,
+        new_outage: OutageId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(()) };
+                let changes = lane.stopped(OutageCause::plain(OutageReason::NotForwarding));
+                apply(tx, &region, changes, new_outage, now)
+            })
+            .await
+    }
+
     /// The next request of the region's live lane. The batch is on disk before this returns, so that
     /// its `webhook-id` never stands for other lines.
     ///
