@@ -85,7 +85,8 @@ impl Store {
                             let was_stopped = open.is_some_and(|open| {
                                 open.outage.cause.reason == OutageReason::NotForwarding
                             });
-                            let begins = is_enabled && was_stopped;
+                            // A batch may have arrived: it is sent again under its id first.
+                            let begins = is_enabled && was_stopped && lane.batch.is_none();
                             if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
                         }
                         Some(lane) => lane.stopped(OutageCause::plain(OutageReason::NotForwarding)),

@@ -1,7 +1,9 @@
 //! Restarts during an outage, and restarts that are one.
 
-use replay_tests::forwarding::{
-    body_of, healed, job_bodies, lines_now, the_ended_outage, the_outage,
+use replay_tests::{
+    forwarding::{body_of, healed, job_bodies, lines_now, the_ended_outage, the_outage},
+    process::ServerDir,
+    receiver::{Gate, Receiver, Reply},
 };
 use serde_json::{Value, json};
 
@@ -76,4 +78,31 @@ async fn a_webhook_that_is_enabled_at_a_server_without_forward_is_still_in_an_ou
         assert_eq!(job_bodies(&receiver, &job), [body_of(&lines[..1])]);
         assert_eq!(receiver.line_counts(), [1, 1]);
     }
+}
+
+#[tokio::test]
+async fn a_request_in_flight_at_a_kill_keeps_its_id_after_a_time_without_forward() {
+    let (data_dir, gate) = (ServerDir::new(), Gate::closed());
+    let held = gate.clone();
+    let receiver = Receiver::replying(move |request| match request.number {
+        0 => held.hold(Reply::Status(200)),
+        _ => Reply::Status(200),
+    })
+    .await;
+    let server = data_dir.serve(&["--forward"]).await;
+    server.api.point_at(&receiver.url()).await;
+    let lines = lines_now(0..4);
+    server.api.ingest(&lines[..2]).await;
+    receiver.wait_for_requests(1).await;
+    server.kill().await;
+    let server = data_dir.serve(&[]).await;
+    server.api.ingest(&lines[2..3]).await;
+    server.kill().await;
+    let server = data_dir.serve(&["--forward"]).await;
+    let outage = the_ended_outage(&server.api).await;
+    let requests = receiver.wait_for_requests(2).await;
+    assert_eq!(requests[1].header("webhook-id"), requests[0].header("webhook-id"));
+    let job = healed(&server.api, &outage).await;
+    assert_eq!(job_bodies(&receiver, &job), [body_of(&lines[2..3])]);
+    gate.open();
 }
