@@ -18,6 +18,7 @@ mod killed_slices;
 mod logged;
 mod maintenance;
 mod memory;
+mod outage_ledger;
 mod outages;
 mod policy;
 mod program;

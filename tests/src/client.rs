@@ -182,10 +182,15 @@ impl ApiClient {
         assert_eq!(response.code, 202, "{response:?}");
     }
 
-    /// The latest outages, the newest first.
+    /// The outages, the newest first.
     pub async fn outages(&self) -> Vec<Value> {
-        let outages = self.get("x/outages?limit=500").await.json();
-        outages["outages"].as_array().unwrap_or_else(|| panic!("{outages}")).clone()
+        let (mut outages, mut path) = (Vec::new(), "x/outages?limit=500".to_owned());
+        loop {
+            let page = self.get(&path).await.json();
+            outages.extend(page["outages"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
+            let Some(cursor) = page["next_cursor"].as_str() else { return outages };
+            path = format!("x/outages?limit=500&cursor={cursor}");
+        }
     }
 
     /// Submits a job that heals an outage.
