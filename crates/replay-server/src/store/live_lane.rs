@@ -85,7 +85,8 @@ impl Store {
                             let was_stopped = open.is_some_and(|open| {
                                 open.outage.cause.reason == OutageReason::NotForwarding
                             });
-                            let begins = is_enabled && was_stopped;
+                            // A batch may have arrived: it is sent again under its id first.
+                            let begins = is_enabled && was_stopped && lane.batch.is_none();
                             if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
                         }
                         Some(lane) => lane.stopped(OutageCause::plain(OutageReason::NotForwarding)),
@@ -98,6 +99,26 @@ impl Store {
                     apply(tx, &region, changes, new_outage, now)?;
                 }
                 Ok(())
+            })
+            .await
+    }
+
+    /// Stops the lane of a region that is not forwarded, if a change of the webhook has started it.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable; nothing is changed.
+    pub async fn keep_stopped(
+        &self,
+        region: &Region,
+        new_outage: OutageId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(()) };
+                let changes = lane.stopped(OutageCause::plain(OutageReason::NotForwarding));
+                apply(tx, &region, changes, new_outage, now)
             })
             .await
     }
