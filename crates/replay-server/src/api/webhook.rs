@@ -42,11 +42,6 @@ pub(crate) async fn change(
     let patch = read_patch(&body, |url| app.egress.endpoint(url)).map_err(Refusal::BadRequest)?;
     let webhook =
         app.store.patch_webhook(&region, patch, random::outage_id()?, app.clock.now()).await?;
-    let is_forwarded = app.signals.state(&region).is_some();
-    if !is_forwarded && webhook.is_enabled() {
-        // A crash before this is safe: the next start does the same.
-        app.store.keep_stopped(&region, random::outage_id()?, app.clock.now()).await?;
-    }
     app.wakeups.wake(&region);
     app.signals.webhook_changed(&region);
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))

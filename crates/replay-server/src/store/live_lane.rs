@@ -6,7 +6,7 @@ use std::sync::Arc;
 use replay_core::{
     LaneId, OutageId, Region,
     lane::{Lane, LaneChanges, LaneOutcome},
-    outage::{OutageCause, OutageReason, SeqRange},
+    outage::SeqRange,
     snapshot::BatchLimits,
     webhook::Attempt,
 };
@@ -16,7 +16,7 @@ use super::{
     LiveBatch, Receiver, Store, StoreError, lane_rows,
     lines::last_seq,
     live_batches::{self, LiveReading},
-    outage_rows, outages, webhook_changes, webhooks,
+    outages, webhook_changes, webhooks,
     write::Write,
 };
 
@@ -80,45 +80,15 @@ impl Store {
                     let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx)?);
                     let is_enabled = webhooks::current(tx, &region)?.is_enabled();
                     let changes = match lane {
-                        Some(lane) if is_forwarding => {
-                            let open = outage_rows::open(tx, &region)?;
-                            let was_stopped = open.is_some_and(|open| {
-                                open.outage.cause.reason == OutageReason::NotForwarding
-                            });
-                            // A batch may have arrived: it is sent again under its id first.
-                            let begins = is_enabled && was_stopped && lane.batch.is_none();
-                            if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
-                        }
-                        Some(lane) => lane.stopped(OutageCause::plain(OutageReason::NotForwarding)),
-                        None if is_forwarding => {
-                            let lane = Lane::new(new_lane, last_seq);
-                            if is_enabled { lane.enabled(last_seq, now) } else { lane.unchanged() }
-                        }
-                        None => continue,
+                        None if !is_forwarding => continue,
+                        Some(lane) if !is_forwarding => lane.not_forwarded(),
+                        lane => lane
+                            .unwrap_or_else(|| Lane::new(new_lane, last_seq))
+                            .forwarded(is_enabled, last_seq, now),
                     };
                     apply(tx, &region, changes, new_outage, now)?;
                 }
                 Ok(())
-            })
-            .await
-    }
-
-    /// Stops the lane of a region that is not forwarded, if a change of the webhook has started it.
-    ///
-    /// # Errors
-    /// The database fails, or a stored value is not readable; nothing is changed.
-    pub async fn keep_stopped(
-        &self,
-        region: &Region,
-        new_outage: OutageId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let region = region.clone();
-        self.database
-            .write(move |tx| {
-                let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(()) };
-                let changes = lane.stopped(OutageCause::plain(OutageReason::NotForwarding));
-                apply(tx, &region, changes, new_outage, now)
             })
             .await
     }

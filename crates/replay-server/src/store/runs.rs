@@ -8,6 +8,7 @@ use replay_core::{
     JobId, OutageId, Region,
     delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery},
     job::Step,
+    outage::Hold,
     webhook::Attempt,
 };
 use time_range::Timestamp;
@@ -16,7 +17,6 @@ use super::{
     Claim, Receiver, Slice, Store, StoreError, batches,
     job_changes::save,
     job_rows::{current, load},
-    outage_rows::Hold,
     outages, slices, snapshots, webhook_changes, webhooks,
     write::Write,
 };

@@ -97,7 +97,8 @@ fn open(image: &[u8]) -> Connection {
 }
 
 fn lane(db: &Connection) -> Lane {
-    let sql = "SELECT id, cursor_seq, state, first_seq, last_seq FROM lane WHERE region = 'us'";
+    let sql = "SELECT id, cursor_seq, state, first_seq, last_seq, is_forwarded FROM lane
+               WHERE region = 'us'";
     let lane = |row: &rusqlite::Row<'_>| {
         let (id, state): (String, String) = (row.get(0)?, row.get(2)?);
         Ok(Lane {
@@ -108,6 +109,7 @@ fn lane(db: &Connection) -> Lane {
                 (Some(first), Some(last)) => Some(SeqRange { first, last }),
                 _ => None,
             },
+            is_forwarded: row.get(5)?,
             state: match state.as_str() {
                 "delivering" => LaneState::Delivering,
                 "interrupted" => LaneState::Interrupted,
