@@ -10,12 +10,12 @@ use replay_server::{
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Engine, FailingRegions, RetryPolicy},
+    engine::{Engine, FailingRegions, LivePolicy, RetryPolicy},
     routes::router,
     store::Store,
 };
 use time_range::Timestamp;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -71,13 +71,9 @@ impl InProcessServer {
     /// Starts a server whose engine processes jobs.
     pub async fn start(settings: Settings) -> Self {
         let app = embedded(&settings);
-        let wakeups = app.wakeups.clone();
         let server = Self::listen(app, settings).await;
-        let jobs = Arc::clone(&server.engine).spawn(
-            &wakeups,
-            &FailingRegions::default(),
-            &server.shutdown,
-        );
+        let (failing, mut jobs) = (FailingRegions::default(), JoinSet::new());
+        server.engine.spawn(&failing, &server.shutdown, &mut jobs);
         tokio::spawn(jobs.join_all());
         server
     }
@@ -104,6 +100,9 @@ impl InProcessServer {
                 ..RetryPolicy::default()
             },
             owner: "test".to_owned(),
+            live: LivePolicy::asking(app.clock.now()),
+            signals: app.signals.clone(),
+            wakeups: app.wakeups.clone(),
             rates: app.rates.clone(),
             metrics: app.metrics.clone(),
         });

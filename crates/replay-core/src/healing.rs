@@ -94,3 +94,6 @@ pub fn is_healed_by(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -232,3 +232,6 @@ impl Lane {
 fn rest(after: i64, last_seq: i64) -> Option<SeqRange> {
     (after < last_seq).then_some(SeqRange { first: after + 1, last: last_seq })
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::{
     auth::TokenDigest,
     clock::Clock,
     egress::Egress,
-    engine::{DeliveryRates, Wakeups},
+    engine::{DeliveryRates, LiveSignals, Wakeups},
     ingest::Ingests,
     metrics::Metrics,
     readiness::Readiness,
@@ -30,6 +30,8 @@ pub struct AppState {
     pub readiness: Arc<Readiness>,
     /// Wakes the engine after a region's job or webhook has changed.
     pub wakeups: Wakeups,
+    /// Signals to and from the live lanes.
+    pub signals: LiveSignals,
     /// The delivery rates of the engine.
     pub rates: DeliveryRates,
     /// What is counted for the metrics page.

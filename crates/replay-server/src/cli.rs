@@ -4,7 +4,7 @@ use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use replay_core::{JobId, Region};
 
@@ -29,7 +29,7 @@ pub enum Command {
     ///
     /// If the environment variable `REPLAY_ADMIN_TOKEN` is set, its value of at least 32 characters is
     /// an org-admin's token while the server runs.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Receive, check and count deliveries
     Sink(SinkArgs),
     /// Create, list and revoke tokens
@@ -88,7 +88,7 @@ pub struct Serve {
     /// Forward requests to this URL, like `https://{region}.api.konghq.com`, and store nothing
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
           conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "in_flight",
-                                "no_self_audit"])]
+                                "forward", "heal", "max_lag", "no_self_audit"])]
     pub upstream: Option<Upstream>,
     /// The folder of the built page; it is served beside the API
     #[arg(long)]
@@ -122,12 +122,31 @@ pub struct Serve {
     /// The maximum number of delivery requests of a job at the same time; 1 delivers in total order
     #[arg(long, default_value_t = 4, value_parser = in_flight)]
     pub in_flight: usize,
+    /// Deliver lines to the webhook of their region as they arrive
+    #[arg(long)]
+    pub forward: bool,
+    /// Who submits the job that delivers the lines of an outage: `auto` for this server, `ask` for an
+    /// admin
+    #[arg(long, value_enum, default_value_t = Heal::Ask, requires = "forward")]
+    pub heal: Heal,
+    /// The age of the oldest undelivered line with which an outage begins
+    #[arg(long, value_parser = duration, default_value = "15m", requires = "forward")]
+    pub max_lag: TimeDelta,
     /// Do not archive audit lines of changes and refusals at this server
     #[arg(long)]
     pub no_self_audit: bool,
     /// Confirm that a proxy in front terminates TLS; this allows listening beyond loopback
     #[arg(long)]
     pub behind_tls_proxy: bool,
+}
+
+/// Who submits the job that heals an outage.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Heal {
+    /// The server, once the receiver has been well for 30 seconds.
+    Auto,
+    /// An admin.
+    Ask,
 }
 
 /// The arguments of `sink`.

@@ -16,13 +16,16 @@ pub use result::DeliveryResult;
 use crate::{
     client,
     egress::{Egress, NameError, Scheme},
-    store::{Batch, Body},
+    store::{Batch, Body, LiveRequest},
 };
 
 /// Delivers batches; tests replace [`HttpDelivery`] by their own implementation.
 pub trait Deliver: Send + Sync + 'static {
     /// Sends `batch` to its webhook in one request.
     fn deliver(&self, batch: &Batch) -> impl Future<Output = DeliveryResult> + Send;
+
+    /// Makes a request of a live lane.
+    fn deliver_live(&self, request: &LiveRequest) -> impl Future<Output = DeliveryResult> + Send;
 }
 
 /// The content and the target of one delivery request.
@@ -34,7 +37,7 @@ pub(crate) struct DeliveryRequest<'a> {
     pub(crate) skip_ssl_verification: bool,
     /// The `webhook-id`: a receiver that has seen it drops the request.
     pub(crate) webhook_id: String,
-    /// The job that the request is part of; `None` for a webhook test.
+    /// The job that the request is part of; `None` for a live lane and for a webhook test.
     pub(crate) job: Option<JobId>,
     /// The lines.
     pub(crate) body: &'a Body,
@@ -131,6 +134,10 @@ impl Deliver for HttpDelivery {
     async fn deliver(&self, batch: &Batch) -> DeliveryResult {
         self.send(DeliveryRequest::from(batch)).await
     }
+
+    async fn deliver_live(&self, request: &LiveRequest) -> DeliveryResult {
+        self.send(DeliveryRequest::from(request)).await
+    }
 }
 
 impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
@@ -141,6 +148,18 @@ impl<'a> From<&'a Batch> for DeliveryRequest<'a> {
             webhook_id: batch.webhook_id(),
             job: Some(batch.job),
             body: &batch.body,
+        }
+    }
+}
+
+impl<'a> From<&'a LiveRequest> for DeliveryRequest<'a> {
+    fn from(request: &'a LiveRequest) -> Self {
+        Self {
+            target: &request.receiver.target,
+            skip_ssl_verification: request.receiver.skip_ssl_verification,
+            webhook_id: request.batch.webhook_id(),
+            job: None,
+            body: &request.batch.body,
         }
     }
 }

@@ -5,6 +5,11 @@
 mod deliveries;
 mod delivery_rates;
 mod failing;
+mod lane_lag;
+mod lane_loop;
+mod live;
+mod live_signals;
+mod probing;
 mod region_loop;
 mod requests;
 mod retry_state;
@@ -20,6 +25,8 @@ use tokio::time::Instant;
 pub use deliveries::Deliveries;
 pub use delivery_rates::DeliveryRates;
 pub use failing::FailingRegions;
+pub use live::{LiveDeliveries, LivePolicy, NewIds, NextLive};
+pub use live_signals::{LiveSignals, LiveState};
 pub use retry_state::RetryPolicy;
 pub use wakeups::Wakeups;
 
@@ -52,6 +59,12 @@ pub struct Engine<D> {
     pub retry_policy: RetryPolicy,
     /// Identifies this process as the owner of slices.
     pub owner: String,
+    /// When live lanes heal outages and give up.
+    pub live: LivePolicy,
+    /// What the live lanes are told and tell.
+    pub signals: LiveSignals,
+    /// Wakes the tasks of jobs.
+    pub wakeups: Wakeups,
     /// Where the delivered lines are counted.
     pub rates: DeliveryRates,
     /// Where requests and delivered lines are counted for the metrics page.
@@ -146,6 +159,7 @@ impl<D: Deliver> Engine<D> {
         }
         for result in results {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
+                self.signals.receiver_works(region);
                 self.rates.count(region, delivered.lines, Instant::now());
                 self.metrics.count_delivered(region, Lane::Job, delivered.lines);
             }

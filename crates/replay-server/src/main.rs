@@ -54,7 +54,7 @@ async fn run(command: Command) -> Result<(), FatalError> {
             let admin_token = env::var_os("REPLAY_ADMIN_TOKEN").map(OsString::into_string);
             let admin_token =
                 admin_token.transpose().map_err(|_| "REPLAY_ADMIN_TOKEN is not valid UTF-8")?;
-            serve::serve(args, admin_token).await
+            serve::serve(*args, admin_token).await
         }
         Command::Sink(args) => {
             serve::serve_router(args.listen, sink::router(args.authorization)).await

@@ -108,7 +108,7 @@ impl Readiness {
             return Ok(());
         }
         let labels: Vec<_> = failing.iter().map(Region::as_str).collect();
-        Err(format!("the jobs of these regions cannot be moved: {}", labels.join(", ")))
+        Err(format!("the jobs or live lanes of these regions cannot go on: {}", labels.join(", ")))
     }
 }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
+    metrics::Metrics,
     store::{Store, StoreError, Trimmed},
 };
 
@@ -21,6 +22,7 @@ pub(crate) async fn trim(
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
+    metrics: Metrics,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -29,7 +31,7 @@ pub(crate) async fn trim(
         }
         for region in &regions {
             let now = clock.now();
-            let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
+            let trimmed = trim_lines(&store, region, &metrics, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
             if let Err(error) = trimmed.and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
@@ -40,7 +42,12 @@ pub(crate) async fn trim(
 }
 
 /// Deletes lines that are dated before `before`.
-async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+async fn trim_lines(
+    store: &Store,
+    region: &Region,
+    metrics: &Metrics,
+    before: Timestamp,
+) -> Result<(), StoreError> {
     let mut all = Trimmed::default();
     let result = loop {
         match store.trim(region, before).await {
@@ -55,6 +62,7 @@ async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result
     if all.lines > 0 {
         tracing::info!(%region, lines = all.lines, "deleted lines past retention");
     }
+    metrics.count_lost(region, all.lost_lines);
     if all.lost_lines > 0 {
         tracing::warn!(
             %region,
@@ -97,8 +105,9 @@ mod tests {
         }
         let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
         let (regions, clock) = (vec![us.clone()], Clock::new(|| at(92)));
+        let metrics = Metrics::new(&regions).unwrap();
         let trimming =
-            trim(store.clone(), regions, Policy::DEFAULT, clock, CancellationToken::new());
+            trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, CancellationToken::new());
         let deleted = async {
             while exists(1).await {
                 tokio::task::yield_now().await;

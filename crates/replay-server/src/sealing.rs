@@ -81,7 +81,7 @@ async fn seal_continuously(
 }
 
 /// Resolves some time after lines were appended, so that many small appends cost little.
-async fn some_appends(appends: &mut watch::Receiver<u64>) {
+async fn some_appends(appends: &mut watch::Receiver<i64>) {
     if appends.changed().await.is_err() {
         core::future::pending::<()>().await;
     }

@@ -66,8 +66,8 @@ pub use job_batches::{JobBatch, JobReading};
 pub use jobs::CurrentJobs;
 pub use lines::Appended;
 pub use live_batches::LiveBatch;
-pub use live_lane::{ForwardedRegion, LaneProgress, LiveNext, LiveRecord, LiveRequest};
-pub use outage_list::OutagePage;
+pub use live_lane::{ForwardedRegion, LiveNext, LiveRecord, LiveRequest};
+pub use outage_list::{LaneTotals, OutagePage};
 pub use prepared::NewLine;
 pub use preview::{JobProgress, Selected};
 pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
@@ -86,8 +86,8 @@ pub struct Store {
     database: Database,
     /// Locked before a transaction that changes the parts of the archive.
     known_parts: Arc<Mutex<KnownParts>>,
-    /// The number of appends.
-    appends: watch::Sender<u64>,
+    /// The highest sequence number of the last append.
+    appends: watch::Sender<i64>,
 }
 
 impl Store {

@@ -73,7 +73,7 @@ pub(crate) fn start_server(
 ) -> Result<Running, Failure> {
     let program = program();
     let serve = [&program, "serve", "--listen", address, "--data", DATA];
-    let words = [&serve[..], &["--allow-net", "127.0.0.0/8"], options].concat();
+    let words = [&serve[..], &["--allow-net", "127.0.0.0/8", "--forward"], options].concat();
     Running::start("server", &words, Some(token))
 }
 

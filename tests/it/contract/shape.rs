@@ -95,8 +95,7 @@ async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let record = DeliveryRecord { job, claim, outcome, attempt: Some(refused) };
     api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
     let health = api.send(get(HEALTH)).await.expect(200).json();
-    let extension = ("inactive_since", Type::DateTime);
-    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[extension]);
+    assert_object(&health, &[HEALTH_FIELDS, ATTEMPT_FIELDS].concat(), &[INACTIVE_FIELD]);
 }
 
 #[tokio::test]
@@ -186,6 +185,8 @@ const JOB_FIELDS: &[(&str, Type)] = &[
 
 /// The extension field of a job that was submitted.
 const ID_FIELD: (&str, Type) = ("id", Type::Text);
+
+const INACTIVE_FIELD: (&str, Type) = ("inactive_since", Type::DateTime);
 
 /// The extension fields of a job from its start on.
 const PROGRESS_FIELDS: &[(&str, Type)] =

@@ -10,8 +10,8 @@ use std::{collections::VecDeque, sync::Mutex};
 use replay_core::snapshot::{BatchLimits, Limits};
 use replay_server::{
     delivery::{Deliver, DeliveryResult},
-    engine::{Deliveries, Engine, Next, RetryPolicy},
-    store::Batch,
+    engine::{Deliveries, Engine, LivePolicy, Next, RetryPolicy},
+    store::{Batch, LiveRequest},
 };
 use replay_tests::stepping::step;
 
@@ -57,6 +57,9 @@ impl SteppedJob {
             in_flight: 4,
             retry_policy: RetryPolicy { waits: vec![Duration::ZERO; 4], ..RetryPolicy::default() },
             owner: "test".to_owned(),
+            live: LivePolicy::asking(api.app.clock.now()),
+            signals: api.app.signals.clone(),
+            wakeups: api.app.wakeups.clone(),
             rates: api.app.rates.clone(),
             metrics: api.app.metrics.clone(),
         };
@@ -100,5 +103,9 @@ impl Deliver for Answers {
         self.made.fetch_add(1, Ordering::Relaxed);
         let code = self.next.lock().unwrap().pop_front().unwrap_or(202);
         DeliveryResult::Status { code, retry_after: None }
+    }
+
+    async fn deliver_live(&self, request: &LiveRequest) -> DeliveryResult {
+        unreachable!("{} was sent", request.batch.webhook_id())
     }
 }

@@ -50,6 +50,9 @@ async fn health_follows_the_last_delivery_whether_enabled_or_not() {
             if let Some(message) = message {
                 expected["last_response_message"] = json!(message);
             }
+            if status == "inactive" {
+                expected["inactive_since"] = json!(NOW);
+            }
             assert_eq!(health(&api).await, expected);
         }
     }

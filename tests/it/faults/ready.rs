@@ -40,7 +40,7 @@ async fn a_server_on_a_full_disk_is_healthy_and_not_ready() {
     let starts = |name: &str, text: &str| report[name].as_str().unwrap().starts_with(text);
     assert!(starts("disk", "no file can be written in the data directory"), "{report}");
     assert!(starts("database", "nothing can be written"), "{report}");
-    assert_eq!(report["engine"], "the jobs of these regions cannot be moved: us");
+    assert_eq!(report["engine"], "the jobs or live lanes of these regions cannot go on: us");
     assert!(!report.to_string().contains(data_dir.data().to_str().unwrap()), "{report}");
     assert_eq!(server.api.get_root("/readyz").await.code, 503);
     assert_eq!(server.api.get_root("/healthz").await.code, 200);

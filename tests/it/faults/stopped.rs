@@ -2,14 +2,9 @@
 //! next start.
 
 use core::time::Duration;
-use std::sync::Arc;
 
 use audit_log::Entry;
-use replay_core::Region;
-use replay_server::{
-    clock::Clock,
-    engine::{FailingRegions, Wakeups},
-};
+use replay_server::{clock::Clock, engine::FailingRegions};
 use replay_tests::{
     in_process::InProcessServer,
     lines::Window,
@@ -20,7 +15,7 @@ use replay_tests::{
 use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
-    task::yield_now,
+    task::{JoinSet, yield_now},
     time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -100,8 +95,8 @@ async fn an_idle_server_stops_at_once() {
 #[tokio::test]
 async fn an_engine_that_is_stopped_during_a_step_ends() {
     let server = InProcessServer::without_engine_tasks().await;
-    let (wakeups, shutdown) = (Wakeups::new(Region::named("us")), CancellationToken::new());
-    let tasks = Arc::clone(&server.engine).spawn(&wakeups, &FailingRegions::default(), &shutdown);
+    let (shutdown, mut tasks) = (CancellationToken::new(), JoinSet::new());
+    server.engine.spawn(&FailingRegions::default(), &shutdown, &mut tasks);
     // The task begins a step and waits for the store.
     yield_now().await;
     shutdown.cancel();

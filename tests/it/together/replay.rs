@@ -8,7 +8,9 @@ use replay_core::{
 use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
-    engine::{Deliveries, DeliveryRates, Engine, Next, RetryPolicy},
+    engine::{
+        Deliveries, DeliveryRates, Engine, LivePolicy, LiveSignals, Next, RetryPolicy, Wakeups,
+    },
     metrics::Metrics,
 };
 use replay_tests::{
@@ -274,6 +276,9 @@ fn engine(api: &Api) -> Engine<HttpDelivery> {
         in_flight: 4,
         retry_policy: RetryPolicy::default(),
         owner: "test".to_owned(),
+        live: LivePolicy::asking(now),
+        signals: LiveSignals::default(),
+        wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
         metrics: Metrics::new([]).unwrap(),
     }

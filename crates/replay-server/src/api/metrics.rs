@@ -13,7 +13,8 @@ use crate::{
     app_state::AppState,
     auth::Action,
     authentication::Authenticated,
-    metrics::{Metrics, Readings, RegionReadings},
+    engine::LiveState,
+    metrics::{LaneLag, Metrics, Readings, RegionReadings},
     response::ApiError,
 };
 
@@ -32,8 +33,27 @@ pub(crate) async fn read(
     } else {
         app.regions.clone()
     };
+    for region in &regions {
+        set_lane(&app, region).await?;
+    }
     let page = app.metrics.page(&readings(&app, regions).await?)?;
     Ok(([(header::CONTENT_TYPE, Metrics::CONTENT_TYPE)], page).into_response())
+}
+
+/// Sets the metrics of the region's live lane and of its outages.
+async fn set_lane(app: &AppState, region: &Region) -> Result<(), ApiError> {
+    let totals = app.store.lane_totals(region).await?;
+    match (app.signals.state(region), &totals) {
+        (Some(LiveState { lag: age, .. }), Some(totals)) => {
+            app.metrics.set_lane_lag(region, LaneLag { lines: totals.waiting.lines, age });
+        }
+        _ => app.metrics.clear_lane_lag(region),
+    }
+    let is_open = totals.as_ref().is_some_and(|totals| totals.lane.is_interrupted());
+    let undelivered = totals.map_or(0, |totals| totals.undelivered.lines);
+    app.metrics.set_outage_open(region, is_open);
+    app.metrics.set_undelivered_lines(region, undelivered);
+    Ok(())
 }
 
 async fn readings(app: &AppState, regions: Vec<Region>) -> Result<Readings, ApiError> {

@@ -43,6 +43,7 @@ pub(crate) async fn change(
     let webhook =
         app.store.patch_webhook(&region, patch, random::outage_id()?, app.clock.now()).await?;
     app.wakeups.wake(&region);
+    app.signals.webhook_changed(&region);
     Ok(json(StatusCode::OK, &write_webhook(&WebhookReport::from(&webhook))))
 }
 

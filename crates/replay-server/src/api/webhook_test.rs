@@ -57,6 +57,9 @@ pub(crate) async fn run(
     } else {
         attempt.clone()
     };
+    if attempt.delivered() {
+        app.signals.receiver_works(&region);
+    }
     app.store.note_test(&region, webhook, attempt).await?;
     Ok(json(StatusCode::OK, &write_test(&shown)))
 }

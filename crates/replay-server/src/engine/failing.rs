@@ -11,31 +11,50 @@ use replay_core::Region;
 
 /// The regions whose last step failed, shared between the engine and its observers.
 #[derive(Clone, Debug, Default)]
-pub struct FailingRegions(Arc<Mutex<BTreeSet<Region>>>);
+pub struct FailingRegions(Arc<Mutex<BTreeSet<(Region, Work)>>>);
+
+/// What the steps of a task belong to.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Work {
+    /// The region's job.
+    Job,
+    /// The region's live lane.
+    Lane,
+}
 
 impl FailingRegions {
     /// The regions whose last step failed, in alphabetical order.
     #[must_use]
     pub fn list(&self) -> Vec<Region> {
-        self.lock().iter().cloned().collect()
+        let regions: BTreeSet<_> = self.lock().iter().map(|(region, _)| region.clone()).collect();
+        regions.into_iter().collect()
     }
 
-    /// Records that a step of the region's job failed.
-    pub(super) fn failed(&self, region: &Region, error: &impl fmt::Display) {
-        if self.lock().insert(region.clone()) {
-            tracing::error!(%region, %error, "the job could not be moved; trying again");
+    /// Records that a step of the region's job or lane failed.
+    pub(super) fn failed(&self, region: &Region, work: Work, error: &impl fmt::Display) {
+        if self.lock().insert((region.clone(), work)) {
+            tracing::error!(%region, %work, %error, "a step failed; trying again");
         }
     }
 
-    /// Records that a step of the region's job succeeded.
-    pub(super) fn succeeded(&self, region: &Region) {
-        if self.lock().remove(region) {
-            tracing::info!(%region, "the job can be moved again");
+    /// Records that a step of the region's job or lane succeeded.
+    pub(super) fn succeeded(&self, region: &Region, work: Work) {
+        if self.lock().remove(&(region.clone(), work)) {
+            tracing::info!(%region, %work, "steps succeed again");
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<Region>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<(Region, Work)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Job => "job",
+            Self::Lane => "live lane",
+        })
     }
 }
 
@@ -54,11 +73,11 @@ mod tests {
             tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(subscriber, || {
             for _ in 0..3 {
-                failing.failed(&us, &"disk I/O error");
-                failing.failed(&us, &"disk I/O error");
+                failing.failed(&us, Work::Job, &"disk I/O error");
+                failing.failed(&us, Work::Job, &"disk I/O error");
                 assert_eq!(failing.list(), vec![us.clone()]);
-                failing.succeeded(&us);
-                failing.succeeded(&us);
+                failing.succeeded(&us, Work::Job);
+                failing.succeeded(&us, Work::Job);
                 assert_eq!(failing.list(), []);
             }
         });

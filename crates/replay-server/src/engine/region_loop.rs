@@ -7,7 +7,7 @@ use replay_core::Region;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, Wakeups};
+use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
 use crate::{
     delivery::{Deliver, DeliveryResult},
     metrics::Lane,
@@ -18,32 +18,29 @@ use crate::{
 type Requests = JoinSet<(Arc<Batch>, DeliveryResult)>;
 
 impl<D: Deliver> Engine<D> {
-    /// Starts one task for each region of `wakeups`, which advances the region's job and updates
+    /// Starts one task for each region that can be woken, which advances the region's job and updates
     /// `failing`. After `shutdown`, every task ends when its requests have ended.
     pub fn spawn(
-        self: Arc<Self>,
-        wakeups: &Wakeups,
+        self: &Arc<Self>,
         failing: &FailingRegions,
         shutdown: &CancellationToken,
-    ) -> JoinSet<()> {
-        let mut tasks = JoinSet::new();
-        for region in wakeups.regions() {
-            let (engine, region) = (Arc::clone(&self), region.clone());
-            tasks.spawn(engine.run(region, wakeups.clone(), failing.clone(), shutdown.clone()));
+        tasks: &mut JoinSet<()>,
+    ) {
+        for region in self.wakeups.regions() {
+            let (engine, region) = (Arc::clone(self), region.clone());
+            tasks.spawn(engine.run(region, failing.clone(), shutdown.clone()));
         }
-        tasks
     }
 
     async fn run(
         self: Arc<Self>,
         region: Region,
-        wakeups: Wakeups,
         failing: FailingRegions,
         shutdown: CancellationToken,
     ) {
         let (mut deliveries, mut requests) = (Deliveries::default(), Requests::new());
         while !(shutdown.is_cancelled() && requests.is_empty()) {
-            if wakeups.take(&region).await {
+            if self.wakeups.take(&region).await {
                 deliveries.mark_stale();
             }
             // Read once: a shutdown during the step must still end the wait below.
@@ -54,9 +51,9 @@ impl<D: Deliver> Engine<D> {
                 self.next(&region, &mut deliveries).await
             };
             match &next {
-                Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, summary),
-                Err(error) => failing.failed(&region, error),
-                Ok(_) => failing.succeeded(&region),
+                Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, Work::Job, summary),
+                Err(error) => failing.failed(&region, Work::Job, error),
+                Ok(_) => failing.succeeded(&region, Work::Job),
             }
             self.rates.set_in_flight(&region, requests.len());
             let wait = match next {
@@ -90,7 +87,7 @@ impl<D: Deliver> Engine<D> {
                     let _ = self.finish(&region, &mut deliveries, results).await;
                 }
                 () = wake => {}
-                () = wakeups.woken(&region) => deliveries.mark_stale(),
+                () = self.wakeups.woken(&region) => deliveries.mark_stale(),
                 () = shutdown.cancelled(), if !is_ending => {}
             }
         }

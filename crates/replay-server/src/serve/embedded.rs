@@ -10,10 +10,10 @@ use std::{
 };
 
 use replay_core::{
-    Policy,
+    Policy, Region, Timestamp,
     snapshot::{BatchLimits, Limits},
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -23,12 +23,14 @@ use super::{
 use crate::{
     app_state::AppState,
     auth::{Role, TokenDigest},
-    cli::Serve,
+    cli::{Heal, Serve},
     clock::Clock,
     data_dir::DataDir,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{DeliveryRates, Engine, FailingRegions, RetryPolicy, Wakeups},
+    engine::{
+        DeliveryRates, Engine, FailingRegions, LivePolicy, LiveSignals, RetryPolicy, Wakeups,
+    },
     ingest::{Ingests, Spool},
     metrics::Metrics,
     page_files::PageFiles,
@@ -38,7 +40,7 @@ use crate::{
     routes::router,
     sealing,
     self_audit::{write_summaries, write_summaries_every_minute},
-    store::{SealLimits, Store},
+    store::{ForwardedRegion, SealLimits, Store},
     syncing::sync_every_second,
     token,
     token_use::TokenUses,
@@ -64,10 +66,12 @@ pub(super) async fn serve_embedded(
         async move { store.empty_log().await }
     });
     let clock = Clock::system();
+    set_forwarding(&store, &regions, args.forward, clock.now()).await?;
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let (limits, hosts) = (limits(&args), hosts(&args));
-    let egress = Egress::new(args.allow_net);
+    let egress = Egress::new(args.allow_net.clone());
     let wakeups = Wakeups::new(regions.iter().cloned());
+    let signals = LiveSignals::new(regions.iter().filter(|_| args.forward).cloned());
     let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
@@ -87,11 +91,16 @@ pub(super) async fn serve_embedded(
         in_flight: args.in_flight,
         retry_policy: RetryPolicy::default(),
         owner: random::job_id()?.to_string(),
+        live: live_policy(&args, clock.now()),
+        signals: signals.clone(),
+        wakeups: wakeups.clone(),
         rates: rates.clone(),
         metrics: metrics.clone(),
     });
     let failing = FailingRegions::default();
-    let mut tasks = engine.spawn(&wakeups, &failing, &shutdown);
+    let mut tasks = JoinSet::new();
+    engine.spawn_lanes(&failing, &shutdown, &mut tasks);
+    engine.spawn(&failing, &shutdown, &mut tasks);
     let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
@@ -102,21 +111,17 @@ pub(super) async fn serve_embedded(
         regions.clone(),
         policy,
         clock.clone(),
+        metrics.clone(),
         shutdown.clone(),
     ));
     tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));
-    tasks.spawn_blocking({
-        let (store, regions, shutdown) = (store.clone(), regions.clone(), shutdown.clone());
-        move || {
-            if let Err(error) = sealing::run(store, regions, SealLimits::DEFAULT, shutdown) {
-                tracing::error!(%error, "sealing could not be started");
-            }
-        }
-    });
+    let seal = sealing(store.clone(), regions.clone(), shutdown.clone());
+    tasks.spawn_blocking(seal);
     let app = Arc::new(AppState {
         store,
         readiness,
         wakeups,
+        signals,
         rates,
         metrics,
         in_flight: args.in_flight,
@@ -149,6 +154,39 @@ pub(super) async fn serve_embedded(
     // Refusals of the last requests have not been summarized yet.
     let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
     Ok(())
+}
+
+/// The work of the sealing thread.
+fn sealing(
+    store: Store,
+    regions: Vec<Region>,
+    shutdown: CancellationToken,
+) -> impl FnOnce() + Send + 'static {
+    move || {
+        if let Err(error) = sealing::run(store, regions, SealLimits::DEFAULT, shutdown) {
+            tracing::error!(%error, "sealing could not be started");
+        }
+    }
+}
+
+fn live_policy(args: &Serve, started_at: Timestamp) -> LivePolicy {
+    let max_lag = args.max_lag.to_std().unwrap_or_default();
+    LivePolicy { heals: args.heal == Heal::Auto, max_lag, started_at }
+}
+
+/// Begins or ends forwarding in every region, before the first line arrives.
+async fn set_forwarding(
+    store: &Store,
+    regions: &[Region],
+    is_forwarding: bool,
+    now: Timestamp,
+) -> Result<(), FatalError> {
+    let forwarded = |region: &Region| {
+        let (new_lane, new_outage) = (random::lane_id()?, random::outage_id()?);
+        Ok::<_, random::Error>(ForwardedRegion { region: region.clone(), new_lane, new_outage })
+    };
+    let regions = regions.iter().map(forwarded).collect::<Result<_, _>>()?;
+    Ok(store.set_forwarding(regions, is_forwarding, now).await?)
 }
 
 /// How long writing the last summaries of refusals may take.

@@ -81,7 +81,7 @@ impl Store {
         };
         let prepared = spawn_blocking(prepare).await.map_err(|_| StoreError::Interrupted)?;
         let mut known = self.known_parts.clone().lock_owned().await;
-        let (appended, damage) = self
+        let (appended, damage, last_seq) = self
             .database
             .write_archive(move |tx| {
                 let version = known.begin(tx)?;
@@ -97,13 +97,17 @@ impl Store {
                     }
                 }
                 tx.after_commit(move || known.finish(version));
-                Ok::<_, StoreError>((appended, damage))
+                Ok::<_, StoreError>((appended, damage, last_seq(tx)?))
             })
             .await?;
         if let Some(damage) = damage {
             self.database.note_damage(&damage);
         }
-        self.appends.send_modify(|appends| *appends += 1);
+        self.appends.send_if_modified(|known| {
+            let is_new = *known < last_seq;
+            *known = last_seq.max(*known);
+            is_new
+        });
         Ok(appended)
     }
 }

@@ -62,15 +62,6 @@ pub struct ForwardedRegion {
     pub new_outage: OutageId,
 }
 
-/// How far a live lane is.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct LaneProgress {
-    /// The lane.
-    pub lane: Lane,
-    /// The highest sequence number that was given to a line.
-    pub last_seq: i64,
-}
-
 impl Store {
     /// Begins or ends forwarding in each region. A lane that begins delivers the lines that arrive from
     /// now on; one that ends has an outage until it begins again.
@@ -214,21 +205,6 @@ impl Store {
             .write(move |tx| match lane_rows::load(tx, &region)? {
                 Some(lane) => apply(tx, &region, lane.lagged(), new_outage, now),
                 None => Ok(()),
-            })
-            .await
-    }
-
-    /// How far the region's live lane is; `None` if there is none.
-    ///
-    /// # Errors
-    /// The database fails, or a stored value is not readable.
-    pub async fn lane(&self, region: &Region) -> Result<Option<LaneProgress>, StoreError> {
-        let region = region.clone();
-        self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
-                Ok(Some(LaneProgress { lane, last_seq: last_seq(&tx)? }))
             })
             .await
     }

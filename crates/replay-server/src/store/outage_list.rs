@@ -1,8 +1,12 @@
-//! Lists the outages of a region. It changes nothing.
+//! Lists the outages of a region, and says how far its live lane is. It changes nothing.
 
-use replay_core::{Outage, Region};
+use replay_core::{
+    Outage, Region,
+    job::Amount,
+    lane::{Lane, LaneState},
+};
 
-use super::{Store, StoreError, outage_rows, outages};
+use super::{Store, StoreError, lane_rows, outage_rows, outages};
 
 /// Some outages, the latest first.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -13,7 +17,43 @@ pub struct OutagePage {
     pub next: Option<i64>,
 }
 
+/// How far the live lane of a region is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LaneTotals {
+    /// The lane.
+    pub lane: Lane,
+    /// The lines that the lane has not delivered and that belong to no outage which has ended.
+    pub waiting: Amount,
+    /// The undelivered lines of all outages.
+    pub undelivered: Amount,
+}
+
 impl Store {
+    /// How far the region's live lane is; `None` if there is none.
+    ///
+    /// # Errors
+    /// The database fails, or a stored value is not readable.
+    pub async fn lane_totals(&self, region: &Region) -> Result<Option<LaneTotals>, StoreError> {
+        let region = region.clone();
+        self.database
+            .read(move |db| {
+                let tx = db.unchecked_transaction()?;
+                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
+                let waiting = match lane.state {
+                    LaneState::Off => Amount::default(),
+                    LaneState::Delivering | LaneState::Interrupted => {
+                        outages::waiting(&tx, &region, &lane)?
+                    }
+                };
+                let mut undelivered = outage_rows::undelivered(&tx, &region)?;
+                if lane.is_interrupted() {
+                    undelivered += waiting;
+                }
+                Ok(Some(LaneTotals { lane, waiting, undelivered }))
+            })
+            .await
+    }
+
     /// The outages of the region that began before the position `before`, the latest first; at most
     /// `most`.
     ///
@@ -33,8 +73,10 @@ impl Store {
                 let has_more = stored.len() > most;
                 stored.truncate(most);
                 let next = stored.last().filter(|_| has_more).map(|last| last.number);
-                for open in stored.iter_mut().filter(|one| one.outage.ended_at.is_none()) {
-                    open.outage.undelivered = outages::open_amount(&tx, &region)?;
+                let lane = lane_rows::load(&tx, &region)?;
+                let open = stored.iter_mut().find(|one| one.outage.ended_at.is_none());
+                if let (Some(open), Some(lane)) = (open, &lane) {
+                    open.outage.undelivered = outages::waiting(&tx, &region, lane)?;
                 }
                 let outages = stored.into_iter().map(|stored| stored.outage).collect();
                 Ok(OutagePage { outages, next })

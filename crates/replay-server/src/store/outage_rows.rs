@@ -109,6 +109,16 @@ pub(super) fn without_hold(
     select(db, condition, [region.as_str()])
 }
 
+/// The undelivered lines of the outages that have ended.
+pub(super) fn undelivered(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
+    let mut sum = db.prepare_cached(
+        "SELECT ifnull(sum(lines), 0), ifnull(sum(bytes), 0) FROM outage
+         WHERE region = ? AND healed_at IS NULL",
+    )?;
+    let read = |row: &Row<'_>| Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? });
+    Ok(sum.query_row([region.as_str()], read)?)
+}
+
 /// Outages of a region that began before the one with number `before`, the latest first.
 pub(super) fn page(
     db: &Connection,

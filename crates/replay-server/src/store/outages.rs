@@ -5,7 +5,7 @@ use chrono::DateTime;
 use replay_core::{
     Configured, JobStatus, OutageId, Region, Timeframe, healing,
     job::Amount,
-    lane::OutageChange,
+    lane::{Lane, OutageChange},
     outage::{Healed, OutageCause, OutageReason, SeqRange},
 };
 use rusqlite::Connection;
@@ -14,7 +14,7 @@ use time_range::Timestamp;
 use super::{
     StoreError,
     changes::Change,
-    job_rows, lane_rows,
+    job_rows,
     lines::last_seq,
     outage_ranges,
     outage_rows::{self, Hold, StoredOutage},
@@ -69,12 +69,12 @@ pub(super) fn list_dated_before_enabling(
     }
 }
 
-/// The number and size of the undelivered lines of the open outage.
-pub(super) fn open_amount(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
-    let Some(lane) = lane_rows::load(db, region)? else { return Ok(Amount::default()) };
+/// The number and size of the lines after the lane's cursor that belong to no outage which has ended.
+/// During an outage, these are its undelivered lines.
+pub(super) fn waiting(db: &Connection, region: &Region, lane: &Lane) -> Result<Amount, StoreError> {
     let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db)? };
-    let undelivered = outage_ranges::unlisted(db, region, rest)?;
-    Ok(Selection::of_ranges(undelivered).measure(db, region)?.amount)
+    let ranges = outage_ranges::unlisted(db, region, rest)?;
+    Ok(Selection::of_ranges(ranges).measure(db, region)?.amount)
 }
 
 /// Stores what follows from a job that has settled: the outage that it healed, those that it covered,

@@ -25,9 +25,10 @@ struct Replaced {
 }
 
 impl Store {
-    /// Changes with each append.
+    /// The highest sequence number that this process has given to a line; it changes with each append of
+    /// lines. 0 before the first one.
     #[must_use]
-    pub fn appends(&self) -> watch::Receiver<u64> {
+    pub fn appends(&self) -> watch::Receiver<i64> {
         self.appends.subscribe()
     }
 

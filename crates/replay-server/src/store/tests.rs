@@ -4,7 +4,9 @@ mod archive;
 mod history;
 mod jobs;
 mod kinds;
+mod lanes;
 mod migration;
+mod outages;
 mod secrets;
 mod slices;
 

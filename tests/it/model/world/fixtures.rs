@@ -12,9 +12,9 @@ use replay_core::{
 use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    engine::{DeliveryRates, Engine, RetryPolicy},
+    engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, Wakeups},
     metrics::Metrics,
-    store::{Batch, NewLine, SealLimits, Store},
+    store::{Batch, LiveRequest, NewLine, SealLimits, Store},
 };
 use time_range::Timestamp;
 
@@ -31,6 +31,10 @@ impl Deliver for NoDelivery {
     async fn deliver(&self, batch: &Batch) -> DeliveryResult {
         unreachable!("{} was sent", batch.webhook_id())
     }
+
+    async fn deliver_live(&self, request: &LiveRequest) -> DeliveryResult {
+        unreachable!("{} was sent", request.batch.webhook_id())
+    }
 }
 
 pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
@@ -43,6 +47,9 @@ pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
         in_flight: IN_FLIGHT,
         retry_policy: RetryPolicy { waits: vec![Duration::ZERO], ..RetryPolicy::default() },
         owner: "walk".to_owned(),
+        live: LivePolicy::asking(at(0)),
+        signals: LiveSignals::default(),
+        wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
         metrics: Metrics::new([]).unwrap(),
     }

@@ -1,0 +1,113 @@
+//! The task of each live lane: it takes the steps of the engine, makes the request, and waits for lines,
+//! signs and time. It decides nothing.
+
+use core::{future::pending, pin::pin};
+use std::sync::Arc;
+
+use replay_core::Region;
+use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, FailingRegions, LiveDeliveries, NewIds, NextLive, RETRY_AFTER, failing::Work};
+use crate::{delivery::Deliver, metrics, random, store::LiveRequest};
+
+impl<D: Deliver> Engine<D> {
+    /// Starts a task for the live lane of each region with signals. After `shutdown`, every task ends
+    /// when its request has ended.
+    pub fn spawn_lanes(
+        self: &Arc<Self>,
+        failing: &FailingRegions,
+        shutdown: &CancellationToken,
+        tasks: &mut JoinSet<()>,
+    ) {
+        for region in self.signals.regions() {
+            let (engine, region) = (Arc::clone(self), region.clone());
+            tasks.spawn(engine.run_lane(region, failing.clone(), shutdown.clone()));
+        }
+    }
+
+    async fn run_lane(
+        self: Arc<Self>,
+        region: Region,
+        failing: FailingRegions,
+        shutdown: CancellationToken,
+    ) {
+        let (mut live, mut appends) = (LiveDeliveries::default(), self.store.appends());
+        while !shutdown.is_cancelled() {
+            live.note_arrivals(*appends.borrow_and_update());
+            let next = match new_ids() {
+                Ok(new) => self.next_live(&region, &mut live, new).await,
+                Err(error) => {
+                    tracing::error!(%error, "no random number can be drawn");
+                    Ok(NextLive::In(RETRY_AFTER))
+                }
+            };
+            match &next {
+                Ok(_) => failing.succeeded(&region, Work::Lane),
+                Err(error) => failing.failed(&region, Work::Lane, error),
+            }
+            self.signals.set(&region, live.state());
+            let wait = match next {
+                Ok(NextLive::Now) => continue,
+                Ok(NextLive::Send(request)) => {
+                    self.send_live(&region, &mut live, &request, &mut appends).await;
+                    continue;
+                }
+                Ok(NextLive::In(wait)) => Some(wait),
+                Ok(NextLive::Nothing | NextLive::Request) => None,
+                Err(_) => Some(RETRY_AFTER),
+            };
+            let time = async {
+                match wait {
+                    Some(wait) => sleep(wait).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                () = time => {}
+                () = changed(&mut appends) => {}
+                () = self.signals.sign(&region) => live.note_sign(),
+                () = shutdown.cancelled() => {}
+            }
+        }
+    }
+
+    /// Makes a request and stores its result.
+    async fn send_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        request: &LiveRequest,
+        appends: &mut watch::Receiver<i64>,
+    ) {
+        let delivery = self.delivery.deliver_live(request);
+        let mut delivery = pin!(self.metrics.measure(region, metrics::Lane::Live, delivery));
+        let answer = loop {
+            tokio::select! {
+                answer = &mut delivery => break answer,
+                () = changed(appends) => live.note_arrivals(*appends.borrow_and_update()),
+                () = self.signals.sign(region) => live.note_sign(),
+            }
+            self.signals.set(region, live.state());
+        };
+        let new_outage = loop {
+            match random::outage_id() {
+                Ok(id) => break id,
+                Err(_) => sleep(RETRY_AFTER).await,
+            }
+        };
+        // An error is met again by the next step, which stores the result.
+        let _ = self.finish_live(region, live, &request.batch, &answer, new_outage).await;
+    }
+}
+
+fn new_ids() -> Result<NewIds, random::Error> {
+    Ok(NewIds { outage: random::outage_id()?, job: random::job_id()? })
+}
+
+/// Resolves when lines were appended.
+async fn changed(appends: &mut watch::Receiver<i64>) {
+    if appends.changed().await.is_err() {
+        pending::<()>().await;
+    }
+}

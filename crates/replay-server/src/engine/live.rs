@@ -1,0 +1,292 @@
+//! The steps of a live lane: which batch is sent when, and what its result means. The lane is changed by
+//! `replay-core` only, and stored before the next step.
+
+use core::time::Duration;
+use replay_core::{
+    JobId, LaneId, OutageId, Region, Timestamp,
+    lane::LaneOutcome,
+    outage::{OutageCause, OutageReason},
+};
+use tokio::time::Instant;
+
+use super::{
+    Engine,
+    lane_lag::LaneLag,
+    live_signals::LiveState,
+    probing::Probing,
+    retry_state::{NextAttempt, RetryState},
+    verdict::Verdict,
+};
+use crate::{
+    delivery::{Deliver, DeliveryResult},
+    metrics,
+    store::{LiveBatch, LiveNext, LiveRecord, LiveRequest, StoreError},
+};
+
+/// The live lane of a region in this process. It is lost at a restart, which is safe.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct LiveDeliveries {
+    /// The request with the fixed batch; read again when it is `None`.
+    request: Option<LiveRequest>,
+    is_in_flight: bool,
+    /// Whether the webhook may have changed since the request was read.
+    is_stale: bool,
+    retry_state: RetryState<LaneId>,
+    probing: Probing,
+    lag: LaneLag,
+    /// A result that could not be stored.
+    unsaved: Option<LiveRecord>,
+    /// The last time at which a request failed or an outage ended; `None` if neither has happened since
+    /// the start.
+    well_since: Option<Timestamp>,
+}
+
+/// Ids for what a step may add, drawn by the caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NewIds {
+    /// The id of an outage that begins.
+    pub outage: OutageId,
+    /// The id of a job that heals an outage.
+    pub job: JobId,
+}
+
+/// When a live lane heals outages and gives up.
+#[derive(Clone, Debug)]
+pub struct LivePolicy {
+    /// Whether the server submits healing jobs by itself.
+    pub heals: bool,
+    /// The age of the oldest undelivered line with which an outage begins.
+    pub max_lag: Duration,
+    /// When this process has started: the receiver's state before is unknown.
+    pub started_at: Timestamp,
+}
+
+impl LivePolicy {
+    /// The policy of a server that leaves healing to an admin.
+    #[must_use]
+    pub const fn asking(started_at: Timestamp) -> Self {
+        Self { heals: false, max_lag: Duration::from_mins(15), started_at }
+    }
+}
+
+/// What a live lane needs next.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum NextLive {
+    /// Another step, at once.
+    Now,
+    /// This request. Its result is passed to [`Engine::finish_live`].
+    Send(LiveRequest),
+    /// Another step after this time, after a sign, or when lines have arrived.
+    In(Duration),
+    /// Another step when the request has ended.
+    Request,
+    /// Another step after a sign, or when lines have arrived.
+    Nothing,
+}
+
+/// How often an idle lane looks for an outage that it may heal.
+const HEALING_INTERVAL: Duration = Duration::from_secs(1);
+
+impl LiveDeliveries {
+    /// Notes that lines up to `last_seq` are archived.
+    pub fn note_arrivals(&mut self, last_seq: i64) {
+        self.lag.note_arrivals(last_seq, Instant::now());
+    }
+
+    /// Makes the next step read the webhook again, and an open outage be probed at once.
+    pub fn note_sign(&mut self) {
+        self.is_stale = true;
+        self.probing.prompt(Instant::now());
+    }
+
+    /// What the lane does, for observers.
+    #[must_use]
+    pub fn state(&self) -> LiveState {
+        LiveState {
+            is_interrupted: self.request.as_ref().is_some_and(|request| request.is_probe),
+            is_busy: self.request.is_some(),
+            lag: self.lag.age(Instant::now()),
+        }
+    }
+}
+
+impl<D: Deliver> Engine<D> {
+    /// Takes the next step of the region's live lane, or returns the next request.
+    ///
+    /// # Errors
+    /// The store fails; the lane is unchanged. A result that could not be stored is kept in `live` and
+    /// stored by the next step.
+    pub async fn next_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        new: NewIds,
+    ) -> Result<NextLive, StoreError> {
+        if let Some(record) = live.unsaved.clone() {
+            self.save_live(region, live, record, new.outage).await?;
+        }
+        if live.is_in_flight {
+            return Ok(NextLive::Request);
+        }
+        let Some(request) = self.read_live(region, live, new.outage).await? else {
+            return self.heal_oldest(region, live, new.job).await;
+        };
+        if request.is_probe {
+            let wait = live.probing.wait(Instant::now());
+            if !wait.is_zero() {
+                return Ok(NextLive::In(wait));
+            }
+            return Ok(live.send(request));
+        }
+        if live.lag.age(Instant::now()) > self.live.max_lag {
+            self.store.note_lag(region, new.outage, self.clock.now()).await?;
+            live.request = None;
+            return Ok(NextLive::Now);
+        }
+        let (policy, lane) = (&self.retry_policy, request.batch.lane);
+        match live.retry_state.next_attempt(policy, lane, 0, Instant::now()) {
+            NextAttempt::Now | NextAttempt::AfterRequests => Ok(live.send(request)),
+            NextAttempt::In(wait) => Ok(NextLive::In(wait)),
+            NextAttempt::Never(reason) => {
+                let outcome = given_up(OutageReason::Unreachable, reason);
+                let record = LiveRecord { range: request.batch.range, outcome, attempt: None };
+                self.save_live(region, live, record, new.outage).await?;
+                Ok(NextLive::Now)
+            }
+        }
+    }
+
+    /// Stores the result of a request, and applies it to `live`. Returns when a job to the same
+    /// receiver may be delivered again, if the receiver has asked for a pause.
+    ///
+    /// # Errors
+    /// The store fails; the result is kept in `live` and stored by the next step.
+    pub async fn finish_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        batch: &LiveBatch,
+        answer: &DeliveryResult,
+        new_outage: OutageId,
+    ) -> Result<Option<Instant>, StoreError> {
+        live.is_in_flight = false;
+        let now = Instant::now();
+        let verdict = live.retry_state.verdict(&self.retry_policy, batch.lane, 0, answer, now);
+        let paused_until =
+            if let Verdict::Throttled { until } = verdict { Some(until) } else { None };
+        if verdict != Verdict::Acknowledged {
+            live.well_since = Some(self.clock.now());
+            live.probing.failed(paused_until, now);
+        }
+        let attempt = Some(answer.attempt(self.clock.now()));
+        let outcome = outcome(verdict, batch);
+        let record = LiveRecord { range: batch.range, outcome, attempt };
+        live.unsaved = Some(record.clone());
+        self.save_live(region, live, record, new_outage).await?;
+        Ok(paused_until)
+    }
+
+    async fn save_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        record: LiveRecord,
+        new_outage: OutageId,
+    ) -> Result<(), StoreError> {
+        let (range, is_acknowledged) = (record.range, record.outcome == LaneOutcome::Acknowledged);
+        let lane = self.store.record_live(region, record, new_outage, self.clock.now()).await?;
+        live.unsaved = None;
+        let request = live.request.take();
+        let Some(lane) = lane else { return Ok(()) };
+        live.lag.pass(lane.cursor_seq);
+        let was_probe = request.as_ref().is_some_and(|request| request.is_probe);
+        if was_probe && lane.is_delivering() {
+            live.well_since = Some(self.clock.now());
+        }
+        if !lane.is_interrupted() {
+            live.probing = Probing::default();
+        }
+        if lane.batch == Some(range) {
+            let is_probe = lane.is_interrupted();
+            live.request = request.map(|request| LiveRequest { is_probe, ..request });
+            return Ok(());
+        }
+        live.retry_state = RetryState::default();
+        if let Some(request) = request.filter(|_| is_acknowledged) {
+            let lines = request.batch.amount.lines;
+            self.metrics.count_delivered(region, metrics::Lane::Live, lines);
+        }
+        Ok(())
+    }
+
+    /// The request with the next batch; `None` if there is nothing to send.
+    async fn read_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        new_outage: OutageId,
+    ) -> Result<Option<LiveRequest>, StoreError> {
+        if core::mem::take(&mut live.is_stale) || live.request.is_none() {
+            let (limits, now) = (self.limits.batch, self.clock.now());
+            live.request = match self.store.next_live(region, limits, new_outage, now).await? {
+                LiveNext::Send(request) => Some(request),
+                LiveNext::Nothing => {
+                    live.lag = LaneLag::default();
+                    None
+                }
+            };
+        }
+        Ok(live.request.clone())
+    }
+
+    /// Submits a job that heals the oldest outage, if it is time to.
+    async fn heal_oldest(
+        &self,
+        region: &Region,
+        live: &LiveDeliveries,
+        job: JobId,
+    ) -> Result<NextLive, StoreError> {
+        if !self.live.heals {
+            return Ok(NextLive::Nothing);
+        }
+        let well_since = live.well_since.unwrap_or(self.live.started_at);
+        if self.store.heal_oldest(region, job, well_since, self.clock.now()).await? {
+            self.wakeups.wake(region);
+        }
+        Ok(NextLive::In(HEALING_INTERVAL))
+    }
+}
+
+impl LiveDeliveries {
+    fn send(&mut self, request: LiveRequest) -> NextLive {
+        self.is_in_flight = true;
+        NextLive::Send(request)
+    }
+}
+
+/// What a verdict on a batch of the lane means for the lane.
+fn outcome(verdict: Verdict, batch: &LiveBatch) -> LaneOutcome {
+    match verdict {
+        Verdict::Acknowledged => LaneOutcome::Acknowledged,
+        Verdict::TooLarge => match batch.last_of_half {
+            Some(last_of_half) => LaneOutcome::TooLarge { last_of_half },
+            None => LaneOutcome::BatchRefused {
+                detail: format!(
+                    "the webhook answered 413 to a single line, number {} of the archive",
+                    batch.range.last
+                ),
+            },
+        },
+        Verdict::Throttled { .. } | Verdict::Retry => LaneOutcome::Retry,
+        Verdict::RetriesUsedUp { reason } => given_up(OutageReason::Unreachable, reason),
+        Verdict::Refused { code: Some(400 | 422), reason } => {
+            LaneOutcome::BatchRefused { detail: reason }
+        }
+        Verdict::Refused { reason, .. } => given_up(OutageReason::Refused, reason),
+        Verdict::Gone { reason } => LaneOutcome::Gone { detail: reason },
+    }
+}
+
+fn given_up(reason: OutageReason, detail: String) -> LaneOutcome {
+    LaneOutcome::GivenUp(OutageCause { reason, detail: Some(detail) })
+}

@@ -1,0 +1,87 @@
+//! What the live lanes and the rest of the server tell each other: signs that a receiver works, which
+//! lanes have an open outage, and how far a lane lags behind. It decides nothing.
+
+use core::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use replay_core::Region;
+use tokio::sync::Notify;
+
+/// The signals of each region, shared between the engine and the API.
+#[derive(Clone, Debug, Default)]
+pub struct LiveSignals(Arc<HashMap<Region, Signals>>);
+
+#[derive(Debug, Default)]
+struct Signals {
+    /// Notified when the webhook has changed or the receiver has acknowledged another request.
+    sign: Notify,
+    state: Mutex<LiveState>,
+}
+
+/// What a live lane does at the moment.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct LiveState {
+    /// Whether an outage is open.
+    pub is_interrupted: bool,
+    /// Whether lines wait or are being sent.
+    pub is_busy: bool,
+    /// How long the oldest undelivered line has waited.
+    pub lag: Duration,
+}
+
+impl LiveSignals {
+    /// Signals for the live lanes of `regions`.
+    pub fn new(regions: impl IntoIterator<Item = Region>) -> Self {
+        let signals = |region| (region, Signals::default());
+        Self(Arc::new(regions.into_iter().map(signals).collect()))
+    }
+
+    /// Tells the region's lane that its webhook has changed. A region without a lane is ignored.
+    pub fn webhook_changed(&self, region: &Region) {
+        if let Some(signals) = self.0.get(region) {
+            signals.sign.notify_one();
+        }
+    }
+
+    /// Tells the region's lane that the receiver works; only a lane with an open outage notices it.
+    pub fn receiver_works(&self, region: &Region) {
+        if self.state(region).is_some_and(|state| state.is_interrupted) {
+            self.webhook_changed(region);
+        }
+    }
+
+    /// What the region's lane does; `None` without a lane.
+    #[must_use]
+    pub fn state(&self, region: &Region) -> Option<LiveState> {
+        self.0.get(region).map(|signals| *signals.lock())
+    }
+
+    /// The regions with a lane, in no particular order.
+    pub(super) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.0.keys()
+    }
+
+    /// Records what the region's lane does.
+    pub(super) fn set(&self, region: &Region, state: LiveState) {
+        if let Some(signals) = self.0.get(region) {
+            *signals.lock() = state;
+        }
+    }
+
+    /// Resolves after a sign.
+    pub(super) async fn sign(&self, region: &Region) {
+        match self.0.get(region) {
+            Some(signals) => signals.sign.notified().await,
+            None => core::future::pending().await,
+        }
+    }
+}
+
+impl Signals {
+    fn lock(&self) -> MutexGuard<'_, LiveState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

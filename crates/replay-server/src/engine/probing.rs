@@ -1,0 +1,81 @@
+//! When a live lane with an open outage sends its oldest batch again: after a wait that doubles up to a
+//! minute, or at once after a sign that the receiver works.
+
+use core::time::Duration;
+
+use tokio::time::Instant;
+
+/// The probes of an open outage.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Probing {
+    /// The number of probes that have failed in a row.
+    failures: u32,
+    /// The time before which no probe is sent.
+    not_before: Option<Instant>,
+    /// The time of the last probe that was sent because of a sign.
+    prompted_at: Option<Instant>,
+}
+
+/// The wait after the first probe.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// The longest wait.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Signs lead to one probe in this time: a job gives a sign with each acknowledgement.
+const BETWEEN_SIGNS: Duration = Duration::from_secs(1);
+
+impl Probing {
+    /// Schedules the next probe after one has failed, not before `requested`.
+    pub(super) fn failed(&mut self, requested: Option<Instant>, now: Instant) {
+        let wait = SHORTEST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST);
+        self.failures = self.failures.saturating_add(1);
+        self.not_before = Some(requested.unwrap_or(now).max(now + wait));
+    }
+
+    /// Schedules the next probe at once, because the receiver may work again.
+    pub(super) fn prompt(&mut self, now: Instant) {
+        let is_early =
+            self.prompted_at.is_some_and(|last| now.duration_since(last) < BETWEEN_SIGNS);
+        if !is_early {
+            self.prompted_at = Some(now);
+            self.not_before = None;
+        }
+    }
+
+    /// The time until the next probe.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probes_follow_each_other_after_waits_that_double_up_to_a_minute() {
+        let (mut probing, mut now) = (Probing::default(), Instant::now());
+        let mut waits = Vec::new();
+        for _ in 0..9 {
+            now += probing.wait(now);
+            probing.failed(None, now);
+            waits.push(probing.wait(now).as_secs());
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    }
+
+    #[test]
+    fn a_sign_leads_to_a_probe_at_once_and_the_next_one_not_within_a_second() {
+        let (mut probing, now) = (Probing::default(), Instant::now());
+        probing.failed(Some(now + Duration::from_mins(5)), now);
+        assert_eq!(probing.wait(now), Duration::from_mins(5));
+        probing.prompt(now);
+        assert_eq!(probing.wait(now), Duration::ZERO);
+        probing.failed(None, now);
+        probing.prompt(now);
+        assert_eq!(probing.wait(now), Duration::from_secs(2));
+        probing.prompt(now + BETWEEN_SIGNS);
+        assert_eq!(probing.wait(now + BETWEEN_SIGNS), Duration::ZERO);
+    }
+}

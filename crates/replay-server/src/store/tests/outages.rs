@@ -1,0 +1,127 @@
+//! Outages of live lanes: their undelivered lines, and what heals them or removes the lines.
+
+use super::{
+    lanes::{
+        acknowledge, amount, append, forwarding, give_up, live_texts, record_live, send, send_with,
+    },
+    *,
+};
+use replay_core::{Outage, lane::LaneOutcome, outage::OutageReason, webhook::WebhookStatus};
+
+#[tokio::test]
+async fn an_outage_has_the_lines_after_its_probe_and_the_lane_goes_on_with_new_ones() {
+    let store = forwarding().await;
+    append(&store, &[(3, "a")]).await;
+    let probe = send(&store).await;
+    give_up(&store, &probe).await;
+    let health = store.webhook_health(&us()).await.unwrap();
+    assert_eq!((health.status, health.inactive_since), (WebhookStatus::Inactive, Some(at(10))));
+    append(&store, &[(5, "b"), (2, "cc")]).await;
+    let open = outage(&store).await;
+    assert_eq!((open.ended_at, open.undelivered), (None, amount(3, 4)));
+    acknowledge(&store, &probe).await;
+    append(&store, &[(6, "new")]).await;
+    assert_eq!(live_texts(&send(&store).await), ["new"]);
+    let ended = outage(&store).await;
+    assert_eq!((ended.ended_at, ended.undelivered), (Some(at(11)), amount(2, 3)));
+    assert_eq!(ended.span, Timeframe::new(at(2), at(5)).ok());
+    let health = store.webhook_health(&us()).await.unwrap();
+    assert_eq!((health.status, health.inactive_since), (WebhookStatus::Active, None));
+}
+
+#[tokio::test]
+async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outage() {
+    let store = with_outage().await;
+    store.append(&us(), vec![line(3, "beside")]).await.unwrap();
+    let id = outage(&store).await.id;
+    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    assert_eq!(texts(&start(&store).await.unwrap()), ["cc", "b"]);
+    delivered(&store).await;
+    let healed = outage(&store).await;
+    assert_eq!(healed.healed.map(|healed| healed.by), Some(Some(JobId(1))));
+    assert_eq!(healed.undelivered, amount(0, 0));
+}
+
+#[tokio::test]
+async fn a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage() {
+    let store = with_outage().await;
+    let id = outage(&store).await.id;
+    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
+    store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
+    store.start(&us(), JobId(1), one_line, at(12)).await.unwrap();
+    let first = next(&store).await.unwrap();
+    record(&store, &first, acknowledged(&first), 202).await;
+    store.advance(&us(), JobId(1), Step::Fail("given up".to_owned()), at(13)).await.unwrap();
+    let left = outage(&store).await;
+    assert_eq!((left.undelivered, left.healed), (amount(1, 1), None));
+}
+
+#[tokio::test]
+async fn a_replay_heals_an_outage_only_if_it_covers_all_of_it() {
+    for (start_at, is_healed) in [(2, true), (3, false)] {
+        let store = with_outage().await;
+        submit(&store, at(start_at), at(9)).await;
+        start(&store).await;
+        delivered(&store).await;
+        assert_eq!(outage(&store).await.healed.is_some(), is_healed, "from {start_at}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_batch_is_listed_alone_and_an_outage_around_it_leaves_it_out() {
+    let store = forwarding().await;
+    append(&store, &[(1, "a"), (2, "b"), (3, "c")]).await;
+    give_up(&store, &send_with(&store, 1).await).await;
+    let probe = send(&store).await;
+    let refused = LaneOutcome::BatchRefused { detail: "the webhook answered 400".to_owned() };
+    record_live(&store, &probe, refused, 2).await;
+    acknowledge(&store, &send_with(&store, 1).await).await;
+    let outages = store.outages(&us(), None, 9).await.unwrap().outages;
+    let listed: Vec<_> =
+        outages.iter().map(|outage| (outage.cause.reason, outage.undelivered)).collect();
+    let expected =
+        [(OutageReason::BatchRefused, amount(1, 1)), (OutageReason::Unreachable, amount(1, 1))];
+    assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn the_retention_takes_lines_out_of_outages_and_counts_them_as_lost() {
+    let store = with_outage().await;
+    assert_eq!(store.trim(&us(), at(5)).await.unwrap(), Trimmed { lines: 2, lost_lines: 1 });
+    let left = outage(&store).await;
+    assert_eq!((left.undelivered, left.lost_lines), (amount(1, 1), 1));
+    assert_eq!(store.trim(&us(), at(6)).await.unwrap(), Trimmed { lines: 1, lost_lines: 1 });
+    let lost = outage(&store).await;
+    assert_eq!((lost.undelivered, lost.lost_lines, lost.healed), (amount(0, 0), 2, None));
+    assert!(lost.loss().unwrap().starts_with("2 undelivered lines are lost"));
+}
+
+#[tokio::test]
+async fn the_retention_keeps_lines_that_the_lane_still_sends() {
+    let store = forwarding().await;
+    append(&store, &[(1, "a")]).await;
+    append(&store, &[(2, "b")]).await;
+    let batch = send_with(&store, 1).await;
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), Trimmed::default());
+    give_up(&store, &batch).await;
+    assert_eq!(store.trim(&us(), at(9)).await.unwrap(), Trimmed { lines: 1, lost_lines: 1 });
+    assert_eq!(live_texts(&send(&store).await), ["a"], "the batch is sent as it is");
+}
+
+/// A store with an ended outage of the lines `b` of minute 5 and `cc` of minute 2.
+async fn with_outage() -> Store {
+    let store = forwarding().await;
+    append(&store, &[(3, "a")]).await;
+    let probe = send(&store).await;
+    give_up(&store, &probe).await;
+    append(&store, &[(5, "b")]).await;
+    append(&store, &[(2, "cc")]).await;
+    acknowledge(&store, &probe).await;
+    store
+}
+
+/// The latest outage.
+pub(super) async fn outage(store: &Store) -> Outage {
+    store.outages(&us(), None, 1).await.unwrap().outages.remove(0)
+}
