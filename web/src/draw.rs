@@ -4,6 +4,7 @@
 
 mod dialog;
 mod events;
+mod outages;
 mod parts;
 mod regions;
 mod replay;

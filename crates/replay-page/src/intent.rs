@@ -30,6 +30,8 @@ pub enum Intent {
     DismissSend,
     /// Cancel the region's job.
     Cancel(Region),
+    /// Deliver the undelivered lines of the region's outage with this id.
+    Heal(Region, String),
     /// Repeat the last mutation of the region's job.
     Repeat(Region),
     /// Read the content in view again.
@@ -53,6 +55,7 @@ impl Intent {
                 | Self::Resend(_)
                 | Self::ConfirmSend
                 | Self::Cancel(_)
+                | Self::Heal(..)
                 | Self::Repeat(_)
                 | Self::Refresh
                 | Self::Save

@@ -31,19 +31,22 @@ pub(super) fn mutation_notice(
                 return None;
             }
             return match mutation {
-                Mutation::Send(_) if region_state.is_settled() => None,
+                Mutation::Send(_) | Mutation::Heal(_) if region_state.is_settled() => None,
                 Mutation::Cancel if region_state.has_completed() => Some(notice(
                     Tone::Neutral,
                     "The replay completed before it could be cancelled.".to_string(),
                 )),
-                Mutation::Send(_) | Mutation::Cancel => Some(accepted(*mutation, zone, "")),
+                Mutation::Send(_) | Mutation::Cancel | Mutation::Heal(_) => {
+                    Some(accepted(mutation, zone, ""))
+                }
             };
         }
         Err(request_error) => request_error,
     };
-    let (verb, again) = match mutation {
-        Mutation::Send(_) => ("sent", "Send again"),
-        Mutation::Cancel => ("cancelled", "Cancel again"),
+    let (what, verb, again) = match mutation {
+        Mutation::Send(_) => ("replay", "sent", "Send again"),
+        Mutation::Cancel => ("replay", "cancelled", "Cancel again"),
+        Mutation::Heal(_) => ("delivery of missed lines", "accepted", "Deliver again"),
     };
     let again = Action::intent(again, Intent::Repeat(region_state.region.clone()));
     let why = match (request_error, mutation) {
@@ -53,11 +56,14 @@ pub(super) fn mutation_notice(
         (RequestError::Refused { status: 409, .. }, Mutation::Send(_)) => {
             conflict(in_the_way.as_ref(), region_state, zone)
         }
+        (RequestError::Refused { status: 404, .. }, Mutation::Heal(_)) => {
+            "The server does not have this outage any more.".to_string()
+        }
         _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let accepted = || accepted(*mutation, zone, " Only the answer was lost.");
+            let accepted = || accepted(mutation, zone, " Only the answer was lost.");
             return (!region_state.is_settled()).then(accepted);
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
@@ -69,7 +75,7 @@ pub(super) fn mutation_notice(
         } else {
             "The table is kept up to date."
         };
-        let text = format!("It is not known whether the replay was {verb}. {why} {what_next}");
+        let text = format!("It is not known whether the {what} was {verb}. {why} {what_next}");
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
     // The button Send Replay would send a later window of a relative range.
@@ -78,7 +84,7 @@ pub(super) fn mutation_notice(
         (RequestError::Refused { status: 409, .. }, Mutation::Send(_))
     ) && region_state.is_settled();
     let action = (request_error.is_temporary() || is_free).then_some(again);
-    Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
+    Some(Notice { tone: Tone::Bad, text: format!("The {what} was not {verb}. {why}"), action })
 }
 
 /// Why a submission was refused with a 409: the job that was running, once that was read.
@@ -93,7 +99,7 @@ fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) ->
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
-fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
+fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
     let text = match mutation {
         Mutation::Send(timeframe) => format!(
             "The replay was accepted: {} to {}.{more}",
@@ -101,16 +107,21 @@ fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
             zone.print(timeframe.end())
         ),
         Mutation::Cancel => format!("The cancellation was accepted.{more}"),
+        Mutation::Heal(_) => format!("The delivery of missed lines was accepted.{more}"),
     };
     notice(Tone::Good, text)
 }
 
 /// Whether the job is the submitted one although the response to the submission is missing. A job
-/// with the same timeframe that was known before is not.
+/// with the same timeframe or outage that was known before is not.
 fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
-    let timeframe = region_state.timeframe();
-    region_state.job() != outcome.before.as_ref()
-        && matches!(outcome.mutation, Mutation::Send(sent) if timeframe == Some(sent))
+    let job = region_state.job();
+    let is_like_submitted = match &outcome.mutation {
+        Mutation::Send(sent) => region_state.timeframe() == Some(*sent),
+        Mutation::Heal(outage) => job.and_then(|job| job.heals.as_ref()) == Some(outage),
+        Mutation::Cancel => false,
+    };
+    is_like_submitted && job != outcome.before.as_ref()
 }
 
 /// The page's name of a parameter of a submission.

@@ -27,6 +27,8 @@ pub struct RegionLink {
     pub link: Link,
     /// The status of its webhook; `None` until it was read.
     pub webhook: Option<Badge>,
+    /// Since when its webhook is inactive.
+    pub inactive_since: Option<String>,
     /// The status of its job; `None` until it was read.
     pub job: Option<Badge>,
     /// The length and the start of the job's timeframe.
@@ -49,6 +51,9 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
         RegionLink {
             link: link(&Scope::One(region_state.region.clone())),
             webhook: region_state.setup.health().known().map(words::health),
+            inactive_since: region_state.setup.health().known().and_then(|health| {
+                words::inactive_since(health, |since| words::minute(since, zone))
+            }),
             job: job.map(|job| words::status(&job.status)),
             timeframe: region_state.timeframe().map(|timeframe| {
                 let (start, end) = (timeframe.start(), timeframe.end());
@@ -70,6 +75,7 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
     let all = (workspace.region_states.len() > 1).then(|| RegionLink {
         link: link(&Scope::Global),
         webhook: None,
+        inactive_since: None,
         job: None,
         timeframe: None,
         request_error: None,

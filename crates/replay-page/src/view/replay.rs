@@ -1,5 +1,6 @@
-//! The tab Replay: the range, the button that sends it, the result, and the table of jobs.
+//! The tab Replay: the range, the button that sends it, the result, the outages, and the table of jobs.
 
+mod outages;
 mod row;
 mod send;
 
@@ -12,7 +13,10 @@ use alloc::{
 use replay_core::timeframe::{Edge, PRESETS};
 use time_range::{Timestamp, Zone};
 
-pub use self::row::Row;
+pub use self::{
+    outages::{OutageRow, Outages},
+    row::Row,
+};
 use super::{
     Action, Field, Notice,
     mutation::{mutation_notice, refused_at},
@@ -45,6 +49,8 @@ pub struct Replay {
     pub send: Action,
     /// The result of the last mutation, if one region is in view.
     pub mutation_notice: Option<Notice>,
+    /// The outages that are not healed, if one region is in view and has any.
+    pub outages: Option<Outages>,
     /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
@@ -141,6 +147,9 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         mutation_notice: workspace
             .region_state()
             .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
+        outages: workspace
+            .region_state()
+            .and_then(|region_state| outages::outages(workspace, region_state, zone)),
         many: workspace.is_global(),
         rows: workspace
             .in_view()

@@ -48,6 +48,8 @@ pub struct SetupForm {
     pub notices: Vec<Notice>,
     /// The status of the webhook.
     pub health: Option<Badge>,
+    /// Since when the webhook is inactive.
+    pub inactive_since: Option<String>,
     /// The result of the last delivery attempt.
     pub last: Option<String>,
 }
@@ -134,6 +136,9 @@ fn form(
             .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
+        inactive_since: setup.health().known().and_then(|health| {
+            words::inactive_since(health, |since| format!("{}.", zone.print(since)))
+        }),
         last: setup.health().known().map(|health| match &health.last {
             Some(last) => {
                 format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))

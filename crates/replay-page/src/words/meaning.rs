@@ -1,9 +1,10 @@
-//! What a job's status means for the user, in one or two sentences. They state only what the server
-//! reports.
+//! What a job's status means for the user, in one or two sentences, and what is special about the job.
+//! They state only what the server reports.
 
 use alloc::{
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 use replay_core::{JobStatus, webhook::Attempt};
@@ -52,13 +53,26 @@ fn completed(delivered_lines: Option<u64>) -> String {
     }
 }
 
+/// What a job was submitted for, if not for a timeframe of its own, and what it cannot deliver.
+pub(crate) fn details(job: &JobReport) -> Vec<String> {
+    let heals = job.heals.as_ref().map(|_| "Delivers the lines of an outage.".to_string());
+    let resumes = job.resumed_from.as_ref().map(|_| "Resumes a failed job.".to_string());
+    [heals, resumes, loss(job.lost_lines)].into_iter().flatten().collect()
+}
+
+/// How many entries the retention has removed before they were delivered; `None` if there are none.
+pub(crate) fn loss(lost_lines: u64) -> Option<String> {
+    let were = if lost_lines == 1 { "was" } else { "were" };
+    (lost_lines > 0).then(|| format!("{} {were} lost to the retention.", entries(lost_lines)))
+}
+
 /// A number of entries, like `1 234 entries`.
-fn entries(count: u64) -> String {
+pub(crate) fn entries(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
 }
 
 /// A number with its thousands separated, like `1 234`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();
     }

@@ -45,6 +45,11 @@ impl Workspace {
             Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
                 tracker.start_mutation(Mutation::Cancel, &mut effects.client);
             }),
+            Intent::Heal(region, outage) => {
+                if let Some(region_state) = self.find(&region) {
+                    region_state.submit(Mutation::Heal(outage), &mut effects.client);
+                }
+            }
             Intent::Repeat(region) => {
                 if let Some(region_state) = self.find(&region) {
                     region_state.repeat(&mut effects.client);
@@ -65,7 +70,10 @@ impl Workspace {
         self.tab = tab;
         self.forget_success();
         if self.watching {
-            self.with_setup(|setup| setup.refresh(true, &mut effects.client));
+            let region = self.region_state().map(|region_state| region_state.region.clone());
+            if let Some(region_state) = region.and_then(|region| self.find(&region)) {
+                region_state.refresh(true, &mut effects.client);
+            }
         }
         // After an arrow key, the focus is still on the previous tab.
         effects.push(Effect::Focus(tab.as_str().into()));

@@ -3,6 +3,7 @@
 use alloc::{
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 use replay_client::{Mutation, describe};
@@ -32,6 +33,8 @@ pub struct Row {
     pub status: Option<Badge>,
     /// What the status means, and why the job has failed.
     pub meaning: String,
+    /// Whether the job heals an outage or resumes another one, and what it has lost.
+    pub details: Vec<String>,
     /// The endpoint that the job delivers to.
     pub destination: Option<String>,
     /// The start of the timeframe.
@@ -74,6 +77,7 @@ pub(super) fn row(
         region: region_state.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
+        details: job.map(words::details).unwrap_or_default(),
         destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
         starts_at: time(job.and_then(|job| job.start_at)),
         ends_at: time(job.and_then(|job| job.end_at)),
@@ -124,10 +128,7 @@ fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
         _ if denied.is_some() => cancel.unavailable_if(denied),
         None => cancel,
         Some(Mutation::Cancel) => cancel.busy_if(true),
-        Some(Mutation::Send(_)) => {
-            let reason = "A replay is being sent.".to_string();
-            Action { state: Readiness::Unavailable(reason), ..cancel }
-        }
+        Some(mutation) => cancel.unavailable_if(Some(words::being_changed(mutation).to_string())),
     };
     (can_fail && workspace.offers(Extension::Cancel)).then_some(cancel)
 }

@@ -44,10 +44,10 @@ pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     let pending_mutation =
         || regions.iter().filter_map(|region_state| region_state.tracker.pending_mutation());
     let unavailable = |reason: &str| Readiness::Unavailable(reason.to_string());
-    if pending_mutation().any(|mutation| mutation != Mutation::Cancel) {
+    if pending_mutation().any(|mutation| matches!(mutation, Mutation::Send(_))) {
         Readiness::Busy
-    } else if pending_mutation().next().is_some() {
-        unavailable("A replay is being cancelled.")
+    } else if let Some(mutation) = pending_mutation().next() {
+        unavailable(words::being_changed(mutation))
     } else if regions.iter().all(|region_state| region_state.setup.is_enabled() == Some(false)) {
         unavailable(words::NO_WEBHOOK)
     } else {
