@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
-/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a limited number of lines, so that other writers get their
-/// turn.
+/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a
+/// limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
     regions: Vec<Region>,
@@ -85,31 +85,59 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
     use replay_core::{
-        JobId, OutageId, Timeframe,
+        IdempotencyKey, JobId, OutageId, Scope, Timeframe,
         decisions::Submission,
+        idempotency::BodyDigest,
         webhook::{Endpoint, Patch},
     };
 
+    use crate::store::KeyedPut;
+
     #[tokio::test]
     async fn a_job_that_is_not_current_is_deleted_after_ninety_days() {
-        let store = Store::in_memory(None).unwrap();
         let us = Region::named("us").unwrap();
-        let url = "https://a.example".to_owned();
-        let endpoint = Some(Endpoint { origin: url.clone(), url });
-        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
-        store.patch_webhook(&us, patch, OutageId(0), at(0)).await.unwrap();
+        let store = store_with_webhook(&us).await;
         for (day, id) in [(0, 1), (1, 2), (91, 3)] {
             let timeframe = Timeframe::new(at(day), at(day)).unwrap();
             let submission = Submission::to_region(us.clone(), JobId(id), timeframe);
             store.submit(submission, at(day)).await.unwrap();
         }
         let exists = async |id| store.job_by_id(&us, JobId(id)).await.unwrap().is_some();
-        let (regions, clock) = (vec![us.clone()], Clock::new(|| at(92)));
+        trim_while(&store, &us, Clock::new(|| at(92)), async || exists(1).await).await;
+        assert!(exists(2).await, "the job was replaced within ninety days");
+        assert!(exists(3).await, "the job is current");
+    }
+
+    #[tokio::test]
+    async fn an_idempotency_key_is_deleted_after_a_day() {
+        let us = Region::named("us").unwrap();
+        let store = store_with_webhook(&us).await;
+        let put = KeyedPut {
+            scope: Scope::One(us.clone()),
+            token_id: "t1".to_owned(),
+            key: IdempotencyKey::read(b"a").unwrap(),
+            body: BodyDigest([0; 32]),
+        };
+        let timeframe = Timeframe::new(at(0), at(0)).unwrap();
+        let submission = Submission::to_region(us.clone(), JobId(1), timeframe);
+        store.submit_once(submission, Some(put.clone()), at(0)).await.unwrap();
+        let is_known = async || store.repeated_put(put.clone(), at(0)).await.unwrap().is_some();
+        assert!(is_known().await);
+        trim_while(&store, &us, Clock::new(|| at(1)), is_known).await;
+    }
+
+    /// Runs the task at the time of `clock` while `is_left` finds something.
+    async fn trim_while(
+        store: &Store,
+        region: &Region,
+        clock: Clock,
+        is_left: impl AsyncFn() -> bool,
+    ) {
+        let (regions, shutdown) = (vec![region.clone()], CancellationToken::new());
         let metrics = Metrics::new(&regions).unwrap();
-        let trimming =
-            trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, CancellationToken::new());
+        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, shutdown);
         let deleted = async {
-            while exists(1).await {
+            while is_left().await {
                 tokio::task::yield_now().await;
             }
         };
@@ -117,8 +145,15 @@ mod tests {
             () = trimming => panic!("the task ended"),
             () = deleted => {}
         }
-        assert!(exists(2).await, "the job was replaced within ninety days");
-        assert!(exists(3).await, "the job is current");
+    }
+
+    async fn store_with_webhook(region: &Region) -> Store {
+        let store = Store::in_memory(None).unwrap();
+        let url = "https://a.example".to_owned();
+        let endpoint = Some(Endpoint { origin: url.clone(), url });
+        let patch = Patch { endpoint, enabled: Some(true), ..Patch::default() };
+        store.patch_webhook(region, patch, OutageId(0), at(0)).await.unwrap();
+        store
     }
 
     fn at(day: i64) -> Timestamp {

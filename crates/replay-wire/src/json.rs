@@ -201,3 +201,16 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Object(object))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_differ_in_the_order_of_fields_only_are_equal_when_sorted() {
+        let read = |text| serde_json::from_str::<Json>(text).unwrap().sorted();
+        let one = read(r#"{"b":[{"d":1,"c":null}],"a":{"y":true,"x":"z"}}"#);
+        assert_eq!(one, read(r#"{"a":{"x":"z","y":true},"b":[{"c":null,"d":1}]}"#));
+        assert_ne!(read("[1,2]"), read("[2,1]"), "the order of items matters");
+    }
+}

@@ -41,9 +41,6 @@ async fn health_follows_the_last_delivery_whether_enabled_or_not() {
                 "webhook_enabled": enabled,
                 "last_attempt_at": NOW,
             });
-            if status == "inactive" {
-                expected["inactive_since"] = json!(NOW);
-            }
             if let Some(code) = code {
                 expected["last_response_code"] = json!(code);
             }

@@ -17,7 +17,7 @@ fn a_healing_job_spans_the_event_times_of_the_undelivered_lines() {
 
 #[test]
 fn a_healing_job_resumes_the_one_that_has_failed() {
-    let failed = fail(accepted(heals(hour(0))));
+    let failed = fail(&accepted(heals(hour(0))));
     let failed = failed.configured().unwrap().clone();
     let mut state = state(outage(), Job::Configured(failed.clone()));
     state.last_started = Some(failed);
@@ -83,7 +83,7 @@ fn a_completed_replay_heals_an_outage_that_it_covers_completely() {
         let healed = is_healed_by(&outage(), &completed, high_water_seq, Some(40));
         assert_eq!(healed, expected, "{request:?} up to {high_water_seq}");
     }
-    let failed = fail(accepted(hour(0)));
+    let failed = fail(&accepted(hour(0)));
     assert!(!is_healed_by(&outage(), failed.configured().unwrap(), 40, Some(40)));
 }
 
@@ -128,6 +128,6 @@ fn complete(request: &JobRequest) -> Configured {
     job.configured().unwrap().clone()
 }
 
-fn fail(job: Job) -> Job {
+fn fail(job: &Job) -> Job {
     job.advance(Step::Fail("the webhook answered 503".into()), at(2)).unwrap()
 }

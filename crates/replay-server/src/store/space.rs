@@ -64,7 +64,9 @@ impl Store {
             .await
     }
 
-    /// Copies the database as it is at one moment into an empty file.
+    /// Copies the database as it is at one moment into an empty file. The live lanes of the copy have
+    /// ids of their own: the original gives the next sequence numbers to other lines, and a `webhook-id`
+    /// must not stand for both.
     ///
     /// # Errors
     /// The database cannot be read, or the file cannot be written.
@@ -74,7 +76,9 @@ impl Store {
                 // `VACUUM INTO` wants text.
                 let file = file.to_str().ok_or(StoreError::PathNotUtf8)?;
                 db.execute("VACUUM INTO ?", [file])?;
-                Ok(())
+                let renew = "UPDATE lane SET id = lower(hex(randomblob(16))),
+                                             first_seq = NULL, last_seq = NULL";
+                Ok(Connection::open(file)?.execute_batch(renew)?)
             })
             .await
     }

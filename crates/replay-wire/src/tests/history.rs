@@ -3,7 +3,7 @@
 use super::*;
 use alloc::vec;
 use chrono::TimeDelta;
-use replay_core::JobStatus;
+use replay_core::{Configured, Job, JobId, JobStatus, Timeframe, request::Requester};
 
 #[test]
 fn a_record_is_written_with_every_field() {
@@ -97,6 +97,40 @@ fn every_fault_of_a_history_is_reported_by_field() {
     let page = read_history(&parse(&alloc::format!(r#"{{"jobs":[{job}]}}"#))).unwrap_err();
     let in_page = expected.map(|(field, rule)| (alloc::format!("jobs.0.{field}"), rule));
     assert!(named(&page).into_iter().eq(in_page.iter().map(|(field, rule)| (&field[..], *rule))));
+}
+
+#[test]
+fn the_duration_of_a_job_ends_when_it_settles_and_is_unknown_before_it_starts() {
+    let minute = TimeDelta::minutes(1);
+    let submitted = Configured { created_at: now(), ..configured() };
+    let running = Configured { status: JobStatus::Running, ..submitted.clone() };
+    let failed = Configured { status: JobStatus::Failed, updated_at: now() + minute, ..submitted };
+    let duration = |job: &Configured, started_at, now| JobRecord::of(job, started_at, now).duration;
+    assert_eq!(duration(&configured(), None, now() + minute), None);
+    assert_eq!(duration(&running, Some(now()), now() + minute * 3), Some(minute * 3));
+    assert_eq!(duration(&failed, Some(now()), now() + minute * 3), Some(minute));
+    let set_back = Some(now() + minute);
+    assert_eq!(duration(&running, set_back, now()), Some(TimeDelta::zero()));
+}
+
+#[test]
+fn the_requester_of_a_record_has_no_address_if_it_is_unknown() {
+    let by = |address: &str| {
+        let requester = Requester {
+            token_id: "0c".to_owned(),
+            role: "org-admin".to_owned(),
+            address: address.to_owned(),
+        };
+        RequestedBy::from(&requester).address
+    };
+    assert_eq!(by(""), None);
+    assert_eq!(by("192.0.2.1"), Some("192.0.2.1".to_owned()));
+}
+
+/// A job that was submitted.
+fn configured() -> Configured {
+    let timeframe = Timeframe::new(now(), now()).unwrap();
+    Job::Unconfigured.submit_with(JobId(1), JobId(1).into(), timeframe, now()).unwrap()
 }
 
 /// The record of a job that never started.

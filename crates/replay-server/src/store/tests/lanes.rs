@@ -54,6 +54,21 @@ async fn a_batch_is_limited_in_lines_and_bytes_and_a_long_line_is_a_batch_of_its
 }
 
 #[tokio::test]
+async fn the_lane_of_a_backup_has_an_id_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let (original, backup) = (dir.path().join("original.db"), dir.path().join("backup.db"));
+    let store = forwarding_in(Store::open(&original).unwrap()).await;
+    append(&store, &[(1, "a")]).await;
+    let batch = send(&store).await;
+    std::fs::write(&backup, b"").unwrap();
+    store.back_up(backup.clone()).await.unwrap();
+    let restored = send(&Store::open(&backup).unwrap()).await;
+    assert_eq!(live_texts(&restored), live_texts(&batch));
+    assert_ne!(restored.webhook_id(), batch.webhook_id());
+    assert_eq!(send(&store).await.webhook_id(), batch.webhook_id());
+}
+
+#[tokio::test]
 async fn lines_stay_recent_until_the_lane_has_passed_them() {
     let store = forwarding().await;
     for minute in 1..=8 {
@@ -149,7 +164,10 @@ async fn an_answer_that_the_receiver_is_gone_disables_the_webhook() {
 
 /// A store whose region `us` is forwarded since minute 0.
 pub(super) async fn forwarding() -> Store {
-    let store = Store::in_memory(None).unwrap();
+    forwarding_in(Store::in_memory(None).unwrap()).await
+}
+
+async fn forwarding_in(store: Store) -> Store {
     enable(&store).await;
     forward(&store, true).await;
     store
