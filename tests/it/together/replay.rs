@@ -266,7 +266,7 @@ async fn the_page_shows_the_endpoint_of_the_delivery() {
     assert_eq!(browser.replay().rows[0].destination, to_first);
 }
 
-fn engine(api: &Api) -> Engine<HttpDelivery> {
+pub(super) fn engine(api: &Api) -> Engine<HttpDelivery> {
     let (store, now) = (api.store.clone(), api.now());
     Engine {
         store,
