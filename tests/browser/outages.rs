@@ -78,6 +78,6 @@ async fn latest(host: &Host) -> Option<Value> {
 }
 
 async fn name_of_the_button(browser: &Browser) -> String {
-    let script = "return document.querySelector('.outages button')?.getAttribute('aria-label')";
+    let script = "return document.querySelector('.notice button')?.getAttribute('aria-label')";
     until("a button", async || browser.script(script, &[]).await.as_str().map(str::to_owned)).await
 }

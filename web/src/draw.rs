@@ -4,7 +4,6 @@
 
 mod dialog;
 mod events;
-mod outages;
 mod parts;
 mod regions;
 mod replay;

@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 
 use replay_client::{
-    ClientEffects, JobKey, JobTracker, Mutation, Remote, RequestId, RequestOwner, Response,
-    TransportError,
+    ClientEffects, JobTracker, Mutation, Remote, RequestId, RequestOwner, Response, TransportError,
 };
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{JobReport, OutagesPage, Reported, read_outages, routes::Operation};
@@ -94,7 +93,7 @@ impl RegionState {
     }
 
     /// Takes in a response about the job; returns its status if it has changed. A new status, another
-    /// job and a refused mutation may all mean that the outages of a `shown` region have changed.
+    /// job with the same one, and a refused mutation may all mean that the outages of a `shown` region have changed.
     pub(crate) fn job_received(
         &mut self,
         request_id: &RequestId,
@@ -102,14 +101,15 @@ impl RegionState {
         shown: bool,
         effects: &mut ClientEffects,
     ) -> Option<Reported<JobStatus>> {
-        let (before, key_before) = (self.status(), self.job().map(JobKey::of));
+        let updated_at = |job: &JobReport| job.updated_at;
+        let (before, updated_before) = (self.status(), self.job().map(updated_at));
         let was_mutating = self.tracker.pending_mutation().is_some();
         self.tracker.response_received(request_id, response, effects);
         let after = self.status();
         let has_changed = before.is_some() && before != after;
-        let is_other = before.is_some() && key_before != self.job().map(JobKey::of);
+        let is_updated = before.is_some() && updated_before != self.job().map(updated_at);
         let has_mutated = was_mutating && self.tracker.pending_mutation().is_none();
-        if shown && (has_changed || is_other || has_mutated) {
+        if shown && (has_changed || is_updated || has_mutated) {
             self.read_outages(effects);
         }
         if has_changed && self.is_settled() {

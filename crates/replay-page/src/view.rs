@@ -31,7 +31,7 @@ pub use self::{
     parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
     regions::RegionLink,
-    replay::{Custom, OutageRow, Outages, Preset, RangeEnd, Replay, Row},
+    replay::{Custom, Preset, RangeEnd, Replay, Row},
     session::{Account, Dialog},
     setup::{Choice, SetupForm},
 };

@@ -19,10 +19,7 @@ use replay_core::{
 use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
-pub(crate) use self::{
-    meaning::{details, entries, loss, meaning},
-    outage::{cause, undelivered},
-};
+pub(crate) use self::{meaning::meaning, outage::push_outage};
 use crate::picker::{RangeFault, preset_of, text_of};
 
 /// The severity of a text, for its colour and icon.
@@ -154,14 +151,11 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
     format!("{} {wrong}.", end(fault.edge()))
 }
 
-/// Since when a webhook is inactive, if the server says so; `print` writes the time.
-pub(crate) fn inactive_since(
-    health: &HealthReport,
-    print: impl FnOnce(Timestamp) -> String,
-) -> Option<String> {
+/// Since when a webhook is inactive, if the server says so.
+pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<String> {
     let is_inactive = health.enabled && health.status.known() == Some(WebhookStatus::Inactive);
     let since = health.inactive_since.filter(|_| is_inactive)?;
-    Some(format!("Inactive since {}", print(since)))
+    Some(format!("Inactive since {}", minute(since, zone)))
 }
 
 /// Why nothing else can change a job: a mutation is in progress.

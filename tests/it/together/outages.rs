@@ -1,6 +1,6 @@
 //! The lines that live forwarding missed, as the page shows them and delivers them.
 
-use replay_page::view::{Action, OutageRow, Readiness};
+use replay_page::view::{Action, Readiness};
 use replay_server::{
     auth::Role,
     engine::{Deliveries, Next},
@@ -24,20 +24,23 @@ async fn one_click_delivers_what_was_missed_and_the_outage_vanishes() {
     let run = Forwarded::over(Api::set_up(|app| app.egress = loopback())).await;
     let webhook = json!({"endpoint": receiver.url(), "authorization": ""});
     run.api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
-    let outage = run.outage_with([30, 10, 20]).await;
+    run.outage_with([30, 10, 20]).await;
     run.ingest([15]).await;
 
     let mut browser = Browser::signed_in(&run.api, PAGE, ADMIN).await;
-    let [shown] = &outages(&browser)[..] else { panic!("{:?}", outages(&browser)) };
-    assert_eq!(shown.id, outage);
-    assert_eq!(shown.cause, "The webhook was disabled.");
+    let [shown] = &browser.replay().outages[..] else { panic!("{:?}", browser.replay()) };
     let bytes: usize = [10, 20, 30].map(|second| line(second).len()).iter().sum();
-    assert_eq!(shown.undelivered, format!("3 entries ({bytes} B) are undelivered."));
+    let text = format!(
+        "Outage of 2026-11-23 13:00:00 +01:00. The webhook was disabled. \
+         3 entries ({bytes} B) are undelivered."
+    );
+    assert_eq!(shown.text, text);
     browser.press(heal(&browser)).await;
-    assert_eq!(browser.mutation_notice(), "The delivery of missed lines was accepted.");
+    assert_eq!(browser.mutation_notice(), "The replay of the missed lines was accepted.");
     let window = "2026-11-23 12:00:10 +01:00 to 2026-11-23 12:00:30 +01:00";
     assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
-    assert_eq!(browser.replay().rows[0].details, ["Delivers the lines of an outage."]);
+    let meaning = browser.replay().rows[0].meaning.clone();
+    assert!(meaning.ends_with(" Delivers the lines of an outage."), "{meaning}");
     let waiting = Readiness::Unavailable("A replay is waiting to start.".to_owned());
     assert_eq!(heal(&browser).state, waiting);
 
@@ -47,7 +50,7 @@ async fn one_click_delivers_what_was_missed_and_the_outage_vanishes() {
     }
     browser.advance_time(4).await;
     assert_eq!(browser.jobs(), [format!("United States: Completed {window}")]);
-    assert_eq!(browser.replay().outages, None);
+    assert_eq!(browser.replay().outages, []);
     assert_eq!(browser.mutation_notice(), "");
     assert!(browser.is_at_rest());
     let missed: Vec<_> = [10, 20, 30].map(|second| line(second) + "\n").into();
@@ -60,8 +63,8 @@ async fn an_outage_that_ends_is_offered_without_a_refresh() {
     run.set_enabled(false).await;
     run.ingest([10]).await;
     let mut browser = Browser::signed_in(&run.api, PAGE, ADMIN).await;
-    let open = &outages(&browser)[0];
-    assert_eq!((open.is_open, &open.heal), (true, &None));
+    let open = &browser.replay().outages[0];
+    assert_eq!((open.text.starts_with("Outage since "), &open.action), (true, &None));
     run.set_enabled(true).await;
     browser.advance_time(30).await;
     assert_eq!(heal(&browser).state, Readiness::Ready);
@@ -76,8 +79,7 @@ async fn a_delivery_that_another_job_prevents_says_so() {
     run.api.run("us").await;
     browser.press(offered).await;
     let notice = browser.mutation_notice();
-    let refused =
-        "The delivery of missed lines was not accepted. A replay job is currently running";
+    let refused = "The replay was not sent. A replay job is currently running";
     assert!(notice.starts_with(refused), "{notice}");
     let running = Readiness::Unavailable("A replay is running.".to_owned());
     assert_eq!(heal(&browser).state, running);
@@ -96,7 +98,7 @@ async fn an_outage_that_another_clients_replay_covers_vanishes_without_a_refresh
     let (engine, mut deliveries) = (engine(&run.api), Deliveries::default());
     while step(&engine, &region("us"), &mut deliveries).await != Next::Settled {}
     browser.advance_time(30).await;
-    assert_eq!(browser.replay().outages, None);
+    assert_eq!(browser.replay().outages, []);
 }
 
 #[tokio::test]
@@ -119,14 +121,10 @@ async fn a_region_without_outages_shows_none() {
     run.outage_with([]).await;
     let browser = Browser::signed_in(&run.api, PAGE, ADMIN).await;
     assert!(browser.requests.contains(&"GET /api/us/x/outages".to_owned()));
-    assert_eq!(browser.replay().outages, None);
-}
-
-fn outages(browser: &Browser<'_>) -> Vec<OutageRow> {
-    browser.replay().outages.map(|outages| outages.rows).unwrap_or_default()
+    assert_eq!(browser.replay().outages, []);
 }
 
 /// The button of the first outage.
 fn heal(browser: &Browser<'_>) -> Action {
-    outages(browser)[0].heal.clone().unwrap()
+    browser.replay().outages[0].action.clone().unwrap()
 }

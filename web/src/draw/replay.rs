@@ -10,8 +10,8 @@ use replay_page::{
 use yew::{Callback, Html, html};
 
 use super::{
-    events, outages,
-    parts::{badge, button, button_in_row, fault, notice_list, submit, time},
+    events,
+    parts::{badge, button, button_in_row, fault, notice_list, silent_notices, submit, time},
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
@@ -28,7 +28,7 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
                 { button(&replay.send, "primary", send) }
             </div>
             { notice_list(replay.mutation_notice.as_slice(), send) }
-            if let Some(outages) = &replay.outages { { outages::draw(outages, send) } }
+            { silent_notices(&replay.outages, send) }
             { table(replay, send) }
         </>
     }
@@ -118,7 +118,6 @@ fn row(job: &Row, many: bool, send: &Callback<Msg>) -> Html {
             <td role="cell" data-label={COLUMNS.status} class="status">
                 { job.status.as_ref().map_or_else(|| html! { <span class="none">{ labels::NO_VALUE }</span> }, badge) }
                 <p class="meaning">{ &job.meaning }</p>
-                <>{ for job.details.iter().map(|text| html! { <p class="meaning">{ text }</p> }) }</>
                 if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
                 // Separate elements, so that a double click on one does not press the other.
                 if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, send) } }

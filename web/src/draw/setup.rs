@@ -19,7 +19,6 @@ pub(super) fn draw(form: &SetupForm, send: &Callback<Msg>) -> Html {
             <p class="health">
                 <span>{ labels::WEBHOOK }</span>
                 if let Some(health) = &form.health { { badge(health) } }
-                if let Some(since) = &form.inactive_since { <span class="last">{ since }</span> }
                 if let Some(last) = &form.last { <span class="last">{ last }</span> }
             </p>
             <fieldset class="setup" disabled={form.read_only}>

@@ -19,12 +19,6 @@ pub const WEBHOOK: &str = "Webhook ";
 pub const REPLAY: &str = "Replay ";
 /// Before the applied range.
 pub const APPLIED_RANGE: &str = "Applied range";
-/// The heading of the outages that are not healed.
-pub const OUTAGES: &str = "Outages";
-/// Before the beginning of an outage that has not ended.
-pub const SINCE: &str = "Since ";
-/// Between the beginning and the end of an outage.
-pub const TO: &str = " to ";
 /// The heading of the table of jobs.
 pub const JOBS: &str = "Status";
 /// The columns of the table of jobs.

@@ -43,10 +43,9 @@ pub(super) fn mutation_notice(
         }
         Err(request_error) => request_error,
     };
-    let (what, verb, again) = match mutation {
-        Mutation::Send(_) => ("replay", "sent", "Send again"),
-        Mutation::Cancel => ("replay", "cancelled", "Cancel again"),
-        Mutation::Heal(_) => ("delivery of missed lines", "accepted", "Deliver again"),
+    let (verb, again) = match mutation {
+        Mutation::Send(_) | Mutation::Heal(_) => ("sent", "Send again"),
+        Mutation::Cancel => ("cancelled", "Cancel again"),
     };
     let again = Action::intent(again, Intent::Repeat(region_state.region.clone()));
     let why = match (request_error, mutation) {
@@ -75,7 +74,7 @@ pub(super) fn mutation_notice(
         } else {
             "The table is kept up to date."
         };
-        let text = format!("It is not known whether the {what} was {verb}. {why} {what_next}");
+        let text = format!("It is not known whether the replay was {verb}. {why} {what_next}");
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
     // The button Send Replay would send a later window of a relative range.
@@ -84,7 +83,7 @@ pub(super) fn mutation_notice(
         (RequestError::Refused { status: 409, .. }, Mutation::Send(_))
     ) && region_state.is_settled();
     let action = (request_error.is_temporary() || is_free).then_some(again);
-    Some(Notice { tone: Tone::Bad, text: format!("The {what} was not {verb}. {why}"), action })
+    Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
 
 /// Why a submission was refused with a 409: the job that was running, once that was read.
@@ -107,7 +106,7 @@ fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
             zone.print(timeframe.end())
         ),
         Mutation::Cancel => format!("The cancellation was accepted.{more}"),
-        Mutation::Heal(_) => format!("The delivery of missed lines was accepted.{more}"),
+        Mutation::Heal(_) => format!("The replay of the missed lines was accepted.{more}"),
     };
     notice(Tone::Good, text)
 }

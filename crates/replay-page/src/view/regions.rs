@@ -51,9 +51,11 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
         RegionLink {
             link: link(&Scope::One(region_state.region.clone())),
             webhook: region_state.setup.health().known().map(words::health),
-            inactive_since: region_state.setup.health().known().and_then(|health| {
-                words::inactive_since(health, |since| words::minute(since, zone))
-            }),
+            inactive_since: region_state
+                .setup
+                .health()
+                .known()
+                .and_then(|health| words::inactive_since(health, zone)),
             job: job.map(|job| words::status(&job.status)),
             timeframe: region_state.timeframe().map(|timeframe| {
                 let (start, end) = (timeframe.start(), timeframe.end());

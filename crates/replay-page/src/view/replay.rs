@@ -13,10 +13,7 @@ use alloc::{
 use replay_core::timeframe::{Edge, PRESETS};
 use time_range::{Timestamp, Zone};
 
-pub use self::{
-    outages::{OutageRow, Outages},
-    row::Row,
-};
+pub use self::row::Row;
 use super::{
     Action, Field, Notice,
     mutation::{mutation_notice, refused_at},
@@ -49,8 +46,8 @@ pub struct Replay {
     pub send: Action,
     /// The result of the last mutation, if one region is in view.
     pub mutation_notice: Option<Notice>,
-    /// The outages that are not healed, if one region is in view and has any.
-    pub outages: Option<Outages>,
+    /// The outages that are not healed, if one region is in view.
+    pub outages: Vec<Notice>,
     /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
@@ -149,7 +146,8 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
             .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
         outages: workspace
             .region_state()
-            .and_then(|region_state| outages::outages(workspace, region_state, zone)),
+            .map(|region_state| outages::outages(workspace, region_state, zone))
+            .unwrap_or_default(),
         many: workspace.is_global(),
         rows: workspace
             .in_view()

@@ -48,9 +48,7 @@ pub struct SetupForm {
     pub notices: Vec<Notice>,
     /// The status of the webhook.
     pub health: Option<Badge>,
-    /// Since when the webhook is inactive.
-    pub inactive_since: Option<String>,
-    /// The result of the last delivery attempt.
+    /// Since when the webhook is inactive, and the result of the last delivery attempt.
     pub last: Option<String>,
 }
 
@@ -136,14 +134,17 @@ fn form(
             .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
-        inactive_since: setup.health().known().and_then(|health| {
-            words::inactive_since(health, |since| format!("{}.", zone.print(since)))
-        }),
-        last: setup.health().known().map(|health| match &health.last {
-            Some(last) => {
-                format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+        last: setup.health().known().map(|health| {
+            let mut text = match &health.last {
+                Some(last) => {
+                    format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+                }
+                None => "Nothing was delivered yet.".to_string(),
+            };
+            if let Some(since) = words::inactive_since(health, zone) {
+                text = format!("{since}. {text}");
             }
-            None => "Nothing was delivered yet.".to_string(),
+            text
         }),
     }
 }

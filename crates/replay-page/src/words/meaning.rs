@@ -4,14 +4,25 @@
 use alloc::{
     format,
     string::{String, ToString},
-    vec::Vec,
 };
 
 use replay_core::{JobStatus, webhook::Attempt};
 use replay_wire::{HealthReport, JobReport, Reported};
 
-/// Describes a job's status. `health` is the health of its webhook, if it was read.
+/// Describes a job. `health` is the health of its webhook, if it was read.
 pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {
+    let mut meaning = of_status(job, health);
+    if job.heals.is_some() {
+        meaning += " Delivers the lines of an outage.";
+    }
+    if job.resumed_from.is_some() {
+        meaning += " Resumes a failed job.";
+    }
+    push_loss(&mut meaning, job.lost_lines);
+    meaning
+}
+
+fn of_status(job: &JobReport, health: Option<&HealthReport>) -> String {
     match &job.status {
         Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
         Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
@@ -53,21 +64,16 @@ fn completed(delivered_lines: Option<u64>) -> String {
     }
 }
 
-/// What a job was submitted for, if not for a timeframe of its own, and what it cannot deliver.
-pub(crate) fn details(job: &JobReport) -> Vec<String> {
-    let heals = job.heals.as_ref().map(|_| "Delivers the lines of an outage.".to_string());
-    let resumes = job.resumed_from.as_ref().map(|_| "Resumes a failed job.".to_string());
-    [heals, resumes, loss(job.lost_lines)].into_iter().flatten().collect()
-}
-
-/// How many entries the retention has removed before they were delivered; `None` if there are none.
-pub(crate) fn loss(lost_lines: u64) -> Option<String> {
-    let were = if lost_lines == 1 { "was" } else { "were" };
-    (lost_lines > 0).then(|| format!("{} {were} lost to the retention.", entries(lost_lines)))
+/// Appends how many entries the retention has removed before they were delivered, if there are any.
+pub(super) fn push_loss(text: &mut String, lost_lines: u64) {
+    if lost_lines > 0 {
+        let were = if lost_lines == 1 { "was" } else { "were" };
+        *text += &format!(" {} {were} lost to the retention.", entries(lost_lines));
+    }
 }
 
 /// A number of entries, like `1 234 entries`.
-pub(crate) fn entries(count: u64) -> String {
+pub(super) fn entries(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
 }
 

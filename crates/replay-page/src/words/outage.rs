@@ -1,18 +1,16 @@
 //! An outage in words: why lines were not delivered, and how many are undelivered.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::{format, string::String};
 
 use replay_core::outage::OutageReason;
 use replay_wire::{OutageReport, Reported};
 
-use super::{entries, loss, meaning::grouped};
+use super::meaning::{entries, grouped, push_loss};
 
-/// Describes why lines were not delivered, in one sentence.
-pub(crate) fn cause(outage: &OutageReport) -> String {
-    let lead = match &outage.reason {
+/// Appends the description of an outage: why lines were not delivered, how many are undelivered so far, and how many
+/// are lost.
+pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
+    *text += match &outage.reason {
         Reported::Known(OutageReason::Unreachable) => "Deliveries failed",
         Reported::Known(OutageReason::Refused) => "Deliveries were refused",
         Reported::Known(OutageReason::Lag) => "The deliveries lagged too far behind",
@@ -22,28 +20,22 @@ pub(crate) fn cause(outage: &OutageReport) -> String {
         Reported::Known(OutageReason::DatedBeforeEnabling) => {
             "These entries are dated before the webhook was enabled"
         }
-        Reported::Unknown(word) if word.is_empty() => "The server does not say why",
-        Reported::Unknown(word) => return format!("Reason: {word}."),
+        Reported::Unknown(word) if word.is_empty() => "The reason is unknown",
+        Reported::Unknown(word) => word,
     };
-    match &outage.detail {
-        Some(detail) => format!("{lead}: {}.", detail.trim_end_matches('.')),
-        None => format!("{lead}."),
+    if let Some(detail) = &outage.detail {
+        *text += ": ";
+        *text += detail;
     }
-}
-
-/// Describes how many entries are undelivered so far, and how many are lost.
-pub(crate) fn undelivered(outage: &OutageReport) -> String {
-    let (count, bytes) = (outage.undelivered_lines, size(outage.undelivered_bytes));
-    let left = match (count, outage.ended_at) {
-        (0, None) => "No entry is undelivered so far.".to_string(),
-        (0, Some(_)) => "No entry is left to deliver.".to_string(),
-        (1, _) => format!("1 entry ({bytes}) is undelivered."),
-        (count, _) => format!("{} ({bytes}) are undelivered.", entries(count)),
-    };
-    match loss(outage.lost_lines) {
-        Some(loss) => format!("{left} {loss}"),
-        None => left,
+    let count = outage.undelivered_lines;
+    if count > 0 {
+        let are = if count == 1 { "is" } else { "are" };
+        let size = size(outage.undelivered_bytes);
+        *text += &format!(". {} ({size}) {are} undelivered.", entries(count));
+    } else {
+        *text += ". No entry is undelivered.";
     }
+    push_loss(text, outage.lost_lines);
 }
 
 /// A number of bytes, like `900 B` or `1.2 MB`, rounded to the nearest tenth; 1 KB is 1 000 B.

@@ -1,7 +1,7 @@
 //! Outages: when they are read, which are shown, and the delivery of their missed lines.
 
 use super::*;
-use crate::view::OutageRow;
+use crate::view::Notice;
 
 const READ: &str = "Get us/x/outages";
 const HEAL: &str = "us/x/outages/7/heal";
@@ -20,18 +20,16 @@ fn a_server_without_the_extension_is_never_asked_for_outages() {
     let mut harness = Harness::ready();
     harness.intent(Intent::Refresh);
     assert!(!harness.pending().contains(&READ.to_string()), "{:?}", harness.pending());
-    assert_eq!(harness.replay().outages, None);
+    assert_eq!(outages(&harness), []);
 }
 
 #[test]
 fn an_ended_outage_says_when_why_and_what_and_its_lines_are_delivered_by_one_click() {
     let mut harness = forwarding(MISSED);
-    let shown = rows(&harness);
-    assert_eq!(shown[0].began_at.shown, "2026-11-23 11:12:00 +01:00");
-    assert_eq!(shown[0].ended_at.as_ref().unwrap().shown, "2026-11-23 12:47:00 +01:00");
-    assert_eq!(shown[0].cause, "Deliveries were refused: the webhook answered 401.");
-    assert_eq!(shown[0].undelivered, "3 214 entries (1.2 MB) are undelivered.");
-    let heal = shown[0].heal.clone().unwrap();
+    let text = "Outage of 2026-11-23 11:12:00 +01:00 to 2026-11-23 12:47:00 +01:00. Deliveries \
+                were refused: the webhook answered 401. 3 214 entries (1.2 MB) are undelivered.";
+    assert_eq!(outages(&harness)[0].text, text);
+    let heal = outages(&harness)[0].action.clone().unwrap();
     assert_eq!(heal.label, "Deliver missed lines");
     assert_eq!(heal.name.as_deref(), Some("Deliver missed lines of 2026-11-23 11:12:00 +01:00"));
 
@@ -42,8 +40,9 @@ fn an_ended_outage_says_when_why_and_what_and_its_lines_are_delivered_by_one_cli
     assert_eq!(harness.replay().send.state, unavailable("A replay is being sent."));
     harness.respond_with(HEAL, 202, HEALING);
     assert_eq!(harness.status(), "Accepted");
-    assert_eq!(harness.replay().rows[0].details, ["Delivers the lines of an outage."]);
-    assert_eq!(notice(&harness), "The delivery of missed lines was accepted.");
+    let meaning = "The request has arrived and will be scheduled. Delivers the lines of an outage.";
+    assert_eq!(harness.replay().rows[0].meaning, meaning);
+    assert_eq!(notice(&harness), "The replay of the missed lines was accepted.");
     assert_eq!(button(&harness), unavailable("A replay is waiting to start."));
 
     (harness.job, harness.outages) = (HEALING_COMPLETED, HEALED);
@@ -51,7 +50,7 @@ fn an_ended_outage_says_when_why_and_what_and_its_lines_are_delivered_by_one_cli
     harness.end_wait("us");
     harness.answer_reads();
     assert_eq!(harness.status(), "Completed");
-    assert_eq!((harness.replay().outages, harness.replay().mutation_notice), (None, None));
+    assert_eq!((outages(&harness), harness.replay().mutation_notice), (vec![], None));
 }
 
 #[test]
@@ -68,7 +67,7 @@ fn outages_are_read_when_a_region_is_opened_and_with_each_slow_read_of_its_job()
     assert!(harness.pending().contains(&in_eu));
     harness.intent(Intent::Show(Scope::Global));
     harness.answer_reads();
-    assert_eq!(harness.replay().outages, None, "all regions are in view");
+    assert_eq!(outages(&harness), [], "all regions are in view");
 }
 
 #[test]
@@ -88,7 +87,8 @@ fn outages_are_read_after_a_change_of_the_job_but_not_with_each_read_of_a_runnin
     // Another client's job has completed between two reads.
     harness.end_wait("us");
     harness.answer_reads();
-    let later = COMPLETED.replace("09:00", "10:00");
+    let updated = r#""updated_at": "2026-11-23T12:00:00Z", "status""#;
+    let later = COMPLETED.replace(r#""status""#, updated);
     harness.intent(Intent::Refresh);
     harness.respond_with("us/x/outages", 200, MISSED);
     harness.respond_with("us/v2/audit-log-replay-job", 200, &later);
@@ -103,7 +103,7 @@ fn an_outdated_read_of_outages_changes_nothing() {
     harness.intent(Intent::Refresh);
     let body = serde_json::from_str(HEALED).ok();
     harness.send(Msg::ResponseReceived(outdated, Ok(Response { status: 200, body, date: None })));
-    assert_eq!(rows(&harness).len(), 1);
+    assert_eq!(outages(&harness).len(), 1);
 }
 
 #[test]
@@ -135,16 +135,12 @@ fn a_refused_delivery_is_shown_with_its_reason_and_the_outages_are_read_again() 
         (
             409,
             r#"{"detail": "The outage is healed already."}"#,
-            "The delivery of missed lines was not accepted. The outage is healed already (HTTP 409).",
+            "The replay was not sent. The outage is healed already (HTTP 409).",
         ),
-        (
-            404,
-            "{}",
-            "The delivery of missed lines was not accepted. The server does not have this outage any more.",
-        ),
+        (404, "{}", "The replay was not sent. The server does not have this outage any more."),
     ] {
         let mut harness = forwarding(MISSED);
-        harness.press(rows(&harness)[0].heal.clone().unwrap());
+        harness.press(outages(&harness)[0].action.clone().unwrap());
         harness.answer_reads();
         harness.respond_with(HEAL, status, body);
         assert!(harness.pending().contains(&READ.to_string()), "{:?}", harness.pending());
@@ -155,17 +151,17 @@ fn a_refused_delivery_is_shown_with_its_reason_and_the_outages_are_read_again() 
 #[test]
 fn a_delivery_without_a_response_is_unknown_until_a_read_shows_its_job() {
     let mut harness = forwarding(MISSED);
-    harness.press(rows(&harness)[0].heal.clone().unwrap());
+    harness.press(outages(&harness)[0].action.clone().unwrap());
     harness.respond(HEAL, Err(TransportError::Timeout));
     harness.answer_reads();
     let unknown = harness.replay().mutation_notice.unwrap();
-    let text = "It is not known whether the delivery of missed lines was accepted.";
+    let text = "It is not known whether the replay was sent.";
     assert!(unknown.text.starts_with(text), "{}", unknown.text);
-    assert_eq!(unknown.action.as_ref().unwrap().label, "Deliver again");
+    assert_eq!(unknown.action.as_ref().unwrap().label, "Send again");
     harness.job = HEALING;
     harness.end_wait("us");
     harness.answer_reads();
-    let arrived = "The delivery of missed lines was accepted. Only the answer was lost.";
+    let arrived = "The replay of the missed lines was accepted. Only the answer was lost.";
     assert_eq!(notice(&harness), arrived);
     // The page may have been drawn before.
     harness.press(unknown.action.unwrap());
@@ -182,9 +178,10 @@ fn the_newest_five_unhealed_outages_are_shown_and_the_others_are_counted() {
     for (next, more) in [("null", "and 2 more"), ("\"8\"", "and 2 more, and perhaps older ones")] {
         let page = format!(r#"{{"outages": [{}], "next_cursor": {next}}}"#, list.join(", "));
         let harness = forwarding(page.leak());
-        let shown: Vec<_> = rows(&harness).into_iter().map(|row| row.id).collect();
-        assert_eq!(shown, ["6", "5", "4", "3", "2"]);
-        assert_eq!(harness.replay().outages.unwrap().more.as_deref(), Some(more));
+        let shown: Vec<_> = outages(&harness).into_iter().map(|notice| notice.text).collect();
+        let minutes = shown[..5].iter().map(|text| &text["Outage since 2026-11-23 ".len()..][..5]);
+        assert!(minutes.eq(["11:06", "11:05", "11:04", "11:03", "11:02"]), "{shown:?}");
+        assert_eq!(shown[5..], [more]);
     }
 }
 
@@ -195,12 +192,12 @@ fn an_open_outage_has_no_button_and_neither_has_one_whose_lines_are_all_lost() {
     let lost = r#"{"id": "7", "began_at": "2026-11-23T10:12:00Z", "reason": "lag",
         "ended_at": "2026-11-23T10:12:00Z", "lost_lines": 2}"#;
     let harness = forwarding(format!(r#"{{"outages": [{open}, {lost}]}}"#).leak());
-    let shown = rows(&harness);
-    assert_eq!((shown[0].is_open, &shown[0].heal), (true, &None));
-    assert_eq!(shown[0].undelivered, "5 entries (900 B) are undelivered.");
-    assert_eq!((&shown[1].ended_at, &shown[1].heal), (&None, &None));
-    let words = "No entry is left to deliver. 2 entries were lost to the retention.";
-    assert_eq!(shown[1].undelivered, words);
+    let shown = outages(&harness);
+    assert_eq!((&shown[0].action, &shown[1].action), (&None, &None));
+    assert!(shown[0].text.starts_with("Outage since 2026-11-23 12:50:00 +01:00. "), "{shown:?}");
+    let text = "Outage of 2026-11-23 11:12:00 +01:00. The deliveries lagged too far behind. \
+                No entry is undelivered. 2 entries were lost to the retention.";
+    assert_eq!(shown[1].text, text);
 }
 
 #[test]
@@ -209,10 +206,11 @@ fn outages_that_cannot_be_read_are_kept_and_the_error_is_shown() {
     harness.intent(Intent::Refresh);
     harness.respond("us/x/outages", Err(TransportError::Timeout));
     harness.answer_reads();
-    let outages = harness.replay().outages.unwrap();
-    assert_eq!(outages.rows.len(), 1);
-    let text = "The outages could not be read. The server did not answer in time.";
-    assert_eq!(outages.request_error.unwrap().text, text);
+    assert_eq!(outages(&harness).len(), 1);
+    let error = harness.replay().rows[0].request_error.clone().unwrap().text;
+    assert_eq!(error, "The server did not answer in time. What is shown was read before.");
+    harness.intent(Intent::Show(Scope::Global));
+    assert_eq!(harness.replay().rows[0].request_error, None, "no outages are shown");
 }
 
 #[test]
@@ -225,12 +223,12 @@ fn an_inactive_webhook_says_since_when() {
     harness.answer_reads();
     let region = harness.open_body().regions[0].clone();
     assert_eq!(region.inactive_since.as_deref(), Some("Inactive since 2026-11-23 11:12"));
-    let form = harness.setup().inactive_since;
-    assert_eq!(form.as_deref(), Some("Inactive since 2026-11-23 11:12:30 +01:00."));
+    let last = "Inactive since 2026-11-23 11:12. Nothing was delivered yet.";
+    assert_eq!(harness.setup().last.as_deref(), Some(last));
     harness.intent(Intent::Refresh);
     let disabled = since.replace("true", "false");
     harness.respond_with("us/v2/audit-log-webhook/status", 200, &disabled);
-    assert_eq!(harness.setup().inactive_since, None);
+    assert_eq!(harness.setup().last.as_deref(), Some("Nothing was delivered yet."));
 }
 
 #[test]
@@ -239,12 +237,9 @@ fn a_job_says_that_it_resumes_another_and_how_many_entries_were_lost() {
     harness.job = r#"{"status": "running", "heals": "7", "resumed_from": "6", "lost_lines": 3}"#;
     harness.intent(Intent::Refresh);
     harness.answer_reads();
-    let details = [
-        "Delivers the lines of an outage.",
-        "Resumes a failed job.",
-        "3 entries were lost to the retention.",
-    ];
-    assert_eq!(harness.replay().rows[0].details, details);
+    let meaning = "The replay is running. Delivers the lines of an outage. Resumes a failed job. \
+                   3 entries were lost to the retention.";
+    assert_eq!(harness.replay().rows[0].meaning, meaning);
 }
 
 /// A page that has read everything from a server that reports these outages.
@@ -256,13 +251,13 @@ fn forwarding(outages: &'static str) -> Harness {
     harness
 }
 
-fn rows(harness: &Harness) -> Vec<OutageRow> {
-    harness.replay().outages.map(|outages| outages.rows).unwrap_or_default()
+fn outages(harness: &Harness) -> Vec<Notice> {
+    harness.replay().outages
 }
 
 /// The state of the button of the first outage.
 fn button(harness: &Harness) -> Readiness {
-    rows(harness)[0].heal.clone().unwrap().state
+    outages(harness)[0].action.clone().unwrap().state
 }
 
 fn notice(harness: &Harness) -> String {

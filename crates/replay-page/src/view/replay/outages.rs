@@ -1,120 +1,72 @@
 //! The outages of a region that are not healed, and the button that delivers the missed lines of each.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::ToString, vec::Vec};
 
-use replay_client::{Mutation, describe};
+use replay_client::{Mutation, Remote};
 use replay_core::JobEvent;
-use replay_wire::{OutageReport, OutagesPage};
+use replay_wire::OutageReport;
 use time_range::Zone;
 
 use crate::{
     intent::Intent,
+    message::Msg,
     region_state::RegionState,
-    view::{
-        Action, Notice, Readiness, Time, Tone,
-        context::{read_context, shown_in_place},
-    },
+    view::{Action, Notice, Readiness, Tone, notice},
     words,
     workspace::Workspace,
 };
 
-/// The outages that are not healed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outages {
-    /// The newest ones, newest first.
-    pub rows: Vec<OutageRow>,
-    /// How many older ones there are, if there are any.
-    pub more: Option<String>,
-    /// Why they may be outdated.
-    pub request_error: Option<Notice>,
-}
-
-/// An outage that is not healed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OutageRow {
-    /// The id of the outage.
-    pub id: String,
-    /// When it began.
-    pub began_at: Time,
-    /// When it ended; `None` while it is open, and if it ended at once.
-    pub ended_at: Option<Time>,
-    /// Whether it has not ended.
-    pub is_open: bool,
-    /// Why lines were not delivered.
-    pub cause: String,
-    /// How many entries are undelivered.
-    pub undelivered: String,
-    /// The button that delivers them, if the outage has ended and some are left.
-    pub heal: Option<Action>,
-}
-
 /// The number of outages that are shown one by one.
 const SHOWN: usize = 5;
 
-/// The outages to show; `None` if there is nothing to say about them.
+/// A notice for each of the newest outages, newest first, and one that counts the others.
 pub(super) fn outages(
     workspace: &Workspace,
     region_state: &RegionState,
     zone: &Zone,
-) -> Option<Outages> {
-    let remote = region_state.outages.as_ref()?;
-    let page = remote.known();
-    let unhealed: Vec<_> =
-        page.iter().flat_map(|page| &page.outages).filter(|one| one.healed_at.is_none()).collect();
-    // If the job cannot be read either, its row says so.
-    let is_job_read = region_state.tracker.job().request_error().is_none();
-    let request_error = shown_in_place(remote.request_error()).filter(|_| is_job_read);
-    let outages = Outages {
-        rows: unhealed
-            .iter()
-            .take(SHOWN)
-            .map(|one| row(workspace, region_state, one, zone))
-            .collect(),
-        more: page.and_then(|page| more(page, unhealed.len())),
-        request_error: request_error.map(|request_error| {
-            let why = describe(request_error, &read_context(workspace, region_state));
-            Notice {
-                tone: Tone::Warning,
-                text: format!("The outages could not be read. {why}"),
-                action: Some(
-                    Action::intent("Try again", Intent::Refresh).busy_if(remote.is_loading()),
-                ),
-            }
-        }),
+) -> Vec<Notice> {
+    let Some(page) = region_state.outages.as_ref().and_then(Remote::known) else {
+        return Vec::new();
     };
-    let is_empty = outages.rows.is_empty() && outages.request_error.is_none();
-    (!is_empty).then_some(outages)
-}
-
-fn more(page: &OutagesPage, unhealed: usize) -> Option<String> {
-    let more = unhealed.saturating_sub(SHOWN);
-    match page.next_cursor {
-        _ if more == 0 => None,
-        Some(_) => Some(format!("and {more} more, and perhaps older ones")),
-        None => Some(format!("and {more} more")),
+    let (mut notices, mut more) = (Vec::new(), 0);
+    for outage in page.outages.iter().filter(|outage| outage.healed_at.is_none()) {
+        if notices.len() < SHOWN {
+            notices.push(outage_notice(workspace, region_state, outage, zone));
+        } else {
+            more += 1;
+        }
     }
+    if more > 0 {
+        let mut text = format!("and {more} more");
+        if page.next_cursor.is_some() {
+            text += ", and perhaps older ones";
+        }
+        notices.push(notice(Tone::Neutral, text));
+    }
+    notices
 }
 
-fn row(
+fn outage_notice(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
     zone: &Zone,
-) -> OutageRow {
-    let ended_at = outage.ended_at.filter(|ended_at| *ended_at > outage.began_at);
+) -> Notice {
+    let began = zone.print(outage.began_at);
     let is_healable = outage.ended_at.is_some() && outage.undelivered_lines > 0;
-    OutageRow {
-        id: outage.id.clone(),
-        began_at: Time::of(outage.began_at, zone),
-        ended_at: ended_at.map(|at| Time::of(at, zone)),
-        is_open: outage.ended_at.is_none(),
-        cause: words::cause(outage),
-        undelivered: words::undelivered(outage),
-        heal: is_healable.then(|| heal(workspace, region_state, outage, zone)),
+    let mut text = "Outage ".to_string();
+    text += if outage.ended_at.is_none() { "since " } else { "of " };
+    text += &began;
+    if let Some(ended_at) = outage.ended_at.filter(|ended_at| *ended_at > outage.began_at) {
+        text += " to ";
+        text += &zone.print(ended_at);
+    }
+    text += ". ";
+    words::push_outage(&mut text, outage);
+    Notice {
+        tone: Tone::Warning,
+        text,
+        action: is_healable.then(|| heal(workspace, region_state, outage, &began)),
     }
 }
 
@@ -122,20 +74,27 @@ fn heal(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
-    zone: &Zone,
+    began: &str,
 ) -> Action {
     const LABEL: &str = "Deliver missed lines";
-    let intent = Intent::Heal(region_state.region.clone(), outage.id.clone());
-    let state = match region_state.tracker.pending_mutation() {
-        Some(Mutation::Heal(id)) if *id == outage.id => Readiness::Busy,
-        pending => {
+    let region = &region_state.region;
+    let state = match (workspace.denied(region), region_state.tracker.pending_mutation()) {
+        (Some(denied), _) => Readiness::Unavailable(denied),
+        (None, Some(Mutation::Heal(id))) if *id == outage.id => Readiness::Busy,
+        (None, pending) => {
             let reason = pending.map(words::being_changed).or_else(|| obstacle(region_state));
             reason.map_or(Readiness::Ready, |reason| Readiness::Unavailable(reason.to_string()))
         }
     };
-    let name = format!("{LABEL} of {}", zone.print(outage.began_at));
-    let heal = Action { state, ..Action::intent(LABEL, intent).named(name) };
-    heal.unavailable_if(workspace.denied(&region_state.region))
+    let mut name = LABEL.to_string();
+    name += " of ";
+    name += began;
+    Action {
+        label: LABEL,
+        name: Some(name),
+        msg: Msg::Intended(Intent::Heal(region.clone(), outage.id.clone())),
+        state,
+    }
 }
 
 /// Why the lines of an outage cannot be delivered now. A job that waits would be replaced.

@@ -3,10 +3,9 @@
 use alloc::{
     format,
     string::{String, ToString},
-    vec::Vec,
 };
 
-use replay_client::{Mutation, describe};
+use replay_client::{Mutation, Remote, describe};
 use replay_core::JobEvent;
 use replay_wire::Extension;
 use time_range::{Timestamp, Zone};
@@ -31,10 +30,8 @@ pub struct Row {
     pub region: String,
     /// The status; `None` until it was read.
     pub status: Option<Badge>,
-    /// What the status means, and why the job has failed.
+    /// What the status means, what is special about the job, and why it has failed.
     pub meaning: String,
-    /// Whether the job heals an outage or resumes another one, and what it has lost.
-    pub details: Vec<String>,
     /// The endpoint that the job delivers to.
     pub destination: Option<String>,
     /// The start of the timeframe.
@@ -70,6 +67,7 @@ pub(super) fn row(
     }
     let remote_job = region_state.tracker.job();
     let is_global = workspace.is_global();
+    let outages = region_state.outages.as_ref().filter(|_| !is_global);
     if is_global && region_state.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
@@ -77,7 +75,6 @@ pub(super) fn row(
         region: region_state.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
         meaning,
-        details: job.map(words::details).unwrap_or_default(),
         destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
         starts_at: time(job.and_then(|job| job.start_at)),
         ends_at: time(job.and_then(|job| job.end_at)),
@@ -88,7 +85,10 @@ pub(super) fn row(
         mutation_notice: is_global
             .then(|| mutation_notice(workspace, region_state, zone))
             .flatten(),
-        request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
+        request_error: shown_in_place(
+            remote_job.request_error().or(outages.and_then(Remote::request_error)),
+        )
+        .map(|request_error| {
             let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {

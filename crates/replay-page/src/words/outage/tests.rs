@@ -1,9 +1,11 @@
+use alloc::string::ToString;
+
 use replay_core::Timestamp;
 
 use super::*;
 
 #[test]
-fn every_reason_is_one_sentence_with_its_detail() {
+fn every_reason_is_a_sentence_with_its_detail() {
     for (reason, detail, sentence) in [
         (
             OutageReason::Unreachable,
@@ -21,7 +23,7 @@ fn every_reason_is_one_sentence_with_its_detail() {
         (OutageReason::NotForwarding, None, "The server was not forwarding."),
         (
             OutageReason::BatchRefused,
-            Some("the webhook answered 400."),
+            Some("the webhook answered 400"),
             "These entries were refused: the webhook answered 400.",
         ),
         (
@@ -31,36 +33,28 @@ fn every_reason_is_one_sentence_with_its_detail() {
         ),
     ] {
         let detail = detail.map(ToString::to_string);
-        assert_eq!(cause(&OutageReport { detail, ..outage(Reported::Known(reason)) }), sentence);
+        let words = words_of(&OutageReport { detail, ..report(Reported::Known(reason)) });
+        assert_eq!(words, format!("{sentence} No entry is undelivered."));
     }
-    let unknown = |word: &str| cause(&outage(Reported::Unknown(word.to_string())));
-    assert_eq!(unknown("weather"), "Reason: weather.");
-    assert_eq!(unknown(""), "The server does not say why.");
+    let unknown = |word: &str| words_of(&report(Reported::Unknown(word.to_string())));
+    assert_eq!(unknown("weather"), "weather. No entry is undelivered.");
+    assert_eq!(unknown(""), "The reason is unknown. No entry is undelivered.");
 }
 
 #[test]
 fn the_undelivered_and_the_lost_entries_are_counted() {
-    for (is_open, lines, lost_lines, words) in [
-        (true, 0, 0, "No entry is undelivered so far."),
-        (true, 2, 0, "2 entries (1.2 KB) are undelivered."),
-        (false, 1, 0, "1 entry (1.2 KB) is undelivered."),
-        (
-            false,
-            3_214,
-            1,
-            "3 214 entries (1.2 KB) are undelivered. 1 entry was lost to the retention.",
-        ),
-        (false, 0, 5, "No entry is left to deliver. 5 entries were lost to the retention."),
+    for (lines, lost_lines, words) in [
+        (1, 0, "1 entry (1.2 KB) is undelivered."),
+        (3_214, 1, "3 214 entries (1.2 KB) are undelivered. 1 entry was lost to the retention."),
+        (0, 5, "No entry is undelivered. 5 entries were lost to the retention."),
     ] {
-        let ended_at = (!is_open).then(at);
-        let outage = OutageReport {
-            ended_at,
+        let counted = OutageReport {
             undelivered_lines: lines,
             undelivered_bytes: 1_234,
             lost_lines,
-            ..outage(Reported::default())
+            ..report(Reported::Known(OutageReason::Disabled))
         };
-        assert_eq!(undelivered(&outage), words);
+        assert_eq!(words_of(&counted), format!("The webhook was disabled. {words}"));
     }
 }
 
@@ -81,7 +75,13 @@ fn a_size_is_rounded_to_the_nearest_tenth_of_its_unit() {
     }
 }
 
-fn outage(reason: Reported<OutageReason>) -> OutageReport {
+fn words_of(outage: &OutageReport) -> String {
+    let mut words = String::new();
+    push_outage(&mut words, outage);
+    words
+}
+
+fn report(reason: Reported<OutageReason>) -> OutageReport {
     OutageReport {
         id: "7".to_string(),
         began_at: at(),
