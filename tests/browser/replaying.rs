@@ -41,7 +41,7 @@ async fn a_running_job_can_be_cancelled() {
         browser.wait_for_text("The cancellation was accepted.").await;
         gate.open();
         browser.wait_for_status("Failed").await;
-        browser.wait_for_text("Reason: it was cancelled.").await;
+        browser.wait_for_text("Reason: it was cancelled after ").await;
         assert_eq!(receiver.requests().len(), 1);
     })
     .await;

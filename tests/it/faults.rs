@@ -4,6 +4,7 @@
 
 mod changes;
 mod connections;
+mod control;
 mod damaged;
 mod delivery;
 mod disk;

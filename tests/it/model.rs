@@ -13,7 +13,7 @@ use world::{Action, Met, World};
 
 /// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
 /// walk.
-const WORLDS: usize = 12_153;
+const WORLDS: usize = 17_981;
 
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot() {
@@ -70,6 +70,15 @@ impl Coverage {
                 completed && met(Met::SealedWhileRunning)
             }),
             ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
+            ("a resumed job completes", completed && met(Met::Resumption)),
+            (
+                "a job completes that was resumed after some lines were acknowledged",
+                completed && met(Met::ResumptionAfterAcknowledgement),
+            ),
+            (
+                "a job completes that was resumed after its requests were given up",
+                completed && met(Met::Resumption) && met(Met::GivenUp),
+            ),
         ] {
             *self.0.entry(situation).or_default() |= occurs;
         }

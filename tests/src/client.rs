@@ -169,6 +169,19 @@ impl ApiClient {
         ApiResponse::receive(self.request(Method::POST, "x/replay/cancel")).await.unwrap()
     }
 
+    /// Resumes the job.
+    pub async fn resume(&self) -> ApiResponse {
+        ApiResponse::receive(self.request(Method::POST, "x/replay/resume")).await.unwrap()
+    }
+
+    /// Limits the lines per second of the job; `None` removes the limit.
+    pub async fn set_rate(&self, lines_per_second: Option<u64>) {
+        let body = json!({ "lines_per_second": lines_per_second });
+        let request = self.request(Method::PUT, "x/replay/rate").body(body.to_string());
+        let response = ApiResponse::receive(request).await.unwrap();
+        assert_eq!(response.code, 202, "{response:?}");
+    }
+
     /// The job.
     pub async fn job(&self) -> Value {
         self.get("v2/audit-log-replay-job").await.json()

@@ -4,13 +4,16 @@
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
-use replay_core::snapshot::{BatchLimits, Limits};
+use replay_core::{
+    Policy,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_server::{
     app_state::AppState,
     clock::Clock,
     delivery::HttpDelivery,
     egress::Egress,
-    engine::{Engine, FailingRegions, LivePolicy, RetryPolicy},
+    engine::{Engine, FailingRegions, LivePolicy, RetryPolicy, SlowDowns},
     routes::router,
     store::Store,
 };
@@ -104,6 +107,8 @@ impl InProcessServer {
             signals: app.signals.clone(),
             wakeups: app.wakeups.clone(),
             rates: app.rates.clone(),
+            slow_downs: SlowDowns::default(),
+            policy: Policy::DEFAULT,
             metrics: app.metrics.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

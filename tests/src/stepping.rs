@@ -28,7 +28,7 @@ pub async fn step<D: Deliver>(
 /// The unacknowledged batches of the region's running job in order; none if no job is running.
 /// Claims its slices.
 pub async fn batches(store: &Store, region: &Region, now: Timestamp) -> Vec<Batch> {
-    let Due::Deliver(id) = store.due(region).await.unwrap() else { return Vec::new() };
+    let Due::Deliver { job: id, .. } = store.due(region).await.unwrap() else { return Vec::new() };
     let Claimed { receiver, slices } = store.claim(region, id, "test", now).await.unwrap();
     let mut all = Vec::new();
     for mut slice in slices {

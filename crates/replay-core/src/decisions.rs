@@ -2,16 +2,16 @@
 //! request and `now`, and returns the changes to store or the refusal. It loads and stores nothing.
 //!
 //! ```
-//! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions};
+//! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions, job};
 //! use time_range::{Range, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
 //! let last_hour = Timeframe::resolve(&Range::last(chrono::TimeDelta::hours(1)), now)?;
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
 //!
-//! let Ok(stopped) = decisions::stop(&job, "it was cancelled", now) else { panic!() };
+//! let Ok(stopped) = decisions::stop(&job, job::CANCELLED, now) else { panic!() };
 //! assert_eq!(stopped.status, JobStatus::Failed);
-//! let again = decisions::stop(&Job::Configured(stopped), "it was cancelled", now);
+//! let again = decisions::stop(&Job::Configured(stopped), job::CANCELLED, now);
 //! assert_eq!(again, Err(Refusal::NothingToStop));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
@@ -19,9 +19,10 @@
 use alloc::{borrow::ToOwned, vec::Vec};
 
 use crate::{
-    Configured, Job, JobEvent, JobId, PutId, Refusal, Region, Rejected, Timestamp, Webhook,
-    job::{JobLines, Step},
-    request::JobRequest,
+    Configured, Job, JobEvent, JobId, JobStatus, PutId, Refusal, Region, Rejected, Timestamp,
+    Webhook,
+    job::{JobLines, Step, WEBHOOK_DISABLED},
+    request::{JobRequest, Requester},
     webhook::Patch,
 };
 
@@ -67,6 +68,19 @@ pub struct Submitted {
     pub job: Configured,
     /// The former current job, which has failed because it was replaced before it ran.
     pub replaced: Option<Configured>,
+}
+
+/// A request to resume the region's failed job, and the stored state of the region.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Resume {
+    /// The id of the new job.
+    pub id: JobId,
+    /// Who made the request.
+    pub requester: Option<Requester>,
+    /// What is left of the failed job.
+    pub left: JobLines,
+    /// Whether the region has an enabled webhook.
+    pub has_enabled_webhook: bool,
 }
 
 /// The changes of the start of a job.
@@ -148,6 +162,41 @@ pub fn stop(job: &Job, reason: &str, now: Timestamp) -> Result<Configured, Refus
     }
 }
 
+/// Limits the lines per second of the region's job: 0 pauses it, `None` removes the limit.
+///
+/// # Errors
+/// [`Refusal::NothingToStop`] if no job is waiting or running.
+pub fn set_rate(job: &Job, lines_per_second: Option<u64>) -> Result<Configured, Refusal> {
+    let job = job.configured().ok_or(Refusal::NothingToStop)?;
+    job.with_rate(lines_per_second).map_err(|_| Refusal::NothingToStop)
+}
+
+/// Resumes the region's failed job by a new one: with its request, under its delivery id, and with its
+/// limit of lines per second unless that has paused it.
+///
+/// # Errors
+/// In this order: [`Refusal::NothingToResume`] unless the job has failed with lines left,
+/// [`Refusal::NothingLeft`] if the retention has removed them, [`Refusal::BadRequest`] if the region has
+/// no enabled webhook.
+pub fn resume(job: &Job, resume: Resume, now: Timestamp) -> Result<Configured, Refusal> {
+    let Resume { id, requester, left, has_enabled_webhook } = resume;
+    let failed = job.configured().filter(|job| job.status == JobStatus::Failed);
+    let failed = failed.ok_or(Refusal::NothingToResume)?;
+    if left.total.lines == 0 {
+        let is_removed = left.lost > 0;
+        return Err(if is_removed { Refusal::NothingLeft } else { Refusal::NothingToResume });
+    }
+    if !has_enabled_webhook {
+        return Err(Refusal::no_enabled_webhook());
+    }
+    let resumes = Some(failed.resumption());
+    let request = JobRequest { resumes, requester, ..failed.request.clone() };
+    let lines_per_second = failed.lines_per_second.filter(|rate| *rate > 0);
+    job.submit_with(id, id.into(), request, now)
+        .map(|job| Configured { lines_per_second, ..job })
+        .map_err(|_| Refusal::NothingToResume)
+}
+
 /// Starts a pending job of `lines` with the region's current webhook.
 ///
 /// # Errors
@@ -183,8 +232,7 @@ pub fn change_webhook(
     let changed = webhook.patched(patch, now).map_err(Refusal::BadRequest)?;
     let is_disabled = webhook.is_enabled() && !changed.is_enabled();
     // A job that has settled is not affected.
-    let stopped_job =
-        if is_disabled { stop(job, "the webhook was disabled", now).ok() } else { None };
+    let stopped_job = if is_disabled { stop(job, WEBHOOK_DISABLED, now).ok() } else { None };
     Ok(WebhookChanges { is_changed: changed != *webhook, webhook: changed, stopped_job })
 }
 

@@ -7,11 +7,11 @@
 //! assert_eq!(Job::Unconfigured.next_action(), NextAction::None);
 //! ```
 
-use alloc::{format, string::String};
+use alloc::{borrow::ToOwned, format, string::String};
 
 use crate::{
     Configured, Job, JobStatus, Timestamp,
-    job::{Amount, Step},
+    job::{Amount, CANCELLED, Step, WEBHOOK_DISABLED},
     snapshot::Position,
 };
 
@@ -66,7 +66,7 @@ pub enum DeliveryOutcome {
         /// The reason that the job keeps.
         reason: String,
     },
-    /// The receiver wants no more deliveries: the job fails.
+    /// The receiver wants no more deliveries: the job fails, and the webhook is disabled.
     Gone {
         /// The reason that the job keeps.
         reason: String,
@@ -97,6 +97,14 @@ pub enum DeliveryChanges {
     Retried(Configured),
     /// The job is stopping: it fails as soon as its requests have ended.
     Stopping(Configured),
+    /// The job is stopping, and its webhook is disabled, unless that has been changed since the job has
+    /// started.
+    Gone {
+        /// The job.
+        job: Configured,
+        /// What happened, for people.
+        detail: String,
+    },
 }
 
 impl Job {
@@ -119,7 +127,7 @@ impl Job {
 pub fn next_delivery(job: &Configured, is_acknowledged: bool) -> NextDelivery {
     match &job.stop_requested {
         _ if is_acknowledged => NextDelivery::Settle(settled(job)),
-        Some(reason) => NextDelivery::Settle(Step::Fail(reason.clone())),
+        Some(reason) => NextDelivery::Settle(Step::Fail(stopped(job, reason))),
         None => NextDelivery::Send,
     }
 }
@@ -134,6 +142,21 @@ fn settled(job: &Configured) -> Step {
             total.lines, progress.delivered.lines
         )),
         _ => Step::Complete,
+    }
+}
+
+/// The reason of a job that was stopped. If that was requested, it says what was delivered before.
+fn stopped(job: &Configured, reason: &str) -> String {
+    let is_requested = [CANCELLED, WEBHOOK_DISABLED].contains(&reason);
+    let Some(progress) = job.progress.as_ref().filter(|_| is_requested) else {
+        return reason.to_owned();
+    };
+    let delivered = progress.delivered.lines;
+    match progress.total {
+        Some(total) => {
+            format!("{reason} after {delivered} of {} lines were acknowledged", total.lines)
+        }
+        None => format!("{reason} after {delivered} lines were acknowledged"),
     }
 }
 
@@ -167,10 +190,11 @@ pub fn record(
             }
             DeliveryChanges::Retried(job)
         }
-        DeliveryOutcome::Failed { reason }
-        | DeliveryOutcome::Refused { reason }
-        | DeliveryOutcome::Gone { reason } => match job.stop(&reason, now) {
-            Ok(stopping) => DeliveryChanges::Stopping(stopping),
+        DeliveryOutcome::Failed { reason } | DeliveryOutcome::Refused { reason } => {
+            job.stop(&reason, now).map_or(DeliveryChanges::None, DeliveryChanges::Stopping)
+        }
+        DeliveryOutcome::Gone { reason: detail } => match job.stop(&detail, now) {
+            Ok(job) => DeliveryChanges::Gone { job, detail },
             Err(_) => DeliveryChanges::None,
         },
     }

@@ -21,8 +21,16 @@ use alloc::{borrow::ToOwned, string::String};
 pub use progress::{Amount, JobLines, Progress};
 
 use crate::{
-    JobEvent, JobId, JobStatus, PutId, Rejected, Timestamp, request::JobRequest, webhook::Endpoint,
+    JobEvent, JobId, JobStatus, PutId, Rejected, Timestamp,
+    request::{JobRequest, Resumption},
+    webhook::Endpoint,
 };
+
+/// The reason of a stop that an admin has requested.
+pub const CANCELLED: &str = "it was cancelled";
+
+/// The reason of a stop because an admin has disabled the webhook.
+pub const WEBHOOK_DISABLED: &str = "the webhook was disabled";
 
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -184,6 +192,14 @@ impl Configured {
     #[must_use]
     pub fn delivery_id(&self) -> JobId {
         self.request.resumes.map_or(self.id, |resumed| resumed.delivery_id)
+    }
+
+    /// What a job takes over that resumes this one. A job that has not started passes on what it was to
+    /// resume itself.
+    #[must_use]
+    pub fn resumption(&self) -> Resumption {
+        let taken_over = self.request.resumes.filter(|_| self.progress.is_none());
+        taken_over.unwrap_or(Resumption { job: self.id, delivery_id: self.delivery_id() })
     }
 
     /// The job after [`Step::Start`], delivering `lines` to `endpoint`.

@@ -1,7 +1,7 @@
 //! An outage: a period in which the live lane delivered nothing, or lines that it did not deliver, and
 //! whether they were delivered later.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use crate::{JobId, OutageId, Timeframe, Timestamp, job::Amount};
 
@@ -148,13 +148,5 @@ impl Outage {
             && self.healed.is_none()
             && self.span.is_some_and(is_within)
             && last_seq.is_none_or(|last_seq| last_seq <= high_water_seq)
-    }
-
-    /// One sentence about lines that the retention has removed; `None` if there are none.
-    #[must_use]
-    pub fn loss(&self) -> Option<String> {
-        let lines = self.lost_lines;
-        (lines > 0)
-            .then(|| format!("{lines} undelivered lines are lost: the retention has removed them"))
     }
 }

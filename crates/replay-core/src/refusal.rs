@@ -1,18 +1,7 @@
-//! Why a request was refused, with the HTTP status, title and detail of its problem document (RFC
-//! 9457). Which requests are refused is decided elsewhere.
-//!
-//! ```
-//! use replay_core::{Fault, Refusal, Rule};
-//!
-//! let fault = Fault::new("start_at", Rule::Required, "must be given");
-//! let refusal = Refusal::BadRequest(vec![fault]);
-//! assert_eq!(refusal.status(), (400, "Bad Request"));
-//! assert_eq!(refusal.detail(), "Required field missing");
-//! ```
+//! Why a request was refused. Which requests are refused, and how a response says it, is decided
+//! elsewhere.
 
 use alloc::{
-    borrow::ToOwned,
-    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -39,8 +28,10 @@ pub enum Refusal {
     /// A job is running and cannot be replaced. Lists the regions with a running job if the request
     /// was to `global`; empty if it was to one region.
     Running(Vec<Region>),
-    /// No job is accepted, pending or running, so none can be cancelled.
+    /// No job is accepted, pending or running, so none can be cancelled, and none has a rate.
     NothingToStop,
+    /// The region's job has not failed, or every line of it was delivered.
+    NothingToResume,
     /// The outage is still open, so that its undelivered lines are not known yet.
     OutageNotEnded,
     /// The outage is healed already.
@@ -120,82 +111,6 @@ impl Refusal {
             "must be configured before it can be tested",
         )]))
     }
-
-    /// The HTTP status code and the title of the problem document.
-    #[must_use]
-    pub const fn status(&self) -> (u16, &'static str) {
-        match self {
-            Self::BadRequest(_) => (400, "Bad Request"),
-            Self::Unauthorized => (401, "Unauthorized"),
-            Self::Forbidden => (403, "Forbidden"),
-            Self::NotFound => (404, "Not Found"),
-            Self::MethodNotAllowed => (405, "Method Not Allowed"),
-            Self::Running(_)
-            | Self::NothingToStop
-            | Self::OutageNotEnded
-            | Self::OutageHealed
-            | Self::NothingLeft
-            | Self::BeingTested => (409, "Resource Conflict"),
-            Self::TooLarge(_) => (413, "Content Too Large"),
-            Self::UnsupportedMediaType(_) => (415, "Unsupported Media Type"),
-            Self::MisdirectedHost(_) => (421, "Misdirected Request"),
-            Self::Internal => (500, "Internal Server Error"),
-            Self::BadGateway(..) => (502, "Bad Gateway"),
-            Self::Overloaded { .. } => (503, "Service Unavailable"),
-        }
-    }
-
-    /// The detail of the problem document: one sentence for people.
-    #[must_use]
-    pub fn detail(&self) -> String {
-        match self {
-            Self::BadRequest(faults) => faults.first().map_or("Bad request", |fault| {
-                match (fault.field.as_str(), fault.rule) {
-                    ("body", _) => "Could not parse request body",
-                    (_, Rule::Required) => "Required field missing",
-                    (_, Rule::MissingReference) => "Referenced resource missing",
-                    _ => "Invalid parameters",
-                }
-            }),
-            Self::Unauthorized => "Unauthorized",
-            Self::Forbidden => "You do not have permission to perform this action",
-            Self::NotFound => "Not Found",
-            Self::MethodNotAllowed => "Method Not Allowed",
-            Self::Running(regions) if regions.is_empty() => "A replay job is currently running",
-            Self::Running(regions) => {
-                let labels: Vec<_> = regions.iter().map(Region::as_str).collect();
-                return format!("A replay job is currently running in [{}]", labels.join(", "));
-            }
-            Self::NothingToStop => "No replay job is waiting or running",
-            Self::OutageNotEnded => {
-                "The outage has not ended: its lines can be delivered once the webhook works again"
-            }
-            Self::OutageHealed => "The outage is healed: every line of it was delivered",
-            Self::NothingLeft => "No line is left to deliver: the retention has removed them",
-            Self::BeingTested => "A test of the webhook is under way",
-            Self::MisdirectedHost(host) => {
-                return format!(
-                    "This server answers for localhost, for literal addresses and for names given \
-                     with --host, not for [{host}]"
-                );
-            }
-            Self::Overloaded { retry_after_seconds } => {
-                return format!(
-                    "Too much data is waiting to be archived; try again in \
-                     [{retry_after_seconds}] seconds"
-                );
-            }
-            Self::Internal => "The server could not carry out the request",
-            Self::BadGateway(host, instead) => return format!("[{host}] {instead}"),
-            Self::TooLarge(limit_bytes) => {
-                return format!("The body is larger than the limit of [{limit_bytes}] bytes");
-            }
-            Self::UnsupportedMediaType(expected) => {
-                return format!("The body must be sent as [{expected}]");
-            }
-        }
-        .to_owned()
-    }
 }
 
 impl Fault {
@@ -209,24 +124,5 @@ impl Fault {
 impl From<TimeframeError> for Fault {
     fn from(error: TimeframeError) -> Self {
         Self::new(error.edge().field(), Rule::Invalid, error.to_string())
-    }
-}
-
-impl Rule {
-    /// The rule as the API spells it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::IsObject => "is_object",
-            Self::IsString => "is_string",
-            Self::IsBoolean => "is_boolean",
-            Self::IsDateTime => "is_date_time",
-            Self::Enum(_) => "enum",
-            Self::MaxLength(_) => "max_length",
-            Self::UnknownProperty => "unknown_property",
-            Self::MissingReference => "missing_reference",
-            Self::Invalid => "invalid",
-        }
     }
 }

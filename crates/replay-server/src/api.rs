@@ -1,6 +1,7 @@
 //! The handlers of the API, one file per resource. They contain no rules.
 
 pub(crate) mod about;
+pub(crate) mod control;
 pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod ingest;

@@ -2,24 +2,28 @@
 //! several of its slices at once. Statuses are changed by `replay-core` only, and requests are made
 //! only for batches that the store returned.
 
+mod congestion;
 mod deliveries;
 mod delivery_rates;
 mod failing;
+mod giving_up;
 mod lane_lag;
 mod lane_loop;
 mod live;
 mod live_signals;
+mod pacing;
 mod probing;
 mod region_loop;
 mod requests;
 mod retry_state;
+mod slow_downs;
 mod verdict;
 mod wakeups;
 
 use core::time::Duration;
 use std::sync::Arc;
 
-use replay_core::{JobId, Region, delivery::DeliveryOutcome, job::Step, snapshot::Limits};
+use replay_core::{JobId, Policy, Region, delivery::DeliveryOutcome, job::Step, snapshot::Limits};
 use tokio::time::Instant;
 
 pub use deliveries::Deliveries;
@@ -28,6 +32,7 @@ pub use failing::FailingRegions;
 pub use live::{LiveDeliveries, LivePolicy, NewIds, NextLive};
 pub use live_signals::{LiveSignals, LiveState};
 pub use retry_state::RetryPolicy;
+pub use slow_downs::SlowDowns;
 pub use wakeups::Wakeups;
 
 use deliveries::{JobDeliveries, SliceResult};
@@ -67,6 +72,10 @@ pub struct Engine<D> {
     pub wakeups: Wakeups,
     /// Where the delivered lines are counted.
     pub rates: DeliveryRates,
+    /// The pauses that the live lanes request of the jobs.
+    pub slow_downs: SlowDowns,
+    /// The retention: a job that is resumed or heals an outage sends no line beyond it.
+    pub policy: Policy,
     /// Where requests and delivered lines are counted for the metrics page.
     pub metrics: Metrics,
 }
@@ -82,6 +91,9 @@ pub enum Next {
     In(Duration),
     /// Another step when a request ends or the region is woken.
     Requests,
+    /// The end of every request in flight, without waiting for its result: the job was stopped. Results
+    /// that there are already are passed to [`Engine::give_up`].
+    GiveUp,
     /// Another step when the region is woken: the job has settled.
     Settled,
     /// Another step after `wait`, or when a request ends or the region is woken: lines of the job
@@ -110,7 +122,7 @@ impl<D: Deliver> Engine<D> {
         }
         if let Some((id, step)) = deliveries.settling.clone() {
             if deliveries.in_flight > 0 {
-                return Ok(Next::Requests);
+                return self.next_of_failing(region, deliveries).await;
             }
             self.advance(region, id, step).await?;
             *deliveries = Deliveries::default();
@@ -140,7 +152,9 @@ impl<D: Deliver> Engine<D> {
             let (job, claim) = (batch.job, batch.claim);
             let policy = &self.retry_policy;
             let retry_state = &mut deliveries.retry_state;
-            let verdict = retry_state.verdict(policy, job, claim.number, &answer, Instant::now());
+            let now = Instant::now();
+            let verdict = retry_state.verdict(policy, job, claim.number, &answer, now);
+            deliveries.note_load(&batch, &verdict, self.in_flight, now);
             let outcome = verdict.outcome(&batch);
             let attempt = Some(answer.attempt(self.clock.now()));
             let record = DeliveryRecord { job, claim, outcome, attempt };
@@ -163,6 +177,9 @@ impl<D: Deliver> Engine<D> {
                 self.rates.count(region, delivered.lines, Instant::now());
                 self.metrics.count_delivered(region, Lane::Job, delivered.lines);
             }
+            if let DeliveryOutcome::Gone { .. } = result.record.outcome {
+                self.signals.webhook_changed(region);
+            }
             deliveries.apply(&result);
         }
         deliveries.is_stale |= recorded != Recorded::GoesOn;
@@ -182,6 +199,9 @@ impl<D: Deliver> Engine<D> {
             Due::Nothing if deliveries.in_flight > 0 => return Ok(Some(Next::Requests)),
             Due::Nothing => {
                 *deliveries = Deliveries::default();
+                if self.live.heals {
+                    self.signals.job_settled(region);
+                }
                 return Ok(Some(Next::Settled));
             }
             Due::Schedule(id) => self.advance(region, id, Step::Schedule).await?,
@@ -189,15 +209,16 @@ impl<D: Deliver> Engine<D> {
             Due::End(..) if deliveries.in_flight > 0 => {
                 // The step follows when the requests have ended: until then it stays due.
                 deliveries.is_stale = true;
-                return Ok(Some(Next::Requests));
+                return Ok(Some(Self::next_of_ending(deliveries)));
             }
             Due::End(id, step) => {
                 self.advance(region, id, step).await?;
                 *deliveries = Deliveries::default();
             }
-            Due::Deliver(id) => {
+            Due::Deliver { job: id, lines_per_second } => {
                 deliveries.retain(id);
-                deliveries.is_stale = false;
+                (deliveries.is_stale, deliveries.is_woken) = (false, false);
+                deliveries.pacing.set_limit(lines_per_second, Instant::now());
                 if deliveries.job.is_none() {
                     let (now, owner) = (self.clock.now(), &self.owner);
                     match self.store.claim(region, id, owner, now).await {
@@ -216,7 +237,9 @@ impl<D: Deliver> Engine<D> {
 
     async fn start(&self, region: &Region, id: JobId) -> Result<(), StoreError> {
         self.rates.clear(region);
-        match self.store.start(region, id, self.limits, self.clock.now()).await {
+        let now = self.clock.now();
+        let cutoff = self.policy.deleted_before(now);
+        match self.store.start(region, id, self.limits, cutoff, now).await {
             // The start counts lines of the archive.
             Err(error) if error.is_damage() => {
                 self.advance(region, id, retry_state::unreadable(&error.summary())).await

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use replay_core::Refusal;
-use replay_wire::{Json, write_problem};
+use replay_wire::{Json, refusal_status, write_problem};
 use thiserror::Error;
 use tokio::task::JoinError;
 
@@ -111,7 +111,7 @@ impl IntoResponse for ApiError {
                 Refusal::Internal
             }
         };
-        let status = StatusCode::from_u16(refusal.status().0);
+        let status = StatusCode::from_u16(refusal_status(&refusal));
         let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);

@@ -11,7 +11,9 @@ use axum::{
 use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
 
 use crate::{
-    api::{self, about, history, metrics, outages, replay, replay_job, webhook, webhook_test},
+    api::{
+        self, about, control, history, metrics, outages, replay, replay_job, webhook, webhook_test,
+    },
     app_state::AppState,
     authentication::authenticate,
     completion::run_to_completion,
@@ -58,7 +60,9 @@ fn handler(operation: Operation) -> MethodRouter<Arc<AppState>> {
         Operation::ReplaceJob => on(method, replay_job::replace),
         Operation::PreviewReplay => on(method, replay::preview),
         Operation::ReadProgress => on(method, replay::progress),
-        Operation::CancelJob => on(method, replay_job::cancel),
+        Operation::CancelJob => on(method, control::cancel),
+        Operation::ResumeJob => on(method, control::resume),
+        Operation::ReplaceRate => on(method, control::replace_rate),
         Operation::ReadWebhook => on(method, webhook::read),
         Operation::ChangeWebhook => on(method, webhook::change),
         Operation::ReadWebhookStatus => on(method, webhook::status),

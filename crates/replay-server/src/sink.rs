@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     routing::get,
 };
+use replay_core::Refusal;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -69,7 +70,7 @@ async fn receive(State(sink): State<Arc<Sink>>, request: Request) -> StatusCode 
         Err(refused) => refused,
         Ok(()) => match text_body::read(request).await {
             Ok(body) => sink.check_body(&id, &body),
-            Err(ApiError::Refused(refusal)) if refusal.status().0 == 413 => {
+            Err(ApiError::Refused(Refusal::TooLarge(_))) => {
                 CheckResult::refused(StatusCode::PAYLOAD_TOO_LARGE, "too large")
             }
             Err(_) => CheckResult::refused(StatusCode::BAD_REQUEST, "not readable to its end"),

@@ -32,6 +32,7 @@ mod outages;
 mod parts;
 mod prepared;
 mod preview;
+mod resumption;
 mod runs;
 mod schema;
 mod sealing;

@@ -30,7 +30,7 @@ pub use json::Json;
 pub use outages::{OutageReason, OutageReport, OutagesPage, read_outages, write_outages};
 pub use page_query::{PageQuery, read_page_query, write_page_query};
 pub use preview::{Bucket, Preview, read_preview, write_preview};
-pub use problem::{InvalidParameter, Problem, read_problem, write_problem};
+pub use problem::{InvalidParameter, Problem, read_problem, refusal_status, write_problem};
 pub use progress::{ReplayProgress, Slices, read_progress, write_progress};
 pub use rate::{
     RateReport, RateRequest, read_rate, read_rate_report, write_rate, write_rate_report,

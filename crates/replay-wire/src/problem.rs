@@ -1,6 +1,8 @@
 //! The body of a refused request: `application/problem+json` (RFC 9457) with Konnect's fields. Reading
 //! never fails: real documents lack fields that the specification requires.
 
+mod texts;
+
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{Json, fields};
@@ -30,17 +32,23 @@ pub struct InvalidParameter {
     pub reason: String,
 }
 
+/// The HTTP status code of the response to a refused request.
+#[must_use]
+pub const fn refusal_status(refusal: &Refusal) -> u16 {
+    texts::status(refusal).0
+}
+
 /// Writes the problem document of `refusal`. The trace id `trace` ends the `instance` field.
 #[must_use]
 pub fn write_problem(refusal: &Refusal, trace: u64) -> Json {
-    let (status, title) = refusal.status();
+    let (status, title) = texts::status(refusal);
     // In Konnect, the API gateway writes these three statuses and the service behind it the others.
     let origin = if matches!(status, 401 | 403 | 404) { "kong" } else { "konnect" };
     let faults = if let Refusal::BadRequest(faults) = refusal { Some(faults) } else { None };
     Json::object([
         ("status", i64::from(status).into()),
         ("title", title.into()),
-        ("detail", refusal.detail().into()),
+        ("detail", texts::detail(refusal).into()),
         ("instance", format!("{origin}:trace:{trace}").into()),
     ])
     .with(
@@ -72,7 +80,7 @@ fn write_fault(fault: &Fault) -> Json {
     let maximum = if let Rule::MaxLength(maximum) = fault.rule { Some(maximum) } else { None };
     Json::object([
         ("field", fault.field.as_str().into()),
-        ("rule", fault.rule.as_str().into()),
+        ("rule", texts::rule_name(fault.rule).into()),
         ("reason", fault.reason.as_str().into()),
     ])
     .with("choices", choices.map(|choices| choices.iter().copied().collect::<Json>()))

@@ -50,6 +50,10 @@ pub enum Operation {
     ReadOutages,
     /// Submit a job for the undelivered lines of an outage.
     HealOutage,
+    /// Go on with the failed replay job.
+    ResumeJob,
+    /// Limit how fast the replay job is delivered.
+    ReplaceRate,
 }
 
 /// The method and the paths of an [`Operation`].
@@ -90,7 +94,7 @@ pub enum Method {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadJob,
         Self::ReplaceJob,
         Self::ReadWebhook,
@@ -106,6 +110,8 @@ impl Operation {
         Self::ReadPastJob,
         Self::ReadOutages,
         Self::HealOutage,
+        Self::ResumeJob,
+        Self::ReplaceRate,
     ];
 
     /// The operation's row in the table.
@@ -127,6 +133,8 @@ impl Operation {
             Self::ReadPastJob => extension(Method::Get, "/x/replay/jobs/{id}"),
             Self::ReadOutages => extension(Method::Get, "/x/outages"),
             Self::HealOutage => extension(Method::Post, "/x/outages/{id}/heal"),
+            Self::ResumeJob => extension(Method::Post, "/x/replay/resume"),
+            Self::ReplaceRate => extension(Method::Put, "/x/replay/rate"),
         }
     }
 

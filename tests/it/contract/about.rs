@@ -31,6 +31,8 @@ async fn the_server_lists_its_regions_and_limits_without_a_token() {
             "history",
             "outages",
             "kinds",
+            "rate",
+            "resume",
         ],
     });
     assert_eq!(server, expected);

@@ -125,6 +125,8 @@ async fn global_addresses_the_replay_job_only() {
         (Method::GET, "/api/global/v2/audit-log-webhook/jwks.json"),
         (Method::POST, "/api/global/x/ingest"),
         (Method::POST, "/api/global/x/replay/cancel"),
+        (Method::POST, "/api/global/x/replay/resume"),
+        (Method::PUT, "/api/global/x/replay/rate"),
         (Method::GET, "/api/global/x/replay/preview"),
         (Method::GET, "/api/global/x/replay/progress"),
     ] {

@@ -6,7 +6,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     request::{
-        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, WEBHOOK, request_with_method,
+        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, RATE, RESUME, WEBHOOK,
+        request_with_method,
     },
     server::{ADMIN, Api},
 };
@@ -85,6 +86,8 @@ const ROUTES: &[&str] = &[
     PROGRESS,
     INGEST,
     CANCEL,
+    RESUME,
+    RATE,
 ];
 
 fn audited() -> (Runtime, Api) {
@@ -99,7 +102,7 @@ fn method() -> impl Strategy<Value = Method> {
 /// Random bytes, and texts that pass the first checks.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let bytes = prop::collection::vec(any::<u8>(), 0..200);
-    let field = "(start_at|end_at|endpoint|authorization|enabled|log_format|x)";
+    let field = "(start_at|end_at|lines_per_second|endpoint|authorization|enabled|log_format|x)";
     let value = r#"(null|true|-?[0-9]{1,25}|"[^"\\]{0,20}"|"https://[^"\\]{0,20}"|\[\]|"[0-9TZ:.+-]{0,30}")"#;
     let object = format!(r#"\{{("{field}":{value},){{0,3}}"{field}":{value}\}}"#);
     let line = r#"(\{"rt":-?[0-9]{1,20}[,}"]|.{0,30} CEF:0(\|[^|]{0,5}){5,8}|.{0,40})\n?"#;

@@ -180,7 +180,7 @@ async fn start(api: &Api, window: Window, kinds: &[&str], batch_lines: u64) {
     let id = api.store.job(&us).await.unwrap().configured().unwrap().id;
     let batch = BatchLimits { lines: batch_lines, bytes: 900 * 1024 };
     let limits = Limits { batch, slices: 3, smallest_slice: 50, largest_slice: 400 };
-    api.store.start(&us, id, limits, api.now()).await.unwrap();
+    api.store.start(&us, id, limits, api.now(), api.now()).await.unwrap();
 }
 
 /// The id and the lines of each request that the running job has left.

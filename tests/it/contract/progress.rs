@@ -3,7 +3,7 @@
 
 use core::{ops::Range, time::Duration};
 
-use replay_server::store::Store;
+use replay_server::{engine::Next, store::Store};
 use serde_json::{Value, json};
 
 use super::{
@@ -170,14 +170,42 @@ async fn each_repeated_attempt_is_counted_and_a_halved_batch_is_none() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_whose_receiver_is_overloaded_shows_that_it_sends_fewer_requests_at_a_time() {
+    for (answers, limit) in [(&[503][..], 2), (&[503, 503], 1), (&[429], 2), (&[413], 4)] {
+        let mut job = SteppedJob::of_twelve_lines(answers).await;
+        assert_eq!(progress(&job.api).await["in_flight_limit"], 4);
+        job.make_requests(answers.len()).await;
+        job.step().await;
+        assert_eq!(progress(&job.api).await["in_flight_limit"], limit, "{answers:?}");
+    }
+    let mut job = SteppedJob::of_twelve_lines(&[503]).await;
+    job.make_requests(6).await;
+    assert_eq!(progress(&job.api).await["in_flight_limit"], 3, "it grows again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_waits_and_then_sends_fewer_requests_at_a_time_if_the_live_lane_was_throttled() {
+    let mut job = SteppedJob::of_twelve_lines(&[]).await;
+    job.make_requests(1).await;
+    let pause = Duration::from_secs(7);
+    job.slow_down(pause);
+    assert_eq!(job.step().await, Next::In(pause));
+    assert_eq!(progress(&job.api).await["in_flight_limit"], 2);
+    tokio::time::advance(pause).await;
+    job.until_settled().await;
+    assert_eq!(job.api.status("us").await, "completed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_progress_is_exact_after_a_restart_in_the_middle() {
     for requests in 0..6 {
         let mut job = SteppedJob::of_twelve_lines(&[503]).await;
         job.make_requests(requests).await;
         let mut before = progress(&job.api).await;
         let mut again = SteppedJob::over(reopened(&job.api).await, &[]);
-        // Only the rate is not stored.
+        // Only the rate and the number of requests that the receiver can take are not stored.
         before["lines_per_second"] = json!(0);
+        before["in_flight_limit"] = json!(4);
         before["estimated_end_at"] = json!(null);
         assert_eq!(progress(&again.api).await, before, "after {requests} requests");
         again.until_settled().await;

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
-        get, get_preview, last_hour, line, patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, RATE, RESUME,
+        TEST, WEBHOOK, get, get_preview, last_hour, line, patch, post, put, request_with_method,
     },
     server::Api,
 };
@@ -182,6 +182,8 @@ async fn an_unsupported_method_is_405_and_lists_the_supported_ones() {
         (PROGRESS, "GET,HEAD"),
         (INGEST, "POST"),
         (CANCEL, "POST"),
+        (RESUME, "POST"),
+        (RATE, "PUT"),
         (TEST, "POST"),
         ("/api/x/server", "GET,HEAD"),
         ("/api/x/me", "GET,HEAD"),

@@ -19,6 +19,8 @@ pub(super) const PREVIEW: &str = "/api/us/x/replay/preview";
 pub(super) const PROGRESS: &str = "/api/us/x/replay/progress";
 pub(super) const HISTORY: &str = "/api/us/x/replay/history";
 pub(super) const OUTAGES: &str = "/api/us/x/outages";
+pub(super) const RATE: &str = "/api/us/x/replay/rate";
+pub(super) const RESUME: &str = "/api/us/x/replay/resume";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
-        get, get_preview, last_hour, line, patch, post, put,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, RATE, RESUME,
+        TEST, WEBHOOK, get, get_preview, last_hour, line, patch, post, put,
     },
     server::{ADMIN, Api, NOW, at},
 };
@@ -155,7 +155,7 @@ async fn a_token_is_not_stored_in_plain_text() {
 }
 
 /// Every kind of request to a region.
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 13] = [
     "GET job",
     "GET webhook",
     HEALTH,
@@ -165,7 +165,9 @@ const EVERYTHING: [&str; 11] = [
     "PUT job",
     "PATCH webhook",
     INGEST,
+    RATE,
     CANCEL,
+    RESUME,
     TEST,
 ];
 
@@ -177,7 +179,7 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
     let nowhere = json!({"endpoint": "https://localhost", "authorization": "any"});
     let webhook = format!("/api/{label}/v2/audit-log-webhook");
     api.send(patch(&webhook).json(&nowhere)).await.expect(200);
-    let requests: [fn(&str) -> ApiRequest; 11] = [
+    let requests: [fn(&str) -> ApiRequest; 13] = [
         get,
         get,
         get,
@@ -187,10 +189,15 @@ async fn allowed(api: &Api, token: &str, label: &str) -> Vec<&'static str> {
         |path| put(path).json(&last_hour()),
         |path| patch(path).json(&json!({"skip_ssl_verification": true})),
         |path| post(path).body(line(1)),
+        |path| put(path).json(&json!({"lines_per_second": 5})),
+        post,
         post,
         post,
     ];
-    let paths = [JOB, WEBHOOK, HEALTH, JWKS, PREVIEW, PROGRESS, JOB, WEBHOOK, INGEST, CANCEL, TEST];
+    let paths = [
+        JOB, WEBHOOK, HEALTH, JWKS, PREVIEW, PROGRESS, JOB, WEBHOOK, INGEST, RATE, CANCEL, RESUME,
+        TEST,
+    ];
     let mut allowed = Vec::new();
     for ((what, path), request) in EVERYTHING.into_iter().zip(paths).zip(requests) {
         let path = path.replace("/us/", &format!("/{label}/"));

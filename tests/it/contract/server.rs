@@ -131,7 +131,8 @@ impl Api {
         let job = self.store.job(&region).await.unwrap();
         let id = job.configured().unwrap().id;
         if step == Step::Start {
-            self.store.start(&region, id, EVERYTHING, now).await.unwrap();
+            let cutoff = self.app.policy.deleted_before(now);
+            self.store.start(&region, id, EVERYTHING, cutoff, now).await.unwrap();
         } else {
             self.store.advance(&region, id, step, now).await.unwrap();
         }

@@ -7,13 +7,17 @@ use core::{
 };
 use std::{collections::VecDeque, sync::Mutex};
 
-use replay_core::snapshot::{BatchLimits, Limits};
+use replay_core::{
+    Policy,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_server::{
     delivery::{Deliver, DeliveryResult},
-    engine::{Deliveries, Engine, LivePolicy, Next, RetryPolicy},
+    engine::{Deliveries, Engine, LivePolicy, Next, RetryPolicy, SlowDowns},
     store::{Batch, LiveRequest},
 };
 use replay_tests::stepping::step;
+use tokio::time::Instant;
 
 use super::{
     request::{INGEST, line, post},
@@ -51,6 +55,7 @@ impl SteppedJob {
             delivery: Answers {
                 next: Mutex::new(answers.iter().copied().collect()),
                 made: AtomicUsize::new(0),
+                sent: Mutex::default(),
             },
             clock: api.app.clock.clone(),
             limits: Limits { batch, slices: 3, smallest_slice: 4, largest_slice: 4 },
@@ -61,6 +66,8 @@ impl SteppedJob {
             signals: api.app.signals.clone(),
             wakeups: api.app.wakeups.clone(),
             rates: api.app.rates.clone(),
+            slow_downs: SlowDowns::default(),
+            policy: Policy::DEFAULT,
             metrics: api.app.metrics.clone(),
         };
         Self { api, engine, deliveries: Deliveries::default() }
@@ -86,7 +93,25 @@ impl SteppedJob {
         while self.step().await != Next::Settled {}
     }
 
-    async fn step(&mut self) -> Next {
+    /// Asks the job for a pause, as a live lane does whose receiver has asked for one.
+    pub(super) fn slow_down(&self, pause: Duration) {
+        self.engine.slow_downs.slow_down(&region("us"), Instant::now() + pause);
+    }
+
+    /// Sets the answers to the next requests; 202 after them.
+    pub(super) fn answer(&self, answers: &[u16]) {
+        *self.engine.delivery.next.lock().unwrap() = answers.iter().copied().collect();
+    }
+
+    /// The requests since the last call, in the order of their webhook-ids.
+    pub(super) fn take_sent(&self) -> Vec<SentBatch> {
+        let mut sent = core::mem::take(&mut *self.engine.delivery.sent.lock().unwrap());
+        sent.sort();
+        sent
+    }
+
+    /// Takes the next step of the engine.
+    pub(super) async fn step(&mut self) -> Next {
         step(&self.engine, &region("us"), &mut self.deliveries).await
     }
 }
@@ -96,10 +121,24 @@ impl SteppedJob {
 struct Answers {
     next: Mutex<VecDeque<u16>>,
     made: AtomicUsize,
+    sent: Mutex<Vec<SentBatch>>,
+}
+
+/// A request.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct SentBatch {
+    pub(super) webhook_id: String,
+    pub(super) url: String,
+    pub(super) text: Vec<u8>,
 }
 
 impl Deliver for Answers {
-    async fn deliver(&self, _: &Batch) -> DeliveryResult {
+    async fn deliver(&self, batch: &Batch) -> DeliveryResult {
+        self.sent.lock().unwrap().push(SentBatch {
+            webhook_id: batch.webhook_id(),
+            url: batch.receiver.target.endpoint.url.clone(),
+            text: batch.body.text(),
+        });
         self.made.fetch_add(1, Ordering::Relaxed);
         let code = self.next.lock().unwrap().pop_front().unwrap_or(202);
         DeliveryResult::Status { code, retry_after: None }

@@ -110,7 +110,8 @@ async fn a_change_acknowledged_right_before_a_kill_is_stored() {
     assert_eq!(server.api.cancel().await.code, 202);
     server.kill().await;
     let server = data_dir.serve(&args).await;
-    assert_eq!(failure(&server.api.settled().await), "it was cancelled");
+    let reason = "it was cancelled after 0 of 50 lines were acknowledged";
+    assert_eq!(failure(&server.api.settled().await), reason);
     assert_eq!(receiver.requests().len(), 1);
 
     server.api.replay(window).await;

@@ -2,6 +2,7 @@
 //! flight, the batches that the receiver got, and what an observer of all that knows.
 
 mod action;
+mod control;
 mod fixtures;
 mod observed;
 mod properties;
@@ -105,6 +106,9 @@ impl World {
                 let stopped = store.stop(&us(), "cancelled", at(0)).await;
                 next.note_stop(stopped.is_ok());
             }
+            Action::Resume => next.resume(&store).await?,
+            Action::GiveUpBeforeArrival => next.give_up(&store, false).await?,
+            Action::GiveUpAfterArrival => next.give_up(&store, true).await?,
             Action::Disable | Action::Enable => {
                 let enabled = Some(action == Action::Enable);
                 let patch = Patch { enabled, ..Patch::default() };
@@ -142,10 +146,14 @@ impl World {
         let is_damaged = self.met.contains(&Met::DamagedPart);
         let cost = match action {
             // The batches of a job are recorded at its start, while they can be read.
-            Action::Put if self.jobs.len() == TIMEFRAMES.len() || is_damaged => return None,
+            Action::Put if self.puts() == TIMEFRAMES.len() => return None,
+            Action::Put | Action::Resume if is_damaged => return None,
             Action::Damage if self.status() != JobStatus::Running => return None,
-            Action::Put => self.jobs.len(),
+            Action::Put => self.puts(),
+            // The stop was paid for.
             Action::Step
+            | Action::GiveUpBeforeArrival
+            | Action::GiveUpAfterArrival
             | Action::FirstEnds(RequestOutcome::Answered(202))
             | Action::SecondEnds(RequestOutcome::Answered(202)) => 0,
             Action::FirstEnds(_)
@@ -154,6 +162,7 @@ impl World {
             | Action::CrashAfterArrival
             | Action::Damage
             | Action::Cancel
+            | Action::Resume
             | Action::Disable
             | Action::Enable
             | Action::ChangeEndpoint
@@ -165,7 +174,7 @@ impl World {
     }
 
     async fn put(&mut self, store: &Store) {
-        let minutes = &TIMEFRAMES[self.jobs.len()];
+        let minutes = &TIMEFRAMES[self.puts()];
         let window = Timeframe::new(at(*minutes.start()), at(*minutes.end())).unwrap();
         let id = JobId(self.jobs.len() as u128);
         let submission = Submission::to_region(us(), id, window);
@@ -181,7 +190,12 @@ impl World {
         let waiting = [JobStatus::Accepted, JobStatus::Pending].contains(&before.status());
         self.meet(Met::Replacement, waiting);
         self.deliveries.mark_stale();
-        self.jobs.push(ObservedJob::submitted(window));
+        self.jobs.push(ObservedJob::submitted(window, self.jobs.len()));
+    }
+
+    /// How many PUTs have submitted a job.
+    fn puts(&self) -> usize {
+        self.jobs.iter().enumerate().filter(|(index, job)| job.delivery == *index).count()
     }
 
     async fn step(&mut self, store: &Store) -> Option<()> {

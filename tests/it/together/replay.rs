@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use replay_core::{
+    Policy,
     job::Step,
     snapshot::{BatchLimits, Limits},
 };
@@ -9,7 +10,8 @@ use replay_page::view::Tone;
 use replay_server::{
     delivery::HttpDelivery,
     engine::{
-        Deliveries, DeliveryRates, Engine, LivePolicy, LiveSignals, Next, RetryPolicy, Wakeups,
+        Deliveries, DeliveryRates, Engine, LivePolicy, LiveSignals, Next, RetryPolicy, SlowDowns,
+        Wakeups,
     },
     metrics::Metrics,
 };
@@ -280,6 +282,8 @@ pub(super) fn engine(api: &Api) -> Engine<HttpDelivery> {
         signals: LiveSignals::default(),
         wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
+        slow_downs: SlowDowns::default(),
+        policy: Policy::DEFAULT,
         metrics: Metrics::new([]).unwrap(),
     }
 }

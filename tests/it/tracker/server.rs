@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta};
 use replay_client::Response;
 use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, job::Step};
-use replay_wire::{JobReport, Json, write_job, write_problem};
+use replay_wire::{JobReport, Json, refusal_status, write_job, write_problem};
 use time_range::Timestamp;
 
 /// A change of the job that a client requests. Every PUT has a timeframe of its own.
@@ -151,7 +151,7 @@ impl Reply {
     pub(super) fn response(&self) -> Response {
         let (status, body) = match self {
             Self::Job(job, _) => (200, write_job(job)),
-            Self::Refused(refusal) => (refusal.status().0, write_problem(refusal, 0)),
+            Self::Refused(refusal) => (refusal_status(refusal), write_problem(refusal, 0)),
             Self::Unreadable => (200, Json::Array(vec![])),
         };
         Response { status, body: Some(body), date: None }
@@ -169,7 +169,7 @@ impl Reply {
                 point: *point,
                 status: job.status.known().map(JobStatus::as_str),
             },
-            Self::Refused(refusal) => ReplySnapshot::Refused(refusal.status().0),
+            Self::Refused(refusal) => ReplySnapshot::Refused(refusal_status(refusal)),
             Self::Unreadable => ReplySnapshot::Unreadable,
         }
     }

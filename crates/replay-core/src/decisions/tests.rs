@@ -3,6 +3,7 @@ use crate::job::Amount;
 use crate::{
     JobStatus,
     fixtures::{at, hour, region},
+    request::Resumption,
     webhook::{Endpoint, Target},
 };
 use alloc::{string::String, vec};
@@ -102,6 +103,61 @@ fn a_change_that_leaves_the_webhook_enabled_stops_nothing() {
 }
 
 #[test]
+fn a_rate_can_be_set_until_the_job_has_settled() {
+    for job in [accepted(), pending(), running()] {
+        let limited = set_rate(&job.into(), Some(0)).unwrap();
+        assert_eq!(limited.lines_per_second, Some(0));
+        assert_eq!(set_rate(&limited.into(), None).unwrap().lines_per_second, None);
+    }
+    for job in [failed().into(), Job::Unconfigured] {
+        assert_eq!(set_rate(&job, Some(1)), Err(Refusal::NothingToStop));
+    }
+}
+
+#[test]
+fn a_failed_job_is_resumed_with_its_request_under_its_delivery_id() {
+    let failed = Configured { lines_per_second: Some(7), ..failed() };
+    let resumed = resume(&failed.clone().into(), resume_as(2), at(6)).unwrap();
+    let resumption = Resumption { job: JobId(1), delivery_id: JobId(1) };
+    assert_eq!((resumed.id, resumed.status), (JobId(2), JobStatus::Accepted));
+    assert_eq!(resumed.request.resumes, Some(resumption));
+    assert_eq!(resumed.request.timeframe, failed.request.timeframe);
+    assert_eq!((resumed.lines_per_second, &resumed.progress), (Some(7), &None));
+
+    // The resumed job fails before it starts: the next one takes over the first one's cursors.
+    let cancelled = resumed.stop("cancelled", at(7)).unwrap();
+    let again = resume(&cancelled.into(), resume_as(3), at(8)).unwrap();
+    assert_eq!(again.request.resumes, Some(resumption));
+
+    let started = resumed.advance(Step::Schedule, at(7)).unwrap();
+    let Started::Running(started) = start(&started, &webhook(true), TOTAL, at(7)).unwrap() else {
+        panic!()
+    };
+    let paused = Configured { lines_per_second: Some(0), ..started };
+    let failed = paused.advance(Step::Fail("cancelled".to_owned()), at(8)).unwrap();
+    let again = resume(&failed.into(), resume_as(3), at(9)).unwrap();
+    let resumption = Resumption { job: JobId(2), delivery_id: JobId(1) };
+    assert_eq!(again.request.resumes, Some(resumption));
+    assert_eq!(again.lines_per_second, None, "it is not resumed to be paused");
+}
+
+#[test]
+fn only_a_failed_job_with_lines_left_is_resumed_and_only_to_an_enabled_webhook() {
+    let completed = running().advance(Step::Complete, at(3)).unwrap();
+    let others = [accepted(), pending(), running(), completed].map(Job::from);
+    for job in others.into_iter().chain([Job::Unconfigured]) {
+        assert_eq!(resume(&job, resume_as(2), at(5)), Err(Refusal::NothingToResume));
+    }
+    for (lost, refusal) in [(0, Refusal::NothingToResume), (4, Refusal::NothingLeft)] {
+        let left = JobLines { total: Amount::default(), lost };
+        let nothing_left = Resume { left, has_enabled_webhook: false, ..resume_as(2) };
+        assert_eq!(resume(&failed().into(), nothing_left, at(5)), Err(refusal));
+    }
+    let disabled = Resume { has_enabled_webhook: false, ..resume_as(2) };
+    assert_eq!(resume(&failed().into(), disabled, at(5)), Err(Refusal::no_enabled_webhook()));
+}
+
+#[test]
 fn lines_of_an_unsettled_job_may_not_be_deleted() {
     for job in [accepted(), pending(), running()] {
         assert_eq!(deletable_before(&job.into(), at(90)), hour(0).start());
@@ -129,6 +185,10 @@ fn targets(submission: &Submission, current_job: impl Fn(&Region) -> Job) -> Vec
     submission.jobs.iter().map(target).collect()
 }
 
+fn resume_as(id: u128) -> Resume {
+    Resume { id: JobId(id), requester: None, left: TOTAL, has_enabled_webhook: true }
+}
+
 fn webhook(enabled: bool) -> Webhook {
     let origin = String::from("https://a.example");
     let endpoint = Endpoint { url: "https://a.example/in?key=1".into(), origin };
@@ -146,4 +206,8 @@ fn pending() -> Configured {
 
 fn running() -> Configured {
     pending().advance(Step::Start, at(2)).unwrap()
+}
+
+fn failed() -> Configured {
+    running().advance(Step::Fail("cancelled".to_owned()), at(3)).unwrap()
 }

@@ -56,6 +56,32 @@ fn a_failed_delivery_stops_the_job_with_the_first_reason() {
 }
 
 #[test]
+fn an_answer_that_the_receiver_is_gone_stops_the_job_and_disables_its_webhook() {
+    let gone = DeliveryOutcome::Gone { reason: "the webhook answered 410".to_owned() };
+    for (job, reason) in [(running(), "the webhook answered 410"), (stopping(), "cancelled")] {
+        let changes = record(&job, gone.clone(), false, now());
+        let DeliveryChanges::Gone { job, detail } = changes else { panic!() };
+        assert_eq!(job.stop_requested.as_deref(), Some(reason), "the first reason is kept");
+        assert_eq!(detail, "the webhook answered 410");
+    }
+}
+
+#[test]
+fn the_reason_of_a_requested_stop_says_what_was_acknowledged() {
+    let reason_of = |reason: &str| {
+        let mut job = running().stop(reason, now()).unwrap();
+        job.progress.as_mut().unwrap().delivered = Amount { lines: 2, bytes: 20 };
+        let NextDelivery::Settle(Step::Fail(reason)) = next_delivery(&job, false) else { panic!() };
+        reason
+    };
+    let cancelled = "it was cancelled after 2 of 3 lines were acknowledged";
+    assert_eq!(reason_of(CANCELLED), cancelled);
+    let disabled = "the webhook was disabled after 2 of 3 lines were acknowledged";
+    assert_eq!(reason_of(WEBHOOK_DISABLED), disabled);
+    assert_eq!(reason_of("the webhook answered 401"), "the webhook answered 401");
+}
+
+#[test]
 fn a_result_changes_nothing_unless_the_job_is_running() {
     let completed = running().advance(Step::Complete, now()).unwrap();
     for outcome in [
@@ -63,6 +89,8 @@ fn a_result_changes_nothing_unless_the_job_is_running() {
         DeliveryOutcome::TooLarge { middle: FIRST, end: LAST },
         DeliveryOutcome::Retry,
         DeliveryOutcome::Failed { reason: "no answer".to_owned() },
+        DeliveryOutcome::Refused { reason: "no".to_owned() },
+        DeliveryOutcome::Gone { reason: "gone".to_owned() },
     ] {
         assert_eq!(record(&completed, outcome, false, now()), DeliveryChanges::None);
     }

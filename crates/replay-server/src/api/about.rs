@@ -61,7 +61,7 @@ pub(crate) async fn me(
 }
 
 /// The extensions that this server has.
-const EXTENSIONS: &[Extension] = &[
+const EXTENSIONS: [Extension; 10] = [
     Extension::Ingest,
     Extension::Cancel,
     Extension::WebhookTest,
@@ -70,4 +70,6 @@ const EXTENSIONS: &[Extension] = &[
     Extension::History,
     Extension::Outages,
     Extension::Kinds,
+    Extension::Rate,
+    Extension::Resume,
 ];

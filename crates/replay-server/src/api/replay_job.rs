@@ -1,4 +1,4 @@
-//! Handlers that read, submit and cancel the replay job of a region or of `global`.
+//! Handlers that read and submit the replay job of a region or of `global`.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::{
     auth::Action,
     authentication::Authenticated,
     random, request,
-    request::{RequestRegion, RequestScope},
+    request::RequestScope,
     response::{ApiError, json},
     store::{AcceptedPut, KeyedPut},
 };
@@ -95,18 +95,6 @@ pub(crate) async fn replace(
         app.wakeups.wake(region);
     }
     Ok(accepted(&app, &scope, &submitted))
-}
-
-/// `POST …/x/replay/cancel`: stops the job of a region.
-pub(crate) async fn cancel(
-    State(app): State<Arc<AppState>>,
-    Authenticated(caller): Authenticated,
-    RequestRegion(region): RequestRegion,
-) -> Result<Response, ApiError> {
-    caller.authorize(Action::Change, [&region])?;
-    let job = app.store.stop(&region, "it was cancelled", app.clock.now()).await?;
-    app.wakeups.wake(&region);
-    Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }
 
 /// The response to an accepted PUT.

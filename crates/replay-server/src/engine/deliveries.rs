@@ -6,7 +6,9 @@ use std::{collections::VecDeque, sync::Arc};
 
 use replay_core::{JobId, delivery::DeliveryOutcome, job::Step};
 
-use super::retry_state::RetryState;
+use tokio::time::Instant;
+
+use super::{congestion::Congestion, pacing::Pacing, retry_state::RetryState, verdict::Verdict};
 use crate::store::{Batch, Claimed, DeliveryRecord, Receiver, Slice};
 
 /// The deliveries of a region in this process.
@@ -16,8 +18,16 @@ pub struct Deliveries {
     pub(super) job: Option<JobDeliveries>,
     /// The retries, which all slices share.
     pub(super) retry_state: RetryState<JobId>,
+    /// The number of requests that may be in flight.
+    pub(super) congestion: Congestion,
+    /// The limit of lines per second.
+    pub(super) pacing: Pacing,
     /// Whether the store has to be asked what is due.
     pub(super) is_stale: bool,
+    /// Whether that is because of a wake-up.
+    pub(super) is_woken: bool,
+    /// When the requests of a stopped job are given up.
+    pub(super) give_up_at: Option<Instant>,
     /// The step that settles the job once no request is in flight.
     pub(super) settling: Option<(JobId, Step)>,
     /// Results that could not be stored.
@@ -48,19 +58,39 @@ pub(super) struct SliceDeliveries {
     pub(super) slice: Slice,
     /// The next batches, read ahead. The first one may be in flight.
     batches: VecDeque<Arc<Batch>>,
-    is_in_flight: bool,
+    /// When its request was sent that is in flight.
+    sent_at: Option<Instant>,
 }
 
 impl Deliveries {
     /// Makes the next step ask the store what is due: the region's job may have changed.
     pub fn mark_stale(&mut self) {
-        self.is_stale = true;
+        (self.is_stale, self.is_woken) = (true, true);
     }
 
     /// Drops the deliveries of any other job.
     pub(super) fn retain(&mut self, id: JobId) {
         if self.job.as_ref().is_some_and(|job| job.id != id) {
             self.job = None;
+            (self.congestion, self.pacing) = (Congestion::default(), Pacing::default());
+        }
+    }
+
+    /// Lowers or raises the number of requests that may be in flight, `most` at most, after a verdict.
+    pub(super) fn note_load(
+        &mut self,
+        batch: &Batch,
+        verdict: &Verdict,
+        most: usize,
+        now: Instant,
+    ) {
+        let Some(sent_at) = self.job.as_ref().and_then(|job| job.sent_at(batch)) else { return };
+        match verdict {
+            Verdict::Acknowledged => self.congestion.acknowledged(most, sent_at, now),
+            Verdict::Throttled { .. } | Verdict::Retry | Verdict::RetriesUsedUp { .. } => {
+                self.congestion.overloaded(most, sent_at, now);
+            }
+            Verdict::TooLarge | Verdict::Refused { .. } | Verdict::Gone { .. } => {}
         }
     }
 
@@ -77,19 +107,25 @@ impl JobDeliveries {
         let Claimed { receiver, slices } = claimed;
         let open = slices.into_iter().filter(|slice| !slice.is_completed());
         let slices = open
-            .map(|slice| SliceDeliveries { slice, batches: VecDeque::new(), is_in_flight: false })
+            .map(|slice| SliceDeliveries { slice, batches: VecDeque::new(), sent_at: None })
             .collect();
         Self { id, receiver, slices }
     }
 
     /// The first of the earliest `count` slices that has no request in flight.
     pub(super) fn next_slice(&mut self, count: usize) -> Option<&mut SliceDeliveries> {
-        self.slices.iter_mut().take(count).find(|slice| !slice.is_in_flight)
+        self.slices.iter_mut().take(count).find(|slice| slice.sent_at.is_none())
     }
 
     /// Drops a slice that has no line left.
     pub(super) fn remove(&mut self, number: u32) {
         self.slices.retain(|slice| slice.slice.number != number);
+    }
+
+    /// When the request with a batch was sent that is in flight.
+    fn sent_at(&self, batch: &Batch) -> Option<Instant> {
+        let of_batch = |slice: &&SliceDeliveries| slice.slice.number == batch.claim.number;
+        self.slices.iter().find(of_batch)?.sent_at
     }
 
     fn apply(&mut self, batch: &Batch, outcome: &DeliveryOutcome) {
@@ -98,7 +134,7 @@ impl JobDeliveries {
             return;
         };
         let Some(slice) = self.slices.get_mut(index) else { return };
-        slice.is_in_flight = false;
+        slice.sent_at = None;
         match outcome {
             DeliveryOutcome::Acknowledged { cursor, .. } => {
                 slice.batches.pop_front();
@@ -128,9 +164,9 @@ impl SliceDeliveries {
     }
 
     /// The next batch, which is in flight from now on.
-    pub(super) fn send(&mut self) -> Option<Arc<Batch>> {
+    pub(super) fn send(&mut self, now: Instant) -> Option<Arc<Batch>> {
         let batch = self.batches.front()?;
-        self.is_in_flight = true;
+        self.sent_at = Some(now);
         Some(Arc::clone(batch))
     }
 }

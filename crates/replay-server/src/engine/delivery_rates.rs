@@ -1,5 +1,5 @@
-//! The delivery rate of each region over the last ten seconds, and its requests in flight. It is empty
-//! after a restart.
+//! The delivery rate of each region over the last ten seconds, its requests in flight, and how many of
+//! them there may be. It is empty after a restart.
 
 use core::time::Duration;
 use std::{
@@ -21,6 +21,8 @@ struct Recent {
     acknowledged: VecDeque<Counted>,
     /// The number of requests in flight.
     in_flight: usize,
+    /// The number of requests that may be in flight; `None` before the first one of the job.
+    in_flight_limit: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -77,6 +79,19 @@ impl DeliveryRates {
     /// Records the number of the region's requests in flight.
     pub(super) fn set_in_flight(&self, region: &Region, in_flight: usize) {
         self.lock().entry(region.clone()).or_default().in_flight = in_flight;
+    }
+
+    /// The number of requests of the region's job that may be in flight; `None` before its first one in
+    /// this process.
+    #[must_use]
+    pub fn in_flight_limit(&self, region: &Region) -> Option<u64> {
+        let limit = self.lock().get(region).and_then(|recent| recent.in_flight_limit);
+        limit.and_then(|limit| u64::try_from(limit).ok())
+    }
+
+    /// Records the number of requests of the region's job that may be in flight.
+    pub(super) fn set_in_flight_limit(&self, region: &Region, limit: usize) {
+        self.lock().entry(region.clone()).or_default().in_flight_limit = Some(limit);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Region, Recent>> {

@@ -97,7 +97,10 @@ impl<D: Deliver> Engine<D> {
             }
         };
         // An error is met again by the next step, which stores the result.
-        let _ = self.finish_live(region, live, &request.batch, &answer, new_outage).await;
+        let finished = self.finish_live(region, live, &request.batch, &answer, new_outage).await;
+        if let Ok(Some(until)) = finished {
+            self.slow_downs.slow_down(region, until);
+        }
     }
 }
 

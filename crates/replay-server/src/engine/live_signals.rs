@@ -16,7 +16,8 @@ pub struct LiveSignals(Arc<HashMap<Region, Signals>>);
 
 #[derive(Debug, Default)]
 struct Signals {
-    /// Notified when the webhook has changed or the receiver has acknowledged another request.
+    /// Notified when the webhook has changed, the receiver has acknowledged another request, or a job has
+    /// settled.
     sign: Notify,
     state: Mutex<LiveState>,
 }
@@ -41,15 +42,18 @@ impl LiveSignals {
 
     /// Tells the region's lane that its webhook has changed. A region without a lane is ignored.
     pub fn webhook_changed(&self, region: &Region) {
-        if let Some(signals) = self.0.get(region) {
-            signals.sign.notify_one();
-        }
+        self.notify(region);
+    }
+
+    /// Tells the region's lane that the region's job has settled, so that another one may heal an outage.
+    pub fn job_settled(&self, region: &Region) {
+        self.notify(region);
     }
 
     /// Tells the region's lane that the receiver works; only a lane with an open outage notices it.
     pub fn receiver_works(&self, region: &Region) {
         if self.state(region).is_some_and(|state| state.is_interrupted) {
-            self.webhook_changed(region);
+            self.notify(region);
         }
     }
 
@@ -62,6 +66,12 @@ impl LiveSignals {
     /// The regions with a lane, in no particular order.
     pub(super) fn regions(&self) -> impl Iterator<Item = &Region> {
         self.0.keys()
+    }
+
+    fn notify(&self, region: &Region) {
+        if let Some(signals) = self.0.get(region) {
+            signals.sign.notify_one();
+        }
     }
 
     /// Records what the region's lane does.

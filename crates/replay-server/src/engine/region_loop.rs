@@ -67,6 +67,12 @@ impl<D: Deliver> Engine<D> {
                     });
                     continue;
                 }
+                Ok(Next::GiveUp) => {
+                    let results = given_up(&mut requests).await;
+                    // An error is met again by the next step, which stores the results.
+                    let _ = self.give_up(&region, &mut deliveries, results).await;
+                    continue;
+                }
                 Ok(Next::In(wait) | Next::Unreadable { wait, .. }) => Some(wait),
                 Ok(Next::Settled | Next::Requests) => None,
                 Err(_) => Some(RETRY_AFTER),
@@ -79,9 +85,9 @@ impl<D: Deliver> Engine<D> {
             };
             tokio::select! {
                 Some(ended) = requests.join_next() => {
-                    let mut results = vec![result_of(ended)];
+                    let mut results = Vec::from_iter(result_of(ended));
                     while let Some(ended) = requests.try_join_next() {
-                        results.push(result_of(ended));
+                        results.extend(result_of(ended));
                     }
                     // An error is met again by the next step, which stores the results.
                     let _ = self.finish(&region, &mut deliveries, results).await;
@@ -94,13 +100,23 @@ impl<D: Deliver> Engine<D> {
     }
 }
 
-/// The result of a request; a panic of its task goes on in this one.
+/// Aborts the requests in flight; returns the results of those that had ended already.
+async fn given_up(requests: &mut Requests) -> Vec<(Arc<Batch>, DeliveryResult)> {
+    requests.abort_all();
+    let mut results = Vec::new();
+    while let Some(ended) = requests.join_next().await {
+        results.extend(result_of(ended));
+    }
+    results
+}
+
+/// The result of a request, unless it was given up; a panic of its task goes on in this one.
 fn result_of(
     ended: Result<(Arc<Batch>, DeliveryResult), tokio::task::JoinError>,
-) -> (Arc<Batch>, DeliveryResult) {
+) -> Option<(Arc<Batch>, DeliveryResult)> {
     match ended {
-        Ok(result) => result,
-        // The tasks are never aborted while the loop runs.
+        Ok(result) => Some(result),
+        Err(error) if error.is_cancelled() => None,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

@@ -12,6 +12,8 @@ use tokio::time::Instant;
 
 use super::{
     Deliveries, Engine, Next,
+    congestion::Congestion,
+    pacing::Pace,
     retry_state::{self, NextAttempt},
 };
 use crate::{
@@ -26,20 +28,40 @@ impl<D: Deliver> Engine<D> {
         region: &Region,
         deliveries: &mut Deliveries,
     ) -> Result<Next, StoreError> {
-        let Deliveries { job: Some(job), retry_state, in_flight, .. } = deliveries else {
+        let Deliveries { job: Some(job), retry_state, congestion, pacing, in_flight, .. } =
+            deliveries
+        else {
             return Ok(Next::Now);
         };
-        if *in_flight >= self.in_flight {
+        let now = Instant::now();
+        if let Some(until) = self.slow_downs.take(region, now) {
+            congestion.throttle(self.in_flight, now);
+            retry_state.delay(job.id, until, now);
+        }
+        let limit = self.in_flight_limit(region, congestion);
+        self.rates.set_in_flight_limit(region, limit);
+        if *in_flight >= limit {
             return Ok(Next::Requests);
         }
         let id = job.id;
         let receiver = Arc::clone(&job.receiver);
-        let Some(slice) = job.next_slice(self.in_flight) else {
+        let Some(slice) = job.next_slice(limit) else {
             let is_done = *in_flight == 0;
             deliveries.is_stale |= is_done;
             return Ok(if is_done { Next::Now } else { Next::Requests });
         };
-        match retry_state.next_attempt(&self.retry_policy, id, *in_flight, Instant::now()) {
+        match pacing.next(now) {
+            Pace::Now => {}
+            Pace::In(wait) => {
+                retry_state.hold(id, now);
+                return Ok(Next::In(wait));
+            }
+            Pace::Paused => {
+                retry_state.hold(id, now);
+                return Ok(Next::Requests);
+            }
+        }
+        match retry_state.next_attempt(&self.retry_policy, id, *in_flight, now) {
             NextAttempt::Now => {}
             NextAttempt::AfterRequests => return Ok(Next::Requests),
             NextAttempt::In(wait) => return Ok(Next::In(wait)),
@@ -58,9 +80,19 @@ impl<D: Deliver> Engine<D> {
                 Err(error) => return Ok(self.unreadable(deliveries, id, &error)),
             }
         }
-        let Some(batch) = slice.send() else { return Ok(Next::Now) };
+        let sent_at = Instant::now();
+        let Some(batch) = slice.send(sent_at) else { return Ok(Next::Now) };
+        pacing.sent(batch.amount.lines, sent_at);
         *in_flight += 1;
         Ok(Next::Send(batch))
+    }
+
+    /// How many requests of the job may be in flight. A live lane with lines to send has one of them for
+    /// itself, so that a replay leaves it a share of the receiver.
+    fn in_flight_limit(&self, region: &Region, congestion: &Congestion) -> usize {
+        let limit = congestion.limit(self.in_flight);
+        let is_shared = self.signals.state(region).is_some_and(|state| state.is_busy);
+        if is_shared && limit > 1 { limit - 1 } else { limit }
     }
 
     /// Records that a slice has no line left.

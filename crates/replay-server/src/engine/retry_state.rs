@@ -37,6 +37,8 @@ struct Retries<K> {
     sender: K,
     /// The time of the first request since the last acknowledgement.
     unacknowledged_since: Option<Instant>,
+    /// Since when the time without an acknowledgement does not count.
+    held_since: Option<Instant>,
     /// The time before which no request may be sent.
     not_before: Instant,
     /// The number of retries of the current batch of each slice that has some.
@@ -87,6 +89,10 @@ impl<K: Copy + Eq> RetryState<K> {
         now: Instant,
     ) -> NextAttempt {
         let retries = self.retries_of(sender, now);
+        if let Some(held_since) = retries.held_since.take() {
+            let held = now.saturating_duration_since(held_since);
+            retries.unacknowledged_since = retries.unacknowledged_since.map(|since| since + held);
+        }
         let fails_at =
             retries.unacknowledged_since.map(|since| since + retry_policy.acknowledgement_timeout);
         if fails_at.is_some_and(|fails_at| fails_at <= now) {
@@ -106,6 +112,21 @@ impl<K: Copy + Eq> RetryState<K> {
         }
         retries.unacknowledged_since.get_or_insert(now);
         NextAttempt::Now
+    }
+
+    /// No request of `sender` is due from `now` on, because it is paused or has a rate: the time without
+    /// an acknowledgement does not count until the next attempt.
+    pub(super) fn hold(&mut self, sender: K, now: Instant) {
+        let retries = self.retries_of(sender, now);
+        if retries.unacknowledged_since.is_some() {
+            retries.held_since.get_or_insert(now);
+        }
+    }
+
+    /// No request of `sender` is sent before `until`: the receiver has asked another sender for a pause.
+    pub(super) fn delay(&mut self, sender: K, until: Instant, now: Instant) {
+        let retries = self.retries_of(sender, now);
+        retries.not_before = retries.not_before.max(until);
     }
 
     /// What follows from `answer` at `now` to the current batch of the sender's slice. A sender
@@ -174,6 +195,7 @@ impl<K: Copy> Retries<K> {
         Self {
             sender,
             unacknowledged_since: None,
+            held_since: None,
             not_before: now,
             of_slices: BTreeMap::new(),
             throttled: 0,
@@ -185,7 +207,7 @@ impl<K: Copy> Retries<K> {
     /// their retries. During a wait, the wait goes on: the request was sent before it began.
     fn acknowledged(&mut self, slice: u32, now: Instant) {
         self.of_slices.remove(&slice);
-        self.unacknowledged_since = None;
+        (self.unacknowledged_since, self.held_since) = (None, None);
         if self.not_before <= now {
             let of_slices = core::mem::take(&mut self.of_slices);
             *self = Self { of_slices, ..Self::new(self.sender, now) };

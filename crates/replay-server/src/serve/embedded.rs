@@ -29,7 +29,8 @@ use crate::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{
-        DeliveryRates, Engine, FailingRegions, LivePolicy, LiveSignals, RetryPolicy, Wakeups,
+        DeliveryRates, Engine, FailingRegions, LivePolicy, LiveSignals, RetryPolicy, SlowDowns,
+        Wakeups,
     },
     ingest::{Ingests, Spool},
     metrics::Metrics,
@@ -95,6 +96,8 @@ pub(super) async fn serve_embedded(
         signals: signals.clone(),
         wakeups: wakeups.clone(),
         rates: rates.clone(),
+        slow_downs: SlowDowns::default(),
+        policy,
         metrics: metrics.clone(),
     });
     let failing = FailingRegions::default();

@@ -115,7 +115,7 @@ impl core::error::Error for StoreError {}
 impl fmt::Display for ChangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => f.write_str(&refusal.detail()),
+            Self::Refused(_) => f.write_str("the change was refused"),
             Self::Store(error) => error.fmt(f),
         }
     }

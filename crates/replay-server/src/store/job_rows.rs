@@ -91,7 +91,8 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
         ":token_id": requester.map(|requester| &requester.token_id),
         ":role": requester.map(|requester| &requester.role),
         ":address": requester.map(|requester| &requester.address),
-        ":lines_per_second": job.lines_per_second,
+        // SQLite has signed numbers: a higher limit is none in practice.
+        ":lines_per_second": job.lines_per_second.map(|rate| i64::try_from(rate).unwrap_or(i64::MAX)),
         ":lost_lines": progress.map_or(0, |progress| progress.lost_lines),
     })?;
     if job.status.is_settled() {
@@ -113,7 +114,8 @@ pub(super) fn make_current(tx: &Write<'_>, region: &Region, id: JobId) -> Result
 /// The number of jobs that one transaction deletes: each may have thousands of edges.
 const JOBS_AT_ONCE: usize = 4;
 
-/// Deletes some jobs that are not current and were last changed before `before`; returns their number.
+/// Deletes some jobs that are not current and were last changed before `before`, but not the job that the
+/// current one resumes: it is needed until that one starts. Returns their number.
 pub(super) fn trim(
     tx: &Write<'_>,
     region: &Region,
@@ -124,6 +126,8 @@ pub(super) fn trim(
              SELECT id FROM job
              WHERE region = :region
                AND id <> (SELECT job_id FROM current_job WHERE region = :region)
+               AND id IS NOT (SELECT resumes FROM job WHERE region = :region AND id = (
+                   SELECT job_id FROM current_job WHERE region = :region))
                AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')
              LIMIT :most)",
     )?;

@@ -145,6 +145,25 @@ impl Store {
             .await
     }
 
+    /// Limits the lines per second of the region's job; returns the job.
+    ///
+    /// # Errors
+    /// The refusal of [`decisions::set_rate`], or the database fails; nothing is changed.
+    pub async fn set_rate(
+        &self,
+        region: &Region,
+        lines_per_second: Option<u64>,
+    ) -> Result<Job, ChangeError> {
+        let region = region.clone();
+        self.database
+            .write(move |tx| {
+                let job = decisions::set_rate(&current(tx, &region)?, lines_per_second)?;
+                save(tx, &region, &job)?;
+                Ok(Job::Configured(job))
+            })
+            .await
+    }
+
     /// Applies `step` to a job. Nothing changes if the job does not exist or rejects the step.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use replay_core::{JobStatus, Region, lane::Lane, outage::SeqRange};
 
 use super::{
-    StoreError, healing, lane_rows, outage_ranges, outage_rows,
+    StoreError, healing, job_rows, lane_rows, outage_ranges, outage_rows,
     parts::{self, StoredPart},
     selections::{Measured, Selection},
     slices::{self, Slice},
@@ -67,18 +67,24 @@ fn note_deleted_of_open(
     Ok(lines)
 }
 
-/// The slices of the last job that has started to heal an outage: lines before their cursors were
-/// delivered.
+/// The slices of the last job that has started to heal an outage, and of the jobs that it resumes one
+/// after another: lines before their cursors were delivered.
 fn delivered_slices(
     tx: &Write<'_>,
     region: &Region,
     outage: &replay_core::Outage,
 ) -> Result<Vec<Slice>, StoreError> {
     let started = healing::last_started(tx, region, outage.id)?;
-    match started.filter(|job| job.status == JobStatus::Failed) {
-        Some(job) => slices::load(tx, region, job.id),
-        None => Ok(Vec::new()),
+    let mut job = started.filter(|job| job.status == JobStatus::Failed);
+    let mut delivered = Vec::new();
+    while let Some(started) = job {
+        delivered.extend(slices::load(tx, region, started.id)?);
+        job = match started.request.resumes {
+            Some(resumed) => job_rows::load(tx, region, resumed.job)?,
+            None => None,
+        };
     }
+    Ok(delivered)
 }
 
 /// Counts the selected lines of a part, without those that were delivered. Lines of a damaged part are

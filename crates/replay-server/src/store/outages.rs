@@ -77,6 +77,16 @@ pub(super) fn waiting(db: &Connection, region: &Region, lane: &Lane) -> Result<A
     Ok(Selection::of_ranges(ranges).measure(db, region)?.amount)
 }
 
+/// The number of undelivered lines of an outage that the retention has removed.
+pub(super) fn lost_lines(
+    db: &Connection,
+    region: &Region,
+    id: OutageId,
+) -> Result<u64, StoreError> {
+    let stored = outage_rows::load(db, region, id)?;
+    Ok(stored.map_or(0, |stored| stored.outage.lost_lines))
+}
+
 /// Stores what follows from a job that has settled: the outage that it healed, those that it covered,
 /// or how many lines of its outage are left.
 pub(super) fn note_settled(

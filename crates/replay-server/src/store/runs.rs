@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobId, Region, Rejected,
+    JobId, OutageId, Region, Rejected,
     decisions::{self, Started},
     delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery},
-    job::Step,
+    job::{JobLines, Step},
+    request::JobRequest,
     snapshot::Limits,
     webhook::Attempt,
 };
+use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -21,8 +23,11 @@ use super::{
     lines::last_seq,
     outage_rows::Hold,
     outages,
+    resumption::{self, Left},
     selections::Selection,
-    slices, snapshots, webhooks,
+    slices,
+    snapshots::{self, LeftRun},
+    webhook_changes, webhooks,
     write::Write,
 };
 
@@ -37,8 +42,13 @@ pub enum Due {
     Start(JobId),
     /// A step that settles this job, once no request is in flight.
     End(JobId, Step),
-    /// Requests with the next batches of this job's slices.
-    Deliver(JobId),
+    /// Requests with the next batches of a job's slices.
+    Deliver {
+        /// The job.
+        job: JobId,
+        /// The maximum number of lines to deliver per second: 0 pauses the job, `None` is no limit.
+        lines_per_second: Option<u64>,
+    },
 }
 
 /// What the deliveries of a running job need.
@@ -97,7 +107,9 @@ impl Store {
                         let is_acknowledged = slices::is_acknowledged(&tx, &region, job.id)?;
                         match delivery::next_delivery(job, is_acknowledged) {
                             NextDelivery::Settle(step) => Due::End(job.id, step),
-                            NextDelivery::Send => Due::Deliver(job.id),
+                            NextDelivery::Send => {
+                                Due::Deliver { job: job.id, lines_per_second: job.lines_per_second }
+                            }
                         }
                     }
                 })
@@ -106,8 +118,10 @@ impl Store {
     }
 
     /// Starts a job and takes its snapshot: the selected lines, the webhook's revision, the slices
-    /// and the edges of the batches. The job fails if its webhook is not enabled. Nothing changes if
-    /// the job does not exist or is not pending.
+    /// and the edges of the batches. A job that resumes a started one takes over what is left of that
+    /// one's snapshot. Of a job that resumes another one or heals an outage, lines dated before `cutoff`
+    /// are lost. The job fails if its webhook is not enabled. Nothing changes if the job does not exist
+    /// or is not pending.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
@@ -116,22 +130,31 @@ impl Store {
         region: &Region,
         id: JobId,
         limits: Limits,
+        cutoff: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // What is left of a job does not change while the job that resumes it is unsettled.
+        let left = self.left_for(region, id, cutoff).await?;
         let region = region.clone();
         self.database
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
+                let (plan, lines) = match left {
+                    Some(Left { lines, run: Some(run) }) => (Plan::Left(run), lines),
+                    _ => Plan::new(tx, &region, &job.request, cutoff)?,
+                };
                 let webhook = webhooks::current(tx, &region)?;
-                let selection = Selection::of(tx, &job.request, last_seq(tx)?)?;
-                let total = counts::amount(tx, &region, &selection)?;
-                match decisions::start(&job, &webhook, total.into(), now) {
-                    Ok(Started::Running(job)) => {
+                match (decisions::start(&job, &webhook, lines, now), plan) {
+                    (Ok(Started::Running(job)), Plan::New(selection)) => {
                         save(tx, &region, &job)?;
                         snapshots::insert(tx, &region, id, &selection, &limits, now)
                     }
-                    Ok(Started::Failed(job)) => save(tx, &region, &job),
-                    Err(Rejected { .. }) => Ok(()),
+                    (Ok(Started::Running(job)), Plan::Left(run)) => {
+                        save(tx, &region, &job)?;
+                        snapshots::copy(tx, &region, id, &run, now)
+                    }
+                    (Ok(Started::Failed(job)), _) => save(tx, &region, &job),
+                    (Err(Rejected { .. }), _) => Ok(()),
                 }
             })
             .await
@@ -191,6 +214,35 @@ impl Store {
     }
 }
 
+/// What a job that starts delivers.
+enum Plan {
+    /// The lines that the archive has now.
+    New(Selection),
+    /// What is left of another job.
+    Left(LeftRun),
+}
+
+impl Plan {
+    /// The lines of a request that the archive has now, and their number.
+    fn new(
+        db: &Connection,
+        region: &Region,
+        request: &JobRequest,
+        cutoff: Timestamp,
+    ) -> Result<(Self, JobLines), StoreError> {
+        if request.resumes.is_some() || request.heals.is_some() {
+            let (selection, mut lines) = resumption::from_cutoff(db, region, request, cutoff)?;
+            if let Some(outage) = request.heals {
+                lines.lost += outages::lost_lines(db, region, outage)?;
+            }
+            return Ok((Self::New(selection), lines));
+        }
+        let selection = Selection::of(db, request, last_seq(db)?)?;
+        let total = counts::amount(db, region, &selection)?;
+        Ok((Self::New(selection), total.into()))
+    }
+}
+
 /// Stores the result of a delivery attempt.
 fn record_delivery(
     tx: &Write<'_>,
@@ -235,6 +287,15 @@ fn record_delivery(
         }
         DeliveryChanges::Stopping(job) => {
             save(tx, region, &job)?;
+            Ok(Recorded::Stops)
+        }
+        DeliveryChanges::Gone { job, detail } => {
+            save(tx, region, &job)?;
+            let revision = snapshots::load(tx, region, id)?.map(|run| run.webhook_revision);
+            if revision == webhooks::current_revision(tx, region)? {
+                // A job disables its webhook once at most, so its id can name the outage.
+                webhook_changes::disable(tx, region, OutageId(id.0), &detail, now)?;
+            }
             Ok(Recorded::Stops)
         }
     }

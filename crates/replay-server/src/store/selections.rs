@@ -7,7 +7,7 @@ use replay_core::{
     job::Amount,
     outage::SeqRange,
     request::{JobRequest, Kinds},
-    snapshot::Position,
+    snapshot::{Position, SliceBounds},
 };
 use rusqlite::Connection;
 
@@ -116,13 +116,32 @@ impl Selection {
 
     /// Counts the selected lines: whole parts from what is known of them, the others line by line.
     pub(super) fn measure(&self, db: &Connection, region: &Region) -> Result<Measured, StoreError> {
+        let Reach { first_ns, last_ns, .. } = self.reach;
+        let end = Position { event_ns: last_ns, seq: i64::MAX };
+        self.measure_within(db, region, SliceBounds { start: Position::first_at(first_ns), end })
+    }
+
+    /// Counts the selected lines within `bounds` in the same way.
+    pub(super) fn measure_within(
+        &self,
+        db: &Connection,
+        region: &Region,
+        bounds: SliceBounds,
+    ) -> Result<Measured, StoreError> {
+        let SliceBounds { start, end } = bounds;
+        let reach = Reach { first_ns: start.event_ns, last_ns: end.event_ns, ..self.reach };
         let mut measured = Measured::default();
-        for part in self.parts(db, region)? {
-            if self.has_all_of(&part) {
+        for part in parts::reached(db, region, reach)? {
+            let extent = part.extent;
+            if extent.last < start || end <= extent.first || !self.may_have_lines_of(&part) {
+                continue;
+            }
+            if start <= extent.first && extent.last < end && self.has_all_of(&part) {
                 measured.add_part(&part);
                 continue;
             }
-            for line in parts::lines(db, &part)?.iter().filter(|line| self.has(line)) {
+            let is_counted = |line: &&Line| (start..end).contains(&line.position) && self.has(line);
+            for line in parts::lines(db, &part)?.iter().filter(is_counted) {
                 measured.add_line(line);
             }
         }

@@ -188,7 +188,7 @@ pub(super) fn insert(
     tx: &Write<'_>,
     region: &Region,
     id: JobId,
-    number: usize,
+    number: u32,
     bounds: &SliceBounds,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(

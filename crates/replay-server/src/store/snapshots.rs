@@ -3,12 +3,18 @@
 
 use replay_core::{
     JobId, Region,
-    snapshot::{BatchLimits, Extent, Limits, Plan, Position},
+    snapshot::{BatchLimits, Extent, Limits, Plan, Position, SliceBounds},
 };
 use rusqlite::{Connection, OptionalExtension, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{StoreError, parts::StoredPart, selections::Selection, slices, write::Write};
+use super::{
+    StoreError,
+    parts::StoredPart,
+    selections::Selection,
+    slices::{self, Slice},
+    write::Write,
+};
 
 /// The snapshot of a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +26,17 @@ pub(super) struct Snapshot {
     pub(super) started_at: Option<Timestamp>,
 }
 
+/// The run of a failed job, from its cursors on.
+#[derive(Clone, Debug)]
+pub(super) struct LeftRun {
+    /// The failed job.
+    pub(super) job: JobId,
+    /// Its snapshot.
+    pub(super) snapshot: Snapshot,
+    /// The slices with unacknowledged lines; they start at their cursors.
+    pub(super) slices: Vec<Slice>,
+}
+
 /// Takes the snapshot of a job that starts.
 pub(super) fn insert(
     tx: &Write<'_>,
@@ -27,6 +44,60 @@ pub(super) fn insert(
     id: JobId,
     selection: &Selection,
     limits: &Limits,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    insert_run(tx, region, id, selection.reach.high_water_seq, limits.batch, now)?;
+    let start = Position::first_at(selection.reach.first_ns);
+    let end = Position::first_at(selection.reach.last_ns.saturating_add(1));
+    let parts = selection.parts(tx, region)?;
+    let extent = |part: &StoredPart| Extent {
+        // A block with lines that are not selected cannot be sent as it is stored.
+        is_block: part.extent.is_block && selection.has_all_of(part),
+        ..part.extent
+    };
+    let extents: Vec<_> = parts.iter().map(extent).collect();
+    let plan = Plan::of(&extents, start, end, limits);
+    for (number, bounds) in (0..).zip(&plan.slices) {
+        slices::insert(tx, region, id, number, bounds)?;
+    }
+    for edge in plan.edges {
+        insert_edge(tx, region, id, edge)?;
+    }
+    Ok(())
+}
+
+/// Copies what is left of the run of another job as the snapshot of a job that resumes it, with the
+/// current webhook: its batches are those that the other job had left.
+pub(super) fn copy(
+    tx: &Write<'_>,
+    region: &Region,
+    id: JobId,
+    left: &LeftRun,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Snapshot { high_water_seq, limits, .. } = left.snapshot;
+    insert_run(tx, region, id, high_water_seq, limits, now)?;
+    for Slice { number, start, end, .. } in &left.slices {
+        slices::insert(tx, region, id, *number, &SliceBounds { start: *start, end: *end })?;
+    }
+    tx.prepare_cached(
+        "INSERT INTO batch_edge (region, job_id, event_ns, seq)
+         SELECT region, :id, event_ns, seq FROM batch_edge WHERE region = :region AND job_id = :from",
+    )?
+    .execute(named_params! {
+        ":region": region.as_str(),
+        ":id": id.to_string(),
+        ":from": left.job.to_string(),
+    })?;
+    Ok(())
+}
+
+fn insert_run(
+    tx: &Write<'_>,
+    region: &Region,
+    id: JobId,
+    high_water_seq: i64,
+    limits: BatchLimits,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -39,26 +110,10 @@ pub(super) fn insert(
         ":region": region.as_str(),
         ":id": id.to_string(),
         ":now": write_timestamp(now),
-        ":seq": selection.reach.high_water_seq,
-        ":lines": limits.batch.lines,
-        ":bytes": limits.batch.bytes,
+        ":seq": high_water_seq,
+        ":lines": limits.lines,
+        ":bytes": limits.bytes,
     })?;
-    let start = Position::first_at(selection.reach.first_ns);
-    let end = Position::first_at(selection.reach.last_ns.saturating_add(1));
-    let parts = selection.parts(tx, region)?;
-    let extent = |part: &StoredPart| Extent {
-        // A block with lines that are not selected cannot be sent as it is stored.
-        is_block: part.extent.is_block && selection.has_all_of(part),
-        ..part.extent
-    };
-    let extents: Vec<_> = parts.iter().map(extent).collect();
-    let plan = Plan::of(&extents, start, end, limits);
-    for (number, bounds) in plan.slices.iter().enumerate() {
-        slices::insert(tx, region, id, number, bounds)?;
-    }
-    for edge in plan.edges {
-        insert_edge(tx, region, id, edge)?;
-    }
     Ok(())
 }
 

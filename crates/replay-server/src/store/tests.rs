@@ -183,13 +183,13 @@ async fn started(store: &Store) -> Batch {
 
 async fn start(store: &Store) -> Option<Batch> {
     store.advance(&us(), JobId(1), Step::Schedule, at(9)).await.unwrap();
-    store.start(&us(), JobId(1), LIMITS, at(9)).await.unwrap();
+    store.start(&us(), JobId(1), LIMITS, at(-99), at(9)).await.unwrap();
     next(store).await
 }
 
 /// The next batch of the first slice that has one.
 async fn next(store: &Store) -> Option<Batch> {
-    let Due::Deliver(id) = store.due(&us()).await.unwrap() else { return None };
+    let Due::Deliver { job: id, .. } = store.due(&us()).await.unwrap() else { return None };
     let Claimed { receiver, slices } = store.claim(&us(), id, "test", at(9)).await.unwrap();
     let slice = slices.into_iter().find(|slice| !slice.is_completed())?;
     let batches = store.next_batches(&us(), id, slice, receiver).await.unwrap();

@@ -72,6 +72,15 @@ pub(super) fn current(db: &Connection, region: &Region) -> Result<Webhook, Store
     }
 }
 
+/// The number of the current revision; `None` if the webhook was never configured.
+pub(super) fn current_revision(
+    db: &Connection,
+    region: &Region,
+) -> Result<Option<i64>, StoreError> {
+    let mut revision = db.prepare_cached("SELECT max(revision) FROM webhook WHERE region = ?")?;
+    Ok(revision.query_row([region.as_str()], |row| row.get(0))?)
+}
+
 /// The webhook at an earlier revision.
 pub(super) fn revision(
     db: &Connection,

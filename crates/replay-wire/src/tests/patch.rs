@@ -31,16 +31,16 @@ fn every_fault_of_a_patch_is_reported_by_field() {
         endpoint,
     )
     .unwrap_err();
-    let rules: Vec<_> = faults.iter().map(|f| (f.field.as_str(), f.rule.as_str())).collect();
+    let rules: Vec<_> = faults.iter().map(|f| (f.field.as_str(), f.rule)).collect();
     assert_eq!(
         rules,
         [
-            ("endpoint", "invalid"),
-            ("authorization", "invalid"),
-            ("enabled", "is_boolean"),
-            ("log_format", "enum"),
-            ("skip_ssl_verification", "is_boolean"),
-            ("name", "unknown_property")
+            ("endpoint", Rule::Invalid),
+            ("authorization", Rule::Invalid),
+            ("enabled", Rule::IsBoolean),
+            ("log_format", Rule::Enum(&["cef", "json", "cps"])),
+            ("skip_ssl_verification", Rule::IsBoolean),
+            ("name", Rule::UnknownProperty)
         ]
     );
     assert_eq!(faults[0].reason, "must be a valid URL");

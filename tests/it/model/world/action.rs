@@ -15,6 +15,12 @@ pub(in crate::model) enum Action {
     /// The server is killed after the requests in flight have arrived.
     CrashAfterArrival,
     Cancel,
+    /// The failed job is resumed.
+    Resume,
+    /// The requests in flight of a stopped job are given up before they have arrived.
+    GiveUpBeforeArrival,
+    /// The requests in flight of a stopped job are given up after they have arrived.
+    GiveUpAfterArrival,
     Disable,
     Enable,
     ChangeEndpoint,
@@ -33,7 +39,7 @@ pub(in crate::model) enum RequestOutcome {
 }
 
 impl Action {
-    pub(in crate::model) const ALL: [Self; 21] = [
+    pub(in crate::model) const ALL: [Self; 24] = [
         Self::Put,
         Self::Step,
         Self::FirstEnds(RequestOutcome::Answered(202)),
@@ -49,6 +55,9 @@ impl Action {
         Self::CrashBeforeArrival,
         Self::CrashAfterArrival,
         Self::Cancel,
+        Self::Resume,
+        Self::GiveUpBeforeArrival,
+        Self::GiveUpAfterArrival,
         Self::Disable,
         Self::Enable,
         Self::ChangeEndpoint,
@@ -82,4 +91,7 @@ pub(in crate::model) enum Met {
     TwoInFlight,
     LaterSliceFirst,
     DamagedPart,
+    Resumption,
+    ResumptionAfterAcknowledgement,
+    GivenUp,
 }

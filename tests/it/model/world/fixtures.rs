@@ -5,14 +5,14 @@ use core::time::Duration;
 use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
-    Region,
+    Policy, Region,
     snapshot::{BatchLimits, Limits},
     webhook::{AuthorizationChange, Endpoint, Patch, Secret},
 };
 use replay_server::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, Wakeups},
+    engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, SlowDowns, Wakeups},
     metrics::Metrics,
     store::{Batch, LiveRequest, NewLine, SealLimits, Store},
 };
@@ -51,6 +51,8 @@ pub(super) fn engine(store: &Store) -> Engine<NoDelivery> {
         signals: LiveSignals::default(),
         wakeups: Wakeups::new([]),
         rates: DeliveryRates::default(),
+        slow_downs: SlowDowns::default(),
+        policy: Policy::DEFAULT,
         metrics: Metrics::new([]).unwrap(),
     }
 }

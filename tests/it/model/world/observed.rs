@@ -8,10 +8,13 @@ use time_range::Timestamp;
 
 use super::{Met, World, at, us};
 
-/// What an observer knows of the job of one PUT.
+/// What an observer knows of a job.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(in crate::model) struct ObservedJob {
-    window: Timeframe,
+    pub(super) window: Timeframe,
+    /// The number of the job whose delivery id and snapshot it has: itself, or the first of those that
+    /// it resumes one after another.
+    pub(super) delivery: usize,
     /// The lines of its snapshot in order; `None` before it starts.
     pub(super) frozen: Option<Vec<String>>,
     /// The lines of each batch at the start, by webhook-id.
@@ -30,9 +33,10 @@ pub(in crate::model) struct SentBatch {
 
 impl ObservedJob {
     /// A job that was submitted.
-    pub(super) fn submitted(window: Timeframe) -> Self {
+    pub(super) fn submitted(window: Timeframe, delivery: usize) -> Self {
         Self {
             window,
+            delivery,
             frozen: None,
             planned: BTreeMap::new(),
             endpoint: None,
@@ -54,23 +58,48 @@ impl World {
         let copy = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
         let planned = planned(&copy).await;
         let seen = self.jobs.last_mut().unwrap();
+        seen.endpoint = Some(endpoint);
+        let (delivery, is_first) = (seen.delivery, seen.delivery + 1 == self.jobs.len());
+        if !is_first && self.jobs[delivery].frozen.is_some() {
+            self.assert_is_rest_of(delivery, &planned);
+            return;
+        }
+        let seen = &mut self.jobs[delivery];
         let inside = |at: &Timestamp| (seen.window.start()..=seen.window.end()).contains(at);
         archive.retain(|(event_at, _)| inside(event_at));
         seen.frozen = Some(archive.into_iter().map(|(_, text)| text).collect());
         seen.planned = planned;
-        seen.endpoint = Some(endpoint);
+    }
+
+    /// Asserts that the batches of a resumed job are what the jobs before it have left.
+    fn assert_is_rest_of(&self, delivery: usize, planned: &BTreeMap<String, Vec<String>>) {
+        let mut rest: Vec<_> = planned.values().flatten().collect();
+        let mut expected: Vec<_> = self.jobs[delivery].frozen.iter().flatten().collect();
+        expected
+            .retain(|line| !self.acknowledged(delivery).any(|acknowledged| acknowledged == *line));
+        rest.sort();
+        expected.sort();
+        assert_eq!(rest, expected, "the resumed job has other lines than were left\n{self}");
+    }
+
+    /// The lines that the jobs with a delivery id have delivered.
+    pub(super) fn acknowledged(&self, delivery: usize) -> impl Iterator<Item = &String> {
+        let of_delivery = self.jobs.iter().filter(move |job| job.delivery == delivery);
+        of_delivery.flat_map(|job| &job.acknowledged)
     }
 
     /// Checks a request that begins.
     pub(super) fn check_request(&self, batch: &Batch) {
         let id = batch.webhook_id();
-        assert_eq!(Some(put_of(&id) + 1), self.current(), "{id} was sent for an older job\n{self}");
+        let job = number_of(batch);
+        assert_eq!(Some(job + 1), self.current(), "{id} was sent for an older job\n{self}");
         assert_eq!(
             self.status(),
             JobStatus::Running,
             "{id} was sent for a job that does not run\n{self}"
         );
-        let seen = &self.jobs[put_of(&id)];
+        let seen = &self.jobs[job];
+        assert_eq!(delivery_of(&id), seen.delivery, "{id} has another delivery id\n{self}");
         assert!(!seen.stopped, "{id} was sent for a stopped job\n{self}");
         let endpoint = Some(&batch.receiver.target.endpoint.url);
         assert_eq!(endpoint, seen.endpoint.as_ref(), "{id} was sent to another endpoint\n{self}");
@@ -90,15 +119,20 @@ impl World {
 
     /// Records an acknowledgement.
     pub(super) fn note_acknowledged(&mut self, batch: &Batch) {
-        let put = put_of(&batch.webhook_id());
-        let is_first = self.jobs[put].acknowledged.is_empty();
+        let job = number_of(batch);
+        let is_first = self.jobs[job].acknowledged.is_empty();
         self.meet(Met::LaterSliceFirst, is_first && batch.claim.number > 0);
-        self.jobs[put].acknowledged.extend(lines(batch));
+        self.jobs[job].acknowledged.extend(lines(batch));
     }
 }
 
-/// The PUT of a webhook-id, counted from 0.
-pub(super) fn put_of(webhook_id: &str) -> usize {
+/// The number of the job of a batch, counted from 0.
+fn number_of(batch: &Batch) -> usize {
+    usize::try_from(batch.job.0).unwrap()
+}
+
+/// The number of the job whose id is the delivery id in a webhook-id.
+pub(super) fn delivery_of(webhook_id: &str) -> usize {
     let (job, _) = webhook_id.split_once('-').unwrap();
     usize::from_str_radix(job, 16).unwrap()
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use replay_core::JobStatus;
 use replay_server::{delivery::DeliveryResult, engine::Next};
 
-use super::{Met, World, engine, observed::put_of, us};
+use super::{Met, World, engine, observed::delivery_of, us};
 
 impl World {
     /// Asserts the properties of the world.
     pub(in crate::model) fn assert_properties(&self) {
         for (id, batch) in &self.sent {
-            let planned = &self.jobs[put_of(id)].planned;
+            let planned = &self.jobs[delivery_of(id)].planned;
             if self.met.contains(&Met::SplitBatch) {
                 let is_part = planned
                     .values()
@@ -22,22 +22,23 @@ impl World {
                 assert_eq!(lines, Some(&batch.lines), "{id} is no batch at the start\n{self}");
             }
         }
-        for seen in &self.jobs {
+        for (number, seen) in self.jobs.iter().enumerate().filter(|(at, job)| job.delivery == *at) {
             let frozen = seen.frozen.clone().unwrap_or_default();
             let mut planned: Vec<_> = seen.planned.values().flatten().cloned().collect();
             let mut expected = frozen.clone();
             expected.sort();
             planned.sort();
             assert_eq!(planned, expected, "the batches are not the lines of the snapshot\n{self}");
-            let mut acknowledged = seen.acknowledged.clone();
+            let mut acknowledged: Vec<_> = self.acknowledged(number).collect();
+            let all = acknowledged.len();
             acknowledged.sort();
             acknowledged.dedup();
-            let once = acknowledged.len() == seen.acknowledged.len();
-            assert!(once, "lines were acknowledged twice: {:?}\n{self}", seen.acknowledged);
+            assert_eq!(acknowledged.len(), all, "lines were acknowledged twice\n{self}");
         }
         if self.status() == JobStatus::Completed {
-            let seen = self.jobs.last().unwrap();
-            let all = seen.frozen.as_ref().unwrap().len() == seen.acknowledged.len();
+            let delivery = self.jobs.last().unwrap().delivery;
+            let frozen = self.jobs[delivery].frozen.as_ref().unwrap().len();
+            let all = frozen == self.acknowledged(delivery).count();
             assert!(all, "the job is completed, but not every line was acknowledged\n{self}");
         }
         if self.status() == JobStatus::Failed {
@@ -68,7 +69,11 @@ impl World {
                     let results = vec![(Arc::clone(&in_flight.remove(0)), answer)];
                     engine.finish(&us(), &mut deliveries, results).await.unwrap();
                 }
-                Next::Now | Next::In(_) | Next::Requests | Next::Unreadable { .. } => {}
+                Next::Now
+                | Next::In(_)
+                | Next::Requests
+                | Next::GiveUp
+                | Next::Unreadable { .. } => {}
             }
         }
         panic!("the job does not settle\n{self}");

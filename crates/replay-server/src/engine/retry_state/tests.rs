@@ -86,6 +86,39 @@ async fn time_without_a_due_request_does_not_count_towards_the_acknowledgement_t
 }
 
 #[tokio::test(start_paused = true)]
+async fn time_in_which_the_job_is_held_does_not_count_towards_the_acknowledgement_timeout() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let next = |retry_state: &mut RetryState<JobId>| {
+        retry_state.next_attempt(&retry_policy, JOB, 0, Instant::now())
+    };
+    assert_eq!(next(&mut retry_state), NextAttempt::Now);
+    for minutes in [1, 2, 6] {
+        retry_state.hold(JOB, Instant::now());
+        tokio::time::advance(Duration::from_mins(30)).await;
+        retry_state.hold(JOB, Instant::now());
+        tokio::time::advance(Duration::from_mins(30)).await;
+        assert_eq!(next(&mut retry_state), NextAttempt::Now, "an hour was not counted");
+        tokio::time::advance(Duration::from_mins(minutes)).await;
+    }
+    assert_eq!(next(&mut retry_state), NextAttempt::Now, "nine minutes were counted");
+    tokio::time::advance(Duration::from_mins(1)).await;
+    assert!(matches!(next(&mut retry_state), NextAttempt::Never(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_another_sender_was_asked_for_delays_the_next_attempt() {
+    let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
+    let until = Instant::now() + Duration::from_secs(7);
+    retry_state.delay(JOB, until, Instant::now());
+    retry_state.delay(JOB, until - Duration::from_secs(3), Instant::now());
+    let next = retry_state.next_attempt(&retry_policy, JOB, 3, Instant::now());
+    assert_eq!(next, NextAttempt::In(Duration::from_secs(7)));
+    tokio::time::advance(Duration::from_secs(7)).await;
+    let next = retry_state.next_attempt(&retry_policy, JOB, 3, Instant::now());
+    assert_eq!(next, NextAttempt::Now, "requests are sent side by side");
+}
+
+#[tokio::test(start_paused = true)]
 async fn any_other_answer_fails_the_job_at_once_and_a_413_splits_the_batch() {
     let (retry_policy, mut retry_state) = (RetryPolicy::default(), RetryState::default());
     let halves = DeliveryOutcome::TooLarge { middle: position(1).next(), end: position(2).next() };

@@ -21,7 +21,7 @@ async fn sealing_changes_neither_the_order_nor_the_batches_of_a_running_job() {
         submit(&store, at(0), at(9)).await;
         let limits = Limits { batch: BatchLimits { lines: 2, bytes: 1_000 }, ..LIMITS };
         store.advance(&us(), JobId(1), Step::Schedule, at(9)).await.unwrap();
-        store.start(&us(), JobId(1), limits, at(9)).await.unwrap();
+        store.start(&us(), JobId(1), limits, at(-99), at(9)).await.unwrap();
         let mut sent = Vec::new();
         while let Some(batch) = next(&store).await {
             if seal_after == Some(sent.len()) {
@@ -125,7 +125,7 @@ async fn a_damaged_block_is_named_and_leaves_the_other_lines_readable() {
     let batch = replayed(&store).await;
     assert_eq!(texts(&batch), ["line 0", "line 1", "line 2"]);
     record(&store, &batch, acknowledged(&batch), 202).await;
-    let Due::Deliver(job) = store.due(&us()).await.unwrap() else { panic!() };
+    let Due::Deliver { job, .. } = store.due(&us()).await.unwrap() else { panic!() };
     let Claimed { receiver, slices } = store.claim(&us(), job, "test", at(9)).await.unwrap();
     let error = store.next_batches(&us(), job, slices[0], receiver).await.unwrap_err();
     assert!(error.is_damage() && error.summary() == name, "{error}");

@@ -48,7 +48,7 @@ async fn a_step_of_a_replaced_or_unknown_job_changes_nothing() {
     let replaced = store.job_by_id(&us(), JobId(1)).await.unwrap();
     for id in [JobId(1), JobId(7)] {
         store.advance(&us(), id, Step::Schedule, at(9)).await.unwrap();
-        store.start(&us(), id, LIMITS, at(9)).await.unwrap();
+        store.start(&us(), id, LIMITS, at(-99), at(9)).await.unwrap();
     }
     assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Accepted);
     assert_eq!(store.job_by_id(&us(), JobId(1)).await.unwrap(), replaced);
@@ -64,7 +64,8 @@ async fn lines_that_cannot_be_read_are_an_error_but_no_damage() {
     let error = store.next_batches(&us(), JobId(1), slices[0], receiver).await.unwrap_err();
     assert!(!error.is_damage(), "{error}");
     assert_eq!(error.summary(), "SQL logic error");
-    assert_eq!(store.due(&us()).await.unwrap(), Due::Deliver(JobId(1)));
+    let due = Due::Deliver { job: JobId(1), lines_per_second: None };
+    assert_eq!(store.due(&us()).await.unwrap(), due);
     change("ALTER TABLE job RENAME TO gone_too").await.unwrap();
     assert!(matches!(store.due(&us()).await, Err(StoreError::Database(_))));
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::migration::convert_step;
+use replay_core::LaneId;
 
 #[tokio::test]
 async fn a_job_of_a_version_1_database_continues_in_the_middle() {
@@ -33,6 +34,24 @@ async fn a_job_of_a_version_3_database_continues_with_the_same_webhook_ids() {
     let progress = job.configured().unwrap().progress.clone().unwrap();
     assert_eq!(job.status(), JobStatus::Completed);
     assert_eq!(Some(progress.delivered), progress.total);
+}
+
+#[tokio::test]
+async fn a_job_of_a_version_4_database_continues_and_its_region_can_be_forwarded() {
+    let (_dir, store) = of_version(include_bytes!("../schema/fixtures/4.db"));
+    let job = store.job(&us()).await.unwrap().configured().unwrap().clone();
+    assert_eq!((job.delivery_id(), job.request.kinds, job.request.requester), (job.id, None, None));
+    let ids = delivered(&store).await;
+    let expected = ["13-14", "15-18", "19-22", "23-26", "27-30", "31-34", "35-36"];
+    assert_eq!(ids, expected.map(|seqs| format!("75ca41e2f237d87ccc52670c16d59390-{seqs}")));
+    assert_eq!(store.job(&us()).await.unwrap().status(), JobStatus::Completed);
+    let (new_lane, new_outage) = (LaneId(1), OutageId(1));
+    let region = ForwardedRegion { region: us(), new_lane, new_outage };
+    store.set_forwarding(vec![region], true, at(0)).await.unwrap();
+    store.append(&us(), lines(1)).await.unwrap();
+    let next = store.next_live(&us(), LIMITS.batch, new_outage, at(0)).await.unwrap();
+    let LiveNext::Send(request) = next else { panic!("nothing is sent") };
+    assert_eq!(request.batch.webhook_id(), format!("{new_lane}-37-37"));
 }
 
 #[tokio::test]
@@ -130,9 +149,14 @@ fn a_database_of_a_newer_program_is_refused() {
 /// The small database that version 3 wrote: a job of two days of samples is running, some of its
 /// lines were acknowledged, and one of its batches was split.
 fn of_version_3() -> (tempfile::TempDir, Store) {
+    of_version(include_bytes!("../schema/fixtures/3.db"))
+}
+
+/// A file that another version wrote, opened.
+fn of_version(file: &[u8]) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("replay.db");
-    std::fs::write(&path, include_bytes!("../schema/fixtures/3.db")).unwrap();
+    std::fs::write(&path, file).unwrap();
     let store = Store::open(&path).unwrap();
     (dir, store)
 }
