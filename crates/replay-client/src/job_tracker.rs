@@ -1,4 +1,4 @@
-//! Follows a region's job: reads it at the pace of its status, submits, cancels and heals. The state
+//! Follows a region's job: reads it at the pace of its status, submits and cancels jobs. The state
 //! machine is not consulted, because two reads may skip statuses.
 
 use replay_core::Region;

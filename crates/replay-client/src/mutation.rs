@@ -17,6 +17,8 @@ pub enum Mutation {
     Cancel,
     /// Submit a job for the undelivered lines of the outage with this id.
     Heal(String),
+    /// Submit a job that goes on where the failed job ended.
+    Resume,
 }
 
 impl Mutation {
@@ -29,7 +31,7 @@ impl Mutation {
     pub(crate) fn path(&self, region: &Region) -> String {
         match self {
             Self::Heal(outage) => self.operation().path_with_id(region, outage),
-            Self::Send(_) | Self::Cancel => self.operation().path(region),
+            Self::Send(_) | Self::Cancel | Self::Resume => self.operation().path(region),
         }
     }
 
@@ -37,7 +39,7 @@ impl Mutation {
     pub(crate) fn body(&self) -> Option<Json> {
         match self {
             Self::Send(timeframe) => Some(write_submission(&(*timeframe).into())),
-            Self::Cancel | Self::Heal(_) => None,
+            Self::Cancel | Self::Heal(_) | Self::Resume => None,
         }
     }
 
@@ -46,6 +48,7 @@ impl Mutation {
             Self::Send(_) => Operation::ReplaceJob,
             Self::Cancel => Operation::CancelJob,
             Self::Heal(_) => Operation::HealOutage,
+            Self::Resume => Operation::ResumeJob,
         }
     }
 }

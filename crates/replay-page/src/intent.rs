@@ -32,6 +32,8 @@ pub enum Intent {
     Cancel(Region),
     /// Deliver the undelivered lines of the region's outage with this id.
     Heal(Region, String),
+    /// Go on with the region's failed job where it ended.
+    Resume(Region),
     /// Repeat the last mutation of the region's job.
     Repeat(Region),
     /// Read the content in view again.
@@ -56,6 +58,7 @@ impl Intent {
                 | Self::ConfirmSend
                 | Self::Cancel(_)
                 | Self::Heal(..)
+                | Self::Resume(_)
                 | Self::Repeat(_)
                 | Self::Refresh
                 | Self::Save

@@ -161,7 +161,7 @@ pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<Strin
 /// Why nothing else can change a job: a mutation is in progress.
 pub(crate) const fn being_changed(mutation: &Mutation) -> &'static str {
     match mutation {
-        Mutation::Send(_) | Mutation::Heal(_) => "A replay is being sent.",
+        Mutation::Send(_) | Mutation::Heal(_) | Mutation::Resume => "A replay is being sent.",
         Mutation::Cancel => "A replay is being cancelled.",
     }
 }

@@ -122,6 +122,7 @@ fn row(job: &Row, many: bool, send: &Callback<Msg>) -> Html {
                 // Separate elements, so that a double click on one does not press the other.
                 if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, send) } }
                 if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, send) } }
+                if let Some(resume) = &job.resume { { button_in_row(resume, "quiet", &job.region, send) } }
                 { notice_list(job.mutation_notice.as_slice(), send) }
                 { notice_list(job.request_error.as_slice(), send) }
             </td>

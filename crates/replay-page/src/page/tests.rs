@@ -28,6 +28,7 @@ mod outages;
 mod polling;
 mod range;
 mod refused;
+mod resuming;
 mod sending;
 mod sign_in;
 mod webhook;

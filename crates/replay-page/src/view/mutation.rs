@@ -31,14 +31,16 @@ pub(super) fn mutation_notice(
                 return None;
             }
             return match mutation {
-                Mutation::Send(_) | Mutation::Heal(_) if region_state.is_settled() => None,
                 Mutation::Cancel if region_state.has_completed() => Some(notice(
                     Tone::Neutral,
                     "The replay completed before it could be cancelled.".to_string(),
                 )),
-                Mutation::Send(_) | Mutation::Cancel | Mutation::Heal(_) => {
-                    Some(accepted(mutation, zone, ""))
+                Mutation::Send(_) | Mutation::Heal(_) | Mutation::Resume
+                    if region_state.is_settled() =>
+                {
+                    None
                 }
+                _ => Some(accepted(mutation, zone, "")),
             };
         }
         Err(request_error) => request_error,
@@ -46,6 +48,7 @@ pub(super) fn mutation_notice(
     let (verb, again) = match mutation {
         Mutation::Send(_) | Mutation::Heal(_) => ("sent", "Send again"),
         Mutation::Cancel => ("cancelled", "Cancel again"),
+        Mutation::Resume => ("resumed", "Resume again"),
     };
     let again = Action::intent(again, Intent::Repeat(region_state.region.clone()));
     let why = match (request_error, mutation) {
@@ -107,6 +110,7 @@ fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
         ),
         Mutation::Cancel => format!("The cancellation was accepted.{more}"),
         Mutation::Heal(_) => format!("The replay of the missed lines was accepted.{more}"),
+        Mutation::Resume => format!("The replay was resumed.{more}"),
     };
     notice(Tone::Good, text)
 }
@@ -118,6 +122,7 @@ fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
     let is_like_submitted = match &outcome.mutation {
         Mutation::Send(sent) => region_state.timeframe() == Some(*sent),
         Mutation::Heal(outage) => job.and_then(|job| job.heals.as_ref()) == Some(outage),
+        Mutation::Resume => job.is_some_and(|job| job.resumed_from.is_some()),
         Mutation::Cancel => false,
     };
     is_like_submitted && job != outcome.before.as_ref()

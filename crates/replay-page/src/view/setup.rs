@@ -48,7 +48,7 @@ pub struct SetupForm {
     pub notices: Vec<Notice>,
     /// The status of the webhook.
     pub health: Option<Badge>,
-    /// Since when the webhook is inactive, and the result of the last delivery attempt.
+    /// The result of the last delivery attempt, and since when the webhook is inactive.
     pub last: Option<String>,
 }
 
@@ -142,7 +142,9 @@ fn form(
                 None => "Nothing was delivered yet.".to_string(),
             };
             if let Some(since) = words::inactive_since(health, zone) {
-                text = format!("{since}. {text}");
+                text += " ";
+                text += &since;
+                text += ".";
             }
             text
         }),

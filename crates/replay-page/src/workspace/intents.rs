@@ -1,7 +1,7 @@
 //! Carries out the user's intents. Ranges and sending are in `sending`, moving to other regions in
 //! `place`.
 
-use replay_client::{JobTracker, Mutation};
+use replay_client::{ClientEffects, JobTracker, Mutation};
 use replay_core::Region;
 use time_range::{Timestamp, Zone};
 
@@ -46,10 +46,9 @@ impl Workspace {
                 tracker.start_mutation(Mutation::Cancel, &mut effects.client);
             }),
             Intent::Heal(region, outage) => {
-                if let Some(region_state) = self.find(&region) {
-                    region_state.submit(Mutation::Heal(outage), &mut effects.client);
-                }
+                self.submit(&region, Mutation::Heal(outage), &mut effects.client);
             }
+            Intent::Resume(region) => self.submit(&region, Mutation::Resume, &mut effects.client),
             Intent::Repeat(region) => {
                 if let Some(region_state) = self.find(&region) {
                     region_state.repeat(&mut effects.client);
@@ -63,6 +62,12 @@ impl Workspace {
             Intent::Save => self.with_setup(|setup| setup.save(&mut effects.client)),
             Intent::Revert => self.with_setup(Setup::revert),
             Intent::Test => self.with_setup(|setup| setup.test(&mut effects.client)),
+        }
+    }
+
+    fn submit(&mut self, region: &Region, mutation: Mutation, effects: &mut ClientEffects) {
+        if let Some(region_state) = self.find(region) {
+            region_state.submit(mutation, effects);
         }
     }
 

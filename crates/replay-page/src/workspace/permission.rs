@@ -48,7 +48,8 @@ impl Workspace {
             Intent::Cancel(region)
             | Intent::Repeat(region)
             | Intent::Resend(region)
-            | Intent::Heal(region, _) => self.denied(region),
+            | Intent::Heal(region, _)
+            | Intent::Resume(region) => self.denied(region),
             Intent::Send | Intent::ConfirmSend | Intent::Edit(_) | Intent::Save | Intent::Test => {
                 self.denied_in_view()
             }

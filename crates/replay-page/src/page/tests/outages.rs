@@ -223,7 +223,7 @@ fn an_inactive_webhook_says_since_when() {
     harness.answer_reads();
     let region = harness.open_body().regions[0].clone();
     assert_eq!(region.inactive_since.as_deref(), Some("Inactive since 2026-11-23 11:12"));
-    let last = "Inactive since 2026-11-23 11:12. Nothing was delivered yet.";
+    let last = "Nothing was delivered yet. Inactive since 2026-11-23 11:12.";
     assert_eq!(harness.setup().last.as_deref(), Some(last));
     harness.intent(Intent::Refresh);
     let disabled = since.replace("true", "false");

@@ -6,7 +6,7 @@ use alloc::{
 };
 
 use replay_client::{Mutation, Remote, describe};
-use replay_core::JobEvent;
+use replay_core::{JobEvent, JobStatus};
 use replay_wire::Extension;
 use time_range::{Timestamp, Zone};
 
@@ -46,6 +46,8 @@ pub struct Row {
     pub cancel: Option<Action>,
     /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
+    /// The button that goes on with the job where it ended, if it has failed and the server offers that.
+    pub resume: Option<Action>,
     /// The result of the last mutation, if several regions are in view.
     pub mutation_notice: Option<Notice>,
     /// Why the row may be outdated.
@@ -82,6 +84,7 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
+        resume: resume(workspace, region_state),
         mutation_notice: is_global
             .then(|| mutation_notice(workspace, region_state, zone))
             .flatten(),
@@ -109,6 +112,7 @@ fn named(mut row: Row) -> Row {
     row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
     row.resend =
         row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
+    row.resume = row.resume.map(|resume| resume.named(format!("Resume the replay in {region}")));
     for notice in [&mut row.mutation_notice, &mut row.request_error].into_iter().flatten() {
         let action = notice.action.take();
         notice.action = action.map(|action| {
@@ -149,4 +153,19 @@ fn resend(
     let intent = Intent::Resend(region_state.region.clone());
     let resend = Action { state, ..Action::intent("Send the same window again", intent) };
     Some(resend.unavailable_if(workspace.denied(&region_state.region)))
+}
+
+fn resume(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
+    let has_failed = region_state.job()?.status.known() == Some(JobStatus::Failed);
+    if !has_failed || !workspace.offers(Extension::Resume) {
+        return None;
+    }
+    let state = match region_state.tracker.pending_mutation() {
+        Some(Mutation::Resume) => Readiness::Busy,
+        Some(mutation) => Readiness::Unavailable(words::being_changed(mutation).to_string()),
+        None => send::readiness(&[region_state]),
+    };
+    let intent = Intent::Resume(region_state.region.clone());
+    let resume = Action { state, ..Action::intent("Resume", intent) };
+    Some(resume.unavailable_if(workspace.denied(&region_state.region)))
 }
