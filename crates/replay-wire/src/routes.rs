@@ -200,11 +200,13 @@ const fn extension(method: Method, path: &'static str) -> Route {
 
 /// Appends the text with every byte percent-encoded that is not the same in any part of a URL.
 fn push_encoded(path: &mut String, text: &str) {
+    const DIGITS: [u8; 16] = *b"0123456789ABCDEF";
+    let digit = |number: u8| char::from(DIGITS[usize::from(number)]);
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
             path.push(char::from(byte));
         } else {
-            *path += &format!("%{byte:02X}");
+            path.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
 }

@@ -24,10 +24,9 @@ fn one(region: &RegionLink, send: &Callback<Msg>) -> Html {
             onclick={followed(&region.link, send)}>
             <span class="region-name">{ &region.link.label }</span>
             if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
-            if let Some(text) = &region.inactive_since { <span class="timeframe">{ text }</span> }
             if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
             if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
-            if let Some(text) = &region.request_error { <span class="fault">{ text }</span> }
+            if let Some(text) = &region.fault { <span class="fault">{ text }</span> }
         </a>
     }
 }

@@ -30,17 +30,13 @@ pub(super) fn mutation_notice(
             if region_state.job().map(JobKey::of) != Some(*key) {
                 return None;
             }
-            return match mutation {
-                Mutation::Cancel if region_state.has_completed() => Some(notice(
-                    Tone::Neutral,
-                    "The replay completed before it could be cancelled.".to_string(),
-                )),
-                Mutation::Send(_) | Mutation::Heal(_) | Mutation::Resume
-                    if region_state.is_settled() =>
-                {
-                    None
-                }
-                _ => Some(accepted(mutation, zone, "")),
+            return if *mutation != Mutation::Cancel && region_state.is_settled() {
+                None
+            } else if *mutation == Mutation::Cancel && region_state.has_completed() {
+                let text = "The replay completed before it could be cancelled.".to_string();
+                Some(notice(Tone::Neutral, text))
+            } else {
+                Some(accepted(mutation, zone, ""))
             };
         }
         Err(request_error) => request_error,

@@ -67,8 +67,10 @@ fn completed(delivered_lines: Option<u64>) -> String {
 /// Appends how many entries the retention has removed before they were delivered, if there are any.
 pub(super) fn push_loss(text: &mut String, lost_lines: u64) {
     if lost_lines > 0 {
-        let were = if lost_lines == 1 { "was" } else { "were" };
-        *text += &format!(" {} {were} lost to the retention.", entries(lost_lines));
+        *text += " ";
+        *text += &entries(lost_lines);
+        *text += if lost_lines == 1 { " was" } else { " were" };
+        *text += " lost to the retention.";
     }
 }
 

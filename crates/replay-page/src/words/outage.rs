@@ -29,9 +29,11 @@ pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
     }
     let count = outage.undelivered_lines;
     if count > 0 {
-        let are = if count == 1 { "is" } else { "are" };
-        let size = size(outage.undelivered_bytes);
-        *text += &format!(". {} ({size}) {are} undelivered.", entries(count));
+        *text += ". ";
+        *text += &entries(count);
+        *text += " (";
+        *text += &size(outage.undelivered_bytes);
+        *text += if count == 1 { ") is undelivered." } else { ") are undelivered." };
     } else {
         *text += ". No entry is undelivered.";
     }

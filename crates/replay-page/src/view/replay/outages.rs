@@ -7,9 +7,9 @@ use replay_core::JobEvent;
 use replay_wire::OutageReport;
 use time_range::Zone;
 
+use super::send::mutation_readiness;
 use crate::{
     intent::Intent,
-    message::Msg,
     region_state::RegionState,
     view::{Action, Notice, Readiness, Tone, notice},
     words,
@@ -77,33 +77,23 @@ fn heal(
     began: &str,
 ) -> Action {
     const LABEL: &str = "Deliver missed lines";
-    let region = &region_state.region;
-    let state = match (workspace.denied(region), region_state.tracker.pending_mutation()) {
-        (Some(denied), _) => Readiness::Unavailable(denied),
-        (None, Some(Mutation::Heal(id))) if *id == outage.id => Readiness::Busy,
-        (None, pending) => {
-            let reason = pending.map(words::being_changed).or_else(|| obstacle(region_state));
-            reason.map_or(Readiness::Ready, |reason| Readiness::Unavailable(reason.to_string()))
-        }
-    };
+    let mutation = Mutation::Heal(outage.id.clone());
+    let state = mutation_readiness(workspace, region_state, &mutation, free);
+    let intent = Intent::Heal(region_state.region.clone(), outage.id.clone());
     let mut name = LABEL.to_string();
     name += " of ";
     name += began;
-    Action {
-        label: LABEL,
-        name: Some(name),
-        msg: Msg::Intended(Intent::Heal(region.clone(), outage.id.clone())),
-        state,
-    }
+    Action { state, name: Some(name), ..Action::intent(LABEL, intent) }
 }
 
-/// Why the lines of an outage cannot be delivered now. A job that waits would be replaced.
-fn obstacle(region_state: &RegionState) -> Option<&'static str> {
+/// Whether the lines of an outage can be delivered now. A job that waits would be replaced.
+fn free(region_state: &RegionState) -> Readiness {
     let status = region_state.job().and_then(|job| job.status.known());
-    match status {
-        Some(status) if !status.accepts(JobEvent::Submit) => Some("A replay is running."),
-        Some(status) if !status.is_settled() => Some("A replay is waiting to start."),
-        _ if region_state.setup.is_enabled() == Some(false) => Some(words::NO_WEBHOOK),
-        _ => None,
-    }
+    let reason = match status {
+        Some(status) if !status.accepts(JobEvent::Submit) => "A replay is running.",
+        Some(status) if !status.is_settled() => "A replay is waiting to start.",
+        _ if region_state.setup.is_enabled() == Some(false) => words::NO_WEBHOOK,
+        _ => return Readiness::Ready,
+    };
+    Readiness::Unavailable(reason.to_string())
 }

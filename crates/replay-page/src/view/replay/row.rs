@@ -109,32 +109,46 @@ pub(super) fn row(
 /// Adds the region to the accessible names of the buttons: several rows have the same ones.
 fn named(mut row: Row) -> Row {
     let region = &row.region;
-    row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
-    row.resend =
-        row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
-    row.resume = row.resume.map(|resume| resume.named(format!("Resume the replay in {region}")));
+    for (action, what) in [
+        (&mut row.cancel, "Cancel the replay"),
+        (&mut row.resend, "Send the same window again"),
+        (&mut row.resume, "Resume the replay"),
+    ] {
+        name(action, what, region);
+    }
     for notice in [&mut row.mutation_notice, &mut row.request_error].into_iter().flatten() {
-        let action = notice.action.take();
-        notice.action = action.map(|action| {
-            let name = format!("{} in {region}", action.label);
-            action.named(name)
-        });
+        let what = notice.action.as_ref().map_or("", |action| action.label);
+        name(&mut notice.action, what, region);
     }
     row
 }
 
+fn name(action: &mut Option<Action>, what: &str, region: &str) {
+    if let Some(action) = action {
+        action.name = Some(format!("{what} in {region}"));
+    }
+}
+
 fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let status = region_state.job().and_then(|job| job.status.known());
-    let can_fail = status.is_some_and(|status| status.accepts(JobEvent::Fail));
-    let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
-    let denied = workspace.denied(&region_state.region);
-    let cancel = match region_state.tracker.pending_mutation() {
-        _ if denied.is_some() => cancel.unavailable_if(denied),
-        None => cancel,
-        Some(Mutation::Cancel) => cancel.busy_if(true),
-        Some(mutation) => cancel.unavailable_if(Some(words::being_changed(mutation).to_string())),
-    };
-    (can_fail && workspace.offers(Extension::Cancel)).then_some(cancel)
+    let status = region_state.job()?.status.known()?;
+    if !status.accepts(JobEvent::Fail) || !workspace.offers(Extension::Cancel) {
+        return None;
+    }
+    let state =
+        send::mutation_readiness(workspace, region_state, &Mutation::Cancel, |_| Readiness::Ready);
+    let intent = Intent::Cancel(region_state.region.clone());
+    Some(Action { state, ..Action::intent("Cancel", intent) })
+}
+
+fn resume(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
+    let status = region_state.job()?.status.known()?;
+    if status != JobStatus::Failed || !workspace.offers(Extension::Resume) {
+        return None;
+    }
+    let free = |region_state: &RegionState| send::readiness(&[region_state]);
+    let state = send::mutation_readiness(workspace, region_state, &Mutation::Resume, free);
+    let intent = Intent::Resume(region_state.region.clone());
+    Some(Action { state, ..Action::intent("Resume", intent) })
 }
 
 fn resend(
@@ -153,19 +167,4 @@ fn resend(
     let intent = Intent::Resend(region_state.region.clone());
     let resend = Action { state, ..Action::intent("Send the same window again", intent) };
     Some(resend.unavailable_if(workspace.denied(&region_state.region)))
-}
-
-fn resume(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let has_failed = region_state.job()?.status.known() == Some(JobStatus::Failed);
-    if !has_failed || !workspace.offers(Extension::Resume) {
-        return None;
-    }
-    let state = match region_state.tracker.pending_mutation() {
-        Some(Mutation::Resume) => Readiness::Busy,
-        Some(mutation) => Readiness::Unavailable(words::being_changed(mutation).to_string()),
-        None => send::readiness(&[region_state]),
-    };
-    let intent = Intent::Resume(region_state.region.clone());
-    let resume = Action { state, ..Action::intent("Resume", intent) };
-    Some(resume.unavailable_if(workspace.denied(&region_state.region)))
 }

@@ -39,6 +39,21 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
     Action { state, ..send }
 }
 
+/// Whether `mutation` of the region's job can be requested; `free` decides while none is in progress.
+pub(super) fn mutation_readiness(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    mutation: &Mutation,
+    free: fn(&RegionState) -> Readiness,
+) -> Readiness {
+    match (workspace.denied(&region_state.region), region_state.tracker.pending_mutation()) {
+        (Some(denied), _) => Readiness::Unavailable(denied),
+        (None, None) => free(region_state),
+        (None, Some(pending)) if pending == mutation => Readiness::Busy,
+        (None, Some(pending)) => Readiness::Unavailable(words::being_changed(pending).to_string()),
+    }
+}
+
 /// Whether a replay can be sent to at least one of these regions.
 pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     let pending_mutation =
