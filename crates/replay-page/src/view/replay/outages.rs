@@ -57,9 +57,9 @@ fn outage_notice(
     let mut text = "Outage ".to_string();
     text += if outage.ended_at.is_none() { "since " } else { "of " };
     text += &began;
-    if let Some(ended_at) = outage.ended_at.filter(|ended_at| *ended_at > outage.began_at) {
+    if let Some(ended) = outage.ended_at.map(|at| zone.print(at)).filter(|ended| *ended != began) {
         text += " to ";
-        text += &zone.print(ended_at);
+        text += &ended;
     }
     text += ". ";
     words::push_outage(&mut text, outage);
