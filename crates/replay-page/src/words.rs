@@ -155,7 +155,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
 pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<String> {
     let is_inactive = health.enabled && health.status.known() == Some(WebhookStatus::Inactive);
     let since = health.inactive_since.filter(|_| is_inactive)?;
-    Some(format!("Inactive since {}", minute(since, zone)))
+    Some("Inactive since ".to_string() + &zone.print(since))
 }
 
 /// Why nothing else can change a job: a mutation is in progress.

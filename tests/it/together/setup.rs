@@ -116,7 +116,7 @@ async fn a_change_by_another_client_is_shown_in_every_unedited_field() {
 #[tokio::test]
 async fn a_test_shows_the_receivers_response_and_the_webhooks_health() {
     let (taking, down) = (Receiver::accepting().await, ReservedPort::new());
-    let inactive = ("Inactive", " Inactive since 2026-11-23 13:00.");
+    let inactive = ("Inactive", " Inactive since 2026-11-23 13:00:00 +01:00.");
     for (url, tone, message, (health, since)) in [
         (taking.url(), Tone::Good, "the receiver answered 200.", ("Active", "")),
         (down.url(), Tone::Bad, "no answer. connection refused.", inactive),

@@ -90,8 +90,13 @@ pub(super) fn silent_notices(notices: &[Notice], send: &Callback<Msg>) -> Html {
 }
 
 fn some(notices: &[Notice], is_drawn: fn(Tone) -> bool, send: &Callback<Msg>) -> Html {
-    let drawn = notices.iter().enumerate().filter(|(_, notice)| is_drawn(notice.tone));
-    html! { { for drawn.map(|(place, one)| notice(one, &place.to_string(), send)) } }
+    let mut drawn = Vec::new();
+    for one in notices {
+        if is_drawn(one.tone) {
+            drawn.push(notice(one, &drawn.len().to_string(), send));
+        }
+    }
+    Html::from_iter(drawn)
 }
 
 /// Draws a notice; `place` keeps the ids of reasons unique.

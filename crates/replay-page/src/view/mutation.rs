@@ -98,16 +98,17 @@ fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) ->
 }
 
 fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
-    let text = match mutation {
+    let mut text = match mutation {
         Mutation::Send(timeframe) => format!(
-            "The replay was accepted: {} to {}.{more}",
+            "The replay was accepted: {} to {}.",
             zone.print(timeframe.start()),
             zone.print(timeframe.end())
         ),
-        Mutation::Cancel => format!("The cancellation was accepted.{more}"),
-        Mutation::Heal(_) => format!("The replay of the missed lines was accepted.{more}"),
-        Mutation::Resume => format!("The replay was resumed.{more}"),
+        Mutation::Cancel => "The cancellation was accepted.".to_string(),
+        Mutation::Heal(_) => "The replay of the missed lines was accepted.".to_string(),
+        Mutation::Resume => "The replay was resumed.".to_string(),
     };
+    text += more;
     notice(Tone::Good, text)
 }
 

@@ -222,8 +222,8 @@ fn an_inactive_webhook_says_since_when() {
     harness.respond_with("us/v2/audit-log-webhook/status", 200, since);
     harness.answer_reads();
     let region = harness.open_body().regions[0].clone();
-    assert_eq!(region.fault.as_deref(), Some("Inactive since 2026-11-23 11:12"));
-    let last = "Nothing was delivered yet. Inactive since 2026-11-23 11:12.";
+    assert_eq!(region.fault.as_deref(), Some("Inactive since 2026-11-23 11:12:30 +01:00"));
+    let last = "Nothing was delivered yet. Inactive since 2026-11-23 11:12:30 +01:00.";
     assert_eq!(harness.setup().last.as_deref(), Some(last));
     harness.intent(Intent::Refresh);
     let disabled = since.replace("true", "false");
