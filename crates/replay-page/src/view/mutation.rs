@@ -55,7 +55,7 @@ pub(super) fn mutation_notice(
             conflict(in_the_way.as_ref(), region_state, zone)
         }
         (RequestError::Refused { status: 404, .. }, Mutation::Heal(_)) => {
-            "The server does not have this outage any more.".to_string()
+            "The server does not know this outage.".to_string()
         }
         _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
     };

@@ -1,6 +1,6 @@
 //! An outage in words: why lines were not delivered, and how many are undelivered.
 
-use alloc::{format, string::String};
+use alloc::string::{String, ToString};
 
 use replay_core::outage::OutageReason;
 use replay_wire::{OutageReport, Reported};
@@ -13,12 +13,12 @@ pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
     *text += match &outage.reason {
         Reported::Known(OutageReason::Unreachable) => "Deliveries failed",
         Reported::Known(OutageReason::Refused) => "Deliveries were refused",
-        Reported::Known(OutageReason::Lag) => "The deliveries lagged too far behind",
+        Reported::Known(OutageReason::Lag) => "Deliveries lagged too far behind",
         Reported::Known(OutageReason::Disabled) => "The webhook was disabled",
         Reported::Known(OutageReason::NotForwarding) => "The server was not forwarding",
-        Reported::Known(OutageReason::BatchRefused) => "These entries were refused",
+        Reported::Known(OutageReason::BatchRefused) => "Entries were refused",
         Reported::Known(OutageReason::DatedBeforeEnabling) => {
-            "These entries are dated before the webhook was enabled"
+            "The entries are dated before the webhook was enabled"
         }
         Reported::Unknown(word) if word.is_empty() => "The reason is unknown",
         Reported::Unknown(word) => word,
@@ -43,17 +43,18 @@ pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
 /// A number of bytes, like `900 B` or `1.2 MB`, rounded to the nearest tenth; 1 KB is 1 000 B.
 fn size(bytes: u64) -> String {
     let mut tenths = bytes.saturating_mul(10);
-    for unit in ["B", "KB", "MB", "GB"] {
+    for unit in [" B", " KB", " MB", " GB"] {
         if tenths < 10_000 {
-            let (whole, tenth) = (tenths / 10, tenths % 10);
-            return match tenth {
-                0 => format!("{whole} {unit}"),
-                _ => format!("{whole}.{tenth} {unit}"),
-            };
+            let mut text = (tenths / 10).to_string();
+            if tenths % 10 > 0 {
+                text += ".";
+                text += &(tenths % 10).to_string();
+            }
+            return text + unit;
         }
         tenths = (tenths + 500) / 1_000;
     }
-    format!("{} TB", grouped(tenths / 10))
+    grouped(tenths / 10) + " TB"
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ fn a_refused_delivery_is_shown_with_its_reason_and_the_outages_are_read_again() 
             r#"{"detail": "The outage is healed already."}"#,
             "The replay was not sent. The outage is healed already (HTTP 409).",
         ),
-        (404, "{}", "The replay was not sent. The server does not have this outage any more."),
+        (404, "{}", "The replay was not sent. The server does not know this outage."),
     ] {
         let mut harness = forwarding(MISSED);
         harness.press(outages(&harness)[0].action.clone().unwrap());
@@ -175,7 +175,7 @@ fn the_newest_five_unhealed_outages_are_shown_and_the_others_are_counted() {
     };
     let mut list: Vec<_> = (0..7).rev().map(|number| outage(number, "")).collect();
     list.insert(1, outage(9, r#", "healed_at": "2026-11-23T11:00:00Z""#));
-    for (next, more) in [("null", "and 2 more"), ("\"8\"", "and 2 more, and perhaps older ones")] {
+    for (next, more) in [("null", "and 2 more"), ("\"8\"", "and 2 or more")] {
         let page = format!(r#"{{"outages": [{}], "next_cursor": {next}}}"#, list.join(", "));
         let harness = forwarding(page.leak());
         let shown: Vec<_> = outages(&harness).into_iter().map(|notice| notice.text).collect();
@@ -195,7 +195,7 @@ fn an_open_outage_has_no_button_and_neither_has_one_whose_lines_are_all_lost() {
     let shown = outages(&harness);
     assert_eq!((&shown[0].action, &shown[1].action), (&None, &None));
     assert!(shown[0].text.starts_with("Outage since 2026-11-23 12:50:00 +01:00. "), "{shown:?}");
-    let text = "Outage of 2026-11-23 11:12:00 +01:00. The deliveries lagged too far behind. \
+    let text = "Outage of 2026-11-23 11:12:00 +01:00. Deliveries lagged too far behind. \
                 No entry is undelivered. 2 entries were lost to the retention.";
     assert_eq!(shown[1].text, text);
 }

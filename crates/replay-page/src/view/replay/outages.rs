@@ -1,6 +1,6 @@
 //! The outages of a region that are not healed, and the button that delivers the missed lines of each.
 
-use alloc::{format, string::ToString, vec::Vec};
+use alloc::{string::ToString, vec::Vec};
 
 use replay_client::{Mutation, Remote};
 use replay_core::JobEvent;
@@ -28,7 +28,7 @@ pub(super) fn outages(
     let Some(page) = region_state.outages.as_ref().and_then(Remote::known) else {
         return Vec::new();
     };
-    let (mut notices, mut more) = (Vec::new(), 0);
+    let (mut notices, mut more) = (Vec::new(), 0_u64);
     for outage in page.outages.iter().filter(|outage| outage.healed_at.is_none()) {
         if notices.len() < SHOWN {
             notices.push(outage_notice(workspace, region_state, outage, zone));
@@ -37,10 +37,9 @@ pub(super) fn outages(
         }
     }
     if more > 0 {
-        let mut text = format!("and {more} more");
-        if page.next_cursor.is_some() {
-            text += ", and perhaps older ones";
-        }
+        let mut text = "and ".to_string();
+        text += &more.to_string();
+        text += if page.next_cursor.is_some() { " or more" } else { " more" };
         notices.push(notice(Tone::Neutral, text));
     }
     notices

@@ -1,4 +1,4 @@
-use alloc::string::ToString;
+use alloc::format;
 
 use replay_core::Timestamp;
 
@@ -18,18 +18,18 @@ fn every_reason_is_a_sentence_with_its_detail() {
             Some("the webhook answered 401"),
             "Deliveries were refused: the webhook answered 401.",
         ),
-        (OutageReason::Lag, None, "The deliveries lagged too far behind."),
+        (OutageReason::Lag, None, "Deliveries lagged too far behind."),
         (OutageReason::Disabled, None, "The webhook was disabled."),
         (OutageReason::NotForwarding, None, "The server was not forwarding."),
         (
             OutageReason::BatchRefused,
             Some("the webhook answered 400"),
-            "These entries were refused: the webhook answered 400.",
+            "Entries were refused: the webhook answered 400.",
         ),
         (
             OutageReason::DatedBeforeEnabling,
             None,
-            "These entries are dated before the webhook was enabled.",
+            "The entries are dated before the webhook was enabled.",
         ),
     ] {
         let detail = detail.map(ToString::to_string);
