@@ -45,10 +45,10 @@ fn size(bytes: u64) -> String {
     let mut tenths = bytes.saturating_mul(10);
     for unit in [" B", " KB", " MB", " GB"] {
         if tenths < 10_000 {
-            let mut text = (tenths / 10).to_string();
-            if tenths % 10 > 0 {
+            let (mut text, tenth) = ((tenths / 10).to_string(), tenths % 10);
+            if tenth > 0 {
                 text += ".";
-                text += &(tenths % 10).to_string();
+                text += &tenth.to_string();
             }
             return text + unit;
         }
