@@ -3,6 +3,7 @@
 
 mod contract;
 mod faults;
+mod lane;
 mod layers;
 mod model;
 mod together;

@@ -5,9 +5,10 @@
 
 mod world;
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use replay_core::JobStatus;
+use replay_tests::walking::Situations;
 
 use world::{Action, Met, World};
 
@@ -20,9 +21,9 @@ async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot(
     let start = World::start().await;
     let mut seen = HashSet::from([start.snapshot().await]);
     let mut queue = VecDeque::from([start]);
-    let mut coverage = Coverage::default();
+    let mut met = Situations::default();
     while let Some(world) = queue.pop_front() {
-        coverage.note(&world);
+        met.note(situations(&world));
         for action in Action::ALL {
             let Some(next) = world.after(action).await else { continue };
             next.assert_properties();
@@ -32,60 +33,45 @@ async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot(
             }
         }
     }
-    coverage.assert_all();
+    met.assert_all();
     println!("{} worlds", seen.len());
     assert_eq!(seen.len(), WORLDS, "the number of worlds has changed");
 }
 
-/// The situations that the walk must have met, so that its properties are not vacuous.
-#[derive(Default)]
-struct Coverage(BTreeMap<&'static str, bool>);
-
-impl Coverage {
-    fn note(&mut self, world: &World) {
-        let completed = world.status() == JobStatus::Completed;
-        let failed = world.status() == JobStatus::Failed;
-        let met = |what| world.met.contains(&what);
-        for (situation, occurs) in [
-            ("a job completes", completed),
-            (
-                "a job completes after a crash during a request",
-                completed && met(Met::CrashDuringRequest),
-            ),
-            ("a job completes although a response was lost", completed && met(Met::LostResponse)),
-            ("a job completes after a batch was split", completed && met(Met::SplitBatch)),
-            ("a job fails", failed),
-            (
-                "a job fails because it was stopped while running",
-                failed && met(Met::StopWhileRunning),
-            ),
-            ("a job is replaced before it runs", met(Met::Replacement)),
-            ("a second job completes after a first one", completed && world.jobs.len() > 1),
-            ("a line arrives while a job runs", met(Met::LateLine)),
-            ("lines are sealed while a job runs", met(Met::SealedWhileRunning)),
-            ("two requests are in flight", met(Met::TwoInFlight)),
-            ("a later slice is acknowledged first", met(Met::LaterSliceFirst)),
-            ("a job fails because a part is damaged", failed && met(Met::DamagedPart)),
-            ("a job completes although lines were sealed while it ran", {
-                completed && met(Met::SealedWhileRunning)
-            }),
-            ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
-            ("a resumed job completes", completed && met(Met::Resumption)),
-            (
-                "a job completes that was resumed after some lines were acknowledged",
-                completed && met(Met::ResumptionAfterAcknowledgement),
-            ),
-            (
-                "a job completes that was resumed after its requests were given up",
-                completed && met(Met::Resumption) && met(Met::GivenUp),
-            ),
-        ] {
-            *self.0.entry(situation).or_default() |= occurs;
-        }
-    }
-
-    fn assert_all(&self) {
-        let never: Vec<_> = self.0.iter().filter(|(_, met)| !**met).collect();
-        assert!(never.is_empty(), "situations never met: {never:?}");
-    }
+/// The situations that the walk must have met.
+fn situations(world: &World) -> [(&'static str, bool); 18] {
+    let completed = world.status() == JobStatus::Completed;
+    let failed = world.status() == JobStatus::Failed;
+    let met = |what| world.met.contains(&what);
+    [
+        ("a job completes", completed),
+        (
+            "a job completes after a crash during a request",
+            completed && met(Met::CrashDuringRequest),
+        ),
+        ("a job completes although a response was lost", completed && met(Met::LostResponse)),
+        ("a job completes after a batch was split", completed && met(Met::SplitBatch)),
+        ("a job fails", failed),
+        ("a job fails because it was stopped while running", failed && met(Met::StopWhileRunning)),
+        ("a job is replaced before it runs", met(Met::Replacement)),
+        ("a second job completes after a first one", completed && world.jobs.len() > 1),
+        ("a line arrives while a job runs", met(Met::LateLine)),
+        ("lines are sealed while a job runs", met(Met::SealedWhileRunning)),
+        ("two requests are in flight", met(Met::TwoInFlight)),
+        ("a later slice is acknowledged first", met(Met::LaterSliceFirst)),
+        ("a job fails because a part is damaged", failed && met(Met::DamagedPart)),
+        ("a job completes although lines were sealed while it ran", {
+            completed && met(Met::SealedWhileRunning)
+        }),
+        ("the endpoint changes while a job runs", met(Met::ChangedEndpoint)),
+        ("a resumed job completes", completed && met(Met::Resumption)),
+        (
+            "a job completes that was resumed after some lines were acknowledged",
+            completed && met(Met::ResumptionAfterAcknowledgement),
+        ),
+        (
+            "a job completes that was resumed after its requests were given up",
+            completed && met(Met::Resumption) && met(Met::GivenUp),
+        ),
+    ]
 }

@@ -182,6 +182,29 @@ impl ApiClient {
         assert_eq!(response.code, 202, "{response:?}");
     }
 
+    /// The outages, the newest first.
+    pub async fn outages(&self) -> Vec<Value> {
+        let (mut outages, mut path) = (Vec::new(), "x/outages?limit=500".to_owned());
+        loop {
+            let page = self.get(&path).await.json();
+            outages.extend(page["outages"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
+            let Some(cursor) = page["next_cursor"].as_str() else { return outages };
+            path = format!("x/outages?limit=500&cursor={cursor}");
+        }
+    }
+
+    /// Submits a job that heals an outage.
+    pub async fn heal(&self, outage: &str) -> ApiResponse {
+        let path = format!("x/outages/{outage}/heal");
+        ApiResponse::receive(self.request(Method::POST, &path)).await.unwrap()
+    }
+
+    /// Enables or disables the webhook.
+    pub async fn set_enabled(&self, is_enabled: bool) {
+        let response = self.patch(json!({ "enabled": is_enabled })).await;
+        assert_eq!(response.code, 200, "{response:?}");
+    }
+
     /// The job.
     pub async fn job(&self) -> Value {
         self.get("v2/audit-log-replay-job").await.json()

@@ -12,9 +12,11 @@
 pub mod app_state;
 pub mod batches;
 pub mod client;
+pub mod forwarding;
 pub mod in_process;
 pub mod lines;
 pub mod polling;
 pub mod process;
 pub mod receiver;
 pub mod stepping;
+pub mod walking;

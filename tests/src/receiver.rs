@@ -1,7 +1,9 @@
 //! A webhook receiver on a real socket. It records every request and replies as a test's script
 //! says, which includes replies that violate HTTP.
 
+mod door;
 mod reply;
+mod switch;
 
 use core::{
     fmt,
@@ -23,7 +25,11 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-pub use self::reply::{Gate, Reply};
+pub use self::{
+    door::Door,
+    reply::{Gate, Reply},
+    switch::Switch,
+};
 
 /// A receiver that listens until its test ends.
 #[derive(Debug)]
@@ -107,8 +113,7 @@ impl Receiver {
         script: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let address = listener.local_addr().unwrap();
-        let (requests, connections) = (watch::Sender::new(Vec::new()), AtomicUsize::new(0));
-        let state = Arc::new(State { requests, connections, script: Box::new(script) });
+        let state = Arc::new(State::new(script));
         let receiver = Self { address, state: Arc::clone(&state) };
         tokio::spawn(async move {
             loop {
@@ -165,9 +170,8 @@ impl Receiver {
         let mut seen = Vec::new();
         let mut text = String::new();
         for request in self.requests() {
-            let acknowledged = request.status.is_some_and(|code| (200..300).contains(&code));
             let id = request.header("webhook-id").to_owned();
-            if acknowledged && !seen.contains(&id) {
+            if request.is_acknowledged() && !seen.contains(&id) {
                 text.push_str(&request.body);
                 seen.push(id);
             }
@@ -182,6 +186,17 @@ impl ReceivedRequest {
         let values: Vec<_> = self.headers.iter().filter(|(known, _)| known == name).collect();
         let [(_, value)] = values[..] else { panic!("{name}: {values:?}") };
         value
+    }
+
+    /// The job that it is part of; `None` for a request of a live lane.
+    pub fn job(&self) -> Option<&str> {
+        let is_job = |(name, _): &&(String, String)| name == "x-replay-job-id";
+        self.headers.iter().find(is_job).map(|(_, job)| job.as_str())
+    }
+
+    /// Whether the reply is a 2xx.
+    pub fn is_acknowledged(&self) -> bool {
+        self.status.is_some_and(|code| (200..300).contains(&code))
     }
 
     /// The number of lines in the body.
@@ -216,6 +231,11 @@ impl ReservedPort {
 }
 
 impl State {
+    fn new(script: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
+        let (requests, connections) = (watch::Sender::new(Vec::new()), AtomicUsize::new(0));
+        Self { requests, connections, script: Box::new(script) }
+    }
+
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
         while let Some(mut request) = read(&mut stream).await? {

@@ -70,6 +70,7 @@ pub fn is_due(outage: &Outage, job: &Job, well_since: Timestamp, now: Timestamp)
     let well_since = failed_at.map_or(well_since, |failed_at| failed_at.max(well_since));
     has_settled
         && outage.is_healable()
+        && outage.hold.is_none()
         && outage.cause.reason.heals_by_itself()
         && now - well_since >= WELL_FOR
 }

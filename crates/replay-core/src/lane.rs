@@ -5,7 +5,7 @@
 //! use replay_core::{LaneId, lane::Lane, outage::{OutageCause, OutageReason}};
 //!
 //! let now = time_range::read_timestamp("2026-11-23T12:00:00Z")?;
-//! let enabled = Lane::new(LaneId(1), 7).enabled(7, now).lane;
+//! let enabled = Lane::new(LaneId(1), 7).forwarded(true, 7, now).lane;
 //! assert!(enabled.is_delivering());
 //! let disabled = enabled.stopped(OutageCause::plain(OutageReason::Disabled));
 //! assert!(disabled.lane.is_interrupted());
@@ -32,6 +32,8 @@ pub struct Lane {
     pub enabled_at: Option<Timestamp>,
     /// The batch that is sent until it is acknowledged: its sequence numbers never change.
     pub batch: Option<SeqRange>,
+    /// Whether the server forwards lines.
+    pub is_forwarded: bool,
     /// What the lane does.
     pub state: LaneState,
 }
@@ -103,10 +105,29 @@ pub enum OutageChange {
 }
 
 impl Lane {
-    /// A lane that forwards nothing yet. Lines up to `last_seq` are never forwarded.
+    /// A lane that is not forwarded yet. Lines up to `last_seq` are never forwarded.
     #[must_use]
     pub const fn new(id: LaneId, last_seq: i64) -> Self {
-        Self { id, cursor_seq: last_seq, enabled_at: None, batch: None, state: LaneState::Off }
+        let (enabled_at, batch) = (None, None);
+        let (is_forwarded, state) = (false, LaneState::Off);
+        Self { id, cursor_seq: last_seq, enabled_at, batch, is_forwarded, state }
+    }
+
+    /// The lane after the start of a server that forwards. If it did not before, the lane begins with
+    /// the lines that arrive from now on, unless it has a batch: that may have arrived, and is sent again
+    /// under its id first. `is_enabled`: the webhook is enabled.
+    #[must_use]
+    pub fn forwarded(&self, is_enabled: bool, last_seq: i64, now: Timestamp) -> LaneChanges {
+        let lane = Self { is_forwarded: true, ..self.clone() };
+        let begins = is_enabled && !self.is_forwarded && self.batch.is_none();
+        if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
+    }
+
+    /// The lane after the start of a server that does not forward.
+    #[must_use]
+    pub fn not_forwarded(&self) -> LaneChanges {
+        let lane = Self { is_forwarded: false, ..self.clone() };
+        lane.stopped(OutageCause::plain(OutageReason::NotForwarding))
     }
 
     /// Whether lines are delivered as they arrive.
@@ -131,11 +152,12 @@ impl Lane {
         }
     }
 
-    /// The lane after its webhook was enabled, or its server has begun to forward: it delivers the lines
-    /// that arrive from now on. An open outage ends. A lane that delivers is unchanged.
+    /// The lane after its webhook was enabled: it delivers the lines that arrive from now on. An open outage
+    /// ends. A lane that delivers, and one that is not forwarded, is unchanged.
     #[must_use]
     pub fn enabled(&self, last_seq: i64, now: Timestamp) -> LaneChanges {
         let outage = match self.state {
+            _ if !self.is_forwarded => return self.unchanged(),
             LaneState::Delivering => return self.unchanged(),
             LaneState::Off => OutageChange::None,
             LaneState::Interrupted => OutageChange::Ends(rest(self.cursor_seq, last_seq)),
@@ -143,12 +165,11 @@ impl Lane {
         // Many lines are dated to the second only.
         let enabled_at = Some(now.trunc_subsecs(0));
         let state = LaneState::Delivering;
-        let lane = Self { id: self.id, cursor_seq: last_seq, enabled_at, batch: None, state };
+        let lane = Self { cursor_seq: last_seq, enabled_at, batch: None, state, ..self.clone() };
         LaneChanges { lane, outage }
     }
 
-    /// The lane after its webhook was disabled, or its server has stopped to forward. An open outage
-    /// stays open.
+    /// The lane after its webhook was disabled, or it has given up. An open outage stays open.
     #[must_use]
     pub fn stopped(&self, cause: OutageCause) -> LaneChanges {
         match self.state {

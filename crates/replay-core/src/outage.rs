@@ -38,6 +38,17 @@ pub struct Outage {
     pub healing_job: Option<JobId>,
     /// How the outage was healed; `None` if it is not healed.
     pub healed: Option<Healed>,
+    /// Why the server does not heal the outage by itself; `None` if it may.
+    pub hold: Option<Hold>,
+}
+
+/// Why the server does not heal an outage by itself.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Hold {
+    /// A healing job was cancelled.
+    Cancelled,
+    /// A healing job was refused by the receiver, which has not recovered from an outage since.
+    Refused,
 }
 
 /// How an outage was healed.
@@ -82,6 +93,23 @@ impl OutageCause {
     #[must_use]
     pub const fn plain(reason: OutageReason) -> Self {
         Self { reason, detail: None }
+    }
+}
+
+impl Hold {
+    /// The hold as the API and the store spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The hold with this spelling; `None` if it is unknown.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Cancelled, Self::Refused].into_iter().find(|hold| hold.as_str() == name)
     }
 }
 

@@ -43,6 +43,7 @@ mod slice_reader;
 mod slices;
 mod snapshots;
 mod space;
+mod starts;
 mod tokens;
 mod totals;
 mod trimming;

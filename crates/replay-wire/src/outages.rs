@@ -46,6 +46,8 @@ pub struct OutageReport {
     pub healed_at: Option<Timestamp>,
     /// The id of the job that healed the outage; `None` if none did.
     pub healed_by: Option<String>,
+    /// Why the server does not heal the outage by itself: a healing job was `cancelled` or `refused`.
+    pub hold: Option<String>,
 }
 
 /// A page of outages.
@@ -94,6 +96,7 @@ fn write_outage(outage: &OutageReport) -> Json {
     .with("healing_job", Some(outage.healing_job.as_deref()))
     .with("healed_at", Some(outage.healed_at.map(write_timestamp)))
     .with("healed_by", Some(outage.healed_by.as_deref()))
+    .with("hold", outage.hold.as_deref())
 }
 
 fn read_outage(fields: &mut Fields<'_>) -> Option<OutageReport> {
@@ -110,6 +113,7 @@ fn read_outage(fields: &mut Fields<'_>) -> Option<OutageReport> {
     let healing_job = fields.optional("healing_job", fields::text).map(ToOwned::to_owned);
     let healed_at = fields.optional("healed_at", fields::timestamp);
     let healed_by = fields.optional("healed_by", fields::text).map(ToOwned::to_owned);
+    let hold = fields.optional("hold", fields::text).map(ToOwned::to_owned);
     Some(OutageReport {
         id: id?.to_owned(),
         began_at: began_at?,
@@ -124,6 +128,7 @@ fn read_outage(fields: &mut Fields<'_>) -> Option<OutageReport> {
         healing_job,
         healed_at,
         healed_by,
+        hold,
     })
 }
 
@@ -143,6 +148,7 @@ impl From<&Outage> for OutageReport {
             healing_job: outage.healing_job.map(|job| job.to_string()),
             healed_at: outage.healed.map(|healed| healed.at),
             healed_by: outage.healed.and_then(|healed| healed.by).map(|job| job.to_string()),
+            hold: outage.hold.map(|hold| hold.as_str().to_owned()),
         }
     }
 }

@@ -3,7 +3,6 @@
 
 mod action;
 mod control;
-mod fixtures;
 mod observed;
 mod properties;
 mod snapshot;
@@ -22,12 +21,12 @@ use replay_server::{
     engine::{Deliveries, Next},
     store::{Batch, Store},
 };
+use replay_tests::walking::{SEAL_LIMITS, at, endpoint, engine, new_line, us};
 use time_range::Timestamp;
 
 pub(super) use self::action::{Action, Met};
 use self::{
     action::RequestOutcome,
-    fixtures::{SEAL_LIMITS, at, endpoint, engine, new_line, us},
     observed::{ObservedJob, SentBatch},
 };
 

@@ -99,6 +99,7 @@ fn outage() -> Outage {
         lost_lines: 0,
         healing_job: None,
         healed: None,
+        hold: None,
     }
 }
 

@@ -7,7 +7,7 @@ const BATCH: SeqRange = SeqRange { first: 8, last: 9 };
 
 #[test]
 fn a_lane_begins_at_the_last_line_when_its_webhook_is_enabled() {
-    let LaneChanges { lane, outage } = Lane::new(LaneId(1), 3).enabled(7, at(1));
+    let LaneChanges { lane, outage } = Lane::new(LaneId(1), 3).forwarded(true, 7, at(1));
     assert_eq!((lane.cursor_seq, lane.is_delivering(), outage), (7, true, OutageChange::None));
     assert_eq!(lane.enabled(9, at(2)), lane.unchanged(), "it is enabled already");
 }
@@ -15,7 +15,7 @@ fn a_lane_begins_at_the_last_line_when_its_webhook_is_enabled() {
 #[test]
 fn enabling_counts_from_the_beginning_of_its_second() {
     let half_past = at(1) + chrono::TimeDelta::milliseconds(500);
-    assert_eq!(Lane::new(LaneId(1), 0).enabled(0, half_past).lane.enabled_at, Some(at(1)));
+    assert_eq!(Lane::new(LaneId(1), 0).forwarded(true, 0, half_past).lane.enabled_at, Some(at(1)));
 }
 
 #[test]
@@ -71,6 +71,24 @@ fn a_large_batch_is_halved_and_a_refused_one_becomes_an_outage_of_its_own() {
 }
 
 #[test]
+fn a_lane_that_is_not_forwarded_stays_stopped_until_the_server_forwards_again() {
+    let idle = record(&sending(), LaneOutcome::Acknowledged).lane;
+    let LaneChanges { lane: stopped, outage } = idle.not_forwarded();
+    assert_eq!(outage, OutageChange::Begins(OutageCause::plain(OutageReason::NotForwarding)));
+    assert_eq!(stopped.enabled(12, at(2)), stopped.unchanged(), "the webhook was enabled");
+    let again = stopped.forwarded(true, 12, at(3));
+    assert_eq!(again.outage, OutageChange::Ends(Some(SeqRange { first: 10, last: 12 })));
+    assert!(!stopped.forwarded(false, 12, at(3)).lane.is_delivering(), "it is disabled");
+}
+
+#[test]
+fn a_batch_in_flight_is_sent_again_after_a_time_without_forwarding() {
+    let again = sending().not_forwarded().lane.forwarded(true, 12, at(3));
+    assert_eq!((again.outage, again.lane.batch), (OutageChange::None, Some(BATCH)));
+    assert!(again.lane.is_interrupted());
+}
+
+#[test]
 fn lines_may_be_sealed_once_the_lane_has_passed_them_or_an_outage_has_them() {
     let lane = sending();
     assert_eq!(lane.passed_seq(20), 7);
@@ -80,7 +98,7 @@ fn lines_may_be_sealed_once_the_lane_has_passed_them_or_an_outage_has_them() {
 
 /// A lane that delivers, with a batch of the first two of the lines that arrived.
 fn sending() -> Lane {
-    Lane::new(LaneId(1), 7).enabled(7, at(0)).lane.with_batch(Some(BATCH), 9)
+    Lane::new(LaneId(1), 7).forwarded(true, 7, at(0)).lane.with_batch(Some(BATCH), 9)
 }
 
 fn record(lane: &Lane, outcome: LaneOutcome) -> LaneChanges {

@@ -3,9 +3,7 @@
 
 use core::time::Duration;
 use replay_core::{
-    JobId, LaneId, OutageId, Region, Timestamp,
-    lane::LaneOutcome,
-    outage::{OutageCause, OutageReason},
+    JobId, LaneId, OutageId, Region, Timestamp, lane::LaneOutcome, outage::OutageReason,
 };
 use tokio::time::Instant;
 
@@ -15,7 +13,7 @@ use super::{
     live_signals::LiveState,
     probing::Probing,
     retry_state::{NextAttempt, RetryState},
-    verdict::Verdict,
+    verdict::{self, Verdict},
 };
 use crate::{
     delivery::{Deliver, DeliveryResult},
@@ -148,7 +146,7 @@ impl<D: Deliver> Engine<D> {
             NextAttempt::Now | NextAttempt::AfterRequests => Ok(live.send(request)),
             NextAttempt::In(wait) => Ok(NextLive::In(wait)),
             NextAttempt::Never(reason) => {
-                let outcome = given_up(OutageReason::Unreachable, reason);
+                let outcome = verdict::given_up(OutageReason::Unreachable, reason);
                 let record = LiveRecord { range: request.batch.range, outcome, attempt: None };
                 self.save_live(region, live, record, new.outage).await?;
                 Ok(NextLive::Now)
@@ -176,10 +174,10 @@ impl<D: Deliver> Engine<D> {
             if let Verdict::Throttled { until } = verdict { Some(until) } else { None };
         if verdict != Verdict::Acknowledged {
             live.well_since = Some(self.clock.now());
-            live.probing.failed(paused_until, now);
+            live.probing.failed(self.retry_policy.longest_probe_wait, paused_until, now);
         }
         let attempt = Some(answer.attempt(self.clock.now()));
-        let outcome = outcome(verdict, batch);
+        let outcome = verdict.live_outcome(batch);
         let record = LiveRecord { range: batch.range, outcome, attempt };
         live.unsaved = Some(record.clone());
         self.save_live(region, live, record, new_outage).await?;
@@ -194,8 +192,14 @@ impl<D: Deliver> Engine<D> {
         new_outage: OutageId,
     ) -> Result<(), StoreError> {
         let (range, is_acknowledged) = (record.range, record.outcome == LaneOutcome::Acknowledged);
+        let is_gone = matches!(record.outcome, LaneOutcome::Gone { .. });
         let lane = self.store.record_live(region, record, new_outage, self.clock.now()).await?;
         live.unsaved = None;
+        if is_gone {
+            // The webhook is disabled now, which stops the region's job, too.
+            live.is_stale = true;
+            self.wakeups.wake(region);
+        }
         let request = live.request.take();
         let Some(lane) = lane else { return Ok(()) };
         live.lag.pass(lane.cursor_seq);
@@ -262,31 +266,4 @@ impl LiveDeliveries {
         self.is_in_flight = true;
         NextLive::Send(request)
     }
-}
-
-/// What a verdict on a batch of the lane means for the lane.
-fn outcome(verdict: Verdict, batch: &LiveBatch) -> LaneOutcome {
-    match verdict {
-        Verdict::Acknowledged => LaneOutcome::Acknowledged,
-        Verdict::TooLarge => match batch.last_of_half {
-            Some(last_of_half) => LaneOutcome::TooLarge { last_of_half },
-            None => LaneOutcome::BatchRefused {
-                detail: format!(
-                    "the webhook answered 413 to a single line, number {} of the archive",
-                    batch.range.last
-                ),
-            },
-        },
-        Verdict::Throttled { .. } | Verdict::Retry => LaneOutcome::Retry,
-        Verdict::RetriesUsedUp { reason } => given_up(OutageReason::Unreachable, reason),
-        Verdict::Refused { code: Some(400 | 422), reason } => {
-            LaneOutcome::BatchRefused { detail: reason }
-        }
-        Verdict::Refused { reason, .. } => given_up(OutageReason::Refused, reason),
-        Verdict::Gone { reason } => LaneOutcome::Gone { detail: reason },
-    }
-}
-
-fn given_up(reason: OutageReason, detail: String) -> LaneOutcome {
-    LaneOutcome::GivenUp(OutageCause { reason, detail: Some(detail) })
 }

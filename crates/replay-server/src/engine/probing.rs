@@ -1,5 +1,5 @@
-//! When a live lane with an open outage sends its oldest batch again: after a wait that doubles up to a
-//! minute, or at once after a sign that the receiver works.
+//! When a live lane with an open outage sends its oldest batch again: after a wait that doubles up to the
+//! longest one, or at once after a sign that the receiver works.
 
 use core::time::Duration;
 
@@ -19,16 +19,14 @@ pub(super) struct Probing {
 /// The wait after the first probe.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// The longest wait.
-const LONGEST: Duration = Duration::from_mins(1);
-
 /// Signs lead to one probe in this time: a job gives a sign with each acknowledgement.
 const BETWEEN_SIGNS: Duration = Duration::from_secs(1);
 
 impl Probing {
-    /// Schedules the next probe after one has failed, not before `requested`.
-    pub(super) fn failed(&mut self, requested: Option<Instant>, now: Instant) {
-        let wait = SHORTEST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST);
+    /// Schedules the next probe after one has failed: after a wait of at most `longest`, and not before
+    /// `requested`.
+    pub(super) fn failed(&mut self, longest: Duration, requested: Option<Instant>, now: Instant) {
+        let wait = SHORTEST.saturating_mul(2_u32.saturating_pow(self.failures)).min(longest);
         self.failures = self.failures.saturating_add(1);
         self.not_before = Some(requested.unwrap_or(now).max(now + wait));
     }
@@ -53,13 +51,15 @@ impl Probing {
 mod tests {
     use super::*;
 
+    const LONGEST: Duration = Duration::from_mins(1);
+
     #[test]
     fn probes_follow_each_other_after_waits_that_double_up_to_a_minute() {
         let (mut probing, mut now) = (Probing::default(), Instant::now());
         let mut waits = Vec::new();
         for _ in 0..9 {
             now += probing.wait(now);
-            probing.failed(None, now);
+            probing.failed(LONGEST, None, now);
             waits.push(probing.wait(now).as_secs());
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn a_sign_leads_to_a_probe_at_once_and_the_next_one_not_within_a_second() {
         let (mut probing, now) = (Probing::default(), Instant::now());
-        probing.failed(Some(now + Duration::from_mins(5)), now);
+        probing.failed(LONGEST, Some(now + Duration::from_mins(5)), now);
         assert_eq!(probing.wait(now), Duration::from_mins(5));
         probing.prompt(now);
         assert_eq!(probing.wait(now), Duration::ZERO);
-        probing.failed(None, now);
+        probing.failed(LONGEST, None, now);
         probing.prompt(now);
         assert_eq!(probing.wait(now), Duration::from_secs(2));
         probing.prompt(now + BETWEEN_SIGNS);

@@ -14,7 +14,7 @@ pub(in crate::engine) use unreadable::unreadable;
 use super::verdict::Verdict;
 use crate::delivery::DeliveryResult::{self, Denied, NoResponse, Status};
 
-/// How often and how long the deliveries of a job are retried.
+/// How often and how long deliveries are retried.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     /// The wait before each retry of a batch; its length is the number of retries.
@@ -23,6 +23,8 @@ pub struct RetryPolicy {
     pub longest_retry_after: Duration,
     /// The time without an acknowledgement after which a job fails.
     pub acknowledgement_timeout: Duration,
+    /// The longest wait between two probes of an open outage.
+    pub longest_probe_wait: Duration,
 }
 
 /// The retries of the sender `K`, such as a region's job, since this process has started. All slices
@@ -68,6 +70,7 @@ impl Default for RetryPolicy {
             waits: [1, 2, 4, 8].map(Duration::from_secs).to_vec(),
             longest_retry_after: Duration::from_mins(5),
             acknowledgement_timeout: Duration::from_mins(10),
+            longest_probe_wait: Duration::from_mins(1),
         }
     }
 }

@@ -1,10 +1,14 @@
-//! What an answer to a batch means, and what that means for the batch's job. Nothing is sent or stored
-//! here.
+//! What an answer to a batch means, and what that means for the batch's job or live lane. Nothing is sent
+//! or stored here.
 
-use replay_core::delivery::DeliveryOutcome;
+use replay_core::{
+    delivery::DeliveryOutcome,
+    lane::LaneOutcome,
+    outage::{OutageCause, OutageReason},
+};
 use tokio::time::Instant;
 
-use crate::store::Batch;
+use crate::store::{Batch, LiveBatch};
 
 /// What an answer to a batch means, whoever sends it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,16 +57,38 @@ impl Verdict {
             Self::Gone { reason } => DeliveryOutcome::Gone { reason },
         }
     }
+
+    /// What the verdict on a batch of a live lane means for the lane.
+    pub(super) fn live_outcome(self, batch: &LiveBatch) -> LaneOutcome {
+        match self {
+            Self::Acknowledged => LaneOutcome::Acknowledged,
+            Self::TooLarge => match batch.last_of_half {
+                Some(last_of_half) => LaneOutcome::TooLarge { last_of_half },
+                None => LaneOutcome::BatchRefused { detail: single_line(batch.range.last) },
+            },
+            Self::Throttled { .. } | Self::Retry => LaneOutcome::Retry,
+            Self::RetriesUsedUp { reason } => given_up(OutageReason::Unreachable, reason),
+            Self::Refused { code: Some(400 | 422), reason } => {
+                LaneOutcome::BatchRefused { detail: reason }
+            }
+            Self::Refused { reason, .. } => given_up(OutageReason::Refused, reason),
+            Self::Gone { reason } => LaneOutcome::Gone { detail: reason },
+        }
+    }
+}
+
+/// The outcome with which a live lane gives up.
+pub(super) fn given_up(reason: OutageReason, detail: String) -> LaneOutcome {
+    LaneOutcome::GivenUp(OutageCause { reason, detail: Some(detail) })
 }
 
 fn too_large(batch: &Batch) -> DeliveryOutcome {
     match batch.middle {
         Some(middle) => DeliveryOutcome::TooLarge { middle, end: batch.last.next() },
-        None => DeliveryOutcome::Refused {
-            reason: format!(
-                "the webhook answered 413 to a single line, number {} of the archive",
-                batch.last.seq
-            ),
-        },
+        None => DeliveryOutcome::Refused { reason: single_line(batch.last.seq) },
     }
+}
+
+fn single_line(seq: i64) -> String {
+    format!("the webhook answered 413 to a single line, number {seq} of the archive")
 }

@@ -60,7 +60,7 @@ impl Store {
                 let is_due = |stored: &StoredOutage| {
                     is_delivering && healing::is_due(&stored.outage, &current_job, well_since, now)
                 };
-                Ok(outage_rows::without_hold(db, &region)?.into_iter().find(is_due))
+                Ok(outage_rows::unhealed(db, &region)?.into_iter().find(is_due))
             }
         };
         if self.database.read(due.clone()).await?.is_none() {

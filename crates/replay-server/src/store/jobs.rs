@@ -5,6 +5,7 @@ use replay_core::{
     Configured, Job, JobId, PutId, Region, Rejected,
     decisions::{self, NewJob, Submission, SubmissionTarget, Submitted},
     job::Step,
+    outage::Hold,
 };
 use rusqlite::OptionalExtension;
 use time_range::Timestamp;
@@ -13,7 +14,6 @@ use super::{
     AcceptedPut, ChangeError, KeyedPut, Store, StoreError, idempotency,
     job_changes::save,
     job_rows::{self, current, load, make_current},
-    outage_rows::Hold,
     outages, webhooks,
 };
 

@@ -14,7 +14,7 @@ use super::{StoreError, read_timestamp, write::Write};
 pub(super) fn load(db: &Connection, region: &Region) -> Result<Option<Lane>, StoreError> {
     let row = db
         .prepare_cached(
-            "SELECT id, state, cursor_seq, enabled_at, first_seq, last_seq FROM lane
+            "SELECT id, state, cursor_seq, enabled_at, first_seq, last_seq, is_forwarded FROM lane
              WHERE region = ?",
         )?
         .query_row([region.as_str()], LaneRow::read)
@@ -25,11 +25,13 @@ pub(super) fn load(db: &Connection, region: &Region) -> Result<Option<Lane>, Sto
 /// Inserts or updates the lane of a region.
 pub(super) fn save(tx: &Write<'_>, region: &Region, lane: &Lane) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO lane (region, id, state, cursor_seq, enabled_at, first_seq, last_seq)
-         VALUES (:region, :id, :state, :cursor_seq, :enabled_at, :first_seq, :last_seq)
+        "INSERT INTO lane (region, id, state, cursor_seq, enabled_at, first_seq, last_seq,
+                           is_forwarded)
+         VALUES (:region, :id, :state, :cursor_seq, :enabled_at, :first_seq, :last_seq,
+                 :is_forwarded)
          ON CONFLICT (region) DO UPDATE SET
              state = :state, cursor_seq = :cursor_seq, enabled_at = :enabled_at,
-             first_seq = :first_seq, last_seq = :last_seq",
+             first_seq = :first_seq, last_seq = :last_seq, is_forwarded = :is_forwarded",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
@@ -39,6 +41,7 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, lane: &Lane) -> Result<(), S
         ":enabled_at": lane.enabled_at.map(write_timestamp),
         ":first_seq": lane.batch.map(|batch| batch.first),
         ":last_seq": lane.batch.map(|batch| batch.last),
+        ":is_forwarded": lane.is_forwarded,
     })?;
     Ok(())
 }
@@ -50,6 +53,7 @@ struct LaneRow {
     cursor_seq: i64,
     enabled_at: Option<String>,
     batch: Option<SeqRange>,
+    is_forwarded: bool,
 }
 
 impl LaneRow {
@@ -63,6 +67,7 @@ impl LaneRow {
                 (Some(first), Some(last)) => Some(SeqRange { first, last }),
                 _ => None,
             },
+            is_forwarded: row.get(6)?,
         })
     }
 
@@ -72,6 +77,7 @@ impl LaneRow {
             cursor_seq: self.cursor_seq,
             enabled_at: self.enabled_at.as_deref().map(read_timestamp).transpose()?,
             batch: self.batch,
+            is_forwarded: self.is_forwarded,
             state: read_state(&self.state).ok_or(StoreError::Corrupt("lane state"))?,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use replay_core::{
     LaneId, OutageId, Region,
     lane::{Lane, LaneChanges, LaneOutcome},
-    outage::{OutageCause, OutageReason, SeqRange},
+    outage::SeqRange,
     snapshot::BatchLimits,
     webhook::Attempt,
 };
@@ -16,7 +16,7 @@ use super::{
     LiveBatch, Receiver, Store, StoreError, lane_rows,
     lines::last_seq,
     live_batches::{self, LiveReading},
-    outage_rows, outages, webhook_changes, webhooks,
+    outages, webhook_changes, webhooks,
     write::Write,
 };
 
@@ -80,20 +80,11 @@ impl Store {
                     let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx)?);
                     let is_enabled = webhooks::current(tx, &region)?.is_enabled();
                     let changes = match lane {
-                        Some(lane) if is_forwarding => {
-                            let open = outage_rows::open(tx, &region)?;
-                            let was_stopped = open.is_some_and(|open| {
-                                open.outage.cause.reason == OutageReason::NotForwarding
-                            });
-                            let begins = is_enabled && was_stopped;
-                            if begins { lane.enabled(last_seq, now) } else { lane.unchanged() }
-                        }
-                        Some(lane) => lane.stopped(OutageCause::plain(OutageReason::NotForwarding)),
-                        None if is_forwarding => {
-                            let lane = Lane::new(new_lane, last_seq);
-                            if is_enabled { lane.enabled(last_seq, now) } else { lane.unchanged() }
-                        }
-                        None => continue,
+                        None if !is_forwarding => continue,
+                        Some(lane) if !is_forwarding => lane.not_forwarded(),
+                        lane => lane
+                            .unwrap_or_else(|| Lane::new(new_lane, last_seq))
+                            .forwarded(is_enabled, last_seq, now),
                     };
                     apply(tx, &region, changes, new_outage, now)?;
                 }

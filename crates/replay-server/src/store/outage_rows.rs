@@ -4,7 +4,7 @@
 use replay_core::{
     JobId, Outage, OutageId, Region, Timeframe,
     job::Amount,
-    outage::{Healed, OutageCause, OutageReason},
+    outage::{Healed, Hold, OutageCause, OutageReason},
 };
 use rusqlite::{Connection, Params, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
@@ -20,15 +20,6 @@ pub(super) struct StoredOutage {
     pub(super) outage: Outage,
     /// The highest sequence number of the undelivered lines; `None` while it is open or without lines.
     pub(super) last_seq: Option<i64>,
-}
-
-/// Why the server does not heal an outage by itself.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Hold {
-    /// A healing job was cancelled.
-    Cancelled,
-    /// A healing job was refused by the receiver, which has not recovered since.
-    Refused,
 }
 
 /// Inserts an outage without undelivered lines.
@@ -99,16 +90,6 @@ pub(super) fn unhealed(db: &Connection, region: &Region) -> Result<Vec<StoredOut
     select(db, condition, [region.as_str()])
 }
 
-/// The outages with undelivered lines that no one has to decide about first, oldest first.
-pub(super) fn without_hold(
-    db: &Connection,
-    region: &Region,
-) -> Result<Vec<StoredOutage>, StoreError> {
-    let condition = "region = ? AND ended_at IS NOT NULL AND healed_at IS NULL AND lines > 0
-                     AND hold IS NULL ORDER BY number";
-    select(db, condition, [region.as_str()])
-}
-
 /// The undelivered lines of the outages that have ended.
 pub(super) fn undelivered(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
     let mut sum = db.prepare_cached(
@@ -143,12 +124,8 @@ pub(super) fn latest_untouched(
 
 /// Sets the hold of an outage; a cancellation is kept.
 pub(super) fn set_hold(tx: &Write<'_>, id: OutageId, hold: Hold) -> Result<(), StoreError> {
-    let text = match hold {
-        Hold::Cancelled => "cancelled",
-        Hold::Refused => "refused",
-    };
     tx.prepare_cached("UPDATE outage SET hold = ? WHERE id = ? AND hold IS NOT 'cancelled'")?
-        .execute([text, &id.to_string()])?;
+        .execute([hold.as_str(), &id.to_string()])?;
     Ok(())
 }
 
@@ -182,7 +159,7 @@ fn select(
 ) -> Result<Vec<StoredOutage>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT number, id, reason, detail, began_at, ended_at, first_at, last_at, last_seq, lines,
-                bytes, lost_lines, healing_job, healed_at, healed_by
+                bytes, lost_lines, healing_job, healed_at, healed_by, hold
          FROM outage WHERE {condition}"
     ))?;
     let rows = statement.query_map(parameters, OutageRow::read)?;
@@ -205,6 +182,7 @@ struct OutageRow {
     healing_job: Option<String>,
     healed_at: Option<String>,
     healed_by: Option<String>,
+    hold: Option<String>,
 }
 
 impl OutageRow {
@@ -224,6 +202,7 @@ impl OutageRow {
             healing_job: row.get(12)?,
             healed_at: row.get(13)?,
             healed_by: row.get(14)?,
+            hold: row.get(15)?,
         })
     }
 
@@ -249,7 +228,12 @@ impl OutageRow {
             lost_lines: self.lost_lines,
             healing_job: self.healing_job.as_ref().map(job).transpose()?,
             healed: healed_at.map(|at| Healed { at, by: healed_by }),
+            hold: self.hold.as_deref().map(read_hold).transpose()?,
         };
         Ok(StoredOutage { number: self.number, outage, last_seq: self.last_seq })
     }
+}
+
+fn read_hold(text: &str) -> Result<Hold, StoreError> {
+    Hold::named(text).ok_or(StoreError::Corrupt("hold"))
 }

@@ -6,7 +6,7 @@ use replay_core::{
     Configured, JobStatus, OutageId, Region, Timeframe, healing,
     job::Amount,
     lane::{Lane, OutageChange},
-    outage::{Healed, OutageCause, OutageReason, SeqRange},
+    outage::{Healed, Hold, OutageCause, OutageReason, SeqRange},
 };
 use rusqlite::Connection;
 use time_range::Timestamp;
@@ -17,7 +17,7 @@ use super::{
     job_rows,
     lines::last_seq,
     outage_ranges,
-    outage_rows::{self, Hold, StoredOutage},
+    outage_rows::{self, StoredOutage},
     selections::{Measured, Selection, SpanNs},
     snapshots,
     write::Write,

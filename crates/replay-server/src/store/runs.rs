@@ -1,33 +1,23 @@
-//! The steps of the engine: what a region's job needs next, its start, the claim of its slices, and
-//! the results of delivery attempts. Every step is one transaction. The rules are in `replay-core`.
+//! The steps of the engine: what a region's job needs next, the claim of its slices, and the results of
+//! delivery attempts. Every step is one transaction. The rules are in `replay-core`.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use replay_core::{
-    JobId, OutageId, Region, Rejected,
-    decisions::{self, Started},
+    JobId, OutageId, Region,
     delivery::{self, DeliveryChanges, DeliveryOutcome, NextAction, NextDelivery},
-    job::{JobLines, Step},
-    request::JobRequest,
-    snapshot::Limits,
+    job::Step,
+    outage::Hold,
     webhook::Attempt,
 };
-use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
-    Claim, Receiver, Slice, Store, StoreError, batches, counts,
+    Claim, Receiver, Slice, Store, StoreError, batches,
     job_changes::save,
     job_rows::{current, load},
-    lines::last_seq,
-    outage_rows::Hold,
-    outages,
-    resumption::{self, Left},
-    selections::Selection,
-    slices,
-    snapshots::{self, LeftRun},
-    webhook_changes, webhooks,
+    outages, slices, snapshots, webhook_changes, webhooks,
     write::Write,
 };
 
@@ -117,49 +107,6 @@ impl Store {
             .await
     }
 
-    /// Starts a job and takes its snapshot: the selected lines, the webhook's revision, the slices
-    /// and the edges of the batches. A job that resumes a started one takes over what is left of that
-    /// one's snapshot. Of a job that resumes another one or heals an outage, lines dated before `cutoff`
-    /// are lost. The job fails if its webhook is not enabled. Nothing changes if the job does not exist
-    /// or is not pending.
-    ///
-    /// # Errors
-    /// The database fails, or a stored value is not readable; nothing is changed.
-    pub async fn start(
-        &self,
-        region: &Region,
-        id: JobId,
-        limits: Limits,
-        cutoff: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        // What is left of a job does not change while the job that resumes it is unsettled.
-        let left = self.left_for(region, id, cutoff).await?;
-        let region = region.clone();
-        self.database
-            .write(move |tx| {
-                let Some(job) = load(tx, &region, id)? else { return Ok(()) };
-                let (plan, lines) = match left {
-                    Some(Left { lines, run: Some(run) }) => (Plan::Left(run), lines),
-                    _ => Plan::new(tx, &region, &job.request, cutoff)?,
-                };
-                let webhook = webhooks::current(tx, &region)?;
-                match (decisions::start(&job, &webhook, lines, now), plan) {
-                    (Ok(Started::Running(job)), Plan::New(selection)) => {
-                        save(tx, &region, &job)?;
-                        snapshots::insert(tx, &region, id, &selection, &limits, now)
-                    }
-                    (Ok(Started::Running(job)), Plan::Left(run)) => {
-                        save(tx, &region, &job)?;
-                        snapshots::copy(tx, &region, id, &run, now)
-                    }
-                    (Ok(Started::Failed(job)), _) => save(tx, &region, &job),
-                    (Err(Rejected { .. }), _) => Ok(()),
-                }
-            })
-            .await
-    }
-
     /// Claims the slices of a running job for `owner`. Results of earlier claims are not stored any
     /// more.
     ///
@@ -211,35 +158,6 @@ impl Store {
                 Ok(recorded)
             })
             .await
-    }
-}
-
-/// What a job that starts delivers.
-enum Plan {
-    /// The lines that the archive has now.
-    New(Selection),
-    /// What is left of another job.
-    Left(LeftRun),
-}
-
-impl Plan {
-    /// The lines of a request that the archive has now, and their number.
-    fn new(
-        db: &Connection,
-        region: &Region,
-        request: &JobRequest,
-        cutoff: Timestamp,
-    ) -> Result<(Self, JobLines), StoreError> {
-        if request.resumes.is_some() || request.heals.is_some() {
-            let (selection, mut lines) = resumption::from_cutoff(db, region, request, cutoff)?;
-            if let Some(outage) = request.heals {
-                lines.lost += outages::lost_lines(db, region, outage)?;
-            }
-            return Ok((Self::New(selection), lines));
-        }
-        let selection = Selection::of(db, request, last_seq(db)?)?;
-        let total = counts::amount(db, region, &selection)?;
-        Ok((Self::New(selection), total.into()))
     }
 }
 

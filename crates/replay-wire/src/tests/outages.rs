@@ -13,10 +13,11 @@ fn a_page_of_outages_is_written_with_every_field() {
         healing_job: Some("0b".to_owned()),
         healed_at: Some(now()),
         healed_by: Some("0b".to_owned()),
+        hold: Some("cancelled".to_owned()),
         ..open()
     };
     let page = OutagesPage { outages: vec![open(), healed], next_cursor: Some("7".to_owned()) };
-    let written = r#"{"outages":[{"id":"7","began_at":"2026-11-23T11:00:00Z","ended_at":null,"reason":"refused","undelivered_lines":5,"undelivered_bytes":1500,"lost_lines":2,"first_at":null,"last_at":null,"healing_job":null,"healed_at":null,"healed_by":null},{"id":"7","began_at":"2026-11-23T11:00:00Z","ended_at":"2026-11-23T11:30:00Z","reason":"refused","detail":"the webhook answered 401","undelivered_lines":5,"undelivered_bytes":1500,"lost_lines":2,"first_at":"2026-11-23T10:59:59Z","last_at":"2026-11-23T11:29:00.5Z","healing_job":"0b","healed_at":"2026-11-23T12:00:00Z","healed_by":"0b"}],"next_cursor":"7"}"#;
+    let written = r#"{"outages":[{"id":"7","began_at":"2026-11-23T11:00:00Z","ended_at":null,"reason":"refused","undelivered_lines":5,"undelivered_bytes":1500,"lost_lines":2,"first_at":null,"last_at":null,"healing_job":null,"healed_at":null,"healed_by":null},{"id":"7","began_at":"2026-11-23T11:00:00Z","ended_at":"2026-11-23T11:30:00Z","reason":"refused","detail":"the webhook answered 401","undelivered_lines":5,"undelivered_bytes":1500,"lost_lines":2,"first_at":"2026-11-23T10:59:59Z","last_at":"2026-11-23T11:29:00.5Z","healing_job":"0b","healed_at":"2026-11-23T12:00:00Z","healed_by":"0b","hold":"cancelled"}],"next_cursor":"7"}"#;
     assert_eq!(print(&write_outages(&page)), written);
     assert_eq!(read_outages(&parse(written)), Ok(page));
     let last = OutagesPage { outages: vec![], next_cursor: None };
@@ -100,5 +101,6 @@ fn open() -> OutageReport {
         healing_job: None,
         healed_at: None,
         healed_by: None,
+        hold: None,
     }
 }

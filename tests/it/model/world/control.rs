@@ -3,11 +3,7 @@
 use replay_core::{JobId, JobStatus};
 use replay_server::store::Store;
 
-use super::{
-    Met, World,
-    fixtures::{at, engine, us},
-    observed::ObservedJob,
-};
+use super::{Met, World, at, engine, observed::ObservedJob, us};
 
 impl World {
     /// Resumes the failed job, if there is something to resume.

@@ -96,6 +96,7 @@ fn report(reason: Reported<OutageReason>) -> OutageReport {
         healing_job: None,
         healed_at: None,
         healed_by: None,
+        hold: None,
     }
 }
 

@@ -25,13 +25,14 @@ CREATE INDEX part_seq ON part (region, max_seq);
 -- The live lane of a region. Lines up to `cursor_seq` were acknowledged, or belong to an outage that has
 -- ended. The batch is sent until it is acknowledged; lines dated before `enabled_at` are not in it.
 CREATE TABLE lane (
-    region     TEXT    PRIMARY KEY,
-    id         TEXT    NOT NULL,
-    state      TEXT    NOT NULL,
-    cursor_seq INTEGER NOT NULL,
-    enabled_at TEXT,
-    first_seq  INTEGER,
-    last_seq   INTEGER
+    region       TEXT    PRIMARY KEY,
+    id           TEXT    NOT NULL,
+    state        TEXT    NOT NULL,
+    cursor_seq   INTEGER NOT NULL,
+    enabled_at   TEXT,
+    first_seq    INTEGER,
+    last_seq     INTEGER,
+    is_forwarded INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The outages of the lanes. The one of a region without `ended_at` is open: its undelivered lines are

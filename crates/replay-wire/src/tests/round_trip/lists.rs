@@ -116,6 +116,7 @@ fn outages() -> impl Strategy<Value = OutageReport> {
             timestamps_or_unset(),
         ],
         [ids_or_none(), ids_or_none()],
+        texts_or_none(),
     )
         .prop_map(
             |(
@@ -125,6 +126,7 @@ fn outages() -> impl Strategy<Value = OutageReport> {
                 [undelivered_lines, undelivered_bytes, lost_lines],
                 [ended_at, first_at, last_at, healed_at],
                 [healing_job, healed_by],
+                hold,
             )| OutageReport {
                 id,
                 began_at,
@@ -139,6 +141,7 @@ fn outages() -> impl Strategy<Value = OutageReport> {
                 healing_job,
                 healed_at,
                 healed_by,
+                hold,
             },
         )
 }

@@ -1,0 +1,118 @@
+//! Compares what was ingested with what was received. It uses no code of the product.
+
+use std::collections::{HashMap, HashSet};
+
+use replay_tests::{forwarding::LiveId, lines::Line, receiver::ReceivedRequest};
+
+/// What was ingested and received.
+#[derive(Debug)]
+pub(super) struct Ledger<'a> {
+    /// In order of arrival.
+    pub(super) lines: &'a [Line],
+    pub(super) requests: &'a [ReceivedRequest],
+    pub(super) ordinary_jobs: &'a HashSet<String>,
+    /// The jobs that have healed an outage, some of which may be ordinary ones.
+    pub(super) jobs_that_healed: &'a HashSet<String>,
+    pub(super) in_flight_when_disabled: &'a HashSet<String>,
+}
+
+impl Ledger<'_> {
+    /// Asserts every property.
+    pub(super) fn assert(&self) {
+        self.assert_that_an_id_stands_for_the_same_bytes();
+        self.assert_that_no_line_is_missing();
+        self.assert_that_no_line_was_taken_under_two_ids();
+        self.assert_that_live_lines_came_in_order_of_arrival();
+    }
+
+    fn assert_that_an_id_stands_for_the_same_bytes(&self) {
+        let mut bodies = HashMap::new();
+        for request in self.requests {
+            let id = request.header("webhook-id");
+            let before = *bodies.entry(id).or_insert(&request.body);
+            assert!(*before == request.body, "{id} was used for other bytes");
+        }
+    }
+
+    /// An ordinary replay counts only if it has healed an outage.
+    fn assert_that_no_line_is_missing(&self) {
+        let counts = |job| !self.ordinary_jobs.contains(job) || self.jobs_that_healed.contains(job);
+        let acknowledged = self
+            .requests
+            .iter()
+            .filter(|request| request.is_acknowledged() && request.job().is_none_or(counts));
+        let delivered: HashSet<_> = acknowledged.flat_map(texts).collect();
+        let is_missing = |(_, line): &(usize, &Line)| !delivered.contains(line.text.as_str());
+        let missing: Vec<_> = self.lines.iter().enumerate().filter(is_missing).collect();
+        assert!(missing.is_empty(), "{} lines are missing: {missing:?}", missing.len());
+    }
+
+    /// A line is taken if the request with it was acknowledged, or its answer was lost.
+    fn assert_that_no_line_was_taken_under_two_ids(&self) {
+        let refused: HashSet<_> = self
+            .requests
+            .iter()
+            .filter(|request| [Some(400), Some(413)].contains(&request.status))
+            .map(|request| request.header("webhook-id"))
+            .collect();
+        let mut taken: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for request in self.requests {
+            let id = request.header("webhook-id");
+            let is_ordinary = request.job().is_some_and(|job| self.ordinary_jobs.contains(job));
+            let is_exempt =
+                is_ordinary || refused.contains(id) || self.in_flight_when_disabled.contains(id);
+            if !is_exempt && (request.is_acknowledged() || request.status.is_none()) {
+                texts(request).for_each(|line| _ = taken.entry(line).or_default().insert(id));
+            }
+        }
+        taken.retain(|_, ids| ids.len() > 1);
+        let ids: HashSet<_> = taken.values().flatten().copied().collect();
+        assert!(ids.is_empty(), "{} lines were taken twice:{}", taken.len(), self.story_of(&ids));
+    }
+
+    /// The requests whose lane or job is that of these ids, one a line.
+    fn story_of(&self, ids: &HashSet<&str>) -> String {
+        let prefix = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
+        let prefixes: HashSet<_> = ids.iter().map(|id| prefix(id)).collect();
+        let told = self
+            .requests
+            .iter()
+            .filter(|request| prefixes.contains(&prefix(request.header("webhook-id"))));
+        let row = |request: &ReceivedRequest| {
+            let (number, id, job) = (request.number, request.header("webhook-id"), request.job());
+            let mark = if ids.contains(id) { "*" } else { " " };
+            format!(
+                "\n{mark} {number}: {id}, {} lines, {:?}, job {job:?}",
+                request.lines(),
+                request.status
+            )
+        };
+        told.map(row).collect()
+    }
+
+    /// Each live request carries lines that arrived after those of the one before, or is that one
+    /// again, or a half of it.
+    fn assert_that_live_lines_came_in_order_of_arrival(&self) {
+        let arrivals = self.lines.iter().enumerate().map(|(at, line)| (line.text.as_str(), at));
+        let arrivals: HashMap<_, _> = arrivals.collect();
+        let mut before: Option<(LiveId, usize)> = None;
+        for request in self.requests.iter().filter(|request| request.job().is_none()) {
+            let id = LiveId::of(request);
+            let lines: Vec<_> = texts(request).map(|line| arrivals[line]).collect();
+            assert!(lines.is_sorted_by(|one, next| one < next), "{id:?}: {lines:?}");
+            let (first, last) = (lines[0], lines[lines.len() - 1]);
+            if let Some((before, last_before)) = before {
+                let is_again = id == before;
+                let is_half = id.first == before.first && id.last < before.last;
+                let is_later = id.first > before.last && first > last_before;
+                assert!(is_again || is_half || is_later, "{id:?} came after {before:?}");
+                assert_eq!(id.lane, before.lane);
+            }
+            before = Some((id, last));
+        }
+    }
+}
+
+fn texts(request: &ReceivedRequest) -> impl Iterator<Item = &str> {
+    request.body.split_terminator('\n')
+}
