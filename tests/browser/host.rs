@@ -24,6 +24,7 @@ pub(crate) struct Host {
     /// Bound but not listening, so that no other process gets the port while the server is down.
     _port: TcpSocket,
     server: Option<Server>,
+    forwards: bool,
     gateway: Option<Process>,
 }
 
@@ -33,8 +34,14 @@ impl Host {
         port.set_reuseaddr(true).unwrap();
         port.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = port.local_addr().unwrap();
-        let mut host =
-            Self { data_dir: ServerDir::new(), address, _port: port, server: None, gateway: None };
+        let mut host = Self {
+            data_dir: ServerDir::new(),
+            address,
+            _port: port,
+            server: None,
+            forwards: false,
+            gateway: None,
+        };
         host.restart().await;
         host
     }
@@ -50,8 +57,18 @@ impl Host {
         let address = self.address.to_string();
         let mut command = self.data_dir.serve_command(&["--listen", &address, "--dist", &dist]);
         command.args(["--allow-net", "127.0.0.0/8", "--no-self-audit", "--batch-lines", "10"]);
+        if self.forwards {
+            command.arg("--forward");
+        }
         command.env("REPLAY_ADMIN_TOKEN", ADMIN);
         self.server = Some(Server::start(command).await);
+    }
+
+    /// Restarts the server so that it forwards lines as they arrive.
+    pub(crate) async fn forward(&mut self) {
+        self.forwards = true;
+        self.kill().await;
+        self.restart().await;
     }
 
     /// Starts a gateway with the page in front of this server; returns its URL.

@@ -16,6 +16,8 @@ mod gateway;
 mod history;
 mod keyboard;
 mod offline;
+mod outage_states;
+mod outages;
 mod refusals;
 mod replaying;
 mod setup;

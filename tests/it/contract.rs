@@ -2,7 +2,7 @@
 //! over a real store, in one process, with a clock that the test sets.
 #![cfg(test)]
 
-mod forwarded;
+pub(crate) mod forwarded;
 mod random_archive;
 pub(crate) mod request;
 mod response;

@@ -5,6 +5,7 @@
 
 mod browser;
 
+mod outages;
 mod refused;
 mod regions;
 mod replay;

@@ -1,12 +1,13 @@
-//! Follows a region's job: reads it at the pace of its status, submits and cancels it. The state
+//! Follows a region's job: reads it at the pace of its status, submits and cancels jobs. The state
 //! machine is not consulted, because two reads may skip statuses.
 
-use replay_core::{Region, Timeframe};
-use replay_wire::{JobReport, read_job, routes::Operation, write_submission};
+use replay_core::Region;
+use replay_wire::{JobReport, read_job, routes::Operation};
 
 use crate::{
     effects::ClientEffects,
     job_key::JobKey,
+    mutation::Mutation,
     pace::Pace,
     remote::Remote,
     request::{RequestId, RequestOwner, Response, TransportError},
@@ -27,15 +28,6 @@ pub struct JobTracker {
     unchanged: usize,
     /// The number of reads until the result of the last mutation is taken to be visible.
     uncertain_reads: usize,
-}
-
-/// A write that changes a region's job.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Mutation {
-    /// Submit a job for this timeframe.
-    Send(Timeframe),
-    /// Cancel the job.
-    Cancel,
 }
 
 /// A mutation without a response so far.
@@ -88,8 +80,8 @@ impl JobTracker {
 
     /// The mutation in progress.
     #[must_use]
-    pub fn pending_mutation(&self) -> Option<Mutation> {
-        self.pending_mutation.as_ref().map(|pending_mutation| pending_mutation.mutation)
+    pub fn pending_mutation(&self) -> Option<&Mutation> {
+        self.pending_mutation.as_ref().map(|pending_mutation| &pending_mutation.mutation)
     }
 
     /// The result of the last mutation, until the next one starts or the result is dismissed.
@@ -126,13 +118,8 @@ impl JobTracker {
         if self.pending_mutation.is_some() {
             return;
         }
-        let (operation, body) = match mutation {
-            Mutation::Send(timeframe) => {
-                (Operation::ReplaceJob, Some(write_submission(&timeframe.into())))
-            }
-            Mutation::Cancel => (Operation::CancelJob, None),
-        };
-        let request_id = effects.request(self.owner(), operation, &self.region, body);
+        let (method, path) = (mutation.method(), mutation.path(&self.region));
+        let request_id = effects.fetch(self.owner(), method, path, mutation.body());
         self.pending_mutation =
             Some(PendingMutation { request_id, mutation, before: self.job.known().cloned() });
         self.outcome = None;
@@ -141,7 +128,7 @@ impl JobTracker {
     /// Requests the last mutation again if its result is known.
     pub fn repeat(&mut self, effects: &mut ClientEffects) {
         if let Some(outcome) = &self.outcome {
-            self.start_mutation(outcome.mutation, effects);
+            self.start_mutation(outcome.mutation.clone(), effects);
         }
     }
 

@@ -31,6 +31,7 @@ extern crate alloc;
 mod effects;
 mod job_key;
 mod job_tracker;
+mod mutation;
 mod pace;
 mod remote;
 mod request;
@@ -39,7 +40,8 @@ mod words;
 
 pub use effects::{ClientEffect, ClientEffects};
 pub use job_key::JobKey;
-pub use job_tracker::{JobTracker, Mutation, Outcome};
+pub use job_tracker::{JobTracker, Outcome};
+pub use mutation::Mutation;
 pub use pace::Pace;
 pub use remote::Remote;
 pub use request::{Method, Request, RequestId, RequestOwner, Response, TransportError};

@@ -63,4 +63,6 @@ pub enum RequestOwner {
     Job(Region),
     /// A region's webhook.
     Webhook(Region),
+    /// A region's outages.
+    Outages(Region),
 }

@@ -30,6 +30,10 @@ pub enum Intent {
     DismissSend,
     /// Cancel the region's job.
     Cancel(Region),
+    /// Deliver the undelivered lines of the region's outage with this id.
+    Heal(Region, String),
+    /// Go on with the region's failed job where it ended.
+    Resume(Region),
     /// Repeat the last mutation of the region's job.
     Repeat(Region),
     /// Read the content in view again.
@@ -53,6 +57,8 @@ impl Intent {
                 | Self::Resend(_)
                 | Self::ConfirmSend
                 | Self::Cancel(_)
+                | Self::Heal(..)
+                | Self::Resume(_)
                 | Self::Repeat(_)
                 | Self::Refresh
                 | Self::Save

@@ -1,10 +1,12 @@
-//! One region: its job and its webhook. Whether it is in view is the workspace's concern.
+//! One region: its job, its webhook and its outages. Whether it is in view is the workspace's concern.
 
 use alloc::vec::Vec;
 
-use replay_client::{ClientEffects, JobTracker, Mutation, RequestId, Response, TransportError};
+use replay_client::{
+    ClientEffects, JobTracker, Mutation, Remote, RequestId, RequestOwner, Response, TransportError,
+};
 use replay_core::{JobStatus, Policy, Region, Timeframe};
-use replay_wire::{JobReport, Reported};
+use replay_wire::{JobReport, OutagesPage, Reported, read_outages, routes::Operation};
 use time_range::{Bound, Range, Timestamp};
 
 use crate::{
@@ -18,12 +20,14 @@ pub struct RegionState {
     pub(crate) region: Region,
     pub(crate) tracker: JobTracker,
     pub(crate) setup: Setup,
+    /// The newest outages; `None` if the server has none to offer.
+    pub(crate) outages: Option<Remote<OutagesPage>>,
 }
 
 impl RegionState {
-    pub(crate) fn new(region: Region) -> Self {
+    pub(crate) fn new(region: Region, has_outages: bool) -> Self {
         let (tracker, setup) = (JobTracker::new(region.clone()), Setup::new(region.clone()));
-        Self { region, tracker, setup }
+        Self { region, tracker, setup, outages: has_outages.then(Remote::new) }
     }
 
     pub(crate) fn job(&self) -> Option<&JobReport> {
@@ -53,20 +57,28 @@ impl RegionState {
     }
 
     /// Submits a job, and reads the webhook, since another client may have changed it.
-    pub(crate) fn send(&mut self, timeframe: Timeframe, effects: &mut ClientEffects) {
-        self.tracker.start_mutation(Mutation::Send(timeframe), effects);
+    pub(crate) fn submit(&mut self, mutation: Mutation, effects: &mut ClientEffects) {
+        self.tracker.start_mutation(mutation, effects);
         self.setup.refresh(true, effects);
     }
 
-    /// Starts the last mutation once more, and reads the webhook, as [`send`](Self::send) does.
+    /// Starts the last mutation once more, and reads the webhook, as [`submit`](Self::submit) does.
     pub(crate) fn repeat(&mut self, effects: &mut ClientEffects) {
         self.tracker.repeat(effects);
         self.setup.refresh(true, effects);
     }
 
+    /// Reads the webhook's health, and of a `shown` region the webhook itself and the outages.
+    pub(crate) fn refresh(&mut self, shown: bool, effects: &mut ClientEffects) {
+        self.setup.refresh(shown, effects);
+        if shown {
+            self.read_outages(effects);
+        }
+    }
+
     /// Takes in the end of a wait. Each periodic read of the job also reads the webhook's health,
-    /// which the job's deliveries change, and each slow one the webhook itself while it is `shown`,
-    /// since another client may have changed it.
+    /// which the job's deliveries change, and each slow one the webhook itself and the outages while
+    /// the region is `shown`, since both may change without the job.
     pub(crate) fn elapsed(
         &mut self,
         request_id: &RequestId,
@@ -75,27 +87,47 @@ impl RegionState {
     ) {
         let closely = shown && self.tracker.is_at_rest();
         if self.tracker.elapsed(request_id, effects) {
-            self.setup.refresh(closely, effects);
+            self.refresh(closely, effects);
         }
         self.setup.elapsed(request_id);
     }
 
-    /// Takes in a response about the job; returns its status if it has changed.
+    /// Takes in a response about the job; returns its status if it has changed. A new status, another
+    /// job with the same one, and a refused mutation may all mean that the outages of a `shown` region have changed.
     pub(crate) fn job_received(
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
+        shown: bool,
         effects: &mut ClientEffects,
     ) -> Option<Reported<JobStatus>> {
-        let before = self.status();
+        let updated_at = |job: &JobReport| job.updated_at;
+        let (before, updated_before) = (self.status(), self.job().map(updated_at));
+        let was_mutating = self.tracker.pending_mutation().is_some();
         self.tracker.response_received(request_id, response, effects);
         let after = self.status();
         let has_changed = before.is_some() && before != after;
+        let is_updated = before.is_some() && updated_before != self.job().map(updated_at);
+        let has_mutated = was_mutating && self.tracker.pending_mutation().is_none();
+        if shown && (has_changed || is_updated || has_mutated) {
+            self.read_outages(effects);
+        }
         if has_changed && self.is_settled() {
             // The last deliveries have changed the webhook's health.
             self.setup.refresh(false, effects);
         }
         after.filter(|_| has_changed)
+    }
+
+    /// Takes in a response about the outages.
+    pub(crate) fn outages_received(
+        &mut self,
+        request_id: &RequestId,
+        response: &Result<Response, TransportError>,
+    ) {
+        if let Some(outages) = &mut self.outages {
+            outages.response_received(request_id, response, read_outages);
+        }
     }
 
     /// Whether the job is known to be settled.
@@ -107,6 +139,13 @@ impl RegionState {
     /// Whether the job has completed.
     pub(crate) fn has_completed(&self) -> bool {
         self.status() == Some(Reported::Known(JobStatus::Completed))
+    }
+
+    fn read_outages(&mut self, effects: &mut ClientEffects) {
+        if let Some(outages) = &mut self.outages {
+            let owner = RequestOwner::Outages(self.region.clone());
+            outages.start_read(effects.request(owner, Operation::ReadOutages, &self.region, None));
+        }
     }
 
     fn status(&self) -> Option<Reported<JobStatus>> {

@@ -1,6 +1,7 @@
 //! Statuses, durations, times, ranges and faults in words.
 
 mod meaning;
+mod outage;
 
 use alloc::{
     format,
@@ -9,6 +10,7 @@ use alloc::{
 };
 
 use chrono::TimeDelta;
+use replay_client::Mutation;
 use replay_core::{
     JobStatus, Policy,
     timeframe::{Edge, TimeframeError},
@@ -17,7 +19,7 @@ use replay_core::{
 use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
-pub(crate) use self::meaning::meaning;
+pub(crate) use self::{meaning::meaning, outage::push_outage};
 use crate::picker::{RangeFault, preset_of, text_of};
 
 /// The severity of a text, for its colour and icon.
@@ -147,6 +149,21 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
         }
     };
     format!("{} {wrong}.", end(fault.edge()))
+}
+
+/// Since when a webhook is inactive, if the server says so.
+pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<String> {
+    let is_inactive = health.enabled && health.status.known() == Some(WebhookStatus::Inactive);
+    let since = health.inactive_since.filter(|_| is_inactive)?;
+    Some("Inactive since ".to_string() + &zone.print(since))
+}
+
+/// Why nothing else can change a job: a mutation is in progress.
+pub(crate) const fn being_changed(mutation: &Mutation) -> &'static str {
+    match mutation {
+        Mutation::Send(_) | Mutation::Heal(_) | Mutation::Resume => "A replay is being sent.",
+        Mutation::Cancel => "A replay is being cancelled.",
+    }
 }
 
 /// Why the token cannot read anything.

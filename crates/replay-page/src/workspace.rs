@@ -103,5 +103,7 @@ impl Workspace {
 }
 
 fn region_states(server: &ServerInfo) -> Vec<RegionState> {
-    server.regions.iter().cloned().map(RegionState::new).collect()
+    let has_outages = server.extensions.contains(&Extension::Outages);
+    let region_state = |region: &Region| RegionState::new(region.clone(), has_outages);
+    server.regions.iter().map(region_state).collect()
 }

@@ -149,7 +149,13 @@ impl Operation {
     /// `/api/us/x/outages/7/heal`.
     #[must_use]
     pub fn path_with_id(self, region: &Region, id: &str) -> String {
-        self.path(region).replace(ID, &encoded(id))
+        let path = self.path(region);
+        // A search for text would make the page larger.
+        let Some(start) = path.bytes().position(|byte| byte == b'{') else { return path };
+        let mut with_id = path[..start].to_string();
+        push_encoded(&mut with_id, id);
+        with_id += &path[start + ID.len()..];
+        with_id
     }
 }
 
@@ -192,13 +198,17 @@ const fn extension(method: Method, path: &'static str) -> Route {
     Route { api: Api::Extension, method, path, alias: None }
 }
 
-/// The text with every byte percent-encoded that is not the same in any part of a URL.
-fn encoded(text: &str) -> String {
-    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
-    let encode = |byte| {
-        if is_safe(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(encode).collect()
+/// Appends the text with every byte percent-encoded that is not the same in any part of a URL.
+fn push_encoded(path: &mut String, text: &str) {
+    const DIGITS: [u8; 16] = *b"0123456789ABCDEF";
+    let digit = |number: u8| char::from(DIGITS[usize::from(number)]);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            path.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
 }
 
 #[cfg(test)]

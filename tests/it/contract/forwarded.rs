@@ -12,18 +12,18 @@ use super::{
 };
 
 /// The server and its lane.
-pub(super) struct Forwarded {
-    pub(super) api: Api,
+pub(crate) struct Forwarded {
+    pub(crate) api: Api,
 }
 
 impl Forwarded {
     /// A server that forwards to an enabled webhook.
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::over(Api::new()).await
     }
 
     /// The same server, which forwards from now on.
-    pub(super) async fn over(api: Api) -> Self {
+    pub(crate) async fn over(api: Api) -> Self {
         let (new_lane, new_outage) = (LaneId(1), OutageId(0));
         let us = ForwardedRegion { region: region("us"), new_lane, new_outage };
         api.store.set_forwarding(vec![us], true, api.now()).await.unwrap();
@@ -32,12 +32,12 @@ impl Forwarded {
     }
 
     /// Enables or disables the webhook.
-    pub(super) async fn set_enabled(&self, enabled: bool) {
+    pub(crate) async fn set_enabled(&self, enabled: bool) {
         self.api.send(patch(WEBHOOK).json(&json!({"enabled": enabled}))).await.expect(200);
     }
 
     /// Archives the lines of these seconds after 11:00.
-    pub(super) async fn ingest(&self, seconds: impl IntoIterator<Item = u32>) {
+    pub(crate) async fn ingest(&self, seconds: impl IntoIterator<Item = u32>) {
         let body: Vec<_> = seconds.into_iter().map(line).collect();
         if body.is_empty() {
             return;
@@ -46,7 +46,7 @@ impl Forwarded {
     }
 
     /// Makes an outage in which the lines of these seconds arrive; returns its id.
-    pub(super) async fn outage_with(&self, seconds: impl IntoIterator<Item = u32>) -> String {
+    pub(crate) async fn outage_with(&self, seconds: impl IntoIterator<Item = u32>) -> String {
         self.set_enabled(false).await;
         self.ingest(seconds).await;
         self.set_enabled(true).await;

@@ -116,9 +116,10 @@ async fn a_change_by_another_client_is_shown_in_every_unedited_field() {
 #[tokio::test]
 async fn a_test_shows_the_receivers_response_and_the_webhooks_health() {
     let (taking, down) = (Receiver::accepting().await, ReservedPort::new());
-    for (url, tone, message, health) in [
-        (taking.url(), Tone::Good, "the receiver answered 200.", "Active"),
-        (down.url(), Tone::Bad, "no answer. connection refused.", "Inactive"),
+    let inactive = ("Inactive", " Inactive since 2026-11-23 13:00:00 +01:00.");
+    for (url, tone, message, (health, since)) in [
+        (taking.url(), Tone::Good, "the receiver answered 200.", ("Active", "")),
+        (down.url(), Tone::Bad, "no answer. connection refused.", inactive),
     ] {
         let api = Api::set_up(|app| app.egress = loopback());
         let webhook = json!({"endpoint": url, "enabled": true});
@@ -129,7 +130,7 @@ async fn a_test_shows_the_receivers_response_and_the_webhooks_health() {
         assert_eq!(form.notices[0].tone, tone);
         let text = format!("2026-11-23 13:00:00 +01:00: {message}");
         assert_eq!(form.notices[0].text, format!("Test delivery {text}"));
-        assert_eq!(form.last.unwrap(), format!("Last delivery {text}"));
+        assert_eq!(form.last.unwrap(), format!("Last delivery {text}{since}"));
         assert_eq!(form.health.unwrap().word, health);
     }
 }

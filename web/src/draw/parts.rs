@@ -76,17 +76,31 @@ pub(super) fn badge(badge: &Badge) -> Html {
 /// Draws notices in live regions. The regions are in the document before there is a notice: a screen
 /// reader announces only changes of existing ones.
 pub(super) fn notice_list(notices: &[Notice], send: &Callback<Msg>) -> Html {
-    let (bad, other): (Vec<_>, Vec<_>) =
-        notices.iter().partition(|notice| notice.tone == Tone::Bad);
     html! {
         <>
-            <div role="alert">{ for bad.into_iter().map(|one| notice(one, send)) }</div>
-            <div role="status">{ for other.into_iter().map(|one| notice(one, send)) }</div>
+            <div role="alert">{ some(notices, |tone| tone == Tone::Bad, send) }</div>
+            <div role="status">{ some(notices, |tone| tone != Tone::Bad, send) }</div>
         </>
     }
 }
 
-fn notice(notice: &Notice, send: &Callback<Msg>) -> Html {
+/// Draws notices that a screen reader does not announce.
+pub(super) fn silent_notices(notices: &[Notice], send: &Callback<Msg>) -> Html {
+    some(notices, |_| true, send)
+}
+
+fn some(notices: &[Notice], is_drawn: fn(Tone) -> bool, send: &Callback<Msg>) -> Html {
+    let mut drawn = Vec::new();
+    for one in notices {
+        if is_drawn(one.tone) {
+            drawn.push(notice(one, &drawn.len().to_string(), send));
+        }
+    }
+    Html::from_iter(drawn)
+}
+
+/// Draws a notice; `place` keeps the ids of reasons unique.
+fn notice(notice: &Notice, place: &str, send: &Callback<Msg>) -> Html {
     let class = match notice.tone {
         Tone::Neutral => "notice neutral",
         Tone::Busy => "notice busy",
@@ -97,7 +111,7 @@ fn notice(notice: &Notice, send: &Callback<Msg>) -> Html {
     html! {
         <div {class}>
             <p>{ &notice.text }</p>
-            if let Some(action) = &notice.action { { button(action, "quiet", send) } }
+            if let Some(action) = &notice.action { { button_in_row(action, "quiet", place, send) } }
         </div>
     }
 }

@@ -26,7 +26,7 @@ fn one(region: &RegionLink, send: &Callback<Msg>) -> Html {
             if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
             if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
             if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
-            if let Some(text) = &region.request_error { <span class="fault">{ text }</span> }
+            if let Some(text) = &region.fault { <span class="fault">{ text }</span> }
         </a>
     }
 }

@@ -11,7 +11,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, button_in_row, fault, notice_list, submit, time},
+    parts::{badge, button, button_in_row, fault, notice_list, silent_notices, submit, time},
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
@@ -28,6 +28,7 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
                 { button(&replay.send, "primary", send) }
             </div>
             { notice_list(replay.mutation_notice.as_slice(), send) }
+            { silent_notices(&replay.outages, send) }
             { table(replay, send) }
         </>
     }
@@ -121,6 +122,7 @@ fn row(job: &Row, many: bool, send: &Callback<Msg>) -> Html {
                 // Separate elements, so that a double click on one does not press the other.
                 if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, send) } }
                 if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, send) } }
+                if let Some(resume) = &job.resume { { button_in_row(resume, "quiet", &job.region, send) } }
                 { notice_list(job.mutation_notice.as_slice(), send) }
                 { notice_list(job.request_error.as_slice(), send) }
             </td>

@@ -24,9 +24,11 @@ use crate::{
 };
 
 mod job;
+mod outages;
 mod polling;
 mod range;
 mod refused;
+mod resuming;
 mod sending;
 mod sign_in;
 mod webhook;
@@ -43,6 +45,8 @@ struct Harness {
     other_effects: Vec<Effect>,
     /// The body of the server's response to a read of a job.
     job: &'static str,
+    /// The body of the server's response to a read of the outages.
+    outages: &'static str,
 }
 
 const UNCONFIGURED: &str = r#"{"status": "unconfigured"}"#;
@@ -76,6 +80,7 @@ impl Harness {
             waits: Vec::new(),
             other_effects: Vec::new(),
             job: UNCONFIGURED,
+            outages: r#"{"outages": []}"#,
         };
         harness.collect_effects(effects);
         harness
@@ -95,10 +100,14 @@ impl Harness {
 
     /// The server describes itself.
     fn describe_server(&mut self, mode: &str) {
+        self.describe_server_with(mode, r#""cancel", "webhook/test""#);
+    }
+
+    fn describe_server_with(&mut self, mode: &str, extensions: &str) {
         let server = format!(
             r#"{{"mode": "{mode}", "regions": [{{"region": "us"}}, {{"region": "eu"}}],
                 "default_region": "us", "retention_seconds": 604800,
-                "extensions": ["cancel", "webhook/test"]}}"#
+                "extensions": [{extensions}]}}"#
         );
         self.respond_with("x/server", 200, &server);
     }
@@ -154,6 +163,7 @@ impl Harness {
                 "me" => r#"{"role": "org-admin", "regions": []}"#,
                 "audit-log-replay-job" => self.job,
                 "audit-log-webhook" => WEBHOOK,
+                "outages" => self.outages,
                 _ => HEALTH,
             };
             let body = serde_json::from_str(body).ok();

@@ -30,20 +30,21 @@ pub(super) fn mutation_notice(
             if region_state.job().map(JobKey::of) != Some(*key) {
                 return None;
             }
-            return match mutation {
-                Mutation::Send(_) if region_state.is_settled() => None,
-                Mutation::Cancel if region_state.has_completed() => Some(notice(
-                    Tone::Neutral,
-                    "The replay completed before it could be cancelled.".to_string(),
-                )),
-                Mutation::Send(_) | Mutation::Cancel => Some(accepted(*mutation, zone, "")),
+            return if *mutation != Mutation::Cancel && region_state.is_settled() {
+                None
+            } else if *mutation == Mutation::Cancel && region_state.has_completed() {
+                let text = "The replay completed before it could be cancelled.".to_string();
+                Some(notice(Tone::Neutral, text))
+            } else {
+                Some(accepted(mutation, zone, ""))
             };
         }
         Err(request_error) => request_error,
     };
     let (verb, again) = match mutation {
-        Mutation::Send(_) => ("sent", "Send again"),
+        Mutation::Send(_) | Mutation::Heal(_) => ("sent", "Send again"),
         Mutation::Cancel => ("cancelled", "Cancel again"),
+        Mutation::Resume => ("resumed", "Resume again"),
     };
     let again = Action::intent(again, Intent::Repeat(region_state.region.clone()));
     let why = match (request_error, mutation) {
@@ -53,11 +54,14 @@ pub(super) fn mutation_notice(
         (RequestError::Refused { status: 409, .. }, Mutation::Send(_)) => {
             conflict(in_the_way.as_ref(), region_state, zone)
         }
+        (RequestError::Refused { status: 404, .. }, Mutation::Heal(_)) => {
+            "The server does not know this outage.".to_string()
+        }
         _ => describe_parameters(request_error, label, &write_context(workspace, region_state)),
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let accepted = || accepted(*mutation, zone, " Only the answer was lost.");
+            let accepted = || accepted(mutation, zone, " Only the answer was lost.");
             return (!region_state.is_settled()).then(accepted);
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
@@ -93,24 +97,32 @@ fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) ->
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
-fn accepted(mutation: Mutation, zone: &Zone, more: &str) -> Notice {
-    let text = match mutation {
+fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
+    let mut text = match mutation {
         Mutation::Send(timeframe) => format!(
-            "The replay was accepted: {} to {}.{more}",
+            "The replay was accepted: {} to {}.",
             zone.print(timeframe.start()),
             zone.print(timeframe.end())
         ),
-        Mutation::Cancel => format!("The cancellation was accepted.{more}"),
+        Mutation::Cancel => "The cancellation was accepted.".to_string(),
+        Mutation::Heal(_) => "The replay of the missed lines was accepted.".to_string(),
+        Mutation::Resume => "The replay was resumed.".to_string(),
     };
+    text += more;
     notice(Tone::Good, text)
 }
 
 /// Whether the job is the submitted one although the response to the submission is missing. A job
-/// with the same timeframe that was known before is not.
+/// with the same timeframe or outage that was known before is not.
 fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
-    let timeframe = region_state.timeframe();
-    region_state.job() != outcome.before.as_ref()
-        && matches!(outcome.mutation, Mutation::Send(sent) if timeframe == Some(sent))
+    let job = region_state.job();
+    let is_like_submitted = match &outcome.mutation {
+        Mutation::Send(sent) => region_state.timeframe() == Some(*sent),
+        Mutation::Heal(outage) => job.and_then(|job| job.heals.as_ref()) == Some(outage),
+        Mutation::Resume => job.is_some_and(|job| job.resumed_from.is_some()),
+        Mutation::Cancel => false,
+    };
+    is_like_submitted && job != outcome.before.as_ref()
 }
 
 /// The page's name of a parameter of a submission.

@@ -111,11 +111,6 @@ impl Action {
         Self { label, name: None, msg, state: Readiness::Ready }
     }
 
-    pub(crate) fn named(mut self, name: String) -> Self {
-        self.name = Some(name);
-        self
-    }
-
     /// Makes the button unavailable if there is a reason.
     pub(crate) fn unavailable_if(mut self, reason: Option<String>) -> Self {
         if let Some(reason) = reason {

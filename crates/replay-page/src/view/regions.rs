@@ -31,8 +31,8 @@ pub struct RegionLink {
     pub job: Option<Badge>,
     /// The length and the start of the job's timeframe.
     pub timeframe: Option<String>,
-    /// Why the statuses may be outdated.
-    pub request_error: Option<String>,
+    /// Why the statuses may be outdated, or else since when its webhook is inactive.
+    pub fault: Option<String>,
 }
 
 pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
@@ -54,17 +54,20 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
                 let (start, end) = (timeframe.start(), timeframe.end());
                 format!("{} from {}", words::length(end - start), words::minute(start, zone))
             }),
-            request_error: request_error.map(|request_error| match request_error {
+            fault: match request_error {
                 // Described in full where the region is in view.
-                RequestError::Refused { status: 403, .. } => {
-                    "Not readable with this token.".to_string()
+                Some(RequestError::Refused { status: 403, .. }) => {
+                    Some("Not readable with this token.".to_string())
                 }
-                RequestError::Transport(_)
-                | RequestError::Refused { .. }
-                | RequestError::Unreadable => {
-                    describe(request_error, &read_context(workspace, region_state))
+                Some(request_error) => {
+                    Some(describe(request_error, &read_context(workspace, region_state)))
                 }
-            }),
+                None => region_state
+                    .setup
+                    .health()
+                    .known()
+                    .and_then(|health| words::inactive_since(health, zone)),
+            },
         }
     };
     let all = (workspace.region_states.len() > 1).then(|| RegionLink {
@@ -72,7 +75,7 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
         webhook: None,
         job: None,
         timeframe: None,
-        request_error: None,
+        fault: None,
     });
     workspace.region_states.iter().map(one).chain(all).collect()
 }

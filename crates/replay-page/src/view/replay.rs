@@ -1,5 +1,6 @@
-//! The tab Replay: the range, the button that sends it, the result, and the table of jobs.
+//! The tab Replay: the range, the button that sends it, the result, the outages, and the table of jobs.
 
+mod outages;
 mod row;
 mod send;
 
@@ -45,6 +46,8 @@ pub struct Replay {
     pub send: Action,
     /// The result of the last mutation, if one region is in view.
     pub mutation_notice: Option<Notice>,
+    /// The outages that are not healed, if one region is in view.
+    pub outages: Vec<Notice>,
     /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
@@ -141,6 +144,10 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         mutation_notice: workspace
             .region_state()
             .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
+        outages: workspace
+            .region_state()
+            .map(|region_state| outages::outages(workspace, region_state, zone))
+            .unwrap_or_default(),
         many: workspace.is_global(),
         rows: workspace
             .in_view()

@@ -48,7 +48,7 @@ pub struct SetupForm {
     pub notices: Vec<Notice>,
     /// The status of the webhook.
     pub health: Option<Badge>,
-    /// The result of the last delivery attempt.
+    /// The result of the last delivery attempt, and since when the webhook is inactive.
     pub last: Option<String>,
 }
 
@@ -134,11 +134,19 @@ fn form(
             .then(|| test(region_state, drafted).unavailable_if(denied)),
         notices,
         health: setup.health().known().map(words::health),
-        last: setup.health().known().map(|health| match &health.last {
-            Some(last) => {
-                format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+        last: setup.health().known().map(|health| {
+            let mut text = match &health.last {
+                Some(last) => {
+                    format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+                }
+                None => "Nothing was delivered yet.".to_string(),
+            };
+            if let Some(since) = words::inactive_since(health, zone) {
+                text += " ";
+                text += &since;
+                text += ".";
             }
-            None => "Nothing was delivered yet.".to_string(),
+            text
         }),
     }
 }

@@ -1,5 +1,5 @@
-//! What a job's status means for the user, in one or two sentences. They state only what the server
-//! reports.
+//! What a job's status means for the user, in one or two sentences, and what is special about the job.
+//! They state only what the server reports.
 
 use alloc::{
     format,
@@ -9,8 +9,20 @@ use alloc::{
 use replay_core::{JobStatus, webhook::Attempt};
 use replay_wire::{HealthReport, JobReport, Reported};
 
-/// Describes a job's status. `health` is the health of its webhook, if it was read.
+/// Describes a job. `health` is the health of its webhook, if it was read.
 pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {
+    let mut meaning = of_status(job, health);
+    if job.heals.is_some() {
+        meaning += " Delivers the lines of an outage.";
+    }
+    if job.resumed_from.is_some() {
+        meaning += " Resumes a failed job.";
+    }
+    push_loss(&mut meaning, job.lost_lines);
+    meaning
+}
+
+fn of_status(job: &JobReport, health: Option<&HealthReport>) -> String {
     match &job.status {
         Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
         Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
@@ -52,13 +64,23 @@ fn completed(delivered_lines: Option<u64>) -> String {
     }
 }
 
+/// Appends how many entries the retention has removed before they were delivered, if there are any.
+pub(super) fn push_loss(text: &mut String, lost_lines: u64) {
+    if lost_lines > 0 {
+        *text += " ";
+        *text += &entries(lost_lines);
+        *text += if lost_lines == 1 { " was" } else { " were" };
+        *text += " lost to the retention.";
+    }
+}
+
 /// A number of entries, like `1 234 entries`.
-fn entries(count: u64) -> String {
+pub(super) fn entries(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
 }
 
 /// A number with its thousands separated, like `1 234`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();
     }

@@ -1,7 +1,7 @@
 //! Carries out the user's intents. Ranges and sending are in `sending`, moving to other regions in
 //! `place`.
 
-use replay_client::{JobTracker, Mutation};
+use replay_client::{ClientEffects, JobTracker, Mutation};
 use replay_core::Region;
 use time_range::{Timestamp, Zone};
 
@@ -45,6 +45,10 @@ impl Workspace {
             Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
                 tracker.start_mutation(Mutation::Cancel, &mut effects.client);
             }),
+            Intent::Heal(region, outage) => {
+                self.submit(&region, Mutation::Heal(outage), &mut effects.client);
+            }
+            Intent::Resume(region) => self.submit(&region, Mutation::Resume, &mut effects.client),
             Intent::Repeat(region) => {
                 if let Some(region_state) = self.find(&region) {
                     region_state.repeat(&mut effects.client);
@@ -61,11 +65,20 @@ impl Workspace {
         }
     }
 
+    fn submit(&mut self, region: &Region, mutation: Mutation, effects: &mut ClientEffects) {
+        if let Some(region_state) = self.find(region) {
+            region_state.submit(mutation, effects);
+        }
+    }
+
     fn turn(&mut self, tab: Tab, effects: &mut Effects) {
         self.tab = tab;
         self.forget_success();
         if self.watching {
-            self.with_setup(|setup| setup.refresh(true, &mut effects.client));
+            let region = self.region_state().map(|region_state| region_state.region.clone());
+            if let Some(region_state) = region.and_then(|region| self.find(&region)) {
+                region_state.refresh(true, &mut effects.client);
+            }
         }
         // After an arrow key, the focus is still on the previous tab.
         effects.push(Effect::Focus(tab.as_str().into()));

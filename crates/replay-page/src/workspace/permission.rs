@@ -45,9 +45,11 @@ impl Workspace {
     /// Why the token does not permit an intent; `None` if it does.
     pub(super) fn denied_intent(&self, intent: &Intent) -> Option<String> {
         match intent {
-            Intent::Cancel(region) | Intent::Repeat(region) | Intent::Resend(region) => {
-                self.denied(region)
-            }
+            Intent::Cancel(region)
+            | Intent::Repeat(region)
+            | Intent::Resend(region)
+            | Intent::Heal(region, _)
+            | Intent::Resume(region) => self.denied(region),
             Intent::Send | Intent::ConfirmSend | Intent::Edit(_) | Intent::Save | Intent::Test => {
                 self.denied_in_view()
             }

@@ -7,8 +7,6 @@ use replay_client::{ClientEffects, Method, RequestOwner};
 use replay_wire::{Mode, routes::ME_PATH};
 
 use super::Workspace;
-use crate::region_state::RegionState;
-
 impl Workspace {
     /// Starts or stops reading the regions periodically. A token that cannot read anything stops
     /// it.
@@ -20,8 +18,9 @@ impl Workspace {
         }
         if watching {
             let alone = self.region_state().map(|region_state| region_state.region.clone());
-            for RegionState { region, setup, .. } in &mut self.region_states {
-                setup.refresh(alone.as_ref() == Some(region), effects);
+            for region_state in &mut self.region_states {
+                let is_shown = alone.as_ref() == Some(&region_state.region);
+                region_state.refresh(is_shown, effects);
             }
         }
     }
@@ -48,11 +47,11 @@ impl Workspace {
 
     /// Reads the regions in view at once, if the workspace is watched.
     pub(crate) fn refresh(&mut self, effects: &mut ClientEffects) {
-        let with_webhook = !self.is_global();
+        let is_shown = !self.is_global();
         if self.watching {
             for region_state in self.in_view_mut() {
                 region_state.tracker.refresh(effects);
-                region_state.setup.refresh(with_webhook, effects);
+                region_state.refresh(is_shown, effects);
             }
         }
     }

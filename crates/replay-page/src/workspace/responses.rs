@@ -28,6 +28,11 @@ impl Workspace {
             RequestOwner::Webhook(region) => {
                 self.webhook_received(region, request_id, response, effects);
             }
+            RequestOwner::Outages(region) => {
+                if let Some(region_state) = self.find(region) {
+                    region_state.outages_received(request_id, response);
+                }
+            }
         }
         self.refreshing = self.is_refreshing();
     }
@@ -51,8 +56,9 @@ impl Workspace {
         effects: &mut ClientEffects,
     ) {
         let is_in_view = self.is_in_view(region);
+        let is_shown = self.watching && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
-        let new_status = region_state.job_received(request_id, response, effects);
+        let new_status = region_state.job_received(request_id, response, is_shown, effects);
         if is_in_view && let Some(status) = new_status {
             self.announce(format!("{}: {}", region.name(), words::status(&status).word));
         }

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use replay_client::ClientEffects;
+use replay_client::{ClientEffects, Mutation};
 use replay_core::Region;
 use time_range::{Timestamp, Zone};
 
@@ -51,7 +51,7 @@ impl Workspace {
                 for region_state in self.in_view_mut() {
                     region_state.tracker.dismiss();
                     if recipients.contains(&region_state.region) {
-                        region_state.send(timeframe, &mut effects.client);
+                        region_state.submit(Mutation::Send(timeframe), &mut effects.client);
                     }
                 }
             }
@@ -65,7 +65,7 @@ impl Workspace {
         if let Some(region_state) = self.find(region)
             && let Some(Ok(timeframe)) = region_state.settled_timeframe(&policy, now)
         {
-            region_state.send(timeframe, effects);
+            region_state.submit(Mutation::Send(timeframe), effects);
         }
     }
 

@@ -49,14 +49,14 @@ impl World {
 
     fn assert_mutation_results_are_kept(&self, has_ended: bool) {
         let outcome = self.tracker.outcome();
-        let reported = outcome.map(|outcome| (outcome.mutation, outcome.result.is_ok()));
+        let reported = outcome.map(|outcome| (outcome.mutation.clone(), outcome.result.is_ok()));
         let ended = self.ended.as_ref().map(|it| (mutation(it.command), it.granted.is_some()));
         assert_eq!(reported, ended, "the result of a mutation was dropped\n{self}");
         let granted = self.ended.as_ref().and_then(|it| it.granted.as_ref()).filter(|_| has_ended);
         let shown = granted.is_none() || self.tracker.job().known() == granted;
         assert!(shown, "the job in a mutation's response is not shown\n{self}");
 
-        let pending_mutation = self.tracker.pending_mutation();
+        let pending_mutation = self.tracker.pending_mutation().cloned();
         if self.sends + self.cancels > 0 {
             let one = pending_mutation.is_some() != outcome.is_some();
             assert!(one, "a mutation is neither pending nor ended, or both\n{self}");

@@ -56,7 +56,7 @@ impl World {
             known_job: self.tracker.job().known().cloned(),
             request_error: self.tracker.job().request_error().cloned(),
             is_loading: self.tracker.job().is_loading(),
-            pending_mutation: self.tracker.pending_mutation(),
+            pending_mutation: self.tracker.pending_mutation().cloned(),
             server: ServerSnapshot {
                 puts: self.server.puts.clone(),
                 status: self.server.job.status(),
@@ -86,7 +86,7 @@ impl Hash for Snapshot {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let known_status = self.known_job.as_ref().map(|job| job.status.known());
         (known_status, self.request_error.is_some(), self.is_loading).hash(hasher);
-        (self.pending_mutation, &self.server, self.watched, &self.requests).hash(hasher);
+        (&self.pending_mutation, &self.server, self.watched, &self.requests).hash(hasher);
         (&self.delayed_commands, self.has_timer, self.uncertain_reads).hash(hasher);
         (self.newest_shown, self.sends, self.cancels, self.faults).hash(hasher);
     }

@@ -27,7 +27,7 @@ fn the_list_says_shortly_that_a_region_cannot_be_read_and_its_row_says_why() {
     harness.respond_with(JOB, 403, "{}");
     harness.answer_reads();
     let region = harness.open_body().regions[0].clone();
-    assert_eq!(region.request_error.as_deref(), Some("Not readable with this token."));
+    assert_eq!(region.fault.as_deref(), Some("Not readable with this token."));
     let row = harness.replay().rows[0].request_error.clone().unwrap().text;
     assert!(row.starts_with("The token's role, org-admin, does not allow this"), "{row}");
 }

@@ -5,8 +5,8 @@ use alloc::{
     string::{String, ToString},
 };
 
-use replay_client::{Mutation, describe};
-use replay_core::JobEvent;
+use replay_client::{Mutation, Remote, describe};
+use replay_core::{JobEvent, JobStatus};
 use replay_wire::Extension;
 use time_range::{Timestamp, Zone};
 
@@ -30,7 +30,7 @@ pub struct Row {
     pub region: String,
     /// The status; `None` until it was read.
     pub status: Option<Badge>,
-    /// What the status means, and why the job has failed.
+    /// What the status means, what is special about the job, and why it has failed.
     pub meaning: String,
     /// The endpoint that the job delivers to.
     pub destination: Option<String>,
@@ -46,6 +46,8 @@ pub struct Row {
     pub cancel: Option<Action>,
     /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
+    /// The button that goes on with the job where it ended, if it has failed and the server offers that.
+    pub resume: Option<Action>,
     /// The result of the last mutation, if several regions are in view.
     pub mutation_notice: Option<Notice>,
     /// Why the row may be outdated.
@@ -67,6 +69,7 @@ pub(super) fn row(
     }
     let remote_job = region_state.tracker.job();
     let is_global = workspace.is_global();
+    let outages = region_state.outages.as_ref().filter(|_| !is_global);
     if is_global && region_state.setup.is_enabled() == Some(false) {
         meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
     }
@@ -81,10 +84,14 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
+        resume: resume(workspace, region_state),
         mutation_notice: is_global
             .then(|| mutation_notice(workspace, region_state, zone))
             .flatten(),
-        request_error: shown_in_place(remote_job.request_error()).map(|request_error| {
+        request_error: shown_in_place(
+            remote_job.request_error().or(outages.and_then(Remote::request_error)),
+        )
+        .map(|request_error| {
             let why = describe(request_error, &read_context(workspace, region_state));
             let stale = if job.is_some() { " What is shown was read before." } else { "" };
             Notice {
@@ -102,34 +109,46 @@ pub(super) fn row(
 /// Adds the region to the accessible names of the buttons: several rows have the same ones.
 fn named(mut row: Row) -> Row {
     let region = &row.region;
-    row.cancel = row.cancel.map(|cancel| cancel.named(format!("Cancel the replay in {region}")));
-    row.resend =
-        row.resend.map(|resend| resend.named(format!("Send the same window again in {region}")));
+    for (action, what) in [
+        (&mut row.cancel, "Cancel the replay"),
+        (&mut row.resend, "Send the same window again"),
+        (&mut row.resume, "Resume the replay"),
+    ] {
+        name(action, what, region);
+    }
     for notice in [&mut row.mutation_notice, &mut row.request_error].into_iter().flatten() {
-        let action = notice.action.take();
-        notice.action = action.map(|action| {
-            let name = format!("{} in {region}", action.label);
-            action.named(name)
-        });
+        let what = notice.action.as_ref().map_or("", |action| action.label);
+        name(&mut notice.action, what, region);
     }
     row
 }
 
+fn name(action: &mut Option<Action>, what: &str, region: &str) {
+    if let Some(action) = action {
+        action.name = Some(format!("{what} in {region}"));
+    }
+}
+
 fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let status = region_state.job().and_then(|job| job.status.known());
-    let can_fail = status.is_some_and(|status| status.accepts(JobEvent::Fail));
-    let cancel = Action::intent("Cancel", Intent::Cancel(region_state.region.clone()));
-    let denied = workspace.denied(&region_state.region);
-    let cancel = match region_state.tracker.pending_mutation() {
-        _ if denied.is_some() => cancel.unavailable_if(denied),
-        None => cancel,
-        Some(Mutation::Cancel) => cancel.busy_if(true),
-        Some(Mutation::Send(_)) => {
-            let reason = "A replay is being sent.".to_string();
-            Action { state: Readiness::Unavailable(reason), ..cancel }
-        }
-    };
-    (can_fail && workspace.offers(Extension::Cancel)).then_some(cancel)
+    let status = region_state.job()?.status.known()?;
+    if !status.accepts(JobEvent::Fail) || !workspace.offers(Extension::Cancel) {
+        return None;
+    }
+    let state =
+        send::mutation_readiness(workspace, region_state, &Mutation::Cancel, |_| Readiness::Ready);
+    let intent = Intent::Cancel(region_state.region.clone());
+    Some(Action { state, ..Action::intent("Cancel", intent) })
+}
+
+fn resume(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
+    let status = region_state.job()?.status.known()?;
+    if status != JobStatus::Failed || !workspace.offers(Extension::Resume) {
+        return None;
+    }
+    let free = |region_state: &RegionState| send::readiness(&[region_state]);
+    let state = send::mutation_readiness(workspace, region_state, &Mutation::Resume, free);
+    let intent = Intent::Resume(region_state.region.clone());
+    Some(Action { state, ..Action::intent("Resume", intent) })
 }
 
 fn resend(

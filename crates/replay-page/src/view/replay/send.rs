@@ -39,15 +39,30 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
     Action { state, ..send }
 }
 
+/// Whether `mutation` of the region's job can be requested; `free` decides while none is in progress.
+pub(super) fn mutation_readiness(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    mutation: &Mutation,
+    free: fn(&RegionState) -> Readiness,
+) -> Readiness {
+    match (workspace.denied(&region_state.region), region_state.tracker.pending_mutation()) {
+        (Some(denied), _) => Readiness::Unavailable(denied),
+        (None, None) => free(region_state),
+        (None, Some(pending)) if pending == mutation => Readiness::Busy,
+        (None, Some(pending)) => Readiness::Unavailable(words::being_changed(pending).to_string()),
+    }
+}
+
 /// Whether a replay can be sent to at least one of these regions.
 pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {
     let pending_mutation =
         || regions.iter().filter_map(|region_state| region_state.tracker.pending_mutation());
     let unavailable = |reason: &str| Readiness::Unavailable(reason.to_string());
-    if pending_mutation().any(|mutation| mutation != Mutation::Cancel) {
+    if pending_mutation().any(|mutation| matches!(mutation, Mutation::Send(_))) {
         Readiness::Busy
-    } else if pending_mutation().next().is_some() {
-        unavailable("A replay is being cancelled.")
+    } else if let Some(mutation) = pending_mutation().next() {
+        unavailable(words::being_changed(mutation))
     } else if regions.iter().all(|region_state| region_state.setup.is_enabled() == Some(false)) {
         unavailable(words::NO_WEBHOOK)
     } else {

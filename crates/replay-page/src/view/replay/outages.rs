@@ -1,0 +1,98 @@
+//! The outages of a region that are not healed, and the button that delivers the missed lines of each.
+
+use alloc::{string::ToString, vec::Vec};
+
+use replay_client::{Mutation, Remote};
+use replay_core::JobEvent;
+use replay_wire::OutageReport;
+use time_range::Zone;
+
+use super::send::mutation_readiness;
+use crate::{
+    intent::Intent,
+    region_state::RegionState,
+    view::{Action, Notice, Readiness, Tone, notice},
+    words,
+    workspace::Workspace,
+};
+
+/// The number of outages that are shown one by one.
+const SHOWN: usize = 5;
+
+/// A notice for each of the newest outages, newest first, and one that counts the others.
+pub(super) fn outages(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    zone: &Zone,
+) -> Vec<Notice> {
+    let Some(page) = region_state.outages.as_ref().and_then(Remote::known) else {
+        return Vec::new();
+    };
+    let (mut notices, mut more) = (Vec::new(), 0_u64);
+    for outage in page.outages.iter().filter(|outage| outage.healed_at.is_none()) {
+        if notices.len() < SHOWN {
+            notices.push(outage_notice(workspace, region_state, outage, zone));
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        let mut text = "and ".to_string();
+        text += &more.to_string();
+        text += if page.next_cursor.is_some() { " or more" } else { " more" };
+        notices.push(notice(Tone::Neutral, text));
+    }
+    notices
+}
+
+fn outage_notice(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    outage: &OutageReport,
+    zone: &Zone,
+) -> Notice {
+    let began = zone.print(outage.began_at);
+    let is_healable = outage.ended_at.is_some() && outage.undelivered_lines > 0;
+    let mut text = "Outage ".to_string();
+    text += if outage.ended_at.is_none() { "since " } else { "of " };
+    text += &began;
+    if let Some(ended) = outage.ended_at.map(|at| zone.print(at)).filter(|ended| *ended != began) {
+        text += " to ";
+        text += &ended;
+    }
+    text += ". ";
+    words::push_outage(&mut text, outage);
+    Notice {
+        tone: Tone::Warning,
+        text,
+        action: is_healable.then(|| heal(workspace, region_state, outage, &began)),
+    }
+}
+
+fn heal(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    outage: &OutageReport,
+    began: &str,
+) -> Action {
+    const LABEL: &str = "Deliver missed lines";
+    let mutation = Mutation::Heal(outage.id.clone());
+    let state = mutation_readiness(workspace, region_state, &mutation, free);
+    let intent = Intent::Heal(region_state.region.clone(), outage.id.clone());
+    let mut name = LABEL.to_string();
+    name += " of ";
+    name += began;
+    Action { state, name: Some(name), ..Action::intent(LABEL, intent) }
+}
+
+/// Whether the lines of an outage can be delivered now. A job that waits would be replaced.
+fn free(region_state: &RegionState) -> Readiness {
+    let status = region_state.job().and_then(|job| job.status.known());
+    let reason = match status {
+        Some(status) if !status.accepts(JobEvent::Submit) => "A replay is running.",
+        Some(status) if !status.is_settled() => "A replay is waiting to start.",
+        _ if region_state.setup.is_enabled() == Some(false) => words::NO_WEBHOOK,
+        _ => return Readiness::Ready,
+    };
+    Readiness::Unavailable(reason.to_string())
+}
