@@ -6,7 +6,7 @@ use alloc::{vec, vec::Vec};
 use chrono::TimeDelta;
 
 use crate::{
-    Configured, Job, JobStatus, Outage, Refusal, Timestamp,
+    Configured, Job, JobStatus, Outage, Refusal, Timeframe, Timestamp,
     decisions::{self, NewJob, Submission, SubmissionTarget, Submitted},
     request::{JobRequest, Requester, Resumption},
 };
@@ -26,7 +26,7 @@ pub struct HealingState {
 }
 
 /// Submits a job that delivers the undelivered lines of an outage. If an earlier healing job has
-/// failed, the new one resumes it.
+/// failed, the new one resumes it. Lines dated before `cutoff` are past the retention.
 ///
 /// # Errors
 /// In this order: [`Refusal::Running`], [`Refusal::OutageNotEnded`], [`Refusal::OutageHealed`],
@@ -34,6 +34,7 @@ pub struct HealingState {
 pub fn heal(
     state: HealingState,
     requester: Option<Requester>,
+    cutoff: Timestamp,
     now: Timestamp,
 ) -> Result<Submitted, Refusal> {
     let HealingState { outage, last_started, target } = state;
@@ -46,7 +47,8 @@ pub fn heal(
     if outage.healed.is_some() {
         return Err(Refusal::OutageHealed);
     }
-    let Some(timeframe) = outage.span.filter(|_| outage.is_healable()) else {
+    let is_left = |span: &Timeframe| outage.is_healable() && span.end() >= cutoff;
+    let Some(timeframe) = outage.span.filter(is_left) else {
         return Err(Refusal::NothingLeft);
     };
     let failed = last_started.filter(|job| job.status == JobStatus::Failed);

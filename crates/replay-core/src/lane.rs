@@ -130,6 +130,19 @@ impl Lane {
         lane.stopped(OutageCause::plain(OutageReason::NotForwarding))
     }
 
+    /// The lane if its fields agree with each other; `None` otherwise. For values read from storage.
+    #[must_use]
+    pub fn checked(self) -> Option<Self> {
+        let agrees = match self.state {
+            LaneState::Off => self.batch.is_none(),
+            LaneState::Delivering => self.is_forwarded && self.enabled_at.is_some(),
+            LaneState::Interrupted => self.enabled_at.is_some(),
+        };
+        let has_lines =
+            |batch: SeqRange| self.cursor_seq < batch.first && batch.first <= batch.last;
+        (agrees && self.batch.is_none_or(has_lines)).then_some(self)
+    }
+
     /// Whether lines are delivered as they arrive.
     #[must_use]
     pub fn is_delivering(&self) -> bool {

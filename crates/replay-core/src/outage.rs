@@ -160,6 +160,12 @@ impl Outage {
         self.ended_at.is_some() && self.healed.is_none() && self.undelivered.lines > 0
     }
 
+    /// Whether the outage has ended, and nothing was done about it yet.
+    #[must_use]
+    pub const fn is_untouched(&self) -> bool {
+        self.ended_at.is_some() && self.healed.is_none() && self.healing_job.is_none()
+    }
+
     /// Whether a completed replay of `timeframe`, without a restriction to kinds, delivered every
     /// undelivered line. `high_water_seq` is that of the job's snapshot, `last_seq` the highest sequence
     /// number of the undelivered lines.

@@ -7,7 +7,6 @@ mod deliveries;
 mod delivery_rates;
 mod failing;
 mod giving_up;
-mod lane_lag;
 mod lane_loop;
 mod live;
 mod live_signals;
@@ -18,6 +17,7 @@ mod requests;
 mod retry_state;
 mod slow_downs;
 mod verdict;
+mod waiting;
 mod wakeups;
 
 use core::time::Duration;
@@ -40,7 +40,7 @@ use deliveries::{JobDeliveries, SliceResult};
 use crate::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
-    metrics::{Lane, Metrics},
+    metrics::{LaneKind, Metrics},
     store::{Batch, DeliveryRecord, Due, Recorded, Store, StoreError},
 };
 
@@ -175,7 +175,7 @@ impl<D: Deliver> Engine<D> {
             if let DeliveryOutcome::Acknowledged { delivered, .. } = result.record.outcome {
                 self.signals.receiver_works(region);
                 self.rates.count(region, delivered.lines, Instant::now());
-                self.metrics.count_delivered(region, Lane::Job, delivered.lines);
+                self.metrics.count_delivered(region, LaneKind::Job, delivered.lines);
             }
             if let DeliveryOutcome::Gone { .. } = result.record.outcome {
                 self.signals.webhook_changed(region);

@@ -14,7 +14,7 @@ use prometheus::{Registry, TextEncoder, proto::MetricFamily};
 use replay_core::{JobStatus, Region};
 
 pub use attempt::Attempt;
-pub use labels::{AttemptResult, Lane};
+pub use labels::{AttemptResult, LaneKind};
 pub use readings::{Readings, RegionReadings};
 
 use crate::{
@@ -79,7 +79,7 @@ impl Metrics {
     /// Begins a delivery attempt, which is in flight until the value is dropped. It counts as
     /// abandoned unless [`Attempt::end`] is called.
     #[must_use]
-    pub fn begin_attempt(&self, region: &Region, lane: Lane) -> Attempt {
+    pub fn begin_attempt(&self, region: &Region, lane: LaneKind) -> Attempt {
         Attempt::begin(Arc::clone(&self.families), region, lane)
     }
 
@@ -88,7 +88,7 @@ impl Metrics {
     pub async fn measure(
         &self,
         region: &Region,
-        lane: Lane,
+        lane: LaneKind,
         request: impl Future<Output = DeliveryResult>,
     ) -> DeliveryResult {
         let attempt = self.begin_attempt(region, lane);
@@ -98,7 +98,7 @@ impl Metrics {
     }
 
     /// Counts lines that were acknowledged.
-    pub fn count_delivered(&self, region: &Region, lane: Lane, lines: u64) {
+    pub fn count_delivered(&self, region: &Region, lane: LaneKind, lines: u64) {
         let values = [region.as_str(), lane.as_str()];
         self.families.delivered_lines.with_label_values(&values).inc_by(lines);
     }
@@ -130,11 +130,6 @@ impl Metrics {
         self.families.undelivered_lines.with_label_values(&values).set(gauge(lines));
     }
 
-    /// Counts undelivered lines that retention has deleted: nothing can deliver them any more.
-    pub fn count_lost(&self, region: &Region, lines: u64) {
-        self.families.lost_lines.with_label_values(&[region.as_str()]).inc_by(lines);
-    }
-
     /// The page. It has the regions of `readings` and no others.
     ///
     /// # Errors
@@ -158,6 +153,10 @@ impl ChangeObserver for Metrics {
             let values = [region.as_str(), status.as_str()];
             self.families.settled_jobs.with_label_values(&values).inc();
         }
+    }
+
+    fn lines_lost(&self, region: &Region, lines: u64) {
+        self.families.lost_lines.with_label_values(&[region.as_str()]).inc_by(lines);
     }
 }
 

@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    metrics::Metrics,
     store::{Store, StoreError, Trimmed},
 };
 
@@ -22,7 +21,6 @@ pub(crate) async fn trim(
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
-    metrics: Metrics,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -31,7 +29,7 @@ pub(crate) async fn trim(
         }
         for region in &regions {
             let now = clock.now();
-            let trimmed = trim_lines(&store, region, &metrics, policy.deleted_before(now)).await;
+            let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
             if let Err(error) = trimmed.and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
@@ -42,33 +40,17 @@ pub(crate) async fn trim(
 }
 
 /// Deletes lines that are dated before `before`.
-async fn trim_lines(
-    store: &Store,
-    region: &Region,
-    metrics: &Metrics,
-    before: Timestamp,
-) -> Result<(), StoreError> {
-    let mut all = Trimmed::default();
+async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+    let mut lines = 0;
     let result = loop {
         match store.trim(region, before).await {
             Ok(Trimmed { lines: 0, .. }) => break Ok(()),
-            Ok(Trimmed { lines, lost_lines }) => {
-                all.lines += lines;
-                all.lost_lines += lost_lines;
-            }
+            Ok(Trimmed { lines: deleted, .. }) => lines += deleted,
             Err(error) => break Err(error),
         }
     };
-    if all.lines > 0 {
-        tracing::info!(%region, lines = all.lines, "deleted lines past retention");
-    }
-    metrics.count_lost(region, all.lost_lines);
-    if all.lost_lines > 0 {
-        tracing::warn!(
-            %region,
-            lost_lines = all.lost_lines,
-            "undelivered lines of outages are lost for good: the retention has removed them"
-        );
+    if lines > 0 {
+        tracing::info!(%region, lines, "deleted lines past retention");
     }
     result
 }
@@ -134,8 +116,7 @@ mod tests {
         is_left: impl AsyncFn() -> bool,
     ) {
         let (regions, shutdown) = (vec![region.clone()], CancellationToken::new());
-        let metrics = Metrics::new(&regions).unwrap();
-        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, metrics, shutdown);
+        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, shutdown);
         let deleted = async {
             while is_left().await {
                 tokio::task::yield_now().await;

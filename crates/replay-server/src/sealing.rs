@@ -12,7 +12,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{SealLimits, Store, StoreError};
+use crate::store::{LastSeqs, SealLimits, Store, StoreError};
 
 /// How often recent lines that fill a block are sealed. More lines than a round are sealed at once.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -81,7 +81,7 @@ async fn seal_continuously(
 }
 
 /// Resolves some time after lines were appended, so that many small appends cost little.
-async fn some_appends(appends: &mut watch::Receiver<i64>) {
+async fn some_appends(appends: &mut watch::Receiver<LastSeqs>) {
     if appends.changed().await.is_err() {
         core::future::pending::<()>().await;
     }

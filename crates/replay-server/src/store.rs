@@ -29,6 +29,7 @@ mod outage_losses;
 mod outage_ranges;
 mod outage_rows;
 mod outages;
+mod part_arrivals;
 mod parts;
 mod prepared;
 mod preview;
@@ -51,7 +52,7 @@ mod webhook_changes;
 mod webhooks;
 mod write;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use replay_core::Region;
 use time_range::Timestamp;
@@ -82,14 +83,17 @@ pub use trimming::Trimmed;
 use database::Database;
 use duplicates::KnownParts;
 
+/// The highest sequence numbers that were given to lines of each region.
+pub type LastSeqs = HashMap<Region, i64>;
+
 /// The store: a handle that is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
     /// Locked before a transaction that changes the parts of the archive.
     known_parts: Arc<Mutex<KnownParts>>,
-    /// The highest sequence number of the last append.
-    appends: watch::Sender<i64>,
+    /// The highest sequence number that this process has given to a line of each region.
+    appends: watch::Sender<LastSeqs>,
 }
 
 impl Store {

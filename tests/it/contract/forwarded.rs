@@ -60,7 +60,8 @@ impl Forwarded {
         let limits = BatchLimits { lines, bytes: 1 << 20 };
         let next = self.api.store.next_live(&us, limits, id, now).await.unwrap();
         let LiveNext::Send(request) = next else { panic!("no line is to be sent") };
-        let record = LiveRecord { range: request.batch.range, outcome, attempt: None };
+        let (range, webhook_revision) = (request.batch.range, request.webhook_revision);
+        let record = LiveRecord { range, webhook_revision, outcome, attempt: None };
         self.api.store.record_live(&us, record, id, now).await.unwrap();
     }
 

@@ -188,11 +188,11 @@ impl World {
     }
 
     async fn end_lane(&mut self, store: &Store, answer: Answer) {
-        let LiveRequest { batch, .. } = self.live_request.take().unwrap();
+        let request = self.live_request.take().unwrap();
         let (result, new) = (result(answer), self.new_ids());
         let engine = self.engine(store);
-        engine.finish_live(&us(), &mut self.live, &batch, &result, new.outage).await.unwrap();
-        self.note_live_end(&batch, answer);
+        engine.finish_live(&us(), &mut self.live, &request, &result, new.outage).await.unwrap();
+        self.note_live_end(&request.batch, answer);
         if answer == Answer::Status(410) {
             // The engine wakes the job.
             self.deliveries.mark_stale();

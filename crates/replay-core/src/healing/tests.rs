@@ -9,7 +9,7 @@ use crate::{
 
 #[test]
 fn a_healing_job_spans_the_event_times_of_the_undelivered_lines() {
-    let submitted = heal(state(outage(), Job::Unconfigured), None, at(5)).unwrap();
+    let submitted = heal(state(outage(), Job::Unconfigured), None, at(0), at(5)).unwrap();
     assert_eq!(submitted.job.request.timeframe, hour(0));
     assert_eq!(submitted.job.request.heals, Some(OutageId(1)));
     assert_eq!(submitted.job.request.resumes, None);
@@ -21,7 +21,7 @@ fn a_healing_job_resumes_the_one_that_has_failed() {
     let failed = failed.configured().unwrap().clone();
     let mut state = state(outage(), Job::Configured(failed.clone()));
     state.last_started = Some(failed);
-    let job = heal(state, None, at(5)).unwrap().job;
+    let job = heal(state, None, at(0), at(5)).unwrap().job;
     assert_eq!((job.id, job.delivery_id()), (JobId(9), JobId(1)));
 }
 
@@ -38,11 +38,13 @@ fn healing_is_refused_in_the_documented_order() {
         (healed, Job::Unconfigured, Refusal::OutageHealed),
         (lost, Job::Unconfigured, Refusal::NothingLeft),
     ] {
-        assert_eq!(heal(state(outage, job), None, at(5)), Err(refusal));
+        assert_eq!(heal(state(outage, job), None, at(0), at(5)), Err(refusal));
     }
+    let past = heal(state(outage(), Job::Unconfigured), None, at(61), at(70));
+    assert_eq!(past, Err(Refusal::NothingLeft), "the last line is dated before");
     let mut disabled = state(outage(), Job::Unconfigured);
     disabled.target.has_enabled_webhook = false;
-    assert_eq!(heal(disabled, None, at(5)), Err(Refusal::no_enabled_webhook()));
+    assert_eq!(heal(disabled, None, at(0), at(5)), Err(Refusal::no_enabled_webhook()));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct Deliveries {
     pub last: Option<Attempt>,
     /// The first of the last attempts that failed; `None` if the last one did not.
     pub failing_since: Option<Timestamp>,
-    /// Whether the last attempt was of the live lane, which repeats it before an outage begins.
+    /// Whether all attempts since then were of the live lane, which repeats them before an outage begins.
     pub is_live: bool,
     /// When the open outage of the enabled webhook's live lane began.
     pub outage_since: Option<Timestamp>,
@@ -58,7 +58,8 @@ impl Webhook {
     #[must_use]
     pub fn health(&self, deliveries: Deliveries) -> Health {
         let Deliveries { last, failing_since, is_live, outage_since } = deliveries;
-        let inactive_since = outage_since.or(failing_since.filter(|_| !is_live));
+        let is_retried = is_live && self.is_enabled();
+        let inactive_since = outage_since.or(failing_since.filter(|_| !is_retried));
         let (status, inactive_since) = match &self.target {
             None => (WebhookStatus::Unconfigured, None),
             Some(_) if inactive_since.is_some() => (WebhookStatus::Inactive, inactive_since),
@@ -74,6 +75,7 @@ impl Deliveries {
     pub fn after(&self, attempt: Attempt, is_live: bool) -> Self {
         let failing_since =
             if attempt.delivered() { None } else { self.failing_since.or(Some(attempt.at)) };
+        let is_live = is_live && (self.failing_since.is_none() || self.is_live);
         Self { last: Some(attempt), failing_since, is_live, outage_since: self.outage_since }
     }
 }

@@ -84,6 +84,11 @@ fn a_webhook_is_inactive_since_the_first_failure_or_since_the_outage_of_its_lane
     assert_eq!(webhook.health(twice.clone()).inactive_since, Some(now()));
     let retried = Deliveries::default().after(failed(now()), true);
     assert_eq!(webhook.health(retried.clone()).status, WebhookStatus::Active);
+    let by_job = Deliveries::default().after(failed(now()), false).after(failed(later), true);
+    assert_eq!(webhook.health(by_job).inactive_since, Some(now()), "a job has failed, too");
+    let disable = Patch { enabled: Some(false), ..Patch::default() };
+    let disabled = patched(&webhook, disable);
+    assert_eq!(disabled.health(retried.clone()).inactive_since, Some(now()), "no retry follows");
     let in_outage = Deliveries { outage_since: Some(later), ..retried };
     assert_eq!(webhook.health(in_outage).inactive_since, Some(later));
     let delivered = twice.after(Attempt { at: later, code: Some(200), message: None }, false);

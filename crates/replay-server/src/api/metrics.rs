@@ -44,7 +44,8 @@ pub(crate) async fn read(
 async fn set_lane(app: &AppState, region: &Region) -> Result<(), ApiError> {
     let totals = app.store.lane_totals(region).await?;
     match (app.signals.state(region), &totals) {
-        (Some(LiveState { lag: age, .. }), Some(totals)) => {
+        (Some(LiveState { waiting_since, .. }), Some(totals)) => {
+            let age = waiting_since.map(|since| since.elapsed()).unwrap_or_default();
             app.metrics.set_lane_lag(region, LaneLag { lines: totals.waiting.lines, age });
         }
         _ => app.metrics.clear_lane_lag(region),

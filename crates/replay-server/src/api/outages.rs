@@ -56,8 +56,9 @@ pub(crate) async fn heal(
     caller.authorize(Action::Change, [&region])?;
     let outage = OutageId::read(&id).ok_or(Refusal::NotFound)?;
     let requester = Some(requester(&app, &caller, &request));
-    let job =
-        app.store.heal(&region, outage, random::job_id()?, requester, app.clock.now()).await?;
+    let (id, now) = (random::job_id()?, app.clock.now());
+    let cutoff = app.policy.deleted_before(now);
+    let job = app.store.heal(&region, outage, id, requester, cutoff, now).await?;
     app.wakeups.wake(&region);
     Ok(json(StatusCode::ACCEPTED, &write_job(&JobReport::from(&job))))
 }

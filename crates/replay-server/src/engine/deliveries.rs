@@ -60,6 +60,8 @@ pub(super) struct SliceDeliveries {
     batches: VecDeque<Arc<Batch>>,
     /// When its request was sent that is in flight.
     sent_at: Option<Instant>,
+    /// Whether the lines of the first batch were counted towards the job's rate.
+    is_counted: bool,
 }
 
 impl Deliveries {
@@ -107,7 +109,12 @@ impl JobDeliveries {
         let Claimed { receiver, slices } = claimed;
         let open = slices.into_iter().filter(|slice| !slice.is_completed());
         let slices = open
-            .map(|slice| SliceDeliveries { slice, batches: VecDeque::new(), sent_at: None })
+            .map(|slice| SliceDeliveries {
+                slice,
+                batches: VecDeque::new(),
+                sent_at: None,
+                is_counted: false,
+            })
             .collect();
         Self { id, receiver, slices }
     }
@@ -138,12 +145,16 @@ impl JobDeliveries {
         match outcome {
             DeliveryOutcome::Acknowledged { cursor, .. } => {
                 slice.batches.pop_front();
+                slice.is_counted = false;
                 slice.slice.cursor = *cursor;
                 if slice.slice.is_completed() {
                     self.slices.remove(index);
                 }
             }
-            DeliveryOutcome::TooLarge { .. } => slice.batches.clear(),
+            DeliveryOutcome::TooLarge { .. } => {
+                slice.batches.clear();
+                slice.is_counted = false;
+            }
             DeliveryOutcome::Retry
             | DeliveryOutcome::Failed { .. }
             | DeliveryOutcome::Refused { .. }
@@ -163,10 +174,16 @@ impl SliceDeliveries {
         !self.batches.is_empty()
     }
 
-    /// The next batch, which is in flight from now on.
+    /// Whether the next batch was counted towards the job's rate: it is sent again.
+    pub(super) fn is_counted(&self) -> bool {
+        self.is_counted
+    }
+
+    /// The next batch, which is in flight and counted from now on.
     pub(super) fn send(&mut self, now: Instant) -> Option<Arc<Batch>> {
         let batch = self.batches.front()?;
         self.sent_at = Some(now);
+        self.is_counted = true;
         Some(Arc::clone(batch))
     }
 }

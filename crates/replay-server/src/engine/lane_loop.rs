@@ -9,7 +9,11 @@ use tokio::{sync::watch, task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, FailingRegions, LiveDeliveries, NewIds, NextLive, RETRY_AFTER, failing::Work};
-use crate::{delivery::Deliver, metrics, random, store::LiveRequest};
+use crate::{
+    delivery::Deliver,
+    metrics, random,
+    store::{LastSeqs, LiveRequest},
+};
 
 impl<D: Deliver> Engine<D> {
     /// Starts a task for the live lane of each region with signals. After `shutdown`, every task ends
@@ -33,8 +37,11 @@ impl<D: Deliver> Engine<D> {
         shutdown: CancellationToken,
     ) {
         let (mut live, mut appends) = (LiveDeliveries::default(), self.store.appends());
+        // Lines may wait since before the start. If this fails, the first step does, too.
+        live.note_arrivals(self.store.last_seq().await.unwrap_or_default());
         while !shutdown.is_cancelled() {
-            live.note_arrivals(*appends.borrow_and_update());
+            let known = last_seq(&appends, &region);
+            live.note_arrivals(known);
             let next = match new_ids() {
                 Ok(new) => self.next_live(&region, &mut live, new).await,
                 Err(error) => {
@@ -65,7 +72,7 @@ impl<D: Deliver> Engine<D> {
             };
             tokio::select! {
                 () = time => {}
-                () = changed(&mut appends) => {}
+                () = arrived(&mut appends, &region, known) => {}
                 () = self.signals.sign(&region) => live.note_sign(),
                 () = shutdown.cancelled() => {}
             }
@@ -78,14 +85,16 @@ impl<D: Deliver> Engine<D> {
         region: &Region,
         live: &mut LiveDeliveries,
         request: &LiveRequest,
-        appends: &mut watch::Receiver<i64>,
+        appends: &mut watch::Receiver<LastSeqs>,
     ) {
         let delivery = self.delivery.deliver_live(request);
-        let mut delivery = pin!(self.metrics.measure(region, metrics::Lane::Live, delivery));
+        let mut delivery = pin!(self.metrics.measure(region, metrics::LaneKind::Live, delivery));
         let answer = loop {
+            let known = last_seq(appends, region);
+            live.note_arrivals(known);
             tokio::select! {
                 answer = &mut delivery => break answer,
-                () = changed(appends) => live.note_arrivals(*appends.borrow_and_update()),
+                () = arrived(appends, region, known) => {}
                 () = self.signals.sign(region) => live.note_sign(),
             }
             self.signals.set(region, live.state());
@@ -97,7 +106,7 @@ impl<D: Deliver> Engine<D> {
             }
         };
         // An error is met again by the next step, which stores the result.
-        let finished = self.finish_live(region, live, &request.batch, &answer, new_outage).await;
+        let finished = self.finish_live(region, live, request, &answer, new_outage).await;
         if let Ok(Some(until)) = finished {
             self.slow_downs.slow_down(region, until);
         }
@@ -108,9 +117,15 @@ fn new_ids() -> Result<NewIds, random::Error> {
     Ok(NewIds { outage: random::outage_id()?, job: random::job_id()? })
 }
 
-/// Resolves when lines were appended.
-async fn changed(appends: &mut watch::Receiver<i64>) {
-    if appends.changed().await.is_err() {
+/// The highest sequence number that was given to a line of the region; 0 if there is none.
+fn last_seq(appends: &watch::Receiver<LastSeqs>, region: &Region) -> i64 {
+    appends.borrow().get(region).copied().unwrap_or_default()
+}
+
+/// Resolves when the region has lines after the sequence number `known`.
+async fn arrived(appends: &mut watch::Receiver<LastSeqs>, region: &Region, known: i64) {
+    let has_new = |last_seqs: &LastSeqs| last_seqs.get(region).is_some_and(|last| *last > known);
+    if appends.wait_for(has_new).await.is_err() {
         pending::<()>().await;
     }
 }

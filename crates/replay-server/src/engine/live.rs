@@ -9,19 +9,20 @@ use tokio::time::Instant;
 
 use super::{
     Engine,
-    lane_lag::LaneLag,
     live_signals::LiveState,
     probing::Probing,
     retry_state::{NextAttempt, RetryState},
     verdict::{self, Verdict},
+    waiting::WaitingLines,
 };
 use crate::{
     delivery::{Deliver, DeliveryResult},
     metrics,
-    store::{LiveBatch, LiveNext, LiveRecord, LiveRequest, StoreError},
+    store::{LiveNext, LiveRecord, LiveRequest, StoreError},
 };
 
-/// The live lane of a region in this process. It is lost at a restart, which is safe.
+/// The live lane of a region in this process. It is lost at a restart: retries begin anew, and the time
+/// for which lines have waited counts from the start.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct LiveDeliveries {
     /// The request with the fixed batch; read again when it is `None`.
@@ -31,9 +32,11 @@ pub struct LiveDeliveries {
     is_stale: bool,
     retry_state: RetryState<LaneId>,
     probing: Probing,
-    lag: LaneLag,
+    waiting: WaitingLines,
     /// A result that could not be stored.
     unsaved: Option<LiveRecord>,
+    /// When an outage to heal was last looked for.
+    looked_at: Option<Instant>,
     /// The last time at which a request failed or an outage ended; `None` if neither has happened since
     /// the start.
     well_since: Option<Timestamp>,
@@ -53,6 +56,8 @@ pub struct NewIds {
 pub struct LivePolicy {
     /// Whether the server submits healing jobs by itself.
     pub heals: bool,
+    /// How often it looks for an outage to heal.
+    pub healing_interval: Duration,
     /// The age of the oldest undelivered line with which an outage begins.
     pub max_lag: Duration,
     /// When this process has started: the receiver's state before is unknown.
@@ -60,10 +65,14 @@ pub struct LivePolicy {
 }
 
 impl LivePolicy {
+    /// How often a server looks for an outage to heal.
+    pub const HEALING_INTERVAL: Duration = Duration::from_secs(1);
+
     /// The policy of a server that leaves healing to an admin.
     #[must_use]
     pub const fn asking(started_at: Timestamp) -> Self {
-        Self { heals: false, max_lag: Duration::from_mins(15), started_at }
+        let (healing_interval, max_lag) = (Self::HEALING_INTERVAL, Duration::from_mins(15));
+        Self { heals: false, healing_interval, max_lag, started_at }
     }
 }
 
@@ -82,18 +91,16 @@ pub enum NextLive {
     Nothing,
 }
 
-/// How often an idle lane looks for an outage that it may heal.
-const HEALING_INTERVAL: Duration = Duration::from_secs(1);
-
 impl LiveDeliveries {
     /// Notes that lines up to `last_seq` are archived.
     pub fn note_arrivals(&mut self, last_seq: i64) {
-        self.lag.note_arrivals(last_seq, Instant::now());
+        self.waiting.note_arrivals(last_seq, Instant::now());
     }
 
     /// Makes the next step read the webhook again, and an open outage be probed at once.
     pub fn note_sign(&mut self) {
         self.is_stale = true;
+        self.looked_at = None;
         self.probing.prompt(Instant::now());
     }
 
@@ -103,7 +110,7 @@ impl LiveDeliveries {
         LiveState {
             is_interrupted: self.request.as_ref().is_some_and(|request| request.is_probe),
             is_busy: self.request.is_some(),
-            lag: self.lag.age(Instant::now()),
+            waiting_since: self.waiting.since(),
         }
     }
 }
@@ -126,8 +133,14 @@ impl<D: Deliver> Engine<D> {
         if live.is_in_flight {
             return Ok(NextLive::Request);
         }
+        self.heal_oldest(region, live, new.job).await?;
         let Some(request) = self.read_live(region, live, new.outage).await? else {
-            return self.heal_oldest(region, live, new.job).await;
+            let is_idle = !self.live.heals;
+            return Ok(if is_idle {
+                NextLive::Nothing
+            } else {
+                NextLive::In(LivePolicy::HEALING_INTERVAL)
+            });
         };
         if request.is_probe {
             let wait = live.probing.wait(Instant::now());
@@ -136,7 +149,7 @@ impl<D: Deliver> Engine<D> {
             }
             return Ok(live.send(request));
         }
-        if live.lag.age(Instant::now()) > self.live.max_lag {
+        if live.waiting.age(Instant::now()) > self.live.max_lag {
             self.store.note_lag(region, new.outage, self.clock.now()).await?;
             live.request = None;
             return Ok(NextLive::Now);
@@ -147,7 +160,9 @@ impl<D: Deliver> Engine<D> {
             NextAttempt::In(wait) => Ok(NextLive::In(wait)),
             NextAttempt::Never(reason) => {
                 let outcome = verdict::given_up(OutageReason::Unreachable, reason);
-                let record = LiveRecord { range: request.batch.range, outcome, attempt: None };
+                let LiveRequest { batch, webhook_revision, .. } = request;
+                let range = batch.range;
+                let record = LiveRecord { range, webhook_revision, outcome, attempt: None };
                 self.save_live(region, live, record, new.outage).await?;
                 Ok(NextLive::Now)
             }
@@ -163,12 +178,12 @@ impl<D: Deliver> Engine<D> {
         &self,
         region: &Region,
         live: &mut LiveDeliveries,
-        batch: &LiveBatch,
+        request: &LiveRequest,
         answer: &DeliveryResult,
         new_outage: OutageId,
     ) -> Result<Option<Instant>, StoreError> {
         live.is_in_flight = false;
-        let now = Instant::now();
+        let (now, batch) = (Instant::now(), &request.batch);
         let verdict = live.retry_state.verdict(&self.retry_policy, batch.lane, 0, answer, now);
         let paused_until =
             if let Verdict::Throttled { until } = verdict { Some(until) } else { None };
@@ -178,7 +193,8 @@ impl<D: Deliver> Engine<D> {
         }
         let attempt = Some(answer.attempt(self.clock.now()));
         let outcome = verdict.live_outcome(batch);
-        let record = LiveRecord { range: batch.range, outcome, attempt };
+        let webhook_revision = request.webhook_revision;
+        let record = LiveRecord { range: batch.range, webhook_revision, outcome, attempt };
         live.unsaved = Some(record.clone());
         self.save_live(region, live, record, new_outage).await?;
         Ok(paused_until)
@@ -202,23 +218,24 @@ impl<D: Deliver> Engine<D> {
         }
         let request = live.request.take();
         let Some(lane) = lane else { return Ok(()) };
-        live.lag.pass(lane.cursor_seq);
+        live.waiting.pass(lane.cursor_seq);
         let was_probe = request.as_ref().is_some_and(|request| request.is_probe);
         if was_probe && lane.is_delivering() {
             live.well_since = Some(self.clock.now());
         }
-        if !lane.is_interrupted() {
-            live.probing = Probing::default();
-        }
         if lane.batch == Some(range) {
             let is_probe = lane.is_interrupted();
             live.request = request.map(|request| LiveRequest { is_probe, ..request });
+            if !is_probe {
+                live.probing.restart();
+            }
             return Ok(());
         }
         live.retry_state = RetryState::default();
+        live.probing = Probing::default();
         if let Some(request) = request.filter(|_| is_acknowledged) {
             let lines = request.batch.amount.lines;
-            self.metrics.count_delivered(region, metrics::Lane::Live, lines);
+            self.metrics.count_delivered(region, metrics::LaneKind::Live, lines);
         }
         Ok(())
     }
@@ -230,12 +247,15 @@ impl<D: Deliver> Engine<D> {
         live: &mut LiveDeliveries,
         new_outage: OutageId,
     ) -> Result<Option<LiveRequest>, StoreError> {
-        if core::mem::take(&mut live.is_stale) || live.request.is_none() {
+        if core::mem::take(&mut live.is_stale) {
+            live.request = None;
+        }
+        if live.request.is_none() {
             let (limits, now) = (self.limits.batch, self.clock.now());
             live.request = match self.store.next_live(region, limits, new_outage, now).await? {
                 LiveNext::Send(request) => Some(request),
                 LiveNext::Nothing => {
-                    live.lag = LaneLag::default();
+                    live.waiting = WaitingLines::default();
                     None
                 }
             };
@@ -247,17 +267,21 @@ impl<D: Deliver> Engine<D> {
     async fn heal_oldest(
         &self,
         region: &Region,
-        live: &LiveDeliveries,
+        live: &mut LiveDeliveries,
         job: JobId,
-    ) -> Result<NextLive, StoreError> {
-        if !self.live.heals {
-            return Ok(NextLive::Nothing);
+    ) -> Result<(), StoreError> {
+        let (now, interval) = (Instant::now(), self.live.healing_interval);
+        let is_early = live.looked_at.is_some_and(|at| now.duration_since(at) < interval);
+        if !self.live.heals || is_early {
+            return Ok(());
         }
-        let well_since = live.well_since.unwrap_or(self.live.started_at);
-        if self.store.heal_oldest(region, job, well_since, self.clock.now()).await? {
+        live.looked_at = Some(now).filter(|_| !interval.is_zero());
+        let (well_since, now) = (live.well_since.unwrap_or(self.live.started_at), self.clock.now());
+        let cutoff = self.policy.deleted_before(now);
+        if self.store.heal_oldest(region, job, well_since, cutoff, now).await? {
             self.wakeups.wake(region);
         }
-        Ok(NextLive::In(HEALING_INTERVAL))
+        Ok(())
     }
 }
 

@@ -1,14 +1,13 @@
 //! What the live lanes and the rest of the server tell each other: signs that a receiver works, which
 //! lanes have an open outage, and how far a lane lags behind. It decides nothing.
 
-use core::time::Duration;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use replay_core::Region;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 /// The signals of each region, shared between the engine and the API.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +28,8 @@ pub struct LiveState {
     pub is_interrupted: bool,
     /// Whether lines wait or are being sent.
     pub is_busy: bool,
-    /// How long the oldest undelivered line has waited.
-    pub lag: Duration,
+    /// Since when the oldest undelivered line has waited; `None` if none waits.
+    pub waiting_since: Option<Instant>,
 }
 
 impl LiveSignals {

@@ -31,6 +31,11 @@ impl Probing {
         self.not_before = Some(requested.unwrap_or(now).max(now + wait));
     }
 
+    /// Forgets how many requests have failed. A pause that the receiver has asked for goes on.
+    pub(super) fn restart(&mut self) {
+        self.failures = 0;
+    }
+
     /// Schedules the next probe at once, because the receiver may work again.
     pub(super) fn prompt(&mut self, now: Instant) {
         let is_early =

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
 use crate::{
     delivery::{Deliver, DeliveryResult},
-    metrics::Lane,
+    metrics::LaneKind,
     store::Batch,
 };
 
@@ -62,7 +62,7 @@ impl<D: Deliver> Engine<D> {
                     let (engine, region) = (Arc::clone(&self), region.clone());
                     requests.spawn(async move {
                         let request = engine.delivery.deliver(&batch);
-                        let result = engine.metrics.measure(&region, Lane::Job, request).await;
+                        let result = engine.metrics.measure(&region, LaneKind::Job, request).await;
                         (batch, result)
                     });
                     continue;

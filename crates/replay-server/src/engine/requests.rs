@@ -51,11 +51,12 @@ impl<D: Deliver> Engine<D> {
             return Ok(if is_done { Next::Now } else { Next::Requests });
         };
         match pacing.next(now) {
-            Pace::Now => {}
-            Pace::In(wait) => {
+            Pace::In(wait) if !slice.is_counted() => {
                 retry_state.hold(id, now);
                 return Ok(Next::In(wait));
             }
+            // A batch that is sent again does not wait for the rate again.
+            Pace::Now | Pace::In(_) => {}
             Pace::Paused => {
                 retry_state.hold(id, now);
                 return Ok(Next::Requests);
@@ -81,8 +82,11 @@ impl<D: Deliver> Engine<D> {
             }
         }
         let sent_at = Instant::now();
+        let is_counted = slice.is_counted();
         let Some(batch) = slice.send(sent_at) else { return Ok(Next::Now) };
-        pacing.sent(batch.amount.lines, sent_at);
+        if !is_counted {
+            pacing.sent(batch.amount.lines, sent_at);
+        }
         *in_flight += 1;
         Ok(Next::Send(batch))
     }

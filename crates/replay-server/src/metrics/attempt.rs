@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     families::Families,
-    labels::{AttemptResult, Lane},
+    labels::{AttemptResult, LaneKind},
 };
 use crate::delivery::DeliveryResult;
 
@@ -17,13 +17,13 @@ use crate::delivery::DeliveryResult;
 pub struct Attempt {
     families: Arc<Families>,
     in_flight: IntGauge,
-    lane: Lane,
+    lane: LaneKind,
     since: Instant,
     result: AttemptResult,
 }
 
 impl Attempt {
-    pub(super) fn begin(families: Arc<Families>, region: &Region, lane: Lane) -> Self {
+    pub(super) fn begin(families: Arc<Families>, region: &Region, lane: LaneKind) -> Self {
         let in_flight =
             families.requests_in_flight.with_label_values(&[region.as_str(), lane.as_str()]);
         in_flight.inc();

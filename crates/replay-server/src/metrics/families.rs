@@ -8,7 +8,7 @@ use prometheus::{
 use replay_core::{JobStatus, Region};
 
 use super::labels::{
-    ACCEPTED, AttemptResult, DUPLICATE, LANE, Lane, REGION, REJECTED, RESULT, STATUS,
+    ACCEPTED, AttemptResult, DUPLICATE, LANE, LaneKind, REGION, REJECTED, RESULT, STATUS,
 };
 
 /// The registered metrics.
@@ -102,7 +102,7 @@ impl Families {
 
     /// Puts the values without a region on the page, as zeros.
     pub(super) fn show_totals(&self) {
-        for lane in Lane::ALL {
+        for lane in LaneKind::ALL {
             self.attempt_seconds.with_label_values(&[lane.as_str()]);
             for result in AttemptResult::ALL {
                 self.attempts.with_label_values(&[lane.as_str(), result.as_str()]);
@@ -117,7 +117,7 @@ impl Families {
         for result in [ACCEPTED, DUPLICATE, REJECTED] {
             self.ingested_lines.with_label_values(&[region, result]);
         }
-        for lane in Lane::ALL {
+        for lane in LaneKind::ALL {
             self.requests_in_flight.with_label_values(&[region, lane.as_str()]);
             self.delivered_lines.with_label_values(&[region, lane.as_str()]);
         }

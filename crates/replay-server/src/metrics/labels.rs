@@ -5,7 +5,7 @@ use crate::delivery::DeliveryResult;
 
 /// The name of the label for a region.
 pub(super) const REGION: &str = "region";
-/// The name of the label for a [`Lane`].
+/// The name of the label for a [`LaneKind`].
 pub(super) const LANE: &str = "lane";
 /// The name of the label for a result.
 pub(super) const RESULT: &str = "result";
@@ -21,7 +21,7 @@ pub(super) const REJECTED: &str = "rejected";
 
 /// The kind of a lane.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Lane {
+pub enum LaneKind {
     /// A slice of a job.
     Job,
     /// The live lane.
@@ -47,7 +47,7 @@ pub enum AttemptResult {
     Abandoned,
 }
 
-impl Lane {
+impl LaneKind {
     /// Every kind.
     pub(super) const ALL: [Self; 2] = [Self::Job, Self::Live];
 

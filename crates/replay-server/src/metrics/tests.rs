@@ -49,8 +49,8 @@ fn outages_and_their_lines_are_shown_as_they_were_set_last() {
     let (metrics, us) = metrics();
     metrics.set_outage_open(&us, true);
     metrics.set_undelivered_lines(&us, 70);
-    metrics.count_lost(&us, 3);
-    metrics.count_lost(&us, 4);
+    metrics.lines_lost(&us, 3);
+    metrics.lines_lost(&us, 4);
     let shown = page(&metrics, &us);
     assert_eq!(value(&shown, "replay_outage_open{region=\"us\"}"), Some("1"));
     assert_eq!(value(&shown, "replay_undelivered_lines{region=\"us\"}"), Some("70"));
@@ -86,9 +86,9 @@ async fn a_request_is_in_flight_until_it_is_counted_with_its_result_and_duration
             tokio::time::advance(Duration::from_millis(250)).await;
             result.clone()
         };
-        assert_eq!(metrics.measure(&us, Lane::Live, request).await, *result);
+        assert_eq!(metrics.measure(&us, LaneKind::Live, request).await, *result);
     }
-    drop(metrics.begin_attempt(&us, Lane::Live));
+    drop(metrics.begin_attempt(&us, LaneKind::Live));
     let shown = page(&metrics, &us);
     for (name, expected) in [
         ("acknowledged", "1"),

@@ -114,7 +114,6 @@ pub(super) async fn serve_embedded(
         regions.clone(),
         policy,
         clock.clone(),
-        metrics.clone(),
         shutdown.clone(),
     ));
     tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));
@@ -174,7 +173,7 @@ fn sealing(
 
 fn live_policy(args: &Serve, started_at: Timestamp) -> LivePolicy {
     let max_lag = args.max_lag.to_std().unwrap_or_default();
-    LivePolicy { heals: args.heal == Heal::Auto, max_lag, started_at }
+    LivePolicy { heals: args.heal == Heal::Auto, max_lag, ..LivePolicy::asking(started_at) }
 }
 
 /// Begins or ends forwarding in every region, before the first line arrives.

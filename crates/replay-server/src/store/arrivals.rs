@@ -4,7 +4,10 @@
 use replay_core::{Region, outage::SeqRange, snapshot::BatchLimits};
 use rusqlite::Connection;
 
-use super::{StoreError, parts};
+use super::{
+    StoreError, part_arrivals,
+    parts::{self, StoredPart},
+};
 use crate::archive::Line;
 
 /// Lines in the order of their arrival.
@@ -16,7 +19,8 @@ pub(super) struct Arrivals {
     pub(super) through: i64,
 }
 
-/// The first lines of `range`, about as many as `limits` admit; all of them if `limits` is `None`.
+/// The first lines of `range`, as many as `limits` admit and at least one; all of them if `limits` is
+/// `None`.
 pub(super) fn read(
     db: &Connection,
     region: &Region,
@@ -24,40 +28,50 @@ pub(super) fn read(
     limits: Option<BatchLimits>,
 ) -> Result<Arrivals, StoreError> {
     let mut arrivals = Arrivals { lines: Vec::new(), through: range.last };
-    for part in parts::arrived(db, region, range)? {
-        let (min_seq, _) = part.seqs;
-        if let Some(limits) = limits
-            && let Some(full) = first_full(&mut arrivals.lines, limits)
-            && full < min_seq
-        {
-            break;
-        }
-        let lines = parts::lines(db, &part)?;
-        let is_within = |line: &Line| (range.first..=range.last).contains(&line.position.seq);
-        arrivals.lines.extend(lines.into_iter().filter(is_within));
+    for block in part_arrivals::blocks(db, region, range)? {
+        arrivals.read_part(db, &block, range.first, limits)?;
     }
-    if let Some(limits) = limits
-        && let Some(full) = first_full(&mut arrivals.lines, limits)
-    {
-        arrivals.lines.retain(|line| line.position.seq <= full);
-        arrivals.through = full;
-    }
-    arrivals.lines.sort_unstable_by_key(|line| line.position.seq);
+    part_arrivals::each_recent(db, region, range, |part| {
+        arrivals.read_part(db, &part, range.first, limits)
+    })?;
     Ok(arrivals)
 }
 
-/// The sequence number of the last line that `limits` admit; `None` if they admit all lines. Sorts the
-/// lines.
-fn first_full(lines: &mut [Line], limits: BatchLimits) -> Option<i64> {
-    lines.sort_unstable_by_key(|line| line.position.seq);
-    let (mut count, mut bytes) = (0, 0);
-    for line in lines.iter() {
-        count += 1;
-        bytes += line.text.len() as u64;
-        if count > 1 && !limits.admit(count, bytes) {
-            let admitted = usize::try_from(count).unwrap_or_default().checked_sub(2)?;
-            return lines.get(admitted).map(|line| line.position.seq);
+impl Arrivals {
+    /// Reads the lines of a part from `first` on. Returns `false` if all of them come after the lines
+    /// that the limits admit.
+    fn read_part(
+        &mut self,
+        db: &Connection,
+        part: &StoredPart,
+        first: i64,
+        limits: Option<BatchLimits>,
+    ) -> Result<bool, StoreError> {
+        let (min_seq, _) = part.seqs;
+        if min_seq > self.through {
+            return Ok(false);
+        }
+        let lines = parts::lines(db, part)?;
+        let is_within = |line: &Line| (first..=self.through).contains(&line.position.seq);
+        self.lines.extend(lines.into_iter().filter(is_within));
+        self.lines.sort_unstable_by_key(|line| line.position.seq);
+        if let Some(limits) = limits {
+            self.truncate(limits);
+        }
+        Ok(true)
+    }
+
+    /// Keeps the lines that `limits` admit, and a long first line.
+    fn truncate(&mut self, limits: BatchLimits) {
+        let (mut count, mut bytes) = (0, 0);
+        let is_too_much = |line: &Line| {
+            count += 1;
+            bytes += line.text.len() as u64;
+            count > 1 && !limits.admit(count, bytes)
+        };
+        if let Some(end) = self.lines.iter().position(is_too_much) {
+            self.lines.truncate(end);
+            self.through = self.lines.last().map_or(self.through, |last| last.position.seq);
         }
     }
-    None
 }

@@ -126,7 +126,6 @@ impl Store {
                 let selection = Selection::of(&tx, &requested.request, snapshot.high_water_seq)?;
                 let read = SliceRange {
                     region: &region,
-                    job,
                     slice: &slice,
                     snapshot: &snapshot,
                     selection: &selection,
@@ -158,7 +157,6 @@ impl Store {
 /// The part of a slice from its cursor on.
 pub(super) struct SliceRange<'a> {
     pub(super) region: &'a Region,
-    pub(super) job: JobId,
     pub(super) slice: &'a Slice,
     pub(super) snapshot: &'a Snapshot,
     pub(super) selection: &'a Selection,
@@ -176,7 +174,8 @@ impl SliceRange<'_> {
     pub(super) fn batches(&self, db: &Connection, bytes: usize) -> Result<ReadBatches, StoreError> {
         let Slice { mut cursor, end, .. } = *self.slice;
         loop {
-            let edges = snapshots::edges(db, self.region, self.job, (cursor, end), READ_EDGES)?;
+            let edges_of = self.snapshot.edges_of;
+            let edges = snapshots::edges(db, self.region, edges_of, (cursor, end), READ_EDGES)?;
             // Batches beyond the last edge that was read are unknown.
             let known_end = if edges.len() < READ_EDGES { None } else { edges.last().copied() };
             let bounds = SliceBounds { start: cursor, end: known_end.unwrap_or(end) };

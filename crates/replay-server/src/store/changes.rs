@@ -12,6 +12,9 @@ use replay_core::{
 pub trait ChangeObserver: fmt::Debug + Send + Sync {
     /// A job of the region has got this status.
     fn job_status_changed(&self, region: &Region, status: JobStatus);
+
+    /// The retention has removed undelivered lines of the region.
+    fn lines_lost(&self, region: &Region, lines: u64);
 }
 
 /// A change that is logged once it is committed.
@@ -21,6 +24,8 @@ pub(super) enum Change {
     JobStatus { region: Region, job: Box<Configured> },
     /// An outage of the region has begun, ended or was healed.
     Outage { region: Region, outage: Box<Outage> },
+    /// The retention has removed undelivered lines of the region's outages.
+    LinesLost { region: Region, lines: u64 },
     /// The region's webhook is now active or inactive.
     WebhookHealth { region: Region, health: Health },
 }
@@ -30,6 +35,7 @@ impl Change {
     pub(super) fn report(&self, observer: &dyn ChangeObserver) {
         match self {
             Self::JobStatus { region, job } => observer.job_status_changed(region, job.status),
+            Self::LinesLost { region, lines } => observer.lines_lost(region, *lines),
             Self::Outage { .. } | Self::WebhookHealth { .. } => {}
         }
     }
@@ -64,6 +70,13 @@ impl Change {
                     undelivered_lines = outage.undelivered.lines,
                     lost_lines = outage.lost_lines,
                     "the outage changed"
+                );
+            }
+            Self::LinesLost { region, lines } => {
+                tracing::warn!(
+                    %region,
+                    lines,
+                    "undelivered lines are lost for good: the retention has removed them"
                 );
             }
             Self::WebhookHealth { region, health } => {

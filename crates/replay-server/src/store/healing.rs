@@ -17,7 +17,8 @@ use super::{
 };
 
 impl Store {
-    /// Submits a job that delivers the undelivered lines of an outage; returns the job.
+    /// Submits a job that delivers the undelivered lines of an outage; returns the job. Lines dated before
+    /// `cutoff` are past the retention.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] if the region has no such outage, the refusal of [`healing::heal`], or the
@@ -28,13 +29,14 @@ impl Store {
         outage: OutageId,
         job: JobId,
         requester: Option<Requester>,
+        cutoff: Timestamp,
         now: Timestamp,
     ) -> Result<Job, ChangeError> {
         let region = region.clone();
         self.database
             .write(move |tx| {
                 let stored = outage_rows::load(tx, &region, outage)?.ok_or(Refusal::NotFound)?;
-                submit(tx, &region, stored, job, requester, now)
+                submit(tx, &region, stored, Healing { job, requester, cutoff }, now)
             })
             .await
     }
@@ -49,16 +51,22 @@ impl Store {
         region: &Region,
         job: JobId,
         well_since: Timestamp,
+        cutoff: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let is_damaged = self.damage().is_some();
         let due = {
             let region = region.clone();
             move |db: &Connection| -> Result<Option<StoredOutage>, StoreError> {
-                let is_delivering =
-                    lane_rows::load(db, &region)?.is_some_and(|lane| lane.is_delivering());
+                if !lane_rows::load(db, &region)?.is_some_and(|lane| lane.is_delivering()) {
+                    return Ok(None);
+                }
                 let current_job = job_rows::current(db, &region)?;
-                let is_due = |stored: &StoredOutage| {
-                    is_delivering && healing::is_due(&stored.outage, &current_job, well_since, now)
+                let is_due = |StoredOutage { outage, .. }: &StoredOutage| {
+                    let is_left = outage.span.is_some_and(|span| span.end() >= cutoff);
+                    // A job that has met the damage would meet it again.
+                    let is_damaged = is_damaged && outage.healing_job.is_some();
+                    is_left && !is_damaged && healing::is_due(outage, &current_job, well_since, now)
                 };
                 Ok(outage_rows::unhealed(db, &region)?.into_iter().find(is_due))
             }
@@ -69,7 +77,8 @@ impl Store {
         let region = region.clone();
         let submitted = self.database.write(move |tx| {
             let Some(stored) = due(tx)? else { return Ok(false) };
-            submit(tx, &region, stored, job, None, now).map(|_| true)
+            let healing = Healing { job, requester: None, cutoff };
+            submit(tx, &region, stored, healing, now).map(|_| true)
         });
         match submitted.await {
             Ok(submitted) => Ok(submitted),
@@ -80,14 +89,23 @@ impl Store {
     }
 }
 
+/// A request to heal an outage.
+struct Healing {
+    /// The id of the job.
+    job: JobId,
+    requester: Option<Requester>,
+    /// Lines dated before this are past the retention.
+    cutoff: Timestamp,
+}
+
 fn submit(
     tx: &Write<'_>,
     region: &Region,
     mut stored: StoredOutage,
-    id: JobId,
-    requester: Option<Requester>,
+    healing: Healing,
     now: Timestamp,
 ) -> Result<Job, ChangeError> {
+    let Healing { job: id, requester, cutoff } = healing;
     let state = HealingState {
         outage: stored.outage.clone(),
         last_started: last_started(tx, region, stored.outage.id)?,
@@ -97,7 +115,7 @@ fn submit(
             has_enabled_webhook: webhooks::current(tx, region)?.is_enabled(),
         },
     };
-    let Submitted { job, replaced, .. } = healing::heal(state, requester, now)?;
+    let Submitted { job, replaced, .. } = healing::heal(state, requester, cutoff, now)?;
     if let Some(replaced) = replaced {
         job_changes::save(tx, region, &replaced)?;
     }

@@ -32,7 +32,6 @@ pub struct JobBatch {
 #[derive(Clone, Debug)]
 pub struct JobReading {
     region: Region,
-    id: JobId,
     snapshot: Snapshot,
     selection: Arc<Selection>,
     slices: VecDeque<Slice>,
@@ -67,7 +66,7 @@ impl Store {
                 let progress = job.progress;
                 let total_lines =
                     progress.and_then(|progress| progress.total).map(|total| total.lines);
-                Ok(Some(JobReading { region, id, snapshot, selection, slices, total_lines }))
+                Ok(Some(JobReading { region, snapshot, selection, slices, total_lines }))
             })
             .await
     }
@@ -81,7 +80,7 @@ impl Store {
         reading: &mut JobReading,
     ) -> Result<Vec<JobBatch>, StoreError> {
         while let Some(slice) = reading.slices.front_mut() {
-            let (region, id, snapshot) = (reading.region.clone(), reading.id, reading.snapshot);
+            let (region, snapshot) = (reading.region.clone(), reading.snapshot);
             let (current, selection) = (*slice, Arc::clone(&reading.selection));
             let ReadBatches { batches, is_end } = self
                 .database
@@ -89,7 +88,6 @@ impl Store {
                     let tx = db.unchecked_transaction()?;
                     let range = SliceRange {
                         region: &region,
-                        job: id,
                         slice: &current,
                         snapshot: &snapshot,
                         selection: &selection,

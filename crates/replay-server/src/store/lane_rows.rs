@@ -72,14 +72,15 @@ impl LaneRow {
     }
 
     fn lane(self) -> Result<Lane, StoreError> {
-        Ok(Lane {
+        let lane = Lane {
             id: LaneId::read(&self.id).ok_or(StoreError::Corrupt("lane id"))?,
             cursor_seq: self.cursor_seq,
             enabled_at: self.enabled_at.as_deref().map(read_timestamp).transpose()?,
             batch: self.batch,
             is_forwarded: self.is_forwarded,
             state: read_state(&self.state).ok_or(StoreError::Corrupt("lane state"))?,
-        })
+        };
+        lane.checked().ok_or(StoreError::Corrupt("lane"))
     }
 }
 

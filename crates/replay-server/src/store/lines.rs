@@ -7,7 +7,7 @@ use replay_core::{Region, outage::SeqRange, snapshot::Position};
 use tokio::task::spawn_blocking;
 
 use super::{
-    NewLine, Store, StoreError,
+    LastSeqs, NewLine, Store, StoreError,
     counts::{self, MinuteCounts},
     duplicates::KnownParts,
     outage_ranges,
@@ -81,32 +81,37 @@ impl Store {
         };
         let prepared = spawn_blocking(prepare).await.map_err(|_| StoreError::Interrupted)?;
         let mut known = self.known_parts.clone().lock_owned().await;
-        let (appended, damage, last_seq) = self
+        let (appended, damage, last_seqs) = self
             .database
             .write_archive(move |tx| {
                 let version = known.begin(tx)?;
                 let (mut appended, mut damage) = (Appended::default(), None);
+                let mut last_seqs = LastSeqs::new();
                 for mut lines in prepared {
                     let first = last_seq(tx)? + 1;
                     let found = append(tx, &mut known, &mut lines, &mut appended)?;
                     damage = damage.or(found);
                     let last = last_seq(tx)?;
-                    if origin == Origin::Sample && first <= last {
+                    if first > last {
+                        continue;
+                    }
+                    last_seqs.insert(lines.region.clone(), last);
+                    if origin == Origin::Sample {
                         let samples = SeqRange { first, last };
                         outage_ranges::insert_samples(tx, &lines.region, samples)?;
                     }
                 }
                 tx.after_commit(move || known.finish(version));
-                Ok::<_, StoreError>((appended, damage, last_seq(tx)?))
+                Ok::<_, StoreError>((appended, damage, last_seqs))
             })
             .await?;
         if let Some(damage) = damage {
             self.database.note_damage(&damage);
         }
         self.appends.send_if_modified(|known| {
-            let is_new = *known < last_seq;
-            *known = last_seq.max(*known);
-            is_new
+            let has_new_lines = !last_seqs.is_empty();
+            known.extend(last_seqs);
+            has_new_lines
         });
         Ok(appended)
     }

@@ -36,6 +36,8 @@ pub struct LiveRequest {
     pub batch: Arc<LiveBatch>,
     /// The current webhook.
     pub receiver: Arc<Receiver>,
+    /// The revision of the webhook.
+    pub webhook_revision: Option<i64>,
     /// Whether an outage is open, so that the request is sent from time to time only.
     pub is_probe: bool,
 }
@@ -45,6 +47,8 @@ pub struct LiveRequest {
 pub struct LiveRecord {
     /// The sequence numbers of the batch.
     pub range: SeqRange,
+    /// The revision of the webhook to which the request was made, or was due.
+    pub webhook_revision: Option<i64>,
     /// What the result means for the lane.
     pub outcome: LaneOutcome,
     /// What the result says about the webhook; `None` if no request was made.
@@ -106,10 +110,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<LiveNext, StoreError> {
         let read = self.read_live(region, limits).await?;
-        let Some(ReadLive { lane, reading, receiver }) = read else { return Ok(LiveNext::Nothing) };
+        let Some(ReadLive { lane, reading, receiver, webhook_revision }) = read else {
+            return Ok(LiveNext::Nothing);
+        };
         let is_probe = lane.is_interrupted();
         let range = reading.batch.as_ref().map(|batch| batch.range);
-        let request = |batch| LiveRequest { batch: Arc::new(batch), receiver, is_probe };
+        let request = |batch| {
+            let batch = Arc::new(batch);
+            LiveRequest { batch, receiver, webhook_revision, is_probe }
+        };
         if lane.batch.is_some() && lane.batch == range {
             return Ok(reading
                 .batch
@@ -144,7 +153,8 @@ impl Store {
     }
 
     /// Stores the result of a delivery attempt: the changes of the lane and of the outages, and the
-    /// webhook's health. Returns the lane.
+    /// webhook's health. If the webhook was changed since, only an acknowledgement counts: anything else
+    /// says nothing about the new one. Returns the lane.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
@@ -160,9 +170,14 @@ impl Store {
         self.database
             .write_lazily(move |tx| {
                 let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(None) };
-                let LiveRecord { range, outcome, attempt } = record;
-                if let Some(attempt) = attempt {
+                let LiveRecord { range, webhook_revision, mut outcome, attempt } = record;
+                let current_revision = webhooks::current_revision(tx, &region)?;
+                let is_current = webhook_revision == current_revision;
+                if let Some(attempt) = attempt.filter(|_| is_current) {
                     webhooks::save_live_attempt(tx, &region, &attempt)?;
+                }
+                if !is_current && outcome != LaneOutcome::Acknowledged {
+                    outcome = LaneOutcome::Retry;
                 }
                 let gone = if let LaneOutcome::Gone { detail } = &outcome {
                     (lane.batch == Some(range)).then(|| detail.clone())
@@ -217,6 +232,7 @@ impl Store {
                 };
                 let skip_ssl_verification = webhook.skip_ssl_verification;
                 let receiver = Arc::new(Receiver { target, skip_ssl_verification });
+                let webhook_revision = webhooks::current_revision(&tx, &region)?;
                 let fixed = match lane.batch {
                     Some(range) => live_batches::fixed(&tx, &region, &lane, range)?,
                     None => None,
@@ -226,7 +242,7 @@ impl Store {
                     None => live_batches::next(&tx, &region, &lane, last_seq(&tx)?, limits)?,
                 };
                 let is_nothing = reading.batch.is_none() && !reading.has_lines;
-                Ok((!is_nothing).then_some(ReadLive { lane, reading, receiver }))
+                Ok((!is_nothing).then_some(ReadLive { lane, reading, receiver, webhook_revision }))
             })
             .await
     }
@@ -237,6 +253,7 @@ struct ReadLive {
     lane: Lane,
     reading: LiveReading,
     receiver: Arc<Receiver>,
+    webhook_revision: Option<i64>,
 }
 
 /// Stores the changes of a lane and of its outages.

@@ -29,12 +29,10 @@ pub(super) fn note_deleted(
 ) -> Result<u64, StoreError> {
     let (min_seq, max_seq) = part.seqs;
     let mut lost_lines = 0;
-    for mut stored in outage_rows::unhealed(tx, region)? {
+    let arrived = SeqRange { first: min_seq, last: max_seq };
+    for mut stored in outage_rows::with_lines(tx, region, arrived)? {
         let mut ranges = outage_ranges::of(tx, stored.outage.id)?;
         ranges.retain(|range| range.first <= max_seq && min_seq <= range.last);
-        if ranges.is_empty() {
-            continue;
-        }
         let delivered = delivered_slices(tx, region, &stored.outage)?;
         let removed = measure(tx, part, &Selection::of_ranges(ranges), &delivered)?.amount;
         let undelivered = &mut stored.outage.undelivered;

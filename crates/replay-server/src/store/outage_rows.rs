@@ -4,7 +4,7 @@
 use replay_core::{
     JobId, Outage, OutageId, Region, Timeframe,
     job::Amount,
-    outage::{Healed, Hold, OutageCause, OutageReason},
+    outage::{Healed, Hold, OutageCause, OutageReason, SeqRange},
 };
 use rusqlite::{Connection, Params, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
@@ -22,16 +22,27 @@ pub(super) struct StoredOutage {
     pub(super) last_seq: Option<i64>,
 }
 
-/// Inserts an outage without undelivered lines.
+/// When an outage began, and when it ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct OutageTimes {
+    pub(super) began_at: Timestamp,
+    /// `None` while it is open.
+    pub(super) ended_at: Option<Timestamp>,
+}
+
+/// Inserts an outage without undelivered lines: an open one, of which a region has one at most, or one
+/// that has ended already.
 pub(super) fn insert(
     tx: &Write<'_>,
     region: &Region,
     id: OutageId,
     cause: &OutageCause,
-    began_at: Timestamp,
+    times: OutageTimes,
 ) -> Result<(), StoreError> {
+    let OutageTimes { began_at, ended_at } = times;
     tx.prepare_cached(
-        "INSERT INTO outage (region, id, reason, detail, began_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO outage (region, id, reason, detail, began_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
     )?
     .execute((
         region.as_str(),
@@ -39,6 +50,7 @@ pub(super) fn insert(
         cause.reason.as_str(),
         cause.detail.as_deref(),
         write_timestamp(began_at),
+        ended_at.map(write_timestamp),
     ))?;
     Ok(())
 }
@@ -84,17 +96,30 @@ pub(super) fn open(db: &Connection, region: &Region) -> Result<Option<StoredOuta
     Ok(select(db, "region = ? AND ended_at IS NULL", [region.as_str()])?.pop())
 }
 
-/// The outages that have ended and are not healed, oldest first.
+/// The outages that have ended with undelivered lines and are not healed, oldest first.
 pub(super) fn unhealed(db: &Connection, region: &Region) -> Result<Vec<StoredOutage>, StoreError> {
-    let condition = "region = ? AND ended_at IS NOT NULL AND healed_at IS NULL ORDER BY number";
+    let condition = "region = ? AND healed_at IS NULL AND lines > 0 AND ended_at IS NOT NULL
+                     ORDER BY number";
     select(db, condition, [region.as_str()])
+}
+
+/// The outages that are not healed and of which some undelivered lines have these sequence numbers.
+pub(super) fn with_lines(
+    db: &Connection,
+    region: &Region,
+    range: SeqRange,
+) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "healed_at IS NULL AND number IN (
+                         SELECT outage FROM outage_range
+                         WHERE region = ? AND last_seq >= ? AND first_seq <= ?)";
+    select(db, condition, (region.as_str(), range.first, range.last))
 }
 
 /// The undelivered lines of the outages that have ended.
 pub(super) fn undelivered(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
     let mut sum = db.prepare_cached(
         "SELECT ifnull(sum(lines), 0), ifnull(sum(bytes), 0) FROM outage
-         WHERE region = ? AND healed_at IS NULL",
+         WHERE region = ? AND healed_at IS NULL AND lines > 0",
     )?;
     let read = |row: &Row<'_>| Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? });
     Ok(sum.query_row([region.as_str()], read)?)

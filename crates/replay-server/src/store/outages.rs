@@ -17,7 +17,7 @@ use super::{
     job_rows,
     lines::last_seq,
     outage_ranges,
-    outage_rows::{self, StoredOutage},
+    outage_rows::{self, OutageTimes, StoredOutage},
     selections::{Measured, Selection, SpanNs},
     snapshots,
     write::Write,
@@ -34,11 +34,12 @@ pub(super) fn apply(
     match change {
         OutageChange::None => Ok(()),
         OutageChange::Begins(cause) => {
-            outage_rows::insert(tx, region, id, &cause, now)?;
+            let times = OutageTimes { began_at: now, ended_at: None };
+            outage_rows::insert(tx, region, id, &cause, times)?;
             log(tx, region, id)
         }
         OutageChange::Ends(rest) => {
-            let Some(open) = outage_rows::open(tx, region)? else { return Ok(()) };
+            let open = outage_rows::open(tx, region)?.ok_or(StoreError::Corrupt("open outage"))?;
             let undelivered = match rest {
                 Some(rest) => outage_ranges::unlisted(tx, region, rest)?,
                 None => Vec::new(),
@@ -48,7 +49,15 @@ pub(super) fn apply(
         }
         OutageChange::Listed { cause, undelivered } => {
             let undelivered = outage_ranges::unlisted(tx, region, undelivered)?;
-            list(tx, region, id, &cause, undelivered, now)
+            // A receiver that refuses one batch after another makes one outage of them.
+            let latest = outage_rows::page(tx, region, i64::MAX, 1)?.pop();
+            let is_same = |latest: &StoredOutage| {
+                latest.outage.cause == cause && latest.outage.is_untouched()
+            };
+            match latest.filter(is_same) {
+                Some(latest) => add(tx, region, latest, undelivered, now),
+                None => list(tx, region, id, &cause, undelivered, now),
+            }
         }
     }
 }
@@ -63,8 +72,17 @@ pub(super) fn list_dated_before_enabling(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let reason = OutageReason::DatedBeforeEnabling;
+    let mut unlisted = Vec::new();
+    for range in undelivered {
+        // Some may be listed already: the lane reads them again after its batch was halved.
+        unlisted.extend(outage_ranges::unlisted(tx, region, range)?);
+    }
+    let undelivered = unlisted;
+    if undelivered.is_empty() {
+        return Ok(());
+    }
     match outage_rows::latest_untouched(tx, region, reason)? {
-        Some(latest) => add(tx, region, latest, undelivered),
+        Some(latest) => add(tx, region, latest, undelivered, now),
         None => list(tx, region, id, &OutageCause::plain(reason), undelivered, now),
     }
 }
@@ -98,7 +116,12 @@ pub(super) fn note_settled(
         return note_failed(tx, region, job);
     }
     for mut stored in outage_rows::unhealed(tx, region)? {
+        let lost_before = stored.outage.lost_lines;
         if note_healed(tx, region, job, &mut stored, job.updated_at)? {
+            let lines = stored.outage.lost_lines - lost_before;
+            if lines > 0 {
+                tx.log_after_commit(Change::LinesLost { region: region.clone(), lines });
+            }
             outage_rows::update(tx, &stored)?;
             log(tx, region, stored.outage.id)?;
         }
@@ -179,7 +202,8 @@ fn list(
     undelivered: Vec<SeqRange>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    outage_rows::insert(tx, region, id, cause, now)?;
+    let times = OutageTimes { began_at: now, ended_at: Some(now) };
+    outage_rows::insert(tx, region, id, cause, times)?;
     match outage_rows::load(tx, region, id)? {
         Some(stored) => end(tx, region, stored, undelivered, now),
         None => Ok(()),
@@ -192,7 +216,9 @@ fn add(
     region: &Region,
     mut stored: StoredOutage,
     undelivered: Vec<SeqRange>,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
+    stored.outage.ended_at = Some(now);
     outage_ranges::insert(tx, region, stored.outage.id, &undelivered)?;
     count(&mut stored, &Selection::of_ranges(undelivered).measure(tx, region)?);
     outage_rows::update(tx, &stored)

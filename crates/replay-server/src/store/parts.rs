@@ -5,7 +5,6 @@ use bytes::Bytes;
 use replay_core::{
     Region,
     job::Amount,
-    outage::SeqRange,
     snapshot::{Extent, Position},
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
@@ -117,36 +116,10 @@ pub(super) fn reached(
     in_order(rows)
 }
 
-/// The parts that may have lines with these sequence numbers, in the order of their first arrivals.
-pub(super) fn arrived(
-    db: &Connection,
-    region: &Region,
-    range: SeqRange,
-) -> Result<Vec<StoredPart>, StoreError> {
-    let mut statement = select(db, "max_seq >= :first AND min_seq <= :last ORDER BY min_seq")?;
-    let parameters = named_params! {
-        ":region": region.as_str(),
-        ":first": range.first,
-        ":last": range.last,
-    };
-    let rows = statement.query_map(parameters, StoredPart::read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Every part of the region in the order of their first lines.
 pub(super) fn all(db: &Connection, region: &Region) -> Result<Vec<StoredPart>, StoreError> {
     let mut statement = select(db, "true")?;
     in_order(statement.query_map(named_params! { ":region": region.as_str() }, StoredPart::read)?)
-}
-
-/// The parts of recent lines, oldest first.
-pub(super) fn recent(db: &Connection, region: &Region) -> Result<Vec<StoredPart>, StoreError> {
-    let mut statement = select(db, "is_block = 0")?;
-    let rows =
-        statement.query_map(named_params! { ":region": region.as_str() }, StoredPart::read)?;
-    let mut parts = rows.collect::<Result<Vec<_>, _>>()?;
-    parts.sort_unstable_by_key(|part| part.id);
-    Ok(parts)
 }
 
 /// The number and size of the recent lines.
@@ -250,7 +223,8 @@ impl StoredPart {
         if error.is_damage() { self.damaged() } else { error }
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    /// Reads a row of [`select`].
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let extent = Extent {
             first: Position { event_ns: row.get(1)?, seq: row.get(2)? },
             last: Position { event_ns: row.get(3)?, seq: row.get(4)? },
@@ -268,7 +242,11 @@ fn count(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>(index)?).unwrap_or_default())
 }
 
-fn select<'a>(db: &'a Connection, condition: &str) -> Result<CachedStatement<'a>, StoreError> {
+/// The statement that reads the parts of `:region` with this condition.
+pub(super) fn select<'a>(
+    db: &'a Connection,
+    condition: &str,
+) -> Result<CachedStatement<'a>, StoreError> {
     Ok(db.prepare_cached(&format!(
         "SELECT id, first_ns, first_seq, last_ns, last_seq, lines, bytes, is_block, min_seq,
                 max_seq, text_checksum

@@ -144,7 +144,7 @@ impl Left {
             let undelivered = total.lines.saturating_sub(progress.delivered.lines);
             lines.lost = progress.lost_lines + undelivered.saturating_sub(lines.total.lines);
         }
-        Ok(Self { lines, run: Some(LeftRun { job: id, snapshot, slices }) })
+        Ok(Self { lines, run: Some(LeftRun { snapshot, slices }) })
     }
 }
 

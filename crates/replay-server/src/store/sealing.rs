@@ -7,8 +7,9 @@ use replay_core::{Region, job::Amount};
 use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
-    Store, StoreError, lane_rows,
+    LastSeqs, Store, StoreError, lane_rows,
     lines::{insert, last_seq},
+    part_arrivals,
     parts::{self, StoredPart},
 };
 use crate::archive::{
@@ -25,10 +26,10 @@ struct Replaced {
 }
 
 impl Store {
-    /// The highest sequence number that this process has given to a line; it changes with each append of
-    /// lines. 0 before the first one.
+    /// The highest sequence numbers that this process has given to lines of each region; they change
+    /// with each append of lines.
     #[must_use]
-    pub fn appends(&self) -> watch::Receiver<i64> {
+    pub fn appends(&self) -> watch::Receiver<LastSeqs> {
         self.appends.subscribe()
     }
 
@@ -63,8 +64,7 @@ impl Store {
                 let mut chosen = Vec::new();
                 let mut amount = Amount::default();
                 let passed_seq = passed_seq(&tx, &region)?;
-                let recent = parts::recent(&tx, &region)?;
-                for part in recent.into_iter().filter(|part| part.seqs.1 <= passed_seq) {
+                for part in part_arrivals::recent(&tx, &region, passed_seq)? {
                     if limits.is_round(amount) {
                         break;
                     }

@@ -12,7 +12,7 @@ use replay_core::{
 use rusqlite::Connection;
 
 use super::{
-    StoreError, nanoseconds, outage_ranges,
+    StoreError, nanoseconds, outage_ranges, part_arrivals,
     parts::{self, Reach, StoredPart},
 };
 use crate::archive::Line;
@@ -85,7 +85,13 @@ impl Selection {
     /// Whether some lines of a part may be selected.
     pub(super) fn may_have_lines_of(&self, part: &StoredPart) -> bool {
         let (min_seq, max_seq) = part.seqs;
-        self.ranges.as_ref().is_none_or(|ranges| overlapping(ranges, min_seq, max_seq).is_some())
+        let Reach { first_ns, last_ns, .. } = self.reach;
+        first_ns <= part.extent.last.event_ns
+            && part.extent.first.event_ns <= last_ns
+            && self
+                .ranges
+                .as_ref()
+                .is_none_or(|ranges| overlapping(ranges, min_seq, max_seq).is_some())
     }
 
     /// Whether every line of a part is known to be selected.
@@ -109,8 +115,14 @@ impl Selection {
         db: &Connection,
         region: &Region,
     ) -> Result<Vec<StoredPart>, StoreError> {
-        let mut parts = parts::reached(db, region, self.reach)?;
+        let Some(ranges) = &self.ranges else { return parts::reached(db, region, self.reach) };
+        let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
+            return Ok(Vec::new());
+        };
+        let range = SeqRange { first: first.first, last: last.last };
+        let mut parts = part_arrivals::with_lines(db, region, range)?;
         parts.retain(|part| self.may_have_lines_of(part));
+        parts.sort_unstable_by_key(|part| (part.extent.first, part.id));
         Ok(parts)
     }
 

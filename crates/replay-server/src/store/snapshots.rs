@@ -24,13 +24,13 @@ pub(super) struct Snapshot {
     pub(super) limits: BatchLimits,
     /// `None` for a job that started before this was stored.
     pub(super) started_at: Option<Timestamp>,
+    /// The job at whose edges the batches end: that job, or the first one that it resumes.
+    pub(super) edges_of: JobId,
 }
 
 /// The run of a failed job, from its cursors on.
 #[derive(Clone, Debug)]
 pub(super) struct LeftRun {
-    /// The failed job.
-    pub(super) job: JobId,
     /// Its snapshot.
     pub(super) snapshot: Snapshot,
     /// The slices with unacknowledged lines; they start at their cursors.
@@ -46,7 +46,8 @@ pub(super) fn insert(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    insert_run(tx, region, id, selection.reach.high_water_seq, limits.batch, now)?;
+    let high_water_seq = selection.reach.high_water_seq;
+    insert_run(tx, region, id, high_water_seq, limits.batch, None, now)?;
     let start = Position::first_at(selection.reach.first_ns);
     let end = Position::first_at(selection.reach.last_ns.saturating_add(1));
     let parts = selection.parts(tx, region)?;
@@ -67,7 +68,7 @@ pub(super) fn insert(
 }
 
 /// Copies what is left of the run of another job as the snapshot of a job that resumes it, with the
-/// current webhook: its batches are those that the other job had left.
+/// current webhook: its batches are those that the other job had left, with the same edges.
 pub(super) fn copy(
     tx: &Write<'_>,
     region: &Region,
@@ -75,20 +76,11 @@ pub(super) fn copy(
     left: &LeftRun,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Snapshot { high_water_seq, limits, .. } = left.snapshot;
-    insert_run(tx, region, id, high_water_seq, limits, now)?;
+    let Snapshot { high_water_seq, limits, edges_of, .. } = left.snapshot;
+    insert_run(tx, region, id, high_water_seq, limits, Some(edges_of), now)?;
     for Slice { number, start, end, .. } in &left.slices {
         slices::insert(tx, region, id, *number, &SliceBounds { start: *start, end: *end })?;
     }
-    tx.prepare_cached(
-        "INSERT INTO batch_edge (region, job_id, event_ns, seq)
-         SELECT region, :id, event_ns, seq FROM batch_edge WHERE region = :region AND job_id = :from",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":from": left.job.to_string(),
-    })?;
     Ok(())
 }
 
@@ -98,13 +90,15 @@ fn insert_run(
     id: JobId,
     high_water_seq: i64,
     limits: BatchLimits,
+    edges_of: Option<JobId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO run (region, job_id, started_at, high_water_seq, webhook_revision, batch_lines,
-                          batch_bytes)
+                          batch_bytes, edges_of)
          SELECT :region, :id, :now, :seq,
-                (SELECT max(revision) FROM webhook WHERE region = :region), :lines, :bytes",
+                (SELECT max(revision) FROM webhook WHERE region = :region), :lines, :bytes,
+                :edges_of",
     )?
     .execute(named_params! {
         ":region": region.as_str(),
@@ -113,6 +107,7 @@ fn insert_run(
         ":seq": high_water_seq,
         ":lines": limits.lines,
         ":bytes": limits.bytes,
+        ":edges_of": edges_of.map(|job| job.to_string()),
     })?;
     Ok(())
 }
@@ -125,17 +120,26 @@ pub(super) fn load(
 ) -> Result<Option<Snapshot>, StoreError> {
     let row = db
         .prepare_cached(
-            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes, started_at
+            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes, started_at,
+                    edges_of
              FROM run WHERE region = ? AND job_id = ?",
         )?
         .query_row([region.as_str(), &id.to_string()], |row| {
             let limits = BatchLimits { lines: row.get(2)?, bytes: row.get(3)? };
-            Ok((row.get(0)?, row.get(1)?, limits, row.get::<_, Option<String>>(4)?))
+            let (started_at, edges_of): (Option<String>, Option<String>) =
+                (row.get(4)?, row.get(5)?);
+            Ok((row.get(0)?, row.get(1)?, limits, started_at, edges_of))
         })
         .optional()?;
-    let Some((high_water_seq, webhook_revision, limits, started_at)) = row else { return Ok(None) };
+    let Some((high_water_seq, webhook_revision, limits, started_at, edges_of)) = row else {
+        return Ok(None);
+    };
     let started_at = started_at.as_deref().map(super::read_timestamp).transpose()?;
-    Ok(Some(Snapshot { high_water_seq, webhook_revision, limits, started_at }))
+    let edges_of = match edges_of {
+        Some(text) => JobId::read(&text).ok_or(StoreError::Corrupt("job id"))?,
+        None => id,
+    };
+    Ok(Some(Snapshot { high_water_seq, webhook_revision, limits, started_at, edges_of }))
 }
 
 /// The region of a job; `None` if no job with this id has started.
@@ -156,7 +160,8 @@ pub(super) fn insert_edge(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT OR IGNORE INTO batch_edge (region, job_id, event_ns, seq)
-         VALUES (:region, :id, :event_ns, :seq)",
+         SELECT region, ifnull(edges_of, job_id), :event_ns, :seq FROM run
+         WHERE region = :region AND job_id = :id",
     )?
     .execute(named_params! {
         ":region": region.as_str(),

@@ -5,7 +5,9 @@ use replay_core::{Region, decisions};
 use time_range::Timestamp;
 
 use super::{
-    Store, StoreError, counts, job_rows, lane_rows, nanoseconds, outage_losses, outage_rows,
+    Store, StoreError,
+    changes::Change,
+    counts, job_rows, lane_rows, nanoseconds, outage_losses, outage_rows,
     parts::{self, Reach},
 };
 
@@ -68,6 +70,10 @@ impl Store {
                     trimmed.lost_lines += outage_losses::note_deleted(tx, &region, part)?;
                     parts::delete(tx, &region, part)?;
                     known.remove(&region, part);
+                }
+                if trimmed.lost_lines > 0 {
+                    let lines = trimmed.lost_lines;
+                    tx.log_after_commit(Change::LinesLost { region: region.clone(), lines });
                 }
                 counts::recount(tx, &region, first, last)?;
                 tx.after_commit(move || known.finish(version));

@@ -119,7 +119,7 @@ fn save(
 ) -> Result<(), StoreError> {
     let before = deliveries(tx, region)?;
     let after = before.after(attempt.clone(), is_live);
-    let failing_since = after.failing_since;
+    let (failing_since, is_live) = (after.failing_since, after.is_live);
     if before.failing_since != failing_since || before.is_live != is_live {
         let webhook = current(tx, region)?;
         let health = webhook.health(after);

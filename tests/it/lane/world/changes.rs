@@ -1,6 +1,8 @@
 //! Which events can happen in a world and what they cost, the jobs that they submit, and what the
 //! observer concludes from a change.
 
+use core::time::Duration;
+
 use chrono::TimeDelta;
 use replay_core::{JobStatus, Outage, Timeframe, decisions::Submission};
 use replay_server::{
@@ -100,7 +102,9 @@ impl World {
 
     pub(super) async fn heal(&mut self, store: &Store) {
         let (outage, job) = (self.healable().unwrap().id, self.new_ids().job);
-        self.note_submission(store.heal(&us(), outage, job, None, self.later()).await.is_ok());
+        self.note_submission(
+            store.heal(&us(), outage, job, None, at(-9), self.later()).await.is_ok(),
+        );
     }
 
     /// The lane looks for an outage to heal, a minute after its last request. `None` if it does not
@@ -109,7 +113,11 @@ impl World {
         let later = self.later();
         let engine = Engine {
             clock: Clock::new(move || later),
-            live: LivePolicy { heals: true, ..LivePolicy::asking(at(0)) },
+            live: LivePolicy {
+                heals: true,
+                healing_interval: Duration::ZERO,
+                ..LivePolicy::asking(at(0))
+            },
             ..self.engine(store)
         };
         let before = self.live.clone();

@@ -19,8 +19,13 @@ CREATE INDEX job_created ON job (region, unixepoch(created_at, 'subsec'), id);
 
 CREATE INDEX job_put ON job (put_id);
 
+CREATE INDEX job_heals ON job (region, heals) WHERE heals IS NOT NULL;
+
+-- A job that resumes another one divides its batches at the edges of the first job of this kind.
+ALTER TABLE run ADD COLUMN edges_of TEXT;
+
 -- Finds the parts with lines that arrived after a sequence number.
-CREATE INDEX part_seq ON part (region, max_seq);
+CREATE INDEX part_seq ON part (region, is_block, max_seq);
 
 -- The live lane of a region. Lines up to `cursor_seq` were acknowledged, or belong to an outage that has
 -- ended. The batch is sent until it is acknowledged; lines dated before `enabled_at` are not in it.
@@ -60,6 +65,8 @@ CREATE TABLE outage (
 ) STRICT;
 
 CREATE INDEX outage_region ON outage (region, number);
+CREATE UNIQUE INDEX outage_open ON outage (region) WHERE ended_at IS NULL;
+CREATE INDEX outage_undelivered ON outage (region, number) WHERE healed_at IS NULL AND lines > 0;
 
 -- The sequence numbers of the undelivered lines of outages that have ended. The ranges of a region do
 -- not overlap.

@@ -7,6 +7,7 @@ use replay_core::{
     job::Amount,
     lane::LaneOutcome,
     outage::{OutageCause, OutageReason, SeqRange},
+    webhook::WebhookStatus,
 };
 
 const BLOCKS: SealLimits =
@@ -107,6 +108,58 @@ async fn lines_dated_before_enabling_are_listed_in_one_outage_and_not_forwarded(
     assert_eq!(listed[0].cause.reason, OutageReason::DatedBeforeEnabling);
     assert_eq!(listed[0].undelivered, amount(3, 14));
     assert_eq!(listed[0].span, Timeframe::new(at(-3), at(-1)).ok());
+}
+
+#[tokio::test]
+async fn a_halved_batch_around_a_line_dated_before_enabling_lists_that_line_once() {
+    let store = forwarding().await;
+    append(&store, &[(1, "a"), (-1, "old"), (2, "b"), (3, "c")]).await;
+    let batch = send(&store).await;
+    assert_eq!(live_texts(&batch), ["a", "b", "c"]);
+    let halves = LaneOutcome::TooLarge { last_of_half: batch.last_of_half.unwrap() };
+    record_live(&store, &batch, halves, 1).await;
+    for expected in [vec!["a"], vec!["b", "c"]] {
+        let half = send(&store).await;
+        assert_eq!(live_texts(&half), expected);
+        acknowledge(&store, &half).await;
+    }
+    assert_eq!(outage(&store).await.undelivered, amount(1, 3));
+    assert_eq!(next_live(&store).await, LiveNext::Nothing);
+}
+
+#[tokio::test]
+async fn a_sample_between_lines_dated_before_enabling_is_not_listed() {
+    let store = forwarding().await;
+    append(&store, &[(-1, "old")]).await;
+    store.append_samples(&us(), vec![line(-2, "sample")]).await.unwrap();
+    append(&store, &[(-3, "older")]).await;
+    assert_eq!(next_live(&store).await, LiveNext::Nothing);
+    assert_eq!(outage(&store).await.undelivered, amount(2, 8));
+}
+
+#[tokio::test]
+async fn an_answer_of_an_earlier_webhook_changes_nothing_unless_it_is_an_acknowledgement() {
+    let store = forwarding().await;
+    append(&store, &[(1, "a")]).await;
+    let batch = send(&store).await;
+    let sent_to = store.database.read(|db| webhooks::current_revision(db, &us())).await.unwrap();
+    let elsewhere = "https://b.example".to_owned();
+    let endpoint = Some(Endpoint { url: elsewhere.clone(), origin: elsewhere });
+    let patch = Patch { endpoint, ..Patch::default() };
+    store.patch_webhook(&us(), patch, OutageId(9), at(2)).await.unwrap();
+    let refused = LaneOutcome::BatchRefused { detail: "the webhook answered 400".to_owned() };
+    let gone = LaneOutcome::Gone { detail: "the webhook answered 410".to_owned() };
+    for outcome in [refused, gone, LaneOutcome::Acknowledged] {
+        assert_eq!(send(&store).await.webhook_id(), batch.webhook_id());
+        let attempt = Some(Attempt { at: at(3), code: Some(500), message: None });
+        let (range, webhook_revision) = (batch.range, sent_to);
+        let record = LiveRecord { range, webhook_revision, outcome, attempt };
+        store.record_live(&us(), record, OutageId(9), at(3)).await.unwrap();
+    }
+    assert_eq!(next_live(&store).await, LiveNext::Nothing);
+    assert_eq!(store.outages(&us(), None, 9).await.unwrap().outages, []);
+    let health = store.webhook_health(&us()).await.unwrap();
+    assert_eq!((health.status, health.enabled), (WebhookStatus::Active, true));
 }
 
 #[tokio::test]
@@ -217,7 +270,9 @@ pub(super) async fn record_live(
 ) {
     let code = if outcome == LaneOutcome::Acknowledged { 202 } else { 503 };
     let attempt = Some(Attempt { at: at(minute), code: Some(code), message: None });
-    let record = LiveRecord { range: batch.range, outcome, attempt };
+    let revision = store.database.read(|db| webhooks::current_revision(db, &us()));
+    let webhook_revision = revision.await.unwrap();
+    let record = LiveRecord { range: batch.range, webhook_revision, outcome, attempt };
     let new_outage = new_outage(store).await;
     store.record_live(&us(), record, new_outage, at(minute)).await.unwrap();
 }

@@ -6,7 +6,9 @@ use super::{
     },
     *,
 };
-use replay_core::{Outage, lane::LaneOutcome, outage::OutageReason, webhook::WebhookStatus};
+use replay_core::{
+    Outage, Refusal, lane::LaneOutcome, outage::OutageReason, webhook::WebhookStatus,
+};
 
 #[tokio::test]
 async fn an_outage_has_the_lines_after_its_probe_and_the_lane_goes_on_with_new_ones() {
@@ -34,7 +36,7 @@ async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outa
     let store = with_outage().await;
     store.append(&us(), vec![line(3, "beside")]).await.unwrap();
     let id = outage(&store).await.id;
-    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
     assert_eq!(texts(&start(&store).await.unwrap()), ["cc", "b"]);
     delivered(&store).await;
     let healed = outage(&store).await;
@@ -46,7 +48,7 @@ async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outa
 async fn a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
-    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
     let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
     store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
     store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
@@ -62,7 +64,7 @@ async fn a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered
     for cutoff in [-99, 4] {
         let store = with_outage().await;
         let id = outage(&store).await.id;
-        store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+        store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
         store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
         let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
         store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
@@ -88,7 +90,7 @@ async fn a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered
 async fn a_healing_job_leaves_lines_out_that_the_retention_removes_and_they_are_lost() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
-    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
     store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
     store.start(&us(), JobId(1), LIMITS, at(4), at(12)).await.unwrap();
     let progress = store.job(&us()).await.unwrap().configured().unwrap().progress.clone().unwrap();
@@ -141,13 +143,37 @@ async fn a_healing_job_reports_the_lines_that_the_retention_has_removed() {
     let store = with_outage().await;
     store.trim(&us(), at(5)).await.unwrap();
     let id = outage(&store).await.id;
-    store.heal(&us(), id, JobId(1), None, at(12)).await.unwrap();
+    store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
     assert_eq!(texts(&start(&store).await.unwrap()), ["b"]);
     delivered(&store).await;
     let job = store.job(&us()).await.unwrap().configured().unwrap().clone();
     assert_eq!((job.status, job.progress.unwrap().lost_lines), (JobStatus::Completed, 1));
     let healed = outage(&store).await;
     assert_eq!((healed.healed.is_some(), healed.lost_lines), (true, 1));
+}
+
+#[tokio::test]
+async fn an_outage_whose_lines_are_all_past_the_retention_cannot_be_healed() {
+    let store = with_outage().await;
+    let id = outage(&store).await.id;
+    let refused = store.heal(&us(), id, JobId(1), None, at(6), at(12)).await.unwrap_err();
+    assert!(matches!(refused, ChangeError::Refused(Refusal::NothingLeft)), "{refused:?}");
+    assert!(!store.heal_oldest(&us(), JobId(1), at(0), at(6), at(99)).await.unwrap());
+    assert!(store.heal_oldest(&us(), JobId(1), at(0), at(5), at(99)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_receiver_that_refuses_one_batch_after_another_makes_one_outage() {
+    let store = forwarding().await;
+    append(&store, &[(1, "a"), (2, "b"), (3, "c")]).await;
+    for _ in 0..3 {
+        let refused = LaneOutcome::BatchRefused { detail: "the webhook answered 400".to_owned() };
+        record_live(&store, &send_with(&store, 1).await, refused, 2).await;
+    }
+    let outages = store.outages(&us(), None, 9).await.unwrap().outages;
+    assert_eq!(outages.len(), 1);
+    assert_eq!(outages[0].undelivered, amount(3, 3));
+    assert_eq!(outages[0].span, Timeframe::new(at(1), at(3)).ok());
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! How long the oldest undelivered line of a live lane has waited. Arrivals are noted with a resolution
-//! of a second; they are forgotten at a restart.
+//! Since when the oldest undelivered line of a live lane has waited. Arrivals are noted with a resolution
+//! of a second, and of more while a lane is interrupted for hours; they are forgotten at a restart.
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 /// The arrivals that the lane has not passed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct LaneLag(VecDeque<Arrival>);
+pub(super) struct WaitingLines(VecDeque<Arrival>);
 
 /// Lines that arrived within a second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,10 +19,13 @@ struct Arrival {
     at: Instant,
 }
 
-/// Arrivals within this time are noted together, so that memory is bounded.
+/// Arrivals within this time are noted together.
 const RESOLUTION: Duration = Duration::from_secs(1);
 
-impl LaneLag {
+/// The maximum number of arrivals in memory: more than seconds after which an outage begins.
+const MOST: usize = 4_096;
+
+impl WaitingLines {
     /// Notes that `last_seq` is the highest sequence number of an archived line.
     pub(super) fn note_arrivals(&mut self, last_seq: i64, now: Instant) {
         match self.0.back_mut() {
@@ -30,6 +33,19 @@ impl LaneLag {
             Some(last) if now.duration_since(last.at) < RESOLUTION => last.last_seq = last_seq,
             _ => self.0.push_back(Arrival { last_seq, at: now }),
         }
+        if self.0.len() > MOST {
+            self.merge();
+        }
+    }
+
+    /// Notes each two neighbours together.
+    fn merge(&mut self) {
+        let arrivals: Vec<_> = self.0.drain(..).collect();
+        let merged = |pair: &[Arrival]| {
+            let (first, last) = (pair.first()?, pair.last()?);
+            Some(Arrival { last_seq: last.last_seq, at: first.at })
+        };
+        self.0 = arrivals.chunks(2).filter_map(merged).collect();
     }
 
     /// Forgets the lines up to `cursor_seq`: the lane has passed them.
@@ -39,9 +55,14 @@ impl LaneLag {
         }
     }
 
-    /// How long the oldest line that the lane has not passed has waited, to a second.
+    /// When the oldest line that the lane has not passed arrived, to a second; `None` without lines.
+    pub(super) fn since(&self) -> Option<Instant> {
+        self.0.front().map(|first| first.at)
+    }
+
+    /// How long that line has waited.
     pub(super) fn age(&self, now: Instant) -> Duration {
-        self.0.front().map_or(Duration::ZERO, |first| now.duration_since(first.at))
+        self.since().map_or(Duration::ZERO, |since| now.duration_since(since))
     }
 }
 
@@ -51,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_lag_is_the_age_of_the_oldest_line_that_was_not_passed() {
-        let (start, mut lag) = (Instant::now(), LaneLag::default());
+        let (start, mut lag) = (Instant::now(), WaitingLines::default());
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
         assert_eq!(lag.age(after(0)), Duration::ZERO);
         lag.note_arrivals(4, after(0));
@@ -65,5 +86,18 @@ mod tests {
         assert_eq!(lag.age(after(9_000)), Duration::from_secs(8));
         lag.pass(9);
         assert_eq!(lag.age(after(9_000)), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_arrivals_of_days_are_merged_and_keep_the_oldest_time() {
+        let (start, mut lag) = (Instant::now(), WaitingLines::default());
+        for second in 0..100_000_i64 {
+            let now = start + Duration::from_secs(second.cast_unsigned());
+            lag.note_arrivals(second, now);
+        }
+        assert!(lag.0.len() <= MOST, "{}", lag.0.len());
+        assert_eq!(lag.since(), Some(start));
+        lag.pass(99_000);
+        assert!(lag.since() > Some(start));
     }
 }
