@@ -42,7 +42,7 @@ pub struct OutageReport {
     pub last_at: Option<Timestamp>,
     /// The id of the last job that was submitted to heal the outage; `None` if there was none.
     pub healing_job: Option<String>,
-    /// When every line was delivered or lost; `None` if some are undelivered.
+    /// When the last undelivered line was delivered; `None` if some are undelivered or lost.
     pub healed_at: Option<Timestamp>,
     /// The id of the job that healed the outage; `None` if none did.
     pub healed_by: Option<String>,

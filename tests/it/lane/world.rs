@@ -173,6 +173,11 @@ impl World {
         let next = self.engine(store).next_live(&us(), &mut self.live, new).await.unwrap();
         let goes_on = matches!(next, NextLive::Send(_) | NextLive::Now);
         assert!(goes_on || !is_due, "live lines wait: {next:?}\n{self}");
+        self.note_sending(next);
+    }
+
+    /// The lane's step may have led to a request.
+    fn note_sending(&mut self, next: NextLive) {
         if let NextLive::Send(request) = next {
             self.check_live(&request);
             self.live_request = Some(request);

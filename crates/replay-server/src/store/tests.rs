@@ -6,6 +6,7 @@ mod jobs;
 mod kinds;
 mod lanes;
 mod migration;
+mod not_forwarded;
 mod outages;
 mod secrets;
 mod slices;

@@ -122,7 +122,7 @@ impl World {
         };
         let before = self.live.clone();
         let new = self.new_ids();
-        engine.next_live(&us(), &mut self.live, new).await.unwrap();
+        let next = engine.next_live(&us(), &mut self.live, new).await.unwrap();
         let job = store.job(&us()).await.unwrap();
         let is_submitted = job != self.seen.job;
         if !is_submitted {
@@ -137,6 +137,7 @@ impl World {
         assert!(reason.heals_by_itself(), "{reason:?} was healed by itself\n{self}");
         self.met.insert("the lane heals an outage by itself");
         self.note_submission(true);
+        self.note_sending(next);
         Some(())
     }
 
