@@ -74,15 +74,8 @@ pub(super) fn unlisted(
     Ok(without(range, &listed))
 }
 
-/// The ranges of these sequence numbers, which are in ascending order.
-pub(super) fn of_numbers(seqs: &[i64]) -> Vec<SeqRange> {
-    let follow = |a: &i64, b: &i64| a.checked_add(1) == Some(*b);
-    let range = |chunk: &[i64]| Some(SeqRange { first: *chunk.first()?, last: *chunk.last()? });
-    seqs.chunk_by(follow).filter_map(range).collect()
-}
-
 /// `range` without the ranges of `removed`, which are in ascending order.
-pub(super) fn without(range: SeqRange, removed: &[SeqRange]) -> Vec<SeqRange> {
+fn without(range: SeqRange, removed: &[SeqRange]) -> Vec<SeqRange> {
     let (mut left, mut first) = (Vec::new(), range.first);
     for gap in removed {
         if gap.first > first {

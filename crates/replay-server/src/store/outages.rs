@@ -14,9 +14,9 @@ use time_range::Timestamp;
 use super::{
     StoreError,
     changes::Change,
-    job_rows, lane_rows,
+    job_rows,
     lines::last_seq,
-    nanoseconds, outage_ranges,
+    outage_ranges,
     outage_rows::{self, OutageTimes, StoredOutage},
     selections::{Measured, Selection, SpanNs},
     snapshots,
@@ -40,17 +40,12 @@ pub(super) fn apply(
         }
         OutageChange::Ends(rest) => {
             let open = outage_rows::open(tx, region)?.ok_or(StoreError::Corrupt("open outage"))?;
-            let all = match rest {
+            let undelivered = match rest {
                 Some(rest) => outage_ranges::unlisted(tx, region, rest)?,
                 None => Vec::new(),
             };
-            let dated_before = dated_before_enabling(tx, region, &all)?;
-            let undelivered =
-                all.iter().flat_map(|range| outage_ranges::without(*range, &dated_before));
-            let undelivered = undelivered.collect();
             outage_rows::lift_refusals(tx, region)?;
-            end(tx, region, open, undelivered, now)?;
-            list_dated_before_enabling(tx, region, id, dated_before, now)
+            end(tx, region, open, undelivered, now)
         }
         OutageChange::Listed { cause, undelivered } => {
             let undelivered = outage_ranges::unlisted(tx, region, undelivered)?;
@@ -90,19 +85,6 @@ pub(super) fn list_dated_before_enabling(
         Some(latest) => add(tx, region, latest, undelivered, now),
         None => list(tx, region, id, &OutageCause::plain(reason), undelivered, now),
     }
-}
-
-/// The lines of `ranges` that are dated before the webhook was enabled last.
-fn dated_before_enabling(
-    db: &Connection,
-    region: &Region,
-    ranges: &[SeqRange],
-) -> Result<Vec<SeqRange>, StoreError> {
-    let enabled_at = lane_rows::load(db, region)?.and_then(|lane| lane.enabled_at);
-    let Some(enabled_at) = enabled_at else { return Ok(Vec::new()) };
-    let mut selection = Selection::of_ranges(ranges.to_vec());
-    selection.reach.last_ns = nanoseconds(enabled_at).saturating_sub(1);
-    Ok(outage_ranges::of_numbers(&selection.seqs(db, region)?))
 }
 
 /// The number and size of the lines after the lane's cursor that belong to no outage which has ended.

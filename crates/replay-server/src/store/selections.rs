@@ -159,17 +159,6 @@ impl Selection {
         }
         Ok(measured)
     }
-
-    /// The sequence numbers of the selected lines, in ascending order.
-    pub(super) fn seqs(&self, db: &Connection, region: &Region) -> Result<Vec<i64>, StoreError> {
-        let mut seqs = Vec::new();
-        for part in self.parts(db, region)? {
-            let lines = parts::lines(db, &part)?;
-            seqs.extend(lines.iter().filter(|line| self.has(line)).map(|line| line.position.seq));
-        }
-        seqs.sort_unstable();
-        Ok(seqs)
-    }
 }
 
 impl Measured {

@@ -43,7 +43,6 @@ const ARRIVALS: [&[Arrival]; 3] = [
         Arrival { seq: 6, minute: 2 * DAY, text: "sample", origin: Origin::Sample },
         Arrival { seq: 7, minute: 2 * DAY, text: "cccc", origin: Origin::Live },
         Arrival { seq: 8, minute: DAY + 1, text: "dddddddd", origin: Origin::Live },
-        Arrival { seq: 9, minute: 2 * DAY, text: "e", origin: Origin::Live },
     ],
 ];
 

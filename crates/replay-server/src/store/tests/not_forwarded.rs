@@ -28,24 +28,6 @@ async fn lines_dated_before_enabling_are_listed_in_one_outage_and_not_forwarded(
 }
 
 #[tokio::test]
-async fn lines_dated_before_enabling_that_arrive_during_an_outage_are_listed_apart_from_it() {
-    let store = forwarding().await;
-    append(&store, &[(1, "a")]).await;
-    let probe = send(&store).await;
-    give_up(&store, &probe).await;
-    append(&store, &[(2, "b"), (-1, "old"), (3, "c")]).await;
-    acknowledge(&store, &probe).await;
-    let outages = store.outages(&us(), None, 9).await.unwrap().outages;
-    let listed: Vec<_> =
-        outages.iter().map(|outage| (outage.cause.reason, outage.undelivered)).collect();
-    let expected = [
-        (OutageReason::DatedBeforeEnabling, amount(1, 3)),
-        (OutageReason::Unreachable, amount(2, 2)),
-    ];
-    assert_eq!(listed, expected);
-}
-
-#[tokio::test]
 async fn a_halved_batch_around_a_line_dated_before_enabling_lists_that_line_once() {
     let store = forwarding().await;
     append(&store, &[(1, "a"), (-1, "old"), (2, "b"), (3, "c")]).await;
