@@ -26,6 +26,7 @@ mod idempotency;
 mod ingest;
 mod ingest_load;
 mod kinds;
+mod live_healing;
 mod metrics;
 mod outages;
 mod outages_healed;

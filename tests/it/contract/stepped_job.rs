@@ -7,13 +7,17 @@ use core::{
 };
 use std::{collections::VecDeque, sync::Mutex};
 
+use chrono::TimeDelta;
 use replay_core::{
-    Policy,
+    JobId, OutageId, Policy,
     snapshot::{BatchLimits, Limits},
 };
 use replay_server::{
     delivery::{Deliver, DeliveryResult},
-    engine::{Deliveries, Engine, LivePolicy, Next, RetryPolicy, SlowDowns},
+    engine::{
+        Deliveries, Engine, LiveDeliveries, LivePolicy, NewIds, Next, NextLive, RetryPolicy,
+        SlowDowns,
+    },
     store::{Batch, LiveRequest},
 };
 use replay_tests::stepping::step;
@@ -71,6 +75,21 @@ impl SteppedJob {
             metrics: api.app.metrics.clone(),
         };
         Self { api, engine, deliveries: Deliveries::default() }
+    }
+
+    /// The same server, which heals outages by itself, and whose receiver has been well for long.
+    pub(super) fn healing(mut self) -> Self {
+        let started_at = self.api.now() - TimeDelta::minutes(1);
+        let healing_interval = Duration::ZERO;
+        self.engine.live =
+            LivePolicy { heals: true, healing_interval, ..LivePolicy::asking(started_at) };
+        self
+    }
+
+    /// Takes a step of the live lane.
+    pub(super) async fn step_lane(&self, live: &mut LiveDeliveries) -> NextLive {
+        let new = NewIds { outage: OutageId(77), job: JobId(77) };
+        self.engine.next_live(&region("us"), live, new).await.unwrap()
     }
 
     /// Steps the engine until the job has started.
