@@ -47,8 +47,10 @@ pub struct Outage {
 pub enum Hold {
     /// A healing job was cancelled.
     Cancelled,
-    /// A healing job was refused by the receiver, which has not recovered from an outage since.
+    /// A healing job was refused by the receiver, which has acknowledged no line of the lane since.
     Refused,
+    /// The receiver does not accept a batch of a healing job.
+    BatchRefused,
 }
 
 /// How an outage was healed.
@@ -103,13 +105,16 @@ impl Hold {
         match self {
             Self::Cancelled => "cancelled",
             Self::Refused => "refused",
+            Self::BatchRefused => "batch-refused",
         }
     }
 
     /// The hold with this spelling; `None` if it is unknown.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Cancelled, Self::Refused].into_iter().find(|hold| hold.as_str() == name)
+        [Self::Cancelled, Self::Refused, Self::BatchRefused]
+            .into_iter()
+            .find(|hold| hold.as_str() == name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Outages of the real program: what begins and ends one, which lines it holds, and what heals it.
 
+mod changed;
 mod healing;
 mod refusals;
 mod restarts;

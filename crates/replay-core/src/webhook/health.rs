@@ -25,7 +25,7 @@ pub struct Deliveries {
     pub failing_since: Option<Timestamp>,
     /// Whether all attempts since then were of the live lane, which repeats them before an outage begins.
     pub is_live: bool,
-    /// When the open outage of the enabled webhook's live lane began.
+    /// When the open outage of the webhook's live lane began.
     pub outage_since: Option<Timestamp>,
 }
 

@@ -45,7 +45,11 @@ async fn set_lane(app: &AppState, region: &Region) -> Result<(), ApiError> {
     let totals = app.store.lane_totals(region).await?;
     match (app.signals.state(region), &totals) {
         (Some(LiveState { waiting_since, .. }), Some(totals)) => {
-            let age = waiting_since.map(|since| since.elapsed()).unwrap_or_default();
+            let noted = waiting_since.map(|since| since.elapsed()).unwrap_or_default();
+            // Arrivals before the start of this process are unknown, and the outage is not.
+            let open = totals.open_since.map(|since| (app.clock.now() - since).to_std());
+            let open = open.and_then(Result::ok).filter(|_| totals.waiting.lines > 0);
+            let age = open.unwrap_or_default().max(noted);
             app.metrics.set_lane_lag(region, LaneLag { lines: totals.waiting.lines, age });
         }
         _ => app.metrics.clear_lane_lag(region),

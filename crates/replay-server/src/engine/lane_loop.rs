@@ -1,11 +1,15 @@
 //! The task of each live lane: it takes the steps of the engine, makes the request, and waits for lines,
 //! signs and time. It decides nothing.
 
-use core::{future::pending, pin::pin};
+use core::{future::pending, pin::pin, time::Duration};
 use std::sync::Arc;
 
-use replay_core::Region;
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use replay_core::{OutageId, Region};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, sleep, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, FailingRegions, LiveDeliveries, NewIds, NextLive, RETRY_AFTER, failing::Work};
@@ -89,26 +93,63 @@ impl<D: Deliver> Engine<D> {
     ) {
         let delivery = self.delivery.deliver_live(request);
         let mut delivery = pin!(self.metrics.measure(region, metrics::LaneKind::Live, delivery));
+        let mut give_up_at: Option<Instant> = None;
         let answer = loop {
             let known = last_seq(appends, region);
             live.note_arrivals(known);
+            self.signals.set(region, live.state());
+            let lag = async {
+                match self.until_lag(live) {
+                    Some(time) => sleep(time).await,
+                    None => pending().await,
+                }
+            };
+            let grace = async {
+                match give_up_at {
+                    Some(at) => sleep_until(at).await,
+                    None => pending().await,
+                }
+            };
+            // The results of these steps are met again by the next one.
             tokio::select! {
                 answer = &mut delivery => break answer,
                 () = arrived(appends, region, known) => {}
-                () = self.signals.sign(region) => live.note_sign(),
-            }
-            self.signals.set(region, live.state());
-        };
-        let new_outage = loop {
-            match random::outage_id() {
-                Ok(id) => break id,
-                Err(_) => sleep(RETRY_AFTER).await,
+                () = self.signals.sign(region) => {
+                    live.note_sign();
+                    give_up_at = Some(Instant::now() + GIVE_UP_AFTER);
+                }
+                () = grace => {
+                    give_up_at = None;
+                    if let Ok(true) = self.give_up_live(region, live).await {
+                        return;
+                    }
+                }
+                () = lag => {
+                    let begun = self.begin_lag(region, live, new_outage().await).await;
+                    if begun.is_err() {
+                        sleep(RETRY_AFTER).await;
+                    }
+                }
             }
         };
         // An error is met again by the next step, which stores the result.
+        let new_outage = new_outage().await;
         let finished = self.finish_live(region, live, request, &answer, new_outage).await;
         if let Ok(Some(until)) = finished {
             self.slow_downs.slow_down(region, until);
+        }
+    }
+}
+
+/// How long a request in flight may take after a sign that its webhook may have changed.
+const GIVE_UP_AFTER: Duration = Duration::from_millis(500);
+
+/// The id of a new outage, as soon as one can be drawn.
+async fn new_outage() -> OutageId {
+    loop {
+        match random::outage_id() {
+            Ok(id) => return id,
+            Err(_) => sleep(RETRY_AFTER).await,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct LiveDeliveries {
     is_in_flight: bool,
     /// Whether the webhook may have changed since the request was read.
     is_stale: bool,
+    /// The revision of the webhook whose answers `retry_state` and `probing` know.
+    webhook_revision: Option<i64>,
     retry_state: RetryState<LaneId>,
     probing: Probing,
     waiting: WaitingLines,
@@ -149,15 +151,15 @@ impl<D: Deliver> Engine<D> {
             }
             return Ok(live.send(request));
         }
-        if live.waiting.age(Instant::now()) > self.live.max_lag {
-            self.store.note_lag(region, new.outage, self.clock.now()).await?;
-            live.request = None;
+        let until_lag = self.until_lag(live).unwrap_or(Duration::MAX);
+        if until_lag.is_zero() {
+            self.begin_lag(region, live, new.outage).await?;
             return Ok(NextLive::Now);
         }
         let (policy, lane) = (&self.retry_policy, request.batch.lane);
         match live.retry_state.next_attempt(policy, lane, 0, Instant::now()) {
             NextAttempt::Now | NextAttempt::AfterRequests => Ok(live.send(request)),
-            NextAttempt::In(wait) => Ok(NextLive::In(wait)),
+            NextAttempt::In(wait) => Ok(NextLive::In(wait.min(until_lag))),
             NextAttempt::Never(reason) => {
                 let outcome = verdict::given_up(OutageReason::Unreachable, reason);
                 let LiveRequest { batch, webhook_revision, .. } = request;
@@ -198,6 +200,50 @@ impl<D: Deliver> Engine<D> {
         live.unsaved = Some(record.clone());
         self.save_live(region, live, record, new_outage).await?;
         Ok(paused_until)
+    }
+
+    /// The time until the lane has lagged behind for too long; `None` if no line waits, or if an outage is
+    /// open.
+    pub(super) fn until_lag(&self, live: &LiveDeliveries) -> Option<Duration> {
+        let is_delivering = live.request.as_ref().is_some_and(|request| !request.is_probe);
+        let since = live.waiting.since().filter(|_| is_delivering)?;
+        Some((since + self.live.max_lag).saturating_duration_since(Instant::now()))
+    }
+
+    /// Begins an outage because the lane has lagged behind for too long.
+    ///
+    /// # Errors
+    /// The store fails; nothing is changed.
+    pub(super) async fn begin_lag(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+        new_outage: OutageId,
+    ) -> Result<(), StoreError> {
+        self.store.note_lag(region, new_outage, self.clock.now()).await?;
+        if let Some(request) = &mut live.request {
+            request.is_probe = true;
+        }
+        Ok(())
+    }
+
+    /// Gives the request in flight up if its webhook has been changed. Its batch stays the lane's batch:
+    /// it may have arrived. Returns whether the request is given up.
+    ///
+    /// # Errors
+    /// The store fails; nothing is changed.
+    pub(super) async fn give_up_live(
+        &self,
+        region: &Region,
+        live: &mut LiveDeliveries,
+    ) -> Result<bool, StoreError> {
+        let revision = self.store.webhook_revision(region).await?;
+        if live.webhook_revision == revision {
+            return Ok(false);
+        }
+        live.is_in_flight = false;
+        live.request = None;
+        Ok(true)
     }
 
     async fn save_live(
@@ -253,7 +299,10 @@ impl<D: Deliver> Engine<D> {
         if live.request.is_none() {
             let (limits, now) = (self.limits.batch, self.clock.now());
             live.request = match self.store.next_live(region, limits, new_outage, now).await? {
-                LiveNext::Send(request) => Some(request),
+                LiveNext::Send(request) => {
+                    live.meet_webhook(request.webhook_revision);
+                    Some(request)
+                }
                 LiveNext::Nothing => {
                     live.waiting = WaitingLines::default();
                     None
@@ -286,6 +335,15 @@ impl<D: Deliver> Engine<D> {
 }
 
 impl LiveDeliveries {
+    /// Forgets the answers of an earlier webhook: its waits are not those of this one.
+    fn meet_webhook(&mut self, revision: Option<i64>) {
+        if self.webhook_revision != revision {
+            self.webhook_revision = revision;
+            self.retry_state = RetryState::default();
+            self.probing = Probing::default();
+        }
+    }
+
     fn send(&mut self, request: LiveRequest) -> NextLive {
         self.is_in_flight = true;
         NextLive::Send(request)

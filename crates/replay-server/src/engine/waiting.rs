@@ -59,33 +59,32 @@ impl WaitingLines {
     pub(super) fn since(&self) -> Option<Instant> {
         self.0.front().map(|first| first.at)
     }
-
-    /// How long that line has waited.
-    pub(super) fn age(&self, now: Instant) -> Duration {
-        self.since().map_or(Duration::ZERO, |since| now.duration_since(since))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn age(lag: &WaitingLines, now: Instant) -> Duration {
+        lag.since().map_or(Duration::ZERO, |since| now.duration_since(since))
+    }
+
     #[test]
     fn the_lag_is_the_age_of_the_oldest_line_that_was_not_passed() {
         let (start, mut lag) = (Instant::now(), WaitingLines::default());
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
-        assert_eq!(lag.age(after(0)), Duration::ZERO);
+        assert_eq!(age(&lag, after(0)), Duration::ZERO);
         lag.note_arrivals(4, after(0));
         lag.note_arrivals(7, after(900));
         lag.note_arrivals(9, after(1_000));
         lag.note_arrivals(9, after(5_000));
-        assert_eq!(lag.age(after(9_000)), Duration::from_secs(9));
+        assert_eq!(age(&lag, after(9_000)), Duration::from_secs(9));
         lag.pass(6);
-        assert_eq!(lag.age(after(9_000)), Duration::from_secs(9), "7 arrived with 4");
+        assert_eq!(age(&lag, after(9_000)), Duration::from_secs(9), "7 arrived with 4");
         lag.pass(7);
-        assert_eq!(lag.age(after(9_000)), Duration::from_secs(8));
+        assert_eq!(age(&lag, after(9_000)), Duration::from_secs(8));
         lag.pass(9);
-        assert_eq!(lag.age(after(9_000)), Duration::ZERO);
+        assert_eq!(age(&lag, after(9_000)), Duration::ZERO);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
     LiveBatch, Receiver, Store, StoreError, lane_rows,
     lines::last_seq,
     live_batches::{self, LiveReading},
-    outages, webhook_changes, webhooks,
+    outage_rows, outages, webhook_changes, webhooks,
     write::Write,
 };
 
@@ -185,6 +185,9 @@ impl Store {
                     None
                 };
                 let is_enabled = webhooks::current(tx, &region)?.is_enabled();
+                if outcome == LaneOutcome::Acknowledged {
+                    outage_rows::lift_refusals(tx, &region)?;
+                }
                 let changes = lane.record(range, outcome, is_enabled, last_seq(tx)?);
                 let lane = changes.lane.clone();
                 apply(tx, &region, changes, new_outage, now)?;

@@ -6,6 +6,8 @@ use replay_core::{
     lane::{Lane, LaneState},
 };
 
+use time_range::Timestamp;
+
 use super::{Store, StoreError, lane_rows, outage_rows, outages};
 
 /// Some outages, the latest first.
@@ -26,6 +28,8 @@ pub struct LaneTotals {
     pub waiting: Amount,
     /// The undelivered lines of all outages.
     pub undelivered: Amount,
+    /// When the open outage began; `None` if none is open.
+    pub open_since: Option<Timestamp>,
 }
 
 impl Store {
@@ -49,7 +53,8 @@ impl Store {
                 if lane.is_interrupted() {
                     undelivered += waiting;
                 }
-                Ok(Some(LaneTotals { lane, waiting, undelivered }))
+                let open_since = outage_rows::open(&tx, &region)?.map(|open| open.outage.began_at);
+                Ok(Some(LaneTotals { lane, waiting, undelivered, open_since }))
             })
             .await
     }

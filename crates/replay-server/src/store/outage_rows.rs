@@ -156,8 +156,11 @@ pub(super) fn set_hold(tx: &Write<'_>, id: OutageId, hold: Hold) -> Result<(), S
 
 /// Removes the holds of a region that a refusal has caused.
 pub(super) fn lift_refusals(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE outage SET hold = NULL WHERE region = ? AND hold = 'refused'")?
-        .execute([region.as_str()])?;
+    tx.prepare_cached(
+        "UPDATE outage SET hold = NULL
+         WHERE region = ? AND healed_at IS NULL AND lines > 0 AND hold = 'refused'",
+    )?
+    .execute([region.as_str()])?;
     Ok(())
 }
 

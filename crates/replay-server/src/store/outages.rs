@@ -44,7 +44,6 @@ pub(super) fn apply(
                 Some(rest) => outage_ranges::unlisted(tx, region, rest)?,
                 None => Vec::new(),
             };
-            outage_rows::lift_refusals(tx, region)?;
             end(tx, region, open, undelivered, now)
         }
         OutageChange::Listed { cause, undelivered } => {

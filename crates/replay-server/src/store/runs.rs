@@ -169,13 +169,16 @@ fn record_delivery(
     now: Timestamp,
 ) -> Result<Recorded, StoreError> {
     let goes_on = |is_running: bool| if is_running { Recorded::GoesOn } else { Recorded::Stops };
-    let DeliveryRecord { job: id, claim, outcome, .. } = record;
+    let DeliveryRecord { job: id, claim, outcome, attempt } = record;
     let Some(job) = load(tx, region, id)? else { return Ok(Recorded::Stops) };
     if !slices::is_owned(tx, region, id, claim)? {
         return Ok(Recorded::Lost);
     }
     if matches!(outcome, DeliveryOutcome::Refused { .. }) {
-        outages::hold(tx, &job, Hold::Refused)?;
+        let code = attempt.and_then(|attempt| attempt.code);
+        let is_of_batch = matches!(code, Some(400 | 413 | 422));
+        let hold = if is_of_batch { Hold::BatchRefused } else { Hold::Refused };
+        outages::hold(tx, &job, hold)?;
     }
     let is_last = match outcome {
         DeliveryOutcome::Acknowledged { cursor, .. } => {

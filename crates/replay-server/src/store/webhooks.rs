@@ -3,6 +3,7 @@
 
 use replay_core::{
     JobStatus, Region, Webhook,
+    outage::OutageReason,
     webhook::{Attempt, Deliveries, Endpoint, Health, LogFormat, Secret, Target},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -23,6 +24,15 @@ impl Store {
                 Ok((current(&tx, &region)?, last_attempt(&tx, &region)?))
             })
             .await
+    }
+
+    /// The revision of the region's current webhook; `None` if it was never configured.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn webhook_revision(&self, region: &Region) -> Result<Option<i64>, StoreError> {
+        let region = region.clone();
+        self.database.read(move |db| current_revision(db, &region)).await
     }
 
     /// The health of the region's current webhook.
@@ -271,10 +281,10 @@ pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries,
     Ok(Deliveries { last, failing_since, is_live, outage_since })
 }
 
-/// When the open outage of the enabled webhook's live lane began.
+/// When the open outage of the webhook's live lane began. That of a server which does not forward says
+/// nothing about the webhook.
 fn outage_since(db: &Connection, region: &Region) -> Result<Option<Timestamp>, StoreError> {
-    match outage_rows::open(db, region)? {
-        Some(open) if current(db, region)?.is_enabled() => Ok(Some(open.outage.began_at)),
-        Some(_) | None => Ok(None),
-    }
+    let open = outage_rows::open(db, region)?.map(|open| open.outage);
+    let open = open.filter(|open| open.cause.reason != OutageReason::NotForwarding);
+    Ok(open.map(|open| open.began_at))
 }

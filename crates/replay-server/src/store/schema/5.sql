@@ -59,8 +59,8 @@ CREATE TABLE outage (
     healing_job TEXT,
     healed_at   TEXT,
     healed_by   TEXT,
-    -- Why the server does not heal the outage by itself: a healing job was `cancelled`, or `refused` by
-    -- the receiver, which counts until the receiver recovers again.
+    -- Why the server does not heal the outage by itself: a healing job was `cancelled`, was `refused` by
+    -- the receiver (until it acknowledges a line of the lane), or has a batch that is `batch-refused`.
     hold        TEXT
 ) STRICT;
 
