@@ -9,6 +9,7 @@ mod failing;
 mod giving_up;
 mod lane_loop;
 mod live;
+mod live_events;
 mod live_signals;
 mod pacing;
 mod probing;

@@ -37,7 +37,7 @@ async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
     let (data_dir, window) = (ServerDir::new(), window());
     let receiver = Receiver::replying(delayed(|request| match request.body.len() {
         4_000.. if request.lines() > 1 => 413,
-        _ if request.number % 9 == 0 => 429,
+        _ if request.number % 25 == 0 => 429,
         _ => 200,
     }))
     .await;

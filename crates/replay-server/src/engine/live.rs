@@ -26,22 +26,22 @@ use crate::{
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct LiveDeliveries {
     /// The request with the fixed batch; read again when it is `None`.
-    request: Option<LiveRequest>,
-    is_in_flight: bool,
+    pub(super) request: Option<LiveRequest>,
+    pub(super) is_in_flight: bool,
     /// Whether the webhook may have changed since the request was read.
     is_stale: bool,
     /// The revision of the webhook whose answers `retry_state` and `probing` know.
-    webhook_revision: Option<i64>,
+    pub(super) webhook_revision: Option<i64>,
     retry_state: RetryState<LaneId>,
     probing: Probing,
-    waiting: WaitingLines,
+    pub(super) waiting: WaitingLines,
     /// A result that could not be stored.
     unsaved: Option<LiveRecord>,
     /// When an outage to heal was last looked for.
-    looked_at: Option<Instant>,
+    pub(super) looked_at: Option<Instant>,
     /// The last time at which a request failed or an outage ended; `None` if neither has happened since
     /// the start.
-    well_since: Option<Timestamp>,
+    pub(super) well_since: Option<Timestamp>,
 }
 
 /// Ids for what a step may add, drawn by the caller.
@@ -202,50 +202,6 @@ impl<D: Deliver> Engine<D> {
         Ok(paused_until)
     }
 
-    /// The time until the lane has lagged behind for too long; `None` if no line waits, or if an outage is
-    /// open.
-    pub(super) fn until_lag(&self, live: &LiveDeliveries) -> Option<Duration> {
-        let is_delivering = live.request.as_ref().is_some_and(|request| !request.is_probe);
-        let since = live.waiting.since().filter(|_| is_delivering)?;
-        Some((since + self.live.max_lag).saturating_duration_since(Instant::now()))
-    }
-
-    /// Begins an outage because the lane has lagged behind for too long.
-    ///
-    /// # Errors
-    /// The store fails; nothing is changed.
-    pub(super) async fn begin_lag(
-        &self,
-        region: &Region,
-        live: &mut LiveDeliveries,
-        new_outage: OutageId,
-    ) -> Result<(), StoreError> {
-        self.store.note_lag(region, new_outage, self.clock.now()).await?;
-        if let Some(request) = &mut live.request {
-            request.is_probe = true;
-        }
-        Ok(())
-    }
-
-    /// Gives the request in flight up if its webhook has been changed. Its batch stays the lane's batch:
-    /// it may have arrived. Returns whether the request is given up.
-    ///
-    /// # Errors
-    /// The store fails; nothing is changed.
-    pub(super) async fn give_up_live(
-        &self,
-        region: &Region,
-        live: &mut LiveDeliveries,
-    ) -> Result<bool, StoreError> {
-        let revision = self.store.webhook_revision(region).await?;
-        if live.webhook_revision == revision {
-            return Ok(false);
-        }
-        live.is_in_flight = false;
-        live.request = None;
-        Ok(true)
-    }
-
     async fn save_live(
         &self,
         region: &Region,
@@ -310,27 +266,6 @@ impl<D: Deliver> Engine<D> {
             };
         }
         Ok(live.request.clone())
-    }
-
-    /// Submits a job that heals the oldest outage, if it is time to.
-    async fn heal_oldest(
-        &self,
-        region: &Region,
-        live: &mut LiveDeliveries,
-        job: JobId,
-    ) -> Result<(), StoreError> {
-        let (now, interval) = (Instant::now(), self.live.healing_interval);
-        let is_early = live.looked_at.is_some_and(|at| now.duration_since(at) < interval);
-        if !self.live.heals || is_early {
-            return Ok(());
-        }
-        live.looked_at = Some(now).filter(|_| !interval.is_zero());
-        let (well_since, now) = (live.well_since.unwrap_or(self.live.started_at), self.clock.now());
-        let cutoff = self.policy.deleted_before(now);
-        if self.store.heal_oldest(region, job, well_since, cutoff, now).await? {
-            self.wakeups.wake(region);
-        }
-        Ok(())
     }
 }
 
