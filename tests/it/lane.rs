@@ -13,7 +13,7 @@ use world::{Action, World};
 
 /// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
 /// walk.
-const WORLDS: usize = 20_033;
+const WORLDS: usize = 20_055;
 
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_each_line_is_delivered_or_listed_as_undelivered() {
