@@ -115,7 +115,17 @@ impl Selection {
         db: &Connection,
         region: &Region,
     ) -> Result<Vec<StoredPart>, StoreError> {
-        let Some(ranges) = &self.ranges else { return parts::reached(db, region, self.reach) };
+        self.parts_within(db, region, self.reach)
+    }
+
+    /// Those of them that may have lines within `reach`.
+    fn parts_within(
+        &self,
+        db: &Connection,
+        region: &Region,
+        reach: Reach,
+    ) -> Result<Vec<StoredPart>, StoreError> {
+        let Some(ranges) = &self.ranges else { return parts::reached(db, region, reach) };
         let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
             return Ok(Vec::new());
         };
@@ -143,7 +153,7 @@ impl Selection {
         let SliceBounds { start, end } = bounds;
         let reach = Reach { first_ns: start.event_ns, last_ns: end.event_ns, ..self.reach };
         let mut measured = Measured::default();
-        for part in parts::reached(db, region, reach)? {
+        for part in self.parts_within(db, region, reach)? {
             let extent = part.extent;
             if extent.last < start || end <= extent.first || !self.may_have_lines_of(&part) {
                 continue;
