@@ -127,13 +127,14 @@ fn save(
     attempt: &Attempt,
     is_live: bool,
 ) -> Result<(), StoreError> {
-    let before = deliveries(tx, region)?;
+    let before = attempts(tx, region)?;
     let after = before.after(attempt.clone(), is_live);
     let (failing_since, is_live) = (after.failing_since, after.is_live);
     if before.failing_since != failing_since || before.is_live != is_live {
-        let webhook = current(tx, region)?;
-        let health = webhook.health(after);
-        if health.status != webhook.health(before).status {
+        let (webhook, outage_since) = (current(tx, region)?, outage_since(tx, region)?);
+        let health = webhook.health(Deliveries { outage_since, ..after });
+        let status_before = webhook.health(Deliveries { outage_since, ..before }).status;
+        if health.status != status_before {
             tx.log_after_commit(Change::WebhookHealth { region: region.clone(), health });
         }
     }
@@ -258,11 +259,16 @@ pub(super) fn last_attempt(
     db: &Connection,
     region: &Region,
 ) -> Result<Option<Attempt>, StoreError> {
-    Ok(deliveries(db, region)?.last)
+    Ok(attempts(db, region)?.last)
 }
 
 /// What is known of the deliveries to the region's webhook.
-pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
+fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
+    Ok(Deliveries { outage_since: outage_since(db, region)?, ..attempts(db, region)? })
+}
+
+/// The same without the outage of the live lane.
+fn attempts(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
     let row = db
         .prepare_cached(
             "SELECT at, code, message, failing_since, is_live FROM attempt WHERE region = ?",
@@ -272,13 +278,12 @@ pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries,
             Ok((at, row.get(1)?, row.get(2)?, failing_since, row.get(4)?))
         })
         .optional()?;
-    let outage_since = outage_since(db, region)?;
     let Some((at, code, message, failing_since, is_live)) = row else {
-        return Ok(Deliveries { outage_since, ..Deliveries::default() });
+        return Ok(Deliveries::default());
     };
     let last = Some(Attempt { at: read_timestamp(&at)?, code, message });
     let failing_since = failing_since.as_deref().map(read_timestamp).transpose()?;
-    Ok(Deliveries { last, failing_since, is_live, outage_since })
+    Ok(Deliveries { last, failing_since, is_live, outage_since: None })
 }
 
 /// When the open outage of the webhook's live lane began. That of a server which does not forward says
