@@ -19,6 +19,7 @@ mod job_batches;
 mod job_changes;
 mod job_rows;
 mod jobs;
+mod lane_changes;
 mod lane_rows;
 mod lines;
 mod live_batches;

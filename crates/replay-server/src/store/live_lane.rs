@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use replay_core::{
     LaneId, OutageId, Region,
-    lane::{Lane, LaneChanges, LaneOutcome},
+    lane::{Lane, LaneOutcome},
     outage::SeqRange,
     snapshot::BatchLimits,
     webhook::Attempt,
@@ -13,11 +13,10 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    LiveBatch, Receiver, Store, StoreError, lane_rows,
+    LiveBatch, Receiver, Store, StoreError, lane_changes, lane_rows,
     lines::last_seq,
     live_batches::{self, LiveReading},
     outage_rows, outages, webhook_changes, webhooks,
-    write::Write,
 };
 
 /// What a live lane needs next.
@@ -90,7 +89,7 @@ impl Store {
                             .unwrap_or_else(|| Lane::new(new_lane, last_seq))
                             .forwarded(is_enabled, last_seq, now),
                     };
-                    apply(tx, &region, changes, new_outage, now)?;
+                    lane_changes::save(tx, &region, changes, new_outage, now)?;
                 }
                 Ok(())
             })
@@ -190,7 +189,7 @@ impl Store {
                 }
                 let changes = lane.record(range, outcome, is_enabled, last_seq(tx)?);
                 let lane = changes.lane.clone();
-                apply(tx, &region, changes, new_outage, now)?;
+                lane_changes::save(tx, &region, changes, new_outage, now)?;
                 if let Some(detail) = gone {
                     webhook_changes::disable(tx, &region, new_outage, &detail, now)?;
                 }
@@ -212,7 +211,7 @@ impl Store {
         let region = region.clone();
         self.database
             .write(move |tx| match lane_rows::load(tx, &region)? {
-                Some(lane) => apply(tx, &region, lane.lagged(), new_outage, now),
+                Some(lane) => lane_changes::save(tx, &region, lane.lagged(), new_outage, now),
                 None => Ok(()),
             })
             .await
@@ -257,16 +256,4 @@ struct ReadLive {
     reading: LiveReading,
     receiver: Arc<Receiver>,
     webhook_revision: Option<i64>,
-}
-
-/// Stores the changes of a lane and of its outages.
-pub(super) fn apply(
-    tx: &Write<'_>,
-    region: &Region,
-    changes: LaneChanges,
-    new_outage: OutageId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    outages::apply(tx, region, changes.outage, new_outage, now)?;
-    lane_rows::save(tx, region, &changes.lane)
 }

@@ -1,6 +1,6 @@
 //! Undelivered lines that the retention removes: which parts have to stay, and what the outages lose.
 
-use replay_core::{JobStatus, Region, lane::Lane, outage::SeqRange};
+use replay_core::{JobStatus, OutageId, Region, lane::Lane, outage::SeqRange};
 
 use super::{
     StoreError, healing, job_rows, lane_rows, outage_ranges, outage_rows,
@@ -33,7 +33,7 @@ pub(super) fn note_deleted(
     for mut stored in outage_rows::with_lines(tx, region, arrived)? {
         let mut ranges = outage_ranges::of(tx, stored.outage.id)?;
         ranges.retain(|range| range.first <= max_seq && min_seq <= range.last);
-        let delivered = delivered_slices(tx, region, &stored.outage)?;
+        let delivered = delivered_slices(tx, region, stored.outage.id)?;
         let removed = measure(tx, part, &Selection::of_ranges(ranges), &delivered)?.amount;
         let undelivered = &mut stored.outage.undelivered;
         undelivered.lines = undelivered.lines.saturating_sub(removed.lines);
@@ -70,9 +70,9 @@ fn note_deleted_of_open(
 fn delivered_slices(
     tx: &Write<'_>,
     region: &Region,
-    outage: &replay_core::Outage,
+    outage: OutageId,
 ) -> Result<Vec<Slice>, StoreError> {
-    let started = healing::last_started(tx, region, outage.id)?;
+    let started = healing::last_started(tx, region, outage)?;
     let mut job = started.filter(|job| job.status == JobStatus::Failed);
     let mut delivered = Vec::new();
     while let Some(started) = job {

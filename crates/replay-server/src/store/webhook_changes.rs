@@ -10,8 +10,8 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError, job_changes::save, job_rows::current, lane_rows,
-    lines::last_seq, outages, webhooks, write::Write,
+    ChangeError, Store, StoreError, job_changes::save, job_rows::current, lane_changes, lane_rows,
+    lines::last_seq, webhooks, write::Write,
 };
 
 impl Store {
@@ -75,8 +75,7 @@ fn change(
         } else {
             lane.stopped(cause)
         };
-        outages::apply(tx, region, changes.outage, new_outage, now)?;
-        lane_rows::save(tx, region, &changes.lane)?;
+        lane_changes::save(tx, region, changes, new_outage, now)?;
     }
     Ok(webhook)
 }
