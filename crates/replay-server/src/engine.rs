@@ -67,7 +67,7 @@ pub struct Engine<D> {
     pub owner: String,
     /// When live lanes heal outages and give up.
     pub live: LivePolicy,
-    /// What the live lanes are told and tell.
+    /// Signals to and from the live lanes.
     pub signals: LiveSignals,
     /// Wakes the tasks of jobs.
     pub wakeups: Wakeups,

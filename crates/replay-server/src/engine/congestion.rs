@@ -56,7 +56,7 @@ impl Congestion {
         }
     }
 
-    /// Halves the window: the receiver is overloaded, whoever was told so.
+    /// Halves the window: the receiver has asked the live lane for a pause, or is overloaded.
     pub(super) fn throttle(&mut self, most: usize, now: Instant) {
         let window = self.window.unwrap_or_else(|| full(most));
         self.window = Some((window / 2).max(ONE)).filter(|window| *window < full(most));
@@ -97,7 +97,7 @@ mod tests {
         }
         assert_eq!(congestion.limit(MOST), 4);
         congestion.throttle(MOST, Instant::now());
-        assert_eq!(congestion.limit(MOST), 2, "somebody else was told, too");
+        assert_eq!(congestion.limit(MOST), 2, "the live lane was throttled, too");
     }
 
     #[tokio::test(start_paused = true)]

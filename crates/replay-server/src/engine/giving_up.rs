@@ -1,5 +1,5 @@
-//! The end of a job with requests in flight. A job that fails by itself lets them end. If somebody asks
-//! for the end meanwhile, they are given up after a short grace: a receiver that hangs must not delay it.
+//! The end of a job with requests in flight. A job that fails by itself lets them end. If a stop is
+//! requested meanwhile, they are given up after a short grace: a receiver that hangs must not delay it.
 
 use core::time::Duration;
 use std::sync::Arc;

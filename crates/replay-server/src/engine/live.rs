@@ -2,6 +2,7 @@
 //! `replay-core` only, and stored before the next step.
 
 use core::time::Duration;
+
 use replay_core::{
     JobId, LaneId, OutageId, Region, Timestamp, lane::LaneOutcome, outage::OutageReason,
 };

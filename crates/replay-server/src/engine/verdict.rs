@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::store::{Batch, LiveBatch};
 
-/// What an answer to a batch means, whoever sends it.
+/// What an answer to a batch of a job or of a live lane means.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
     /// The receiver acknowledged the batch.

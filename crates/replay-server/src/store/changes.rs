@@ -8,7 +8,7 @@ use replay_core::{
     webhook::{Health, WebhookStatus},
 };
 
-/// Is told of committed changes, on the thread of their transaction.
+/// Receives committed changes, on the thread of their transaction.
 pub trait ChangeObserver: fmt::Debug + Send + Sync {
     /// A job of the region has got this status.
     fn job_status_changed(&self, region: &Region, status: JobStatus);

@@ -33,7 +33,7 @@ pub(super) struct Database {
     damage: Arc<OnceLock<String>>,
     /// Whether commits may not be synced to the disk.
     is_unsynced: Arc<AtomicBool>,
-    /// Is told of committed changes.
+    /// Receives committed changes.
     observer: Option<Arc<dyn ChangeObserver>>,
 }
 
