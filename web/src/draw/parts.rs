@@ -9,7 +9,17 @@ use yew::{Callback, Html, html};
 
 /// Draws a button. If it cannot be pressed, the reason is beside it.
 pub(super) fn button(action: &Action, class: &'static str, send: &Callback<Msg>) -> Html {
-    pressed_by("button", action, class, "", send)
+    pressed_by("button", action, class, None, "", send)
+}
+
+/// Draws a button with an icon of the document's set before its text.
+pub(super) fn button_with_icon(
+    action: &Action,
+    class: &'static str,
+    icon: &'static str,
+    send: &Callback<Msg>,
+) -> Html {
+    pressed_by("button", action, class, Some(icon), "", send)
 }
 
 /// Draws a button in a row of a table; `row` keeps the ids of reasons unique.
@@ -19,18 +29,19 @@ pub(super) fn button_in_row(
     row: &str,
     send: &Callback<Msg>,
 ) -> Html {
-    pressed_by("button", action, class, row, send)
+    pressed_by("button", action, class, None, row, send)
 }
 
 /// Draws the submit button of a form, which the Enter key presses too.
 pub(super) fn submit(action: &Action, class: &'static str, send: &Callback<Msg>) -> Html {
-    pressed_by("submit", action, class, "", send)
+    pressed_by("submit", action, class, None, "", send)
 }
 
 fn pressed_by(
     kind: &'static str,
     action: &Action,
     class: &'static str,
+    sign: Option<&'static str>,
     row: &str,
     send: &Callback<Msg>,
 ) -> Html {
@@ -54,11 +65,17 @@ fn pressed_by(
                 aria-disabled={unavailable.then_some("true")}
                 aria-busy={(action.state == Readiness::Busy).then_some("true")}
                 aria-describedby={id.clone()} aria-label={action.name.clone()}>
+                if let Some(sign) = sign { { icon(sign) } }
                 { action.label }
             </button>
             if let Some(reason) = reason { <span class="why-not" {id}>{ reason }</span> }
         </>
     }
+}
+
+/// Draws an icon of the document's set; `name` is its id there without `i-`. It has no text of its own.
+pub(super) fn icon(name: &'static str) -> Html {
+    html! { <svg class="icon" aria-hidden="true"><use href={format!("#i-{name}")} /></svg> }
 }
 
 /// Draws a status.

@@ -11,7 +11,10 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, button_in_row, fault, notice_list, silent_notices, submit, time},
+    parts::{
+        badge, button, button_in_row, button_with_icon, fault, notice_list, silent_notices, submit,
+        time,
+    },
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
@@ -93,7 +96,7 @@ fn table(replay: &Replay, send: &Callback<Msg>) -> Html {
         <div class="jobs">
             <div class="jobs-head">
                 <h3 id="jobs">{ labels::JOBS }</h3>
-                { button(&replay.refresh, "quiet", send) }
+                { button_with_icon(&replay.refresh, "quiet", "refresh", send) }
             </div>
             <table role="table" aria-labelledby="jobs">
                 <thead role="rowgroup"><tr role="row">
