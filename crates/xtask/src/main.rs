@@ -8,6 +8,7 @@ mod browser;
 mod counts;
 mod dev;
 mod page;
+mod page_toolchain;
 mod promtool;
 mod publish;
 mod run;

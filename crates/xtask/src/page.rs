@@ -10,13 +10,11 @@ use std::{
 
 use crate::{
     Failure,
+    page_toolchain::{PageToolchain, WASM},
     publish::publish,
     step::{self, command, missing, need_toolchain_part, perform, root, say},
     tools::{path_with, trunk, wasm_bindgen},
 };
-
-/// Where the page's programs run.
-pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Builds the page into [`dist`].
 ///
@@ -24,6 +22,7 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// When something cannot be installed or built.
 pub(crate) fn build() -> Result<(), Failure> {
     let path = tools()?;
+    let toolchain = PageToolchain::install()?;
     // Unlike cargo, Trunk does not wait for another that builds the same.
     fs::create_dir_all(target())?;
     let lock = File::create(target().join("lock"))?;
@@ -32,7 +31,8 @@ pub(crate) fn build() -> Result<(), Failure> {
     let to = built.to_string_lossy().into_owned();
     let words = ["trunk", "build", "--release", "--offline", "--locked", "--dist", &to];
     say("building the page", &words);
-    perform("building the page", &words, &mut trunk_command(&words, path))?;
+    let mut trunk = trunk_command(&words, path);
+    perform("building the page", &words, toolchain.select(&mut trunk))?;
     publish(&built, &dist())
 }
 

