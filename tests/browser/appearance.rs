@@ -116,7 +116,10 @@ impl Browser {
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
             const describe = rule => rule.nodes.map(node =>
                 `${rule.id} at ${node.target}: ${node.failureSummary} ${node.html}`);
-            axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
+            // Colours in transition have no contrast of their own.
+            const ends = animation => animation.effect.getComputedTiming().endTime !== Infinity;
+            const ended = document.getAnimations().filter(ends).map(animation => animation.finished);
+            Promise.allSettled(ended).then(() => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }))
                 .then(result => done(result.violations.flatMap(describe)));";
         if self.script("return window.axe === undefined", &[]).await == true {
             self.script(AXE, &[]).await;
