@@ -5,10 +5,11 @@
 //!
 //! ```
 //! use replay_core::{Job, JobId, JobStatus, Timeframe, job::Step};
-//! use time_range::{Range, read_timestamp};
+//! use time_range::{Context, Range, Zone, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
-//! let last_hour = Timeframe::resolve(&Range::last(chrono::TimeDelta::hours(1)), now)?;
+//! let last_hour = Range::last(chrono::TimeDelta::hours(1));
+//! let last_hour = Timeframe::resolve(&last_hour, Context { zone: &Zone::utc(), now })?;
 //!
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
 //! let job = job.advance(Step::Schedule, now)?.advance(Step::Start, now)?;

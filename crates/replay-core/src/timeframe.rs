@@ -4,10 +4,11 @@
 //!
 //! ```
 //! use replay_core::{Policy, Timeframe, timeframe::TimeframeError};
-//! use time_range::{Range, Zone, read_timestamp};
+//! use time_range::{Context, Range, Zone, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
-//! let timeframe = Timeframe::resolve(&Range::read("now-9d", &Zone::utc())?, now)?;
+//! let context = Context { zone: &Zone::utc(), now };
+//! let timeframe = Timeframe::resolve(&Range::read("now-9d", context)?, context)?;
 //! let faults = Policy::DEFAULT.faults(Some(timeframe.start()), Some(timeframe.end()), now);
 //! assert!(matches!(faults[..], [TimeframeError::TooOld { .. }]));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
@@ -18,7 +19,7 @@ use core::fmt;
 
 use chrono::TimeDelta;
 
-use time_range::{Range, write_timestamp};
+use time_range::{Context, Range, write_timestamp};
 
 use crate::Timestamp;
 
@@ -107,12 +108,12 @@ impl Timeframe {
         Ok(Self { start, end })
     }
 
-    /// The timeframe of a range expression, with relative ends resolved at `now`.
+    /// The timeframe of a range expression, with relative ends resolved in `context`.
     ///
     /// # Errors
     /// [`TimeframeError::Reversed`] if the range ends before it starts.
-    pub fn resolve(range: &Range, now: Timestamp) -> Result<Self, TimeframeError> {
-        Self::new(range.from.at(now), range.to.at(now))
+    pub fn resolve(range: &Range, context: Context<'_>) -> Result<Self, TimeframeError> {
+        Self::new(range.start(context), range.end(context))
     }
 
     /// The first instant, inclusive.

@@ -103,7 +103,7 @@ impl Page {
                 self.response_received(&request_id, &response, now);
             }
             Msg::Elapsed(request_id) => self.elapsed(&request_id),
-            Msg::ZoneRead(zone) => self.set_clocks(self.clocks, zone),
+            Msg::ZoneRead(zone) => self.set_clocks(self.clocks, zone, now),
             Msg::Done => {}
             Msg::Moved(address) => self.moved(address, now),
             Msg::Shown => self.set_visible(true, now),
@@ -115,7 +115,7 @@ impl Page {
             Msg::SignedIn => self.submit_token(),
             Msg::SignedOut => self.sign_out(),
             Msg::ClocksChosen(clocks) => {
-                self.set_clocks(clocks, self.browser_zone.clone());
+                self.set_clocks(clocks, self.browser_zone.clone(), now);
                 self.effects.push(Effect::KeepClocks(clocks));
             }
             Msg::Intended(intent) => self.intended(intent, now),

@@ -11,7 +11,7 @@ use replay_core::{
     Policy, Timeframe,
     timeframe::{Edge, PRESETS, Preset, TimeframeError},
 };
-use time_range::{Bound, Range, RangeError, Timestamp, Zone, write_timestamp};
+use time_range::{Bound, Context, EndErrors, Range, RangeError, Timestamp, Zone, write_timestamp};
 
 use crate::address::RangeTexts;
 
@@ -41,7 +41,7 @@ pub enum RangeDraft {
 }
 
 /// A fault of a draft.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RangeFault {
     /// The text of an end cannot be read as one time.
     Unreadable(Edge, RangeError),
@@ -105,7 +105,7 @@ impl Picker {
     /// Whether the draft differs from the applied range.
     #[must_use]
     pub fn is_drafted(&self, zone: &Zone) -> bool {
-        self.is_refused() || self.draft.read(zone) != Ok(self.applied)
+        self.is_refused() || self.draft != RangeDraft::of(self.applied, zone)
     }
 
     /// The draft's faults; none before the user tried to apply it.
@@ -126,7 +126,8 @@ impl Picker {
             Some(preset) => self.draft = RangeDraft::Preset(preset.duration),
             None => {
                 if let RangeDraft::Preset(duration) = self.draft {
-                    let print = |ago: TimeDelta| zone.print(Bound::Ago(ago).at(now));
+                    let print =
+                        |ago: TimeDelta| zone.print(Bound::ago(ago).start(Context { zone, now }));
                     let (from, to) = (print(duration), print(TimeDelta::zero()));
                     self.draft = RangeDraft::Custom { from, to };
                 }
@@ -153,6 +154,7 @@ impl Picker {
     ) -> Result<(), Vec<RangeFault>> {
         self.tried = true;
         self.applied = self.check(zone, policy, now)?;
+        self.draft = RangeDraft::of(self.applied, zone);
         (self.tried, self.refused) = (false, None);
         Ok(())
     }
@@ -168,7 +170,7 @@ impl Picker {
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Timeframe, Vec<RangeFault>> {
-        let resolved = resolve(self.applied, policy, now);
+        let resolved = resolve(self.applied, policy, Context { zone, now });
         if resolved.is_err() {
             (self.draft, self.tried) = (RangeDraft::custom(self.applied, zone), true);
         }
@@ -176,17 +178,17 @@ impl Picker {
     }
 
     /// The start that is sent at `now` in place of the applied one, if the margin moves it.
-    pub(crate) fn moved_start(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
-        let timeframe = Timeframe::resolve(&self.applied, now).ok()?;
-        let sent = policy.with_margin(timeframe, whole_second(now));
+    pub(crate) fn moved_start(&self, policy: &Policy, context: Context<'_>) -> Option<Timestamp> {
+        let timeframe = Timeframe::resolve(&self.applied, context).ok()?;
+        let sent = policy.with_margin(timeframe, whole_second(context.now));
         (sent != timeframe).then(|| sent.start())
     }
 
     /// Rewrites the draft's absolute times from the zone `before` to the zone `after`.
-    pub fn rewrite(&mut self, before: &Zone, after: &Zone) {
+    pub fn rewrite(&mut self, before: &Zone, after: &Zone, now: Timestamp) {
         if let RangeDraft::Custom { from, to } = &mut self.draft {
             for text in [from, to] {
-                if let Ok(Bound::At(at)) = Bound::read(text, before) {
+                if let Ok(Bound::At(at)) = Bound::read_start(text, Context { zone: before, now }) {
                     *text = text_of(at, after);
                 }
             }
@@ -199,23 +201,25 @@ impl Picker {
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Range, Vec<RangeFault>> {
-        let range = self.draft.read(zone)?;
-        resolve(range, policy, now).map(|_| range)
+        let context = Context { zone, now };
+        let range = self.draft.read(context)?;
+        resolve(range, policy, context).map(|_| range)
     }
 }
 
-/// Resolves a range at `now`.
+/// Resolves a range.
 ///
 /// # Errors
 /// All faults, if the policy does not permit the timeframe.
 pub(crate) fn resolve(
     range: Range,
     policy: &Policy,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> Result<Timeframe, Vec<RangeFault>> {
-    let now = whole_second(now);
-    let faults = policy.faults(Some(range.from.at(now)), Some(range.to.at(now)), now);
-    let fine = Timeframe::resolve(&range, now).ok().filter(|_| faults.is_empty());
+    let now = whole_second(context.now);
+    let (start, end) = (range.start(context), range.end(context));
+    let faults = policy.faults(Some(start), Some(end), now);
+    let fine = Timeframe::resolve(&range, context).ok().filter(|_| faults.is_empty());
     fine.ok_or_else(|| faults.into_iter().map(RangeFault::Timeframe).collect())
 }
 
@@ -264,18 +268,15 @@ impl RangeDraft {
     ///
     /// # Errors
     /// One fault for each text that cannot be read.
-    fn read(&self, zone: &Zone) -> Result<Range, Vec<RangeFault>> {
+    fn read(&self, context: Context<'_>) -> Result<Range, Vec<RangeFault>> {
         let (from, to) = match self {
             Self::Preset(duration) => return Ok(Range::last(*duration)),
             Self::Custom { from, to } => (from, to),
         };
-        match (Bound::read(from, zone), Bound::read(to, zone)) {
-            (Ok(from), Ok(to)) => Ok(Range { from, to }),
-            (from, to) => Err([(Edge::Start, from.err()), (Edge::End, to.err())]
-                .into_iter()
-                .filter_map(|(edge, error)| Some(RangeFault::Unreadable(edge, error?)))
-                .collect()),
-        }
+        Range::read_ends(from, to, context).map_err(|EndErrors { from, to }| {
+            let faults = [(Edge::Start, from), (Edge::End, to)].into_iter();
+            faults.filter_map(|(edge, error)| Some(RangeFault::Unreadable(edge, error?))).collect()
+        })
     }
 }
 

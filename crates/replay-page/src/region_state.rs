@@ -7,7 +7,7 @@ use replay_client::{
 };
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{JobReport, OutagesPage, Reported, read_outages, routes::Operation};
-use time_range::{Bound, Range, Timestamp};
+use time_range::{Bound, Context, Range, Timestamp, Zone};
 
 use crate::{
     picker::{RangeFault, resolve},
@@ -53,7 +53,8 @@ impl RegionState {
         let timeframe = self.timeframe().filter(|_| self.is_settled())?;
         let (start, end) = (timeframe.start(), timeframe.end());
         let range = Range { from: Bound::At(start), to: Bound::At(end) };
-        Some(resolve(range, policy, now))
+        // Its ends do not depend on a zone.
+        Some(resolve(range, policy, Context { zone: &Zone::utc(), now }))
     }
 
     /// Submits a job, and reads the webhook, since another client may have changed it.

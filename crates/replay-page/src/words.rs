@@ -136,7 +136,7 @@ pub(crate) const fn end(edge: Edge) -> &'static str {
 /// What is wrong with an end of a range, with the bound that would be valid.
 pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String {
     let wrong = match fault {
-        RangeFault::Unreadable(_, error) => error.to_string(),
+        RangeFault::Unreadable(edge, error) => return format!("{}: {error}.", end(*edge)),
         RangeFault::Timeframe(TimeframeError::Reversed { start }) => {
             format!("must not be before From, {}", text_of(*start, zone))
         }

@@ -2,26 +2,35 @@
 //! performs no IO and has no clock: the caller passes `now` and the UTC offsets of a zone.
 //!
 //! ```
-//! use time_range::{Range, Zone, read_timestamp, write_timestamp};
+//! use time_range::{Context, Range, Zone, read_timestamp, write_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
-//! let range = Range::read("now-6h", &Zone::utc())?;
-//! assert_eq!(write_timestamp(range.from.at(now)), "2026-11-23T06:00:00Z");
-//! assert_eq!(range.to.at(now), now);
+//! let context = Context { zone: &Zone::utc(), now };
+//! let range = Range::read("last 6 hours", context)?;
+//! assert_eq!(write_timestamp(range.start(context)), "2026-11-23T06:00:00Z");
+//! assert_eq!(range.to_string(), "now-6h/now");
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 #![no_std]
 
 extern crate alloc;
 
+mod ago;
+mod context;
 mod duration;
+mod names;
 mod range;
 mod range_error;
+mod read;
 mod timestamp;
 mod zone;
 
+pub use ago::Ago;
+pub use context::Context;
 pub use duration::{InvalidDuration, read_duration, write_duration};
-pub use range::{Bound, Range};
-pub use range_error::RangeError;
+pub use names::{MONTHS, WEEKDAYS};
+pub use range::{Bound, EndErrors, Range, Reading};
+pub use range_error::{RangeError, Reason};
+pub use read::read;
 pub use timestamp::{InvalidTimestamp, Timestamp, read_timestamp, write_timestamp};
-pub use zone::{Choices, ClockTimeError, LocalInstant, Zone};
+pub use zone::{Abbreviation, Choices, ClockTimeError, LocalInstant, Zone};

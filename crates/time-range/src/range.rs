@@ -1,14 +1,15 @@
-//! Range expressions: two ends, each fixed or relative to `now`. Which ranges a region accepts is
-//! decided elsewhere.
+//! Ranges: two ends, each fixed or relative to `now`. Which ranges a region accepts is decided
+//! elsewhere, and how a text is read, in `read`.
 
-use alloc::format;
-use core::{fmt, ops::RangeInclusive};
+use core::fmt;
 
-use chrono::{SubsecRound, TimeDelta};
+use chrono::TimeDelta;
 
 use crate::{
-    RangeError, Timestamp, Zone, read_duration, read_timestamp, timestamp::read_unix,
-    write_duration, write_timestamp,
+    Context, RangeError, Timestamp,
+    ago::{Ago, Rounding},
+    read::{self, Edge},
+    write_timestamp,
 };
 
 /// An end of a range.
@@ -16,11 +17,12 @@ use crate::{
 pub enum Bound {
     /// A fixed instant.
     At(Timestamp),
-    /// `now` minus this duration, where `now` is passed to [`Bound::at`].
-    Ago(TimeDelta),
+    /// Relative to `now`. As a start it is rounded down, as an end it is rounded up, so that `now-1d/d`
+    /// to `now-1d/d` is yesterday.
+    Ago(Ago),
 }
 
-/// A range expression. Relative ends are resolved when it is used.
+/// A range. Relative ends are resolved when it is used.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Range {
     /// The start.
@@ -29,44 +31,72 @@ pub struct Range {
     pub to: Bound,
 }
 
+/// What a text means.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Reading {
+    /// A range.
+    Range(Range),
+    /// A single moment.
+    Moment(Timestamp),
+}
+
+/// Why the texts of two ends are not a range. At least one is present.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EndErrors {
+    /// The fault of the start.
+    pub from: Option<RangeError>,
+    /// The fault of the end, or of both ends together.
+    pub to: Option<RangeError>,
+}
+
 impl Bound {
     /// `now`.
-    pub const NOW: Self = Self::Ago(TimeDelta::zero());
+    pub const NOW: Self = Self::Ago(Ago::NOW);
 
-    /// Parses one of these forms:
-    /// - `now`, or relative to it, like `now-6h`
-    /// - a clock time of `zone`, like `2026-11-23 10:00`, with or without seconds
-    /// - a clock time with a UTC offset, like `2026-11-23 10:00 +01:00`, or RFC 3339
-    /// - Unix time in seconds (ten digits) or milliseconds (thirteen digits)
-    ///
-    /// # Errors
-    /// [`RangeError`] for any other text; for a clock time that does not exist or is ambiguous in
-    /// `zone`; for an offset outside -12:00 to +14:00 or not in quarter hours; and for a time without
-    /// seconds that is directly followed by `-`, since it may be meant as two times.
-    pub fn read(text: &str, zone: &Zone) -> Result<Self, RangeError> {
-        let text = text.trim();
-        if text == "now" {
-            return Ok(Self::NOW);
-        }
-        if let Some(duration) = text.strip_prefix("now-") {
-            return read_duration(duration).map(Self::Ago).map_err(RangeError::Duration);
-        }
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return read_unix(text).map(Self::At).ok_or(RangeError::Bound);
-        }
-        read_clock(text, zone).map(Self::At)
+    /// `now` minus a duration in whole seconds.
+    #[must_use]
+    pub const fn ago(duration: TimeDelta) -> Self {
+        Self::Ago(Ago::of(duration))
     }
 
-    /// The instant of this end at `now`. A relative end is never after `now`, and is rounded down to a
-    /// whole second.
+    /// Whether the instant depends on `now`.
     #[must_use]
-    pub fn at(&self, now: Timestamp) -> Timestamp {
+    pub const fn is_relative(&self) -> bool {
+        matches!(self, Self::Ago(_))
+    }
+
+    /// Reads a start. A date alone is the start of that day.
+    ///
+    /// # Errors
+    /// [`RangeError`] for a text that is not one clear time.
+    pub fn read_start(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
+        read::read_end(text, Edge::Start, context)
+    }
+
+    /// Reads an end. A date alone is the end of that day.
+    ///
+    /// # Errors
+    /// [`RangeError`] for a text that is not one clear time.
+    pub fn read_end(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
+        read::read_end(text, Edge::End, context)
+    }
+
+    /// The instant as a start.
+    #[must_use]
+    pub fn start(&self, context: Context<'_>) -> Timestamp {
+        self.at(Rounding::Down, context)
+    }
+
+    /// The instant as an end.
+    #[must_use]
+    pub fn end(&self, context: Context<'_>) -> Timestamp {
+        self.at(Rounding::Up, context)
+    }
+
+    fn at(&self, rounding: Rounding, context: Context<'_>) -> Timestamp {
         match self {
             Self::At(at) => *at,
-            Self::Ago(duration) => {
-                let at = now.checked_sub_signed(*duration).unwrap_or(Timestamp::MIN_UTC);
-                at.min(now).trunc_subsecs(0)
-            }
+            Self::Ago(ago) => ago.at(rounding, context),
         }
     }
 }
@@ -75,22 +105,46 @@ impl Range {
     /// The range of this duration that ends at `now`.
     #[must_use]
     pub const fn last(duration: TimeDelta) -> Self {
-        Self { from: Bound::Ago(duration), to: Bound::NOW }
+        Self { from: Bound::ago(duration), to: Bound::NOW }
     }
 
-    /// Parses `START/END`, each as in [`Bound::read`], or a relative start alone, like `now-6h`, which
-    /// ends at `now`.
+    /// Reads a range in any form; a single moment is the start of a range that ends at `now`.
     ///
     /// # Errors
-    /// The [`RangeError`] of the first end that is not accepted, or [`RangeError::Range`] for a fixed
-    /// start without an end.
-    pub fn read(text: &str, zone: &Zone) -> Result<Self, RangeError> {
-        if let Some((from, to)) = text.split_once('/') {
-            return Ok(Self { from: Bound::read(from, zone)?, to: Bound::read(to, zone)? });
-        }
-        match Bound::read(text, zone)? {
-            from @ Bound::Ago(_) => Ok(Self { from, to: Bound::NOW }),
-            Bound::At(_) => Err(RangeError::Range),
+    /// [`RangeError`] for a text that is not one clear range.
+    pub fn read(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
+        read::read(text, context).map(Reading::range)
+    }
+
+    /// Reads the texts of the two ends. The end may be a time of day: it is then the first such time
+    /// after the start. The range may be reversed.
+    ///
+    /// # Errors
+    /// [`EndErrors`] with the fault of each end.
+    pub fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Self, EndErrors> {
+        read::read_ends(from, to, context)
+    }
+
+    /// The first instant.
+    #[must_use]
+    pub fn start(&self, context: Context<'_>) -> Timestamp {
+        self.from.start(context)
+    }
+
+    /// The last instant.
+    #[must_use]
+    pub fn end(&self, context: Context<'_>) -> Timestamp {
+        self.to.end(context)
+    }
+}
+
+impl Reading {
+    /// The range; of a single moment the range from it to `now`.
+    #[must_use]
+    pub const fn range(self) -> Range {
+        match self {
+            Self::Range(range) => range,
+            Self::Moment(at) => Range { from: Bound::At(at), to: Bound::NOW },
         }
     }
 }
@@ -99,48 +153,24 @@ impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::At(at) => f.write_str(&write_timestamp(*at)),
-            Self::Ago(duration) if duration.is_zero() => f.write_str("now"),
-            Self::Ago(duration) => write!(f, "now-{}", write_duration(*duration)),
+            Self::Ago(ago) => ago.fmt(f),
         }
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.from, self.to)
+        self.from.fmt(f)?;
+        f.write_str("/")?;
+        self.to.fmt(f)
     }
 }
 
-/// Parses a date and a time of day, in `zone` if no offset follows.
-fn read_clock(text: &str, zone: &Zone) -> Result<Timestamp, RangeError> {
-    let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(RangeError::Bound)?;
-    let rest = rest.trim_start();
-    let (time, offset) = rest.split_at(rest.find(['+', '-', ' ', 'Z', 'z']).unwrap_or(rest.len()));
-    let has_seconds = time.len() != "10:00".len();
-    if !has_seconds && offset.starts_with('-') {
-        return Err(RangeError::TwoTimes);
-    }
-    let seconds = if has_seconds { "" } else { ":00" };
-    let read = |offset| {
-        read_timestamp(&format!("{date}T{time}{seconds}{offset}")).map_err(|_| RangeError::Bound)
-    };
-    let in_utc = read("Z")?;
-    match offset.trim_start() {
-        "" => zone.timestamp(in_utc.naive_utc()).map_err(RangeError::Clock),
-        "UTC" => Ok(in_utc),
-        offset => {
-            let at = read(offset)?;
-            if is_in_use(in_utc - at) { Ok(at) } else { Err(RangeError::Offset) }
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Range(range) => range.fmt(f),
+            Self::Moment(at) => f.write_str(&write_timestamp(*at)),
         }
     }
 }
-
-/// Whether a time zone may have this UTC offset.
-fn is_in_use(offset: TimeDelta) -> bool {
-    const MINUTES: RangeInclusive<i64> = -12 * 60..=14 * 60;
-    let minutes = offset.num_minutes();
-    MINUTES.contains(&minutes) && minutes % 15 == 0
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,42 +1,185 @@
-//! Why a text is not a range expression. The messages name the accepted form.
+//! Why a text is not a range. A message names what is wrong with this text; what would be accepted
+//! instead is a value, so that it can be offered.
 
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use crate::{ClockTimeError, InvalidDuration};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-/// A text is not a range expression; `Display` says the accepted form.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+use crate::{ClockTimeError, Range, Reading, names, names::WEEKDAYS};
+
+/// A text is not one clear range; `Display` says why.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RangeError {
-    /// The text after `now-` is not a duration.
-    Duration(InvalidDuration),
-    /// The text is not in a form that [`Bound::read`](crate::Bound::read) accepts.
-    Bound,
-    /// The clock time does not exist or is ambiguous in the time zone.
-    Clock(ClockTimeError),
-    /// The UTC offset is not from -12:00 to +14:00 in quarter hours.
+    /// The text, or a part of it, has no known form.
+    NotUnderstood {
+        /// The part; empty if there is no text.
+        part: String,
+        /// The date of the example in the message.
+        yesterday: NaiveDate,
+    },
+    /// A part of the text has a known form and is refused.
+    Part {
+        /// The part.
+        part: String,
+        /// Why it is refused.
+        reason: Reason,
+    },
+    /// A month has no such day.
+    NoSuchDay {
+        /// The year; `None` if the text has none and no year has such a day.
+        year: Option<i32>,
+        /// The month, from 1.
+        month: u32,
+        /// The day that does not exist.
+        day: u32,
+        /// The last day of the month.
+        last: u32,
+    },
+    /// The weekday is not the one of the date.
+    Weekday {
+        /// The date.
+        date: NaiveDate,
+        /// The weekday of the text, from Monday as 0.
+        named: u32,
+    },
+    /// The name of another time zone.
+    Zone {
+        /// The name.
+        name: String,
+        /// The names that are accepted.
+        known: String,
+    },
+    /// The clock time does not exist in the zone.
+    Clock {
+        /// The clock time.
+        clock: NaiveDateTime,
+        /// The clock times beside it.
+        error: ClockTimeError,
+    },
+    /// The end is before the start.
+    Reversed {
+        /// The range with its ends swapped.
+        swapped: Range,
+    },
+    /// A whole range in the place of one end.
+    WholeRange {
+        /// The range.
+        range: Range,
+    },
+    /// The text has several meanings.
+    Ambiguous {
+        /// The meanings; at least two.
+        readings: Vec<Reading>,
+    },
+}
+
+/// Why a part of a text is refused.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Reason {
+    /// An hour above 24 or a minute above 59.
+    Time,
+    /// An hour that is not from 1 to 12, with am or pm.
+    TwelveHours,
+    /// Not from -12:00 to +14:00 in quarter hours.
     Offset,
-    /// The text looks like two times, as in `10:12-13:47`; it could also be a time with an offset.
-    TwoTimes,
-    /// The text is neither `START/END` nor relative, like `now-6h`.
-    Range,
+    /// A year of two digits.
+    ShortYear,
+    /// A number of digits that no unit of Unix time has.
+    Unix,
+    /// A month, week or day of the year that does not exist.
+    Date,
+    /// A time after now.
+    Future,
+    /// An end without a start.
+    NoStart,
+    /// A time of day beside a date without a time.
+    DateMissing,
+    /// The same end twice, with different values.
+    Twice,
+    /// More text than a range has.
+    Long,
+}
+
+impl Reason {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Time => "is not a time of day",
+            Self::TwelveHours => "is not a time of day: with am or pm, hours are from 1 to 12",
+            Self::Offset => {
+                "is not a UTC offset in use: they are from -12:00 to +14:00 in quarter hours \
+                 (between two times, write to)"
+            }
+            Self::ShortYear => "has a year of two digits: write all four",
+            Self::Unix => {
+                "is not Unix time: it has 10 digits in seconds, 13 in milliseconds, 16 in \
+                 microseconds, 19 in nanoseconds"
+            }
+            Self::Date => "does not exist",
+            Self::Future => "is in the future",
+            Self::NoStart => "has no start: write START to END",
+            Self::DateMissing => "needs a date as well, or the other end a time",
+            Self::Twice => "is given twice, with different times",
+            Self::Long => "is too long for a range",
+        }
+    }
 }
 
 impl fmt::Display for RangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Duration(error) => return error.fmt(f),
-            Self::Bound => {
-                "must be a date and time, like 2026-11-23 10:00, or relative, like now-6h"
+        match self {
+            Self::NotUnderstood { part, yesterday } => {
+                if part.is_empty() {
+                    f.write_str("no time is given")?;
+                } else {
+                    quote(f, part)?;
+                    f.write_str(" is not understood")?;
+                }
+                write!(f, "; write a range like {yesterday} 10:12 to 13:47, or like last 6 hours")
             }
-            Self::Clock(error) => return error.fmt(f),
-            Self::Offset => "must have a UTC offset from -12:00 to +14:00 in quarter hours",
-            Self::TwoTimes => {
-                "must be one time: enter a range's start in From and its end in To (or, for an \
-                 offset, write seconds or a space before it)"
+            Self::Part { part, reason } => {
+                quote(f, part)?;
+                f.write_str(" ")?;
+                f.write_str(reason.text())
             }
-            Self::Range => "must be like now-6h, or START/END",
-        })
+            Self::NoSuchDay { year, month, day, last } => {
+                let name = names::month(*month);
+                let year = year.map(|year| alloc::format!(" {year}")).unwrap_or_default();
+                write!(f, "{day} {name}{year} does not exist: {name}{year} has {last} days")
+            }
+            Self::Weekday { date, named } => {
+                let names = [date.weekday().num_days_from_monday(), *named]
+                    .map(|day| WEEKDAYS.iter().cycle().nth(day as usize).copied().unwrap_or(""));
+                write!(f, "{date} is a {}, not a {}", names[0], names[1])
+            }
+            Self::Zone { name, known } => {
+                quote(f, name)?;
+                write!(
+                    f,
+                    " is not a zone that is known here: write {known} or an offset like +01:00"
+                )
+            }
+            Self::Clock { clock, error } => write!(f, "{clock} {error}"),
+            Self::Reversed { swapped } => {
+                write!(f, "the end is before the start; swapped: {swapped}")
+            }
+            Self::WholeRange { range } => write!(f, "this is a whole range: {range}"),
+            Self::Ambiguous { readings } => {
+                f.write_str("this can mean ")?;
+                for (index, reading) in readings.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { " or " })?;
+                    reading.fmt(f)?;
+                }
+                Ok(())
+            }
+        }
     }
 }
 
 impl core::error::Error for RangeError {}
+
+fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("“")?;
+    f.write_str(text)?;
+    f.write_str("”")
+}

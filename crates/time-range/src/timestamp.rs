@@ -1,4 +1,4 @@
-//! Timestamps as text: RFC 3339 and Unix time. This module knows no time zones.
+//! Timestamps as text: RFC 3339. This module knows no time zones.
 
 use alloc::{format, string::String};
 use core::fmt;
@@ -46,16 +46,6 @@ impl core::error::Error for InvalidTimestamp {}
 fn without_leap_second(at: DateTime<FixedOffset>) -> Option<Timestamp> {
     let fraction = TimeDelta::nanoseconds(at.timestamp_subsec_nanos().into());
     DateTime::from_timestamp(at.timestamp(), 0)?.checked_add_signed(fraction)
-}
-
-/// Parses Unix time: ten digits are seconds, thirteen are milliseconds.
-pub(crate) fn read_unix(digits: &str) -> Option<Timestamp> {
-    let count = digits.parse().ok()?;
-    match digits.len() {
-        10 => DateTime::from_timestamp(count, 0),
-        13 => DateTime::from_timestamp_millis(count),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

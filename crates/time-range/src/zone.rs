@@ -9,6 +9,9 @@ use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelt
 
 use crate::Timestamp;
 
+mod abbreviations;
+pub use self::abbreviations::Abbreviation;
+
 /// A time zone, exact within the period that it was sampled for. Before and after that period, the
 /// first and the last offset apply.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,6 +20,7 @@ pub struct Zone {
     first: FixedOffset,
     /// In order of time; each offset differs from the one before.
     changes: Vec<Change>,
+    abbreviations: Vec<Abbreviation>,
 }
 
 /// From `at` on, clocks differ from UTC by `offset`.
@@ -69,7 +73,12 @@ impl Zone {
     /// UTC.
     #[must_use]
     pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), first: Utc.fix(), changes: Vec::new() }
+        Self {
+            name: "UTC".to_owned(),
+            first: Utc.fix(),
+            changes: Vec::new(),
+            abbreviations: Vec::new(),
+        }
     }
 
     /// Samples the zone `name` from `since` to `until` by calling `offset_at`, which returns the UTC
@@ -98,7 +107,7 @@ impl Zone {
             }
             (at, offset) = (next, there);
         }
-        Self { name: name.to_owned(), first, changes }
+        Self { name: name.to_owned(), first, changes, abbreviations: Vec::new() }
     }
 
     /// The name, like `Europe/Berlin`.
@@ -112,6 +121,20 @@ impl Zone {
     pub fn offset(&self, at: Timestamp) -> FixedOffset {
         let past = self.changes.iter().rev().find(|change| change.at <= at);
         past.map_or(self.first, |change| change.offset)
+    }
+
+    /// The clock time at an instant.
+    pub(crate) fn clock(&self, at: Timestamp) -> NaiveDateTime {
+        clock(at, self.offset(at))
+    }
+
+    /// The first instant with this clock time; the end of the gap that contains it, if it does not
+    /// exist.
+    pub(crate) fn first_at(&self, clock: NaiveDateTime) -> Timestamp {
+        match self.timestamp(clock) {
+            Ok(at) | Err(ClockTimeError::Gap { at, .. }) => at,
+            Err(ClockTimeError::Overlap { first, .. }) => first.at,
+        }
     }
 
     /// Prints the clock time at an instant, to the second, like `2026-11-23 13:00:00 +01:00`.
@@ -179,9 +202,13 @@ fn first_second_with(
     high
 }
 
-fn print(at: Timestamp, offset: FixedOffset) -> String {
+fn clock(at: Timestamp, offset: FixedOffset) -> NaiveDateTime {
     // Only the earliest and the latest timestamps overflow.
-    let clock = at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc());
+    at.naive_utc().checked_add_offset(offset).unwrap_or(at.naive_utc())
+}
+
+fn print(at: Timestamp, offset: FixedOffset) -> String {
+    let clock = clock(at, offset);
     let sign = if offset.local_minus_utc() < 0 { '-' } else { '+' };
     let minutes = offset.local_minus_utc().abs() / 60;
     format!(

@@ -1,6 +1,6 @@
 use super::*;
 use alloc::{string::ToString, vec};
-use time_range::Zone;
+use time_range::{RangeError, Zone};
 
 const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
 
@@ -10,14 +10,20 @@ fn every_preset_is_read_back_from_its_printed_range() {
     assert_eq!(printed, ["now-15m/now", "now-1h/now", "now-6h/now", "now-12h/now", "now-1d/now"]);
     for (preset, text) in PRESETS.into_iter().zip(printed) {
         let range = Ok(Range::last(preset.duration));
-        assert_eq!(Range::read(&text, &Zone::utc()), range, "{}", preset.name);
+        let context = Context { zone: &Zone::utc(), now: now() };
+        assert_eq!(Range::read(&text, context), range, "{}", preset.name);
     }
 }
 
 #[test]
 fn a_range_may_resolve_to_a_reversed_timeframe() {
-    let range = Range::read("now-1h/now-2h", &Zone::utc()).unwrap();
-    assert!(Timeframe::resolve(&range, Timestamp::UNIX_EPOCH).is_err());
+    let context = Context { zone: &Zone::utc(), now: now() };
+    let Err(RangeError::Reversed { swapped }) = Range::read("now-1h/now-2h", context) else {
+        panic!("the reversed range is read");
+    };
+    assert!(Timeframe::resolve(&swapped, context).is_ok());
+    let reversed = Range { from: swapped.to, to: swapped.from };
+    assert!(Timeframe::resolve(&reversed, context).is_err());
 }
 
 #[test]

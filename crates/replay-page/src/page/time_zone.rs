@@ -31,14 +31,14 @@ impl Page {
     }
 
     /// Sets the clocks and the browser's zone. The drafted range keeps its meaning.
-    pub(super) fn set_clocks(&mut self, clocks: Clocks, browser_zone: Zone) {
+    pub(super) fn set_clocks(&mut self, clocks: Clocks, browser_zone: Zone, now: Timestamp) {
         let before = self.zone();
         (self.clocks, self.browser_zone) = (clocks, browser_zone);
         let after = self.zone();
         if let Phase::Ready(workspace) = &mut self.phase
             && before != after
         {
-            workspace.picker.rewrite(&before, &after);
+            workspace.picker.rewrite(&before, &after, now);
         }
     }
 }

@@ -11,7 +11,7 @@ use alloc::{
 };
 
 use replay_core::timeframe::{Edge, PRESETS};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 pub use self::row::Row;
 use super::{
@@ -114,7 +114,8 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     } else {
         None
     };
-    let moved = picker.moved_start(&workspace.policy, now).map(|start| zone.print(start));
+    let moved =
+        picker.moved_start(&workspace.policy, Context { zone, now }).map(|start| zone.print(start));
     Replay {
         presets: presets(picker.draft()),
         range: Field {

@@ -3,7 +3,7 @@
 use super::*;
 use chrono::TimeDelta;
 use replay_core::{Aggregate, Job, JobId, JobStatus, PutId, Region, Timeframe};
-use time_range::Range;
+use time_range::{Context, Range, Zone};
 
 #[test]
 fn a_job_that_was_never_submitted_is_written_with_the_zero_time() {
@@ -92,7 +92,8 @@ fn unknown_kinds_of_a_job_are_kept_and_extension_fields_of_a_wrong_type_are_faul
 
 #[test]
 fn a_failed_job_is_reported_with_its_reason_and_an_aggregate_with_its_regions() {
-    let timeframe = Timeframe::resolve(&Range::last(TimeDelta::hours(1)), now()).unwrap();
+    let context = Context { zone: &Zone::utc(), now: now() };
+    let timeframe = Timeframe::resolve(&Range::last(TimeDelta::hours(1)), context).unwrap();
     let job = Job::Unconfigured.submit(JobId(1), timeframe, now()).unwrap();
     let failed = job.stop("cancelled", now()).unwrap();
     assert_eq!(JobReport::from(&failed).reason.as_deref(), Some("cancelled"));

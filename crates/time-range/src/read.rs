@@ -1,0 +1,185 @@
+//! Reading ranges: from the text that was typed or pasted to its one clear meaning.
+
+mod choices;
+mod clean;
+mod cursor;
+mod date;
+mod end;
+mod interval;
+mod iso_duration;
+mod log_line;
+mod offset;
+mod pair;
+mod paste;
+mod place;
+mod reader;
+mod relative;
+mod time_of_day;
+mod token;
+mod words;
+
+use alloc::string::String;
+
+pub(crate) use self::place::Edge;
+use self::{
+    choices::{Choices, every_meaning},
+    cursor::Cursor,
+    end::end,
+    interval::{checked, ends, interval},
+    log_line::log_line,
+    pair::Between,
+    paste::{Pasted, pasted},
+    place::bound,
+    reader::Reader,
+    token::tokens,
+};
+use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, range_error::Reason};
+
+/// The longest text that is read, in bytes: a log line or an address.
+const LONGEST: usize = 8_192;
+/// The longest text of a range itself, in bytes.
+const LONGEST_RANGE: usize = 200;
+
+/// Reads a range or a moment, as people type it or paste it from logs and other tools. Text without a UTC
+/// offset is read in the zone shown; relative times stay relative.
+///
+/// # Errors
+/// [`RangeError`] for a text that has no meaning or more than one.
+pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
+    let text = cleaned(text)?;
+    let text = text.as_str();
+    let found = pasted(text);
+    every_meaning(|choices| match &found {
+        Some(found) => read_pasted(found, context, choices),
+        None => read_plain(text, context, choices),
+    })
+}
+
+/// Reads one end of a range.
+pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, RangeError> {
+    let text = cleaned(text)?;
+    let text = text.as_str();
+    let meaning = every_meaning(|choices| {
+        let tokens = tokens(text);
+        let cursor = Cursor { tokens: &tokens };
+        let mut reader = reader(text, context, choices);
+        let only = end(&mut reader, cursor)?;
+        let bound = bound(&mut reader, &only, edge, &cursor)?;
+        // The other end does not matter.
+        Ok(Reading::Range(match edge {
+            Edge::Start => Range { from: bound, to: Bound::NOW },
+            Edge::End => Range { from: bound, to: bound },
+        }))
+    });
+    match meaning {
+        Ok(meaning) => Ok(meaning.range().from),
+        Err(error @ RangeError::NotUnderstood { .. }) => match read(text, context) {
+            Ok(Reading::Range(range)) => Err(RangeError::WholeRange { range }),
+            _ => Err(error),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads two ends.
+pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Range, EndErrors> {
+    let together = |to_text: &str, from_text: &str| {
+        every_meaning(|choices| read_two(from_text, to_text, context, choices).map(Reading::Range))
+    };
+    let (start, finish) = (cleaned(from), cleaned(to));
+    let result = match (start.as_deref(), finish.as_deref()) {
+        (Ok(from), Ok(to)) => together(to, from),
+        (Err(error), _) | (_, Err(error)) => Err(error.clone()),
+    };
+    if let Err(RangeError::Reversed { swapped }) = result {
+        return Ok(Range { from: swapped.to, to: swapped.from });
+    }
+    result.map(Reading::range).map_err(|error| {
+        let from = Bound::read_start(from, context).err();
+        let to = Bound::read_end(to, context).err();
+        match (from, to) {
+            (None, None) => EndErrors { from: None, to: Some(error) },
+            (from, to) => EndErrors { from, to },
+        }
+    })
+}
+
+fn cleaned(text: &str) -> Result<String, RangeError> {
+    if text.len() > LONGEST {
+        let part = text.chars().take(20).collect();
+        return Err(RangeError::Part { part, reason: Reason::Long });
+    }
+    let mut text = clean::clean(text);
+    let end = text.trim_end_matches([' ', '.', ',', ';', '"', '\'']).len();
+    // A date may end in a dot, like `24.11.`
+    let has_dot = text.get(end..).is_some_and(|rest| rest.starts_with('.'));
+    text.truncate(if has_dot { end + 1 } else { end });
+    Ok(text)
+}
+
+fn reader<'r>(text: &'r str, context: Context<'r>, choices: &'r mut Choices) -> Reader<'r> {
+    Reader { context, choices, text, has_bare_hour: false }
+}
+
+fn read_plain(
+    text: &str,
+    context: Context<'_>,
+    choices: &mut Choices,
+) -> Result<Reading, RangeError> {
+    let tokens = tokens(text);
+    let mut reader = reader(text, context, choices);
+    let cursor = Cursor { tokens: &tokens };
+    let result = if text.len() > LONGEST_RANGE {
+        Err(reader.not_understood(&cursor))
+    } else {
+        interval(&mut reader, cursor)
+    };
+    match result {
+        Err(error @ RangeError::NotUnderstood { .. }) => match log_line(&mut reader) {
+            Ok(Some(reading)) => Ok(reading),
+            Ok(None) | Err(RangeError::NotUnderstood { .. }) => Err(error),
+            Err(refused) => Err(refused),
+        },
+        result => result,
+    }
+}
+
+fn read_pasted(
+    pasted: &Pasted,
+    context: Context<'_>,
+    choices: &mut Choices,
+) -> Result<Reading, RangeError> {
+    if let Some(key) = &pasted.twice {
+        return Err(RangeError::Part { part: key.clone(), reason: Reason::Twice });
+    }
+    match (&pasted.start, &pasted.end, &pasted.moment) {
+        (Some(start), Some(end), _) => read_two(start, end, context, choices).map(Reading::Range),
+        (Some(start), None, None) => read_two(start, "now", context, choices).map(Reading::Range),
+        (_, _, Some(moment)) => read_plain(moment, context, choices),
+        (_, Some(end), None) => {
+            Err(RangeError::Part { part: end.clone(), reason: Reason::NoStart })
+        }
+        (None, None, None) => Ok(Reading::Range(Range { from: Bound::NOW, to: Bound::NOW })),
+    }
+}
+
+fn read_two(
+    from: &str,
+    to: &str,
+    context: Context<'_>,
+    choices: &mut Choices,
+) -> Result<Range, RangeError> {
+    // One text, so that a part of it can be quoted.
+    let text = alloc::format!("{from} {to}");
+    let all = tokens(&text);
+    let middle = all.partition_point(|token| token.start < from.len());
+    let (before, after) = all.split_at(middle);
+    let (from, to) = (Cursor { tokens: before }, Cursor { tokens: after });
+    let mut reader = reader(&text, context, choices);
+    let whole = Cursor { tokens: &all };
+    if from.is_done() || to.is_done() {
+        return Err(reader.not_understood(&whole));
+    }
+    let range = ends(&mut reader, from, to, Between::To, &whole)?;
+    checked(&reader, range)
+}

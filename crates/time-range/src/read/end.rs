@@ -1,0 +1,253 @@
+//! One end of a range as text: relative, Unix time, or a date and a time of day in any order. What it
+//! means beside another end is decided elsewhere.
+
+use chrono::{DateTime, NaiveDate, TimeDelta};
+
+use crate::{
+    RangeError, Timestamp,
+    range_error::Reason,
+    read::{
+        cursor::Cursor,
+        date::{Day, date, of_parts, year_of},
+        offset::{self, Frame},
+        reader::Reader,
+        relative::{Relative, relative},
+        time_of_day::{Half, Time, fraction, time},
+        token::Kind,
+        words::Word,
+    },
+};
+
+/// One end of a range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    Relative(Relative),
+    Instant(Timestamp),
+    Clock(Clock),
+}
+
+/// A date, a time of day, or both.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock {
+    pub(crate) day: Option<Day>,
+    /// The weekday that stands beside a date, from Monday as 0.
+    pub(crate) weekday: Option<u32>,
+    pub(crate) time: Option<Time>,
+    pub(crate) frame: Option<Frame>,
+    /// Whether the UTC offset may also be the time of day of a range's end.
+    pub(crate) is_unsure: bool,
+}
+
+/// Reads an end; all tokens must belong to it.
+pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, RangeError> {
+    let mut at = cursor;
+    let mut furthest = cursor;
+    if let Some(relative) = relative(reader, &mut at)? {
+        if at.is_done() {
+            return Ok(End::Relative(relative));
+        }
+        furthest = at;
+    }
+    at = cursor;
+    if let Some(instant) = unix(&mut at) {
+        if at.is_done() {
+            return Ok(End::Instant(instant));
+        }
+        furthest = at;
+    }
+    at = cursor;
+    if let Some(clock) = clock(reader, &mut at)? {
+        if at.is_done() {
+            return Ok(End::Clock(clock));
+        }
+        if at.tokens.len() < furthest.tokens.len() {
+            furthest = at;
+        }
+    }
+    at = cursor;
+    if let Some(day) = day_of_month(&mut at) {
+        return Ok(End::Clock(Clock { day: Some(day), ..Clock::default() }));
+    }
+    at = cursor;
+    if at.number(usize::MAX).is_some_and(|number| number.digits >= 5 && number.digits != 8)
+        && at.is_done()
+    {
+        return Err(reader.refuse(Reason::Unix, &cursor, &at));
+    }
+    Err(reader.not_understood(&furthest))
+}
+
+/// Unix time: its unit follows from the number of digits.
+fn unix(at: &mut Cursor<'_>) -> Option<Timestamp> {
+    let number = at.number(19)?;
+    let count = i64::try_from(number.value).ok()?;
+    match number.digits {
+        10 => {
+            // A comma separates two numbers here.
+            let has_dot = at.peek().is_some_and(|token| token.text == ".");
+            let nanos = if has_dot { fraction(at) } else { 0 };
+            DateTime::from_timestamp(count, nanos)
+        }
+        13 => {
+            // The fraction of a millisecond.
+            let has_dot = at.peek().is_some_and(|token| token.text == ".");
+            let nanos = if has_dot { fraction(at) / 1_000 } else { 0 };
+            DateTime::from_timestamp_millis(count)?
+                .checked_add_signed(TimeDelta::nanoseconds(nanos.into()))
+        }
+        16 => DateTime::from_timestamp_micros(count),
+        19 => Some(DateTime::from_timestamp_nanos(count)),
+        _ => None,
+    }
+}
+
+/// `24`, `24th`, or `24, 2026`, beside another end with a month.
+fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
+    let day = at.number(2)?.small();
+    if at.is_tight() {
+        at.word(Word::Th);
+    }
+    at.sign('.');
+    let mut year = None;
+    if !at.is_done() {
+        at.sign(',');
+        year = Some(year_of(at.number(4)?.small())?);
+    }
+    (at.is_done() && (1..=31).contains(&day)).then_some(Day::OfMonth { day, year })
+}
+
+/// Reads a date, a time of day, or both, each with what belongs to it.
+pub(crate) fn clock(
+    reader: &mut Reader<'_>,
+    cursor: &mut Cursor<'_>,
+) -> Result<Option<Clock>, RangeError> {
+    let mut clock = Clock::default();
+    if let Some(compact) = compact(reader, cursor)? {
+        clock = compact;
+    }
+    loop {
+        let start = *cursor;
+        let mut at = start;
+        let mut after_t = skip_fillers(&mut at, &clock);
+        after_t |= clock.time.is_none() && clock.day.is_some() && is_after_basic(reader, &at);
+        if !item(reader, &mut at, &mut clock, after_t)? {
+            *cursor = start;
+            break;
+        }
+        *cursor = at;
+    }
+    if clock.day.is_none()
+        && let Some(number) = clock.weekday
+    {
+        clock.day = Some(Day::Weekday { number, before_today: false });
+        clock.weekday = None;
+    }
+    let is_something = clock.day.is_some() || clock.time.is_some();
+    Ok(is_something.then_some(clock))
+}
+
+/// Reads one part that `clock` does not have yet.
+fn item(
+    reader: &mut Reader<'_>,
+    at: &mut Cursor<'_>,
+    clock: &mut Clock,
+    is_basic: bool,
+) -> Result<bool, RangeError> {
+    if clock.time.is_none()
+        && let Some(found) = time(reader, at, is_basic)?
+    {
+        clock.time = Some(found);
+        return Ok(true);
+    }
+    if clock.day.is_none()
+        && let Some(found) = date(reader, at, clock.weekday)?
+    {
+        clock.day = Some(found);
+        return Ok(true);
+    }
+    if clock.weekday.is_none()
+        && let Some(weekday) = at.weekday()
+    {
+        at.tight_sign('.');
+        clock.weekday = Some(weekday);
+        return Ok(true);
+    }
+    if let Some(time) = &clock.time {
+        if clock.frame.is_none()
+            && let Some(found) = offset::frame(reader, at, time)?
+        {
+            (clock.frame, clock.is_unsure) = (Some(found.frame), found.is_unsure);
+            return Ok(true);
+        }
+        // The year is last in the form of `ctime`.
+        if let Some(Day::MonthDay { month, day }) = clock.day {
+            let start = *at;
+            let number = at.number(4).filter(|number| number.digits == 4);
+            if let Some(year) = number.and_then(|number| year_of(number.small())) {
+                clock.day = Some(of_parts(reader, &start, at, year, month, day)?);
+                return Ok(true);
+            }
+            *at = start;
+        }
+    }
+    Ok(false)
+}
+
+/// Skips what may stand between the parts of a date and a time. Answers whether that was `T`.
+fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
+    let mut is_t = false;
+    loop {
+        let mut next = *at;
+        let has_part = clock.day.is_some() || clock.time.is_some() || clock.weekday.is_some();
+        let is_filler = match next.peek().map(|token| token.kind) {
+            Some(Kind::Word) => match next.peek_word() {
+                Some(Word::At | Word::Of) => true,
+                Some(Word::The) => next.second().is_some_and(|token| token.kind == Kind::Number),
+                Some(Word::T) => {
+                    is_t = true;
+                    clock.day.is_some() || !has_part
+                }
+                _ => false,
+            },
+            Some(Kind::Sign(',' | '_' | '@' | '·')) => has_part,
+            Some(Kind::Sign(':')) => clock.day.is_some() && clock.time.is_none() && next.is_tight(),
+            _ => false,
+        };
+        if !is_filler {
+            return is_t && clock.time.is_none();
+        }
+        next.skip();
+        *at = next;
+    }
+}
+
+/// Whether the date before `at` has no separators, so that the time may have none either.
+fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
+    let Some(start) = at.peek().map(|token| token.start) else { return false };
+    let before =
+        reader.text.get(..start).unwrap_or_default().trim_end_matches(['T', 't', ' ', '_', '-']);
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    digits == 8 && at.peek_number().is_some_and(|number| matches!(number.digits, 4 | 6))
+}
+
+/// `20261124101200` or `202611241012`
+fn compact(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Clock>, RangeError> {
+    let mut at = *cursor;
+    let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14));
+    let Some(number) = number else { return Ok(None) };
+    let has_seconds = number.digits == 14;
+    let value = if has_seconds { number.value } else { number.value * 100 };
+    let part = |divisor: u64| u32::try_from(value / divisor % 100).unwrap_or_default();
+    let (hour, minute, second) = (part(10_000), part(100), part(1));
+    let date = u32::try_from(value / 1_000_000).unwrap_or_default();
+    let date = year_of(date / 10_000)
+        .and_then(|year| NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100));
+    let Some(date) = date.filter(|_| hour < 24 && minute < 60 && second < 60) else {
+        return Err(reader.refuse(Reason::Unix, cursor, &at));
+    };
+    let seconds = hour * 3_600 + minute * 60 + second;
+    let nanos = if has_seconds { fraction(&mut at) } else { 0 };
+    let time = Time { seconds, nanos, has_seconds, half: Half::None };
+    *cursor = at;
+    Ok(Some(Clock { day: Some(Day::of(date)), time: Some(time), ..Clock::default() }))
+}

@@ -1,0 +1,224 @@
+//! A whole range as text: where its two ends are separated, and what a single end means alone.
+
+use crate::{
+    Bound, Range, RangeError, Reading,
+    ago::Ago,
+    range_error::Reason,
+    read::{
+        cursor::Cursor,
+        end::{End, end},
+        pair::{Between, pair},
+        place::{Edge, bound, instant},
+        reader::Reader,
+        relative::Relative,
+        token::{Kind, Token},
+        words::{Word, word},
+    },
+};
+
+/// Reads a range or a moment.
+pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Reading, RangeError> {
+    let mut cursor = all;
+    let lead = lead(&mut cursor);
+    if cursor.is_done() {
+        return Err(reader.not_understood(&all));
+    }
+    if matches!(lead, Some(Word::Until | Word::Before | Word::To)) {
+        return Err(reader.refuse(Reason::NoStart, &all, &Cursor { tokens: &[] }));
+    }
+    if let Some((at, between)) = separator(&cursor, lead) {
+        return split(reader, &cursor, at, at + 1, between);
+    }
+    let whole = end(reader, cursor);
+    let whole = match whole {
+        Ok(End::Clock(clock)) if clock.is_unsure => {
+            if reader.choices.second() {
+                return weak(reader, &cursor, RangeError::clone);
+            }
+            Ok(End::Clock(clock))
+        }
+        Err(error @ RangeError::NotUnderstood { .. }) => {
+            return weak(reader, &cursor, |_| error.clone());
+        }
+        whole => whole,
+    };
+    alone(reader, &whole?, lead, &cursor)
+}
+
+/// What a single end means.
+fn alone(
+    reader: &mut Reader<'_>,
+    only: &End,
+    lead: Option<Word>,
+    all: &Cursor<'_>,
+) -> Result<Reading, RangeError> {
+    let to = match only {
+        End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
+            bound(reader, only, Edge::End, all)?
+        }
+        End::Relative(_) => Bound::NOW,
+        End::Clock(clock) if clock.time.is_none() && lead != Some(Word::Since) => {
+            bound(reader, only, Edge::End, all)?
+        }
+        End::Clock(clock) if !matches!(lead, Some(Word::Since | Word::From)) => {
+            return instant(reader, clock, all).map(Reading::Moment);
+        }
+        End::Instant(at) if !matches!(lead, Some(Word::Since | Word::From)) => {
+            return Ok(Reading::Moment(*at));
+        }
+        End::Clock(_) | End::Instant(_) => Bound::NOW,
+    };
+    let from = bound(reader, only, Edge::Start, all)?;
+    checked(reader, Range { from, to }).map(Reading::Range)
+}
+
+/// The range, unless it is reversed.
+pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, RangeError> {
+    // This unit is the present one, which ends now.
+    let is_present = |ago: Ago| ago.months == 0 && ago.seconds == 0 && ago.round.is_some();
+    let range = match range.to {
+        Bound::Ago(ago) if is_present(ago) => Range { to: Bound::NOW, ..range },
+        _ => range,
+    };
+    let context = reader.context;
+    if range.start(context) <= range.end(context) || range.from == Bound::NOW {
+        return Ok(range);
+    }
+    Err(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } })
+}
+
+/// Skips the words before a range. Answers the one that matters.
+fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
+    let mut lead = None;
+    while let Some(word) = cursor.peek_word() {
+        let is_lead = match word {
+            Word::From | Word::Between | Word::Since | Word::For => true,
+            Word::To | Word::Until | Word::Before => lead.is_none(),
+            _ => false,
+        };
+        if !is_lead {
+            break;
+        }
+        lead = lead.or(Some(word));
+        cursor.skip();
+    }
+    lead
+}
+
+/// The position of the word or sign that can only stand between two ends.
+fn separator(cursor: &Cursor<'_>, lead: Option<Word>) -> Option<(usize, Between)> {
+    let is_between = matches!(lead, Some(Word::Between | Word::From));
+    cursor.tokens.iter().enumerate().skip(1).find_map(|(index, token)| {
+        let between = match (token.kind, word(token.text)) {
+            (Kind::Sign('→' | '…'), _) | (_, Some(Word::To | Word::Until)) => Between::To,
+            (_, Some(Word::And)) if is_between => Between::To,
+            (_, Some(Word::For)) => Between::For,
+            (_, Some(Word::Before)) if !is_before_yesterday(cursor, index) => Between::Before,
+            _ => return None,
+        };
+        Some((index, between))
+    })
+}
+
+fn is_before_yesterday(cursor: &Cursor<'_>, index: usize) -> bool {
+    let next = cursor.tokens.get(index + 1);
+    next.is_some_and(|token| word(token.text) == Some(Word::Yesterday))
+}
+
+/// Reads the tokens before `at` and from `after` on as two ends.
+fn split(
+    reader: &mut Reader<'_>,
+    cursor: &Cursor<'_>,
+    at: usize,
+    after: usize,
+    between: Between,
+) -> Result<Reading, RangeError> {
+    let (before, rest) = cursor.tokens.split_at(at);
+    let rest = rest.get(after - at..).unwrap_or_default();
+    let (from, to) = (Cursor { tokens: before }, Cursor { tokens: rest });
+    if to.is_done() {
+        return Err(reader.not_understood(cursor));
+    }
+    ends(reader, from, to, between, cursor)
+        .and_then(|range| checked(reader, range))
+        .map(Reading::Range)
+}
+
+/// Reads two ends. The second is read first, since it may say which half of the day the first is in.
+pub(crate) fn ends(
+    reader: &mut Reader<'_>,
+    from: Cursor<'_>,
+    to: Cursor<'_>,
+    between: Between,
+    all: &Cursor<'_>,
+) -> Result<Range, RangeError> {
+    let end_at = end(reader, to);
+    let is_hour_first = to.second().is_some_and(|token| {
+        token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm))
+    });
+    let has_half = matches!(&end_at, Ok(End::Clock(clock))
+        if clock.time.is_some_and(|time| time.half == super::time_of_day::Half::Given));
+    reader.has_bare_hour = has_half && is_hour_first;
+    let start_at = end(reader, from);
+    reader.has_bare_hour = false;
+    let (start_at, end_at) = (start_at?, end_at?);
+    pair(reader, start_at, between, end_at, all)
+}
+
+/// Reads two ends that are separated by a sign which may also be part of an end: every such sign is
+/// tried. If none separates two ends, the error is what `otherwise` makes of the first.
+fn weak(
+    reader: &mut Reader<'_>,
+    cursor: &Cursor<'_>,
+    otherwise: impl FnOnce(&RangeError) -> RangeError,
+) -> Result<Reading, RangeError> {
+    let mut found: Option<Reading> = None;
+    let mut refusal = None;
+    for (index, token) in cursor.tokens.iter().enumerate().skip(1) {
+        let Some(after) = after_separator(cursor, index, token) else { continue };
+        match split(reader, cursor, index, after, Between::To) {
+            Ok(reading) => {
+                let is_other = found.is_some_and(|found| found != reading);
+                if found.is_none() || is_other && reader.choices.second() {
+                    found = Some(reading);
+                }
+            }
+            Err(RangeError::NotUnderstood { .. }) => {}
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    let not_understood = reader.not_understood(cursor);
+    found.ok_or_else(|| refusal.unwrap_or_else(|| otherwise(&not_understood)))
+}
+
+/// The position after the separator at `index`, if there may be one.
+fn after_separator(cursor: &Cursor<'_>, index: usize, token: &Token<'_>) -> Option<usize> {
+    let between = |is_needed: bool| {
+        let before = cursor.tokens.get(..index).unwrap_or_default();
+        let after = cursor.tokens.get(index + usize::from(is_needed)..).unwrap_or_default();
+        is_complete(before) && is_complete(after)
+    };
+    match token.kind {
+        Kind::Sign('-' | '–' | '/' | '~') => Some(index + 1),
+        Kind::Sign(',' | ';' | '|') if between(true) => Some(index + 1),
+        Kind::Number | Kind::Word if token.spaced && between(false) => Some(index),
+        _ => None,
+    }
+}
+
+/// Whether the tokens may be a date with a time, or Unix time.
+fn is_complete(tokens: &[Token<'_>]) -> bool {
+    let numbers = tokens.iter().filter(|token| token.kind == Kind::Number);
+    let digits: usize = numbers.map(|token| token.text.len()).sum();
+    let has_time = tokens
+        .iter()
+        .any(|token| token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm)));
+    digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date(tokens)
+}
+
+fn has_date(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|token| {
+        crate::names::index_of(&crate::names::MONTHS, token.text).is_some()
+            || matches!(word(token.text), Some(Word::Today | Word::Yesterday))
+    })
+}

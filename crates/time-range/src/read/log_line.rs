@@ -1,0 +1,89 @@
+//! The time at the start of a log line, or in the brackets of an access log.
+
+use crate::{
+    RangeError, Reading,
+    read::{
+        cursor::Cursor,
+        date::Day,
+        end::clock,
+        place::instant,
+        reader::Reader,
+        token::{Kind, tokens},
+    },
+};
+
+const LEVELS: [&str; 12] = [
+    "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical",
+    "crit", "cef",
+];
+
+/// Reads the time of a log line. `None` if the text is not clearly one.
+pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, RangeError> {
+    let text = reader.text;
+    if let Some(inner) = bracketed(text) {
+        let tokens = tokens(text);
+        let end = inner.start + inner.text.len();
+        let inside: alloc::vec::Vec<_> = tokens
+            .into_iter()
+            .filter(|token| token.start >= inner.start && token.start < end)
+            .collect();
+        let mut at = Cursor { tokens: &inside };
+        let found = clock(reader, &mut at)?;
+        return match found
+            .filter(|found| at.is_done() && found.day.is_some() && found.time.is_some())
+        {
+            Some(found) => instant(reader, &found, &at).map(|at| Some(Reading::Moment(at))),
+            None => Ok(None),
+        };
+    }
+    let tokens = tokens(text);
+    let mut at = Cursor { tokens: &tokens };
+    if text.starts_with('<') {
+        // The priority of a syslog message, and its version.
+        at.skip();
+        if at.peek_number().is_some_and(|number| number.digits == 1) {
+            at.skip();
+        }
+    }
+    let start = at;
+    let Some(found) = clock(reader, &mut at)? else { return Ok(None) };
+    let has_time = found.time.is_some_and(|time| time.has_seconds);
+    let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::MonthDay { .. }));
+    if has_time && is_absolute && is_message(&at) {
+        return instant(reader, &found, &start).map(|at| Some(Reading::Moment(at)));
+    }
+    Ok(None)
+}
+
+/// Whether what follows the time is the message of a log: it has a level near its start, or the name of a
+/// program with a process, and no other time.
+fn is_message(rest: &Cursor<'_>) -> bool {
+    let is_level = |token: &&crate::read::token::Token<'_>| {
+        LEVELS.iter().any(|level| level.eq_ignore_ascii_case(token.text))
+    };
+    let has_level = rest.tokens.iter().take(4).any(|token| is_level(&token));
+    let has_process = rest.tokens.windows(2).take(8).any(
+        |pair| matches!(pair, [number, colon] if number.kind == Kind::Number && colon.text == ":"),
+    );
+    let has_time = rest.tokens.windows(3).any(|window| {
+        matches!(window, [hour, colon, minute]
+            if hour.kind == Kind::Number && colon.text == ":" && minute.kind == Kind::Number && !minute.spaced)
+    });
+    rest.peek().is_some_and(|token| token.spaced || token.text == ":")
+        && (has_level || has_process)
+        && !has_time
+}
+
+struct Bracketed<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+/// The only brackets with a time of the common log format.
+fn bracketed(text: &str) -> Option<Bracketed<'_>> {
+    let start = text.find('[')? + 1;
+    let inner = text.get(start..)?;
+    let inner = inner.get(..inner.find(']')?)?;
+    let is_time = inner.matches('/').count() == 2 && inner.matches(':').count() == 3;
+    (is_time && start > 1).then_some(Bracketed { text: inner, start })
+}

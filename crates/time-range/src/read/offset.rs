@@ -1,0 +1,202 @@
+//! UTC offsets and the zones that a text may name: UTC, and the name and the abbreviations of the zone
+//! shown.
+
+use alloc::string::String;
+
+use chrono::FixedOffset;
+
+use crate::{
+    RangeError,
+    range_error::Reason,
+    read::{
+        cursor::Cursor,
+        reader::Reader,
+        time_of_day::Time,
+        token::Kind,
+        words::{Word, unit, word},
+    },
+};
+
+/// What a text says of the zone of a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Frame {
+    /// Clocks with this UTC offset.
+    Offset(FixedOffset),
+    /// The zone shown, by its name.
+    Shown,
+}
+
+impl Frame {
+    /// The UTC offset, unless it is the one of the zone shown.
+    pub(crate) const fn offset(self) -> Option<FixedOffset> {
+        match self {
+            Self::Offset(offset) => Some(offset),
+            Self::Shown => None,
+        }
+    }
+}
+
+/// An offset, and whether it may also be the time of day of a range's end.
+pub(crate) struct Found {
+    pub(crate) frame: Frame,
+    pub(crate) is_unsure: bool,
+}
+
+/// Reads what follows `time`.
+pub(crate) fn frame(
+    reader: &Reader<'_>,
+    cursor: &mut Cursor<'_>,
+    time: &Time,
+) -> Result<Option<Found>, RangeError> {
+    let mut at = *cursor;
+    let is_in_parentheses = at.sign('(');
+    let found = if at.peek_word() == Some(Word::Utc) {
+        at.skip();
+        let offset = if at.is_tight() { signed(reader, &mut at, true)? } else { None };
+        let utc = FixedOffset::east_opt(0).map(Frame::Offset);
+        offset.or(utc).map(|frame| Found { frame, is_unsure: false })
+    } else if at.word(Word::Local) {
+        let mut after = at;
+        if after.text() == Some("time") {
+            after.skip();
+            at = after;
+        }
+        Some(Found { frame: Frame::Shown, is_unsure: false })
+    } else if at.text().is_some() {
+        named(reader, &mut at)?.map(|frame| Found { frame, is_unsure: false })
+    } else {
+        let is_unsure =
+            at.is_tight() && !time.has_seconds && at.peek().is_some_and(|it| it.text == "-");
+        let frame = signed(reader, &mut at, time.has_seconds)?;
+        frame.map(|frame| Found { frame, is_unsure })
+    };
+    let Some(found) = found else { return Ok(None) };
+    if is_in_parentheses && !at.sign(')') {
+        return Ok(None);
+    }
+    *cursor = at;
+    if matches!(found.frame, Frame::Offset(_)) {
+        skip_comment(reader, cursor);
+    }
+    Ok(Some(found))
+}
+
+/// `+01:00`, `-0500`, `+01`. Without `is_sure`, a negative one that no zone has may be a time of day.
+fn signed(
+    reader: &Reader<'_>,
+    cursor: &mut Cursor<'_>,
+    is_sure: bool,
+) -> Result<Option<Frame>, RangeError> {
+    let mut at = *cursor;
+    let is_negative = at.sign('-');
+    if !(is_negative || at.sign('+')) || !at.is_tight() {
+        return Ok(None);
+    }
+    let Some(number) = at.number(4) else { return Ok(None) };
+    let value = number.small();
+    let (hours, minutes) = match number.digits {
+        4 => (value / 100, value % 100),
+        1 | 2 => {
+            let mut with_minutes = at;
+            if with_minutes.tight_sign(':') {
+                let Some(minutes) = with_minutes.tight_digits(2) else { return Ok(None) };
+                at = with_minutes;
+                (value, minutes)
+            } else if is_sure || !is_negative {
+                (value, 0)
+            } else {
+                return Ok(None);
+            }
+        }
+        _ => return Ok(None),
+    };
+    let follows = at.peek().filter(|next| !next.spaced);
+    if follows.is_some_and(|next| {
+        next.kind == Kind::Sign(':')
+            || matches!(word(next.text), Some(Word::Am | Word::Pm))
+            || unit(next.text).is_some()
+    }) {
+        return Ok(None);
+    }
+    let sum = i32::try_from(hours * 60 + minutes).unwrap_or(i32::MAX / 60);
+    let sum = if is_negative { -sum } else { sum };
+    let is_in_use = (-12 * 60..=14 * 60).contains(&sum) && sum % 15 == 0 && minutes < 60;
+    if !is_in_use {
+        if is_negative && !is_sure {
+            return Ok(None);
+        }
+        return Err(reader.refuse(Reason::Offset, cursor, &at));
+    }
+    *cursor = at;
+    Ok(FixedOffset::east_opt(sum * 60).map(Frame::Offset))
+}
+
+/// The name of the zone shown, or one of its abbreviations.
+fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, RangeError> {
+    let zone = reader.context.zone;
+    if matches(reader, cursor, zone.name()) {
+        return Ok(Some(Frame::Shown));
+    }
+    for known in zone.abbreviations() {
+        if matches(reader, cursor, &known.name) {
+            return Ok(Some(Frame::Offset(known.offset)));
+        }
+    }
+    let mut at = *cursor;
+    let Some(text) = at.text() else { return Ok(None) };
+    if word(text).is_some() || at.month().is_some() || at.weekday().is_some() {
+        return Ok(None);
+    }
+    at.skip();
+    let has_city = at.tight_sign('/') && at.text().is_some();
+    while has_city && at.is_tight() && (at.text().is_some() || at.sign('/') || at.sign('_')) {
+        at.skip();
+    }
+    let is_abbreviation =
+        (2..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !has_city && !is_abbreviation {
+        return Ok(None);
+    }
+    let mut known = String::from("UTC");
+    for name in zone.abbreviations().iter().map(|known| known.name.as_str()).chain([zone.name()]) {
+        if name != "UTC" {
+            known.push_str(", ");
+            known.push_str(name);
+        }
+    }
+    Err(RangeError::Zone { name: reader.part(cursor, &at), known })
+}
+
+/// Skips the tokens of `name`, if the text continues with it.
+fn matches(reader: &Reader<'_>, cursor: &mut Cursor<'_>, name: &str) -> bool {
+    let Some(start) = cursor.peek().map(|token| token.start) else { return false };
+    let end = start + name.len();
+    let mut at = *cursor;
+    while at.peek().is_some_and(|token| token.start < end) {
+        at.skip();
+    }
+    let ends_here = at.peek().is_none_or(|token| token.start >= end)
+        && reader.text.as_bytes().get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let text = reader.text.get(start..end);
+    let is_next = ends_here && text.is_some_and(|text| text.eq_ignore_ascii_case(name));
+    if is_next {
+        *cursor = at;
+    }
+    is_next
+}
+
+/// Skips what some formats write after an offset: the zone's name, or a comment in parentheses.
+fn skip_comment(reader: &Reader<'_>, cursor: &mut Cursor<'_>) {
+    if matches(reader, cursor, reader.context.zone.name()) {
+        return;
+    }
+    let mut at = *cursor;
+    if at.sign('(') {
+        while at.text().is_some() {
+            at.skip();
+        }
+        if at.sign(')') {
+            *cursor = at;
+        }
+    }
+}

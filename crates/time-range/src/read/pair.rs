@@ -1,0 +1,271 @@
+//! Two ends side by side: what one says of the other.
+
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
+
+use crate::{
+    Bound, Range, RangeError,
+    ago::Ago,
+    range_error::Reason,
+    read::{
+        cursor::Cursor,
+        date::Day,
+        end::{Clock, End},
+        place::{Edge, bound, days, latest},
+        reader::Reader,
+        relative::{Length, Relative},
+        time_of_day::{HALF_DAY, Half, Time},
+    },
+};
+
+/// What stands between the ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Between {
+    /// A word or a sign that only separates.
+    To,
+    /// `for`, before a length.
+    For,
+    /// `before`, after a length.
+    Before,
+}
+
+/// The range from `from` to `to`. It may be reversed.
+pub(crate) fn pair(
+    reader: &mut Reader<'_>,
+    from: End,
+    between: Between,
+    to: End,
+    all: &Cursor<'_>,
+) -> Result<Range, RangeError> {
+    match (from, to) {
+        (from, End::Relative(Relative::Length(length)))
+            if length.is_iso || between == Between::For =>
+        {
+            let from = bound(reader, &from, Edge::Start, all)?;
+            Ok(Range { from, to: moved(reader, from, length, Edge::End, all)? })
+        }
+        (End::Relative(Relative::Length(length)), to)
+            if length.is_iso || between == Between::Before =>
+        {
+            let to = bound(reader, &to, Edge::End, all)?;
+            Ok(Range { from: moved(reader, to, length, Edge::Start, all)?, to })
+        }
+        _ if between != Between::To => Err(reader.not_understood(all)),
+        (End::Relative(Relative::Length(_)), End::Instant(_) | End::Clock(_)) => {
+            Err(reader.not_understood(all))
+        }
+        (End::Clock(from), End::Clock(to)) => clocks(reader, from, to, all),
+        (from, to) => Ok(Range {
+            from: bound(reader, &from, Edge::Start, all)?,
+            to: bound(reader, &to, Edge::End, all)?,
+        }),
+    }
+}
+
+/// The end at this distance from the other.
+fn moved(
+    reader: &mut Reader<'_>,
+    from: Bound,
+    length: Length,
+    edge: Edge,
+    all: &Cursor<'_>,
+) -> Result<Bound, RangeError> {
+    if let Bound::Ago(Ago { months: 0, seconds, round: None }) = from
+        && length.months == 0
+    {
+        let seconds = match edge {
+            Edge::Start => seconds.checked_add(length.seconds),
+            Edge::End => seconds.checked_sub(length.seconds),
+        };
+        let bound = seconds.map(|seconds| Bound::Ago(Ago { seconds, ..Ago::NOW }));
+        return bound.ok_or_else(|| {
+            let end = Cursor { tokens: &[] };
+            reader.refuse(Reason::Future, all, &end)
+        });
+    }
+    let context = reader.context;
+    let (at, months) = (from, Months::new(length.months));
+    let seconds = TimeDelta::seconds(length.seconds.into());
+    let at = match edge {
+        Edge::Start => at.end(context),
+        Edge::End => at.start(context),
+    };
+    let at = if length.months > 0 {
+        let clock = context.zone.clock(at);
+        let clock = match edge {
+            Edge::Start => clock.checked_sub_months(months),
+            Edge::End => clock.checked_add_months(months),
+        };
+        clock.map(|clock| context.zone.first_at(clock))
+    } else {
+        Some(at)
+    };
+    let at = at.and_then(|at| match edge {
+        Edge::Start => at.checked_sub_signed(seconds),
+        Edge::End => at.checked_add_signed(seconds),
+    });
+    at.map(Bound::At).ok_or_else(|| reader.not_understood(all))
+}
+
+fn clocks(
+    reader: &mut Reader<'_>,
+    mut from: Clock,
+    mut to: Clock,
+    all: &Cursor<'_>,
+) -> Result<Range, RangeError> {
+    share_half(reader, &mut from, &mut to);
+    share_frame(reader, &mut from, &mut to);
+    share_date(reader, &mut from, &mut to, all)?;
+    Ok(Range {
+        from: bound(reader, &End::Clock(from), Edge::Start, all)?,
+        to: bound(reader, &End::Clock(to), Edge::End, all)?,
+    })
+}
+
+/// In `10-11 am`, am belongs to both; in `10am to 1:30`, the end may be of twelve hours too.
+fn share_half(reader: &mut Reader<'_>, from: &mut Clock, to: &mut Clock) {
+    let (Some(start), Some(end)) = (&mut from.time, &mut to.time) else { return };
+    match (start.half, end.half) {
+        (Half::Open, Half::Given) => {
+            let in_half = |time: &Time| time.seconds % HALF_DAY;
+            let end_half = end.seconds / HALF_DAY;
+            let half = if in_half(start) < in_half(end) { end_half } else { 1 - end_half.min(1) };
+            start.seconds = in_half(start) + half * HALF_DAY;
+        }
+        (Half::Given, Half::Open) => {
+            let later = [0, HALF_DAY].map(|half| end.seconds % HALF_DAY + half);
+            let later = later.into_iter().find(|later| *later > start.seconds);
+            let later = later.unwrap_or(end.seconds);
+            if reader.choices.second() {
+                end.seconds = later;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A zone that stands at one end belongs to the other too if that has no date of its own; otherwise it
+/// may.
+fn share_frame(reader: &mut Reader<'_>, from: &mut Clock, to: &mut Clock) {
+    let both_have_dates = from.day.is_some() && to.day.is_some();
+    let (one, other) = match (from.frame, to.frame) {
+        (Some(frame), None) => (frame, to),
+        (None, Some(frame)) => (frame, from),
+        _ => return,
+    };
+    if other.time.is_some() && !(both_have_dates && reader.choices.second()) {
+        other.frame = Some(one);
+    }
+}
+
+fn share_date(
+    reader: &mut Reader<'_>,
+    from: &mut Clock,
+    to: &mut Clock,
+    all: &Cursor<'_>,
+) -> Result<(), RangeError> {
+    match (from.day, to.day) {
+        (Some(Day::OfMonth { day, year: None }), Some(_)) => {
+            let last = days(reader, to, all)?.first;
+            from.day =
+                Some(super::date::of_parts(reader, all, all, last.year(), last.month(), day)?);
+        }
+        (Some(Day::MonthDay { month, day }), Some(Day::OfMonth { day: last, year })) => {
+            let year = match year {
+                Some(year) => year,
+                None => days(reader, from, all)?.first.year(),
+            };
+            from.day = Some(super::date::of_parts(reader, all, all, year, month, day)?);
+            to.day = Some(super::date::of_parts(reader, all, all, year, month, last)?);
+        }
+        (Some(_), Some(Day::OfMonth { day, year: None })) => {
+            let first = days(reader, from, all)?.first;
+            to.day =
+                Some(super::date::of_parts(reader, all, all, first.year(), first.month(), day)?);
+        }
+        (Some(Day::MonthDay { month, day }), Some(Day::Days { .. })) => {
+            let last = days(reader, to, all)?.first;
+            let years = [last.year(), last.year() - 1].into_iter();
+            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+            from.day = dates.find(|date| *date <= last).map(Day::of).or(from.day);
+        }
+        (Some(_), Some(Day::MonthDay { month, day })) => {
+            let first = days(reader, from, all)?.first;
+            let last = days(reader, to, all)?.first;
+            let in_same = NaiveDate::from_ymd_opt(first.year(), month, day);
+            let is_fixed = matches!(from.day, Some(Day::Days { .. }));
+            let years = [first.year(), first.year() + 1].into_iter();
+            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+            let after = if is_fixed { dates.find(|date| *date >= first) } else { in_same };
+            if last < first || is_fixed {
+                to.day = Some(Day::of(after.filter(|date| *date >= first).unwrap_or(last)));
+            }
+        }
+        (Some(_), Some(Day::Weekday { number, .. })) => {
+            let first = days(reader, from, all)?.first;
+            let ahead = (7 + number - first.weekday().num_days_from_monday()) % 7;
+            let is_before = ahead == 0 && is_not_after(to, from);
+            let ahead = if is_before { 7 } else { ahead };
+            to.day = first.checked_add_days(Days::new(ahead.into())).map(Day::of);
+        }
+        (Some(_), None) => {
+            if from.time.is_none() {
+                let end = Cursor { tokens: &[] };
+                return Err(reader.refuse(Reason::DateMissing, all, &end));
+            }
+            let first = days(reader, from, all)?;
+            to.day = Some(Day::of(end_date(reader, from, to, first.first)));
+        }
+        (None, Some(_)) => {
+            let last = days(reader, to, all)?.first;
+            if to.time.is_none() {
+                let end = Cursor { tokens: &[] };
+                return Err(reader.refuse(Reason::DateMissing, all, &end));
+            }
+            from.day = Some(Day::of(last));
+            if is_not_after(to, from) {
+                // The date belongs to the start or to the end.
+                if reader.choices.second() {
+                    to.day = last.succ_opt().map(Day::of);
+                    to.weekday = None;
+                } else {
+                    from.day = last.pred_opt().map(Day::of);
+                }
+            }
+        }
+        (None, None) => {
+            if let Some(time) = from.time {
+                let first = latest(reader, &time, from.offset());
+                from.day = Some(Day::of(first));
+                to.day = Some(Day::of(end_date(reader, from, to, first)));
+            }
+        }
+        _ => {}
+    }
+    // Both are on a date now, so midnight is the start of it.
+    for clock in [from, to] {
+        if let Some(time) = clock.time.as_mut().filter(|time| time.half == Half::Midnight) {
+            time.half = Half::None;
+        }
+    }
+    Ok(())
+}
+
+/// The date of the first time after the start. The same time may be meant as the same instant.
+fn end_date(reader: &mut Reader<'_>, from: &Clock, to: &Clock, first: NaiveDate) -> NaiveDate {
+    let is_same = from.time == to.time && from.frame == to.frame;
+    let is_next = if is_same { reader.choices.second() } else { is_not_after(to, from) };
+    if is_next { first.succ_opt().unwrap_or(first) } else { first }
+}
+
+/// Whether on the same date, the end would not be after the start.
+fn is_not_after(to: &Clock, from: &Clock) -> bool {
+    let (Some(end), Some(start)) = (&to.time, &from.time) else { return false };
+    let instant =
+        |time: &Time, offset: i32| (i64::from(time.seconds) - i64::from(offset), time.nanos);
+    match (to.offset(), from.offset()) {
+        (Some(of_end), Some(of_start)) => {
+            instant(end, of_end.local_minus_utc()) <= instant(start, of_start.local_minus_utc())
+        }
+        _ => instant(end, 0) <= instant(start, 0),
+    }
+}

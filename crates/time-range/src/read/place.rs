@@ -1,0 +1,167 @@
+//! Where one end lies in time: its instant, or its bound as the start or the end of a range.
+
+use chrono::{Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
+
+use crate::{
+    Bound, RangeError, Timestamp,
+    ago::{Ago, DAY, Unit, midnight},
+    read::{
+        cursor::Cursor,
+        date::Day,
+        end::{Clock, End},
+        reader::{Reader, first_at},
+        relative::{Length, Relative},
+        time_of_day::{Half, Time},
+    },
+};
+
+/// Which end of a range.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Edge {
+    Start,
+    End,
+}
+
+/// The days from `first` up to, but without `next`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WholeDays {
+    pub(crate) first: NaiveDate,
+    pub(crate) next: NaiveDate,
+}
+
+impl Clock {
+    pub(crate) fn offset(&self) -> Option<FixedOffset> {
+        self.frame.and_then(|frame| frame.offset())
+    }
+}
+
+/// The bound of an end.
+pub(crate) fn bound(
+    reader: &mut Reader<'_>,
+    end: &End,
+    edge: Edge,
+    all: &Cursor<'_>,
+) -> Result<Bound, RangeError> {
+    match end {
+        End::Instant(at) | End::Relative(Relative::At(at)) => Ok(Bound::At(*at)),
+        End::Relative(Relative::Ago { ago, is_snapped, .. }) => {
+            Ok(Bound::Ago(if *is_snapped && edge == Edge::End { one_more(*ago) } else { *ago }))
+        }
+        End::Relative(Relative::Length(length)) if edge == Edge::Start => {
+            Ok(Bound::Ago(length.ago()))
+        }
+        End::Relative(Relative::Length(_)) => Err(reader.not_understood(all)),
+        End::Clock(clock) => clock_bound(reader, clock, edge, all),
+    }
+}
+
+/// An end that is rounded up to the instant that `ago` is rounded down to.
+fn one_more(ago: Ago) -> Ago {
+    let one = ago.round.and_then(|unit| Length::of(1, unit)).unwrap_or_default();
+    let months = ago.months.saturating_add(one.months);
+    Ago { months, seconds: ago.seconds.saturating_add(one.seconds), ..ago }
+}
+
+fn clock_bound(
+    reader: &mut Reader<'_>,
+    clock: &Clock,
+    edge: Edge,
+    all: &Cursor<'_>,
+) -> Result<Bound, RangeError> {
+    if clock.time.is_some() {
+        return instant(reader, clock, all).map(Bound::At);
+    }
+    if let Some(Day::Ago(days @ 0..)) = clock.day
+        && clock.weekday.is_none()
+        && clock.frame.is_none()
+    {
+        let seconds = u32::try_from(days).unwrap_or(u32::MAX).saturating_mul(DAY);
+        let is_now = seconds == 0 && edge == Edge::End;
+        let round = if is_now { None } else { Some(Unit::Day) };
+        return Ok(Bound::Ago(Ago { months: 0, seconds, round }));
+    }
+    let days = days(reader, clock, all)?;
+    let today = reader.context.today();
+    Ok(match edge {
+        // Nothing is after now, so a day that has not ended ends now.
+        Edge::End if days.first <= today && today < days.next => Bound::NOW,
+        Edge::End => Bound::At(first_at(midnight(days.next), None, reader.context)),
+        Edge::Start => Bound::At(first_at(midnight(days.first), None, reader.context)),
+    })
+}
+
+/// The instant of a clock with a time; the latest that is not after now, if it has no date.
+pub(crate) fn instant(
+    reader: &mut Reader<'_>,
+    clock: &Clock,
+    all: &Cursor<'_>,
+) -> Result<Timestamp, RangeError> {
+    let Some(time) = &clock.time else { return Err(reader.not_understood(all)) };
+    let offset = clock.offset();
+    let mut date = match clock.day {
+        Some(_) => days(reader, clock, all)?.first,
+        None => latest(reader, time, offset),
+    };
+    let is_either = clock.day.is_some() && time.half == Half::Midnight;
+    if is_either && reader.choices.second() {
+        date = date.succ_opt().unwrap_or(date);
+    }
+    reader.instant(local(date, time), offset)
+}
+
+/// The date of the latest such time of day that is not after now.
+pub(crate) fn latest(
+    reader: &mut Reader<'_>,
+    time: &Time,
+    offset: Option<FixedOffset>,
+) -> NaiveDate {
+    let context = reader.context;
+    let today = match offset {
+        Some(offset) => context.now.with_timezone(&offset).date_naive(),
+        None => context.today(),
+    };
+    let is_past = first_at(local(today, time), offset, context) <= context.now;
+    if is_past { today } else { today.pred_opt().unwrap_or(today) }
+}
+
+pub(crate) fn local(date: NaiveDate, time: &Time) -> NaiveDateTime {
+    let past = TimeDelta::seconds(time.seconds.into()) + TimeDelta::nanoseconds(time.nanos.into());
+    midnight(date).checked_add_signed(past).unwrap_or(midnight(date))
+}
+
+/// The days that a clock names.
+pub(crate) fn days(
+    reader: &mut Reader<'_>,
+    clock: &Clock,
+    all: &Cursor<'_>,
+) -> Result<WholeDays, RangeError> {
+    let offset = clock.offset();
+    let date = match clock.day {
+        Some(Day::Days { first, next }) if first.succ_opt() != Some(next) => {
+            return Ok(WholeDays { first, next });
+        }
+        Some(Day::Days { first, .. }) => Some(first),
+        Some(Day::MonthDay { month, day }) => {
+            let today = reader.today(offset);
+            // A 29 February may be eight years ago.
+            let years = (today.year() - 8..=today.year()).rev();
+            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+            dates.find(|date| *date <= today)
+        }
+        Some(Day::Weekday { number, before_today }) => {
+            let today = reader.today(offset);
+            let past = (today.weekday().num_days_from_monday() + 7 - number) % 7;
+            let past = if past == 0 && before_today { 7 } else { past };
+            today.checked_sub_days(Days::new(past.into()))
+        }
+        Some(Day::Ago(days)) => reader.today(offset).checked_sub_signed(TimeDelta::days(days)),
+        Some(Day::OfMonth { .. }) | None => None,
+    };
+    let Some(date) = date else { return Err(reader.not_understood(all)) };
+    match clock.weekday {
+        Some(named) if date.weekday().num_days_from_monday() != named => {
+            Err(RangeError::Weekday { date, named })
+        }
+        _ => Ok(WholeDays { first: date, next: date.succ_opt().unwrap_or(date) }),
+    }
+}

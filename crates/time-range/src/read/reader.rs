@@ -1,0 +1,84 @@
+//! The state of one run over a text.
+
+use alloc::{borrow::ToOwned, string::String};
+
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
+
+use crate::{
+    ClockTimeError, Context, RangeError, Timestamp,
+    range_error::Reason,
+    read::{choices::Choices, cursor::Cursor},
+};
+
+/// One run over a text: every question is answered by `choices`.
+#[derive(Debug)]
+pub(crate) struct Reader<'r> {
+    pub(crate) context: Context<'r>,
+    pub(crate) choices: &'r mut Choices,
+    /// The clean text that the tokens are parts of.
+    pub(crate) text: &'r str,
+    /// Whether a number alone may be an hour, since the other end has am or pm.
+    pub(crate) has_bare_hour: bool,
+}
+
+impl Reader<'_> {
+    /// The refusal of the text from `from` up to `to`.
+    pub(crate) fn refuse(&self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) -> RangeError {
+        RangeError::Part { part: self.part(from, to), reason }
+    }
+
+    /// The text from `from` up to `to`.
+    pub(crate) fn part(&self, from: &Cursor<'_>, to: &Cursor<'_>) -> String {
+        let tokens = from.tokens.len().saturating_sub(to.tokens.len());
+        let (first, last) = (from.tokens.first(), from.tokens.get(tokens.saturating_sub(1)));
+        let (Some(first), Some(last)) = (first, last) else { return String::new() };
+        let text = self.text.get(first.start..last.start + last.text.len());
+        text.unwrap_or_default().chars().take(40).collect::<String>().trim().to_owned()
+    }
+
+    /// What remains at `rest` is not understood.
+    pub(crate) fn not_understood(&self, rest: &Cursor<'_>) -> RangeError {
+        let end = Cursor { tokens: &[] };
+        let yesterday = self.context.today().pred_opt().unwrap_or_default();
+        RangeError::NotUnderstood { part: self.part(rest, &end), yesterday }
+    }
+
+    /// The instant of a clock time with this offset, or in the zone shown.
+    pub(crate) fn instant(
+        &mut self,
+        clock: NaiveDateTime,
+        offset: Option<FixedOffset>,
+    ) -> Result<Timestamp, RangeError> {
+        if let Some(offset) = offset {
+            return Ok(first_at(clock, Some(offset), self.context));
+        }
+        match self.context.zone.timestamp(clock) {
+            Ok(at) => Ok(at),
+            Err(ClockTimeError::Overlap { first, second }) => {
+                Ok(if self.choices.second() { second.at } else { first.at })
+            }
+            Err(error @ ClockTimeError::Gap { .. }) => Err(RangeError::Clock { clock, error }),
+        }
+    }
+
+    /// The date now, where clocks have this offset. If that is not the date in the zone shown, both are
+    /// meant.
+    pub(crate) fn today(&mut self, offset: Option<FixedOffset>) -> NaiveDate {
+        let here = self.context.today();
+        let Some(offset) = offset else { return here };
+        let there = self.context.now.with_timezone(&offset).date_naive();
+        if here != there && self.choices.second() { here } else { there }
+    }
+}
+
+/// The first instant with this clock time.
+pub(crate) fn first_at(
+    clock: NaiveDateTime,
+    offset: Option<FixedOffset>,
+    context: Context<'_>,
+) -> Timestamp {
+    match offset {
+        Some(offset) => clock.checked_sub_offset(offset).unwrap_or(clock).and_utc(),
+        None => context.zone.first_at(clock),
+    }
+}

@@ -1,0 +1,111 @@
+//! The words that a time may contain, apart from the names of weekdays and months.
+
+use crate::ago::Unit;
+
+/// The meaning of a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Word {
+    To,
+    Until,
+    And,
+    Between,
+    From,
+    Since,
+    For,
+    Before,
+    Last,
+    Past,
+    This,
+    Previous,
+    Ago,
+    Now,
+    Today,
+    Yesterday,
+    Tomorrow,
+    Day,
+    Noon,
+    Midnight,
+    Am,
+    Pm,
+    Utc,
+    Local,
+    Article,
+    The,
+    Of,
+    At,
+    /// The suffix of an ordinal number.
+    Th,
+    /// Between the date and the time in ISO 8601.
+    T,
+    /// Before the number of a week in ISO 8601.
+    W,
+}
+
+/// The meaning of `text`, in any case of letters.
+pub(crate) fn word(text: &str) -> Option<Word> {
+    let is_meant =
+        |(_, names): &&(Word, &str)| names.split(' ').any(|name| name.eq_ignore_ascii_case(text));
+    WORDS.iter().find(is_meant).map(|(word, _)| *word)
+}
+
+/// The unit that `text` names. `M` is read as months.
+pub(crate) fn unit(text: &str) -> Option<Unit> {
+    if text == "M" {
+        return Some(Unit::Month);
+    }
+    let is_meant =
+        |(_, names): &&(Unit, &str)| names.split(' ').any(|name| name.eq_ignore_ascii_case(text));
+    UNITS.iter().find(is_meant).map(|(unit, _)| *unit)
+}
+
+/// The number that `text` names.
+pub(crate) fn count(text: &str) -> Option<u32> {
+    let index = COUNTS.split(' ').position(|name| name.eq_ignore_ascii_case(text));
+    index.and_then(|index| u32::try_from(index + 1).ok())
+}
+
+const WORDS: [(Word, &str); 31] = [
+    (Word::To, "to through thru"),
+    (Word::Until, "until till til upto"),
+    (Word::And, "and"),
+    (Word::Between, "between"),
+    (Word::From, "from"),
+    (Word::Since, "since after starting"),
+    (Word::For, "for during within over in"),
+    (Word::Before, "before"),
+    (Word::Last, "last"),
+    (Word::Past, "past"),
+    (Word::This, "this current"),
+    (Word::Previous, "previous prev"),
+    (Word::Ago, "ago earlier"),
+    (Word::Now, "now"),
+    (Word::Today, "today"),
+    (Word::Yesterday, "yesterday"),
+    (Word::Tomorrow, "tomorrow"),
+    (Word::Day, "day"),
+    (Word::Noon, "noon midday"),
+    (Word::Midnight, "midnight"),
+    (Word::Am, "am"),
+    (Word::Pm, "pm"),
+    (Word::Utc, "utc gmt ut z zulu"),
+    (Word::Local, "local"),
+    (Word::Article, "a an"),
+    (Word::The, "the"),
+    (Word::Of, "of"),
+    (Word::At, "at on"),
+    (Word::Th, "st nd rd th"),
+    (Word::T, "t"),
+    (Word::W, "w"),
+];
+
+const UNITS: [(Unit, &str); 7] = [
+    (Unit::Second, "s sec secs second seconds"),
+    (Unit::Minute, "m min mins minute minutes"),
+    (Unit::Hour, "h hr hrs hour hours"),
+    (Unit::Day, "d day days"),
+    (Unit::Week, "w wk wks week weeks"),
+    (Unit::Month, "mo mos mon month months"),
+    (Unit::Year, "y yr yrs year years"),
+];
+
+const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve";
