@@ -23,6 +23,8 @@ pub struct JobTracker {
     outcome: Option<Outcome>,
     /// Whether the job is read periodically.
     watching: bool,
+    /// Whether joined reads report the job while it is settled.
+    joined: bool,
     timer: Option<RequestId>,
     /// The number of successive reads with the same result.
     unchanged: usize,
@@ -66,6 +68,7 @@ impl JobTracker {
             pending_mutation: None,
             outcome: None,
             watching: false,
+            joined: false,
             timer: None,
             unchanged: 0,
             uncertain_reads: 0,
@@ -100,11 +103,38 @@ impl JobTracker {
 
     /// Starts reading the job periodically, at once for the first time, or stops it.
     pub fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
-        self.watching = watching;
-        self.timer = None;
+        (self.watching, self.joined, self.timer) = (watching, false, None);
         if watching {
             self.refresh(effects);
         }
+    }
+
+    /// Starts reading the job periodically while it is not settled; joined reads report it from then
+    /// on, and have reported it before or are in progress.
+    pub fn watch_jointly(&mut self, effects: &mut ClientEffects) {
+        (self.watching, self.joined, self.unchanged) = (true, true, 0);
+        if !self.job.is_loading() {
+            self.schedule_read(effects);
+        }
+    }
+
+    /// Joins a read that reports the jobs of several regions. From now on it is this tracker's latest
+    /// read.
+    pub fn join_read(&mut self, request_id: &RequestId) {
+        self.timer = None;
+        self.job.start_read(request_id.clone());
+    }
+
+    /// Takes in the result of a joined read, which changes nothing if it is outdated. Returns whether
+    /// the job was read.
+    pub fn joined_read_ended(
+        &mut self,
+        request_id: &RequestId,
+        result: Result<JobReport, RequestError>,
+        effects: &mut ClientEffects,
+    ) -> bool {
+        self.joined = true;
+        self.read_ended(request_id, result, effects)
     }
 
     /// Reads the job at once.
@@ -144,21 +174,30 @@ impl JobTracker {
         });
     }
 
-    /// Takes in a response. The response to an outdated read changes nothing.
+    /// Takes in a response. The response to an outdated read changes nothing. Returns whether the job
+    /// was read.
     pub fn response_received(
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         effects: &mut ClientEffects,
-    ) {
-        if let Some(pending) =
-            self.pending_mutation.take_if(|pending| pending.request_id == *request_id)
-        {
-            self.mutation_ended(pending, read_response(response, read_job), effects);
-            return;
+    ) -> bool {
+        let result = read_response(response, read_job);
+        match self.pending_mutation.take_if(|pending| pending.request_id == *request_id) {
+            Some(pending) => self.mutation_ended(pending, result, effects),
+            None => self.read_ended(request_id, result, effects),
         }
+    }
+
+    fn read_ended(
+        &mut self,
+        request_id: &RequestId,
+        result: Result<JobReport, RequestError>,
+        effects: &mut ClientEffects,
+    ) -> bool {
         let (job_before, pace_before) = (self.job.known().cloned(), self.pace());
-        if self.job.response_received(request_id, response, read_job) {
+        let is_latest = self.job.read_ended(request_id, result);
+        if is_latest {
             if self.job.request_error().is_none() {
                 self.uncertain_reads = self.uncertain_reads.saturating_sub(1);
                 if let Some(outcome) = &mut self.outcome
@@ -173,6 +212,7 @@ impl JobTracker {
             }
             self.schedule_read(effects);
         }
+        is_latest && self.job.request_error().is_none()
     }
 
     /// Takes in the end of a wait; returns whether it requested a read of the job.
@@ -189,7 +229,7 @@ impl JobTracker {
         pending: PendingMutation,
         result: Result<JobReport, RequestError>,
         effects: &mut ClientEffects,
-    ) {
+    ) -> bool {
         self.unchanged = 0;
         let result = match result {
             Ok(job) => {
@@ -209,8 +249,10 @@ impl JobTracker {
                 Err(request_error)
             }
         };
+        let is_read = result.is_ok();
         let PendingMutation { mutation, before, .. } = pending;
         self.outcome = Some(Outcome { mutation, before, result, in_the_way: None });
+        is_read
     }
 
     fn read(&mut self, effects: &mut ClientEffects) {
@@ -224,7 +266,8 @@ impl JobTracker {
         if !self.watching {
             return;
         }
-        if let Some(pace) = self.pace() {
+        let pace = self.pace().filter(|pace| !self.joined || *pace != Pace::Slow);
+        if let Some(pace) = pace {
             self.timer = Some(effects.wait(self.owner(), pace.pause(self.unchanged)));
             self.unchanged += 1;
         }

@@ -29,6 +29,7 @@
 extern crate alloc;
 
 mod effects;
+mod heartbeat;
 mod job_key;
 mod job_tracker;
 mod mutation;
@@ -39,6 +40,7 @@ mod request_error;
 mod words;
 
 pub use effects::{ClientEffect, ClientEffects};
+pub use heartbeat::Heartbeat;
 pub use job_key::JobKey;
 pub use job_tracker::{JobTracker, Outcome};
 pub use mutation::Mutation;

@@ -69,15 +69,24 @@ impl<T> Remote<T> {
         response: &Result<Response, TransportError>,
         read: impl FnOnce(&Json) -> Result<T, Vec<Fault>>,
     ) -> bool {
-        let is_latest = self.reading.as_ref() == Some(request_id);
+        self.is_latest(request_id) && self.read_ended(request_id, read_response(response, read))
+    }
+
+    /// Takes in the result of a read; returns whether it was the latest one.
+    pub fn read_ended(&mut self, request_id: &RequestId, result: Result<T, RequestError>) -> bool {
+        let is_latest = self.is_latest(request_id);
         if is_latest {
             self.reading = None;
-            match read_response(response, read) {
+            match result {
                 Ok(known) => self.set_known(known),
                 Err(request_error) => self.request_error = Some(request_error),
             }
         }
         is_latest
+    }
+
+    fn is_latest(&self, request_id: &RequestId) -> bool {
+        self.reading.as_ref() == Some(request_id)
     }
 }
 

@@ -59,6 +59,8 @@ pub enum RequestOwner {
     Server,
     /// The role of the token.
     Me,
+    /// The overview of every region.
+    Overview,
     /// A region's job.
     Job(Region),
     /// A region's webhook.

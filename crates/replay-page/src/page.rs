@@ -150,7 +150,7 @@ impl Page {
             self.rejected();
         }
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.response_received(request_id, response, &mut self.effects);
+            workspace.response_received(request_id, response, now, &mut self.effects);
         }
         if self.token_check.take_if(|number| *number == request_id.number).is_some() {
             self.accepted(now);
@@ -173,6 +173,7 @@ impl Page {
         if visible
             && self.is_accepted()
             && let Phase::Ready(workspace) = &mut self.phase
+            && !workspace.has_overview()
         {
             workspace.read_me(&mut self.effects.client);
         }

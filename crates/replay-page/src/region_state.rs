@@ -1,12 +1,16 @@
 //! One region: its job, its webhook and its outages. Whether it is in view is the workspace's concern.
 
+mod joined;
+
 use alloc::vec::Vec;
 
 use replay_client::{
     ClientEffects, JobTracker, Mutation, Remote, RequestId, RequestOwner, Response, TransportError,
 };
 use replay_core::{JobStatus, Policy, Region, Timeframe};
-use replay_wire::{JobReport, OutagesPage, Reported, read_outages, routes::Operation};
+use replay_wire::{
+    JobReport, OutagesPage, ReplayProgress, Reported, read_outages, routes::Operation,
+};
 use time_range::{Bound, Context, Range, Timestamp, Zone};
 
 use crate::{
@@ -22,12 +26,26 @@ pub struct RegionState {
     pub(crate) setup: Setup,
     /// The newest outages; `None` if the server has none to offer.
     pub(crate) outages: Option<Remote<OutagesPage>>,
+    /// How far the job is; unknown if the server does not report it.
+    pub(crate) progress: Remote<ReplayProgress>,
+    /// The end of the timeframe of the last completed job, if the server reports it.
+    pub(crate) last_completed_end_at: Option<Timestamp>,
+    /// When the job was last read.
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 impl RegionState {
     pub(crate) fn new(region: Region, has_outages: bool) -> Self {
         let (tracker, setup) = (JobTracker::new(region.clone()), Setup::new(region.clone()));
-        Self { region, tracker, setup, outages: has_outages.then(Remote::new) }
+        Self {
+            region,
+            tracker,
+            setup,
+            outages: has_outages.then(Remote::new),
+            progress: Remote::new(),
+            last_completed_end_at: None,
+            as_of: None,
+        }
     }
 
     pub(crate) fn job(&self) -> Option<&JobReport> {
@@ -100,12 +118,15 @@ impl RegionState {
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         shown: bool,
+        now: Timestamp,
         effects: &mut ClientEffects,
     ) -> Option<Reported<JobStatus>> {
         let updated_at = |job: &JobReport| job.updated_at;
         let (before, updated_before) = (self.status(), self.job().map(updated_at));
         let was_mutating = self.tracker.pending_mutation().is_some();
-        self.tracker.response_received(request_id, response, effects);
+        if self.tracker.response_received(request_id, response, effects) {
+            self.as_of = Some(now);
+        }
         let after = self.status();
         let has_changed = before.is_some() && before != after;
         let is_updated = before.is_some() && updated_before != self.job().map(updated_at);

@@ -2,6 +2,7 @@
 //! that the user did not edit shows the saved value and is never sent.
 
 mod draft;
+mod joined;
 
 use chrono::TimeDelta;
 use replay_client::{

@@ -12,7 +12,7 @@ use alloc::{
 use chrono::TimeDelta;
 use replay_client::Mutation;
 use replay_core::{
-    JobStatus, Policy,
+    JobStatus, Policy, Region,
     timeframe::{Edge, TimeframeError},
     webhook::WebhookStatus,
 };
@@ -44,6 +44,11 @@ pub struct Badge {
     pub tone: Tone,
     /// The word.
     pub word: String,
+}
+
+/// The announcement of a job's new status.
+pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> String {
+    format!("{}: {}", region.name(), status(new_status).word)
 }
 
 /// The badge of a job's status.

@@ -2,6 +2,7 @@
 //! webhook, and the range that they share. Who is signed in is the page's concern.
 
 mod intents;
+mod overview;
 mod permission;
 mod place;
 mod reading;
@@ -11,7 +12,7 @@ mod sending;
 use alloc::{string::String, vec::Vec};
 
 use chrono::TimeDelta;
-use replay_client::Remote;
+use replay_client::{Heartbeat, Remote};
 use replay_core::{Policy, Region, Scope};
 use replay_wire::{Extension, Me, ServerInfo};
 use time_range::{Timestamp, Zone};
@@ -44,6 +45,8 @@ pub struct Workspace {
     refreshing: bool,
     /// Whether the regions are read periodically.
     watching: bool,
+    /// Reads all regions in one request; `None` if the server has no overview.
+    heartbeat: Option<Heartbeat>,
 }
 
 impl Workspace {
@@ -64,6 +67,7 @@ impl Workspace {
             confirming: false,
             refreshing: false,
             watching: false,
+            heartbeat: heartbeat(&server),
             server,
         };
         workspace.go(address, zone, now);
@@ -83,6 +87,7 @@ impl Workspace {
     pub(crate) fn forget(&mut self) {
         self.me = Remote::new();
         self.region_states = region_states(&self.server);
+        self.heartbeat = heartbeat(&self.server);
         self.announcement = String::new();
         self.confirming = false;
     }
@@ -100,6 +105,10 @@ impl Workspace {
     fn find(&mut self, region: &Region) -> Option<&mut RegionState> {
         self.region_states.iter_mut().find(|region_state| region_state.region == *region)
     }
+}
+
+fn heartbeat(server: &ServerInfo) -> Option<Heartbeat> {
+    server.extensions.contains(&Extension::Overview).then(Heartbeat::default)
 }
 
 fn region_states(server: &ServerInfo) -> Vec<RegionState> {

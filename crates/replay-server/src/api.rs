@@ -8,6 +8,7 @@ pub(crate) mod ingest;
 pub(crate) mod kinds;
 pub(crate) mod metrics;
 pub(crate) mod outages;
+pub(crate) mod overview;
 pub(crate) mod replay;
 pub(crate) mod replay_job;
 pub(crate) mod requester;

@@ -8,11 +8,12 @@ use axum::{
     Router, middleware,
     routing::{MethodFilter, MethodRouter, get, on},
 };
-use replay_wire::routes::{Api, ME_PATH, Method, Operation, SERVER_PATH};
+use replay_wire::routes::{Api, ME_PATH, Method, OVERVIEW_PATH, Operation, SERVER_PATH};
 
 use crate::{
     api::{
-        self, about, control, history, metrics, outages, replay, replay_job, webhook, webhook_test,
+        self, about, control, history, metrics, outages, overview, replay, replay_job, webhook,
+        webhook_test,
     },
     app_state::AppState,
     authentication::authenticate,
@@ -25,6 +26,7 @@ pub fn router(app: Arc<AppState>) -> Router {
     let mut router = Router::new()
         .route(SERVER_PATH, get(about::server))
         .route(ME_PATH, get(about::me))
+        .route(OVERVIEW_PATH, get(overview::read))
         .route("/metrics", get(metrics::read));
     for operation in Operation::ALL {
         for path in operation.route().paths() {

@@ -24,6 +24,9 @@ pub(crate) struct Fields<'a> {
 /// Reads the value of a field.
 type Read<'a, T> = fn(&'a Json) -> Result<T, FieldError>;
 
+/// Reads a body of its own inside another object.
+type ReadBody<T> = fn(&Json) -> Result<T, Vec<Fault>>;
+
 /// Reads the fields of an object inside another. `None` only if a required field has a fault.
 type ReadFields<'a, T> = fn(&mut Fields<'a>) -> Option<T>;
 
@@ -90,6 +93,20 @@ impl<'a> Fields<'a> {
         self.nested(name, value, read)
     }
 
+    /// Reads a body of its own that must be present and not null. `None` if it has a fault. Its faults
+    /// are named like `job.status`.
+    pub(crate) fn required_body<T>(&mut self, name: &'static str, read: ReadBody<T>) -> Option<T> {
+        let body = self.required(name, Ok)?;
+        self.body(name, body, read)
+    }
+
+    /// Reads a body of its own that may be missing or null. `None` in both cases and if it has a
+    /// fault.
+    pub(crate) fn optional_body<T>(&mut self, name: &'static str, read: ReadBody<T>) -> Option<T> {
+        let body = self.optional(name, Ok)?;
+        self.body(name, body, read)
+    }
+
     /// Reads an array of objects that must be present and not null. `None` if it has a fault, or if
     /// `read` returns `None` for an object. The faults of an object are named like `buckets.0.at`.
     pub(crate) fn required_objects<T>(
@@ -136,11 +153,19 @@ impl<'a> Fields<'a> {
     fn nested<T>(&mut self, name: &str, value: &'a Json, read: ReadFields<'a, T>) -> Option<T> {
         let mut fields = Self::new(self.collect(name, object(value))?);
         let result = read(&mut fields);
-        let faults = fields.faults.into_iter();
+        self.add_nested_faults(name, fields.faults);
+        result
+    }
+
+    fn body<T>(&mut self, name: &str, body: &Json, read: ReadBody<T>) -> Option<T> {
+        read(body).map_err(|faults| self.add_nested_faults(name, faults)).ok()
+    }
+
+    fn add_nested_faults(&mut self, name: &str, faults: Vec<Fault>) {
+        let faults = faults.into_iter();
         self.faults.extend(
             faults.map(|fault| Fault { field: format!("{name}.{}", fault.field), ..fault }),
         );
-        result
     }
 
     fn collect<T>(&mut self, name: &str, result: Result<T, FieldError>) -> Option<T> {

@@ -10,6 +10,7 @@ mod history;
 mod job;
 mod json;
 mod outages;
+mod overview;
 mod page_query;
 mod preview;
 mod problem;
@@ -28,6 +29,7 @@ pub use history::{
 pub use job::{JobReport, read_job, write_aggregate, write_job};
 pub use json::Json;
 pub use outages::{OutageReason, OutageReport, OutagesPage, read_outages, write_outages};
+pub use overview::{Overview, RegionOverview, read_overview, write_overview};
 pub use page_query::{PageQuery, read_page_query, write_page_query};
 pub use preview::{Bucket, Preview, read_preview, write_preview};
 pub use problem::{InvalidParameter, Problem, read_problem, refusal_status, write_problem};

@@ -50,8 +50,8 @@ pub struct OutageReport {
     pub hold: Option<String>,
 }
 
-/// A page of outages.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A page of outages; by default, an empty one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct OutagesPage {
     /// The outages, newest first.
     pub outages: Vec<OutageReport>,

@@ -26,6 +26,9 @@ pub struct Preview {
     pub first_at: Option<Timestamp>,
     /// The time of the last line; `None` without lines.
     pub last_at: Option<Timestamp>,
+    /// The time of the first line that the archive of the region has, which may be outside of the
+    /// timeframe; `None` without any line.
+    pub archive_first_at: Option<Timestamp>,
     /// The length of a bucket, in whole minutes; written in seconds.
     pub bucket: TimeDelta,
     /// The buckets that hold lines, oldest first.
@@ -45,6 +48,10 @@ pub struct Bucket {
     pub lines: u64,
     /// The bytes of the lines without line feeds.
     pub bytes: u64,
+    /// The number of lines that belong to an outage which is open or not healed. Lines that a failed
+    /// healing job has delivered count until the outage is healed. `None` if they were not counted:
+    /// in a preview of some kinds of events.
+    pub undelivered_lines: Option<u64>,
 }
 
 /// Writes a preview.
@@ -56,6 +63,7 @@ pub fn write_preview(preview: &Preview) -> Json {
             ("lines", write_count(bucket.lines).into()),
             ("bytes", write_count(bucket.bytes).into()),
         ])
+        .with("undelivered_lines", bucket.undelivered_lines.map(write_count))
     };
     Json::object([
         ("start_at", write_timestamp(preview.start_at).into()),
@@ -64,6 +72,7 @@ pub fn write_preview(preview: &Preview) -> Json {
         ("bytes", write_count(preview.bytes).into()),
         ("first_at", preview.first_at.map(write_timestamp).into()),
         ("last_at", preview.last_at.map(write_timestamp).into()),
+        ("archive_first_at", preview.archive_first_at.map(write_timestamp).into()),
         ("bucket_seconds", preview.bucket.num_seconds().into()),
         ("buckets", preview.buckets.iter().map(bucket).collect()),
         ("webhook_ready", preview.webhook_ready.into()),
@@ -71,7 +80,8 @@ pub fn write_preview(preview: &Preview) -> Json {
     ])
 }
 
-/// Reads a preview. `first_at`, `last_at` and `estimated_seconds` may be missing or null.
+/// Reads a preview. `first_at`, `last_at`, `archive_first_at`, `undelivered_lines` and
+/// `estimated_seconds` may be missing or null.
 ///
 /// # Errors
 /// Every fault: the body is not an object, or a field is missing or has the wrong type.
@@ -83,6 +93,7 @@ pub fn read_preview(body: &Json) -> Result<Preview, Vec<Fault>> {
     let bytes = fields.required("bytes", fields::count);
     let first_at = fields.optional("first_at", fields::timestamp);
     let last_at = fields.optional("last_at", fields::timestamp);
+    let archive_first_at = fields.optional("archive_first_at", fields::timestamp);
     let bucket = fields.required("bucket_seconds", fields::whole_minutes);
     let buckets = fields.required_objects("buckets", read_bucket);
     let webhook_ready = fields.required("webhook_ready", fields::boolean);
@@ -95,6 +106,7 @@ pub fn read_preview(body: &Json) -> Result<Preview, Vec<Fault>> {
             bytes: bytes?,
             first_at,
             last_at,
+            archive_first_at,
             bucket: bucket?,
             buckets: buckets?,
             webhook_ready: webhook_ready?,
@@ -108,5 +120,6 @@ fn read_bucket(fields: &mut Fields<'_>) -> Option<Bucket> {
     let at = fields.required("at", fields::timestamp);
     let lines = fields.required("lines", fields::count);
     let bytes = fields.required("bytes", fields::count);
-    Some(Bucket { at: at?, lines: lines?, bytes: bytes? })
+    let undelivered_lines = fields.optional("undelivered_lines", fields::count);
+    Some(Bucket { at: at?, lines: lines?, bytes: bytes?, undelivered_lines })
 }

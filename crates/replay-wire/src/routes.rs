@@ -17,6 +17,9 @@ pub const SERVER_PATH: &str = "/api/x/server";
 /// The path at which a server describes the caller's token: `GET`.
 pub const ME_PATH: &str = "/api/x/me";
 
+/// The path of the overview of every region that the caller's token covers: `GET`.
+pub const OVERVIEW_PATH: &str = "/api/x/overview";
+
 /// An operation on a region.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Operation {

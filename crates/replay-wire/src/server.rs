@@ -58,6 +58,8 @@ pub enum Extension {
     Resume,
     /// `kinds`: restrict a job and a preview to kinds of events.
     Kinds,
+    /// `overview`: report every region in one answer.
+    Overview,
 }
 
 /// The caller's token.
@@ -199,7 +201,7 @@ impl Mode {
 
 impl Extension {
     /// Every extension.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ingest,
         Self::Cancel,
         Self::WebhookTest,
@@ -210,6 +212,7 @@ impl Extension {
         Self::Rate,
         Self::Resume,
         Self::Kinds,
+        Self::Overview,
     ];
 
     /// The extension as the API spells it.
@@ -226,6 +229,7 @@ impl Extension {
             Self::Rate => "rate",
             Self::Resume => "resume",
             Self::Kinds => "kinds",
+            Self::Overview => "overview",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod history;
 mod job;
 mod outages;
+mod overview;
 mod page_query;
 mod patch;
 mod preview;

@@ -33,6 +33,7 @@ async fn the_server_lists_its_regions_and_limits_without_a_token() {
             "kinds",
             "rate",
             "resume",
+            "overview",
         ],
     });
     assert_eq!(server, expected);

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
-        get, get_preview, last_hour, line, patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, OVERVIEW, PREVIEW, PROGRESS, TEST,
+        WEBHOOK, get, get_preview, last_hour, line, patch, post, put, request_with_method,
     },
     server::{Api, NOW, REGIONS, at},
 };
@@ -118,6 +118,7 @@ async fn successful_reads_and_ingests_are_not_recorded() {
         GLOBAL,
         "/api/x/server",
         "/api/x/me",
+        OVERVIEW,
         "/healthz",
         "/readyz",
     ] {

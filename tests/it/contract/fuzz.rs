@@ -6,8 +6,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     request::{
-        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, RATE, RESUME, WEBHOOK,
-        request_with_method,
+        CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, OVERVIEW, PREVIEW, PROGRESS, RATE, RESUME,
+        WEBHOOK, request_with_method,
     },
     server::{ADMIN, Api},
 };
@@ -67,7 +67,8 @@ fn no_header_causes_a_server_error() {
 #[test]
 fn only_a_valid_token_is_accepted() {
     let (runtime, api) = audited();
-    let guarded = select(&[JOB, GLOBAL, WEBHOOK, HEALTH, PREVIEW, PROGRESS, "/api/x/me"][..]);
+    let guarded =
+        select(&[JOB, GLOBAL, WEBHOOK, HEALTH, PREVIEW, PROGRESS, "/api/x/me", OVERVIEW][..]);
     proptest!(|(token in "[ -~]{0,60}", path in guarded)| {
         prop_assume!(token.trim() != ADMIN);
         let answer = runtime.block_on(api.send(request_with_method(Method::GET, path).with_token(&token)));

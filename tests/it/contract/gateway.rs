@@ -12,8 +12,8 @@ use tower::ServiceExt;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, TEST, WEBHOOK,
-        get, last_hour, line, patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, OVERVIEW, PREVIEW, PROGRESS, TEST,
+        WEBHOOK, get, last_hour, line, patch, post, put, request_with_method,
     },
     response::ApiResponse,
     server::{Api, REGIONS, region},
@@ -117,6 +117,7 @@ async fn only_known_paths_of_known_regions_are_forwarded() {
         "/api/us/x/outages",
         "/api/us/x/outages/7/heal",
         "/api/x/me",
+        OVERVIEW,
         "/api/xx/v2/audit-log-replay-job",
         "/api/US/v2/audit-log-replay-job",
         "/api/%75s/v2/audit-log-replay-job",

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{
     request::{
-        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, PREVIEW, PROGRESS, RATE, RESUME,
-        TEST, WEBHOOK, get, get_preview, last_hour, line, patch, post, put, request_with_method,
+        ApiRequest, CANCEL, GLOBAL, HEALTH, INGEST, JOB, JWKS, OVERVIEW, PREVIEW, PROGRESS, RATE,
+        RESUME, TEST, WEBHOOK, get, get_preview, last_hour, line, patch, post, put,
+        request_with_method,
     },
     server::Api,
 };
@@ -187,6 +188,7 @@ async fn an_unsupported_method_is_405_and_lists_the_supported_ones() {
         (TEST, "POST"),
         ("/api/x/server", "GET,HEAD"),
         ("/api/x/me", "GET,HEAD"),
+        (OVERVIEW, "GET,HEAD"),
     ] {
         let answer = api.send(request_with_method(Method::DELETE, path)).await.expect(405);
         assert_eq!(answer.header("allow"), allowed, "{path}");

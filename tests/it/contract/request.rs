@@ -22,6 +22,7 @@ pub(super) const OUTAGES: &str = "/api/us/x/outages";
 pub(super) const RATE: &str = "/api/us/x/replay/rate";
 pub(super) const RESUME: &str = "/api/us/x/replay/resume";
 pub(super) const TEST: &str = "/api/us/x/webhook/test";
+pub(super) const OVERVIEW: &str = "/api/x/overview";
 pub(super) const GLOBAL: &str = "/api/global/v2/audit-log-replay-job";
 
 /// A request, built step by step.

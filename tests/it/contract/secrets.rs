@@ -5,7 +5,7 @@ use replay_server::auth::Role;
 use serde_json::json;
 
 use super::{
-    request::{GLOBAL, HEALTH, INGEST, JOB, WEBHOOK, get, last_hour, patch, post, put},
+    request::{GLOBAL, HEALTH, INGEST, JOB, OVERVIEW, WEBHOOK, get, last_hour, patch, post, put},
     server::{ADMIN, AUTHORIZATION, Api},
 };
 
@@ -23,6 +23,7 @@ async fn no_response_contains_a_token_or_a_secret() {
             get(HEALTH),
             get(GLOBAL),
             get("/api/x/me"),
+            get(OVERVIEW),
             get("/api/x/server"),
             put(JOB).json(&last_hour()),
             put(JOB).json(&json!(AUTHORIZATION)),

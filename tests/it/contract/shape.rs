@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     request::{
-        CANCEL, GLOBAL, HEALTH, HISTORY, INGEST, JOB, JWKS, OUTAGES, PREVIEW, PROGRESS, WEBHOOK,
-        get, get_preview, last_hour, line, patch, post, put,
+        CANCEL, GLOBAL, HEALTH, HISTORY, INGEST, JOB, JWKS, OUTAGES, OVERVIEW, PREVIEW, PROGRESS,
+        WEBHOOK, get, get_preview, last_hour, line, patch, post, put,
     },
     server::{Api, NOW, at, region},
 };
@@ -113,7 +113,7 @@ async fn every_extension_has_its_documented_fields() {
 #[tokio::test]
 async fn every_success_of_the_api_is_json() {
     let api = Api::new();
-    let extensions = [PROGRESS, HISTORY, OUTAGES, "/api/x/server", "/api/x/me"];
+    let extensions = [PROGRESS, HISTORY, OUTAGES, "/api/x/server", "/api/x/me", OVERVIEW];
     for path in [JOB, WEBHOOK, HEALTH, JWKS, GLOBAL].into_iter().chain(extensions) {
         let answer = api.send(get(path)).await.expect(200);
         assert_eq!(answer.header("content-type"), "application/json", "{path}");

@@ -68,7 +68,10 @@ impl Page {
     /// The server has not rejected the token: reads the regions and carries out the postponed
     /// intent.
     pub(super) fn accepted(&mut self, now: Timestamp) {
-        self.watch();
+        let watching = self.visible && self.is_accepted();
+        if let Phase::Ready(workspace) = &mut self.phase {
+            workspace.watch_after_check(watching, &mut self.effects.client);
+        }
         let (postponed, zone) = (self.postponed.take(), self.zone());
         if let (Some(intent), Phase::Ready(workspace)) = (postponed, &mut self.phase) {
             workspace.intended(intent, &zone, now, &mut self.effects);

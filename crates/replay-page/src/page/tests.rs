@@ -25,6 +25,7 @@ use crate::{
 
 mod job;
 mod outages;
+mod overview;
 mod polling;
 mod range;
 mod refused;

@@ -60,7 +60,13 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
                     Some("Not readable with this token.".to_string())
                 }
                 Some(request_error) => {
-                    Some(describe(request_error, &read_context(workspace, region_state)))
+                    let mut why = describe(request_error, &read_context(workspace, region_state));
+                    if let Some(as_of) = region_state.as_of {
+                        why += " As of ";
+                        why += &zone.print(as_of);
+                        why.push('.');
+                    }
+                    Some(why)
                 }
                 None => region_state
                     .setup

@@ -1,5 +1,5 @@
 //! When the workspace reads from the server: periodically while it is watched, at once when the user
-//! asks or moves, and once to check a token.
+//! asks or moves, and once to check a token. Reading all regions in one request is in `overview`.
 
 use alloc::string::ToString;
 
@@ -7,12 +7,45 @@ use replay_client::{ClientEffects, Method, RequestOwner};
 use replay_wire::{Mode, routes::ME_PATH};
 
 use super::Workspace;
+
 impl Workspace {
     /// Starts or stops reading the regions periodically. A token that cannot read anything stops
     /// it.
     pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
-        let watching = watching && self.may_read();
-        self.watching = watching;
+        self.watching = watching && self.may_read();
+        if let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.stop();
+            if self.watching {
+                self.read_overview(effects);
+                self.watch_jointly(effects);
+                return;
+            }
+        }
+        self.watch_each(effects);
+    }
+
+    /// Starts reading the regions periodically after the check of the token, which has read them
+    /// already if the server has an overview.
+    pub(crate) fn watch_after_check(&mut self, watching: bool, effects: &mut ClientEffects) {
+        self.watching = watching && self.may_read();
+        match &mut self.heartbeat {
+            Some(heartbeat) if self.watching => {
+                let is_answered = heartbeat.is_answered();
+                heartbeat.schedule_read(is_answered, effects);
+                if is_answered {
+                    self.watch_jointly(effects);
+                } else {
+                    self.read_me(effects);
+                    self.watch_each(effects);
+                }
+            }
+            Some(_) | None => self.watch_each(effects),
+        }
+    }
+
+    /// Reads the regions one by one and periodically, or stops it.
+    pub(super) fn watch_each(&mut self, effects: &mut ClientEffects) {
+        let watching = self.watching;
         for region_state in &mut self.region_states {
             region_state.tracker.watch(watching, effects);
         }
@@ -27,6 +60,10 @@ impl Workspace {
 
     /// Makes the one request whose response tells whether the server accepts the token.
     pub(crate) fn check_token(&mut self, effects: &mut ClientEffects) {
+        if self.heartbeat.is_some() {
+            self.read_overview(effects);
+            return;
+        }
         if self.server.mode == Mode::Embedded {
             self.read_me(effects);
             return;

@@ -1,10 +1,9 @@
 //! Passes responses and elapsed waits on to the part of the workspace that requested them.
 
-use alloc::format;
-
 use replay_client::{ClientEffects, RequestId, RequestOwner, Response, TransportError};
 use replay_core::Region;
 use replay_wire::read_me;
+use time_range::Timestamp;
 
 use super::Workspace;
 use crate::{address::Tab, effect::Effect, effects::Effects, words};
@@ -15,6 +14,7 @@ impl Workspace {
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
+        now: Timestamp,
         effects: &mut Effects,
     ) {
         match &request_id.owner {
@@ -22,8 +22,11 @@ impl Workspace {
             RequestOwner::Me => {
                 self.me.response_received(request_id, response, read_me);
             }
+            RequestOwner::Overview => {
+                self.overview_received(request_id, response, now, &mut effects.client);
+            }
             RequestOwner::Job(region) => {
-                self.job_received(region, request_id, response, &mut effects.client);
+                self.job_received(region, request_id, response, now, &mut effects.client);
             }
             RequestOwner::Webhook(region) => {
                 self.webhook_received(region, request_id, response, effects);
@@ -39,6 +42,9 @@ impl Workspace {
 
     /// Takes in the end of a wait.
     pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
+        if request_id.owner == RequestOwner::Overview {
+            self.overview_elapsed(request_id, effects);
+        }
         if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner {
             let is_shown = self.is_alone_in_view(region);
             if let Some(region_state) = self.find(region) {
@@ -53,14 +59,15 @@ impl Workspace {
         region: &Region,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
+        now: Timestamp,
         effects: &mut ClientEffects,
     ) {
         let is_in_view = self.is_in_view(region);
         let is_shown = self.watching && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
-        let new_status = region_state.job_received(request_id, response, is_shown, effects);
+        let new_status = region_state.job_received(request_id, response, is_shown, now, effects);
         if is_in_view && let Some(status) = new_status {
-            self.announce(format!("{}: {}", region.name(), words::status(&status).word));
+            self.announce(words::new_status(region, &status));
         }
     }
 

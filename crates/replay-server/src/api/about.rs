@@ -61,7 +61,7 @@ pub(crate) async fn me(
 }
 
 /// The extensions that this server has.
-const EXTENSIONS: [Extension; 10] = [
+const EXTENSIONS: [Extension; 11] = [
     Extension::Ingest,
     Extension::Cancel,
     Extension::WebhookTest,
@@ -72,4 +72,5 @@ const EXTENSIONS: [Extension; 10] = [
     Extension::Kinds,
     Extension::Rate,
     Extension::Resume,
+    Extension::Overview,
 ];

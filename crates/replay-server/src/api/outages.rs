@@ -37,12 +37,16 @@ pub(crate) async fn read(
         Some(cursor) => Some(position(&cursor).ok_or_else(PageQuery::unknown_cursor)?),
         None => None,
     };
-    let OutagePage { outages, next } = app.store.outages(&region, before, limit.into()).await?;
-    let page = OutagesPage {
-        outages: outages.iter().map(OutageReport::from).collect(),
-        next_cursor: next.map(|position| position.to_string()),
-    };
-    Ok(json(StatusCode::OK, &write_outages(&page)))
+    let page = app.store.outages(&region, before, limit.into()).await?;
+    Ok(json(StatusCode::OK, &write_outages(&report(&page))))
+}
+
+/// The report about a page of outages.
+pub(crate) fn report(page: &OutagePage) -> OutagesPage {
+    OutagesPage {
+        outages: page.outages.iter().map(OutageReport::from).collect(),
+        next_cursor: page.next.map(|position| position.to_string()),
+    }
 }
 
 /// `POST …/x/outages/{id}/heal`: submits a job for the undelivered lines of an outage.

@@ -22,7 +22,7 @@ use crate::{
     authentication::Authenticated,
     request::RequestRegion,
     response::{ApiError, json},
-    store::{JobProgress, Selected},
+    store::{JobProgress, Selected, SelectedBucket},
 };
 
 /// `GET …/x/replay/preview`: counts the lines that a job of the timeframe would have if it started
@@ -34,10 +34,11 @@ pub(crate) async fn preview(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Read, [&region])?;
-    let request = read_submission_query(query.as_deref(), &app.policy, app.clock.now(), &KINDS)
+    let now = app.clock.now();
+    let request = read_submission_query(query.as_deref(), &app.policy, now, &KINDS)
         .map_err(Refusal::BadRequest)?;
     let timeframe = request.timeframe;
-    let Selected { total, first_at, last_at, bucket, buckets } =
+    let Selected { total, first_at, last_at, bucket, buckets, archive_first_at } =
         app.store.selected(&region, job_request(&request)).await?;
     let (webhook, _) = app.store.webhook(&region).await?;
     let preview = Preview {
@@ -47,10 +48,14 @@ pub(crate) async fn preview(
         bytes: total.bytes,
         first_at,
         last_at,
+        // A line past retention cannot be replayed, and may not be deleted yet.
+        archive_first_at: archive_first_at.map(|at| at.max(app.policy.expired_before(now))),
         bucket,
         buckets: buckets
             .into_iter()
-            .map(|(at, Amount { lines, bytes })| Bucket { at, lines, bytes })
+            .map(|SelectedBucket { at, amount: Amount { lines, bytes }, undelivered_lines }| {
+                Bucket { at, lines, bytes, undelivered_lines }
+            })
             .collect(),
         webhook_ready: webhook.is_enabled(),
         estimated: estimate(&app, &region, total.lines).await?,
@@ -65,17 +70,23 @@ pub(crate) async fn progress(
     RequestRegion(region): RequestRegion,
 ) -> Result<Response, ApiError> {
     caller.authorize(Action::Read, [&region])?;
-    let JobProgress { job, slices, last_attempt } = app.store.progress(&region).await?;
+    let progress = app.store.progress(&region).await?;
+    Ok(json(StatusCode::OK, &write_progress(&report(&app, &region, &progress))))
+}
+
+/// The report about a region's job, with its rate at this moment.
+pub(crate) fn report(app: &AppState, region: &Region, stored: &JobProgress) -> ReplayProgress {
+    let JobProgress { job, slices, last_attempt } = stored;
     let configured = job.configured();
     let progress = configured.and_then(|job| job.progress.as_ref());
     let is_running = job.status() == replay_core::JobStatus::Running;
     let lines_per_second =
-        if is_running { app.rates.lines_per_second(&region, Instant::now()) } else { 0 };
-    let in_flight_limit = app.rates.in_flight_limit(&region).filter(|_| is_running);
+        if is_running { app.rates.lines_per_second(region, Instant::now()) } else { 0 };
+    let in_flight_limit = app.rates.in_flight_limit(region).filter(|_| is_running);
     let total = progress.and_then(|progress| progress.total);
     let delivered = progress.map(|progress| progress.delivered);
     let left = total.zip(delivered).map(|(total, done)| total.lines.saturating_sub(done.lines));
-    let body = ReplayProgress {
+    ReplayProgress {
         job_id: configured.map(|job| job.id.to_string()),
         status: Reported::Known(job.status()),
         delivered_lines: delivered.map(|delivered| delivered.lines),
@@ -92,12 +103,11 @@ pub(crate) async fn progress(
         slices: Slices {
             total: slices.total,
             completed: slices.completed,
-            in_flight: app.rates.in_flight(&region),
+            in_flight: app.rates.in_flight(region),
         },
-        last_attempt,
+        last_attempt: last_attempt.clone(),
         retries: progress.map_or(0, |progress| progress.retries),
-    };
-    Ok(json(StatusCode::OK, &write_progress(&body)))
+    }
 }
 
 /// How long the delivery of this number of lines takes at the recent rate: that of the last ten

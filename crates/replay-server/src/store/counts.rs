@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use audit_log::Kind;
 use replay_core::{Region, job::Amount};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{
     StoreError,
@@ -122,6 +122,14 @@ pub(super) fn recount(
         }
     }
     add(tx, region, &minutes)
+}
+
+/// The first minute of the region that has lines.
+pub(super) fn first_minute(db: &Connection, region: &Region) -> Result<Option<i64>, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT minute FROM minute_count WHERE region = ? ORDER BY minute LIMIT 1")?
+        .query_row([region.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 /// The number and size of the selected lines.

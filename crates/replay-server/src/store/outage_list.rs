@@ -8,7 +8,13 @@ use replay_core::{
 
 use time_range::Timestamp;
 
-use super::{Store, StoreError, lane_rows, outage_rows, outages};
+use rusqlite::Connection;
+
+use super::{
+    Store, StoreError, lane_rows,
+    outage_rows::{self, StoredOutage},
+    outages,
+};
 
 /// Some outages, the latest first.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -74,18 +80,39 @@ impl Store {
         self.database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
-                let mut stored = outage_rows::page(&tx, &region, before, most.saturating_add(1))?;
-                let has_more = stored.len() > most;
-                stored.truncate(most);
-                let next = stored.last().filter(|_| has_more).map(|last| last.number);
-                let lane = lane_rows::load(&tx, &region)?;
-                let open = stored.iter_mut().find(|one| one.outage.ended_at.is_none());
-                if let (Some(open), Some(lane)) = (open, &lane) {
-                    open.outage.undelivered = outages::waiting(&tx, &region, lane)?;
-                }
-                let outages = stored.into_iter().map(|stored| stored.outage).collect();
-                Ok(OutagePage { outages, next })
+                let stored = outage_rows::page(&tx, &region, before, most.saturating_add(1))?;
+                page(&tx, &region, stored, most)
             })
             .await
     }
+}
+
+/// The latest outages of the region that are not healed; at most `most`.
+pub(super) fn unhealed(
+    db: &Connection,
+    region: &Region,
+    most: usize,
+) -> Result<OutagePage, StoreError> {
+    let stored = outage_rows::latest_unhealed(db, region, most.saturating_add(1))?;
+    page(db, region, stored, most)
+}
+
+/// The page of the first `most` of these outages, which are one more if there is another page.
+fn page(
+    db: &Connection,
+    region: &Region,
+    mut stored: Vec<StoredOutage>,
+    most: usize,
+) -> Result<OutagePage, StoreError> {
+    let has_more = stored.len() > most;
+    stored.truncate(most);
+    let next = stored.last().filter(|_| has_more).map(|last| last.number);
+    let open = stored.iter_mut().find(|one| one.outage.ended_at.is_none());
+    if let Some(open) = open
+        && let Some(lane) = lane_rows::load(db, region)?
+    {
+        open.outage.undelivered = outages::waiting(db, region, &lane)?;
+    }
+    let outages = stored.into_iter().map(|stored| stored.outage).collect();
+    Ok(OutagePage { outages, next })
 }

@@ -16,6 +16,17 @@ pub(super) fn of(db: &Connection, outage: OutageId) -> Result<Vec<SeqRange>, Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The undelivered lines of the outages that have ended and are not healed.
+pub(super) fn of_unhealed(db: &Connection, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT first_seq, outage_range.last_seq FROM outage
+         JOIN outage_range ON outage_range.outage = outage.number
+         WHERE outage.region = ? AND healed_at IS NULL AND lines > 0",
+    )?;
+    let rows = statement.query_map([region.as_str()], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Inserts undelivered lines of an outage.
 pub(super) fn insert(
     tx: &Write<'_>,

@@ -103,6 +103,22 @@ pub(super) fn unhealed(db: &Connection, region: &Region) -> Result<Vec<StoredOut
     select(db, condition, [region.as_str()])
 }
 
+/// Outages that are not healed, with or without undelivered lines, the latest first.
+pub(super) fn latest_unhealed(
+    db: &Connection,
+    region: &Region,
+    most: usize,
+) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "region = ? AND healed_at IS NULL ORDER BY number DESC LIMIT ?";
+    select(db, condition, (region.as_str(), most))
+}
+
+/// The number of outages that are not healed, with or without undelivered lines.
+pub(super) fn count_unhealed(db: &Connection, region: &Region) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM outage WHERE region = ? AND healed_at IS NULL";
+    Ok(db.prepare_cached(sql)?.query_row([region.as_str()], |row| row.get(0))?)
+}
+
 /// The outages that are not healed and of which some undelivered lines have these sequence numbers.
 pub(super) fn with_lines(
     db: &Connection,

@@ -1,6 +1,8 @@
 //! What a replay would deliver, how far a job is, and how fast lines were delivered before. It
 //! changes nothing.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta};
 use replay_core::{Job, JobStatus, Region, job::Amount, request::JobRequest, webhook::Attempt};
 use rusqlite::{Connection, OptionalExtension};
@@ -11,10 +13,10 @@ use super::{
     counts::{self, SelectedMinutes},
     job_rows::current,
     lines::last_seq,
-    parts::Reach,
+    parts::{self, Reach},
     read_timestamp,
     selections::Selection,
-    slices, snapshots, webhooks,
+    slices, snapshots, undelivered, webhooks,
 };
 
 /// The lines of a timeframe.
@@ -28,8 +30,22 @@ pub struct Selected {
     pub last_at: Option<Timestamp>,
     /// The length of a bucket, in whole minutes.
     pub bucket: TimeDelta,
-    /// The buckets that have lines, by their start, oldest first.
-    pub buckets: Vec<(Timestamp, Amount)>,
+    /// The buckets that have lines, oldest first.
+    pub buckets: Vec<SelectedBucket>,
+    /// The event time of the first line of the whole archive of the region.
+    pub archive_first_at: Option<Timestamp>,
+}
+
+/// The lines of a part of a timeframe.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SelectedBucket {
+    /// The start of the bucket.
+    pub at: Timestamp,
+    /// Its lines.
+    pub amount: Amount,
+    /// The number of those that belong to an outage which is open or not healed; `None` if they were
+    /// not counted, which would mean to read the lines of a selection of some kinds.
+    pub undelivered_lines: Option<u64>,
 }
 
 /// How far the region's job is.
@@ -47,7 +63,7 @@ pub struct JobProgress {
 const BUCKET_MINUTES: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440];
 
 /// The maximum number of buckets of a timeframe.
-const MOST_BUCKETS: i64 = 500;
+const MOST_BUCKETS: i64 = 200;
 
 impl Store {
     /// Counts the lines that a job with this request has if it starts now.
@@ -69,12 +85,19 @@ impl Store {
                 let reach = selection.reach;
                 let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
                 let minutes_per_bucket = bucket_minutes(span + 1);
+                let undelivered = match selection.kinds {
+                    None => Some(undelivered::by_bucket(&tx, &region, reach, |minute| {
+                        bucket_start(minute, minutes_per_bucket)
+                    })?),
+                    Some(_) => None,
+                };
                 Ok(Selected {
                     total: minutes.total(),
                     first_at,
                     last_at,
                     bucket: TimeDelta::minutes(minutes_per_bucket),
-                    buckets: buckets(&minutes, minutes_per_bucket),
+                    buckets: buckets(&minutes, minutes_per_bucket, undelivered.as_ref()),
+                    archive_first_at: archive_first_at(&tx, &region)?,
                 })
             })
             .await
@@ -89,22 +112,7 @@ impl Store {
         self.database
             .read(move |db| {
                 let tx = db.unchecked_transaction()?;
-                let job = current(&tx, &region)?;
-                let slices = match job.configured() {
-                    Some(job) => slices::counts(&tx, &region, job.id)?,
-                    None => SliceCounts::default(),
-                };
-                let snapshot = match job.configured() {
-                    Some(job) => snapshots::load(&tx, &region, job.id)?,
-                    None => None,
-                };
-                let last_attempt = snapshot.zip(webhooks::last_attempt(&tx, &region)?).and_then(
-                    |(snapshot, attempt)| {
-                        let is_of_job = snapshot.started_at.is_none_or(|start| start <= attempt.at);
-                        is_of_job.then_some(attempt)
-                    },
-                );
-                Ok(JobProgress { job, slices, last_attempt })
+                progress(&tx, &region)
             })
             .await
     }
@@ -142,6 +150,25 @@ impl Store {
     }
 }
 
+/// How far the region's job is.
+pub(super) fn progress(db: &Connection, region: &Region) -> Result<JobProgress, StoreError> {
+    let job = current(db, region)?;
+    let slices = match job.configured() {
+        Some(job) => slices::counts(db, region, job.id)?,
+        None => SliceCounts::default(),
+    };
+    let snapshot = match job.configured() {
+        Some(job) => snapshots::load(db, region, job.id)?,
+        None => None,
+    };
+    let last_attempt =
+        snapshot.zip(webhooks::last_attempt(db, region)?).and_then(|(snapshot, attempt)| {
+            let is_of_job = snapshot.started_at.is_none_or(|start| start <= attempt.at);
+            is_of_job.then_some(attempt)
+        });
+    Ok(JobProgress { job, slices, last_attempt })
+}
+
 /// The length of a bucket: the shortest with which this number of minutes has few enough buckets.
 fn bucket_minutes(minutes: i64) -> i64 {
     let longest = BUCKET_MINUTES.last().copied().unwrap_or(1);
@@ -151,17 +178,42 @@ fn bucket_minutes(minutes: i64) -> i64 {
     BUCKET_MINUTES.into_iter().find(suffices).unwrap_or(longest * days)
 }
 
-fn buckets(minutes: &SelectedMinutes, length: i64) -> Vec<(Timestamp, Amount)> {
+/// The first minute of the bucket that a minute is in.
+const fn bucket_start(minute: i64, length: i64) -> i64 {
+    minute.div_euclid(length) * length
+}
+
+fn buckets(
+    minutes: &SelectedMinutes,
+    length: i64,
+    undelivered: Option<&HashMap<i64, u64>>,
+) -> Vec<SelectedBucket> {
     let mut buckets: Vec<(i64, Amount)> = Vec::new();
     for minute in &minutes.0 {
-        let start = minute.minute.div_euclid(length) * length;
+        let start = bucket_start(minute.minute, length);
         match buckets.last_mut() {
             Some((last, amount)) if *last == start => *amount += minute.amount,
             _ => buckets.push((start, minute.amount)),
         }
     }
-    let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0);
-    buckets.into_iter().filter_map(|(minute, amount)| Some((at(minute)?, amount))).collect()
+    let bucket = |(minute, amount): (i64, Amount)| {
+        let undelivered_lines = undelivered.map(|by_bucket| {
+            // Lines past retention may be deleted before their outage is updated.
+            by_bucket.get(&minute).copied().unwrap_or_default().min(amount.lines)
+        });
+        let at = DateTime::from_timestamp(minute * 60, 0)?;
+        Some(SelectedBucket { at, amount, undelivered_lines })
+    };
+    buckets.into_iter().filter_map(bucket).collect()
+}
+
+/// The event time of the first line of the region: a part knows that of its own.
+fn archive_first_at(db: &Connection, region: &Region) -> Result<Option<Timestamp>, StoreError> {
+    let Some(minute) = counts::first_minute(db, region)? else { return Ok(None) };
+    let (first_ns, last_ns) = (counts::first_ns_of(minute), counts::last_ns_of(minute));
+    let parts = parts::reached(db, region, Reach { first_ns, last_ns, high_water_seq: i64::MAX })?;
+    let first = parts.iter().map(|part| part.extent.first.event_ns).min();
+    Ok(first.map(DateTime::from_timestamp_nanos))
 }
 
 /// The event times of the first and the last line: only the parts of the first and the last minute
@@ -194,9 +246,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_timeframe_has_at_most_500_buckets_of_an_aligned_length() {
+    fn a_timeframe_has_at_most_200_buckets_of_an_aligned_length() {
         for (minutes, expected) in
-            [(1, 1), (498, 1), (499, 2), (1_440, 5), (7 * 1_440, 30), (400 * 1_440, 1_440)]
+            [(1, 1), (198, 1), (199, 2), (1_440, 10), (7 * 1_440, 60), (198 * 1_440, 1_440)]
         {
             assert_eq!(bucket_minutes(minutes), expected, "{minutes}");
         }

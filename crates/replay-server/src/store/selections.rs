@@ -74,12 +74,17 @@ impl Selection {
 
     /// Whether a line is selected.
     pub(super) fn has(&self, line: &Line) -> bool {
-        let Position { event_ns, seq } = line.position;
+        self.has_position(line.position)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.admit(kind_of(line).as_str()))
+    }
+
+    /// Whether a line at this position is selected if it is of a selected kind.
+    pub(super) fn has_position(&self, position: Position) -> bool {
+        let Position { event_ns, seq } = position;
         let Reach { first_ns, last_ns, high_water_seq } = self.reach;
         (first_ns..=last_ns).contains(&event_ns)
             && seq <= high_water_seq
             && self.ranges.as_ref().is_none_or(|ranges| overlapping(ranges, seq, seq).is_some())
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.admit(kind_of(line).as_str()))
     }
 
     /// Whether some lines of a part may be selected.

@@ -263,7 +263,7 @@ pub(super) fn last_attempt(
 }
 
 /// What is known of the deliveries to the region's webhook.
-fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
+pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
     Ok(Deliveries { outage_since: outage_since(db, region)?, ..attempts(db, region)? })
 }
 

@@ -9,24 +9,35 @@ fn a_preview_is_written_with_its_buckets() {
     let preview = Preview {
         first_at: Some(at("2026-11-23T10:00:30.25Z")),
         last_at: Some(at("2026-11-23T10:59:00Z")),
+        archive_first_at: Some(at("2026-11-20T08:00:00Z")),
         lines: 3,
         bytes: 1_200,
         buckets: vec![
-            Bucket { at: at("2026-11-23T10:00:00Z"), lines: 2, bytes: 900 },
-            Bucket { at: at("2026-11-23T10:55:00Z"), lines: 1, bytes: 300 },
+            Bucket {
+                at: at("2026-11-23T10:00:00Z"),
+                lines: 2,
+                bytes: 900,
+                undelivered_lines: Some(1),
+            },
+            Bucket {
+                at: at("2026-11-23T10:55:00Z"),
+                lines: 1,
+                bytes: 300,
+                undelivered_lines: None,
+            },
         ],
         webhook_ready: true,
         estimated: Some(TimeDelta::seconds(90)),
         ..without_lines()
     };
-    let written = r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00Z","lines":3,"bytes":1200,"first_at":"2026-11-23T10:00:30.25Z","last_at":"2026-11-23T10:59:00Z","bucket_seconds":300,"buckets":[{"at":"2026-11-23T10:00:00Z","lines":2,"bytes":900},{"at":"2026-11-23T10:55:00Z","lines":1,"bytes":300}],"webhook_ready":true,"estimated_seconds":90}"#;
+    let written = r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00Z","lines":3,"bytes":1200,"first_at":"2026-11-23T10:00:30.25Z","last_at":"2026-11-23T10:59:00Z","archive_first_at":"2026-11-20T08:00:00Z","bucket_seconds":300,"buckets":[{"at":"2026-11-23T10:00:00Z","lines":2,"bytes":900,"undelivered_lines":1},{"at":"2026-11-23T10:55:00Z","lines":1,"bytes":300}],"webhook_ready":true,"estimated_seconds":90}"#;
     assert_eq!(print(&write_preview(&preview)), written);
     assert_eq!(read_preview(&parse(written)), Ok(preview));
 }
 
 #[test]
 fn a_preview_without_lines_has_null_for_what_there_is_not() {
-    let written = r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00Z","lines":0,"bytes":0,"first_at":null,"last_at":null,"bucket_seconds":300,"buckets":[],"webhook_ready":false,"estimated_seconds":null}"#;
+    let written = r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00Z","lines":0,"bytes":0,"first_at":null,"last_at":null,"archive_first_at":null,"bucket_seconds":300,"buckets":[],"webhook_ready":false,"estimated_seconds":null}"#;
     assert_eq!(print(&write_preview(&without_lines())), written);
     assert_eq!(read_preview(&parse(written)), Ok(without_lines()));
     let without_nulls = r#"{"start_at":"2026-11-23T10:00:00Z","end_at":"2026-11-23T11:00:00Z","lines":0,"bytes":0,"bucket_seconds":300,"buckets":[],"webhook_ready":false,"more":1}"#;
@@ -84,6 +95,7 @@ fn without_lines() -> Preview {
         bytes: 0,
         first_at: None,
         last_at: None,
+        archive_first_at: None,
         bucket: TimeDelta::minutes(5),
         buckets: vec![],
         webhook_ready: false,

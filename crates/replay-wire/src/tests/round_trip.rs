@@ -159,14 +159,12 @@ fn job_reports() -> impl Strategy<Value = JobReport> {
 }
 
 fn previews() -> impl Strategy<Value = Preview> {
-    let buckets = (timestamps(), counts(), counts()).prop_map(|(at, lines, bytes)| Bucket {
-        at,
-        lines,
-        bytes,
-    });
+    let buckets = (timestamps(), counts(), counts(), proptest::option::of(counts())).prop_map(
+        |(at, lines, bytes, undelivered_lines)| Bucket { at, lines, bytes, undelivered_lines },
+    );
     (
         ([timestamps(), timestamps()], [counts(), counts()]),
-        [timestamps_or_unset(), timestamps_or_unset()],
+        [timestamps_or_unset(), timestamps_or_unset(), timestamps_or_unset()],
         (1..10_000_i64, proptest::collection::vec(buckets, 0..4)),
         any::<bool>(),
         proptest::option::of(0..1_000_000_i64),
@@ -174,7 +172,7 @@ fn previews() -> impl Strategy<Value = Preview> {
         .prop_map(
             |(
                 ([start_at, end_at], [lines, bytes]),
-                [first_at, last_at],
+                [first_at, last_at, archive_first_at],
                 (minutes, buckets),
                 webhook_ready,
                 estimated,
@@ -185,6 +183,7 @@ fn previews() -> impl Strategy<Value = Preview> {
                 bytes,
                 first_at,
                 last_at,
+                archive_first_at,
                 bucket: TimeDelta::minutes(minutes),
                 buckets,
                 webhook_ready,

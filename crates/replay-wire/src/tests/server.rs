@@ -46,7 +46,7 @@ fn a_server_names_its_extensions_and_an_unknown_one_is_left_out() {
         extensions: Extension::ALL.to_vec(),
     };
     let written = print(&write_server(&server));
-    let names = r#"["ingest","cancel","webhook/test","preview","progress","history","outages","rate","resume","kinds"]"#;
+    let names = r#"["ingest","cancel","webhook/test","preview","progress","history","outages","rate","resume","kinds","overview"]"#;
     assert!(written.contains(names), "{written}");
     let newer = written.replace(names, r#"["preview","rewind","progress"]"#);
     let extensions = vec![Extension::Preview, Extension::Progress];

@@ -1,6 +1,7 @@
-//! Past jobs, outages, the queries of their pages, and the limit of a rate.
+//! Past jobs, outages, the overview, the queries of their pages, and the limit of a rate.
 
 use super::*;
+use replay_core::Region;
 
 proptest! {
     #[test]
@@ -20,6 +21,27 @@ proptest! {
     ) {
         let page = OutagesPage { outages, next_cursor };
         prop_assert_eq!(read_outages(&parse(&print(&write_outages(&page)))), Ok(page));
+    }
+
+    #[test]
+    fn a_written_overview_is_read_back(
+        role in "[a-z-]{1,12}", job in job_reports(),
+        outages in proptest::collection::vec(outages(), 0..3),
+        progress in proptest::option::of(progresses()),
+        last_completed_end_at in timestamps_or_unset(), outage_count in counts(),
+    ) {
+        let region = RegionOverview {
+            region: Region::named("us").unwrap(),
+            job,
+            webhook: WebhookReport::UNCONFIGURED,
+            health: read_health(&parse("{}")).unwrap(),
+            outages: OutagesPage { outages, next_cursor: None },
+            outage_count,
+            progress,
+            last_completed_end_at,
+        };
+        let overview = Overview { role, regions: Vec::from([region]) };
+        prop_assert_eq!(read_overview(&parse(&print(&write_overview(&overview)))), Ok(overview));
     }
 
     #[test]

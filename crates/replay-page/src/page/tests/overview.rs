@@ -1,0 +1,165 @@
+//! The overview: one request that reads all regions, at first and from time to time.
+
+use super::*;
+
+const OVERVIEW: &str = "x/overview";
+const JOB: &str = "us/v2/audit-log-replay-job";
+
+#[test]
+fn the_first_read_after_signing_in_is_one_request_that_fills_every_region() {
+    let mut harness = opened();
+    assert_eq!(harness.pending(), ["Get x/overview"]);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", COMPLETED)]));
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    let regions = harness.open_body().regions;
+    let words = |place: usize| regions[place].job.as_ref().unwrap().word.clone();
+    assert_eq!([words(0), words(1)], ["Running", "Completed"]);
+    assert_eq!(harness.view().account.unwrap().text.as_deref(), Some("org-admin"));
+    harness.intent(Intent::Turn(Tab::Setup));
+    assert_eq!(harness.setup().endpoint.value, "https://siem.example.com");
+}
+
+#[test]
+fn a_running_job_is_read_by_itself_and_a_settled_one_with_the_next_overview() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", COMPLETED)]));
+    let job_waits = harness.waits.iter().filter(|(id, _)| id.owner != RequestOwner::Overview);
+    assert!(job_waits.map(|(id, _)| &id.owner).eq([&RequestOwner::Job(region("us"))]));
+    assert_eq!(harness.end_wait("us"), 1);
+    harness.respond_with(JOB, 200, COMPLETED);
+    harness.answer_reads();
+    assert!(harness.waits.iter().all(|(id, _)| id.owner == RequestOwner::Overview));
+    assert_eq!(heartbeat(&mut harness), 30);
+    assert_eq!(harness.pending(), ["Get x/overview"]);
+}
+
+#[test]
+fn a_job_that_somebody_else_submits_is_seen_and_announced() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", COMPLETED)]));
+    let mut pauses = Vec::new();
+    for job in [COMPLETED, COMPLETED, COMPLETED, RUNNING] {
+        pauses.push(heartbeat(&mut harness));
+        harness.respond_with(OVERVIEW, 200, &overview(&[("us", job), ("eu", COMPLETED)]));
+    }
+    assert_eq!(pauses, [30, 60, 120, 120]);
+    assert_eq!(harness.status(), "Running");
+    assert_eq!(harness.view().announcement, "United States: Running");
+    assert_eq!(harness.end_wait("us"), 1);
+    assert_eq!(heartbeat(&mut harness), 30, "a change shortens the pause");
+}
+
+#[test]
+fn an_overview_that_is_older_than_a_mutation_does_not_change_the_job() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", COMPLETED)]));
+    heartbeat(&mut harness);
+    harness.press(harness.replay().send);
+    harness.respond_with(JOB, 202, r#"{"status": "accepted"}"#);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", RUNNING)]));
+    assert_eq!(harness.status(), "Accepted");
+    assert_eq!(harness.open_body().regions[1].job.as_ref().unwrap().word, "Running");
+    assert_eq!(harness.end_wait("us"), 1, "the job that was sent is read");
+}
+
+#[test]
+fn the_regions_are_read_one_by_one_while_the_overview_fails() {
+    for check_fails in [true, false] {
+        let mut harness = opened();
+        if !check_fails {
+            harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", RUNNING)]));
+            heartbeat(&mut harness);
+        }
+        harness.respond_with(OVERVIEW, 500, "{}");
+        harness.job = COMPLETED;
+        let jobs = harness.pending().into_iter().filter(|request| request.ends_with("replay-job"));
+        assert_eq!(jobs.count(), 2);
+        harness.answer_reads();
+        assert_eq!(harness.status(), "Completed");
+        assert_eq!(harness.replay().rows[0].request_error, None);
+        assert_eq!(harness.end_wait("us"), 30);
+        harness.answer_reads();
+        heartbeat(&mut harness);
+        harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", RUNNING)]));
+        assert_eq!(harness.status(), "Running");
+        assert_eq!(harness.pending(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_rejected_token_is_reported_once_and_nothing_else_is_read() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 401, "{}");
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    assert!(harness.view().dialog.unwrap().fault.is_some());
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 403, "{}");
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    assert!(matches!(harness.open_body().panel, Panel::Unread(..)));
+    assert_eq!(harness.waits, []);
+}
+
+#[test]
+fn a_region_that_the_token_does_not_cover_is_not_read() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED)]));
+    let fault = harness.open_body().regions[1].fault.clone();
+    assert_eq!(fault.as_deref(), Some("Not readable with this token."));
+    assert_eq!(harness.pending(), Vec::<String>::new());
+}
+
+#[test]
+fn a_hidden_page_reads_no_overview_and_a_shown_one_does_at_once() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", COMPLETED)]));
+    harness.send(Msg::Hidden);
+    heartbeat(&mut harness);
+    harness.end_wait("us");
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    harness.send(Msg::Shown);
+    assert_eq!(harness.pending(), ["Get x/overview"]);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", COMPLETED)]));
+    assert_eq!(harness.status(), "Completed");
+    assert_eq!(harness.pending(), Vec::<String>::new());
+}
+
+#[test]
+fn a_failed_read_tells_when_the_region_was_last_read() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING), ("eu", COMPLETED)]));
+    harness.end_wait("us");
+    harness.respond(JOB, Err(TransportError::Network));
+    let fault = harness.open_body().regions[0].fault.clone();
+    assert_eq!(
+        fault.as_deref(),
+        Some("The server could not be reached. As of 2026-11-23 13:00:00 +01:00.")
+    );
+}
+
+/// A page with a token at a server that has an overview.
+fn opened() -> Harness {
+    let mut harness = Harness::open(Address::default(), Some("token"), None);
+    harness.describe_server_with("embedded", r#""overview", "outages""#);
+    harness
+}
+
+/// The body of an overview of these jobs.
+fn overview(jobs: &[(&str, &str)]) -> String {
+    let region = |(label, job): &(&str, &str)| {
+        format!(
+            r#"{{"region": "{label}", "job": {job}, "webhook": {WEBHOOK}, "health": {HEALTH}}}"#
+        )
+    };
+    let regions: Vec<_> = jobs.iter().map(region).collect();
+    format!(r#"{{"role": "org-admin", "regions": [{}]}}"#, regions.join(","))
+}
+
+/// Ends the wait of the overview; returns its length in seconds.
+fn heartbeat(harness: &mut Harness) -> i64 {
+    let waits = &mut harness.waits;
+    let place = waits.iter().rposition(|(id, _)| id.owner == RequestOwner::Overview).unwrap();
+    let (request_id, time) = waits.remove(place);
+    harness.now += time;
+    harness.send(Msg::Elapsed(request_id));
+    time.num_seconds()
+}

@@ -1,0 +1,127 @@
+//! Reads all regions in one request, from time to time, if the server has an overview. If that read
+//! fails, the regions are read one by one.
+
+use alloc::{string::String, vec::Vec};
+
+use replay_client::{ClientEffects, RequestError, RequestId, Response, TransportError};
+use replay_wire::{Problem, RegionOverview};
+use time_range::Timestamp;
+
+use super::Workspace;
+use crate::words;
+
+impl Workspace {
+    /// Whether the server reports all regions in one answer.
+    pub(crate) const fn has_overview(&self) -> bool {
+        self.heartbeat.is_some()
+    }
+
+    /// Reads all regions at once, as the latest read of each.
+    pub(super) fn read_overview(&mut self, effects: &mut ClientEffects) {
+        let Some(heartbeat) = &mut self.heartbeat else { return };
+        let request_id = heartbeat.start_read(effects);
+        self.me.start_read(request_id.clone());
+        for region_state in &mut self.region_states {
+            region_state.join_read(&request_id);
+        }
+    }
+
+    /// Watches the regions after the overview was read or requested.
+    pub(super) fn watch_jointly(&mut self, effects: &mut ClientEffects) {
+        for region_state in &mut self.region_states {
+            region_state.tracker.watch_jointly(effects);
+        }
+    }
+
+    /// Takes in the end of a wait.
+    pub(super) fn overview_elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
+        let is_due = self.heartbeat.as_mut().is_some_and(|heartbeat| heartbeat.elapsed(request_id));
+        if is_due && self.watching {
+            self.read_overview(effects);
+        }
+    }
+
+    /// Takes in an overview, or why there is none.
+    pub(super) fn overview_received(
+        &mut self,
+        request_id: &RequestId,
+        response: &Result<Response, TransportError>,
+        now: Timestamp,
+        effects: &mut ClientEffects,
+    ) {
+        let heartbeat = self.heartbeat.as_mut();
+        let result = heartbeat.and_then(|one| one.response_received(request_id, response));
+        let has_changed = match result {
+            None => return,
+            Some(Ok(overview)) => {
+                self.me.read_ended(request_id, Ok(overview.me()));
+                self.regions_received(request_id, Ok(overview.regions), now, effects)
+            }
+            Some(Err(error)) => {
+                let is_final = is_final(&error);
+                self.me.read_ended(request_id, Err(error.clone()));
+                if is_final {
+                    self.regions_received(request_id, Err(error), now, effects);
+                } else if self.watching {
+                    self.watch_each(effects);
+                }
+                false
+            }
+        };
+        if !self.may_read() {
+            self.watch(false, effects);
+        }
+        if self.watching
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.schedule_read(has_changed, effects);
+        }
+    }
+
+    /// Hands each region its part; returns whether a job has changed. Announces the new statuses of
+    /// the regions in view.
+    fn regions_received(
+        &mut self,
+        request_id: &RequestId,
+        mut regions: Result<Vec<RegionOverview>, RequestError>,
+        now: Timestamp,
+        effects: &mut ClientEffects,
+    ) -> bool {
+        let (mut has_changed, mut announcement) = (false, String::new());
+        for place in 0..self.region_states.len() {
+            let region = self.region_states[place].region.clone();
+            let part = match &mut regions {
+                Ok(regions) => match regions.iter().position(|one| one.region == region) {
+                    Some(place) => Ok(regions.swap_remove(place)),
+                    None => Err(not_covered()),
+                },
+                Err(error) => Err(error.clone()),
+            };
+            let region_state = &mut self.region_states[place];
+            let change = region_state.overview_received(request_id, part, now, effects);
+            has_changed |= change.has_changed;
+            if let Some(status) = change.new_status
+                && self.is_in_view(&region)
+            {
+                if !announcement.is_empty() {
+                    announcement += ". ";
+                }
+                announcement += &words::new_status(&region, &status);
+            }
+        }
+        if !announcement.is_empty() {
+            self.announce(announcement);
+        }
+        has_changed
+    }
+}
+
+/// Whether every other read would have the same result: the token is rejected, or reads nothing.
+const fn is_final(error: &RequestError) -> bool {
+    matches!(error, RequestError::Refused { status: 401 | 403, .. })
+}
+
+/// What the server answers to any other read of a region that the token does not cover.
+fn not_covered() -> RequestError {
+    RequestError::Refused { status: 403, problem: Problem::default() }
+}
