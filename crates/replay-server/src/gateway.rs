@@ -92,6 +92,18 @@ impl Gateway {
         let client = client::builder(upstream.scheme, timeout).build()?;
         Ok(Self { client, upstream, regions, default_region, retention })
     }
+
+    /// The description of this server.
+    #[must_use]
+    pub fn describe(&self) -> ServerInfo {
+        ServerInfo {
+            mode: Mode::Gateway,
+            regions: self.regions.clone(),
+            default_region: self.default_region.clone(),
+            retention: self.retention,
+            extensions: Vec::new(),
+        }
+    }
 }
 
 /// The gateway's API.
@@ -110,14 +122,7 @@ pub fn router(gateway: Gateway) -> Router {
 }
 
 async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
-    let server = ServerInfo {
-        mode: Mode::Gateway,
-        regions: gateway.regions.clone(),
-        default_region: gateway.default_region.clone(),
-        retention: gateway.retention,
-        extensions: Vec::new(),
-    };
-    json(StatusCode::OK, &write_server(&server))
+    json(StatusCode::OK, &write_server(&gateway.describe()))
 }
 
 async fn pass_on(

@@ -1,46 +1,49 @@
 //! Serves the files of the built page: its document at the paths of the page, its assets, and the
 //! security headers of both. It does not depend on what the page does.
 
+mod document;
+
 use std::{fs, io, path::Path};
 
 use axum::{
     Router,
     body::Body,
     extract::Request,
-    http::{HeaderName, HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
     middleware::{self, Next},
     response::{Redirect, Response},
-    routing::{any, get_service},
+    routing::{any, get},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use mime::TEXT_HTML_UTF_8;
 use replay_core::Refusal;
+use replay_wire::ServerInfo;
 use sha2::{Digest, Sha256};
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
+
+use document::Document;
 
 use crate::response::{self, ApiError, not_found};
 
 /// The files of a built page in a folder.
 #[derive(Clone, Debug)]
 pub struct PageFiles {
-    document: ServeFile,
+    document: Document,
     policy: HeaderValue,
     assets: ServeDir,
 }
 
 impl PageFiles {
-    /// Opens the page in `folder`. The content security policy allows the inline scripts and styles that
-    /// `index.html` has now: after a rebuild, the page has to be opened again.
+    /// Opens the page in `folder`, for the server that `server` describes. The document, and the content
+    /// security policy that allows its inline scripts and styles, are those that `index.html` has now:
+    /// after a rebuild, the page has to be opened again.
     ///
     /// # Errors
     /// `index.html` cannot be read.
-    pub fn open(folder: &Path) -> io::Result<Self> {
-        let document = folder.join("index.html");
-        let policy = content_security_policy(&fs::read_to_string(&document)?);
+    pub fn open(folder: &Path, server: &ServerInfo) -> io::Result<Self> {
+        let html = fs::read_to_string(folder.join("index.html"))?;
+        let policy = content_security_policy(&html);
         let policy = HeaderValue::from_str(&policy).map_err(io::Error::other)?;
-        let document = ServeFile::new_with_mime(document, &TEXT_HTML_UTF_8)
-            .precompressed_br()
-            .precompressed_gzip();
+        let document = Document::new(&html, server)?;
         let assets = ServeDir::new(folder)
             .precompressed_br()
             .precompressed_gzip()
@@ -53,7 +56,7 @@ impl PageFiles {
     /// 404, never the document.
     pub fn router(self) -> Router {
         let (document, policy, assets) = (self.document, self.policy, self.assets);
-        let document = get_service(document);
+        let document = get(async move |headers: HeaderMap| document.response(&headers));
         Router::new()
             .route("/", document.clone())
             .route(PAGE_PATH, document)

@@ -7,12 +7,12 @@ use core::{future::pending, net::SocketAddr, time::Duration};
 use std::{
     collections::HashSet,
     io::{self, Write, stdout},
-    path::Path,
     sync::Arc,
 };
 
 use axum::{Router, middleware};
 use replay_core::Region;
+use replay_wire::ServerInfo;
 use tokio::{
     net::{TcpListener, TcpSocket},
     task::JoinHandle,
@@ -21,6 +21,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    api::about,
     cli::Serve,
     gateway::{self, Gateway},
     hosts::{self, Hosts},
@@ -46,15 +47,19 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             .into());
     }
     let regions = regions(&args)?;
-    let page = args.dist.as_deref().map(open_page).transpose()?;
     match (args.upstream.clone(), args.data.clone()) {
         (Some(upstream), _) => {
             let ServedRegions { all, default } = regions;
             let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
+            let page = open_page(&args, &gateway.describe())?;
             let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
             serve_app(args.listen, app, limits(&args)).await
         }
-        (None, Some(data)) => serve_embedded(args, &data, regions, admin_token, page).await,
+        (None, Some(data)) => {
+            let ServedRegions { all, default } = &regions;
+            let page = open_page(&args, &about::describe(all, default, args.retention))?;
+            serve_embedded(args, &data, regions, admin_token, page).await
+        }
         (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
@@ -97,8 +102,13 @@ fn check_hosts(app: Router, hosts: Hosts) -> Router {
     app.layer(middleware::from_fn_with_state(Arc::new(hosts), hosts::check))
 }
 
-fn open_page(dist: &Path) -> Result<PageFiles, FatalError> {
-    PageFiles::open(dist).map_err(|error| format!("--dist {}: {error}", dist.display()).into())
+/// The page, if the options name one, for the server that `server` describes.
+fn open_page(args: &Serve, server: &ServerInfo) -> Result<Option<PageFiles>, FatalError> {
+    let Some(dist) = args.dist.as_deref() else { return Ok(None) };
+    match PageFiles::open(dist, server) {
+        Ok(page) => Ok(Some(page)),
+        Err(error) => Err(format!("--dist {}: {error}", dist.display()).into()),
+    }
 }
 
 /// Serves the page, if there is one, at the paths that `api` does not have.

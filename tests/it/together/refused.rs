@@ -132,7 +132,7 @@ async fn an_ingest_token_is_refused_with_one_explanation() {
     let api = Api::new();
     let token = api.token(Role::Ingest, &[]).await;
     let browser = Browser::signed_in(&api, PAGE, &token).await;
-    assert_eq!(browser.requests, ["GET /api/x/server", "GET /api/x/me"]);
+    assert_eq!(browser.requests, ["GET /api/x/server", "GET /api/x/overview"]);
     let Panel::Unread("", notices) = browser.opened().panel else { panic!() };
     assert!(notices[0].text.starts_with("This token cannot read anything"), "{notices:?}");
     let words = format!("{:?}", browser.view());

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use replay_core::Refusal;
+use chrono::TimeDelta;
+use replay_core::{Refusal, Region};
 use replay_wire::{Extension, Json, Me, Mode, ServerInfo, write_me, write_server};
 
 use crate::{
@@ -37,14 +38,23 @@ pub(crate) async fn readiness(State(app): State<Arc<AppState>>) -> Response {
 
 /// `GET /api/x/server`: the mode, the regions, the retention and the extensions of this server.
 pub(crate) async fn server(State(app): State<Arc<AppState>>) -> Response {
-    let server = ServerInfo {
-        mode: Mode::Embedded,
-        regions: app.regions.clone(),
-        default_region: app.default_region.clone(),
-        retention: app.policy.retention,
-        extensions: EXTENSIONS.to_vec(),
-    };
+    let server = describe(&app.regions, &app.default_region, app.policy.retention);
     json(StatusCode::OK, &write_server(&server))
+}
+
+/// The description of an embedded server.
+pub(crate) fn describe(
+    regions: &[Region],
+    default_region: &Region,
+    retention: TimeDelta,
+) -> ServerInfo {
+    ServerInfo {
+        mode: Mode::Embedded,
+        regions: regions.to_vec(),
+        default_region: default_region.clone(),
+        retention,
+        extensions: EXTENSIONS.to_vec(),
+    }
 }
 
 /// `GET /api/x/me`: the role of the caller and the regions that its token covers.

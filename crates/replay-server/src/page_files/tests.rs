@@ -1,13 +1,26 @@
 use super::*;
+use std::{collections::HashSet, io::Read};
+
 use axum::{
     body::{Body, to_bytes},
     http::{Method, StatusCode},
 };
+use chrono::TimeDelta;
+use flate2::read::GzDecoder;
+use replay_core::Region;
+use replay_wire::Mode;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-const DOCUMENT: &str = "<html><style>p{}</style><script src=\"/a.js\"></script>\
+const DOCUMENT: &str = "<html><head><style>p{}</style><script src=\"/a.js\"></script></head>\
                         <script type=\"module\">start()</script></html>";
+
+/// The document as it is served.
+const DESCRIBED: &str = "<html><head><style>p{}</style><script src=\"/a.js\"></script>\
+    <script type=\"application/json\" id=\"server\">{\"mode\":\"gateway\",\
+    \"regions\":[{\"region\":\"us\",\"name\":\"United States\"}],\"default_region\":\"us\",\
+    \"retention_seconds\":604800,\"extensions\":[]}</script></head>\
+    <script type=\"module\">start()</script></html>";
 
 #[tokio::test]
 async fn the_document_is_served_at_the_paths_of_the_page() {
@@ -17,7 +30,7 @@ async fn the_document_is_served_at_the_paths_of_the_page() {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
         assert_eq!(response.headers()["cache-control"], "no-cache");
-        assert_eq!(text(response).await, DOCUMENT.as_bytes());
+        assert_eq!(text(response).await, DESCRIBED.as_bytes());
     }
 }
 
@@ -78,27 +91,59 @@ async fn a_hashed_asset_is_compressed_as_accepted_and_cached_forever() {
 async fn the_document_is_compressed_as_accepted_and_not_sent_again_while_unchanged() {
     let (_folder, page) = page();
     let deep = "/organization/audit-logs-setup";
-    for (accepted, encoding, body) in [
-        ("gzip", "gzip", &b"document, gzipped"[..]),
-        ("gzip, deflate, br", "br", b"document, brotli"),
+    let mut tags = HashSet::new();
+    for (accepted, encoding) in [
+        ("gzip", Some("gzip")),
+        ("gzip, deflate, br", Some("br")),
+        ("BR ;q=0.5", Some("br")),
+        ("br;q=0, gzip;q=1.0", Some("gzip")),
+        ("br;q=0,identity", None),
+        ("", None),
     ] {
         let response = request(&page, Method::GET, deep, accepted).await;
         let headers = response.headers().clone();
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
-        assert_eq!(headers["content-encoding"], encoding);
+        let encoded = headers.get("content-encoding").map(|value| value.to_str().unwrap());
+        assert_eq!(encoded, encoding, "{accepted}");
         assert_eq!(headers["vary"], "accept-encoding");
-        assert_eq!(text(response).await, body);
+        assert_eq!(inflated(encoding, &text(response).await), DESCRIBED);
+        tags.insert(headers["etag"].clone());
 
+        let head = request(&page, Method::HEAD, deep, accepted).await;
+        assert_eq!((&head.headers()["etag"], head.status()), (&headers["etag"], StatusCode::OK));
+        assert_eq!(text(head).await, b"");
+
+        let tag = headers["etag"].to_str().unwrap();
+        for (known, status) in [
+            (tag, StatusCode::NOT_MODIFIED),
+            (&format!("\"other\", W/{tag}"), StatusCode::NOT_MODIFIED),
+            ("\"other\"", StatusCode::OK),
+        ] {
+            let request = Request::builder()
+                .uri(deep)
+                .header(header::ACCEPT_ENCODING, accepted)
+                .header(header::IF_NONE_MATCH, known);
+            let Ok(again) = page.clone().oneshot(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(again.status(), status, "{known}");
+        }
         let request = Request::builder()
             .uri(deep)
             .header(header::ACCEPT_ENCODING, accepted)
-            .header(header::IF_MODIFIED_SINCE, &headers["last-modified"]);
+            .header(header::IF_NONE_MATCH, tag);
         let Ok(again) = page.clone().oneshot(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(again.headers()["cache-control"], "no-cache");
+        assert_eq!(again.headers()["etag"], headers["etag"]);
         assert_eq!(again.headers()["content-security-policy"], headers["content-security-policy"]);
         assert_eq!(text(again).await, b"");
     }
+    assert_eq!(tags.len(), 3, "a tag is of one encoding");
+}
+
+#[test]
+fn the_policy_does_not_name_the_description() {
+    let (folder, _) = page();
+    let policy = PageFiles::open(folder.path(), &server()).unwrap().policy;
+    assert_eq!(policy, content_security_policy(DOCUMENT));
 }
 
 #[tokio::test]
@@ -124,7 +169,7 @@ async fn the_headers_forbid_everything_but_files_of_this_server() {
 #[test]
 fn a_folder_without_a_document_cannot_be_opened() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(PageFiles::open(folder.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(PageFiles::open(folder.path(), &server()).unwrap_err().kind(), io::ErrorKind::NotFound);
 }
 
 #[test]
@@ -144,8 +189,6 @@ fn page() -> (TempDir, Router) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("index.html", DOCUMENT),
-        ("index.html.gz", "document, gzipped"),
-        ("index.html.br", "document, brotli"),
         ("style.css", "p{}"),
         ("app-0123456789abcdef.wasm", "wasm"),
         ("app-0123456789abcdef.wasm.gz", "wasm, gzipped"),
@@ -153,8 +196,35 @@ fn page() -> (TempDir, Router) {
     ] {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let page = PageFiles::open(folder.path()).unwrap();
+    let page = PageFiles::open(folder.path(), &server()).unwrap();
     (folder, page.router())
+}
+
+fn server() -> ServerInfo {
+    let us = region("us");
+    ServerInfo {
+        mode: Mode::Gateway,
+        regions: vec![us.clone()],
+        default_region: us,
+        retention: TimeDelta::days(7),
+        extensions: vec![],
+    }
+}
+
+fn region(label: &str) -> Region {
+    Region::named(label).unwrap()
+}
+
+/// The text of a body in this encoding.
+fn inflated(encoding: Option<&str>, mut body: &[u8]) -> String {
+    let mut text = String::new();
+    match encoding {
+        Some("br") => brotli::Decompressor::new(body, 4096).read_to_string(&mut text),
+        Some(_) => GzDecoder::new(body).read_to_string(&mut text),
+        None => body.read_to_string(&mut text),
+    }
+    .unwrap();
+    text
 }
 
 async fn request(page: &Router, method: Method, path: &str, accepted: &str) -> Response {
