@@ -104,7 +104,7 @@ async fn a_page_whose_server_is_down_recovers_after_the_restart() {
 /// A page whose server stops before it has reported its mode.
 pub(crate) async fn unreachable(browser: &Browser, host: &mut Host) {
     browser.expect_log(LOST);
-    hold(browser, "*/api/x/server").await;
+    hold_description(browser).await;
     browser.open(&host.link()).await;
     browser.wait_for_text("Local (").await;
     host.kill().await;
@@ -130,6 +130,17 @@ pub(crate) async fn cut(browser: &Browser, offline: bool) {
     let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     browser.driver.devtools("Network.enable", json!({})).await;
     browser.driver.devtools("Network.emulateNetworkConditions", network).await;
+}
+
+/// Hides the description of the server that is in the document, and holds back the request for it.
+pub(crate) async fn hold_description(browser: &Browser) {
+    let hide = "const find = Document.prototype.getElementById;
+        Document.prototype.getElementById = function (id) {
+            return id === 'server' ? null : find.call(this, id);
+        };";
+    let script = json!({ "source": hide });
+    browser.driver.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+    hold(browser, "*/api/x/server").await;
 }
 
 /// Holds back requests whose URL matches the pattern.

@@ -13,7 +13,7 @@ use crate::{
     appearance::state,
     browser::{Browser, journey},
     host::{Host, lines, now},
-    offline::{cut, hold, running, unreachable},
+    offline::{cut, hold, hold_description, running, unreachable},
     signing_in::sign_in,
 };
 
@@ -36,7 +36,7 @@ async fn the_page_before_its_program_has_loaded_is_accessible() {
 #[tokio::test]
 async fn the_page_that_waits_for_the_server_is_accessible() {
     state("waiting", async |browser, host| {
-        hold(browser, "*/api/x/server").await;
+        hold_description(browser).await;
         browser.open(&host.link()).await;
         browser.wait_for_text("Local (").await;
         browser.wait_for_text("Loading…").await;

@@ -4,10 +4,12 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
 use replay_page::{Address, Clocks, Flags, effect::HistoryEntry, flags::KeptToken};
-use replay_wire::Mode;
+use replay_wire::{Mode, ServerInfo, read_server};
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
+
+use crate::json;
 
 /// Reads the page's start parameters, and removes a token from the address.
 pub(crate) fn flags() -> Flags {
@@ -19,6 +21,7 @@ pub(crate) fn flags() -> Flags {
         clocks: clocks(),
         kept: Mode::ALL.iter().filter_map(|mode| kept(*mode)).collect(),
         link_token,
+        server: server(),
     }
 }
 
@@ -110,6 +113,12 @@ pub(crate) fn set_title(title: &str) {
 /// Whether the browser reports the page as hidden.
 pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
+}
+
+/// The server's description, which our server puts into the document.
+fn server() -> Option<ServerInfo> {
+    let text = element("server")?.text_content()?;
+    read_server(&json::parse(&text)?).ok()
 }
 
 fn kept(mode: Mode) -> Option<KeptToken> {

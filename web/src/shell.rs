@@ -31,7 +31,7 @@ impl Component for Shell {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let (page, effects) = Page::open(browser::flags());
+        let (page, effects) = Page::open(browser::flags(), browser::now());
         let fetches = Fetches::default();
         carry_out(ctx, effects, &fetches);
         Self {

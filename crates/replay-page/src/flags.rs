@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use replay_core::webhook::Secret;
-use replay_wire::Mode;
+use replay_wire::{Mode, ServerInfo};
 use time_range::Zone;
 
 use crate::{address::Address, clocks::Clocks};
@@ -23,6 +23,8 @@ pub struct Flags {
     pub kept: Vec<KeptToken>,
     /// The token in the fragment of the address.
     pub link_token: Option<Secret>,
+    /// The description of the server, if the document has it.
+    pub server: Option<ServerInfo>,
 }
 
 /// A token that is stored until the browser's session ends.

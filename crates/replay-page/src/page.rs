@@ -45,9 +45,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// The page as it is opened, and its first effects: it asks the server what it is.
+    /// The page as it is opened at the time `browser_now` of the browser's clock, and its first effects:
+    /// it asks the server what it is, unless the document says so.
     #[must_use]
-    pub fn open(flags: Flags) -> (Self, Vec<Effect>) {
+    pub fn open(mut flags: Flags, browser_now: Timestamp) -> (Self, Vec<Effect>) {
+        let server = flags.server.take();
         let mut page = Self {
             phase: Phase::new(),
             clocks: flags.clocks,
@@ -62,7 +64,11 @@ impl Page {
             effects: Effects::default(),
             flags,
         };
-        page.read_server();
+        match server {
+            Some(server) => page.open_workspace(server, browser_now),
+            None => page.read_server(),
+        }
+        page.show_address(HistoryEntry::Same);
         let effects = page.effects.take();
         (page, effects)
     }
@@ -73,7 +79,7 @@ impl Page {
         if let Msg::ResponseReceived(request_id, response) = &msg {
             self.effects.client.request_ended(request_id);
             if let Some(date) = response.as_ref().ok().and_then(|response| response.date) {
-                self.correction = self.correction.after(date, browser_now);
+                self.correct_clock(date, browser_now);
             }
         }
         let entry = match &msg {
@@ -95,6 +101,19 @@ impl Page {
         self.handle(msg, self.correction.now(browser_now));
         self.show_address(entry);
         self.effects.take()
+    }
+
+    /// Corrects the clock by the date of a response. The range of a link may have been refused by the
+    /// wrong clock.
+    fn correct_clock(&mut self, date: Timestamp, browser_now: Timestamp) {
+        let before = self.correction;
+        self.correction = before.after(date, browser_now);
+        let (now, zone) = (self.correction.now(browser_now), self.zone());
+        if self.correction != before
+            && let Phase::Ready(workspace) = &mut self.phase
+        {
+            workspace.read_link_again(&zone, now);
+        }
     }
 
     fn handle(&mut self, msg: Msg, now: Timestamp) {

@@ -73,8 +73,9 @@ impl<'a> Browser<'a> {
             kept: stored_tokens(kept.as_ref()),
             host: String::new(),
             link_token: None,
+            server: None,
         };
-        let (page, effects) = Page::open(flags);
+        let (page, effects) = Page::open(flags, api.now() + skew);
         let (waits, requests, address) = (Vec::new(), Vec::new(), address.to_owned());
         let mut browser = Self { api, page, skew, waits, requests, address, kept, clocks };
         browser.carry_out(effects).await;

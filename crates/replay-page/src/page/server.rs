@@ -1,4 +1,5 @@
-//! Reading what the server is, until it has answered. The page shows nothing else before that.
+//! Reading what the server is, until it has answered, unless the document says so. The page shows
+//! nothing else before that.
 
 use alloc::{boxed::Box, string::ToString};
 
@@ -73,7 +74,7 @@ impl Page {
     }
 
     /// Opens the server's workspace and signs in, or opens the sign-in dialog if there is no token.
-    fn open_workspace(&mut self, server: ServerInfo, now: Timestamp) {
+    pub(super) fn open_workspace(&mut self, server: ServerInfo, now: Timestamp) {
         let token = self.flags.token(server.mode);
         let workspace = Workspace::open(server, &self.address, &self.zone(), now);
         self.phase = Phase::Ready(Box::new(workspace));

@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod job;
+mod opening;
 mod outages;
 mod overview;
 mod polling;
@@ -66,14 +67,20 @@ impl Harness {
     fn open_on(host: &str, address: Address, kept: Option<&str>, link_token: Option<&str>) -> Self {
         let token = |text: &str| Secret::new(text.to_string()).unwrap();
         let kept = kept.map(|kept| KeptToken { mode: Mode::Embedded, token: token(kept) });
-        let (page, effects) = Page::open(Flags {
+        Self::start(Flags {
             address,
             host: host.to_string(),
             zone: berlin(),
             clocks: Clocks::Local,
             kept: kept.into_iter().collect(),
             link_token: link_token.map(token),
-        });
+            server: None,
+        })
+    }
+
+    /// A page that was opened with these parameters.
+    fn start(flags: Flags) -> Self {
+        let (page, effects) = Page::open(flags, noon());
         let mut harness = Self {
             page,
             now: noon(),

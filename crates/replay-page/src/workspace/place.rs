@@ -9,7 +9,7 @@ use time_range::{Timestamp, Zone};
 use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    picker::Picker,
+    picker::{Picker, RangeDraft},
     region_state::RegionState,
 };
 
@@ -56,6 +56,18 @@ impl Workspace {
             && *texts != self.picker.texts()
         {
             self.picker = Picker::of_link(texts, zone, &self.policy, now);
+        }
+    }
+
+    /// Applies the refused range of the link, if it is valid by now and the user has not edited it.
+    pub(crate) fn read_link_again(&mut self, zone: &Zone, now: Timestamp) {
+        let Some(texts) = self.link.range.as_ref().filter(|_| self.picker.is_refused()) else {
+            return;
+        };
+        let (from, to) = (texts.from.clone(), texts.to.clone());
+        let picker = Picker::of_link(texts, zone, &self.policy, now);
+        if !picker.is_refused() && *self.picker.draft() == (RangeDraft::Custom { from, to }) {
+            self.picker = picker;
         }
     }
 

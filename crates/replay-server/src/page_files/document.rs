@@ -55,7 +55,8 @@ impl Document {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, form.etag.clone());
         if !is_known {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
             if let Some(encoding) = form.encoding {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             }

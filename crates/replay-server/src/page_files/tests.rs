@@ -169,7 +169,10 @@ async fn the_headers_forbid_everything_but_files_of_this_server() {
 #[test]
 fn a_folder_without_a_document_cannot_be_opened() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(PageFiles::open(folder.path(), &server()).unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(
+        PageFiles::open(folder.path(), &server()).unwrap_err().kind(),
+        io::ErrorKind::NotFound
+    );
 }
 
 #[test]

@@ -263,6 +263,7 @@ fn the_choice_of_clocks_is_stored_and_used_at_the_next_opening() {
         kept: vec![],
         link_token: None,
         host: String::new(),
+        server: None,
     };
-    assert_eq!(Page::open(flags).0.zone(), Zone::utc());
+    assert_eq!(Page::open(flags, noon()).0.zone(), Zone::utc());
 }
