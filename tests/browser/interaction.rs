@@ -1,7 +1,16 @@
 //! A user's actions on the page and what they read there, by labels and visible text. Each call
 //! waits until it is possible.
 
-use fantoccini::{Locator, elements::Element, error::CmdError};
+use core::time::Duration;
+
+use fantoccini::{
+    Locator,
+    actions::{
+        Actions, InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+    },
+    elements::Element,
+    error::CmdError,
+};
 use replay_tests::polling::until;
 use serde_json::{Value, json};
 
@@ -72,6 +81,32 @@ impl Browser {
         self.click(&region_link(region)).await;
     }
 
+    /// Clicks the link of a region with this mouse button, and with the Control key if it is the left
+    /// one; goes on in the tab that opens.
+    pub(crate) async fn open_region_in_tab(&self, region: &str, button: u64) {
+        let client = &self.driver.client;
+        let known = client.windows().await.unwrap();
+        let path = region_link(region);
+        let link = client.find(Locator::XPath(&path)).await.unwrap();
+        let pause = || KeyAction::Pause { duration: Duration::ZERO };
+        let mut keys = KeyActions::new("keys".to_owned()).then(pause());
+        if button == MOUSE_BUTTON_LEFT {
+            keys = keys.then(KeyAction::Down { value: CONTROL }).then(pause()).then(pause());
+            keys = keys.then(KeyAction::Up { value: CONTROL });
+        }
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element: link, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Pause { duration: Duration::ZERO })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        client.perform_actions(Actions::from(keys).and(mouse)).await.unwrap();
+        let opened = until("another tab", async || {
+            let windows = client.windows().await.unwrap();
+            windows.into_iter().find(|window| !known.contains(window))
+        });
+        client.switch_to_window(opened.await).await.unwrap();
+    }
+
     /// Clicks the label of a checkbox or radio button.
     pub(crate) async fn click_label(&self, label: &str) {
         self.click(&format!("//label[normalize-space()='{label}']")).await;
@@ -84,7 +119,6 @@ impl Browser {
 
     /// Replaces the text of a field.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
-        const CONTROL: char = '\u{e009}';
         const NULL: char = '\u{e000}';
         const DELETE: char = '\u{e017}';
         let keys = format!("{CONTROL}a{NULL}{DELETE}{text}");
@@ -185,6 +219,9 @@ impl Browser {
         value.as_str().unwrap_or_default().to_owned()
     }
 }
+
+/// The Control key.
+const CONTROL: char = '\u{e009}';
 
 /// The `XPath` of the field with that label, which is beside or around it.
 fn field(label: &str) -> String {

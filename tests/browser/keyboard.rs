@@ -55,6 +55,8 @@ async fn regions_tabs_and_clocks_are_reachable_by_keyboard() {
         assert_eq!(browser.focus().await.name, "UTC");
         browser.tab_to("Sign out").await;
         browser.key(Key::Tab).await;
+        assert!(browser.focus().await.name.starts_with("United States"));
+        browser.tab_to("Set up United States").await;
         browser.key(Key::Tab).await;
         assert!(browser.focus().await.name.starts_with("Europe"));
         browser.key(Key::Enter).await;

@@ -1,6 +1,9 @@
 //! The dialog for a token: its messages, what is stored, and that the token appears nowhere else.
 
-use fantoccini::key::Key;
+use fantoccini::{
+    actions::{MOUSE_BUTTON_LEFT, MOUSE_BUTTON_MIDDLE},
+    key::Key,
+};
 use serde_json::json;
 
 use crate::{
@@ -50,6 +53,31 @@ async fn a_token_is_kept_for_the_browser_session_only_on_request() {
         assert_hidden(browser, &json!({})).await;
         browser.driver.client.refresh().await.unwrap();
         browser.wait_for_text("Enter a token").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_region_in_another_tab_does_not_ask_for_a_kept_token_again() {
+    journey(async |browser, host| {
+        browser.open(&host.url()).await;
+        browser.wait_for_text("Enter a token").await;
+        browser.click_label(KEEP).await;
+        sign_in(browser, ADMIN).await;
+        browser.wait_for_text("org-admin").await;
+        for (button, region) in [(MOUSE_BUTTON_LEFT, "Europe"), (MOUSE_BUTTON_MIDDLE, "India")] {
+            let first = browser.driver.client.window().await.unwrap();
+            browser.open_region_in_tab(region, button).await;
+            browser.wait_for_heading(region).await;
+            browser.wait_for_text("org-admin").await;
+            browser.wait_for_no_text("Enter a token").await;
+            browser.driver.client.close_window().await.unwrap();
+            browser.driver.client.switch_to_window(first).await.unwrap();
+            assert_eq!(
+                browser.address().await,
+                host.at("region=us&tab=replay&from=now-15m&to=now")
+            );
+        }
     })
     .await;
 }

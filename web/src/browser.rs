@@ -61,6 +61,14 @@ pub(crate) fn visit(address: &str, entry: HistoryEntry) {
     };
 }
 
+/// Opens an address in another tab, which gets a copy of this tab's session storage.
+pub(crate) fn open_tab(address: &str) {
+    if let Some(window) = window() {
+        // A browser may block it.
+        let _ = window.open_with_url_and_target(address, "_blank");
+    }
+}
+
 /// Stores a token for servers of this mode until the browser's tab is closed, or removes it.
 pub(crate) fn keep(mode: Mode, token: Option<&Secret>) {
     let Some(storage) = storage() else { return };

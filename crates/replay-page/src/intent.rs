@@ -14,6 +14,8 @@ pub enum Intent {
     Show(Scope),
     /// Show a tab.
     Turn(Tab),
+    /// Show the webhook form of a region.
+    SetUp(Region),
     /// Draft the preset with this index, or a custom range if it is `None`.
     DraftRange(Option<usize>),
     /// Draft an end of a custom range.

@@ -30,7 +30,7 @@ use self::{
 pub use self::{
     parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
-    regions::RegionLink,
+    regions::{DeliveredShare, NotSetUp, RegionLink, RegionProgress},
     replay::{Custom, Preset, RangeEnd, Replay, Row},
     session::{Account, Dialog},
     setup::{Choice, SetupForm},

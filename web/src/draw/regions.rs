@@ -2,12 +2,13 @@
 
 use replay_page::{
     Msg,
-    view::{Link, RegionLink, labels},
+    view::{Link, NotSetUp, RegionLink, RegionProgress, labels},
 };
 use web_sys::MouseEvent;
 use yew::{Callback, Html, html};
 
 use super::parts::badge;
+use crate::browser;
 
 pub(super) fn draw(regions: &[RegionLink], send: &Callback<Msg>) -> Html {
     html! {
@@ -20,25 +21,69 @@ pub(super) fn draw(regions: &[RegionLink], send: &Callback<Msg>) -> Html {
 fn one(region: &RegionLink, send: &Callback<Msg>) -> Html {
     let row = |what: &str, value: Html| html! { <span class="fact"><span>{ what }</span>{ value }</span> };
     html! {
-        <a href={region.link.href.clone()} aria-current={region.link.current.then_some("page")}
-            onclick={followed(&region.link, send)}>
-            <span class="region-name">{ &region.link.label }</span>
-            if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
-            if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
-            if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
-            if let Some(text) = &region.fault { <span class="fault">{ text }</span> }
-        </a>
+        <>
+            <a href={region.link.href.clone()} aria-current={region.link.current.then_some("page")}
+                onclick={followed(&region.link, send)} onauxclick={opened(&region.link)}>
+                <span class="region-name">{ &region.link.label }</span>
+                if region.not_set_up.is_some() {
+                    <span class="timeframe">{ labels::NOT_SET_UP }</span>
+                }
+                if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
+                if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
+                if let Some(running) = &region.progress { { progress(running) } }
+                if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
+                if let Some(text) = &region.fault { <span class="fault">{ text }</span> }
+            </a>
+            if let Some(NotSetUp { link: Some(link), name }) = &region.not_set_up {
+                <a class="set-up" href={link.href.clone()} aria-label={name.clone()}
+                    onclick={followed(link, send)} onauxclick={opened(link)}>{ &link.label }</a>
+            }
+        </>
     }
 }
 
-/// Follows the link within the page for a plain click; other clicks are left to the browser.
+fn progress(running: &RegionProgress) -> Html {
+    let text = |number: u64| number.to_string();
+    let (value, max) =
+        running.share.map(|share| (text(share.delivered), text(share.total))).unzip();
+    html! {
+        <span class="running">
+            <progress aria-label={running.name.clone()} {value} {max} />
+            <span>{ &running.text }</span>
+        </span>
+    }
+}
+
+/// Follows the link within the page for a plain click, and opens another browser tab for a click that
+/// asks for one; other clicks are left to the browser.
 fn followed(link: &Link, send: &Callback<Msg>) -> Callback<MouseEvent> {
-    let (send, msg) = (send.clone(), link.msg.clone());
+    let (send, msg, href) = (send.clone(), link.msg.clone(), link.href.clone());
     Callback::from(move |event: MouseEvent| {
-        let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if !modified && event.button() == 0 {
+        if event.shift_key() || event.alt_key() {
+            return;
+        }
+        if event.ctrl_key() || event.meta_key() {
+            open(&event, &href);
+        } else {
             event.prevent_default();
             send.emit(msg.clone());
         }
     })
+}
+
+/// Opens another browser tab for a click of the middle button.
+fn opened(link: &Link) -> Callback<MouseEvent> {
+    let href = link.href.clone();
+    Callback::from(move |event: MouseEvent| {
+        if event.button() == 1 {
+            open(&event, &href);
+        }
+    })
+}
+
+/// Opens another browser tab. A tab that the browser opens by itself has a session storage of its own,
+/// without the token that is kept there.
+fn open(event: &MouseEvent, href: &str) {
+    event.prevent_default();
+    browser::open_tab(href);
 }

@@ -30,6 +30,7 @@ mod overview;
 mod polling;
 mod range;
 mod refused;
+mod regions;
 mod resuming;
 mod sending;
 mod sign_in;

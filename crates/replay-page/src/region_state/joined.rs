@@ -61,14 +61,14 @@ impl RegionState {
         JobChange { has_changed, new_status }
     }
 
-    /// Takes in the progress of another job than the one known. That of the same job is read more
-    /// often by itself.
+    /// Takes in the progress of the job. It is also read by itself, and more often: what is older than
+    /// the known progress of the same job changes nothing.
     fn progress_received(&mut self, progress: Option<ReplayProgress>) {
-        let known = self.progress.known().map(|known| &known.job_id);
-        if let Some(progress) = progress
-            && !self.progress.is_loading()
-            && known != Some(&progress.job_id)
-        {
+        let Some(progress) = progress.filter(|_| !self.progress.is_loading()) else { return };
+        let is_older = self.progress.known().is_some_and(|known| {
+            known.job_id == progress.job_id && known.delivered_lines > progress.delivered_lines
+        });
+        if !is_older {
             self.progress.set_known(progress);
         }
     }

@@ -17,6 +17,10 @@ pub const REGIONS: &str = "Regions";
 pub const WEBHOOK: &str = "Webhook ";
 /// Before the status of a job.
 pub const REPLAY: &str = "Replay ";
+/// In place of the statuses of a region without a webhook.
+pub const NOT_SET_UP: &str = "Not set up";
+/// The link to the webhook form of such a region.
+pub const SET_UP: &str = "Set up";
 /// Before the applied range.
 pub const APPLIED_RANGE: &str = "Applied range";
 /// The heading of the table of jobs.

@@ -1,4 +1,4 @@
-//! The list of regions, each with the status of its webhook and its job.
+//! The list of regions, each with the status of its webhook and its job, or that it is not set up.
 
 use alloc::{
     format,
@@ -7,16 +7,21 @@ use alloc::{
 };
 
 use replay_client::{RequestError, describe};
-use replay_core::Scope;
+use replay_core::{JobStatus, Scope, webhook::WebhookStatus};
 use time_range::Zone;
 
 use super::{
     Badge, Link,
     context::{read_context, shown_in_place},
+    labels::SET_UP,
     scope_name,
 };
 use crate::{
-    address::Address, intent::Intent, message::Msg, region_state::RegionState, words,
+    address::{Address, Tab},
+    intent::Intent,
+    message::Msg,
+    region_state::RegionState,
+    words,
     workspace::Workspace,
 };
 
@@ -25,63 +30,144 @@ use crate::{
 pub struct RegionLink {
     /// The link to the region.
     pub link: Link,
-    /// The status of its webhook; `None` until it was read.
+    /// That it has no webhook; in place of the statuses.
+    pub not_set_up: Option<NotSetUp>,
+    /// The status of its webhook; `None` until it was read, or if it is not set up.
     pub webhook: Option<Badge>,
-    /// The status of its job; `None` until it was read.
+    /// The status of its job; `None` until it was read, or if it is not set up and has none.
     pub job: Option<Badge>,
+    /// How far its running job is.
+    pub progress: Option<RegionProgress>,
     /// The length and the start of the job's timeframe.
     pub timeframe: Option<String>,
     /// Why the statuses may be outdated, or else since when its webhook is inactive.
     pub fault: Option<String>,
 }
 
+/// A region without a webhook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotSetUp {
+    /// The link to its webhook form; `None` if the token may not change it.
+    pub link: Option<Link>,
+    /// The accessible name of the link.
+    pub name: String,
+}
+
+/// How far a running job is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RegionProgress {
+    /// The delivered entries; `None` until they are known.
+    pub share: Option<DeliveredShare>,
+    /// The same in percent, as a text.
+    pub text: String,
+    /// The accessible name.
+    pub name: String,
+}
+
+/// The entries of a job that were delivered, and all of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DeliveredShare {
+    /// The delivered ones.
+    pub delivered: u64,
+    /// All of them, at least one.
+    pub total: u64,
+}
+
 pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
-    let link = |scope: &Scope| Link {
-        label: scope_name(scope).to_string(),
-        current: workspace.scope.as_ref() == Ok(scope),
-        href: Address { region: Some(scope.to_string()), ..workspace.address() }.to_string(),
-        msg: Msg::Intended(Intent::Show(scope.clone())),
-    };
-    let one = |region_state: &RegionState| {
-        let job = region_state.job();
-        let request_error = shown_in_place(region_state.tracker.job().request_error())
-            .or(shown_in_place(region_state.setup.health().request_error()));
-        RegionLink {
-            link: link(&Scope::One(region_state.region.clone())),
-            webhook: region_state.setup.health().known().map(words::health),
-            job: job.map(|job| words::status(&job.status)),
-            timeframe: region_state.timeframe().map(|timeframe| {
-                let (start, end) = (timeframe.start(), timeframe.end());
-                format!("{} from {}", words::length(end - start), words::minute(start, zone))
-            }),
-            fault: match request_error {
-                // Described in full where the region is in view.
-                Some(RequestError::Refused { status: 403, .. }) => {
-                    Some("Not readable with this token.".to_string())
-                }
-                Some(request_error) => {
-                    let mut why = describe(request_error, &read_context(workspace, region_state));
-                    if let Some(as_of) = region_state.as_of {
-                        why += " As of ";
-                        why += &zone.print(as_of);
-                        why.push('.');
-                    }
-                    Some(why)
-                }
-                None => region_state
-                    .setup
-                    .health()
-                    .known()
-                    .and_then(|health| words::inactive_since(health, zone)),
-            },
-        }
-    };
+    let one = |region_state: &RegionState| one(workspace, region_state, zone);
     let all = (workspace.region_states.len() > 1).then(|| RegionLink {
-        link: link(&Scope::Global),
+        link: link(workspace, &Scope::Global),
+        not_set_up: None,
         webhook: None,
         job: None,
+        progress: None,
         timeframe: None,
         fault: None,
     });
     workspace.region_states.iter().map(one).chain(all).collect()
+}
+
+fn one(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> RegionLink {
+    let health = region_state.setup.health().known();
+    let is_set_up =
+        health.is_none_or(|health| health.status.known() != Some(WebhookStatus::Unconfigured));
+    let job = region_state.job();
+    let is_used = job.is_some_and(|job| job.status.known() != Some(JobStatus::Unconfigured));
+    RegionLink {
+        link: link(workspace, &Scope::One(region_state.region.clone())),
+        not_set_up: (!is_set_up).then(|| not_set_up(workspace, region_state)),
+        webhook: health.filter(|_| is_set_up).map(words::health),
+        job: job.filter(|_| is_set_up || is_used).map(|job| words::status(&job.status)),
+        progress: progress(region_state),
+        timeframe: region_state.timeframe().map(|timeframe| {
+            let (start, end) = (timeframe.start(), timeframe.end());
+            format!("{} from {}", words::length(end - start), words::minute(start, zone))
+        }),
+        fault: fault(workspace, region_state, zone),
+    }
+}
+
+fn link(workspace: &Workspace, scope: &Scope) -> Link {
+    Link {
+        label: scope_name(scope).to_string(),
+        current: workspace.scope.as_ref() == Ok(scope),
+        href: Address { region: Some(scope.to_string()), ..workspace.address() }.to_string(),
+        msg: Msg::Intended(Intent::Show(scope.clone())),
+    }
+}
+
+fn not_set_up(workspace: &Workspace, region_state: &RegionState) -> NotSetUp {
+    let region = &region_state.region;
+    let (scope, tab) = (Some(region.to_string()), Tab::Setup);
+    let link = workspace.may_change(region).then(|| Link {
+        label: SET_UP.to_string(),
+        current: false,
+        href: Address { region: scope, tab, ..workspace.address() }.to_string(),
+        msg: Msg::Intended(Intent::SetUp(region.clone())),
+    });
+    let mut name = SET_UP.to_string();
+    name.push(' ');
+    name += region.name();
+    NotSetUp { link, name }
+}
+
+fn progress(region_state: &RegionState) -> Option<RegionProgress> {
+    let job = region_state.job().filter(|job| job.status.known() == Some(JobStatus::Running))?;
+    let known = region_state.progress.known().filter(|progress| progress.job_id == job.id);
+    let total = known.and_then(|progress| progress.total_lines).filter(|total| *total > 0);
+    let delivered = known.and_then(|progress| progress.delivered_lines).max(job.delivered_lines);
+    let share = delivered
+        .zip(total)
+        .map(|(delivered, total)| DeliveredShare { delivered: delivered.min(total), total });
+    let mut name = "Delivered in ".to_string();
+    name += region_state.region.name();
+    let mut text = String::new();
+    if let Some(DeliveredShare { delivered, total }) = share {
+        let percent = u128::from(delivered) * 100 / u128::from(total);
+        text += &percent.to_string();
+        text += "\u{202f}%";
+    }
+    Some(RegionProgress { share, text, name })
+}
+
+fn fault(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Option<String> {
+    let (tracker, setup) = (&region_state.tracker, &region_state.setup);
+    let request_error = shown_in_place(tracker.job().request_error())
+        .or(shown_in_place(setup.health().request_error()));
+    match request_error {
+        // Described in full where the region is in view.
+        Some(RequestError::Refused { status: 403, .. }) => {
+            Some("Not readable with this token.".to_string())
+        }
+        Some(request_error) => {
+            let mut why = describe(request_error, &read_context(workspace, region_state));
+            if let Some(as_of) = region_state.as_of {
+                why += " As of ";
+                why += &zone.print(as_of);
+                why.push('.');
+            }
+            Some(why)
+        }
+        None => setup.health().known().and_then(|health| words::inactive_since(health, zone)),
+    }
 }

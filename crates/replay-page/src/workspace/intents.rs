@@ -2,7 +2,7 @@
 //! `place`.
 
 use replay_client::{ClientEffects, JobTracker, Mutation};
-use replay_core::Region;
+use replay_core::{Region, Scope};
 use time_range::{Timestamp, Zone};
 
 use super::Workspace;
@@ -24,6 +24,11 @@ impl Workspace {
         match intent {
             Intent::Show(scope) => self.show(scope, &mut effects.client),
             Intent::Turn(tab) => self.turn(tab, effects),
+            Intent::SetUp(region) => {
+                self.tab = Tab::Setup;
+                self.show(Scope::One(region), &mut effects.client);
+                self.turn(Tab::Setup, effects);
+            }
             Intent::DraftRange(preset) => {
                 self.clear_refusals();
                 self.picker.choose(preset, zone, now);

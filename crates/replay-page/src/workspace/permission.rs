@@ -55,6 +55,7 @@ impl Workspace {
             }
             Intent::Show(_)
             | Intent::Turn(_)
+            | Intent::SetUp(_)
             | Intent::DraftRange(_)
             | Intent::Type(..)
             | Intent::Apply
