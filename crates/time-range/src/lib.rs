@@ -16,21 +16,27 @@
 extern crate alloc;
 
 mod ago;
+mod calendar;
 mod context;
 mod duration;
 mod names;
+mod people;
 mod range;
 mod range_error;
 mod read;
+mod step;
 mod timestamp;
 mod zone;
 
 pub use ago::Ago;
+pub use calendar::{Calendar, Day, Month};
 pub use context::Context;
 pub use duration::{InvalidDuration, read_duration, write_duration};
 pub use names::{MONTHS, WEEKDAYS};
+pub use people::{Seconds, write_length, write_moment, write_span};
 pub use range::{Bound, EndErrors, Range, Reading};
 pub use range_error::{RangeError, Reason};
 pub use read::read;
+pub use step::{Step, Stepped, step};
 pub use timestamp::{InvalidTimestamp, Timestamp, read_timestamp, write_timestamp};
 pub use zone::{Abbreviation, Choices, ClockTimeError, LocalInstant, Zone};

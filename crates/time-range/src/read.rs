@@ -20,7 +20,6 @@ mod words;
 
 use alloc::string::String;
 
-pub(crate) use self::place::Edge;
 use self::{
     choices::{Choices, every_meaning},
     cursor::Cursor,
@@ -31,7 +30,11 @@ use self::{
     paste::{Pasted, pasted},
     place::bound,
     reader::Reader,
-    token::tokens,
+};
+pub(crate) use self::{
+    place::Edge,
+    token::{Token, tokens},
+    words::unit,
 };
 use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, range_error::Reason};
 
@@ -53,6 +56,16 @@ pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
         Some(found) => read_pasted(found, context, choices),
         None => read_plain(text, context, choices),
     })
+}
+
+/// Whether `text` is am or pm.
+pub(crate) fn is_half(text: &str) -> bool {
+    matches!(words::word(text), Some(words::Word::Am | words::Word::Pm))
+}
+
+/// Whether `text` is a name of UTC.
+pub(crate) fn is_utc(text: &str) -> bool {
+    words::word(text) == Some(words::Word::Utc)
 }
 
 /// Reads one end of a range.

@@ -66,6 +66,10 @@ impl Reader<'_> {
     pub(crate) fn today(&mut self, offset: Option<FixedOffset>) -> NaiveDate {
         let here = self.context.today();
         let Some(offset) = offset else { return here };
+        // An abbreviation of the zone shown says which side of a change is meant, not another zone.
+        if self.context.zone.abbreviations().iter().any(|known| known.offset == offset) {
+            return here;
+        }
         let there = self.context.now.with_timezone(&offset).date_naive();
         if here != there && self.choices.second() { here } else { there }
     }
