@@ -3,11 +3,13 @@
 
 use std::io::{BufRead, Write};
 
-use chrono::{DateTime, Offset, TimeZone};
-use chrono_tz::{OffsetName, Tz};
-use time_range::{
-    Abbreviation, Context, RangeError, Reading, Timestamp, Zone, read, write_timestamp,
-};
+use chrono_tz::Tz;
+use time_range::{Context, Timestamp};
+
+#[path = "../tests/answering/mod.rs"]
+mod answering;
+
+use answering::{answer, sampled};
 
 const USAGE: &str = "usage: read_range --zone Europe/Berlin --now 2026-11-25T02:30:00Z";
 
@@ -47,57 +49,4 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(output, "{}", answer(&line?, context))?;
     }
     Ok(())
-}
-
-/// The answer to one expression.
-fn answer(text: &str, context: Context<'_>) -> String {
-    let now = context.now;
-    match read(text, context) {
-        Ok(Reading::Moment(at)) if at > now => {
-            format!("refused: {} is after now", write_timestamp(at))
-        }
-        Ok(reading) => resolved(reading, context),
-        Err(RangeError::Ambiguous { readings }) => {
-            let readings: Vec<_> =
-                readings.into_iter().map(|reading| resolved(reading, context)).collect();
-            format!("ambiguous: {}", readings.join(" or "))
-        }
-        Err(RangeError::Reversed { swapped }) => {
-            let swapped = resolved(Reading::Range(swapped), context);
-            format!("refused: the end is before the start; swapped: {swapped}")
-        }
-        Err(error) => format!("refused: {error}").replace(['\n', '\r'], " "),
-    }
-}
-
-fn resolved(reading: Reading, context: Context<'_>) -> String {
-    let range = reading.range();
-    let start = write_timestamp(range.start(context));
-    let end = match reading {
-        Reading::Moment(_) => context.now,
-        Reading::Range(_) => range.end(context),
-    };
-    format!("{start}/{}", write_timestamp(end))
-}
-
-/// The zone from 1970 to 2200, with its abbreviations.
-fn sampled(tz: Tz) -> Zone {
-    let years = [1970, 2200].map(|year| {
-        chrono::Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::UNIX_EPOCH)
-    });
-    let mut abbreviations: Vec<Abbreviation> = Vec::new();
-    let offset = |at: Timestamp| {
-        let offset = tz.offset_from_utc_datetime(&at.naive_utc());
-        let name = offset
-            .abbreviation()
-            .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphabetic()));
-        if let Some(name) = name
-            && !abbreviations.iter().any(|known| known.name == name && known.offset == offset.fix())
-        {
-            abbreviations.push(Abbreviation { offset: offset.fix(), name: name.to_owned() });
-        }
-        offset.fix()
-    };
-    let zone = Zone::sampled(tz.name(), years[0], years[1], offset);
-    zone.with_abbreviations(abbreviations)
 }

@@ -91,24 +91,12 @@ impl Style {
     }
 
     fn day(self, date: NaiveDate, at: Timestamp, context: Context<'_>) -> String {
-        let today = context.today();
         // Beside a numeric offset, today may be another date.
         let is_clear = !self.has_zone || abbreviation(at, context).is_some();
-        if is_clear && date == today {
-            return "Today".to_string();
+        if is_clear && let Some(word) = day_word(date, context) {
+            return word.to_string();
         }
-        if is_clear && Some(date) == today.pred_opt() {
-            return "Yesterday".to_string();
-        }
-        let month = names::month(date.month()).get(..3).unwrap_or_default();
-        let mut text = date.day().to_string();
-        text.push(' ');
-        text.push_str(month);
-        if self.has_year || !is_clear {
-            text.push(' ');
-            text.push_str(&date.year().to_string());
-        }
-        text
+        write_date(date, self.has_year || !is_clear)
     }
 
     fn push_time(self, at: Timestamp, context: Context<'_>, text: &mut String) {
@@ -132,6 +120,37 @@ impl Style {
             }
         }
     }
+}
+
+fn day_word(date: NaiveDate, context: Context<'_>) -> Option<&'static str> {
+    let today = context.today();
+    if date == today {
+        return Some("Today");
+    }
+    (date.succ_opt() == Some(today)).then_some("Yesterday")
+}
+
+/// A date in place of `old`, with a word for it as `old` was.
+pub(crate) fn day(date: NaiveDate, old: &str, context: Context<'_>) -> String {
+    let Some(word) = day_word(date, context) else {
+        return write_date(date, date > context.today() || date.year() != context.today().year());
+    };
+    if old.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return word.to_ascii_lowercase();
+    }
+    word.to_string()
+}
+
+/// `24 Nov 2026`
+fn write_date(date: NaiveDate, has_year: bool) -> String {
+    let mut text = date.day().to_string();
+    text.push(' ');
+    text.push_str(names::month(date.month()).get(..3).unwrap_or_default());
+    if has_year {
+        text.push(' ');
+        text.push_str(&date.year().to_string());
+    }
+    text
 }
 
 /// `+01:00`

@@ -89,6 +89,8 @@ pub enum Reason {
     Unix,
     /// A month, week or day of the year that does not exist.
     Date,
+    /// A numeric date with day and month in another order than the other end.
+    Order,
     /// A time after now.
     Future,
     /// An end without a start.
@@ -116,6 +118,7 @@ impl Reason {
                  microseconds, 19 in nanoseconds"
             }
             Self::Date => "does not exist",
+            Self::Order => "has its day and month in another order than the other date",
             Self::Future => "is in the future",
             Self::NoStart => "has no start: write START to END",
             Self::DateMissing => "needs a date as well, or the other end a time",

@@ -24,7 +24,7 @@ use self::{
     choices::{Choices, every_meaning},
     cursor::Cursor,
     end::end,
-    interval::{checked, ends, interval},
+    interval::{ends, interval, ordered},
     log_line::log_line,
     pair::Between,
     paste::{Pasted, pasted},
@@ -63,6 +63,11 @@ pub(crate) fn is_half(text: &str) -> bool {
     matches!(words::word(text), Some(words::Word::Am | words::Word::Pm))
 }
 
+/// Whether `text` is today or yesterday.
+pub(crate) fn is_day_word(text: &str) -> bool {
+    matches!(words::word(text), Some(words::Word::Today | words::Word::Yesterday))
+}
+
 /// Whether `text` is a name of UTC.
 pub(crate) fn is_utc(text: &str) -> bool {
     words::word(text) == Some(words::Word::Utc)
@@ -96,17 +101,16 @@ pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<B
 
 /// Reads two ends.
 pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Range, EndErrors> {
-    let together = |to_text: &str, from_text: &str| {
-        every_meaning(|choices| read_two(from_text, to_text, context, choices).map(Reading::Range))
+    let together = |is_ordered: bool| match (cleaned(from), cleaned(to)) {
+        (Ok(from), Ok(to)) => every_meaning(|choices| {
+            read_two(&from, &to, is_ordered, context, choices).map(Reading::Range)
+        }),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
-    let (start, finish) = (cleaned(from), cleaned(to));
-    let result = match (start.as_deref(), finish.as_deref()) {
-        (Ok(from), Ok(to)) => together(to, from),
-        (Err(error), _) | (_, Err(error)) => Err(error.clone()),
+    let result = match together(true) {
+        Err(RangeError::Reversed { .. }) => together(false),
+        result => result,
     };
-    if let Err(RangeError::Reversed { swapped }) = result {
-        return Ok(Range { from: swapped.to, to: swapped.from });
-    }
     result.map(Reading::range).map_err(|error| {
         let from = Bound::read_start(from, context).err();
         let to = Bound::read_end(to, context).err();
@@ -123,6 +127,10 @@ fn cleaned(text: &str) -> Result<String, RangeError> {
         return Err(RangeError::Part { part, reason: Reason::Long });
     }
     let mut text = clean::clean(text);
+    let inner = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    if let Some(inner) = inner.filter(|inner| !inner.contains(['(', ')'])) {
+        text = inner.into();
+    }
     let end = text.trim_end_matches([' ', '.', ',', ';', '"', '\'']).len();
     // A date may end in a dot, like `24.11.`
     let has_dot = text.get(end..).is_some_and(|rest| rest.starts_with('.'));
@@ -165,9 +173,16 @@ fn read_pasted(
     if let Some(key) = &pasted.twice {
         return Err(RangeError::Part { part: key.clone(), reason: Reason::Twice });
     }
+    if let Some(received) = &pasted.received {
+        return read_plain(received, context, choices);
+    }
     match (&pasted.start, &pasted.end, &pasted.moment) {
-        (Some(start), Some(end), _) => read_two(start, end, context, choices).map(Reading::Range),
-        (Some(start), None, None) => read_two(start, "now", context, choices).map(Reading::Range),
+        (Some(start), Some(end), _) => {
+            read_two(start, end, true, context, choices).map(Reading::Range)
+        }
+        (Some(start), None, None) => {
+            read_two(start, "now", true, context, choices).map(Reading::Range)
+        }
         (_, _, Some(moment)) => read_plain(moment, context, choices),
         (_, Some(end), None) => {
             Err(RangeError::Part { part: end.clone(), reason: Reason::NoStart })
@@ -179,6 +194,7 @@ fn read_pasted(
 fn read_two(
     from: &str,
     to: &str,
+    is_ordered: bool,
     context: Context<'_>,
     choices: &mut Choices,
 ) -> Result<Range, RangeError> {
@@ -193,6 +209,9 @@ fn read_two(
     if from.is_done() || to.is_done() {
         return Err(reader.not_understood(&whole));
     }
-    let range = ends(&mut reader, from, to, Between::To, &whole)?;
-    checked(&reader, range)
+    if is_ordered {
+        ordered(&mut reader, from, to, Between::To, &whole)
+    } else {
+        ends(&mut reader, from, to, Between::To, &whole)
+    }
 }

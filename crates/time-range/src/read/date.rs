@@ -194,7 +194,9 @@ fn numeric(
         if !(has_dot || sign == '/' || sign == '.' && before_time) {
             return Ok(None);
         }
-        let (day, month) = day_and_month(reader, sign, first.small(), second.small());
+        let (first, second) = (first.small(), second.small());
+        let numeric = Numeric { start, end: at, sign, first, second };
+        let (day, month) = day_and_month(reader, &numeric)?;
         return without_year(reader, start, at, month, day).map(Some);
     };
     *at = third;
@@ -202,7 +204,9 @@ fn numeric(
         third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
     match year.digits {
         4 => {
-            let (day, month) = day_and_month(reader, sign, first.small(), second.small());
+            let (first, second) = (first.small(), second.small());
+            let numeric = Numeric { start, end: at, sign, first, second };
+            let (day, month) = day_and_month(reader, &numeric)?;
             match year_of(year.small()) {
                 Some(year) => of_parts(reader, start, at, year, month, day).map(Some),
                 None => Ok(None),
@@ -214,22 +218,43 @@ fn numeric(
 }
 
 /// The day and the month of two numbers. With dots the day is first; otherwise both orders are meant
-/// unless one is impossible.
-fn day_and_month(reader: &mut Reader<'_>, sign: char, first: u32, second: u32) -> (u32, u32) {
-    let day_first = if sign == '.' || first > 12 {
-        true
+/// unless one is impossible. The order is the same within a text.
+fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), RangeError> {
+    let Numeric { start, end, sign, first, second } = *numeric;
+    let only = if sign == '.' || first == second || first > 12 {
+        Some(true)
     } else if second > 12 {
-        false
-    } else if first == second {
-        true
-    } else if let Some(day_first) = reader.choices.day_first {
-        day_first
+        Some(false)
     } else {
-        let day_first = !reader.choices.second();
-        reader.choices.day_first = Some(day_first);
-        day_first
+        None
     };
-    if day_first { (first, second) } else { (second, first) }
+    let day_first = match (reader.choices.day_first, only) {
+        (known, Some(only)) => {
+            if sign != '.' && first != second {
+                if known.is_some_and(|known| known != only) {
+                    return Err(reader.refuse(Reason::Order, start, end));
+                }
+                reader.choices.day_first = Some(only);
+            }
+            only
+        }
+        (Some(known), None) => known,
+        (None, None) => {
+            let day_first = !reader.choices.second();
+            reader.choices.day_first = Some(day_first);
+            day_first
+        }
+    };
+    Ok(if day_first { (first, second) } else { (second, first) })
+}
+
+/// The first two numbers of a numeric date, and the text of it.
+struct Numeric<'a> {
+    start: &'a Cursor<'a>,
+    end: &'a Cursor<'a>,
+    sign: char,
+    first: u32,
+    second: u32,
 }
 
 /// `Nov 24`, `November 24th, 2026`, `November 2026`, `today`, `day before yesterday`, `last Friday`

@@ -43,6 +43,7 @@ pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Ra
     let mut at = cursor;
     let mut furthest = cursor;
     if let Some(relative) = relative(reader, &mut at)? {
+        skip_rest(reader, &mut at)?;
         if at.is_done() {
             return Ok(End::Relative(relative));
         }
@@ -57,6 +58,9 @@ pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Ra
     }
     at = cursor;
     if let Some(clock) = clock(reader, &mut at)? {
+        if is_dot(&at) {
+            at.skip();
+        }
         if at.is_done() {
             return Ok(End::Clock(clock));
         }
@@ -77,8 +81,28 @@ pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Ra
     Err(reader.not_understood(&furthest))
 }
 
+/// Skips what may follow a relative time without a meaning for it: a zone in parentheses, and a dot.
+fn skip_rest(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<(), RangeError> {
+    const NO_TIME: Time = Time { seconds: 0, nanos: 0, has_seconds: true, half: Half::None };
+    if at.peek().is_some_and(|token| token.kind == Kind::Sign('(')) {
+        offset::frame(reader, at, &NO_TIME)?;
+    }
+    if is_dot(at) {
+        at.skip();
+    }
+    Ok(())
+}
+
+/// Whether only the dot or comma at the end of a clause is left.
+fn is_dot(at: &Cursor<'_>) -> bool {
+    at.tokens.len() == 1
+        && at.peek().is_some_and(|token| matches!(token.kind, Kind::Sign('.' | ',')))
+}
+
 /// Unix time: its unit follows from the number of digits.
 fn unix(at: &mut Cursor<'_>) -> Option<Timestamp> {
+    // `date -d` writes `@1795424400`.
+    at.sign('@');
     let number = at.number(19)?;
     let count = i64::try_from(number.value).ok()?;
     match number.digits {
@@ -202,6 +226,8 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
         let is_filler = match next.peek().map(|token| token.kind) {
             Some(Kind::Word) => match next.peek_word() {
                 Some(Word::At | Word::Of) => true,
+                // As in "yesterday from 10:12 to 13:47".
+                Some(Word::From | Word::Between) => clock.day.is_some() && clock.time.is_none(),
                 Some(Word::The) => next.second().is_some_and(|token| token.kind == Kind::Number),
                 Some(Word::T) => {
                     is_t = true;

@@ -23,6 +23,9 @@ pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Readi
     if cursor.is_done() {
         return Err(reader.not_understood(&all));
     }
+    if cursor.peek_word() == Some(Word::In) {
+        return Err(reader.refuse(Reason::Future, &all, &Cursor { tokens: &[] }));
+    }
     if matches!(lead, Some(Word::Until | Word::Before | Word::To)) {
         return Err(reader.refuse(Reason::NoStart, &all, &Cursor { tokens: &[] }));
     }
@@ -90,10 +93,16 @@ pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, RangeE
 /// Skips the words before a range. Answers the one that matters.
 fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
     let mut lead = None;
+    // Kibana shows rounded ranges so.
+    cursor.sign('~');
     while let Some(word) = cursor.peek_word() {
         let is_lead = match word {
             Word::From | Word::Between | Word::Since | Word::For => true,
             Word::To | Word::Until | Word::Before => lead.is_none(),
+            // "In 2 hours" is in the future.
+            Word::In => cursor.second().is_some_and(|next| {
+                matches!(super::words::word(next.text), Some(Word::The | Word::Last | Word::Past))
+            }),
             _ => false,
         };
         if !is_lead {
@@ -107,7 +116,8 @@ fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
 
 /// The position of the word or sign that can only stand between two ends.
 fn separator(cursor: &Cursor<'_>, lead: Option<Word>) -> Option<(usize, Between)> {
-    let is_between = matches!(lead, Some(Word::Between | Word::From));
+    let is_between = matches!(lead, Some(Word::Between | Word::From))
+        || cursor.tokens.iter().any(|token| word(token.text) == Some(Word::Between));
     cursor.tokens.iter().enumerate().skip(1).find_map(|(index, token)| {
         let between = match (token.kind, word(token.text)) {
             (Kind::Sign('→' | '…'), _) | (_, Some(Word::To | Word::Until)) => Between::To,
@@ -121,8 +131,11 @@ fn separator(cursor: &Cursor<'_>, lead: Option<Word>) -> Option<(usize, Between)
 }
 
 fn is_before_yesterday(cursor: &Cursor<'_>, index: usize) -> bool {
-    let next = cursor.tokens.get(index + 1);
-    next.is_some_and(|token| word(token.text) == Some(Word::Yesterday))
+    let is = |at: Option<usize>, expected: Word| {
+        let token = at.and_then(|at| cursor.tokens.get(at));
+        token.is_some_and(|token| word(token.text) == Some(expected))
+    };
+    is(index.checked_sub(1), Word::Day) && is(index.checked_add(1), Word::Yesterday)
 }
 
 /// Reads the tokens before `at` and from `after` on as two ends.
@@ -139,9 +152,23 @@ fn split(
     if to.is_done() {
         return Err(reader.not_understood(cursor));
     }
-    ends(reader, from, to, between, cursor)
-        .and_then(|range| checked(reader, range))
-        .map(Reading::Range)
+    ordered(reader, from, to, between, cursor).map(Reading::Range)
+}
+
+/// Reads two ends, of which the second must not be before the first.
+pub(crate) fn ordered(
+    reader: &mut Reader<'_>,
+    from: Cursor<'_>,
+    to: Cursor<'_>,
+    between: Between,
+    all: &Cursor<'_>,
+) -> Result<Range, RangeError> {
+    let range = ends(reader, from, to, between, all)?;
+    checked(reader, range).map_err(|error| {
+        // A date is another instant as a start than as an end, so the texts are swapped.
+        let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
+        swapped.map_or(error, |swapped| RangeError::Reversed { swapped })
+    })
 }
 
 /// Reads two ends. The second is read first, since it may say which half of the day the first is in.

@@ -38,7 +38,8 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Range
     }
     let tokens = tokens(text);
     let mut at = Cursor { tokens: &tokens };
-    if text.starts_with('<') {
+    let has_priority = text.starts_with('<');
+    if has_priority {
         // The priority of a syslog message, and its version.
         at.skip();
         if at.peek_number().is_some_and(|number| number.digits == 1) {
@@ -49,19 +50,21 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Range
     let Some(found) = clock(reader, &mut at)? else { return Ok(None) };
     let has_time = found.time.is_some_and(|time| time.has_seconds);
     let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::MonthDay { .. }));
-    if has_time && is_absolute && is_message(&at) {
+    if has_time && is_absolute && is_message(&at, has_priority) {
         return instant(reader, &found, &start).map(|at| Some(Reading::Moment(at)));
     }
     Ok(None)
 }
 
+/// Whether `text` is the level of a log message.
+pub(super) fn is_level(text: &str) -> bool {
+    LEVELS.iter().any(|level| level.eq_ignore_ascii_case(text))
+}
+
 /// Whether what follows the time is the message of a log: it has a level near its start, or the name of a
 /// program with a process, and no other time.
-fn is_message(rest: &Cursor<'_>) -> bool {
-    let is_level = |token: &&crate::read::token::Token<'_>| {
-        LEVELS.iter().any(|level| level.eq_ignore_ascii_case(token.text))
-    };
-    let has_level = rest.tokens.iter().take(4).any(|token| is_level(&token));
+fn is_message(rest: &Cursor<'_>, has_priority: bool) -> bool {
+    let has_level = rest.tokens.iter().take(4).any(|token| is_level(token.text));
     let has_process = rest.tokens.windows(2).take(8).any(
         |pair| matches!(pair, [number, colon] if number.kind == Kind::Number && colon.text == ":"),
     );
@@ -70,7 +73,7 @@ fn is_message(rest: &Cursor<'_>) -> bool {
             if hour.kind == Kind::Number && colon.text == ":" && minute.kind == Kind::Number && !minute.spaced)
     });
     rest.peek().is_some_and(|token| token.spaced || token.text == ":")
-        && (has_level || has_process)
+        && (has_priority || has_level || has_process)
         && !has_time
 }
 

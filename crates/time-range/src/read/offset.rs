@@ -10,6 +10,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::Cursor,
+        log_line::is_level,
         reader::Reader,
         time_of_day::Time,
         token::Kind,
@@ -51,11 +52,16 @@ pub(crate) fn frame(
     let mut at = *cursor;
     let is_in_parentheses = at.sign('(');
     let found = if at.peek_word() == Some(Word::Utc) {
+        let is_letter = at.text().is_some_and(|text| text.len() == 1);
         at.skip();
-        let offset = if at.is_tight() { signed(reader, &mut at, true)? } else { None };
+        let has_offset = at.is_tight() && !is_letter;
+        let offset = if has_offset { signed(reader, &mut at, true)? } else { None };
         let utc = FixedOffset::east_opt(0).map(Frame::Offset);
         offset.or(utc).map(|frame| Found { frame, is_unsure: false })
     } else if at.word(Word::Local) {
+        if at.is_tight() {
+            return Ok(None);
+        }
         let mut after = at;
         if after.text() == Some("time") {
             after.skip();
@@ -76,7 +82,7 @@ pub(crate) fn frame(
     }
     *cursor = at;
     if matches!(found.frame, Frame::Offset(_)) {
-        skip_comment(reader, cursor);
+        skip_comment(reader, cursor, found.frame);
     }
     Ok(Some(found))
 }
@@ -112,7 +118,7 @@ fn signed(
     };
     let follows = at.peek().filter(|next| !next.spaced);
     if follows.is_some_and(|next| {
-        next.kind == Kind::Sign(':')
+        matches!(next.kind, Kind::Sign(':' | '-' | '/' | '.'))
             || matches!(word(next.text), Some(Word::Am | Word::Pm))
             || unit(next.text).is_some()
     }) {
@@ -134,6 +140,9 @@ fn signed(
 /// The name of the zone shown, or one of its abbreviations.
 fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, RangeError> {
     let zone = reader.context.zone;
+    if matches(reader, cursor, "Etc/UTC") {
+        return Ok(FixedOffset::east_opt(0).map(Frame::Offset));
+    }
     if matches(reader, cursor, zone.name()) {
         return Ok(Some(Frame::Shown));
     }
@@ -144,7 +153,7 @@ fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, 
     }
     let mut at = *cursor;
     let Some(text) = at.text() else { return Ok(None) };
-    if word(text).is_some() || at.month().is_some() || at.weekday().is_some() {
+    if word(text).is_some() || is_level(text) || at.month().is_some() || at.weekday().is_some() {
         return Ok(None);
     }
     at.skip();
@@ -186,7 +195,22 @@ fn matches(reader: &Reader<'_>, cursor: &mut Cursor<'_>, name: &str) -> bool {
 }
 
 /// Skips what some formats write after an offset: the zone's name, or a comment in parentheses.
-fn skip_comment(reader: &Reader<'_>, cursor: &mut Cursor<'_>) {
+fn skip_comment(reader: &Reader<'_>, cursor: &mut Cursor<'_>, frame: Frame) {
+    // Go writes `+0100 CET`.
+    let mut name = *cursor;
+    let same = match name.peek_word() {
+        Some(Word::Utc) => {
+            name.skip();
+            frame.offset().is_some_and(|offset| offset.local_minus_utc() == 0)
+        }
+        _ => reader.context.zone.abbreviations().iter().any(|known| {
+            Some(known.offset) == frame.offset() && matches(reader, &mut name, &known.name)
+        }),
+    };
+    if same {
+        *cursor = name;
+        return;
+    }
     if matches(reader, cursor, reader.context.zone.name()) {
         return;
     }

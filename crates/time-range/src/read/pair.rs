@@ -191,13 +191,15 @@ fn share_date(
         (Some(_), Some(Day::MonthDay { month, day })) => {
             let first = days(reader, from, all)?.first;
             let last = days(reader, to, all)?.first;
-            let in_same = NaiveDate::from_ymd_opt(first.year(), month, day);
             let is_fixed = matches!(from.day, Some(Day::Days { .. }));
             let years = [first.year(), first.year() + 1].into_iter();
             let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
-            let after = if is_fixed { dates.find(|date| *date >= first) } else { in_same };
+            // The next year is meant if that is soon, as in `28 Dec - 3 Jan`.
+            let is_soon = |date: &NaiveDate| *date >= first && *date - first < TimeDelta::days(183);
+            let after =
+                if is_fixed { dates.find(|date| *date >= first) } else { dates.find(is_soon) };
             if last < first || is_fixed {
-                to.day = Some(Day::of(after.filter(|date| *date >= first).unwrap_or(last)));
+                to.day = Some(Day::of(after.unwrap_or(last)));
             }
         }
         (Some(_), Some(Day::Weekday { number, .. })) => {

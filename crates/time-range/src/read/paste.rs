@@ -13,6 +13,8 @@ pub(crate) struct Pasted {
     pub(crate) start: Option<String>,
     pub(crate) end: Option<String>,
     pub(crate) moment: Option<String>,
+    /// When a log line's event was received, which says more than any other time of the line.
+    pub(crate) received: Option<String>,
     /// The key that has two different values.
     pub(crate) twice: Option<String>,
 }
@@ -20,7 +22,7 @@ pub(crate) struct Pasted {
 const STARTS: &str = "from start start_at startat start_time starttime start-at start-time begin since after \
                       gte gt earliest from_ts fromts min";
 const ENDS: &str = "to end end_at endat end_time endtime end-at end-time until before lte lt latest to_ts tots max";
-const MOMENTS: &str = "rt time timestamp @timestamp ts date at datetime event_ts event_time eventtime created_at \
+const MOMENTS: &str = "time timestamp @timestamp ts date at datetime event_ts event_time eventtime created_at \
                        createdat @t when";
 
 /// The values of the known keys in a clean text, or `None` if it has none.
@@ -31,7 +33,9 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted> {
     let mut rest = text.as_str();
     while let Some(found) = next_key(rest) {
         let value = value(found.rest, found.is_option);
-        let slot = if is_one_of(STARTS, found.key) {
+        let slot = if found.key == "rt" {
+            Some(&mut pasted.received)
+        } else if is_one_of(STARTS, found.key) {
             Some(&mut pasted.start)
         } else if is_one_of(ENDS, found.key) {
             Some(&mut pasted.end)
@@ -54,9 +58,7 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted> {
             Some(_) => {}
         }
     }
-    // The time at which an event was received is the one that a line is found by.
-    let is_something = pasted.start.is_some() || pasted.end.is_some() || pasted.moment.is_some();
-    is_something.then_some(pasted)
+    (pasted != Pasted::default()).then_some(pasted)
 }
 
 fn is_one_of(names: &str, key: &str) -> bool {
@@ -98,6 +100,16 @@ fn next_key(text: &str) -> Option<Key<'_>> {
         let separated = separated
             .or_else(|| unquoted.strip_prefix(':').filter(|_| is_letters && key.len() > 1));
         if let Some(rest) = separated {
+            return Some(Key {
+                key,
+                rest: rest.strip_prefix('=').unwrap_or(rest),
+                is_option: false,
+            });
+        }
+        let compared = after.trim_start();
+        if let Some(rest) = compared.strip_prefix(['<', '>']).filter(|_| is_one_of(MOMENTS, key)) {
+            // Like `@timestamp >= "…"`.
+            let key = if compared.starts_with('>') { "gte" } else { "lte" };
             return Some(Key {
                 key,
                 rest: rest.strip_prefix('=').unwrap_or(rest),
@@ -153,7 +165,9 @@ fn starts_with_key(text: &str) -> bool {
     let rest = rest.trim_start_matches(['"', '\'']);
     let has_digit = key.bytes().any(|byte| byte.is_ascii_digit());
     text.starts_with("--")
-        || is_key && (rest.starts_with('=') || rest.starts_with(':') && !has_digit && key.len() > 1)
+        || is_key
+            && (rest.trim_start().starts_with(['=', '<', '>'])
+                || rest.starts_with(':') && !has_digit && key.len() > 1)
 }
 
 /// The text with `%20` and the like decoded.

@@ -78,11 +78,18 @@ fn after_now(
         let mut next = *at;
         let is_tight = next.is_tight();
         let is_plus = next.sign('+');
-        let has_sign = is_plus || next.sign('-') || (is_first && next.sign('–'));
+        let is_dash = next.peek().is_some_and(|token| token.text == "–");
+        let has_sign = is_plus || next.sign('-') || (is_first && is_dash && next.sign('–'));
         if !has_sign || !(is_first || is_tight) {
             break;
         }
-        let Some(length) = amount(&mut next, Unit::Month) else { break };
+        let Some(mut length) = amount(&mut next, Unit::Month) else { break };
+        while next.is_tight()
+            && let Some(more) = amount(&mut next, Unit::Month)
+        {
+            let Some(sum) = length.plus(more) else { return Ok(None) };
+            length = sum;
+        }
         if is_plus {
             *at = next;
             return Err(reader.refuse(Reason::Future, start, at));
@@ -177,8 +184,7 @@ fn lengths(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Length> {
         next.word(Word::And);
         next.sign(',');
         let Some(more) = amount(&mut next, capital) else { return Some(sum) };
-        sum.months = sum.months.checked_add(more.months)?;
-        sum.seconds = sum.seconds.checked_add(more.seconds)?;
+        sum = sum.plus(more)?;
         *at = next;
     }
 }
@@ -217,6 +223,11 @@ impl Length {
         // More months than a thousand years cannot be counted back.
         let months = count.checked_mul(unit.months()).filter(|months| *months < 12_000)?;
         Some(Self { months, seconds, is_iso: false })
+    }
+
+    fn plus(self, more: Self) -> Option<Self> {
+        let months = self.months.checked_add(more.months)?;
+        Some(Self { months, seconds: self.seconds.checked_add(more.seconds)?, ..self })
     }
 
     pub(crate) const fn ago(self) -> Ago {

@@ -52,14 +52,13 @@ fn kind(first: char, rest: &str) -> (Option<Kind>, usize) {
     if is_letter(first) {
         return (Some(Kind::Word), while_all(is_letter));
     }
-    let long = |sign| {
-        (Some(Kind::Sign(sign)), while_all(|character| character == '.' || character == '-'))
-    };
     match first {
         ' ' | '"' | '\'' | '[' | ']' | '{' | '}' | '<' => (None, first.len_utf8()),
         _ if rest.starts_with("->") || rest.starts_with("=>") => (Some(Kind::Sign('→')), 2),
         '>' => (None, 1),
-        _ if rest.starts_with("..") => long('…'),
+        _ if rest.starts_with("..") => {
+            (Some(Kind::Sign('…')), while_all(|character| character == '.'))
+        }
         _ if rest.starts_with("--") => (Some(Kind::Sign('–')), 2),
         _ => (Some(Kind::Sign(first)), first.len_utf8()),
     }

@@ -12,6 +12,7 @@ pub(crate) enum Word {
     From,
     Since,
     For,
+    In,
     Before,
     Last,
     Past,
@@ -64,14 +65,15 @@ pub(crate) fn count(text: &str) -> Option<u32> {
     index.and_then(|index| u32::try_from(index + 1).ok())
 }
 
-const WORDS: [(Word, &str); 31] = [
+const WORDS: [(Word, &str); 32] = [
     (Word::To, "to through thru"),
     (Word::Until, "until till til upto"),
     (Word::And, "and"),
     (Word::Between, "between"),
     (Word::From, "from"),
     (Word::Since, "since after starting"),
-    (Word::For, "for during within over in"),
+    (Word::For, "for during within over"),
+    (Word::In, "in"),
     (Word::Before, "before"),
     (Word::Last, "last"),
     (Word::Past, "past"),

@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, FixedOffset, Months, NaiveDateTime, TimeDelta, Time
 use super::{Edit, Step};
 use crate::{
     Context, MONTHS, Timestamp, WEEKDAYS, names, people,
-    read::{Token, is_half, is_utc},
+    read::{Token, is_day_word, is_half, is_utc},
 };
 
 /// What a token is in a time.
@@ -25,6 +25,8 @@ enum Field {
     OffsetHour,
     OffsetMinute,
     ZoneName,
+    /// Today or yesterday.
+    DayWord,
 }
 
 struct Placed {
@@ -53,7 +55,7 @@ pub(super) fn edits(
         let is_in_use = (-12 * 3_600..=14 * 3_600).contains(&seconds);
         let clock = at.naive_utc().checked_add_offset(offset?)?;
         let new = FixedOffset::east_opt(seconds).filter(|_| is_in_use)?;
-        return written(tokens, &fields, clock, new, None);
+        return written(tokens, &fields, clock, new, context, None);
     }
     let clock_of = |at: Timestamp| match foreign {
         Some(offset) => at.naive_utc().checked_add_offset(offset),
@@ -76,7 +78,7 @@ pub(super) fn edits(
         }
     };
     let offset = foreign.unwrap_or(context.zone.offset(at));
-    written(tokens, &fields, clock_of(at)?, offset, people::abbreviation(at, context))
+    written(tokens, &fields, clock_of(at)?, offset, context, people::abbreviation(at, context))
 }
 
 /// The length of a step of a time of day.
@@ -99,7 +101,7 @@ fn by_date(clock: NaiveDateTime, field: Field, step: Step) -> Option<NaiveDateTi
         Field::Year => months(12 * step.by(10)),
         Field::Month | Field::MonthName => months(step.by(3)),
         Field::Half => clock.checked_add_signed(TimeDelta::hours(12 * step.by(1))),
-        Field::Day | Field::Weekday => {
+        Field::Day | Field::Weekday | Field::DayWord => {
             let count = step.by(7);
             let days = Days::new(count.unsigned_abs());
             if count > 0 { clock.checked_add_days(days) } else { clock.checked_sub_days(days) }
@@ -157,6 +159,8 @@ fn placed(tokens: &[Token<'_>]) -> Option<Vec<Placed>> {
             && !is_utc(part.text)
         {
             Field::ZoneName
+        } else if is_day_word(part.text) {
+            Field::DayWord
         } else {
             continue;
         };
@@ -198,6 +202,7 @@ fn written(
     fields: &[Placed],
     clock: NaiveDateTime,
     offset: FixedOffset,
+    context: Context<'_>,
     zone: Option<&str>,
 ) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
@@ -226,6 +231,7 @@ fn written(
                 if is_upper { half.to_ascii_uppercase() } else { half.to_string() }
             }
             Field::ZoneName => zone?.to_string(),
+            Field::DayWord => people::day(clock.date(), old, context),
         };
         if *field == Field::OffsetHour {
             let sign = if offset.local_minus_utc() < 0 { "-" } else { "+" };
