@@ -23,7 +23,7 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
+fn run() -> Result<(), Box<dyn core::error::Error>> {
     let (mut zone, mut now) = (None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -34,7 +34,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         let value = value.ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--zone" => {
-                zone = Some(value.parse::<Tz>().map_err(|error| format!("--zone: {error}"))?)
+                zone = Some(value.parse::<Tz>().map_err(|error| format!("--zone: {error}"))?);
             }
             "--now" => {
                 now = Some(value.parse::<Timestamp>().map_err(|error| format!("--now: {error}"))?);

@@ -172,7 +172,7 @@ pub(crate) fn push_two(number: u32, text: &mut String) {
 }
 
 /// The abbreviation of the zone, if it is that of one offset only.
-pub(crate) fn abbreviation<'a>(at: Timestamp, context: Context<'a>) -> Option<&'a str> {
+pub(crate) fn abbreviation(at: Timestamp, context: Context<'_>) -> Option<&str> {
     let name = context.zone.abbreviation(at)?;
     let known = context.zone.abbreviations().iter().filter(|known| known.name == name);
     (known.count() == 1).then_some(name)

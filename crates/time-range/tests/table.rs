@@ -2,7 +2,7 @@
 
 mod answering;
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use answering::{answer, sampled};
 use time_range::{Context, Timestamp, Zone};
@@ -43,9 +43,10 @@ fn text_of(expression: &str) -> String {
     let mut text = String::new();
     let mut rest = expression;
     while let Some((before, after)) = rest.split_once("\\u{") {
-        let (code, after) = after.split_once('}').unwrap();
+        let (code, after) = after.split_once('}').unwrap_or((after, ""));
+        let character = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
         text.push_str(before);
-        text.push(u32::from_str_radix(code, 16).ok().and_then(char::from_u32).unwrap());
+        text.push(character.unwrap_or('?'));
         rest = after;
     }
     text.push_str(rest);

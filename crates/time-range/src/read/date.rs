@@ -1,8 +1,16 @@
 //! Dates as text: numeric, with names, of ISO 8601, and relative to today. Times of day are read
 //! elsewhere.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Days, NaiveDate, Weekday};
 
+mod numeric;
+mod parts;
+
+pub(super) use self::parts::{of_parts, year_of};
+use self::{
+    numeric::numeric,
+    parts::{Parts, whole_month, year_after},
+};
 use crate::{
     RangeError,
     range_error::Reason,
@@ -20,7 +28,7 @@ pub(crate) enum Day {
     /// The days from `first` up to, but without `next`.
     Days { first: NaiveDate, next: NaiveDate },
     /// A date without a year.
-    MonthDay { month: u32, day: u32 },
+    WithoutYear { month: u32, day: u32 },
     /// A day without a month, like the end of `24-25 Nov`.
     OfMonth { day: u32, year: Option<i32> },
     /// The latest such weekday: before today, or up to and including today.
@@ -175,88 +183,6 @@ fn of_day(
     numeric(reader, start, at, number)
 }
 
-/// The rest of `24/11/2026` or `11/24/2026`.
-fn numeric(
-    reader: &mut Reader<'_>,
-    start: &Cursor<'_>,
-    at: &mut Cursor<'_>,
-    first: Number,
-) -> Result<Option<Day>, RangeError> {
-    let Some(sign) = ['/', '.', '-', '–'].into_iter().find(|sign| at.tight_sign(*sign)) else {
-        return Ok(None);
-    };
-    let Some(second) = at.tight_number(2) else { return Ok(None) };
-    let mut third = *at;
-    let year = if third.tight_sign(sign) { third.tight_number(4) } else { None };
-    let Some(year) = year else {
-        let has_dot = sign == '.' && at.tight_sign('.');
-        let before_time = at.second().is_some_and(|token| token.kind == Kind::Sign(':'));
-        if !(has_dot || sign == '/' || sign == '.' && before_time) {
-            return Ok(None);
-        }
-        let (first, second) = (first.small(), second.small());
-        let numeric = Numeric { start, end: at, sign, first, second };
-        let (day, month) = day_and_month(reader, &numeric)?;
-        return without_year(reader, start, at, month, day).map(Some);
-    };
-    *at = third;
-    let is_compound =
-        third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
-    match year.digits {
-        4 => {
-            let (first, second) = (first.small(), second.small());
-            let numeric = Numeric { start, end: at, sign, first, second };
-            let (day, month) = day_and_month(reader, &numeric)?;
-            match year_of(year.small()) {
-                Some(year) => of_parts(reader, start, at, year, month, day).map(Some),
-                None => Ok(None),
-            }
-        }
-        2 if !is_compound => Err(reader.refuse(Reason::ShortYear, start, at)),
-        _ => Ok(None),
-    }
-}
-
-/// The day and the month of two numbers. With dots the day is first; otherwise both orders are meant
-/// unless one is impossible. The order is the same within a text.
-fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), RangeError> {
-    let Numeric { start, end, sign, first, second } = *numeric;
-    let only = if sign == '.' || first == second || first > 12 {
-        Some(true)
-    } else if second > 12 {
-        Some(false)
-    } else {
-        None
-    };
-    let day_first = match (reader.choices.day_first, only) {
-        (known, Some(only)) => {
-            if sign != '.' && first != second {
-                if known.is_some_and(|known| known != only) {
-                    return Err(reader.refuse(Reason::Order, start, end));
-                }
-                reader.choices.day_first = Some(only);
-            }
-            only
-        }
-        (Some(known), None) => known,
-        (None, None) => {
-            let day_first = !reader.choices.second();
-            reader.choices.day_first = Some(day_first);
-            day_first
-        }
-    };
-    Ok(if day_first { (first, second) } else { (second, first) })
-}
-
-/// The first two numbers of a numeric date, and the text of it.
-struct Numeric<'a> {
-    start: &'a Cursor<'a>,
-    end: &'a Cursor<'a>,
-    sign: char,
-    first: u32,
-    second: u32,
-}
-
 /// `Nov 24`, `November 24th, 2026`, `November 2026`, `today`, `day before yesterday`, `last Friday`
 fn with_words(
     reader: &Reader<'_>,
@@ -305,102 +231,4 @@ fn with_words(
         Some(Word::Last) => at.weekday().map(|number| Day::Weekday { number, before_today: true }),
         _ => None,
     })
-}
-
-/// A month, a day, and the weekday that the text names.
-#[derive(Clone, Copy)]
-struct Parts {
-    month: u32,
-    day: u32,
-    weekday: Option<u32>,
-}
-
-/// The date with the year that follows, if one does.
-fn year_after(
-    reader: &Reader<'_>,
-    start: &Cursor<'_>,
-    at: &mut Cursor<'_>,
-    parts: Parts,
-) -> Result<Day, RangeError> {
-    let Parts { month, day, weekday } = parts;
-    let mut after = *at;
-    after.sign(',');
-    let is_time = after.second().is_some_and(|next| {
-        matches!(word(next.text), Some(Word::Am | Word::Pm)) || next.kind == Kind::Sign(':')
-    });
-    let number = after.number(4).filter(|number| number.digits == 4 || !is_time);
-    let Some(number) = number else { return without_year(reader, start, at, month, day) };
-    if let Some(year) = year_of(number.small()).filter(|_| number.digits == 4) {
-        *at = after;
-        return of_parts(reader, start, at, year, month, day);
-    }
-    if number.digits != 2 || reader.has_bare_hour {
-        return without_year(reader, start, at, month, day);
-    }
-    *at = after;
-    let short = i32::try_from(number.small()).ok().and_then(|year| {
-        NaiveDate::from_ymd_opt(2000 + year, month, day)
-            .filter(|date| Some(date.weekday().num_days_from_monday()) == weekday)
-    });
-    short.map(Day::of).ok_or_else(|| reader.refuse(Reason::ShortYear, start, at))
-}
-
-/// The years that a text may name.
-pub(super) fn year_of(number: u32) -> Option<i32> {
-    if (1970..2200).contains(&number) { i32::try_from(number).ok() } else { None }
-}
-
-pub(super) fn of_parts(
-    reader: &Reader<'_>,
-    start: &Cursor<'_>,
-    at: &Cursor<'_>,
-    year: i32,
-    month: u32,
-    day: u32,
-) -> Result<Day, RangeError> {
-    if let Some(date) = NaiveDate::from_ymd_opt(year, month, day) {
-        return Ok(Day::of(date));
-    }
-    match last_day(year, month) {
-        Some(last) => Err(RangeError::NoSuchDay { year: Some(year), month, day, last }),
-        None => Err(reader.refuse(Reason::Date, start, at)),
-    }
-}
-
-fn without_year(
-    reader: &Reader<'_>,
-    start: &Cursor<'_>,
-    at: &Cursor<'_>,
-    month: u32,
-    day: u32,
-) -> Result<Day, RangeError> {
-    const LEAP_YEAR: i32 = 2024;
-    match last_day(LEAP_YEAR, month) {
-        Some(last) if !(1..=last).contains(&day) => {
-            Err(RangeError::NoSuchDay { year: None, month, day, last })
-        }
-        Some(_) => Ok(Day::MonthDay { month, day }),
-        None => Err(reader.refuse(Reason::Date, start, at)),
-    }
-}
-
-fn whole_month(
-    reader: &Reader<'_>,
-    start: &Cursor<'_>,
-    at: &Cursor<'_>,
-    year: i32,
-    month: u32,
-) -> Result<Day, RangeError> {
-    let first = NaiveDate::from_ymd_opt(year, month, 1);
-    let last = last_day(year, month).and_then(|last| NaiveDate::from_ymd_opt(year, month, last));
-    match (first, last.and_then(|last| last.succ_opt())) {
-        (Some(first), Some(next)) => Ok(Day::Days { first, next }),
-        _ => Err(reader.refuse(Reason::Date, start, at)),
-    }
-}
-
-fn last_day(year: i32, month: u32) -> Option<u32> {
-    let (year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-    NaiveDate::from_ymd_opt(year, month, 1)?;
-    Some(NaiveDate::from_ymd_opt(year, next, 1)?.pred_opt()?.day())
 }

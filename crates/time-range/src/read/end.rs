@@ -204,7 +204,7 @@ fn item(
             return Ok(true);
         }
         // The year is last in the form of `ctime`.
-        if let Some(Day::MonthDay { month, day }) = clock.day {
+        if let Some(Day::WithoutYear { month, day }) = clock.day {
             let start = *at;
             let number = at.number(4).filter(|number| number.digits == 4);
             if let Some(year) = number.and_then(|number| year_of(number.small())) {

@@ -59,7 +59,6 @@ fn alone(
         End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
             bound(reader, only, Edge::End, all)?
         }
-        End::Relative(_) => Bound::NOW,
         End::Clock(clock) if clock.time.is_none() && lead != Some(Word::Since) => {
             bound(reader, only, Edge::End, all)?
         }
@@ -69,7 +68,7 @@ fn alone(
         End::Instant(at) if !matches!(lead, Some(Word::Since | Word::From)) => {
             return Ok(Reading::Moment(*at));
         }
-        End::Clock(_) | End::Instant(_) => Bound::NOW,
+        End::Relative(_) | End::Clock(_) | End::Instant(_) => Bound::NOW,
     };
     let from = bound(reader, only, Edge::Start, all)?;
     checked(reader, Range { from, to }).map(Reading::Range)
@@ -81,10 +80,10 @@ pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, RangeE
     let is_present = |ago: Ago| ago.months == 0 && ago.seconds == 0 && ago.round.is_some();
     let range = match range.to {
         Bound::Ago(ago) if is_present(ago) => Range { to: Bound::NOW, ..range },
-        _ => range,
+        Bound::At(_) | Bound::Ago(_) => range,
     };
     let context = reader.context;
-    if range.start(context) <= range.end(context) || range.from == Bound::NOW {
+    if range.start(context) <= range.end(context) {
         return Ok(range);
     }
     Err(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } })
@@ -96,15 +95,13 @@ fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
     // Kibana shows rounded ranges so.
     cursor.sign('~');
     while let Some(word) = cursor.peek_word() {
-        let is_lead = match word {
-            Word::From | Word::Between | Word::Since | Word::For => true,
-            Word::To | Word::Until | Word::Before => lead.is_none(),
+        let is_before_last = cursor.second().is_some_and(|next| {
+            matches!(super::words::word(next.text), Some(Word::The | Word::Last | Word::Past))
+        });
+        let is_lead = matches!(word, Word::From | Word::Between | Word::Since | Word::For)
+            || matches!(word, Word::To | Word::Until | Word::Before) && lead.is_none()
             // "In 2 hours" is in the future.
-            Word::In => cursor.second().is_some_and(|next| {
-                matches!(super::words::word(next.text), Some(Word::The | Word::Last | Word::Past))
-            }),
-            _ => false,
-        };
+            || word == Word::In && is_before_last;
         if !is_lead {
             break;
         }
@@ -229,7 +226,7 @@ fn after_separator(cursor: &Cursor<'_>, index: usize, token: &Token<'_>) -> Opti
         Kind::Sign('-' | '–' | '/' | '~') => Some(index + 1),
         Kind::Sign(',' | ';' | '|') if between(true) => Some(index + 1),
         Kind::Number | Kind::Word if token.spaced && between(false) => Some(index),
-        _ => None,
+        Kind::Number | Kind::Word | Kind::Sign(_) => None,
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Range
     let start = at;
     let Some(found) = clock(reader, &mut at)? else { return Ok(None) };
     let has_time = found.time.is_some_and(|time| time.has_seconds);
-    let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::MonthDay { .. }));
+    let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::WithoutYear { .. }));
     if has_time && is_absolute && is_message(&at, has_priority) {
         return instant(reader, &found, &start).map(|at| Some(Reading::Moment(at)));
     }

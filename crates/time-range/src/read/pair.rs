@@ -169,7 +169,7 @@ fn share_date(
             from.day =
                 Some(super::date::of_parts(reader, all, all, last.year(), last.month(), day)?);
         }
-        (Some(Day::MonthDay { month, day }), Some(Day::OfMonth { day: last, year })) => {
+        (Some(Day::WithoutYear { month, day }), Some(Day::OfMonth { day: last, year })) => {
             let year = match year {
                 Some(year) => year,
                 None => days(reader, from, all)?.first.year(),
@@ -182,13 +182,13 @@ fn share_date(
             to.day =
                 Some(super::date::of_parts(reader, all, all, first.year(), first.month(), day)?);
         }
-        (Some(Day::MonthDay { month, day }), Some(Day::Days { .. })) => {
+        (Some(Day::WithoutYear { month, day }), Some(Day::Days { .. })) => {
             let last = days(reader, to, all)?.first;
             let years = [last.year(), last.year() - 1].into_iter();
             let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
             from.day = dates.find(|date| *date <= last).map(Day::of).or(from.day);
         }
-        (Some(_), Some(Day::MonthDay { month, day })) => {
+        (Some(_), Some(Day::WithoutYear { month, day })) => {
             let first = days(reader, from, all)?.first;
             let last = days(reader, to, all)?.first;
             let is_fixed = matches!(from.day, Some(Day::Days { .. }));

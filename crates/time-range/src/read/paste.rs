@@ -33,13 +33,13 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted> {
     let mut rest = text.as_str();
     while let Some(found) = next_key(rest) {
         let value = value(found.rest, found.is_option);
-        let slot = if found.key == "rt" {
+        let slot = if found.name == "rt" {
             Some(&mut pasted.received)
-        } else if is_one_of(STARTS, found.key) {
+        } else if is_one_of(STARTS, found.name) {
             Some(&mut pasted.start)
-        } else if is_one_of(ENDS, found.key) {
+        } else if is_one_of(ENDS, found.name) {
             Some(&mut pasted.end)
-        } else if is_one_of(MOMENTS, found.key) {
+        } else if is_one_of(MOMENTS, found.name) {
             Some(&mut pasted.moment)
         } else {
             None
@@ -54,7 +54,7 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted> {
         let text = if is_address { without_plus(value.text) } else { value.text.to_owned() };
         match slot {
             None => *slot = Some(text),
-            Some(first) if *first != text => pasted.twice = Some(found.key.to_owned()),
+            Some(first) if *first != text => pasted.twice = Some(found.name.to_owned()),
             Some(_) => {}
         }
     }
@@ -66,7 +66,7 @@ fn is_one_of(names: &str, key: &str) -> bool {
 }
 
 struct Key<'a> {
-    key: &'a str,
+    name: &'a str,
     /// What follows the separator.
     rest: &'a str,
     /// Whether it is an option of a command, like `--since`.
@@ -101,7 +101,7 @@ fn next_key(text: &str) -> Option<Key<'_>> {
             .or_else(|| unquoted.strip_prefix(':').filter(|_| is_letters && key.len() > 1));
         if let Some(rest) = separated {
             return Some(Key {
-                key,
+                name: key,
                 rest: rest.strip_prefix('=').unwrap_or(rest),
                 is_option: false,
             });
@@ -111,13 +111,13 @@ fn next_key(text: &str) -> Option<Key<'_>> {
             // Like `@timestamp >= "…"`.
             let key = if compared.starts_with('>') { "gte" } else { "lte" };
             return Some(Key {
-                key,
+                name: key,
                 rest: rest.strip_prefix('=').unwrap_or(rest),
                 is_option: false,
             });
         }
         if is_option && after.starts_with(' ') {
-            return Some(Key { key, rest: after, is_option });
+            return Some(Key { name: key, rest: after, is_option });
         }
     }
     None
@@ -180,15 +180,12 @@ fn decoded(text: &str) -> String {
     while let Some((first, after)) = rest.split_first() {
         let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
         let coded = digit(0).zip(digit(1)).filter(|_| *first == b'%');
-        match coded.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = coded.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     super::clean::clean(&String::from_utf8_lossy(&bytes))

@@ -9,6 +9,7 @@ use crate::{
         cursor::Cursor,
         date::Day,
         end::{Clock, End},
+        offset::Frame,
         reader::{Reader, first_at},
         relative::{Length, Relative},
         time_of_day::{Half, Time},
@@ -31,7 +32,7 @@ pub(crate) struct WholeDays {
 
 impl Clock {
     pub(crate) fn offset(&self) -> Option<FixedOffset> {
-        self.frame.and_then(|frame| frame.offset())
+        self.frame.and_then(Frame::offset)
     }
 }
 
@@ -141,7 +142,7 @@ pub(crate) fn days(
             return Ok(WholeDays { first, next });
         }
         Some(Day::Days { first, .. }) => Some(first),
-        Some(Day::MonthDay { month, day }) => {
+        Some(Day::WithoutYear { month, day }) => {
             let today = reader.today(offset);
             // A 29 February may be eight years ago.
             let years = (today.year() - 8..=today.year()).rev();

@@ -152,12 +152,15 @@ fn period(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
         is_snapped: false,
     };
     let is_short = matches!(unit, Unit::Second | Unit::Minute | Unit::Hour);
-    Some(match kind {
-        Word::This => whole(Length::default()),
-        Word::Previous => whole(one),
-        // "Last week" is the week before this one, or the last seven days.
-        Word::Last if !is_short && reader.choices.second() => whole(one),
-        _ => ago(one.ago()),
+    // "Last week" is the week before this one, or the last seven days.
+    let is_either = kind == Word::Last && !is_short;
+    let is_whole = kind == Word::Previous || is_either && reader.choices.second();
+    Some(if kind == Word::This {
+        whole(Length::default())
+    } else if is_whole {
+        whole(one)
+    } else {
+        ago(one.ago())
     })
 }
 

@@ -56,12 +56,15 @@ pub(crate) fn time(
     Ok(time)
 }
 
-/// `noon`, `12 noon` is read by the caller.
+/// `noon` or `midnight`
 fn named(at: &mut Cursor<'_>) -> Option<Time> {
-    let (seconds, half) = match at.peek_word()? {
-        Word::Noon => (HALF_DAY, Half::None),
-        Word::Midnight => (0, Half::Midnight),
-        _ => return None,
+    let word = at.peek_word()?;
+    let (seconds, half) = if word == Word::Noon {
+        (HALF_DAY, Half::None)
+    } else if word == Word::Midnight {
+        (0, Half::Midnight)
+    } else {
+        return None;
     };
     at.skip();
     Some(Time { seconds, nanos: 0, has_seconds: false, half })

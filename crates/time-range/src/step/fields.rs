@@ -62,19 +62,16 @@ pub(super) fn edits(
         None => Some(context.zone.clock(at)),
     };
     let clock = clock_of(at)?;
-    let at = match length(field, step) {
-        Some(length) => {
-            let next = at.checked_add_signed(length)?;
-            // Within an hour that happens twice, the text would not change.
-            let is_same = offset.is_none() && clock_of(next)? == clock;
-            if is_same { next.checked_add_signed(length)? } else { next }
-        }
-        None => {
-            let clock = by_date(clock, field, step)?;
-            match foreign {
-                Some(offset) => clock.checked_sub_offset(offset)?.and_utc(),
-                None => context.zone.first_at(clock),
-            }
+    let at = if let Some(length) = length(field, step) {
+        let next = at.checked_add_signed(length)?;
+        // Within an hour that happens twice, the text would not change.
+        let is_same = offset.is_none() && clock_of(next)? == clock;
+        if is_same { next.checked_add_signed(length)? } else { next }
+    } else {
+        let clock = by_date(clock, field, step)?;
+        match foreign {
+            Some(offset) => clock.checked_sub_offset(offset)?.and_utc(),
+            None => context.zone.first_at(clock),
         }
     };
     let offset = foreign.unwrap_or(context.zone.offset(at));
@@ -87,7 +84,16 @@ fn length(field: Field, step: Step) -> Option<TimeDelta> {
         Field::Hour => Some(TimeDelta::hours(step.by(6))),
         Field::Minute => Some(TimeDelta::minutes(step.by(10))),
         Field::Second => Some(TimeDelta::seconds(step.by(10))),
-        _ => None,
+        Field::Year
+        | Field::Month
+        | Field::MonthName
+        | Field::Day
+        | Field::Weekday
+        | Field::Half
+        | Field::OffsetHour
+        | Field::OffsetMinute
+        | Field::ZoneName
+        | Field::DayWord => None,
     }
 }
 
@@ -106,7 +112,12 @@ fn by_date(clock: NaiveDateTime, field: Field, step: Step) -> Option<NaiveDateTi
             let days = Days::new(count.unsigned_abs());
             if count > 0 { clock.checked_add_days(days) } else { clock.checked_sub_days(days) }
         }
-        _ => None,
+        Field::Hour
+        | Field::Minute
+        | Field::Second
+        | Field::OffsetHour
+        | Field::OffsetMinute
+        | Field::ZoneName => None,
     }
 }
 

@@ -1,0 +1,97 @@
+//! Numeric dates with the day or the month first.
+
+use super::{
+    Day,
+    parts::{of_parts, without_year, year_of},
+};
+use crate::{
+    RangeError,
+    range_error::Reason,
+    read::{
+        cursor::{Cursor, Number},
+        reader::Reader,
+        token::Kind,
+    },
+};
+
+/// The rest of `24/11/2026` or `11/24/2026`.
+pub(super) fn numeric(
+    reader: &mut Reader<'_>,
+    start: &Cursor<'_>,
+    at: &mut Cursor<'_>,
+    first: Number,
+) -> Result<Option<Day>, RangeError> {
+    let Some(sign) = ['/', '.', '-', '–'].into_iter().find(|sign| at.tight_sign(*sign)) else {
+        return Ok(None);
+    };
+    let Some(second) = at.tight_number(2) else { return Ok(None) };
+    let mut third = *at;
+    let year = if third.tight_sign(sign) { third.tight_number(4) } else { None };
+    let Some(year) = year else {
+        let has_dot = sign == '.' && at.tight_sign('.');
+        let before_time = at.second().is_some_and(|token| token.kind == Kind::Sign(':'));
+        if !(has_dot || sign == '/' || sign == '.' && before_time) {
+            return Ok(None);
+        }
+        let (first, second) = (first.small(), second.small());
+        let numeric = Numeric { start, end: at, sign, first, second };
+        let (day, month) = day_and_month(reader, &numeric)?;
+        return without_year(reader, start, at, month, day).map(Some);
+    };
+    *at = third;
+    let is_compound =
+        third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
+    match year.digits {
+        4 => {
+            let (first, second) = (first.small(), second.small());
+            let numeric = Numeric { start, end: at, sign, first, second };
+            let (day, month) = day_and_month(reader, &numeric)?;
+            match year_of(year.small()) {
+                Some(year) => of_parts(reader, start, at, year, month, day).map(Some),
+                None => Ok(None),
+            }
+        }
+        2 if !is_compound => Err(reader.refuse(Reason::ShortYear, start, at)),
+        _ => Ok(None),
+    }
+}
+
+/// The day and the month of two numbers. With dots the day is first; otherwise both orders are meant
+/// unless one is impossible. The order is the same within a text.
+fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), RangeError> {
+    let Numeric { start, end, sign, first, second } = *numeric;
+    let only = if sign == '.' || first == second || first > 12 {
+        Some(true)
+    } else if second > 12 {
+        Some(false)
+    } else {
+        None
+    };
+    let day_first = match (reader.choices.day_first, only) {
+        (known, Some(only)) => {
+            if sign != '.' && first != second {
+                if known.is_some_and(|known| known != only) {
+                    return Err(reader.refuse(Reason::Order, start, end));
+                }
+                reader.choices.day_first = Some(only);
+            }
+            only
+        }
+        (Some(known), None) => known,
+        (None, None) => {
+            let day_first = !reader.choices.second();
+            reader.choices.day_first = Some(day_first);
+            day_first
+        }
+    };
+    Ok(if day_first { (first, second) } else { (second, first) })
+}
+
+/// The first two numbers of a numeric date, and the text of it.
+struct Numeric<'a> {
+    start: &'a Cursor<'a>,
+    end: &'a Cursor<'a>,
+    sign: char,
+    first: u32,
+    second: u32,
+}

@@ -1,0 +1,113 @@
+//! Dates from a year, a month and a day, and why there is no such date.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Day;
+use crate::{
+    RangeError,
+    range_error::Reason,
+    read::{
+        cursor::Cursor,
+        reader::Reader,
+        token::Kind,
+        words::{Word, word},
+    },
+};
+
+/// A month, a day, and the weekday that the text names.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) month: u32,
+    pub(super) day: u32,
+    pub(super) weekday: Option<u32>,
+}
+
+/// The date with the year that follows, if one does.
+pub(super) fn year_after(
+    reader: &Reader<'_>,
+    start: &Cursor<'_>,
+    at: &mut Cursor<'_>,
+    parts: Parts,
+) -> Result<Day, RangeError> {
+    let Parts { month, day, weekday } = parts;
+    let mut after = *at;
+    after.sign(',');
+    let is_time = after.second().is_some_and(|next| {
+        matches!(word(next.text), Some(Word::Am | Word::Pm)) || next.kind == Kind::Sign(':')
+    });
+    let number = after.number(4).filter(|number| number.digits == 4 || !is_time);
+    let Some(number) = number else { return without_year(reader, start, at, month, day) };
+    if let Some(year) = year_of(number.small()).filter(|_| number.digits == 4) {
+        *at = after;
+        return of_parts(reader, start, at, year, month, day);
+    }
+    if number.digits != 2 || reader.has_bare_hour {
+        return without_year(reader, start, at, month, day);
+    }
+    *at = after;
+    let short = i32::try_from(number.small()).ok().and_then(|year| {
+        NaiveDate::from_ymd_opt(2000 + year, month, day)
+            .filter(|date| Some(date.weekday().num_days_from_monday()) == weekday)
+    });
+    short.map(Day::of).ok_or_else(|| reader.refuse(Reason::ShortYear, start, at))
+}
+
+/// The years that a text may name.
+pub(in crate::read) fn year_of(number: u32) -> Option<i32> {
+    if (1970..2200).contains(&number) { i32::try_from(number).ok() } else { None }
+}
+
+pub(in crate::read) fn of_parts(
+    reader: &Reader<'_>,
+    start: &Cursor<'_>,
+    at: &Cursor<'_>,
+    year: i32,
+    month: u32,
+    day: u32,
+) -> Result<Day, RangeError> {
+    if let Some(date) = NaiveDate::from_ymd_opt(year, month, day) {
+        return Ok(Day::of(date));
+    }
+    match last_day(year, month) {
+        Some(last) => Err(RangeError::NoSuchDay { year: Some(year), month, day, last }),
+        None => Err(reader.refuse(Reason::Date, start, at)),
+    }
+}
+
+pub(super) fn without_year(
+    reader: &Reader<'_>,
+    start: &Cursor<'_>,
+    at: &Cursor<'_>,
+    month: u32,
+    day: u32,
+) -> Result<Day, RangeError> {
+    const LEAP_YEAR: i32 = 2024;
+    match last_day(LEAP_YEAR, month) {
+        Some(last) if !(1..=last).contains(&day) => {
+            Err(RangeError::NoSuchDay { year: None, month, day, last })
+        }
+        Some(_) => Ok(Day::WithoutYear { month, day }),
+        None => Err(reader.refuse(Reason::Date, start, at)),
+    }
+}
+
+pub(super) fn whole_month(
+    reader: &Reader<'_>,
+    start: &Cursor<'_>,
+    at: &Cursor<'_>,
+    year: i32,
+    month: u32,
+) -> Result<Day, RangeError> {
+    let first = NaiveDate::from_ymd_opt(year, month, 1);
+    let last = last_day(year, month).and_then(|last| NaiveDate::from_ymd_opt(year, month, last));
+    match (first, last.and_then(|last| last.succ_opt())) {
+        (Some(first), Some(next)) => Ok(Day::Days { first, next }),
+        _ => Err(reader.refuse(Reason::Date, start, at)),
+    }
+}
+
+fn last_day(year: i32, month: u32) -> Option<u32> {
+    let (year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    NaiveDate::from_ymd_opt(year, month, 1)?;
+    Some(NaiveDate::from_ymd_opt(year, next, 1)?.pred_opt()?.day())
+}
