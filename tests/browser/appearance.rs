@@ -47,7 +47,7 @@ async fn assert_fits(browser: &Browser, width: u64) {
 async fn the_checks_detect_an_accessibility_fault_and_a_policy_violation() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.script("document.documentElement.removeAttribute('lang')", &[]).await;
         let faults = browser.accessibility_violations().await;
         assert!(matches!(&faults[..], [one] if one.starts_with("html-has-lang")), "{faults:#?}");
@@ -74,7 +74,7 @@ async fn a_fault_with_a_long_word_stays_within_a_narrow_page() {
 async fn the_selected_region_has_enough_contrast_in_forced_colours() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.emulate_media(&[("forced-colors", "active")]).await;
         let contrast = "const luminance = colour => {
                 const [red, green, blue] = colour.match(/[0-9.]+/g).map(value => value / 255)

@@ -14,6 +14,8 @@ mod keyboard_input;
 mod all_regions;
 mod gateway;
 mod history;
+mod job_control;
+mod job_states;
 mod keyboard;
 mod offline;
 mod outage_states;

@@ -59,7 +59,7 @@ async fn a_replay_without_a_response_is_shown_as_uncertain_and_can_be_sent_again
         browser.expect_log(LOST);
         let (receiver, lines) = host.start_delivering().await;
         browser.open(&host.link_at("from=now-1h")).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         cut(browser, true).await;
         browser.press("Send Replay").await;
         browser.wait_for_text("It is not known whether the replay was sent.").await;
@@ -96,7 +96,7 @@ async fn a_page_whose_server_is_down_recovers_after_the_restart() {
     journey(async |browser, host| {
         unreachable(browser, host).await;
         host.restart().await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
     })
     .await;
 }

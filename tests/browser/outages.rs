@@ -39,12 +39,12 @@ async fn the_missed_lines_of_an_outage_are_delivered_by_one_key_and_the_outage_v
         // The line that was tried again has arrived.
         browser.wait_for_text("4 entries (").await;
         let name = name_of_the_button(browser).await;
-        assert!(name.starts_with("Deliver missed lines of 20"), "{name}");
+        assert!(name.starts_with("Send what was missed between 20"), "{name}");
         browser.tab_to(&name).await;
         browser.key(Key::Enter).await;
-        browser.wait_for_text("Delivers the lines of an outage.").await;
+        browser.wait_for_text("Delivers what an outage missed.").await;
         browser.wait_for_status("Completed").await;
-        browser.wait_for_no_text("Deliver missed lines").await;
+        browser.wait_for_no_text("Send what was missed").await;
         let text: String = lines.into_iter().map(|line| line.text + "\n").collect();
         assert_eq!(receiver.acknowledged_text(), text);
     })

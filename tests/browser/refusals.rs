@@ -127,7 +127,7 @@ async fn a_region_that_the_token_does_not_cover_shows_that_and_others_work() {
             )
             .await;
         browser.open_region("Europe").await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
     })
     .await;
 }
@@ -143,7 +143,7 @@ async fn a_job_of_another_client_is_shown_when_a_replay_is_refused() {
         host.api().ingest(&window.filled(20)).await;
         host.api().point_at(&receiver.url()).await;
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
 
         host.api().replay(window).await;
         receiver.wait_for_requests(1).await;

@@ -14,11 +14,11 @@ async fn exactly_the_lines_of_the_last_hour_arrive_in_order() {
         browser.open(&host.link()).await;
         browser.wait_for_text("Applied range").await;
         assert!(!browser.address().await.contains(ADMIN));
+        browser.wait_for_status("No replay yet").await;
         assert!(browser.region("United States").await.contains("Unconfigured"));
         for region in ["Europe", "Australia", "Middle East", "India", "Singapore"] {
             assert!(browser.region(region).await.contains("Not set up"), "{region}");
         }
-        browser.wait_for_status("Unconfigured").await;
         browser.choose("Replay time range", "Last hour").await;
         browser.press("Apply").await;
         browser.press("Send Replay").await;

@@ -25,7 +25,7 @@ async fn a_wrong_token_is_reported_at_its_field_and_a_valid_one_signs_in() {
         assert_eq!(browser.value("Token").await, "");
         sign_in(browser, ADMIN).await;
         browser.wait_for_text("org-admin").await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         assert_eq!(browser.value("From").await, "now-2h");
         assert!(browser.address().await.contains("region=eu"));
         assert_hidden(browser, &json!({})).await;

@@ -83,7 +83,7 @@ async fn the_signed_out_page_is_accessible() {
 async fn a_region_without_a_job_is_accessible() {
     state("unconfigured", async |browser, host| {
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
     })
     .await;
 }
@@ -152,7 +152,7 @@ async fn a_failed_job_is_accessible() {
 async fn a_range_that_is_not_applied_is_accessible() {
     state("drafted", async |browser, host| {
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.choose("Replay time range", "Last 6 hours").await;
         browser.wait_for_text("Apply the range first.").await;
     })
@@ -176,7 +176,7 @@ async fn the_page_of_a_reader_is_accessible() {
         let [_, token] = host.token(&["read-only"]).await;
         browser.open(&host.url()).await;
         sign_in(browser, &token).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.wait_for_text("The token's role, read-only, cannot").await;
     })
     .await;
@@ -188,7 +188,7 @@ async fn a_lost_response_is_shown_accessibly() {
         browser.expect_log("net::ERR_");
         host.api().point_at(&Receiver::accepting().await.url()).await;
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         cut(browser, true).await;
         browser.press("Send Replay").await;
         browser.wait_for_text("It is not known whether the replay was sent.").await;
@@ -282,7 +282,7 @@ async fn a_failed_webhook_test_is_accessible() {
 async fn sending(browser: &Browser, host: &Host) {
     host.api().point_at(&Receiver::accepting().await.url()).await;
     browser.open(&host.link()).await;
-    browser.wait_for_status("Unconfigured").await;
+    browser.wait_for_status("No replay yet").await;
     hold(browser, "*/audit-log-replay-job").await;
     browser.press("Send Replay").await;
     let busy = "//button[normalize-space()='Send Replay'][@aria-busy]";

@@ -4,6 +4,8 @@
 
 mod dialog;
 mod events;
+mod history;
+mod job;
 mod parts;
 mod regions;
 mod replay;

@@ -6,6 +6,7 @@ mod draw;
 mod fetch;
 mod json;
 mod listen;
+mod notification;
 mod perform;
 mod shell;
 

@@ -6,7 +6,7 @@ use replay_client::ClientEffect;
 use replay_page::{Effect, Msg};
 use yew::platform::time::sleep;
 
-use crate::{browser, fetch::Fetches};
+use crate::{browser, fetch::Fetches, notification};
 
 /// Carries out an effect; returns the message that answers it.
 pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
@@ -34,6 +34,11 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
         }
         Effect::KeepClocks(clocks) => {
             browser::keep_clocks(clocks);
+            Msg::Done
+        }
+        Effect::AllowNotifications => Msg::NotificationsAllowed(notification::are_allowed().await),
+        Effect::ShowNotification(text) => {
+            notification::show(&text);
             Msg::Done
         }
         Effect::Focus(id) => {

@@ -22,6 +22,15 @@ pub enum Mutation {
 }
 
 impl Mutation {
+    /// The submitted timeframe, if it is one.
+    #[must_use]
+    pub const fn timeframe(&self) -> Option<Timeframe> {
+        match self {
+            Self::Send(timeframe) => Some(*timeframe),
+            Self::Cancel | Self::Heal(_) | Self::Resume => None,
+        }
+    }
+
     /// The HTTP method of the request.
     pub(crate) const fn method(&self) -> Method {
         self.operation().route().method

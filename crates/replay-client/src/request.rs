@@ -67,4 +67,10 @@ pub enum RequestOwner {
     Webhook(Region),
     /// A region's outages.
     Outages(Region),
+    /// How far a region's job is.
+    Progress(Region),
+    /// The limit of the delivery rate of a region's job.
+    Rate(Region),
+    /// A region's past jobs.
+    History(Region),
 }

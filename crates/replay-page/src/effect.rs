@@ -1,7 +1,8 @@
 //! The effects that the page requests. A shell carries each of them out and answers it with exactly
 //! one message; nothing is carried out here.
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String};
+
 use replay_client::ClientEffect;
 use replay_core::webhook::Secret;
 use replay_wire::Mode;
@@ -38,6 +39,16 @@ pub enum Effect {
     ///
     /// [`Msg::Done`]: crate::Msg::Done
     KeepClocks(Clocks),
+    /// Ask the user whether the page may show notifications; answered by
+    /// [`Msg::NotificationsAllowed`].
+    ///
+    /// [`Msg::NotificationsAllowed`]: crate::Msg::NotificationsAllowed
+    AllowNotifications,
+    /// Show a notification of the browser with this text; answered by [`Msg::Done`], also if the
+    /// browser does not show it.
+    ///
+    /// [`Msg::Done`]: crate::Msg::Done
+    ShowNotification(String),
     /// Move the keyboard focus to the element with this id; answered by [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done

@@ -26,6 +26,12 @@ pub enum Intent {
     Send,
     /// Send the timeframe of the region's settled job again.
     Resend(Region),
+    /// Send the timeframe of the region's past job with this id again.
+    ResendPast(Region, String),
+    /// Send the applied range, resolved now, once the region's job is settled.
+    SendLater(Region),
+    /// Do not send the replay that waits for the region's job to be settled.
+    DropLater(Region),
     /// Confirm sending to all regions.
     ConfirmSend,
     /// Close the confirmation dialog without sending.
@@ -38,6 +44,17 @@ pub enum Intent {
     Resume(Region),
     /// Repeat the last mutation of the region's job.
     Repeat(Region),
+    /// Limit the region's job to this number of lines in a second; 0 pauses it, `None` removes the
+    /// limit.
+    SetRate(Region, Option<u64>),
+    /// Show a notification of the browser when a job is settled while the page is hidden, or do not.
+    Notify(bool),
+    /// Show or hide the region's past jobs.
+    ShowPastJobs(Region, bool),
+    /// Read more of the region's past jobs.
+    MorePastJobs(Region),
+    /// Show the region's webhook, to return to the tab Replay afterwards.
+    OpenSetup(Region),
     /// Read the content in view again.
     Refresh,
     /// Edit a field of the webhook form.
@@ -57,6 +74,10 @@ impl Intent {
             self,
             Self::Send
                 | Self::Resend(_)
+                | Self::ResendPast(..)
+                | Self::SendLater(_)
+                | Self::SetRate(..)
+                | Self::MorePastJobs(_)
                 | Self::ConfirmSend
                 | Self::Cancel(_)
                 | Self::Heal(..)

@@ -14,7 +14,10 @@
 //! - Every effect is answered by exactly one message. The response to an outdated read changes
 //!   nothing; the response to a write is always taken in.
 //! - While the page is visible and signed in, a job is read every few seconds until it is settled,
-//!   and every few minutes from then on; a failed read is repeated.
+//!   and every few minutes from then on; a failed read is repeated. A hidden page reads only the jobs
+//!   that are not settled.
+//! - A replay that waits for the end of a job is sent at most once, and only after a read has shown
+//!   that end.
 //! - At rest, the page shows the server's state, or says why it may be outdated.
 //! - A refusal or a missing response discards no input of the user.
 //!

@@ -16,6 +16,8 @@ pub enum Msg {
     Elapsed(RequestId),
     /// The browser's time zone was read.
     ZoneRead(Zone),
+    /// The browser was asked whether the page may show notifications: whether it may.
+    NotificationsAllowed(bool),
     /// An effect that has no result was carried out.
     Done,
     /// The browser moved to another address.

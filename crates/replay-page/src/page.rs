@@ -86,6 +86,7 @@ impl Page {
             Msg::Moved(_) | Msg::ResponseReceived(..) => HistoryEntry::Same,
             Msg::Elapsed(_)
             | Msg::ZoneRead(_)
+            | Msg::NotificationsAllowed(_)
             | Msg::Done
             | Msg::Shown
             | Msg::Hidden
@@ -123,6 +124,11 @@ impl Page {
             }
             Msg::Elapsed(request_id) => self.elapsed(&request_id),
             Msg::ZoneRead(zone) => self.set_clocks(self.clocks, zone, now),
+            Msg::NotificationsAllowed(allowed) => {
+                if let Phase::Ready(workspace) = &mut self.phase {
+                    workspace.notifications.answer(allowed);
+                }
+            }
             Msg::Done => {}
             Msg::Moved(address) => self.moved(address, now),
             Msg::Shown => self.set_visible(true, now),
@@ -170,6 +176,7 @@ impl Page {
         }
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.response_received(request_id, response, now, &mut self.effects);
+            workspace.send_waiting(now, &mut self.effects.client);
         }
         if self.token_check.take_if(|number| *number == request_id.number).is_some() {
             self.accepted(now);

@@ -1,6 +1,11 @@
-//! One region: its job, its webhook and its outages. Whether it is in view is the workspace's concern.
+//! One region: its job with its progress, its webhook, its outages and its past jobs. Whether it is in
+//! view is the workspace's concern.
 
 mod joined;
+mod past_jobs;
+mod progress;
+mod rate;
+mod waiting_send;
 
 use alloc::vec::Vec;
 
@@ -9,10 +14,14 @@ use replay_client::{
 };
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{
-    JobReport, OutagesPage, ReplayProgress, Reported, read_outages, routes::Operation,
+    Extension, JobReport, OutageReport, OutagesPage, ReplayProgress, Reported, read_outages,
+    routes::Operation,
 };
 use time_range::{Bound, Context, Range, Timestamp, Zone};
 
+pub(crate) use self::{
+    past_jobs::PastJobs, progress::ProgressPace, rate::RateChange, waiting_send::WaitingSend,
+};
 use crate::{
     picker::{RangeFault, resolve},
     setup::Setup,
@@ -26,8 +35,19 @@ pub struct RegionState {
     pub(crate) setup: Setup,
     /// The newest outages; `None` if the server has none to offer.
     pub(crate) outages: Option<Remote<OutagesPage>>,
-    /// How far the job is; unknown if the server does not report it.
+    /// How far the job is. It may be that of an earlier job.
     pub(crate) progress: Remote<ReplayProgress>,
+    /// Whether the server reports the progress.
+    reports_progress: bool,
+    /// The wait until the progress is read again.
+    progress_timer: Option<RequestId>,
+    /// The most requests in flight that the server has allowed, as far as the page has seen.
+    pub(crate) most_in_flight: u64,
+    pub(crate) rate: RateChange,
+    /// The past jobs; `None` if the server does not list them.
+    pub(crate) past_jobs: Option<PastJobs>,
+    /// The replay that is sent once the job is settled.
+    pub(crate) waiting_send: Option<WaitingSend>,
     /// The end of the timeframe of the last completed job, if the server reports it.
     pub(crate) last_completed_end_at: Option<Timestamp>,
     /// When the job was last read.
@@ -35,16 +55,22 @@ pub struct RegionState {
 }
 
 impl RegionState {
-    pub(crate) fn new(region: Region, has_outages: bool) -> Self {
-        let (tracker, setup) = (JobTracker::new(region.clone()), Setup::new(region.clone()));
+    pub(crate) fn new(region: Region, extensions: &[Extension]) -> Self {
+        let offers = |extension| extensions.contains(&extension);
         Self {
-            region,
-            tracker,
-            setup,
-            outages: has_outages.then(Remote::new),
+            tracker: JobTracker::new(region.clone()),
+            setup: Setup::new(region.clone()),
+            outages: offers(Extension::Outages).then(Remote::new),
             progress: Remote::new(),
+            reports_progress: offers(Extension::Progress),
+            progress_timer: None,
+            most_in_flight: 0,
+            rate: RateChange::default(),
+            past_jobs: offers(Extension::History).then(PastJobs::default),
+            waiting_send: None,
             last_completed_end_at: None,
             as_of: None,
+            region,
         }
     }
 
@@ -59,7 +85,7 @@ impl RegionState {
     }
 
     /// The timeframe of a completed or failed job, to be sent again at `now`; `None` if there is no
-    /// such job.
+    /// such job, or it is restricted to kinds of events.
     ///
     /// # Errors
     /// The inner result is an error if the policy no longer permits the timeframe.
@@ -68,11 +94,10 @@ impl RegionState {
         policy: &Policy,
         now: Timestamp,
     ) -> Option<Result<Timeframe, Vec<RangeFault>>> {
-        let timeframe = self.timeframe().filter(|_| self.is_settled())?;
-        let (start, end) = (timeframe.start(), timeframe.end());
-        let range = Range { from: Bound::At(start), to: Bound::At(end) };
-        // Its ends do not depend on a zone.
-        Some(resolve(range, policy, Context { zone: &Zone::utc(), now }))
+        // A job of some kinds of events would become one of all.
+        let is_whole = self.job()?.kinds.is_none();
+        let timeframe = self.timeframe().filter(|_| self.is_settled() && is_whole)?;
+        Some(permitted(timeframe.start(), timeframe.end(), policy, now))
     }
 
     /// Submits a job, and reads the webhook, since another client may have changed it.
@@ -87,32 +112,36 @@ impl RegionState {
         self.setup.refresh(true, effects);
     }
 
-    /// Reads the webhook's health, and of a `shown` region the webhook itself and the outages.
+    /// Reads the webhook's health, and of a `shown` region the webhook itself, the outages, and the
+    /// past jobs if they are shown.
     pub(crate) fn refresh(&mut self, shown: bool, effects: &mut ClientEffects) {
         self.setup.refresh(shown, effects);
         if shown {
-            self.read_outages(effects);
+            self.read_lists(effects);
         }
     }
 
     /// Takes in the end of a wait. Each periodic read of the job also reads the webhook's health,
     /// which the job's deliveries change, and each slow one the webhook itself and the outages while
-    /// the region is `shown`, since both may change without the job.
+    /// the region is `shown`, since both may change without the job. While the page is `hidden`, the
+    /// job is read alone.
     pub(crate) fn elapsed(
         &mut self,
         request_id: &RequestId,
         shown: bool,
+        hidden: bool,
         effects: &mut ClientEffects,
     ) {
         let closely = shown && self.tracker.is_at_rest();
-        if self.tracker.elapsed(request_id, effects) {
+        if self.tracker.elapsed(request_id, effects) && !hidden {
             self.refresh(closely, effects);
         }
         self.setup.elapsed(request_id);
     }
 
     /// Takes in a response about the job; returns its status if it has changed. A new status, another
-    /// job with the same one, and a refused mutation may all mean that the outages of a `shown` region have changed.
+    /// job with the same one, and a refused mutation may all mean that the outages and the past jobs
+    /// of a `shown` region have changed.
     pub(crate) fn job_received(
         &mut self,
         request_id: &RequestId,
@@ -132,7 +161,7 @@ impl RegionState {
         let is_updated = before.is_some() && updated_before != self.job().map(updated_at);
         let has_mutated = was_mutating && self.tracker.pending_mutation().is_none();
         if shown && (has_changed || is_updated || has_mutated) {
-            self.read_outages(effects);
+            self.read_lists(effects);
         }
         if has_changed && self.is_settled() {
             // The last deliveries have changed the webhook's health.
@@ -152,10 +181,27 @@ impl RegionState {
         }
     }
 
+    /// The newest outage whose lines can be delivered now.
+    pub(crate) fn healable_outage(&self) -> Option<&OutageReport> {
+        let outages = self.outages.as_ref().and_then(Remote::known)?;
+        outages.outages.iter().find(|outage| is_healable(outage))
+    }
+
     /// Whether the job is known to be settled.
     pub(crate) fn is_settled(&self) -> bool {
         let status = self.job().and_then(|job| job.status.known());
         status.is_some_and(JobStatus::is_settled)
+    }
+
+    /// Whether a job is known that is not settled, or a replay waits for it.
+    pub(crate) fn is_under_way(&self) -> bool {
+        let is_unsettled = self.job().is_some() && !self.is_settled() && !self.is_unused();
+        is_unsettled || self.waiting_send.is_some_and(|waiting| !waiting.is_expired)
+    }
+
+    /// Whether no job was ever submitted.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.status() == Some(Reported::Known(JobStatus::Unconfigured))
     }
 
     /// Whether the job has completed.
@@ -163,7 +209,13 @@ impl RegionState {
         self.status() == Some(Reported::Known(JobStatus::Completed))
     }
 
-    fn read_outages(&mut self, effects: &mut ClientEffects) {
+    fn read_lists(&mut self, effects: &mut ClientEffects) {
+        self.read_outages(effects);
+        self.read_past_jobs(effects);
+    }
+
+    /// Reads the outages, if the server lists them.
+    pub(crate) fn read_outages(&mut self, effects: &mut ClientEffects) {
         if let Some(outages) = &mut self.outages {
             let owner = RequestOwner::Outages(self.region.clone());
             outages.start_read(effects.request(owner, Operation::ReadOutages, &self.region, None));
@@ -173,4 +225,24 @@ impl RegionState {
     fn status(&self) -> Option<Reported<JobStatus>> {
         self.job().map(|job| job.status.clone())
     }
+}
+
+/// Whether an outage has ended, and lines of it can be delivered.
+pub(crate) fn is_healable(outage: &OutageReport) -> bool {
+    outage.healed_at.is_none() && outage.ended_at.is_some() && outage.undelivered_lines > 0
+}
+
+/// The timeframe with these ends, to be sent at `now`.
+///
+/// # Errors
+/// All faults, if the policy does not permit it.
+pub(crate) fn permitted(
+    start: Timestamp,
+    end: Timestamp,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Timeframe, Vec<RangeFault>> {
+    let range = Range { from: Bound::At(start), to: Bound::At(end) };
+    // The ends do not depend on a zone.
+    resolve(range, policy, Context { zone: &Zone::utc(), now })
 }

@@ -34,6 +34,8 @@ pub struct Setup {
     announcing: Option<RequestId>,
     testing: Option<RequestId>,
     tested: Option<Result<Attempt, RequestError>>,
+    /// Whether the last change has enabled a webhook that was disabled.
+    turned_on: bool,
     /// Whether a secret was saved in this session. The API does not report whether one is saved.
     secret_saved: bool,
 }
@@ -59,6 +61,7 @@ impl Setup {
             announcing: None,
             testing: None,
             tested: None,
+            turned_on: false,
             secret_saved: false,
         }
     }
@@ -99,6 +102,12 @@ impl Setup {
     #[must_use]
     pub const fn saved(&self) -> Option<&Result<(), RequestError>> {
         self.saved.as_ref()
+    }
+
+    /// Whether the last change has enabled a webhook that was disabled.
+    #[must_use]
+    pub const fn was_turned_on(&self) -> bool {
+        self.turned_on
     }
 
     /// Whether a test delivery is in progress.
@@ -166,7 +175,7 @@ impl Setup {
         let body = write_patch(&self.change());
         let request_id = self.request(Operation::ChangeWebhook, Some(body), effects);
         self.saving = Some((request_id, self.draft.clone()));
-        (self.saved, self.tested) = (None, None);
+        (self.saved, self.tested, self.turned_on) = (None, None, false);
     }
 
     /// Requests a test delivery to the saved webhook; does nothing if one is in progress.
@@ -181,12 +190,13 @@ impl Setup {
     /// Takes in the end of a wait.
     pub fn elapsed(&mut self, request_id: &RequestId) {
         if self.announcing.take_if(|wait| wait == request_id).is_some() {
-            self.forget_success();
+            self.saved.take_if(|saved| saved.is_ok());
         }
     }
 
-    /// Removes the result of the last change if it was saved; an error is kept.
+    /// Forgets that the last change was saved; an error is kept.
     pub fn forget_success(&mut self) {
+        self.turned_on = false;
         self.saved.take_if(|saved| saved.is_ok());
     }
 
@@ -221,6 +231,8 @@ impl Setup {
                 self.secret_saved |= !sent.authorization().0.is_empty();
                 self.secret_saved &= !sent.removes_authorization();
                 self.draft.forget(sent);
+                let was_disabled = self.webhook.known().is_none_or(|before| !before.enabled);
+                self.turned_on = was_disabled && webhook.enabled;
                 self.webhook.set_known(webhook);
                 self.announcing = Some(effects.wait(self.owner(), Self::ANNOUNCEMENT));
                 Ok(())

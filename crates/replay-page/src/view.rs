@@ -31,7 +31,10 @@ pub use self::{
     parts::{Action, Field, Input, Link, Notice, Pick, Readiness, Time},
     question::Question,
     regions::{DeliveredShare, NotSetUp, RegionLink, RegionProgress},
-    replay::{Custom, Preset, RangeEnd, Replay, Row},
+    replay::{
+        Custom, Detail, History, PastJob, Preset, Progress, RangeEnd, Rate, Replay, Row, Speed,
+        Step, StepState, Summary,
+    },
     session::{Account, Dialog},
     setup::{Choice, SetupForm},
 };
@@ -57,7 +60,7 @@ pub struct View {
     pub account: Option<Account>,
     /// The choice of clocks.
     pub clocks: Vec<Pick>,
-    /// Whether a form has changes that are not saved, so that leaving the page would lose them.
+    /// Whether leaving the page would lose something: changes of a form, or a replay that waits.
     pub unsaved: bool,
     /// The main content.
     pub body: Body,
@@ -140,11 +143,12 @@ impl View {
 }
 
 fn title(workspace: &Workspace) -> String {
-    let job = workspace
-        .region_state()
-        .and_then(RegionState::job)
-        .map(|job| words::status(&job.status).word);
-    let job = job.map(|word| format!("{word} – ")).unwrap_or_default();
+    let job = workspace.region_state().and_then(RegionState::job);
+    let job = job.map(|job| {
+        let Badge { tone, word } = words::status(&job.status);
+        words::sign(tone).to_string() + &word + " – "
+    });
+    let job = job.unwrap_or_default();
     format!("{job}{} – {HEADING}", heading(workspace))
 }
 

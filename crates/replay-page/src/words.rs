@@ -1,7 +1,9 @@
 //! Statuses, durations, times, ranges and faults in words.
 
+mod failure;
 mod meaning;
 mod outage;
+mod progress;
 
 use alloc::{
     format,
@@ -19,7 +21,12 @@ use replay_core::{
 use replay_wire::{HealthReport, Reported};
 use time_range::{Bound, Range, Timestamp, Zone};
 
-pub(crate) use self::{meaning::meaning, outage::push_outage};
+pub(crate) use self::{
+    failure::advice,
+    meaning::{entries, grouped, meaning},
+    outage::{outage, period},
+    progress::{amount, facts},
+};
 use crate::picker::{RangeFault, preset_of, text_of};
 
 /// The severity of a text, for its colour and icon.
@@ -49,6 +56,17 @@ pub struct Badge {
 /// The announcement of a job's new status.
 pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> String {
     format!("{}: {}", region.name(), status(new_status).word)
+}
+
+/// The sign of a severity, for texts without icons like the document's title.
+pub(crate) const fn sign(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Neutral => "",
+        Tone::Busy => "… ",
+        Tone::Good => "✓ ",
+        Tone::Warning => "! ",
+        Tone::Bad => "✕ ",
+    }
 }
 
 /// The badge of a job's status.
@@ -97,6 +115,16 @@ pub(crate) fn length(time: TimeDelta) -> String {
     if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
+/// A time. Every time that is shown goes through this function or [`span`].
+pub(crate) fn time(at: Timestamp, zone: &Zone) -> String {
+    zone.print(at)
+}
+
+/// A timeframe, both ends inclusive.
+pub(crate) fn span(start: Timestamp, end: Timestamp, zone: &Zone) -> String {
+    time(start, zone) + " to " + &time(end, zone)
+}
+
 /// A time to the minute, without the zone, like `2026-11-23 13:00`.
 pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
@@ -124,7 +152,7 @@ pub(crate) fn range(range: &Range, zone: &Zone) -> String {
         return preset.name.to_string();
     }
     let bound = |bound: Bound| match bound {
-        Bound::At(at) => zone.print(at),
+        Bound::At(at) => time(at, zone),
         Bound::Ago(_) => bound.to_string(),
     };
     format!("{} to {}", bound(range.from), bound(range.to))
@@ -147,10 +175,10 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
         }
         RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
             // Without the margin, the bound would be too long ago by the time it is entered.
-            format!("is too long ago: the earliest is {}", zone.print(*earliest + policy.margin))
+            format!("is too long ago: the earliest is {}", time(*earliest + policy.margin, zone))
         }
         RangeFault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
-            format!("is in the future: the latest is {}", zone.print(*latest))
+            format!("is in the future: the latest is {}", time(*latest, zone))
         }
     };
     format!("{} {wrong}.", end(fault.edge()))
@@ -160,7 +188,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String 
 pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<String> {
     let is_inactive = health.enabled && health.status.known() == Some(WebhookStatus::Inactive);
     let since = health.inactive_since.filter(|_| is_inactive)?;
-    Some("Inactive since ".to_string() + &zone.print(since))
+    Some("Inactive since ".to_string() + &time(since, zone))
 }
 
 /// Why nothing else can change a job: a mutation is in progress.
@@ -176,7 +204,7 @@ pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests lines. Sign in with another token.";
 
 /// Why a replay cannot be sent.
-pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to: see Setup.";
+pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to.";
 
 /// Why no region is in view: the server does not have the region that a link names.
 pub(crate) fn unknown_region(label: &str) -> String {

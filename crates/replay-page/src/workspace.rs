@@ -2,6 +2,8 @@
 //! webhook, and the range that they share. Who is signed in is the page's concern.
 
 mod intents;
+mod later;
+mod notifications;
 mod overview;
 mod permission;
 mod place;
@@ -17,6 +19,7 @@ use replay_core::{Policy, Region, Scope};
 use replay_wire::{Extension, Me, ServerInfo};
 use time_range::{Timestamp, Zone};
 
+pub(crate) use self::notifications::Notifications;
 use crate::{
     address::{Address, Tab},
     picker::Picker,
@@ -47,6 +50,11 @@ pub struct Workspace {
     watching: bool,
     /// Reads all regions in one request; `None` if the server has no overview.
     heartbeat: Option<Heartbeat>,
+    /// Whether the page is hidden: then only jobs that are not settled are read.
+    hidden: bool,
+    /// Whether the user came to the tab Setup from the tab Replay, to return there.
+    pub(crate) returns_to_replay: bool,
+    pub(crate) notifications: Notifications,
 }
 
 impl Workspace {
@@ -68,15 +76,21 @@ impl Workspace {
             refreshing: false,
             watching: false,
             heartbeat: heartbeat(&server),
+            hidden: false,
+            returns_to_replay: false,
+            notifications: Notifications::default(),
             server,
         };
         workspace.go(address, zone, now);
         workspace
     }
 
-    /// Whether a webhook form has changes that are not saved.
+    /// Whether something would be lost with the page: changes of a webhook form that are not saved,
+    /// or a replay that waits to be sent.
     pub(crate) fn is_unsaved(&self) -> bool {
-        self.region_states.iter().any(|region_state| region_state.setup.is_drafted())
+        self.region_states
+            .iter()
+            .any(|one| one.setup.is_drafted() || one.waiting_send.is_some_and(|it| !it.is_expired))
     }
 
     pub(crate) fn offers(&self, extension: Extension) -> bool {
@@ -112,7 +126,6 @@ fn heartbeat(server: &ServerInfo) -> Option<Heartbeat> {
 }
 
 fn region_states(server: &ServerInfo) -> Vec<RegionState> {
-    let has_outages = server.extensions.contains(&Extension::Outages);
-    let region_state = |region: &Region| RegionState::new(region.clone(), has_outages);
+    let region_state = |region: &Region| RegionState::new(region.clone(), &server.extensions);
     server.regions.iter().map(region_state).collect()
 }

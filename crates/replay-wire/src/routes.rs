@@ -160,6 +160,20 @@ impl Operation {
         with_id += &path[start + ID.len()..];
         with_id
     }
+
+    /// The path and the query of a page of a list of `region`, with the most items that it may have;
+    /// `cursor` is the `next_cursor` of the page before it.
+    #[must_use]
+    pub fn path_of_page(self, region: &Region, limit: &str, cursor: Option<&str>) -> String {
+        let mut path = self.path(region);
+        path += "?limit=";
+        path += limit;
+        if let Some(cursor) = cursor {
+            path += "&cursor=";
+            push_encoded(&mut path, cursor);
+        }
+        path
+    }
 }
 
 impl Route {
@@ -243,6 +257,15 @@ mod tests {
         assert_eq!(path("0a-1_b~"), "/api/us/x/outages/0a-1_b~/heal");
         assert_eq!(path("a/../é ?#%"), "/api/us/x/outages/a%2F%2E%2E%2F%C3%A9%20%3F%23%25/heal");
         assert_eq!(Operation::ReadPastJob.path_with_id(&us, "0a"), "/api/us/x/replay/jobs/0a");
+    }
+
+    #[test]
+    fn the_cursor_of_a_page_is_one_parameter_whatever_it_contains() {
+        let us = Region::named("us").unwrap();
+        let path = |cursor| Operation::ReadHistory.path_of_page(&us, "10", cursor);
+        assert_eq!(path(None), "/api/us/x/replay/history?limit=10");
+        let next = "/api/us/x/replay/history?limit=10&cursor=2026-11%3A%26";
+        assert_eq!(path(Some("2026-11:&")), next);
     }
 
     #[test]

@@ -210,7 +210,10 @@ impl<'a> Browser<'a> {
                     Msg::Done
                 }
                 // Requests complete at once here, so there is none to abort.
-                Effect::Client(ClientEffect::Abort(_)) | Effect::Focus(_) => Msg::Done,
+                Effect::Client(ClientEffect::Abort(_))
+                | Effect::Focus(_)
+                | Effect::ShowNotification(_) => Msg::Done,
+                Effect::AllowNotifications => Msg::NotificationsAllowed(true),
             };
             effects.extend(self.page.update(msg, self.now()));
         }

@@ -31,16 +31,16 @@ async fn one_click_delivers_what_was_missed_and_the_outage_vanishes() {
     let [shown] = &browser.replay().outages[..] else { panic!("{:?}", browser.replay()) };
     let bytes: usize = [10, 20, 30].map(|second| line(second).len()).iter().sum();
     let text = format!(
-        "Outage of 2026-11-23 13:00:00 +01:00. The webhook was disabled. \
-         3 entries ({bytes} B) are undelivered."
+        "3 entries ({bytes} B) were not delivered at 2026-11-23 13:00:00 +01:00. \
+         The webhook was disabled."
     );
     assert_eq!(shown.text, text);
     browser.press(heal(&browser)).await;
-    assert_eq!(browser.mutation_notice(), "The replay of the missed lines was accepted.");
+    assert_eq!(browser.mutation_notice(), "The replay of the missed entries was accepted.");
     let window = "2026-11-23 12:00:10 +01:00 to 2026-11-23 12:00:30 +01:00";
     assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
     let meaning = browser.replay().rows[0].meaning.clone();
-    assert!(meaning.ends_with(" Delivers the lines of an outage."), "{meaning}");
+    assert!(meaning.ends_with(" Delivers what an outage missed."), "{meaning}");
     let waiting = Readiness::Unavailable("A replay is waiting to start.".to_owned());
     assert_eq!(heal(&browser).state, waiting);
 
@@ -64,7 +64,7 @@ async fn an_outage_that_ends_is_offered_without_a_refresh() {
     run.ingest([10]).await;
     let mut browser = Browser::signed_in(&run.api, PAGE, ADMIN).await;
     let open = &browser.replay().outages[0];
-    assert_eq!((open.text.starts_with("Outage since "), &open.action), (true, &None));
+    assert_eq!((open.text.contains(" not delivered since "), &open.action), (true, &None));
     run.set_enabled(true).await;
     browser.advance_time(30).await;
     assert_eq!(heal(&browser).state, Readiness::Ready);

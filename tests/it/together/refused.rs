@@ -65,7 +65,7 @@ async fn a_region_without_a_webhook_shows_that_there_is_no_destination() {
     let api = Api::new();
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     let Readiness::Unavailable(reason) = browser.replay().send.state else { panic!() };
-    assert_eq!(reason, "There is no enabled webhook to send to: see Setup.");
+    assert_eq!(reason, "There is no enabled webhook to send to.");
     // The page cannot know: another client may have enabled one meanwhile.
     browser.intent(Intent::Send).await;
     let answer = browser.mutation_notice();

@@ -21,10 +21,10 @@ async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     browser.press(question.send).await;
 
     let [us, eu, au] = rows(&browser);
-    assert!(
-        mutation_notice(&us).starts_with("The replay was accepted: 2026-11-23 12:45:00 +01:00 to ")
-    );
-    assert_eq!(mutation_notice(&eu), "");
+    let accepted =
+        "The replay was accepted in United States: 2026-11-23 12:45:00 +01:00 to 2026-11-23 ";
+    assert!(browser.mutation_notice().starts_with(accepted), "{}", browser.mutation_notice());
+    assert_eq!((mutation_notice(&us), mutation_notice(&eu)), (String::new(), String::new()));
     assert_eq!(
         eu.meaning,
         "No replay was requested yet. Left out of sending to all: it has no enabled webhook."

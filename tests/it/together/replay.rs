@@ -226,14 +226,13 @@ async fn a_running_job_shows_the_delivered_lines_and_the_failing_webhook() {
     browser.advance_time(4).await;
     let meaning = |browser: &Browser<'_>| browser.replay().rows[0].meaning.clone();
     let webhook = |browser: &Browser<'_>| browser.opened().regions[0].webhook.clone().unwrap();
-    assert_eq!(meaning(&browser), "Sending: 10 entries delivered so far.");
+    let amount = |browser: &Browser<'_>| browser.replay().rows[0].progress.clone().unwrap().amount;
+    assert_eq!(meaning(&browser), "The replay is running.");
+    assert_eq!(amount(&browser), "10 of 12 entries (83 %)");
     assert_eq!(webhook(&browser).word, "Active");
     while !matches!(step(&engine, &region("us"), &mut deliveries).await, Next::In(_)) {}
     browser.advance_time(4).await;
-    assert_eq!(
-        meaning(&browser),
-        "The webhook answered 503; retrying. 10 entries delivered so far."
-    );
+    assert_eq!(meaning(&browser), "The webhook answered 503; retrying.");
     assert_eq!(webhook(&browser).word, "Inactive");
 }
 

@@ -1,11 +1,13 @@
 //! Draws the elements that every part of the page is composed of: buttons, badges, notices and times.
 
 use replay_page::{
-    Msg,
+    Intent, Msg,
     view::{Action, Badge, Notice, Readiness, Time, Tone, labels},
 };
 use web_sys::MouseEvent;
 use yew::{Callback, Html, html};
+
+use super::events;
 
 /// Draws a button. If it cannot be pressed, the reason is beside it.
 pub(super) fn button(action: &Action, class: &'static str, send: &Callback<Msg>) -> Html {
@@ -53,6 +55,11 @@ fn pressed_by(
     };
     let name = action.name.as_deref().unwrap_or(action.label);
     let id = reason.map(|_| format!("why-not-{name}-{row}").to_ascii_lowercase().replace(' ', "-"));
+    let setup = action.setup.as_ref().map(|region| {
+        let onclick =
+            events::always::<MouseEvent>(send, Msg::Intended(Intent::OpenSetup(region.clone())));
+        html! { <button type="button" class="quiet" {onclick}>{ labels::SEE_SETUP }</button> }
+    });
     let (send, msg) = (send.clone(), action.msg.clone());
     let onclick = move |_: MouseEvent| {
         if !unavailable {
@@ -69,6 +76,7 @@ fn pressed_by(
                 { action.label }
             </button>
             if let Some(reason) = reason { <span class="why-not" {id}>{ reason }</span> }
+            if let Some(setup) = setup { { setup } }
         </>
     }
 }
@@ -76,6 +84,21 @@ fn pressed_by(
 /// Draws an icon of the document's set; `name` is its id there without `i-`. It has no text of its own.
 pub(super) fn icon(name: &'static str) -> Html {
     html! { <svg class="icon" aria-hidden="true"><use href={format!("#i-{name}")} /></svg> }
+}
+
+/// Draws a paragraph.
+pub(super) fn line(class: &'static str, text: &str) -> Html {
+    html! { <p {class}>{ text }</p> }
+}
+
+/// Draws a text in a line.
+pub(super) fn span(class: &'static str, text: &str) -> Html {
+    html! { <span {class}>{ text }</span> }
+}
+
+/// Draws an option of a select.
+pub(super) fn option(label: &str, chosen: bool) -> Html {
+    html! { <option selected={chosen}>{ label }</option> }
 }
 
 /// Draws a status.
@@ -93,6 +116,11 @@ pub(super) fn badge(badge: &Badge) -> Html {
 /// Draws notices in live regions. The regions are in the document before there is a notice: a screen
 /// reader announces only changes of existing ones.
 pub(super) fn notice_list(notices: &[Notice], send: &Callback<Msg>) -> Html {
+    live_notices(&Vec::from_iter(notices), send)
+}
+
+/// Draws notices of several parts in the same live regions.
+pub(super) fn live_notices(notices: &[&Notice], send: &Callback<Msg>) -> Html {
     html! {
         <>
             <div role="alert">{ some(notices, |tone| tone == Tone::Bad, send) }</div>
@@ -103,10 +131,10 @@ pub(super) fn notice_list(notices: &[Notice], send: &Callback<Msg>) -> Html {
 
 /// Draws notices that a screen reader does not announce.
 pub(super) fn silent_notices(notices: &[Notice], send: &Callback<Msg>) -> Html {
-    some(notices, |_| true, send)
+    some(&Vec::from_iter(notices), |_| true, send)
 }
 
-fn some(notices: &[Notice], is_drawn: fn(Tone) -> bool, send: &Callback<Msg>) -> Html {
+fn some(notices: &[&Notice], is_drawn: fn(Tone) -> bool, send: &Callback<Msg>) -> Html {
     let mut drawn = Vec::new();
     for one in notices {
         if is_drawn(one.tone) {
@@ -136,7 +164,9 @@ fn notice(notice: &Notice, place: &str, send: &Callback<Msg>) -> Html {
 /// Draws a time.
 pub(super) fn time(time: Option<&Time>) -> Html {
     match time {
-        Some(time) => html! { <time datetime={time.iso.clone()}>{ &time.shown }</time> },
+        Some(time) => {
+            html! { <time datetime={time.iso.clone()} title={time.iso.clone()}>{ &time.shown }</time> }
+        }
         None => html! { <span class="none">{ labels::NO_VALUE }</span> },
     }
 }

@@ -10,11 +10,12 @@ use replay_page::{
 use yew::{Callback, Html, html};
 
 use super::{
-    events,
+    events, history, job,
     parts::{
-        badge, button, button_in_row, button_with_icon, fault, notice_list, silent_notices, submit,
+        badge, button, button_with_icon, fault, line, notice_list, option, silent_notices, submit,
         time,
     },
+    setup::tick,
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
@@ -29,10 +30,14 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
                     if let Some(text) = &replay.kept_inside { <small>{ text }</small> }
                 </p>
                 { button(&replay.send, "primary", send) }
+                if let Some(later) = &replay.later { { button(later, "secondary", send) } }
             </div>
             { notice_list(replay.mutation_notice.as_slice(), send) }
             { silent_notices(&replay.outages, send) }
+            { jobs(replay, send) }
+            if let Some(notify) = &replay.notify { { tick(notify, send, |wanted| Msg::Intended(Intent::Notify(wanted))) } }
             { table(replay, send) }
+            if let Some(history) = &replay.history { { history::draw(history, send) } }
         </>
     }
 }
@@ -50,9 +55,7 @@ fn range(replay: &Replay, send: &Callback<Msg>) -> Html {
                 <label for={field.id}>{ field.label }</label>
                 <select id={field.id} ~selectedIndex={chosen} {onchange} aria-describedby="range-fault range-hint"
                     aria-invalid={field.fault.as_ref().map(|_| "true")}>
-                    { for replay.presets.iter().map(|preset| html! {
-                        <option selected={preset.chosen}>{ preset.label }</option>
-                    }) }
+                    { for replay.presets.iter().map(|preset| option(preset.label, preset.chosen)) }
                 </select>
                 { fault("range-fault".to_owned(), field.fault.as_ref()) }
                 <p class="hint" id="range-hint">{ &field.hint }</p>
@@ -88,6 +91,20 @@ fn ends(custom: &Custom, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// Draws the job of the one region in view, or all of them together.
+fn jobs(replay: &Replay, send: &Callback<Msg>) -> Html {
+    match &replay.summary {
+        Some(summary) => html! {
+            <div class="summary">
+                { line("", &summary.text) }
+                if let Some(progress) = &summary.progress { { job::progress(progress) } }
+            </div>
+        },
+        None if replay.many => Html::default(),
+        None => html! { { for replay.rows.iter().map(|row| job::panel(row, send)) } },
+    }
+}
+
 fn table(replay: &Replay, send: &Callback<Msg>) -> Html {
     let columns =
         [COLUMNS.region, COLUMNS.status, COLUMNS.starts_at, COLUMNS.ends_at, COLUMNS.updated_at];
@@ -112,29 +129,39 @@ fn table(replay: &Replay, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn row(job: &Row, many: bool, send: &Callback<Msg>) -> Html {
+fn row(row: &Row, many: bool, send: &Callback<Msg>) -> Html {
+    let status = html! {
+        <>
+            { row.status.as_ref().map_or_else(|| html! { <span class="none">{ labels::NO_VALUE }</span> }, badge) }
+            if many { { job::content(row, "quiet", send) } }
+        </>
+    };
+    let region = || {
+        html! {
+            <th role="rowheader" scope="row" data-label={COLUMNS.region}>{ &row.region }</th>
+        }
+    };
+    if let Some(empty) = row.empty {
+        return html! {
+            <tr role="row">
+                { for many.then(region) }
+                <td role="cell" colspan="4" class="status">
+                    { line("", empty) }
+                    if many { { job::content(row, "quiet", send) } }
+                </td>
+            </tr>
+        };
+    }
     html! {
         <tr role="row">
-            { for many.then(|| html! {
-                <th role="rowheader" scope="row" data-label={COLUMNS.region}>{ &job.region }</th>
-            }) }
-            <td role="cell" data-label={COLUMNS.status} class="status">
-                { job.status.as_ref().map_or_else(|| html! { <span class="none">{ labels::NO_VALUE }</span> }, badge) }
-                <p class="meaning">{ &job.meaning }</p>
-                if let Some(destination) = &job.destination { <p class="meaning">{ destination }</p> }
-                // Separate elements, so that a double click on one does not press the other.
-                if let Some(cancel) = &job.cancel { { button_in_row(cancel, "quiet", &job.region, send) } }
-                if let Some(resend) = &job.resend { { button_in_row(resend, "quiet", &job.region, send) } }
-                if let Some(resume) = &job.resume { { button_in_row(resume, "quiet", &job.region, send) } }
-                { notice_list(job.mutation_notice.as_slice(), send) }
-                { notice_list(job.request_error.as_slice(), send) }
-            </td>
-            <td role="cell" data-label={COLUMNS.starts_at}>{ time(job.starts_at.as_ref()) }</td>
+            { for many.then(region) }
+            <td role="cell" data-label={COLUMNS.status} class="status">{ status }</td>
+            <td role="cell" data-label={COLUMNS.starts_at}>{ time(row.starts_at.as_ref()) }</td>
             <td role="cell" data-label={COLUMNS.ends_at}>
-                { time(job.ends_at.as_ref()) }
-                if let Some(length) = &job.length { <span class="length">{ length }</span> }
+                { time(row.ends_at.as_ref()) }
+                if let Some(length) = &row.length { <span class="length">{ length }</span> }
             </td>
-            <td role="cell" data-label={COLUMNS.updated_at}>{ time(job.updated_at.as_ref()) }</td>
+            <td role="cell" data-label={COLUMNS.updated_at}>{ time(row.updated_at.as_ref()) }</td>
         </tr>
     }
 }

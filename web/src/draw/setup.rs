@@ -10,7 +10,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button, fault, notice_list, submit},
+    parts::{badge, button, fault, notice_list, option, submit},
 };
 
 pub(super) fn draw(form: &SetupForm, send: &Callback<Msg>) -> Html {
@@ -25,20 +25,25 @@ pub(super) fn draw(form: &SetupForm, send: &Callback<Msg>) -> Html {
                 { endpoint(form, send) }
                 { authorization(form, send) }
                 if let Some(remove) = &form.remove_authorization {
-                    { tick(remove, send, Edit::RemoveAuthorization) }
+                    { tick(remove, send, |it| edit(Edit::RemoveAuthorization(it))) }
                 }
                 { log_format(form, send) }
-                { tick(&form.skip_ssl_verification, send, Edit::SkipSslVerification) }
-                { tick(&form.enabled, send, Edit::Enabled) }
+                { tick(&form.skip_ssl_verification, send, |it| edit(Edit::SkipSslVerification(it))) }
+                { tick(&form.enabled, send, |it| edit(Edit::Enabled(it))) }
             </fieldset>
             <div class="buttons">
                 { submit(&form.save, "primary", send) }
                 if let Some(revert) = &form.revert { { button(revert, "quiet", send) } }
                 if let Some(test) = &form.test { { button(test, "secondary", send) } }
+                if let Some(back) = &form.back { { button(back, "quiet", send) } }
             </div>
             { notice_list(&form.notices, send) }
         </form>
     }
+}
+
+const fn edit(edit: Edit) -> Msg {
+    Msg::Intended(Intent::Edit(edit))
 }
 
 fn edited<T>(edit: impl Fn(T) -> Edit + 'static) -> impl Fn(T) -> Msg + 'static {
@@ -74,8 +79,7 @@ fn log_format(form: &SetupForm, send: &Callback<Msg>) -> Html {
         let format = formats.get(index).copied().flatten();
         format.map_or(Msg::Done, |format| Msg::Intended(Intent::Edit(Edit::LogFormat(format))))
     });
-    let option =
-        |choice: &Choice| html! { <option selected={choice.chosen}>{ &choice.label }</option> };
+    let option = |choice: &Choice| option(&choice.label, choice.chosen);
     let input = html! {
         <select id={field.id} ~selectedIndex={chosen} {onchange}
             aria-invalid={invalid(field)} aria-describedby={described(field)}>
@@ -95,17 +99,18 @@ fn labelled(field: &Field, input: Html) -> Html {
     }
 }
 
-fn tick(
+/// Draws a checkbox.
+pub(super) fn tick(
     Input { value: checked, field }: &Input<bool>,
     send: &Callback<Msg>,
-    edit: fn(bool) -> Edit,
+    msg: fn(bool) -> Msg,
 ) -> Html {
     html! {
         <div class="field tick-field">
             <label class="tick" for={field.id}>
                 <input id={field.id} type="checkbox" checked={*checked}
                     aria-invalid={invalid(field)} aria-describedby={described(field)}
-                    onchange={events::ticked(send, edited(edit))} />
+                    onchange={events::ticked(send, msg)} />
                 { field.label }
             </label>
             { below(field) }

@@ -18,11 +18,16 @@ impl Page {
         self.is_signed_in() && self.token_check.is_none()
     }
 
-    /// Reads the regions periodically while the page is visible and the token accepted.
+    /// Reads the regions periodically while the page is visible and the token accepted; of a hidden
+    /// page, only the jobs that are not settled.
     pub(super) fn watch(&mut self) {
-        let watching = self.visible && self.is_accepted();
+        let (visible, accepted) = (self.visible, self.is_accepted());
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.watch(watching, &mut self.effects.client);
+            if accepted && !visible {
+                workspace.hide(&mut self.effects.client);
+            } else {
+                workspace.watch(accepted, &mut self.effects.client);
+            }
         }
     }
 

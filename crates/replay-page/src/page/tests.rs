@@ -23,17 +23,23 @@ use crate::{
     view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm, Tone},
 };
 
+mod background;
+mod delivering;
 mod job;
 mod opening;
 mod outages;
 mod overview;
+mod past_jobs;
 mod polling;
 mod range;
 mod refused;
 mod regions;
 mod resuming;
 mod sending;
+mod setup_and_back;
 mod sign_in;
+mod together;
+mod waiting;
 mod webhook;
 
 /// The page with a shell and a server that act only when the test tells them to.
@@ -50,6 +56,10 @@ struct Harness {
     job: &'static str,
     /// The body of the server's response to a read of the outages.
     outages: &'static str,
+    /// The body of the server's response to a read of the progress.
+    progress: &'static str,
+    /// The body of the server's response to a read of the past jobs.
+    past_jobs: &'static str,
 }
 
 const UNCONFIGURED: &str = r#"{"status": "unconfigured"}"#;
@@ -90,6 +100,8 @@ impl Harness {
             other_effects: Vec::new(),
             job: UNCONFIGURED,
             outages: r#"{"outages": []}"#,
+            progress: "{}",
+            past_jobs: r#"{"jobs": []}"#,
         };
         harness.collect_effects(effects);
         harness
@@ -173,6 +185,8 @@ impl Harness {
                 "audit-log-replay-job" => self.job,
                 "audit-log-webhook" => WEBHOOK,
                 "outages" => self.outages,
+                "progress" => self.progress,
+                path if path.starts_with("history?") => self.past_jobs,
                 _ => HEALTH,
             };
             let body = serde_json::from_str(body).ok();
@@ -186,8 +200,13 @@ impl Harness {
     /// Ends the latest wait of a region's job; returns its length in seconds.
     #[track_caller]
     fn end_wait(&mut self, label: &str) -> i64 {
-        let owner = RequestOwner::Job(region(label));
-        let place = self.waits.iter().rposition(|(request_id, _)| request_id.owner == owner);
+        self.end_wait_of(&RequestOwner::Job(region(label)))
+    }
+
+    /// Ends the latest wait of this owner; returns its length in seconds.
+    #[track_caller]
+    fn end_wait_of(&mut self, owner: &RequestOwner) -> i64 {
+        let place = self.waits.iter().rposition(|(request_id, _)| request_id.owner == *owner);
         let (request_id, time) = self.waits.remove(place.expect("there is no wait"));
         self.now += time;
         self.send(Msg::Elapsed(request_id));
@@ -248,6 +267,8 @@ impl Harness {
                 | Effect::Visit(..)
                 | Effect::Keep(..)
                 | Effect::KeepClocks(_)
+                | Effect::AllowNotifications
+                | Effect::ShowNotification(_)
                 | Effect::Focus(_) => {
                     self.other_effects.push(effect);
                 }

@@ -39,7 +39,7 @@ impl RegionState {
         let (job, health, webhook, outages) = match overview {
             Ok(one) => {
                 self.last_completed_end_at = one.last_completed_end_at;
-                self.progress_received(one.progress);
+                self.progress_joined(one.progress);
                 (Ok(one.job), Ok(one.health), Ok(one.webhook), Ok(one.outages))
             }
             Err(error) => (Err(error.clone()), Err(error.clone()), Err(error.clone()), Err(error)),
@@ -63,13 +63,14 @@ impl RegionState {
 
     /// Takes in the progress of the job. It is also read by itself, and more often: what is older than
     /// the known progress of the same job changes nothing.
-    fn progress_received(&mut self, progress: Option<ReplayProgress>) {
+    fn progress_joined(&mut self, progress: Option<ReplayProgress>) {
         let Some(progress) = progress.filter(|_| !self.progress.is_loading()) else { return };
         let is_older = self.progress.known().is_some_and(|known| {
             known.job_id == progress.job_id && known.delivered_lines > progress.delivered_lines
         });
         if !is_older {
             self.progress.set_known(progress);
+            self.progress_was_read();
         }
     }
 }

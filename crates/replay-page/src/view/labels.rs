@@ -25,6 +25,14 @@ pub const SET_UP: &str = "Set up";
 pub const APPLIED_RANGE: &str = "Applied range";
 /// The heading of the table of jobs.
 pub const JOBS: &str = "Status";
+/// The button that shows the webhook of a region.
+pub const SEE_SETUP: &str = "See Setup";
+/// Before the choice of a job's speed.
+pub const SPEED: &str = "Speed";
+/// Before the time at which a past job was requested.
+pub const REQUESTED: &str = "Requested ";
+/// The disclosure of what else is known of a past job.
+pub const DETAILS: &str = "Details";
 /// The columns of the table of jobs.
 pub const COLUMNS: Columns = Columns {
     region: "Region",

@@ -12,7 +12,7 @@ use replay_core::timeframe::Edge;
 use replay_wire::JobReport;
 use time_range::Zone;
 
-use super::{Action, Notice, Tone, context::write_context, notice};
+use super::{Action, Notice, Tone, context::write_context, notice, parts::see_setup};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The notice about the last mutation. An accepted mutation is shown until another job replaces its
@@ -51,7 +51,7 @@ pub(super) fn mutation_notice(
         (RequestError::Refused { status: 409, .. }, Mutation::Cancel) => {
             "There is nothing left to cancel.".to_string()
         }
-        (RequestError::Refused { status: 409, .. }, Mutation::Send(_)) => {
+        (RequestError::Refused { status: 409, .. }, sent) if sent.timeframe().is_some() => {
             conflict(in_the_way.as_ref(), region_state, zone)
         }
         (RequestError::Refused { status: 404, .. }, Mutation::Heal(_)) => {
@@ -77,19 +77,31 @@ pub(super) fn mutation_notice(
         return Some(Notice { tone: Tone::Warning, text, action: Some(again) });
     }
     // The button Send Replay would send a later window of a relative range.
-    let is_free = matches!(
-        (request_error, mutation),
-        (RequestError::Refused { status: 409, .. }, Mutation::Send(_))
-    ) && region_state.is_settled();
-    let action = (request_error.is_temporary() || is_free).then_some(again);
+    let is_free = matches!(request_error, RequestError::Refused { status: 409, .. })
+        && mutation.timeframe().is_some()
+        && region_state.is_settled();
+    let action = if names_webhook(request_error) {
+        Some(see_setup(region_state))
+    } else {
+        (request_error.is_temporary() || is_free).then_some(again)
+    };
     Some(Notice { tone: Tone::Bad, text: format!("The replay was not {verb}. {why}"), action })
 }
+
+/// Whether a refusal is about the webhook: that has to be changed first.
+fn names_webhook(request_error: &RequestError) -> bool {
+    let RequestError::Refused { status: 400, problem } = request_error else { return false };
+    problem.invalid_parameters.iter().any(|parameter| parameter.field == WEBHOOK)
+}
+
+/// The field that names the webhook in a refusal of a job.
+const WEBHOOK: &str = "audit_log_webhook";
 
 /// Why a submission was refused with a 409: the job that was running, once that was read.
 fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) -> String {
     let what = match job.and_then(|job| job.start_at.zip(job.end_at)) {
         Some((start, end)) => {
-            format!("Another one, of {} to {},", zone.print(start), zone.print(end))
+            format!("Another one, of {},", words::span(start, end, zone))
         }
         None => "Another one".to_string(),
     };
@@ -100,12 +112,11 @@ fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) ->
 fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
     let mut text = match mutation {
         Mutation::Send(timeframe) => format!(
-            "The replay was accepted: {} to {}.",
-            zone.print(timeframe.start()),
-            zone.print(timeframe.end())
+            "The replay was accepted: {}.",
+            words::span(timeframe.start(), timeframe.end(), zone)
         ),
         Mutation::Cancel => "The cancellation was accepted.".to_string(),
-        Mutation::Heal(_) => "The replay of the missed lines was accepted.".to_string(),
+        Mutation::Heal(_) => "The replay of the missed entries was accepted.".to_string(),
         Mutation::Resume => "The replay was resumed.".to_string(),
     };
     text += more;
@@ -130,7 +141,7 @@ fn label(field: &str) -> &str {
     match field {
         "start_at" => words::end(Edge::Start),
         "end_at" => words::end(Edge::End),
-        "audit_log_webhook" => "The webhook",
+        WEBHOOK => "The webhook",
         _ => field,
     }
 }

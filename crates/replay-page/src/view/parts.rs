@@ -2,9 +2,16 @@
 
 use alloc::string::String;
 
+use replay_core::Region;
 use time_range::{Timestamp, Zone, write_timestamp};
 
-use crate::{intent::Intent, message::Msg, words::Tone};
+use super::labels::SEE_SETUP;
+use crate::{
+    intent::Intent,
+    message::Msg,
+    region_state::RegionState,
+    words::{self, Tone},
+};
 
 /// A link to a part of the page with an address of its own.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +72,9 @@ pub struct Action {
     pub msg: Msg,
     /// Whether it can be pressed.
     pub state: Readiness,
+    /// If it cannot be pressed for want of a webhook: the region whose Setup is shown by a button
+    /// beside it.
+    pub setup: Option<Region>,
 }
 
 /// Whether a button can be pressed.
@@ -98,7 +108,7 @@ pub struct Notice {
 pub struct Time {
     /// The time in the chosen zone.
     pub shown: String,
-    /// The time in RFC 3339, for the `datetime` attribute.
+    /// The time in RFC 3339 and UTC, for the attributes `datetime` and `title`.
     pub iso: String,
 }
 
@@ -108,7 +118,15 @@ impl Action {
     }
 
     pub(crate) const fn ready(label: &'static str, msg: Msg) -> Self {
-        Self { label, name: None, msg, state: Readiness::Ready }
+        Self { label, name: None, msg, state: Readiness::Ready, setup: None }
+    }
+
+    /// Adds the button to Setup if the region has no enabled webhook to send to.
+    pub(crate) fn with_setup(mut self, region_state: &RegionState) -> Self {
+        if matches!(&self.state, Readiness::Unavailable(reason) if reason == words::NO_WEBHOOK) {
+            self.setup = Some(region_state.region.clone());
+        }
+        self
     }
 
     /// Makes the button unavailable if there is a reason.
@@ -128,8 +146,13 @@ impl Action {
     }
 }
 
+/// The button that shows the webhook of a region.
+pub(crate) fn see_setup(region_state: &RegionState) -> Action {
+    Action::intent(SEE_SETUP, Intent::OpenSetup(region_state.region.clone()))
+}
+
 impl Time {
     pub(crate) fn of(at: Timestamp, zone: &Zone) -> Self {
-        Self { shown: zone.print(at), iso: write_timestamp(at) }
+        Self { shown: words::time(at, zone), iso: write_timestamp(at) }
     }
 }

@@ -132,22 +132,32 @@ fn not_set_up(workspace: &Workspace, region_state: &RegionState) -> NotSetUp {
 }
 
 fn progress(region_state: &RegionState) -> Option<RegionProgress> {
-    let job = region_state.job().filter(|job| job.status.known() == Some(JobStatus::Running))?;
-    let known = region_state.progress.known().filter(|progress| progress.job_id == job.id);
-    let total = known.and_then(|progress| progress.total_lines).filter(|total| *total > 0);
-    let delivered = known.and_then(|progress| progress.delivered_lines).max(job.delivered_lines);
-    let share = delivered
-        .zip(total)
-        .map(|(delivered, total)| DeliveredShare { delivered: delivered.min(total), total });
+    region_state.is_running().then(|| {
+        let share = delivered_share(region_state);
+        let mut text = String::new();
+        if let Some(DeliveredShare { delivered, total }) = share {
+            let percent = u128::from(delivered) * 100 / u128::from(total);
+            text += &percent.to_string();
+            text += "\u{202f}%";
+        }
+        RegionProgress { share, text, name: progress_name(region_state.region.name()) }
+    })
+}
+
+/// How much of the region's job is delivered, if it is known of how much.
+pub(super) fn delivered_share(region_state: &RegionState) -> Option<DeliveredShare> {
+    let progress = region_state.progress()?;
+    let total = progress.total_lines.filter(|total| *total > 0)?;
+    // The later of the two reads has the larger number.
+    let delivered = progress.delivered_lines.max(region_state.job()?.delivered_lines)?;
+    Some(DeliveredShare { delivered: delivered.min(total), total })
+}
+
+/// The accessible name of the bar of a region or of all.
+pub(super) fn progress_name(place: &str) -> String {
     let mut name = "Delivered in ".to_string();
-    name += region_state.region.name();
-    let mut text = String::new();
-    if let Some(DeliveredShare { delivered, total }) = share {
-        let percent = u128::from(delivered) * 100 / u128::from(total);
-        text += &percent.to_string();
-        text += "\u{202f}%";
-    }
-    Some(RegionProgress { share, text, name })
+    name += place;
+    name
 }
 
 fn fault(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Option<String> {

@@ -1,8 +1,14 @@
 //! The tab Replay: the range, the button that sends it, the result, the outages, and the table of jobs.
 
-mod outages;
+mod controls;
+pub(super) mod outages;
+mod past_jobs;
+mod progress;
 mod row;
 mod send;
+mod stepper;
+mod summary;
+mod waiting;
 
 use alloc::{
     format,
@@ -13,16 +19,24 @@ use alloc::{
 use replay_core::timeframe::{Edge, PRESETS};
 use time_range::{Context, Timestamp, Zone};
 
-pub use self::row::Row;
+pub use self::{
+    controls::{Rate, Speed},
+    past_jobs::{Detail, History, PastJob},
+    progress::Progress,
+    row::Row,
+    stepper::{Step, StepState},
+    summary::Summary,
+};
 use super::{
-    Action, Field, Notice,
+    Action, Field, Input, Notice,
     mutation::{mutation_notice, refused_at},
 };
 use crate::{
     intent::Intent,
     picker::{RangeDraft, field_id},
+    region_state::RegionState,
     words,
-    workspace::Workspace,
+    workspace::{Notifications, Workspace},
 };
 
 /// The tab Replay.
@@ -44,16 +58,24 @@ pub struct Replay {
     pub destination: String,
     /// The button that sends the applied range.
     pub send: Action,
-    /// The result of the last mutation, if one region is in view.
+    /// The button that sends it once the present job has ended, if a job is under way.
+    pub later: Option<Action>,
+    /// Whether a notification is shown when a job has ended, if one is under way.
+    pub notify: Option<Input<bool>>,
+    /// The result of the last mutation, if one region is in view; else the accepted submissions.
     pub mutation_notice: Option<Notice>,
     /// The outages that are not healed, if one region is in view.
     pub outages: Vec<Notice>,
+    /// The jobs of all regions together, if they are in view.
+    pub summary: Option<Summary>,
     /// Whether the table has a column with the region.
     pub many: bool,
     /// The jobs in view.
     pub rows: Vec<Row>,
     /// The button that reads the jobs again.
     pub refresh: Action,
+    /// The past jobs, if one region is in view and the server lists them.
+    pub history: Option<History>,
 }
 
 /// A range that can be selected.
@@ -114,8 +136,9 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
     } else {
         None
     };
-    let moved =
-        picker.moved_start(&workspace.policy, Context { zone, now }).map(|start| zone.print(start));
+    let moved = picker
+        .moved_start(&workspace.policy, Context { zone, now })
+        .map(|start| words::time(start, zone));
     Replay {
         presets: presets(picker.draft()),
         range: Field {
@@ -142,20 +165,39 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         }),
         destination: destination(workspace),
         send: send::action(workspace, zone),
-        mutation_notice: workspace
-            .region_state()
-            .and_then(|region_state| mutation_notice(workspace, region_state, zone)),
+        later: waiting::later(workspace, zone),
+        notify: notify(workspace),
+        mutation_notice: match workspace.region_state() {
+            Some(region_state) => mutation_notice(workspace, region_state, zone),
+            None => summary::accepted(workspace, zone),
+        },
         outages: workspace
             .region_state()
             .map(|region_state| outages::outages(workspace, region_state, zone))
             .unwrap_or_default(),
+        summary: summary::summary(workspace),
         many: workspace.is_global(),
         rows: workspace
             .in_view()
             .map(|region_state| row::row(workspace, region_state, zone, now))
             .collect(),
         refresh: Action::intent("Refresh", Intent::Refresh).busy_if(workspace.is_refreshing()),
+        history: workspace
+            .region_state()
+            .and_then(|region_state| past_jobs::history(workspace, region_state, zone, now)),
     }
+}
+
+/// The choice of notifications while a job in view is under way.
+fn notify(workspace: &Workspace) -> Option<Input<bool>> {
+    let is_needed = workspace.in_view().any(RegionState::is_under_way);
+    let fault = (workspace.notifications == Notifications::Denied)
+        .then(|| "The browser does not allow this page to show notifications.".to_string());
+    let label = "Notify me when it has ended, if this page is in the background then";
+    is_needed.then(|| Input {
+        value: workspace.notifications != Notifications::Unwanted && fault.is_none(),
+        field: Field { id: "notify", label, hint: String::new(), fault },
+    })
 }
 
 fn presets(draft: &RangeDraft) -> Vec<Preset> {

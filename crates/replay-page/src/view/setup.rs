@@ -16,8 +16,9 @@ use super::{
     context::{read_context, shown_in_place, write_context},
     labels::LOADING,
     notice,
+    replay::outages::latest_outage,
 };
-use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
+use crate::{address::Tab, intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The webhook form of a region.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,8 @@ pub struct SetupForm {
     pub revert: Option<Action>,
     /// The button that sends a test delivery, if the server offers it.
     pub test: Option<Action>,
+    /// The button that returns to the tab Replay, if the user came from there.
+    pub back: Option<Action>,
     /// The results of saving and testing, and why the form may be outdated.
     pub notices: Vec<Notice>,
     /// The status of the webhook.
@@ -132,12 +135,19 @@ fn form(
         test: workspace
             .offers(Extension::WebhookTest)
             .then(|| test(region_state, drafted).unavailable_if(denied)),
+        back: workspace
+            .returns_to_replay
+            .then(|| Action::intent("Back to Replay", Intent::Turn(Tab::Replay))),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {
             let mut text = match &health.last {
                 Some(last) => {
-                    format!("Last delivery {}: {}", zone.print(last.at), describe_attempt(last))
+                    format!(
+                        "Last delivery {}: {}",
+                        words::time(last.at, zone),
+                        describe_attempt(last)
+                    )
                 }
                 None => "Nothing was delivered yet.".to_string(),
             };
@@ -207,7 +217,7 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
     let tested = setup.tested().map(|tested| match tested {
         Ok(attempt) => {
             let result = describe_attempt(attempt);
-            let text = format!("Test delivery {}: {result}", zone.print(attempt.at));
+            let text = format!("Test delivery {}: {result}", words::time(attempt.at, zone));
             notice(if attempt.delivered() { Tone::Good } else { Tone::Bad }, text)
         }
         Err(request_error) => not_tested(request_error, workspace, region_state),
@@ -224,7 +234,8 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
             Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
         ),
     });
-    [saved, tested, unread].into_iter().flatten().collect()
+    let missed = setup.was_turned_on().then(|| latest_outage(workspace, region_state, zone));
+    [saved, missed.flatten(), tested, unread].into_iter().flatten().collect()
 }
 
 fn not_tested(

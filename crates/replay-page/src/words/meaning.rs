@@ -9,11 +9,12 @@ use alloc::{
 use replay_core::{JobStatus, webhook::Attempt};
 use replay_wire::{HealthReport, JobReport, Reported};
 
-/// Describes a job. `health` is the health of its webhook, if it was read.
-pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String {
-    let mut meaning = of_status(job, health);
+/// Describes a job. `health` is the health of its webhook, if it was read; `is_counted`: the delivered
+/// entries of a running job are shown beside it.
+pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
+    let mut meaning = of_status(job, health, is_counted);
     if job.heals.is_some() {
-        meaning += " Delivers the lines of an outage.";
+        meaning += " Delivers what an outage missed.";
     }
     if job.resumed_from.is_some() {
         meaning += " Resumes a failed job.";
@@ -22,12 +23,12 @@ pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>) -> String 
     meaning
 }
 
-fn of_status(job: &JobReport, health: Option<&HealthReport>) -> String {
+fn of_status(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
     match &job.status {
         Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
         Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
         Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
-        Reported::Known(JobStatus::Running) => return running(job, health),
+        Reported::Known(JobStatus::Running) => return running(job, health, is_counted),
         Reported::Known(JobStatus::Completed) => return completed(job.delivered_lines),
         Reported::Known(JobStatus::Failed) => "The replay has ended early.",
         Reported::Unknown(_) => "This page does not know what this status means.",
@@ -35,15 +36,15 @@ fn of_status(job: &JobReport, health: Option<&HealthReport>) -> String {
     .to_string()
 }
 
-fn running(job: &JobReport, health: Option<&HealthReport>) -> String {
+fn running(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
     let failed = health.and_then(|health| failed_since_start(job, health));
     let lead = match failed.map(|attempt| attempt.code) {
         Some(Some(code)) => format!("The webhook answered {code}; retrying."),
         Some(None) => "The webhook did not answer; retrying.".to_string(),
-        None if job.delivered_lines.is_none() => "The replay is running.".to_string(),
+        None if job.delivered_lines.is_none() || is_counted => "The replay is running.".to_string(),
         None => "Sending:".to_string(),
     };
-    match job.delivered_lines {
+    match job.delivered_lines.filter(|_| !is_counted) {
         Some(count) => format!("{lead} {} delivered so far.", entries(count)),
         None => lead,
     }
@@ -75,12 +76,12 @@ pub(super) fn push_loss(text: &mut String, lost_lines: u64) {
 }
 
 /// A number of entries, like `1 234 entries`.
-pub(super) fn entries(count: u64) -> String {
+pub(crate) fn entries(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "entry" } else { "entries" })
 }
 
 /// A number with its thousands separated, like `1 234`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();
     }
@@ -102,7 +103,7 @@ mod tests {
             (Some(1_234), "Completed. 1 234 entries were delivered."),
             (Some(12_345_678), "Completed. 12 345 678 entries were delivered."),
         ] {
-            assert_eq!(meaning(&job(JobStatus::Completed, lines), None), words);
+            assert_eq!(meaning(&job(JobStatus::Completed, lines), None, false), words);
         }
     }
 
@@ -128,8 +129,16 @@ mod tests {
             (None, Some((9, Some(503))), "The webhook answered 503; retrying."),
         ] {
             let health = failing.map(|(hour, code)| health(hour, code));
-            assert_eq!(meaning(&job(JobStatus::Running, lines), health.as_ref()), words);
+            assert_eq!(meaning(&job(JobStatus::Running, lines), health.as_ref(), false), words);
         }
+    }
+
+    #[test]
+    fn entries_that_are_shown_beside_are_not_repeated() {
+        let job = job(JobStatus::Running, Some(5));
+        assert_eq!(meaning(&job, None, true), "The replay is running.");
+        let health = health(9, Some(503));
+        assert_eq!(meaning(&job, Some(&health), true), "The webhook answered 503; retrying.");
     }
 
     fn job(status: JobStatus, delivered_lines: Option<u64>) -> JobReport {

@@ -1,15 +1,45 @@
-//! An outage in words: why lines were not delivered, and how many are undelivered.
+//! An outage in words: how many lines were not delivered and when, why, and why the server does not
+//! deliver them by itself.
 
 use alloc::string::{String, ToString};
 
-use replay_core::outage::OutageReason;
+use replay_core::outage::{Hold, OutageReason};
 use replay_wire::{OutageReport, Reported};
+use time_range::Zone;
 
-use super::meaning::{entries, grouped, push_loss};
+use super::{
+    meaning::{entries, grouped, push_loss},
+    time,
+};
 
-/// Appends the description of an outage: why lines were not delivered, how many are undelivered so far, and how many
-/// are lost.
-pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
+/// Describes an outage.
+pub(crate) fn outage(outage: &OutageReport, zone: &Zone) -> String {
+    let count = outage.undelivered_lines;
+    let mut text = if count > 0 {
+        let were = if count == 1 { ") was" } else { ") were" };
+        entries(count) + " (" + &size(outage.undelivered_bytes) + were + " not delivered "
+    } else {
+        "Outage ".to_string()
+    };
+    text += &period(outage, zone);
+    text += ". ";
+    push_reason(&mut text, outage);
+    push_loss(&mut text, outage.lost_lines);
+    push_hold(&mut text, outage.hold.as_deref());
+    text
+}
+
+/// When an outage was, like `between … and …`.
+pub(crate) fn period(outage: &OutageReport, zone: &Zone) -> String {
+    let began = time(outage.began_at, zone);
+    match outage.ended_at.map(|at| time(at, zone)) {
+        None => "since ".to_string() + &began,
+        Some(ended) if ended == began => "at ".to_string() + &began,
+        Some(ended) => "between ".to_string() + &began + " and " + &ended,
+    }
+}
+
+fn push_reason(text: &mut String, outage: &OutageReport) {
     *text += match &outage.reason {
         Reported::Known(OutageReason::Unreachable) => "Deliveries failed",
         Reported::Known(OutageReason::Refused) => "Deliveries were refused",
@@ -27,17 +57,20 @@ pub(crate) fn push_outage(text: &mut String, outage: &OutageReport) {
         *text += ": ";
         *text += detail;
     }
-    let count = outage.undelivered_lines;
-    if count > 0 {
-        *text += ". ";
-        *text += &entries(count);
-        *text += " (";
-        *text += &size(outage.undelivered_bytes);
-        *text += if count == 1 { ") is undelivered." } else { ") are undelivered." };
-    } else {
-        *text += ". No entry is undelivered.";
-    }
-    push_loss(text, outage.lost_lines);
+    *text += ".";
+}
+
+/// Appends why the server does not deliver the lines by itself, if it says so.
+fn push_hold(text: &mut String, hold: Option<&str>) {
+    let Some(hold) = hold else { return };
+    *text += " The server does not send them by itself, since ";
+    *text += match Hold::named(hold) {
+        Some(Hold::Cancelled) => "a replay of them was cancelled",
+        Some(Hold::Refused) => "the receiver has refused a replay of them",
+        Some(Hold::BatchRefused) => "the receiver does not accept one of their batches",
+        None => hold,
+    };
+    *text += ".";
 }
 
 /// A number of bytes, like `900 B` or `1.2 MB`, rounded to the nearest tenth; 1 KB is 1 000 B.

@@ -6,7 +6,10 @@ use replay_core::{Region, Scope};
 use time_range::{Timestamp, Zone};
 
 use super::Workspace;
-use crate::{address::Tab, effect::Effect, effects::Effects, intent::Intent, setup::Setup};
+use crate::{
+    address::Tab, effect::Effect, effects::Effects, intent::Intent, region_state::RegionState,
+    setup::Setup,
+};
 
 impl Workspace {
     /// Carries out an intent, or announces why the token does not permit it.
@@ -24,11 +27,7 @@ impl Workspace {
         match intent {
             Intent::Show(scope) => self.show(scope, &mut effects.client),
             Intent::Turn(tab) => self.turn(tab, effects),
-            Intent::SetUp(region) => {
-                self.tab = Tab::Setup;
-                self.show(Scope::One(region), &mut effects.client);
-                self.turn(Tab::Setup, effects);
-            }
+            Intent::SetUp(region) => self.set_up(region, effects),
             Intent::DraftRange(preset) => {
                 self.clear_refusals();
                 self.picker.choose(preset, zone, now);
@@ -47,6 +46,27 @@ impl Workspace {
             }
             Intent::DismissSend => self.confirming = false,
             Intent::Resend(region) => self.resend(&region, now, &mut effects.client),
+            Intent::ResendPast(region, id) => {
+                self.resend_past(&region, &id, now, &mut effects.client);
+            }
+            Intent::SendLater(region) => self.send_later(&region, zone, now, effects),
+            Intent::DropLater(region) => {
+                self.with_region(&region, |region_state| region_state.waiting_send = None);
+            }
+            Intent::SetRate(region, limit) => self.with_region(&region, |region_state| {
+                region_state.set_rate(limit, &mut effects.client);
+            }),
+            Intent::Notify(wanted) => self.notifications.want(wanted, effects),
+            Intent::ShowPastJobs(region, shown) => self.with_region(&region, |region_state| {
+                region_state.show_past_jobs(shown, &mut effects.client);
+            }),
+            Intent::MorePastJobs(region) => self.with_region(&region, |region_state| {
+                region_state.read_more_past_jobs(&mut effects.client);
+            }),
+            Intent::OpenSetup(region) => {
+                self.set_up(region, effects);
+                self.returns_to_replay = true;
+            }
             Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
                 tracker.start_mutation(Mutation::Cancel, &mut effects.client);
             }),
@@ -54,11 +74,9 @@ impl Workspace {
                 self.submit(&region, Mutation::Heal(outage), &mut effects.client);
             }
             Intent::Resume(region) => self.submit(&region, Mutation::Resume, &mut effects.client),
-            Intent::Repeat(region) => {
-                if let Some(region_state) = self.find(&region) {
-                    region_state.repeat(&mut effects.client);
-                }
-            }
+            Intent::Repeat(region) => self.with_region(&region, |region_state| {
+                region_state.repeat(&mut effects.client);
+            }),
             Intent::Refresh => {
                 self.refresh(&mut effects.client);
                 self.refreshing = true;
@@ -71,13 +89,19 @@ impl Workspace {
     }
 
     fn submit(&mut self, region: &Region, mutation: Mutation, effects: &mut ClientEffects) {
-        if let Some(region_state) = self.find(region) {
-            region_state.submit(mutation, effects);
-        }
+        self.with_region(region, |region_state| region_state.submit(mutation, effects));
+    }
+
+    /// Shows the webhook of a region.
+    fn set_up(&mut self, region: Region, effects: &mut Effects) {
+        self.tab = Tab::Setup;
+        self.show(Scope::One(region), &mut effects.client);
+        self.turn(Tab::Setup, effects);
     }
 
     fn turn(&mut self, tab: Tab, effects: &mut Effects) {
         self.tab = tab;
+        self.returns_to_replay = false;
         self.forget_success();
         if self.watching {
             let region = self.region_state().map(|region_state| region_state.region.clone());
@@ -95,8 +119,12 @@ impl Workspace {
     }
 
     pub(super) fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut JobTracker)) {
+        self.with_region(region, |region_state| act(&mut region_state.tracker));
+    }
+
+    pub(super) fn with_region(&mut self, region: &Region, act: impl FnOnce(&mut RegionState)) {
         if let Some(region_state) = self.find(region) {
-            act(&mut region_state.tracker);
+            act(region_state);
         }
     }
 

@@ -97,8 +97,13 @@ impl Workspace {
                 },
                 Err(error) => Err(error.clone()),
             };
+            let (pace, is_shown) = (self.progress_pace(&region), self.is_alone_in_view(&region));
             let region_state = &mut self.region_states[place];
             let change = region_state.overview_received(request_id, part, now, effects);
+            region_state.follow_progress(pace, effects);
+            if change.has_changed && is_shown {
+                region_state.read_past_jobs(effects);
+            }
             has_changed |= change.has_changed;
             if let Some(status) = change.new_status
                 && self.is_in_view(&region)

@@ -48,6 +48,9 @@ impl Workspace {
             Intent::Cancel(region)
             | Intent::Repeat(region)
             | Intent::Resend(region)
+            | Intent::ResendPast(region, _)
+            | Intent::SendLater(region)
+            | Intent::SetRate(region, _)
             | Intent::Heal(region, _)
             | Intent::Resume(region) => self.denied(region),
             Intent::Send | Intent::ConfirmSend | Intent::Edit(_) | Intent::Save | Intent::Test => {
@@ -60,6 +63,11 @@ impl Workspace {
             | Intent::Type(..)
             | Intent::Apply
             | Intent::DismissSend
+            | Intent::DropLater(_)
+            | Intent::Notify(_)
+            | Intent::ShowPastJobs(..)
+            | Intent::MorePastJobs(_)
+            | Intent::OpenSetup(_)
             | Intent::Refresh
             | Intent::Revert => None,
         }

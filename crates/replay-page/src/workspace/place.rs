@@ -51,6 +51,7 @@ impl Workspace {
             self.scope = Ok(Scope::One(self.server.default_region.clone()));
         }
         (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
+        self.returns_to_replay = false;
         self.forget_success();
         if let Some(texts) = &address.range
             && *texts != self.picker.texts()
@@ -74,7 +75,7 @@ impl Workspace {
     pub(super) fn show(&mut self, scope: Scope, effects: &mut ClientEffects) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
-            (self.scope, self.confirming) = (Ok(scope), false);
+            (self.scope, self.confirming, self.returns_to_replay) = (Ok(scope), false, false);
             self.forget_success();
             self.refresh(effects);
         }

@@ -4,15 +4,17 @@
 use alloc::string::ToString;
 
 use replay_client::{ClientEffects, Method, RequestOwner};
+use replay_core::Region;
 use replay_wire::{Mode, routes::ME_PATH};
 
 use super::Workspace;
+use crate::region_state::ProgressPace;
 
 impl Workspace {
     /// Starts or stops reading the regions periodically. A token that cannot read anything stops
     /// it.
     pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
-        self.watching = watching && self.may_read();
+        (self.watching, self.hidden) = (watching && self.may_read(), false);
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.stop();
             if self.watching {
@@ -48,6 +50,7 @@ impl Workspace {
         let watching = self.watching;
         for region_state in &mut self.region_states {
             region_state.tracker.watch(watching, effects);
+            region_state.hurry_progress();
         }
         if watching {
             let alone = self.region_state().map(|region_state| region_state.region.clone());
@@ -55,6 +58,32 @@ impl Workspace {
                 let is_shown = alone.as_ref() == Some(&region_state.region);
                 region_state.refresh(is_shown, effects);
             }
+        }
+    }
+
+    /// Reads only the jobs that are not settled from now on, since the page is hidden: its title and
+    /// its notifications tell when they are, and a waiting replay is sent then.
+    pub(crate) fn hide(&mut self, effects: &mut ClientEffects) {
+        (self.watching, self.hidden) = (false, true);
+        if let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.stop();
+        }
+        for region_state in &mut self.region_states {
+            region_state.hurry_progress();
+            if !region_state.is_under_way() {
+                region_state.tracker.watch(false, effects);
+            }
+        }
+    }
+
+    /// How often the progress of a region's job is read.
+    pub(super) fn progress_pace(&self, region: &Region) -> ProgressPace {
+        if !self.watching {
+            ProgressPace::Off
+        } else if self.is_in_view(region) {
+            ProgressPace::InView
+        } else {
+            ProgressPace::InList
         }
     }
 
@@ -87,6 +116,7 @@ impl Workspace {
         let is_shown = !self.is_global();
         if self.watching {
             for region_state in self.in_view_mut() {
+                region_state.hurry_progress();
                 region_state.tracker.refresh(effects);
                 region_state.refresh(is_shown, effects);
             }

@@ -26,48 +26,82 @@ impl Workspace {
                 self.overview_received(request_id, response, now, &mut effects.client);
             }
             RequestOwner::Job(region) => {
-                self.job_received(region, request_id, response, now, &mut effects.client);
+                self.job_received(region, request_id, response, now, effects);
             }
             RequestOwner::Webhook(region) => {
                 self.webhook_received(region, request_id, response, effects);
             }
-            RequestOwner::Outages(region) => {
-                if let Some(region_state) = self.find(region) {
-                    region_state.outages_received(request_id, response);
-                }
+            RequestOwner::Outages(region) => self.with_region(region, |region_state| {
+                region_state.outages_received(request_id, response);
+            }),
+            RequestOwner::Progress(region) => {
+                let pace = self.progress_pace(region);
+                self.with_region(region, |region_state| {
+                    region_state.progress_received(request_id, response, pace, &mut effects.client);
+                });
             }
+            RequestOwner::Rate(region) => self.with_region(region, |region_state| {
+                region_state.rate_received(request_id, response, &mut effects.client);
+            }),
+            RequestOwner::History(region) => self.with_region(region, |region_state| {
+                region_state.past_jobs_received(request_id, response);
+            }),
         }
         self.refreshing = self.is_refreshing();
     }
 
     /// Takes in the end of a wait.
     pub(crate) fn elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
-        if request_id.owner == RequestOwner::Overview {
-            self.overview_elapsed(request_id, effects);
-        }
-        if let RequestOwner::Job(region) | RequestOwner::Webhook(region) = &request_id.owner {
-            let is_shown = self.is_alone_in_view(region);
-            if let Some(region_state) = self.find(region) {
-                region_state.elapsed(request_id, is_shown, effects);
+        match &request_id.owner {
+            RequestOwner::Overview => self.overview_elapsed(request_id, effects),
+            RequestOwner::Job(region) | RequestOwner::Webhook(region) => {
+                let (is_shown, hidden) = (self.is_alone_in_view(region), self.hidden);
+                self.with_region(region, |region_state| {
+                    region_state.elapsed(request_id, is_shown, hidden, effects);
+                });
             }
+            RequestOwner::Progress(region) => {
+                let pace = self.progress_pace(region);
+                self.with_region(region, |region_state| {
+                    region_state.progress_elapsed(request_id, pace, effects);
+                });
+            }
+            RequestOwner::Server
+            | RequestOwner::Me
+            | RequestOwner::Outages(_)
+            | RequestOwner::Rate(_)
+            | RequestOwner::History(_) => {}
         }
     }
 
-    /// Takes in a response about a job; announces a new status if the region is in view.
+    /// Takes in a response about a job; announces a new status if the region is in view, and shows a
+    /// notification of a settled job if the page is hidden and the user wants that.
     fn job_received(
         &mut self,
         region: &Region,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         now: Timestamp,
-        effects: &mut ClientEffects,
+        effects: &mut Effects,
     ) {
-        let is_in_view = self.is_in_view(region);
+        let (is_in_view, hidden, pace) =
+            (self.is_in_view(region), self.hidden, self.progress_pace(region));
         let is_shown = self.watching && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
-        let new_status = region_state.job_received(request_id, response, is_shown, now, effects);
-        if is_in_view && let Some(status) = new_status {
-            self.announce(words::new_status(region, &status));
+        let client = &mut effects.client;
+        let new_status = region_state.job_received(request_id, response, is_shown, now, client);
+        region_state.follow_progress(pace, client);
+        let is_settled = region_state.is_settled();
+        if hidden && !region_state.is_under_way() {
+            region_state.tracker.watch(false, client);
+        }
+        let Some(status) = new_status else { return };
+        let text = words::new_status(region, &status);
+        if hidden && is_settled {
+            self.notifications.show(&text, effects);
+        }
+        if is_in_view {
+            self.announce(text);
         }
     }
 
@@ -82,8 +116,13 @@ impl Workspace {
     ) {
         let form_in_view = self.is_alone_in_view(region) && self.tab == Tab::Setup;
         let Some(region_state) = self.find(region) else { return };
+        let was_saving = region_state.setup.is_saving();
         let invalid =
             region_state.setup.response_received(request_id, response, &mut effects.client);
+        if was_saving && region_state.setup.was_turned_on() {
+            // The outage of the disabled webhook has ended.
+            region_state.read_outages(&mut effects.client);
+        }
         if form_in_view && let Some(field) = invalid {
             effects.push(Effect::Focus(field.into()));
         }

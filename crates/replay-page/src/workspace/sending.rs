@@ -82,7 +82,7 @@ impl Workspace {
 
     /// Announces the faults of the range, and moves the focus to the first invalid field. Without
     /// the announcement, a screen reader would be silent if that field has the focus already.
-    fn report(&mut self, faults: &[RangeFault], zone: &Zone, effects: &mut Effects) {
+    pub(super) fn report(&mut self, faults: &[RangeFault], zone: &Zone, effects: &mut Effects) {
         let sentences = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
         self.announce(sentences.collect::<Vec<_>>().join(" "));
         if let Some(fault) = faults.first() {

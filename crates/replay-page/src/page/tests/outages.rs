@@ -26,12 +26,15 @@ fn a_server_without_the_extension_is_never_asked_for_outages() {
 #[test]
 fn an_ended_outage_says_when_why_and_what_and_its_lines_are_delivered_by_one_click() {
     let mut harness = forwarding(MISSED);
-    let text = "Outage of 2026-11-23 11:12:00 +01:00 to 2026-11-23 12:47:00 +01:00. Deliveries \
-                were refused: the webhook answered 401. 3 214 entries (1.2 MB) are undelivered.";
+    let period = "between 2026-11-23 11:12:00 +01:00 and 2026-11-23 12:47:00 +01:00";
+    let text = format!(
+        "3 214 entries (1.2 MB) were not delivered {period}. Deliveries were refused: the webhook \
+         answered 401."
+    );
     assert_eq!(outages(&harness)[0].text, text);
     let heal = outages(&harness)[0].action.clone().unwrap();
-    assert_eq!(heal.label, "Deliver missed lines");
-    assert_eq!(heal.name.as_deref(), Some("Deliver missed lines of 2026-11-23 11:12:00 +01:00"));
+    assert_eq!(heal.label, "Send what was missed");
+    assert_eq!(heal.name, Some(format!("Send what was missed {period}")));
 
     harness.press(heal);
     assert_eq!(harness.requests[0].1.path, "/api/us/x/outages/7/heal");
@@ -40,9 +43,9 @@ fn an_ended_outage_says_when_why_and_what_and_its_lines_are_delivered_by_one_cli
     assert_eq!(harness.replay().send.state, unavailable("A replay is being sent."));
     harness.respond_with(HEAL, 202, HEALING);
     assert_eq!(harness.status(), "Accepted");
-    let meaning = "The request has arrived and will be scheduled. Delivers the lines of an outage.";
+    let meaning = "The request has arrived and will be scheduled. Delivers what an outage missed.";
     assert_eq!(harness.replay().rows[0].meaning, meaning);
-    assert_eq!(notice(&harness), "The replay of the missed lines was accepted.");
+    assert_eq!(notice(&harness), "The replay of the missed entries was accepted.");
     assert_eq!(button(&harness), unavailable("A replay is waiting to start."));
 
     (harness.job, harness.outages) = (HEALING_COMPLETED, HEALED);
@@ -125,8 +128,7 @@ fn lines_cannot_be_delivered_while_a_job_is_under_way_or_without_a_webhook() {
     harness.intent(Intent::Refresh);
     let disabled = r#"{"webhook_status": "active", "webhook_enabled": false}"#;
     harness.respond_with("us/v2/audit-log-webhook/status", 200, disabled);
-    let reason = "There is no enabled webhook to send to: see Setup.";
-    assert_eq!(button(&harness), unavailable(reason));
+    assert_eq!(button(&harness), unavailable("There is no enabled webhook to send to."));
 }
 
 #[test]
@@ -161,7 +163,7 @@ fn a_delivery_without_a_response_is_unknown_until_a_read_shows_its_job() {
     harness.job = HEALING;
     harness.end_wait("us");
     harness.answer_reads();
-    let arrived = "The replay of the missed lines was accepted. Only the answer was lost.";
+    let arrived = "The replay of the missed entries was accepted. Only the answer was lost.";
     assert_eq!(notice(&harness), arrived);
     // The page may have been drawn before.
     harness.press(unknown.action.unwrap());
@@ -194,9 +196,11 @@ fn an_open_outage_has_no_button_and_neither_has_one_whose_lines_are_all_lost() {
     let harness = forwarding(format!(r#"{{"outages": [{open}, {lost}]}}"#).leak());
     let shown = outages(&harness);
     assert_eq!((&shown[0].action, &shown[1].action), (&None, &None));
-    assert!(shown[0].text.starts_with("Outage since 2026-11-23 12:50:00 +01:00. "), "{shown:?}");
-    let text = "Outage of 2026-11-23 11:12:00 +01:00. Deliveries lagged too far behind. \
-                No entry is undelivered. 2 entries were lost to the retention.";
+    let text = "5 entries (900 B) were not delivered since 2026-11-23 12:50:00 +01:00. \
+                The webhook was disabled.";
+    assert_eq!(shown[0].text, text);
+    let text = "Outage at 2026-11-23 11:12:00 +01:00. Deliveries lagged too far behind. \
+                2 entries were lost to the retention.";
     assert_eq!(shown[1].text, text);
 }
 
@@ -237,7 +241,7 @@ fn a_job_says_that_it_resumes_another_and_how_many_entries_were_lost() {
     harness.job = r#"{"status": "running", "heals": "7", "resumed_from": "6", "lost_lines": 3}"#;
     harness.intent(Intent::Refresh);
     harness.answer_reads();
-    let meaning = "The replay is running. Delivers the lines of an outage. Resumes a failed job. \
+    let meaning = "The replay is running. Delivers what an outage missed. Resumes a failed job. \
                    3 entries were lost to the retention.";
     assert_eq!(harness.replay().rows[0].meaning, meaning);
 }

@@ -69,18 +69,25 @@ fn a_read_with_a_permanent_error_is_not_repeated() {
 }
 
 #[test]
-fn a_hidden_page_makes_no_requests() {
+fn a_hidden_page_reads_only_the_jobs_that_are_under_way_until_they_have_ended() {
     let mut harness = Harness::ready();
     harness.job = RUNNING;
     harness.intent(Intent::Refresh);
     harness.answer_reads();
     harness.send(Msg::Hidden);
-    harness.end_wait("us");
+    harness.end_wait("eu");
     assert_eq!(harness.pending(), Vec::<String>::new());
-    harness.job = COMPLETED;
-    harness.send(Msg::Shown);
+    harness.end_wait("us");
+    assert_eq!(harness.pending(), ["Get us/v2/audit-log-replay-job"]);
     harness.answer_reads();
-    assert_eq!(harness.status(), "Completed");
+    harness.job = COMPLETED;
+    harness.end_wait("us");
+    harness.answer_reads();
+    assert_eq!(harness.view().title, "✓ Completed – United States – Audit Logs Setup");
+    harness.end_wait("us");
+    assert_eq!(harness.pending(), Vec::<String>::new(), "the job is still read");
+    harness.send(Msg::Shown);
+    assert!(harness.pending().contains(&"Get eu/v2/audit-log-replay-job".to_string()));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_confirmation_that_no_region_would_receive_cannot_be_given() {
     }
     let question = harness.view().question.unwrap();
     assert_eq!(question.text, "Send the replay of Last 15 minutes to 0 regions?");
-    let reason = "There is no enabled webhook to send to: see Setup.".to_string();
+    let reason = "There is no enabled webhook to send to.".to_string();
     assert_eq!(question.send.state, Readiness::Unavailable(reason));
 }
 

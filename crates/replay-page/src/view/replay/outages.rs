@@ -1,4 +1,4 @@
-//! The outages of a region that are not healed, and the button that delivers the missed lines of each.
+//! The outages of a region that are not healed, and the button that sends what was missed in each.
 
 use alloc::{string::ToString, vec::Vec};
 
@@ -10,7 +10,7 @@ use time_range::Zone;
 use super::send::mutation_readiness;
 use crate::{
     intent::Intent,
-    region_state::RegionState,
+    region_state::{RegionState, is_healable},
     view::{Action, Notice, Readiness, Tone, notice},
     words,
     workspace::Workspace,
@@ -45,27 +45,26 @@ pub(super) fn outages(
     notices
 }
 
+/// The newest outage whose lines can be sent, for the user who has just enabled the webhook.
+pub(in crate::view) fn latest_outage(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    zone: &Zone,
+) -> Option<Notice> {
+    let outage = region_state.healable_outage()?;
+    Some(outage_notice(workspace, region_state, outage, zone))
+}
+
 fn outage_notice(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
     zone: &Zone,
 ) -> Notice {
-    let began = zone.print(outage.began_at);
-    let is_healable = outage.ended_at.is_some() && outage.undelivered_lines > 0;
-    let mut text = "Outage ".to_string();
-    text += if outage.ended_at.is_none() { "since " } else { "of " };
-    text += &began;
-    if let Some(ended) = outage.ended_at.map(|at| zone.print(at)).filter(|ended| *ended != began) {
-        text += " to ";
-        text += &ended;
-    }
-    text += ". ";
-    words::push_outage(&mut text, outage);
     Notice {
         tone: Tone::Warning,
-        text,
-        action: is_healable.then(|| heal(workspace, region_state, outage, &began)),
+        text: words::outage(outage, zone),
+        action: is_healable(outage).then(|| heal(workspace, region_state, outage, zone)),
     }
 }
 
@@ -73,16 +72,15 @@ fn heal(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
-    began: &str,
+    zone: &Zone,
 ) -> Action {
-    const LABEL: &str = "Deliver missed lines";
+    const LABEL: &str = "Send what was missed";
     let mutation = Mutation::Heal(outage.id.clone());
     let state = mutation_readiness(workspace, region_state, &mutation, free);
     let intent = Intent::Heal(region_state.region.clone(), outage.id.clone());
-    let mut name = LABEL.to_string();
-    name += " of ";
-    name += began;
-    Action { state, name: Some(name), ..Action::intent(LABEL, intent) }
+    let name = LABEL.to_string() + " " + &words::period(outage, zone);
+    let heal = Action { state, name: Some(name), ..Action::intent(LABEL, intent) };
+    heal.with_setup(region_state)
 }
 
 /// Whether the lines of an outage can be delivered now. A job that waits would be replaced.
@@ -90,7 +88,9 @@ fn free(region_state: &RegionState) -> Readiness {
     let status = region_state.job().and_then(|job| job.status.known());
     let reason = match status {
         Some(status) if !status.accepts(JobEvent::Submit) => "A replay is running.",
-        Some(status) if !status.is_settled() => "A replay is waiting to start.",
+        Some(status) if !status.is_settled() && !region_state.is_unused() => {
+            "A replay is waiting to start."
+        }
         _ if region_state.setup.is_enabled() == Some(false) => words::NO_WEBHOOK,
         _ => return Readiness::Ready,
     };

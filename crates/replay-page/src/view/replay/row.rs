@@ -3,21 +3,27 @@
 use alloc::{
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
-use replay_client::{Mutation, Remote, describe};
-use replay_core::{JobEvent, JobStatus};
-use replay_wire::Extension;
+use replay_client::{Remote, describe};
 use time_range::{Timestamp, Zone};
 
-use super::send;
+use super::{
+    controls::{self, Rate, cancel, resend, resume},
+    progress::{Progress, progress},
+    stepper::{Step, steps},
+    summary,
+    waiting::waiting,
+};
 use crate::{
     intent::Intent,
     region_state::RegionState,
     view::{
-        Action, Badge, Notice, Readiness, Time, Tone,
-        context::{read_context, shown_in_place},
+        Action, Badge, Notice, Time, Tone,
+        context::{read_context, shown_in_place, write_context},
         mutation::mutation_notice,
+        parts::see_setup,
     },
     words,
     workspace::Workspace,
@@ -30,6 +36,12 @@ pub struct Row {
     pub region: String,
     /// The status; `None` until it was read.
     pub status: Option<Badge>,
+    /// If no job was ever submitted: that, and what to do next.
+    pub empty: Option<&'static str>,
+    /// The steps of the job; none if there is no job.
+    pub steps: Vec<Step>,
+    /// How far the job is, if it is running.
+    pub progress: Option<Progress>,
     /// What the status means, what is special about the job, and why it has failed.
     pub meaning: String,
     /// The endpoint that the job delivers to.
@@ -42,12 +54,23 @@ pub struct Row {
     pub updated_at: Option<Time>,
     /// The length of the timeframe.
     pub length: Option<String>,
+    /// The controls of the rate of a running job, if the server offers them.
+    pub rate: Option<Rate>,
     /// The button that cancels the job, if it is not settled and the server offers cancelling.
     pub cancel: Option<Action>,
     /// The button that sends the timeframe again, if the job is settled.
     pub resend: Option<Action>,
     /// The button that goes on with the job where it ended, if it has failed and the server offers that.
     pub resume: Option<Action>,
+    /// The button that shows the webhook, if several regions are in view and this one has none to
+    /// send to.
+    pub setup: Option<Action>,
+    /// What to do about a failed job.
+    pub advice: Option<Notice>,
+    /// Why the rate was not changed.
+    pub rate_error: Option<Notice>,
+    /// The replay that is sent once the job has ended.
+    pub waiting: Option<Notice>,
     /// The result of the last mutation, if several regions are in view.
     pub mutation_notice: Option<Notice>,
     /// Why the row may be outdated.
@@ -63,31 +86,48 @@ pub(super) fn row(
     let job = region_state.job();
     let time = |at: Option<Timestamp>| at.map(|at| Time::of(at, zone));
     let health = region_state.setup.health().known();
-    let mut meaning = job.map(|job| words::meaning(job, health)).unwrap_or_default();
+    let progress = progress(region_state, zone, now);
+    let is_counted = progress.as_ref().is_some_and(|progress| progress.bar.is_some());
+    let mut meaning = job.map(|job| words::meaning(job, health, is_counted)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }
     let remote_job = region_state.tracker.job();
     let is_global = workspace.is_global();
     let outages = region_state.outages.as_ref().filter(|_| !is_global);
-    if is_global && region_state.setup.is_enabled() == Some(false) {
-        meaning = format!("{meaning} Left out of sending to all: it has no enabled webhook.");
+    let is_left_out = is_global && region_state.setup.is_enabled() == Some(false);
+    if is_left_out {
+        meaning += " Left out of sending to all: it has no enabled webhook.";
     }
+    let is_summed_up = summary::is_summed_up(workspace, region_state);
     let row = Row {
         region: region_state.region.name().to_string(),
         status: job.map(|job| words::status(&job.status)),
+        empty: region_state.is_unused().then_some(if is_left_out {
+            "No replay yet. Left out of sending to all: it has no enabled webhook."
+        } else {
+            "No replay yet. Choose a range above and press Send Replay."
+        }),
+        steps: job.map(steps).unwrap_or_default(),
+        progress,
         meaning,
-        destination: job.and_then(|job| Some(format!("To {}", job.endpoint.as_ref()?))),
+        destination: job
+            .filter(|_| !is_global)
+            .and_then(|job| Some(String::from("To ") + job.endpoint.as_ref()?)),
         starts_at: time(job.and_then(|job| job.start_at)),
         ends_at: time(job.and_then(|job| job.end_at)),
         updated_at: time(job.and_then(|job| job.updated_at)),
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
+        rate: controls::rate(workspace, region_state),
         cancel: cancel(workspace, region_state),
         resend: resend(workspace, region_state, zone, now),
         resume: resume(workspace, region_state),
-        mutation_notice: is_global
-            .then(|| mutation_notice(workspace, region_state, zone))
-            .flatten(),
+        setup: is_left_out.then(|| see_setup(region_state)),
+        advice: advice(region_state),
+        rate_error: rate_error(workspace, region_state),
+        waiting: waiting(region_state, zone),
+        mutation_notice: mutation_notice(workspace, region_state, zone)
+            .filter(|_| is_global && !is_summed_up),
         request_error: shown_in_place(
             remote_job.request_error().or(outages.and_then(Remote::request_error)),
         )
@@ -111,12 +151,21 @@ fn named(mut row: Row) -> Row {
     let region = &row.region;
     for (action, what) in [
         (&mut row.cancel, "Cancel the replay"),
-        (&mut row.resend, "Send the same window again"),
-        (&mut row.resume, "Resume the replay"),
+        (&mut row.resend, "Send again"),
+        (&mut row.resume, controls::RESUME),
+        (&mut row.setup, "See Setup"),
     ] {
         name(action, what, region);
     }
-    for notice in [&mut row.mutation_notice, &mut row.request_error].into_iter().flatten() {
+    if let Some(resend) = &mut row.resend {
+        resend.label = "Send again";
+    }
+    if let Some(rate) = &mut row.rate {
+        rate.speeds.clear();
+        rate.pause.name = Some(format!("{} the replay in {region}", rate.pause.label));
+    }
+    let notices = [&mut row.advice, &mut row.mutation_notice, &mut row.request_error];
+    for notice in notices.into_iter().flatten() {
         let what = notice.action.as_ref().map_or("", |action| action.label);
         name(&mut notice.action, what, region);
     }
@@ -129,42 +178,17 @@ fn name(action: &mut Option<Action>, what: &str, region: &str) {
     }
 }
 
-fn cancel(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let status = region_state.job()?.status.known()?;
-    if !status.accepts(JobEvent::Fail) || !workspace.offers(Extension::Cancel) {
-        return None;
-    }
-    let state =
-        send::mutation_readiness(workspace, region_state, &Mutation::Cancel, |_| Readiness::Ready);
-    let intent = Intent::Cancel(region_state.region.clone());
-    Some(Action { state, ..Action::intent("Cancel", intent) })
+/// What to do about a failed job, if its reason is known.
+fn advice(region_state: &RegionState) -> Option<Notice> {
+    let reason = region_state.job()?.reason.as_ref().filter(|_| region_state.is_settled())?;
+    let advice = words::advice(reason)?;
+    let action = advice.in_setup.then(|| see_setup(region_state));
+    Some(Notice { tone: Tone::Neutral, text: advice.text.to_string(), action })
 }
 
-fn resume(workspace: &Workspace, region_state: &RegionState) -> Option<Action> {
-    let status = region_state.job()?.status.known()?;
-    if status != JobStatus::Failed || !workspace.offers(Extension::Resume) {
-        return None;
-    }
-    let free = |region_state: &RegionState| send::readiness(&[region_state]);
-    let state = send::mutation_readiness(workspace, region_state, &Mutation::Resume, free);
-    let intent = Intent::Resume(region_state.region.clone());
-    Some(Action { state, ..Action::intent("Resume", intent) })
-}
-
-fn resend(
-    workspace: &Workspace,
-    region_state: &RegionState,
-    zone: &Zone,
-    now: Timestamp,
-) -> Option<Action> {
-    let state = match region_state.settled_timeframe(&workspace.policy, now)? {
-        Ok(_) => send::readiness(&[region_state]),
-        Err(faults) => {
-            let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, zone));
-            Readiness::Unavailable(fault.unwrap_or_default())
-        }
-    };
-    let intent = Intent::Resend(region_state.region.clone());
-    let resend = Action { state, ..Action::intent("Send the same window again", intent) };
-    Some(resend.unavailable_if(workspace.denied(&region_state.region)))
+fn rate_error(workspace: &Workspace, region_state: &RegionState) -> Option<Notice> {
+    let request_error = region_state.rate.request_error.as_ref()?;
+    let why = describe(request_error, &write_context(workspace, region_state));
+    let text = format!("The speed was not changed. {why}");
+    region_state.is_running().then_some(Notice { tone: Tone::Bad, text, action: None })
 }

@@ -33,10 +33,13 @@ pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
         workspace.region_state().and_then(|one| one.job()).and_then(|job| job.status.known());
     let is_running = status.is_some_and(|status| !status.accepts(JobEvent::Submit));
     if state == Readiness::Ready && is_running {
-        let reason = "A replay is running. Another one can be sent once it has ended.".to_string();
-        return Action { state: Readiness::Unavailable(reason), ..send };
+        return Action { state: Readiness::Unavailable(RUNNING.to_string()), ..send };
     }
-    Action { state, ..send }
+    let send = Action { state, ..send };
+    match workspace.region_state() {
+        Some(region_state) => send.with_setup(region_state),
+        None => send,
+    }
 }
 
 /// Whether `mutation` of the region's job can be requested; `free` decides while none is in progress.
@@ -53,6 +56,19 @@ pub(super) fn mutation_readiness(
         (None, Some(pending)) => Readiness::Unavailable(words::being_changed(pending).to_string()),
     }
 }
+
+/// Whether another timeframe can be sent to this region at once.
+pub(super) fn free(region_state: &RegionState) -> Readiness {
+    let status = region_state.job().and_then(|job| job.status.known());
+    let is_running = status.is_some_and(|status| !status.accepts(JobEvent::Submit));
+    if is_running {
+        return Readiness::Unavailable(RUNNING.to_string());
+    }
+    readiness(&[region_state])
+}
+
+/// Why nothing can be sent while a job runs.
+const RUNNING: &str = "A replay is running. Another one can be sent once it has ended.";
 
 /// Whether a replay can be sent to at least one of these regions.
 pub(super) fn readiness(regions: &[&RegionState]) -> Readiness {

@@ -34,19 +34,22 @@ fn every_reason_is_a_sentence_with_its_detail() {
     ] {
         let detail = detail.map(ToString::to_string);
         let words = words_of(&OutageReport { detail, ..report(Reported::Known(reason)) });
-        assert_eq!(words, format!("{sentence} No entry is undelivered."));
+        assert_eq!(words, format!("Outage since 2026-11-23 11:00:00 +00:00. {sentence}"));
     }
     let unknown = |word: &str| words_of(&report(Reported::Unknown(word.to_string())));
-    assert_eq!(unknown("weather"), "weather. No entry is undelivered.");
-    assert_eq!(unknown(""), "The reason is unknown. No entry is undelivered.");
+    assert_eq!(unknown("weather"), "Outage since 2026-11-23 11:00:00 +00:00. weather.");
+    assert_eq!(unknown(""), "Outage since 2026-11-23 11:00:00 +00:00. The reason is unknown.");
 }
 
 #[test]
 fn the_undelivered_and_the_lost_entries_are_counted() {
-    for (lines, lost_lines, words) in [
-        (1, 0, "1 entry (1.2 KB) is undelivered."),
-        (3_214, 1, "3 214 entries (1.2 KB) are undelivered. 1 entry was lost to the retention."),
-        (0, 5, "No entry is undelivered. 5 entries were lost to the retention."),
+    let disabled = "The webhook was disabled.";
+    let (lost, one_lost) =
+        (" 5 entries were lost to the retention.", " 1 entry was lost to the retention.");
+    for (lines, lost_lines, lead, end) in [
+        (1, 0, "1 entry (1.2 KB) was not delivered", ""),
+        (3_214, 1, "3 214 entries (1.2 KB) were not delivered", one_lost),
+        (0, 5, "Outage", lost),
     ] {
         let counted = OutageReport {
             undelivered_lines: lines,
@@ -54,7 +57,8 @@ fn the_undelivered_and_the_lost_entries_are_counted() {
             lost_lines,
             ..report(Reported::Known(OutageReason::Disabled))
         };
-        assert_eq!(words_of(&counted), format!("The webhook was disabled. {words}"));
+        let words = format!("{lead} since 2026-11-23 11:00:00 +00:00. {disabled}{end}");
+        assert_eq!(words_of(&counted), words);
     }
 }
 
@@ -75,10 +79,39 @@ fn a_size_is_rounded_to_the_nearest_tenth_of_its_unit() {
     }
 }
 
-fn words_of(outage: &OutageReport) -> String {
-    let mut words = String::new();
-    push_outage(&mut words, outage);
-    words
+#[test]
+fn an_outage_has_a_period_and_says_why_the_server_does_not_heal_it() {
+    let hour = |hour| Some(at() + chrono::TimeDelta::hours(hour));
+    for (ended_at, hold, words) in [
+        (hour(0), None, "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind."),
+        (
+            hour(1),
+            Some("cancelled"),
+            "Outage between 2026-11-23 11:00:00 +00:00 and 2026-11-23 12:00:00 +00:00. Deliveries lagged too \
+             far behind. The server does not send them by itself, since a replay of them was \
+             cancelled.",
+        ),
+        (
+            hour(0),
+            Some("refused"),
+            "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind. The server does \
+             not send them by itself, since the receiver has refused a replay of them.",
+        ),
+        (
+            hour(0),
+            Some("tired"),
+            "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind. The server does \
+             not send them by itself, since tired.",
+        ),
+    ] {
+        let hold = hold.map(ToString::to_string);
+        let lag = report(Reported::Known(OutageReason::Lag));
+        assert_eq!(words_of(&OutageReport { ended_at, hold, ..lag }), words);
+    }
+}
+
+fn words_of(report: &OutageReport) -> String {
+    outage(report, &Zone::utc())
 }
 
 fn report(reason: Reported<OutageReason>) -> OutageReport {

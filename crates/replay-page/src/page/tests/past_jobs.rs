@@ -1,0 +1,138 @@
+//! The past jobs of a region: when they are read, what they say, and sending one again.
+
+use super::*;
+use crate::view::{History, PastJob};
+
+const JOB: &str = "us/v2/audit-log-replay-job";
+const FIRST: &str = "Get us/x/replay/history?limit=10";
+const PAGE: &str = r#"{"jobs": [
+    {"id": "2", "status": "completed", "start_at": "2026-11-23T08:00:00Z",
+     "end_at": "2026-11-23T09:00:00Z", "created_at": "2026-11-23T11:00:00Z",
+     "started_at": "2026-11-23T11:00:01Z", "updated_at": "2026-11-23T11:01:01Z",
+     "requested_by": {"token_id": "ab12", "role": "org-admin", "address": "10.0.0.7"},
+     "delivery_id": "2", "delivered_lines": 3214, "delivered_bytes": 1234567,
+     "total_lines": 3214, "duration_seconds": 60, "endpoint": "https://siem.example"},
+    {"id": "1", "status": "failed", "start_at": "2026-11-01T08:00:00Z",
+     "end_at": "2026-11-01T09:00:00Z", "created_at": "2026-11-01T11:00:00Z",
+     "updated_at": "2026-11-01T11:01:01Z", "delivery_id": "1", "heals": "7", "retries": 4,
+     "delivered_lines": 5, "total_lines": 10, "reason": "the webhook answered 401"}
+    ], "next_cursor": "c"}"#;
+const NEXT: &str = r#"{"jobs": [{"id": "0", "status": "completed",
+    "start_at": "2026-11-23T08:00:00Z", "end_at": "2026-11-23T09:00:00Z",
+    "created_at": "2026-11-23T10:00:00Z", "updated_at": "2026-11-23T10:00:00Z",
+    "delivery_id": "0", "kinds": ["authorization"]}], "next_cursor": null}"#;
+
+#[test]
+fn past_jobs_are_read_when_they_are_shown_and_after_a_job_has_ended() {
+    let mut harness = listing();
+    assert_eq!((history(&harness).shown, history(&harness).jobs), (false, vec![]));
+    harness.press(history(&harness).toggle);
+    assert_eq!((harness.pending(), history(&harness).text), (vec![FIRST.to_string()], "Loading…"));
+    harness.answer_reads();
+    assert_eq!(history(&harness).jobs.len(), 2);
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.job = COMPLETED;
+    harness.end_wait("us");
+    harness.respond_with(JOB, 200, COMPLETED);
+    assert!(harness.pending().contains(&FIRST.to_string()));
+    harness.press(history(&harness).toggle);
+    assert_eq!(history(&harness).jobs, []);
+}
+
+#[test]
+fn a_past_job_says_who_requested_it_when_what_it_sent_and_how_it_ended() {
+    let harness = shown();
+    let [completed, failed] = &history(&harness).jobs[..] else { panic!() };
+    assert_eq!(completed.status.word, "Completed");
+    assert_eq!(completed.requested_at.shown, "2026-11-23 12:00:00 +01:00");
+    assert_eq!(completed.outcome, "3 214 entries delivered in 1 min");
+    assert_eq!(completed.requester, "By org-admin, token ab12, from 10.0.0.7");
+    let details: Vec<_> = completed.details.iter().map(|detail| detail.name).collect();
+    assert_eq!(details, ["Started", "Ended", "Sent to", "Job"]);
+    let outcome = "5 of 10 entries (50 %). What an outage missed";
+    assert_eq!(failed.outcome, outcome);
+    assert_eq!(failed.requester, "By the server itself");
+    assert_eq!(failed.details[0].value, "the webhook answered 401");
+    let too_old = Readiness::Unavailable("Its start is too old to be sent again.".to_string());
+    assert_eq!(failed.resend.state, too_old);
+}
+
+#[test]
+fn a_past_job_is_sent_again_with_its_timeframe_unless_it_has_only_some_kinds() {
+    let mut harness = shown();
+    harness.press(history(&harness).more.unwrap());
+    assert_eq!(harness.pending(), ["Get us/x/replay/history?limit=10&cursor=c"]);
+    harness.respond_with("cursor=c", 200, NEXT);
+    let ids: Vec<_> = history(&harness).jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!((ids, history(&harness).more), (["2", "1", "0"].map(String::from).into(), None));
+    harness.press(job(&harness, "2").resend);
+    let (_, request) = harness.take_request(JOB);
+    let timeframe = r#"{"start_at":"2026-11-23T08:00:00Z","end_at":"2026-11-23T09:00:00Z"}"#;
+    assert_eq!(serde_json::to_string(&request.body.unwrap()).unwrap(), timeframe);
+    let restricted = job(&harness, "0").resend;
+    let Readiness::Unavailable(reason) = restricted.state else { panic!() };
+    assert!(reason.starts_with("It was restricted to kinds of events"), "{reason}");
+    harness.answer_reads();
+    harness.send(restricted.msg);
+    assert_eq!(harness.pending(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_sent_again_while_a_job_runs() {
+    let mut harness = shown();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    let Readiness::Unavailable(reason) = job(&harness, "2").resend.state else { panic!() };
+    assert!(reason.starts_with("A replay is running."), "{reason}");
+}
+
+#[test]
+fn an_empty_history_leads_on_and_a_failed_read_is_reported() {
+    let mut harness = listing();
+    harness.past_jobs = r#"{"jobs": []}"#;
+    harness.press(history(&harness).toggle);
+    harness.answer_reads();
+    let text = "No replay was requested yet. Choose a range above and press Send Replay.";
+    assert_eq!(history(&harness).text, text);
+    harness.intent(Intent::Refresh);
+    harness.respond("history?limit=10", Err(TransportError::Network));
+    let error = history(&harness).request_error.unwrap();
+    assert_eq!(error.text, "The server could not be reached.");
+    assert_eq!(error.action.unwrap().label, "Try again");
+}
+
+#[test]
+fn a_server_without_the_extension_has_no_history_and_neither_have_all_regions_together() {
+    assert_eq!(Harness::ready().replay().history, None);
+    let mut harness = shown();
+    harness.intent(Intent::Show(Scope::Global));
+    assert_eq!(harness.replay().history, None);
+}
+
+/// A page on a server that lists past jobs.
+fn listing() -> Harness {
+    let mut harness = Harness::open(Address::default(), Some("token"), None);
+    (harness.job, harness.past_jobs) = (COMPLETED, PAGE);
+    harness.describe_server_with("embedded", r#""cancel", "history""#);
+    harness.answer_reads();
+    harness
+}
+
+/// The same, with the past jobs shown.
+fn shown() -> Harness {
+    let mut harness = listing();
+    harness.press(history(&harness).toggle);
+    harness.answer_reads();
+    harness
+}
+
+fn history(harness: &Harness) -> History {
+    harness.replay().history.unwrap()
+}
+
+fn job(harness: &Harness, id: &str) -> PastJob {
+    history(harness).jobs.into_iter().find(|job| job.id == id).unwrap()
+}

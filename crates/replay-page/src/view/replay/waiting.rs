@@ -1,0 +1,59 @@
+//! The replay that is sent once the present job has ended: the button that asks for it, and what
+//! waits.
+
+use alloc::string::{String, ToString};
+
+use replay_core::JobStatus;
+use time_range::Zone;
+
+use crate::{
+    intent::Intent,
+    region_state::RegionState,
+    view::{Action, Notice, Tone},
+    words,
+    workspace::Workspace,
+};
+
+/// The button that sends the applied range once the job of the region in view has ended; `None`
+/// while no job is under way, or a replay waits already.
+pub(super) fn later(workspace: &Workspace, zone: &Zone) -> Option<Action> {
+    let region_state = workspace.region_state()?;
+    let region = &region_state.region;
+    let is_needed = is_in_the_way(region_state) && region_state.waiting_send.is_none();
+    let is_possible = workspace.may_change(region) && !workspace.picker.is_drafted(zone);
+    let intent = Intent::SendLater(region.clone());
+    (is_needed && is_possible).then(|| Action::intent("Send when it has finished", intent))
+}
+
+/// The replay that waits in a region.
+pub(super) fn waiting(region_state: &RegionState, zone: &Zone) -> Option<Notice> {
+    let waiting = region_state.waiting_send?;
+    let (start, end) = (waiting.timeframe.start(), waiting.timeframe.end());
+    let mut text = words::span(start, end, zone);
+    let (tone, rest) = if waiting.is_expired {
+        (
+            Tone::Warning,
+            " was not sent: its start had become too old when the replay before it ended.",
+        )
+    } else {
+        (
+            Tone::Busy,
+            " is sent once the present replay has ended. This page sends it: keep the tab open.",
+        )
+    };
+    text += rest;
+    let label = if waiting.is_expired { "Dismiss" } else { "Do not send it" };
+    let mut drop = Action::intent(label, Intent::DropLater(region_state.region.clone()));
+    drop.name = Some(name(label, region_state));
+    Some(Notice { tone, text, action: Some(drop) })
+}
+
+fn name(label: &str, region_state: &RegionState) -> String {
+    label.to_string() + " in " + region_state.region.name()
+}
+
+/// Whether a job is under way: a replay that is sent now is refused or replaces it.
+fn is_in_the_way(region_state: &RegionState) -> bool {
+    let status = region_state.job().and_then(|job| job.status.known());
+    status.is_some_and(|status| status != JobStatus::Unconfigured && !status.is_settled())
+}

@@ -1,0 +1,52 @@
+//! Draws the past jobs of a region.
+
+use replay_page::{
+    Msg,
+    view::{History, PastJob, labels},
+};
+use yew::{Callback, Html, html};
+
+use super::{
+    events,
+    parts::{badge, button_in_row, icon, line, notice_list, span, time},
+};
+
+pub(super) fn draw(history: &History, send: &Callback<Msg>) -> Html {
+    let toggle = &history.toggle;
+    html! {
+        <section class="history" aria-labelledby="history">
+            <h3>
+                <button type="button" class="quiet" id="history"
+                    aria-expanded={history.shown.to_string()}
+                    onclick={events::always(send, toggle.msg.clone())}>
+                    { icon("down") }{ toggle.label }
+                </button>
+            </h3>
+            { line("waiting", history.text) }
+            <ol>{ for history.jobs.iter().map(|job| past_job(job, send)) }</ol>
+            if let Some(more) = &history.more { { button_in_row(more, "quiet", "history", send) } }
+            { notice_list(history.request_error.as_slice(), send) }
+        </section>
+    }
+}
+
+fn past_job(job: &PastJob, send: &Callback<Msg>) -> Html {
+    html! {
+        <li key={job.id.clone()}>
+            <div class="past">
+                { badge(&job.status) }
+                <span>{ time(Some(&job.starts_at)) }{ " – " }{ time(Some(&job.ends_at)) }</span>
+                { span("meaning", &job.outcome) }
+                <span class="meaning">{ labels::REQUESTED }{ time(Some(&job.requested_at)) }</span>
+                { span("meaning", &job.requester) }
+            </div>
+            { button_in_row(&job.resend, "quiet", &job.id, send) }
+            <details>
+                <summary>{ labels::DETAILS }</summary>
+                <dl>{ for job.details.iter().map(|detail| html! {
+                    <><dt>{ detail.name }</dt><dd>{ &detail.value }</dd></>
+                }) }</dl>
+            </details>
+        </li>
+    }
+}
