@@ -14,6 +14,7 @@ mod lines;
 mod nginx;
 mod number;
 mod options;
+mod page;
 mod process;
 mod random;
 mod raw_sender;
@@ -32,6 +33,7 @@ use std::{
 
 use context::Context;
 use options::Options;
+pub(crate) use page::page;
 use table::print_head;
 
 use crate::Failure;

@@ -28,8 +28,10 @@ pub(crate) fn need_browser() -> Result<PathBuf, Failure> {
 
 const INSTALL: [&str; 5] = ["apt-get", "install", "--yes", "chromium", "chromium-driver"];
 
+/// The names of the browser's program.
+pub(crate) const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
 fn find() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    names.iter().find_map(|name| which(name).ok())?;
+    BROWSERS.iter().find_map(|name| which(name).ok())?;
     which("chromedriver").ok()
 }

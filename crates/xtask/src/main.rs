@@ -7,12 +7,14 @@ mod bench;
 mod browser;
 mod counts;
 mod dev;
+mod lighthouse;
 mod page;
 mod page_toolchain;
 mod promtool;
 mod publish;
 mod run;
 mod running;
+mod sample_server;
 mod services;
 mod shots;
 mod size;
@@ -40,6 +42,8 @@ usage: cargo xtask run              the page and its server on this machine, wit
        cargo xtask page             the page alone, into dist
        cargo xtask size             what a cold load of the page transfers, and whose bytes it is
        cargo xtask bench [--large] [NAME…]   figures of a release build against their bars
+       cargo xtask bench page [--help]       how soon the page is painted and usable, in Chromium
+       cargo xtask lighthouse       the page's scores in Lighthouse, which are 95 or more
        cargo xtask shots            a picture of each state of the page, into target/shots";
 
 fn main() -> ExitCode {
@@ -53,6 +57,8 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["page"] => page::build(),
         ["size"] => size::size(),
+        ["lighthouse"] => lighthouse::lighthouse(),
+        ["bench", "page", ref words @ ..] => bench::page(words),
         ["bench", ref words @ ..] => bench::bench(words),
         ["shots"] => shots::shots(),
         _ => Err(USAGE.into()),

@@ -91,7 +91,10 @@ pub(crate) fn is_free(port: u16) -> bool {
 const PATH: &str = "/audit-logs";
 
 /// Points the webhook of `us` at the sink, unless it has another endpoint.
-fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure> {
+///
+/// # Errors
+/// The server does not answer, or refuses it.
+pub(crate) fn deliver_to_sink(server: &str, sink: &str, token: &str) -> Result<(), Failure> {
     let url = format!("{server}/api/us/v2/audit-log-webhook");
     let bearer = format!("Bearer {token}");
     let text = ureq::get(&url).header("authorization", &bearer).call()?;

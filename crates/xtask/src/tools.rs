@@ -141,7 +141,10 @@ impl Tool {
 }
 
 /// The folder that all of the user's checkouts share.
-fn cache() -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// The environment does not say where the user's files are.
+pub(crate) fn cache() -> Result<PathBuf, Failure> {
     let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
     let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = named.or_else(home).ok_or("neither XDG_CACHE_HOME nor HOME is set")?;

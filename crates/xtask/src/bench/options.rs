@@ -35,7 +35,8 @@ fn usage() -> String {
         |scenario: Scenario| format!("  {:12}{}\n", scenario.name(), scenario.description());
     format!(
         "usage: cargo xtask bench [--large] [NAME…]\n\n{}\n  --large     \
-         `random` and `scale` with ten million lines: most of an hour, and 20 GB of disk",
+         `random` and `scale` with ten million lines: most of an hour, and 20 GB of disk\n\n\
+         `cargo xtask bench page --help` is about the page in a browser",
         Scenario::ALL.map(scenario).concat()
     )
 }
