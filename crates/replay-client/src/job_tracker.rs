@@ -131,6 +131,11 @@ impl JobTracker {
         self.job.start_read(request_id.clone());
     }
 
+    /// Takes in that a joined read has no result for this job.
+    pub fn leave_read(&mut self, request_id: &RequestId) {
+        self.job.leave_read(request_id);
+    }
+
     /// Takes in the result of a joined read, which changes nothing if it is outdated. Returns whether
     /// the job was read.
     pub fn joined_read_ended(

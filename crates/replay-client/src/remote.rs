@@ -85,6 +85,11 @@ impl<T> Remote<T> {
         is_latest
     }
 
+    /// Records that a read has no result for this value. An outdated read changes nothing.
+    pub fn leave_read(&mut self, request_id: &RequestId) {
+        self.reading.take_if(|reading| reading == request_id);
+    }
+
     fn is_latest(&self, request_id: &RequestId) -> bool {
         self.reading.as_ref() == Some(request_id)
     }

@@ -2,7 +2,7 @@
 
 use replay_page::{
     Msg,
-    view::{Link, NotSetUp, RegionLink, RegionProgress, labels},
+    view::{Link, RegionLink, RegionProgress, labels},
 };
 use web_sys::MouseEvent;
 use yew::{Callback, Html, html};
@@ -20,25 +20,38 @@ pub(super) fn draw(regions: &[RegionLink], send: &Callback<Msg>) -> Html {
 
 fn one(region: &RegionLink, send: &Callback<Msg>) -> Html {
     let row = |what: &str, value: Html| html! { <span class="fact"><span>{ what }</span>{ value }</span> };
+    let content = html! {
+        <>
+            <span class="region-name">{ &region.link.label }</span>
+            if region.not_set_up.is_some() { { line("timeframe", labels::NOT_SET_UP) } }
+            if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
+            if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
+            if let Some(running) = &region.progress { { progress(running) } }
+            if let Some(text) = &region.timeframe { { line("timeframe", text) } }
+            if let Some(text) = &region.fault { { line("fault", text) } }
+        </>
+    };
+    let set_up = region.not_set_up.as_ref().and_then(|one| one.link.as_ref().zip(Some(&one.name)));
     html! {
         <>
-            <a href={region.link.href.clone()} aria-current={region.link.current.then_some("page")}
-                onclick={followed(&region.link, send)} onauxclick={opened(&region.link)}>
-                <span class="region-name">{ &region.link.label }</span>
-                if region.not_set_up.is_some() {
-                    <span class="timeframe">{ labels::NOT_SET_UP }</span>
-                }
-                if let Some(webhook) = &region.webhook { { row(labels::WEBHOOK, badge(webhook)) } }
-                if let Some(job) = &region.job { { row(labels::REPLAY, badge(job)) } }
-                if let Some(running) = &region.progress { { progress(running) } }
-                if let Some(text) = &region.timeframe { <span class="timeframe">{ text }</span> }
-                if let Some(text) = &region.fault { <span class="fault">{ text }</span> }
-            </a>
-            if let Some(NotSetUp { link: Some(link), name }) = &region.not_set_up {
-                <a class="set-up" href={link.href.clone()} aria-label={name.clone()}
-                    onclick={followed(link, send)} onauxclick={opened(link)}>{ &link.label }</a>
-            }
+            { anchor(&region.link, None, content, send) }
+            { for set_up.map(|(link, name)| anchor(link, Some(name), html! { &link.label }, send)) }
         </>
+    }
+}
+
+fn line(class: &'static str, text: &str) -> Html {
+    html! { <span {class}>{ text }</span> }
+}
+
+/// Draws a link within the page. One with an accessible name stands beside a region.
+fn anchor(link: &Link, name: Option<&String>, content: Html, send: &Callback<Msg>) -> Html {
+    html! {
+        <a class={name.map(|_| "set-up")} href={link.href.clone()} aria-label={name.cloned()}
+            aria-current={link.current.then_some("page")}
+            onclick={followed(link, send)} onauxclick={opened(link)}>
+            { content }
+        </a>
     }
 }
 

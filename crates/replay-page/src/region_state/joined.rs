@@ -2,7 +2,7 @@
 
 use replay_client::{ClientEffects, RequestError, RequestId};
 use replay_core::JobStatus;
-use replay_wire::{JobReport, RegionOverview, ReplayProgress, Reported};
+use replay_wire::{JobReport, Problem, RegionOverview, ReplayProgress, Reported};
 use time_range::Timestamp;
 
 use super::RegionState;
@@ -10,7 +10,7 @@ use super::RegionState;
 /// What an overview has changed of a region's job.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct JobChange {
-    /// Whether the report is another one than before.
+    /// Whether anything that the job reports of its own has changed.
     pub(crate) has_changed: bool,
     /// The status, if it is another one than before.
     pub(crate) new_status: Option<Reported<JobStatus>>,
@@ -26,39 +26,49 @@ impl RegionState {
         }
     }
 
-    /// Takes in the region's part of an overview, or why there is none. A part that was read or
-    /// written since the overview was requested does not change.
+    /// Takes in that no part of a read of the overview will come.
+    pub(crate) fn leave_read(&mut self, request_id: &RequestId) {
+        self.tracker.leave_read(request_id);
+        self.leave_other_reads(request_id);
+    }
+
+    /// Takes in the region's part of an overview; `None` if the token does not cover the region. A part
+    /// that was read or written since the overview was requested does not change.
     pub(crate) fn overview_received(
         &mut self,
         request_id: &RequestId,
-        overview: Result<RegionOverview, RequestError>,
+        overview: Option<RegionOverview>,
         now: Timestamp,
         effects: &mut ClientEffects,
     ) -> JobChange {
-        let before = self.job().cloned();
-        let (job, health, webhook, outages) = match overview {
-            Ok(one) => {
-                self.last_completed_end_at = one.last_completed_end_at;
-                self.progress_joined(one.progress);
-                (Ok(one.job), Ok(one.health), Ok(one.webhook), Ok(one.outages))
-            }
-            Err(error) => (Err(error.clone()), Err(error.clone()), Err(error.clone()), Err(error)),
+        let Some(overview) = overview else {
+            // What the server answers to any other read.
+            let error = RequestError::Refused { status: 403, problem: Problem::default() };
+            self.tracker.joined_read_ended(request_id, Err(error), effects);
+            self.leave_other_reads(request_id);
+            return JobChange::default();
         };
-        if self.tracker.joined_read_ended(request_id, job, effects) {
+        self.last_completed_end_at = overview.last_completed_end_at;
+        self.progress_joined(overview.progress);
+        self.setup.joined_read_ended(request_id, overview.health, overview.webhook);
+        if let Some(outages) = &mut self.outages {
+            outages.read_ended(request_id, Ok(overview.outages));
+        }
+        let changing = |job: &JobReport| (job.updated_at, job.delivered_lines);
+        let (status, changing_before) = (self.status(), self.job().map(changing));
+        if self.tracker.joined_read_ended(request_id, Ok(overview.job), effects) {
             self.as_of = Some(now);
         }
-        self.setup.joined_read_ended(request_id, health, webhook);
-        if let Some(remote) = &mut self.outages {
-            remote.read_ended(request_id, outages);
-        }
-        let after = self.job();
-        let has_changed = after != before.as_ref();
-        let status = |job: &JobReport| job.status.clone();
-        let new_status = match (before.as_ref().map(status), after.map(status)) {
-            (Some(before), Some(after)) if before != after => Some(after),
-            _ => None,
-        };
+        let new_status = self.status().filter(|new| status.is_some_and(|status| status != *new));
+        let has_changed = new_status.is_some() || changing_before != self.job().map(changing);
         JobChange { has_changed, new_status }
+    }
+
+    fn leave_other_reads(&mut self, request_id: &RequestId) {
+        self.setup.leave_read(request_id);
+        if let Some(outages) = &mut self.outages {
+            outages.leave_read(request_id);
+        }
     }
 
     /// Takes in the progress of the job. It is also read by itself, and more often: what is older than

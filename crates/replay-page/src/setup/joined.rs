@@ -1,6 +1,6 @@
 //! The webhook's part in a read that reports several regions.
 
-use replay_client::{RequestError, RequestId};
+use replay_client::RequestId;
 use replay_wire::{HealthReport, WebhookReport};
 
 use super::Setup;
@@ -16,10 +16,16 @@ impl Setup {
     pub fn joined_read_ended(
         &mut self,
         request_id: &RequestId,
-        health: Result<HealthReport, RequestError>,
-        webhook: Result<WebhookReport, RequestError>,
+        health: HealthReport,
+        webhook: WebhookReport,
     ) {
-        self.health.read_ended(request_id, health);
-        self.webhook.read_ended(request_id, webhook);
+        self.health.read_ended(request_id, Ok(health));
+        self.webhook.read_ended(request_id, Ok(webhook));
+    }
+
+    /// Takes in that a joined read has no result for this webhook.
+    pub fn leave_read(&mut self, request_id: &RequestId) {
+        self.health.leave_read(request_id);
+        self.webhook.leave_read(request_id);
     }
 }

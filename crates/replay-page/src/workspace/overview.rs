@@ -4,7 +4,7 @@
 use alloc::{string::String, vec::Vec};
 
 use replay_client::{ClientEffects, RequestError, RequestId, Response, TransportError};
-use replay_wire::{Problem, RegionOverview};
+use replay_wire::RegionOverview;
 use time_range::Timestamp;
 
 use super::Workspace;
@@ -55,14 +55,15 @@ impl Workspace {
             None => return,
             Some(Ok(overview)) => {
                 self.me.read_ended(request_id, Ok(overview.me()));
-                self.regions_received(request_id, Ok(overview.regions), now, effects)
+                self.regions_received(request_id, overview.regions, now, effects)
             }
             Some(Err(error)) => {
                 let is_final = is_final(&error);
-                self.me.read_ended(request_id, Err(error.clone()));
-                if is_final {
-                    self.regions_received(request_id, Err(error), now, effects);
-                } else if self.watching {
+                self.me.read_ended(request_id, Err(error));
+                for region_state in &mut self.region_states {
+                    region_state.leave_read(request_id);
+                }
+                if self.watching && !is_final {
                     self.watch_each(effects);
                 }
                 false
@@ -83,22 +84,17 @@ impl Workspace {
     fn regions_received(
         &mut self,
         request_id: &RequestId,
-        mut regions: Result<Vec<RegionOverview>, RequestError>,
+        mut regions: Vec<RegionOverview>,
         now: Timestamp,
         effects: &mut ClientEffects,
     ) -> bool {
         let (mut has_changed, mut announcement) = (false, String::new());
         for place in 0..self.region_states.len() {
             let region = self.region_states[place].region.clone();
-            let part = match &mut regions {
-                Ok(regions) => match regions.iter().position(|one| one.region == region) {
-                    Some(place) => Ok(regions.swap_remove(place)),
-                    None => Err(not_covered()),
-                },
-                Err(error) => Err(error.clone()),
-            };
             let (pace, is_shown) = (self.progress_pace(&region), self.is_alone_in_view(&region));
             let region_state = &mut self.region_states[place];
+            let part = regions.iter().position(|one| one.region == region);
+            let part = part.map(|part| regions.swap_remove(part));
             let change = region_state.overview_received(request_id, part, now, effects);
             region_state.follow_progress(pace, effects);
             if change.has_changed && is_shown {
@@ -124,9 +120,4 @@ impl Workspace {
 /// Whether every other read would have the same result: the token is rejected, or reads nothing.
 const fn is_final(error: &RequestError) -> bool {
     matches!(error, RequestError::Refused { status: 401 | 403, .. })
-}
-
-/// What the server answers to any other read of a region that the token does not cover.
-fn not_covered() -> RequestError {
-    RequestError::Refused { status: 403, problem: Problem::default() }
 }

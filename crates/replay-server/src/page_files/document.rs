@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use brotli::{CompressorWriter, enc::BrotliEncoderParams};
 use flate2::{Compression, write::GzEncoder};
 use replay_wire::{ServerInfo, write_server};
@@ -67,8 +68,7 @@ impl Document {
 
 impl Form {
     fn new(encoding: Option<&'static str>, body: Vec<u8>) -> io::Result<Self> {
-        let digest = Sha256::digest(&body);
-        let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let digest = STANDARD.encode(Sha256::digest(&body));
         let etag = HeaderValue::from_str(&format!("\"{digest}\"")).map_err(io::Error::other)?;
         Ok(Self { encoding, etag, body: body.into() })
     }
