@@ -76,7 +76,7 @@ fn clocks(clocks: &[Pick], send: &Callback<Msg>) -> Html {
 fn body(body: &Body, send: &Callback<Msg>) -> Html {
     match body {
         Body::Waiting => html! { <p class="waiting">{ labels::LOADING }</p> },
-        Body::Unreachable(why) => notice_list(core::slice::from_ref(why), send),
+        Body::Unreachable(why) => notice_list(core::slice::from_ref(&**why), send),
         Body::Open(open) => workspace(open, send),
     }
 }

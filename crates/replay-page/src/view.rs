@@ -76,7 +76,7 @@ pub enum Body {
     /// The description of the server is being read.
     Waiting,
     /// The description of the server could not be read.
-    Unreachable(Notice),
+    Unreachable(Box<Notice>),
     /// The regions.
     Open(Box<Open>),
 }
@@ -100,9 +100,9 @@ pub enum Panel {
     /// Nothing was read: a text in place of the content, and notices.
     Unread(&'static str, Vec<Notice>),
     /// The webhook form.
-    Setup(SetupForm),
+    Setup(Box<SetupForm>),
     /// The range and the jobs.
-    Replay(Replay),
+    Replay(Box<Replay>),
 }
 
 impl View {
@@ -123,14 +123,14 @@ impl View {
             body: match &page.phase {
                 Phase::ReadingServer { server, .. } => match server.request_error() {
                     None => Body::Waiting,
-                    Some(request_error) => Body::Unreachable(Notice {
+                    Some(request_error) => Body::Unreachable(Box::new(Notice {
                         tone: Tone::Bad,
                         text: unreachable(request_error),
                         action: Some(
                             Action::intent("Try again", Intent::Refresh)
                                 .busy_if(server.is_loading()),
                         ),
-                    }),
+                    })),
                 },
                 Phase::Ready(workspace) => Body::Open(Box::new(open(workspace, &zone, now))),
             },
@@ -191,7 +191,7 @@ fn open(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Open {
                 Panel::Unread("", vec![notice(Tone::Warning, words::unknown_region(label))])
             }
             Some(region_state) => setup::panel(workspace, region_state, zone),
-            None => Panel::Replay(replay::view(workspace, zone, now)),
+            None => Panel::Replay(Box::new(replay::view(workspace, zone, now))),
         },
     }
 }

@@ -50,11 +50,19 @@ pub struct Workspace {
     watching: bool,
     /// Reads all regions in one request; `None` if the server has no overview.
     heartbeat: Option<Heartbeat>,
-    /// Whether the page is hidden: then only jobs that are not settled are read.
-    hidden: bool,
-    /// Whether the user came to the tab Setup from the tab Replay, to return there.
-    pub(crate) returns_to_replay: bool,
+    visibility: Visibility,
+    /// The tab to return to, if the user came to the tab Setup for a reason shown there.
+    pub(crate) back_to: Option<Tab>,
     pub(crate) notifications: Notifications,
+}
+
+/// Whether the user can see the page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Visibility {
+    /// The regions are read while they are watched.
+    Visible,
+    /// Only jobs that are not settled are read.
+    Hidden,
 }
 
 impl Workspace {
@@ -76,8 +84,8 @@ impl Workspace {
             refreshing: false,
             watching: false,
             heartbeat: heartbeat(&server),
-            hidden: false,
-            returns_to_replay: false,
+            visibility: Visibility::Visible,
+            back_to: None,
             notifications: Notifications::default(),
             server,
         };
@@ -114,6 +122,10 @@ impl Workspace {
         if is_repeated {
             self.announcement.push('\u{a0}');
         }
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.visibility == Visibility::Hidden
     }
 
     fn find(&mut self, region: &Region) -> Option<&mut RegionState> {

@@ -151,13 +151,13 @@ impl<'a> Browser<'a> {
     /// The content of the tab Replay.
     pub(super) fn replay(&self) -> Replay {
         let Panel::Replay(replay) = self.opened().panel else { panic!("{:#?}", self.view()) };
-        replay
+        *replay
     }
 
     /// The content of the tab Setup.
     pub(super) fn setup(&self) -> SetupForm {
         let Panel::Setup(form) = self.opened().panel else { panic!("{:#?}", self.view()) };
-        form
+        *form
     }
 
     /// The text of the notice about the last submission.

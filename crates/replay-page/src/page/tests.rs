@@ -224,12 +224,12 @@ impl Harness {
 
     fn replay(&self) -> Replay {
         let Panel::Replay(replay) = self.open_body().panel else { panic!("{:#?}", self.view()) };
-        replay
+        *replay
     }
 
     fn setup(&self) -> SetupForm {
         let Panel::Setup(form) = self.open_body().panel else { panic!("{:#?}", self.view()) };
-        form
+        *form
     }
 
     /// The status of the first job in view.

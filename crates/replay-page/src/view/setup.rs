@@ -1,6 +1,7 @@
 //! The tab Setup: the webhook form with its faults, and the health of the webhook.
 
 use alloc::{
+    boxed::Box,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -18,7 +19,7 @@ use super::{
     notice,
     replay::outages::latest_outage,
 };
-use crate::{address::Tab, intent::Intent, region_state::RegionState, words, workspace::Workspace};
+use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
 
 /// The webhook form of a region.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +71,9 @@ pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zo
     let notices = notices(workspace, region_state, zone);
     match region_state.setup.form() {
         None => Panel::Unread(unread_text(workspace, region_state), notices),
-        Some(values) => Panel::Setup(form(workspace, region_state, zone, values, notices)),
+        Some(values) => {
+            Panel::Setup(Box::new(form(workspace, region_state, zone, values, notices)))
+        }
     }
 }
 
@@ -135,9 +138,7 @@ fn form(
         test: workspace
             .offers(Extension::WebhookTest)
             .then(|| test(region_state, drafted).unavailable_if(denied)),
-        back: workspace
-            .returns_to_replay
-            .then(|| Action::intent("Back to Replay", Intent::Turn(Tab::Replay))),
+        back: workspace.back_to.map(|tab| Action::intent("Back to Replay", Intent::Turn(tab))),
         notices,
         health: setup.health().known().map(words::health),
         last: setup.health().known().map(|health| {

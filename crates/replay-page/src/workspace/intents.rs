@@ -65,7 +65,7 @@ impl Workspace {
             }),
             Intent::OpenSetup(region) => {
                 self.set_up(region, effects);
-                self.returns_to_replay = true;
+                self.back_to = Some(Tab::Replay);
             }
             Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
                 tracker.start_mutation(Mutation::Cancel, &mut effects.client);
@@ -101,7 +101,7 @@ impl Workspace {
 
     fn turn(&mut self, tab: Tab, effects: &mut Effects) {
         self.tab = tab;
-        self.returns_to_replay = false;
+        self.back_to = None;
         self.forget_success();
         if self.watching {
             let region = self.region_state().map(|region_state| region_state.region.clone());

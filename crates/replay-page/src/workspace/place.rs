@@ -51,7 +51,7 @@ impl Workspace {
             self.scope = Ok(Scope::One(self.server.default_region.clone()));
         }
         (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
-        self.returns_to_replay = false;
+        self.back_to = None;
         self.forget_success();
         if let Some(texts) = &address.range
             && *texts != self.picker.texts()
@@ -75,7 +75,7 @@ impl Workspace {
     pub(super) fn show(&mut self, scope: Scope, effects: &mut ClientEffects) {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
-            (self.scope, self.confirming, self.returns_to_replay) = (Ok(scope), false, false);
+            (self.scope, self.confirming, self.back_to) = (Ok(scope), false, None);
             self.forget_success();
             self.refresh(effects);
         }

@@ -7,14 +7,15 @@ use replay_client::{ClientEffects, Method, RequestOwner};
 use replay_core::Region;
 use replay_wire::{Mode, routes::ME_PATH};
 
-use super::Workspace;
+use super::{Visibility, Workspace};
 use crate::region_state::ProgressPace;
 
 impl Workspace {
     /// Starts or stops reading the regions periodically. A token that cannot read anything stops
     /// it.
     pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
-        (self.watching, self.hidden) = (watching && self.may_read(), false);
+        self.visibility = Visibility::Visible;
+        self.watching = watching && self.may_read();
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.stop();
             if self.watching {
@@ -64,7 +65,7 @@ impl Workspace {
     /// Reads only the jobs that are not settled from now on, since the page is hidden: its title and
     /// its notifications tell when they are, and a waiting replay is sent then.
     pub(crate) fn hide(&mut self, effects: &mut ClientEffects) {
-        (self.watching, self.hidden) = (false, true);
+        (self.watching, self.visibility) = (false, Visibility::Hidden);
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.stop();
         }

@@ -55,7 +55,7 @@ impl Workspace {
         match &request_id.owner {
             RequestOwner::Overview => self.overview_elapsed(request_id, effects),
             RequestOwner::Job(region) | RequestOwner::Webhook(region) => {
-                let (is_shown, hidden) = (self.is_alone_in_view(region), self.hidden);
+                let (is_shown, hidden) = (self.is_alone_in_view(region), self.is_hidden());
                 self.with_region(region, |region_state| {
                     region_state.elapsed(request_id, is_shown, hidden, effects);
                 });
@@ -85,7 +85,7 @@ impl Workspace {
         effects: &mut Effects,
     ) {
         let (is_in_view, hidden, pace) =
-            (self.is_in_view(region), self.hidden, self.progress_pace(region));
+            (self.is_in_view(region), self.is_hidden(), self.progress_pace(region));
         let is_shown = self.watching && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
         let client = &mut effects.client;

@@ -69,9 +69,8 @@ fn running() -> Harness {
 }
 
 fn notifications(harness: &Harness) -> Vec<String> {
-    let text = |effect: &Effect| match effect {
-        Effect::ShowNotification(text) => Some(text.clone()),
-        _ => None,
+    let text = |effect: &Effect| {
+        if let Effect::ShowNotification(text) = effect { Some(text.clone()) } else { None }
     };
     harness.other_effects.iter().filter_map(text).collect()
 }

@@ -20,8 +20,8 @@ fn a_running_job_says_how_far_it_is_how_fast_and_when_it_ends() {
     let end = "about 40 s left, until 2026-11-23 13:00:40 +01:00";
     assert_eq!(progress.facts, ["120 entries per second", end, "2 retries"]);
     let states: Vec<_> = row(&harness).steps.iter().map(|step| step.state).collect();
-    use StepState::{Current, Done, Open};
-    assert_eq!(states, [Done, Done, Current, Open]);
+    let done = StepState::Done;
+    assert_eq!(states, [done, done, StepState::Current, StepState::Open]);
 }
 
 #[test]

@@ -51,7 +51,11 @@ pub(super) fn steps(job: &JobReport) -> Vec<Step> {
                     StepState::Open
                 }
                 _ if place(step) < place(status) => StepState::Done,
-                _ => StepState::Open,
+                JobStatus::Unconfigured
+                | JobStatus::Accepted
+                | JobStatus::Pending
+                | JobStatus::Running
+                | JobStatus::Completed => StepState::Open,
             },
         })
         .collect()
