@@ -16,7 +16,7 @@ async fn a_replay_works_through_a_gateway_whose_links_do_not_sign_in() {
         assert!(!browser.address().await.contains(ADMIN));
         sign_in(browser, ADMIN).await;
         browser.wait_for_text("Active").await;
-        browser.choose("Replay time range", "Last hour").await;
+        browser.choose_range("Last hour").await;
         browser.press("Apply").await;
         browser.press("Send Replay").await;
         browser.wait_for_accepted_replay().await;

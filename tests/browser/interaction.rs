@@ -173,7 +173,19 @@ impl Browser {
 
     /// Waits for this applied range.
     pub(crate) async fn wait_for_applied_range(&self, words: &str) {
-        self.wait_for_element("//output", words).await;
+        self.wait_for_element("//*[@id='applied']", words).await;
+    }
+
+    /// Opens the range picker at a tab.
+    pub(crate) async fn open_picker(&self, tab: &str) {
+        self.click("//button[@id='range'][@aria-expanded='false']").await;
+        self.click_label(tab).await;
+    }
+
+    /// Drafts a preset in the range picker.
+    pub(crate) async fn choose_range(&self, preset: &str) {
+        self.open_picker("Relative").await;
+        self.click_label(preset).await;
     }
 
     async fn wait_for_element(&self, path: &str, words: &str) {
@@ -189,6 +201,22 @@ impl Browser {
     /// Clicks the element at that `XPath`, once it can be clicked.
     pub(crate) async fn click(&self, path: &str) {
         self.with_element(path, path, async |element| element.click().await).await;
+    }
+
+    /// Clicks the element at that `XPath` twice in a row, once it is there.
+    pub(crate) async fn double_click(&self, path: &str) {
+        let element = self.with_element(path, path, async |element| Ok(element)).await;
+        let actions = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        });
+        let press = |actions: MouseActions| {
+            let actions = actions.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+            actions.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
+        };
+        self.driver.client.perform_actions(press(press(actions))).await.unwrap();
     }
 
     /// Calls `act` for the elements at that `XPath` until it succeeds for one.

@@ -20,6 +20,7 @@ mod keyboard;
 mod offline;
 mod outage_states;
 mod outages;
+mod picker;
 mod refusals;
 mod replaying;
 mod setup;

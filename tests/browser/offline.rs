@@ -63,7 +63,7 @@ async fn a_replay_without_a_response_is_shown_as_uncertain_and_can_be_sent_again
         cut(browser, true).await;
         browser.press("Send Replay").await;
         browser.wait_for_text("It is not known whether the replay was sent.").await;
-        assert_eq!(browser.value("Replay time range").await, "Last hour");
+        browser.wait_for_applied_range("Last hour").await;
         cut(browser, false).await;
         browser.wait_for_no_text("What is shown was read before").await;
         browser.press("Send again").await;

@@ -12,14 +12,14 @@ async fn exactly_the_lines_of_the_last_hour_arrive_in_order() {
         let (receiver, lines) = host.start_delivering().await;
 
         browser.open(&host.link()).await;
-        browser.wait_for_text("Applied range").await;
+        browser.wait_for_text("Replay time range").await;
         assert!(!browser.address().await.contains(ADMIN));
         browser.wait_for_status("No replay yet").await;
         assert!(browser.region("United States").await.contains("Unconfigured"));
         for region in ["Europe", "Australia", "Middle East", "India", "Singapore"] {
             assert!(browser.region(region).await.contains("Not set up"), "{region}");
         }
-        browser.choose("Replay time range", "Last hour").await;
+        browser.choose_range("Last hour").await;
         browser.press("Apply").await;
         browser.press("Send Replay").await;
         browser.wait_for_accepted_replay().await;

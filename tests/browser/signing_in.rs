@@ -26,7 +26,7 @@ async fn a_wrong_token_is_reported_at_its_field_and_a_valid_one_signs_in() {
         sign_in(browser, ADMIN).await;
         browser.wait_for_text("org-admin").await;
         browser.wait_for_status("No replay yet").await;
-        assert_eq!(browser.value("From").await, "now-2h");
+        browser.wait_for_applied_range("now-2h to now-1h").await;
         assert!(browser.address().await.contains("region=eu"));
         assert_hidden(browser, &json!({})).await;
     })
@@ -108,13 +108,14 @@ async fn typed_text_is_kept_after_a_wrong_token() {
         browser.expect_log("401 (Unauthorized)");
         browser.open(&host.at("")).await;
         browser.press("Cancel").await;
-        browser.choose("Replay time range", "Custom").await;
+        browser.open_picker("Custom").await;
         browser.fill("From", "now-2h").await;
         browser.press("Refresh").await;
         sign_in(browser, "an-unknown-token").await;
         browser.wait_for_field_error("Token", "did not accept the token").await;
         sign_in(browser, ADMIN).await;
         browser.wait_for_text("org-admin").await;
+        browser.open_picker("Custom").await;
         assert_eq!(browser.value("From").await, "now-2h");
     })
     .await;

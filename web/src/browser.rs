@@ -1,5 +1,7 @@
 //! Synchronous access to the browser: clock, time zone, address, history, storage and focus.
 
+use core::ops::Range;
+
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
@@ -7,7 +9,10 @@ use replay_page::{Address, Clocks, Flags, effect::HistoryEntry, flags::KeptToken
 use replay_wire::{Mode, ServerInfo, read_server};
 use time_range::{Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Storage, UrlSearchParams, Window, window};
+use web_sys::{
+    Document, Element, EventTarget, HtmlElement, HtmlInputElement, Storage, UrlSearchParams,
+    Window, window,
+};
 
 use crate::json;
 
@@ -17,6 +22,8 @@ pub(crate) fn flags() -> Flags {
     Flags {
         address: address(),
         host: host(),
+        origin: window().and_then(|window| window.location().origin().ok()).unwrap_or_default(),
+        ranges: ranges(),
         zone: zone(Policy::DEFAULT.expired_before(now())),
         clocks: clocks(),
         kept: Mode::ALL.iter().filter_map(|mode| kept(*mode)).collect(),
@@ -87,6 +94,33 @@ pub(crate) fn keep_clocks(clocks: Clocks) {
     }
 }
 
+/// Stores the recent and saved ranges for later sessions.
+pub(crate) fn keep_ranges(ranges: &str) {
+    if let Some(storage) = local_storage() {
+        // Without storage, they last until the page is closed.
+        let _ = storage.set_item(RANGES_KEY, ranges);
+    }
+}
+
+/// Copies a text to the clipboard; returns whether the browser permits it.
+pub(crate) async fn copy(text: &str) -> bool {
+    // Browsers leave the clipboard out on pages that are not secure.
+    let Some(window) = window() else { return false };
+    let has_clipboard =
+        Reflect::get(&window.navigator(), &"clipboard".into()).is_ok_and(|it| it.is_truthy());
+    has_clipboard && window.navigator().clipboard().write_text(text).await.is_ok()
+}
+
+/// Selects a part of the text in the field with this id, in UTF-16 code units.
+pub(crate) fn select(id: &str, part: &Range<usize>) {
+    let field = element(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    if let Some((field, (start, end))) =
+        field.zip(u32::try_from(part.start).ok().zip(u32::try_from(part.end).ok()))
+    {
+        let _ = field.set_selection_range(start, end);
+    }
+}
+
 /// Moves the keyboard focus to the element with this id.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
@@ -109,6 +143,11 @@ pub(crate) fn is_lost(element: &Element) -> bool {
 /// The element with this id.
 pub(crate) fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
+}
+
+/// Whether a target of an event is inside the element with this id.
+pub(crate) fn is_inside(target: &EventTarget, id: &str) -> bool {
+    element(id).is_some_and(|element| element.contains(target.dyn_ref()))
 }
 
 /// Sets the document's title.
@@ -139,6 +178,14 @@ fn clocks() -> Clocks {
     let known = |clocks: &Clocks| stored.as_deref() == Some(clocks.as_str());
     Clocks::ALL.into_iter().find(known).unwrap_or_default()
 }
+
+fn ranges() -> String {
+    let stored = local_storage().and_then(|storage| storage.get_item(RANGES_KEY).ok()?);
+    stored.unwrap_or_default()
+}
+
+/// The storage key of the recent and saved ranges.
+const RANGES_KEY: &str = "ranges";
 
 /// The storage key of the choice of clocks.
 const CLOCKS_KEY: &str = "clocks";

@@ -2,11 +2,13 @@
 //! is drawn by `if let` or in `<>`, which keep its position: in a `for`, it would move its
 //! neighbours, and an input among them would lose its focus.
 
+mod calendar;
 mod dialog;
 mod events;
 mod history;
 mod job;
 mod parts;
+pub(crate) mod picker;
 mod regions;
 mod replay;
 mod setup;
@@ -18,7 +20,7 @@ use replay_page::{
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, NodeRef, html};
 
-use self::parts::{button, notice_list};
+use self::parts::{button, notice_list, segmented};
 
 /// The dialog elements.
 #[derive(Default)]
@@ -34,7 +36,7 @@ pub(crate) fn page(view: &View, dialogs: &Dialogs, send: &Callback<Msg>) -> Html
             <header class="bar">
                 <p class="crumbs">{ labels::BREADCRUMB }</p>
                 <div class="bar-tools">
-                    { clocks(&view.clocks, send) }
+                    { segmented("clocks", labels::CLOCKS, &view.clocks, send) }
                     if let Some(account) = &view.account { { account_bar(account, send) } }
                 </div>
             </header>
@@ -55,21 +57,6 @@ fn account_bar(account: &Account, send: &Callback<Msg>) -> Html {
             if let Some(text) = &account.text { <span class="role">{ text }</span> }
             { button(&account.action, "quiet", send) }
         </>
-    }
-}
-
-fn clocks(clocks: &[Pick], send: &Callback<Msg>) -> Html {
-    html! {
-        <fieldset class="segmented">
-            <legend class="unseen">{ labels::CLOCKS }</legend>
-            { for clocks.iter().map(|clock| html! {
-                <label>
-                    <input type="radio" name="clocks" id={clock.id} checked={clock.current}
-                        onchange={events::always(send, clock.msg.clone())} />
-                    <span>{ &clock.label }</span>
-                </label>
-            }) }
-        </fieldset>
     }
 }
 

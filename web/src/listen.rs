@@ -1,17 +1,20 @@
 //! Reports events of the browser to the page as messages.
 
 use gloo_events::{EventListener, EventListenerOptions};
-use replay_page::Msg;
-use web_sys::{Event, window};
+use replay_page::{Choice, Intent, Msg};
+use web_sys::{Event, EventTarget, window};
 use yew::Callback;
 
-use crate::browser;
+use crate::{
+    browser,
+    draw::picker::{POPOVER, ROOT},
+};
 
 /// Listens to changes of the address, the network and the visibility, until the listeners are
 /// dropped.
 pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
     let Some(window) = window() else { return Vec::new() };
-    let on = |target: &web_sys::EventTarget, event: &'static str, msg: fn() -> Msg| {
+    let on = |target: &EventTarget, event: &'static str, msg: fn() -> Msg| {
         let send = send.clone();
         EventListener::new(target, event, move |_| send.emit(msg()))
     };
@@ -20,12 +23,25 @@ pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
         on(&window, "online", visibility),
     ];
     if let Some(document) = window.document() {
+        listeners.push(presses_outside(&document, send));
         listeners.push(on(&document, "visibilitychange", visibility));
     }
     if visibility() == Msg::Hidden {
         send.emit(Msg::Hidden);
     }
     listeners
+}
+
+/// Closes the popover of the range picker when something outside of it is pressed. The focus alone
+/// does not say so: not everything that can be pressed takes it.
+fn presses_outside(document: &EventTarget, send: &Callback<Msg>) -> EventListener {
+    let send = send.clone();
+    EventListener::new(document, "pointerdown", move |event| {
+        let is_inside = event.target().is_some_and(|target| browser::is_inside(&target, ROOT));
+        if !is_inside && browser::element(POPOVER).is_some() {
+            send.emit(Msg::Intended(Intent::Choose(Choice::Leave)));
+        }
+    })
 }
 
 /// Makes the browser ask for a confirmation before the page is left, until the listener is dropped.

@@ -41,6 +41,17 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
             notification::show(&text);
             Msg::Done
         }
+        Effect::KeepRanges(ranges) => {
+            browser::keep_ranges(&ranges);
+            Msg::Done
+        }
+        Effect::Copy(text) => Msg::Copied(browser::copy(&text).await),
+        Effect::Select(id, part) => {
+            // The text may not be drawn yet.
+            sleep(Duration::ZERO).await;
+            browser::select(id, &part);
+            Msg::Done
+        }
         Effect::Focus(id) => {
             // The element may not be drawn yet.
             sleep(Duration::ZERO).await;

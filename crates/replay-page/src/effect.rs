@@ -2,6 +2,7 @@
 //! one message; nothing is carried out here.
 
 use alloc::{borrow::Cow, string::String};
+use core::ops::Range;
 
 use replay_client::ClientEffect;
 use replay_core::webhook::Secret;
@@ -49,6 +50,20 @@ pub enum Effect {
     ///
     /// [`Msg::Done`]: crate::Msg::Done
     ShowNotification(String),
+    /// Store the recent and saved ranges beyond the browser's session; answered by [`Msg::Done`], also
+    /// if the browser refuses to store them.
+    ///
+    /// [`Msg::Done`]: crate::Msg::Done
+    KeepRanges(String),
+    /// Copy a text to the clipboard; answered by [`Msg::Copied`].
+    ///
+    /// [`Msg::Copied`]: crate::Msg::Copied
+    Copy(String),
+    /// Select this part of the text in the field with this id, in UTF-16 code units; answered by
+    /// [`Msg::Done`].
+    ///
+    /// [`Msg::Done`]: crate::Msg::Done
+    Select(&'static str, Range<usize>),
     /// Move the keyboard focus to the element with this id; answered by [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done

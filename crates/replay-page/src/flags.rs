@@ -15,6 +15,10 @@ pub struct Flags {
     pub address: Address,
     /// The host name in that address, without the port.
     pub host: String,
+    /// The scheme, host and port of that address, like `https://replay.example`.
+    pub origin: String,
+    /// The ranges stored in an earlier session.
+    pub ranges: String,
     /// The browser's time zone.
     pub zone: Zone,
     /// The clocks chosen in an earlier session.

@@ -3,9 +3,9 @@
 
 use alloc::string::String;
 
-use replay_core::{Region, Scope, timeframe::Edge};
+use replay_core::{Region, Scope};
 
-use crate::{address::Tab, setup::Edit};
+use crate::{address::Tab, picker::Choice, setup::Edit};
 
 /// Something that the user wants of the content in view.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,10 +16,8 @@ pub enum Intent {
     Turn(Tab),
     /// Show the webhook form of a region.
     SetUp(Region),
-    /// Draft the preset with this index, or a custom range if it is `None`.
-    DraftRange(Option<usize>),
-    /// Draft an end of a custom range.
-    Type(Edge, String),
+    /// Do something in the range picker.
+    Choose(Choice),
     /// Apply the drafted range.
     Apply,
     /// Send the applied range. If all regions are in view, ask for confirmation first.

@@ -57,4 +57,5 @@ pub use flags::Flags;
 pub use intent::Intent;
 pub use message::Msg;
 pub use page::Page;
+pub use picker::{Choice, Picker};
 pub use view::View;

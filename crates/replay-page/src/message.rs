@@ -18,6 +18,8 @@ pub enum Msg {
     ZoneRead(Zone),
     /// The browser was asked whether the page may show notifications: whether it may.
     NotificationsAllowed(bool),
+    /// A text was copied to the clipboard, or the browser has refused it.
+    Copied(bool),
     /// An effect that has no result was carried out.
     Done,
     /// The browser moved to another address.

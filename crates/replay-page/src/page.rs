@@ -73,6 +73,12 @@ impl Page {
         (page, effects)
     }
 
+    /// The address of what is in view.
+    #[must_use]
+    pub const fn address(&self) -> &Address {
+        &self.address
+    }
+
     /// Takes in a message at the time `browser_now` of the browser's clock; returns the effects
     /// that follow from it.
     pub fn update(&mut self, msg: Msg, browser_now: Timestamp) -> Vec<Effect> {
@@ -87,6 +93,7 @@ impl Page {
             Msg::Elapsed(_)
             | Msg::ZoneRead(_)
             | Msg::NotificationsAllowed(_)
+            | Msg::Copied(_)
             | Msg::Done
             | Msg::Shown
             | Msg::Hidden
@@ -127,6 +134,11 @@ impl Page {
             Msg::NotificationsAllowed(allowed) => {
                 if let Phase::Ready(workspace) = &mut self.phase {
                     workspace.notifications.answer(allowed);
+                }
+            }
+            Msg::Copied(done) => {
+                if let Phase::Ready(workspace) = &mut self.phase {
+                    workspace.copied(done);
                 }
             }
             Msg::Done => {}

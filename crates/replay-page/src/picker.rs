@@ -1,74 +1,95 @@
 //! Choosing a range: a draft that the user edits, and the applied range, which is sent. Only a valid
-//! draft is applied.
+//! draft is applied. How texts are read is decided by `time-range`, which ranges are valid by the
+//! policy.
+
+mod choice;
+mod days;
+mod draft;
+mod fault;
+mod length;
+mod mends;
+mod reading;
+mod remembered;
 
 use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
 
-use chrono::{SubsecRound, TimeDelta};
 use replay_core::{
     Policy, Timeframe,
-    timeframe::{Edge, PRESETS, Preset, TimeframeError},
+    timeframe::{PRESETS, Preset},
 };
-use time_range::{Bound, Context, EndErrors, Range, RangeError, Timestamp, Zone, write_timestamp};
+use time_range::{Context, Range, Step, Timestamp, Zone};
 
+pub use self::{
+    choice::{Choice, CopyForm, RangeField, RangeTab},
+    days::CursorMove,
+    draft::RangeDraft,
+    fault::RangeFault,
+    mends::{Mend, MendKind},
+    remembered::{Place, Remembered, Saved},
+};
+use self::{days::DayCursor, fault::whole_second};
+pub(crate) use self::{
+    days::day_id,
+    fault::{permitted, resolve},
+    length::{largest_unit, length_of},
+    reading::{bound_text, name_of},
+};
 use crate::address::RangeTexts;
 
-/// The drafted and the applied range.
+/// The drafted and the applied range, and the popover in which they are chosen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picker {
     applied: Range,
     /// The invalid range of a link. Until another range is applied, nothing can be sent.
     refused: Option<RangeTexts>,
     draft: RangeDraft,
-    /// Whether the user tried to apply the draft: from then on its faults are shown.
+    tab: RangeTab,
+    /// Whether the popover is open.
+    is_open: bool,
+    /// Whether the user tried to apply the draft: from then on its fields are marked as invalid.
     tried: bool,
-}
-
-/// The content of the fields.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum RangeDraft {
-    /// The preset with this duration.
-    Preset(TimeDelta),
-    /// A custom range.
-    Custom {
-        /// The text of the start.
-        from: String,
-        /// The text of the end.
-        to: String,
-    },
-}
-
-/// A fault of a draft.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum RangeFault {
-    /// The text of an end cannot be read as one time.
-    Unreadable(Edge, RangeError),
-    /// The policy does not permit the timeframe.
-    Timeframe(TimeframeError),
+    days: DayCursor,
+    /// The name to save the draft by.
+    name: String,
+    /// Whether the browser has copied a text; `None` unless that is the last thing the user did.
+    copied: Option<bool>,
 }
 
 impl Picker {
+    /// The id of the trigger's element.
+    pub const TRIGGER: &str = "range";
+
     /// The range that is applied at first.
     pub const FIRST: Range = Range::last(PRESETS[0].duration);
 
     /// A picker with `range` applied.
     #[must_use]
-    pub fn new(range: Range, zone: &Zone) -> Self {
-        Self { applied: range, refused: None, draft: RangeDraft::of(range, zone), tried: false }
+    pub fn new(range: Range, context: Context<'_>) -> Self {
+        Self {
+            applied: range,
+            refused: None,
+            draft: RangeDraft::of(range, context),
+            tab: tab_of(range),
+            is_open: false,
+            tried: false,
+            days: DayCursor::default(),
+            name: String::new(),
+            copied: None,
+        }
     }
 
     /// A picker with the range of a link as its draft, which is applied if it is valid.
     #[must_use]
-    pub fn of_link(texts: &RangeTexts, zone: &Zone, policy: &Policy, now: Timestamp) -> Self {
-        let draft = RangeDraft::Custom { from: texts.from.clone(), to: texts.to.clone() };
-        let mut picker = Self { draft, ..Self::new(Self::FIRST, zone) };
-        if picker.apply(zone, policy, now).is_ok() {
-            picker.draft = RangeDraft::of(picker.applied, zone);
-        } else {
-            picker.refused = Some(texts.clone());
+    pub fn of_link(texts: &RangeTexts, policy: &Policy, context: Context<'_>) -> Self {
+        let draft = RangeDraft::of_texts(texts, context);
+        let mut picker = Self { draft, tab: RangeTab::Custom, ..Self::new(Self::FIRST, context) };
+        if picker.apply(policy, context).is_ok() {
+            return Self::new(picker.applied, context);
         }
+        picker.refused = Some(texts.clone());
         picker
     }
 
@@ -102,59 +123,108 @@ impl Picker {
         &self.draft
     }
 
+    /// The tab in view.
+    #[must_use]
+    pub const fn tab(&self) -> RangeTab {
+        self.tab
+    }
+
+    /// Whether the popover is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.is_open
+    }
+
     /// Whether the draft differs from the applied range.
     #[must_use]
-    pub fn is_drafted(&self, zone: &Zone) -> bool {
-        self.is_refused() || self.draft != RangeDraft::of(self.applied, zone)
+    pub fn is_drafted(&self) -> bool {
+        self.is_refused() || self.draft.read() != Ok(self.applied)
     }
 
-    /// The draft's faults; none before the user tried to apply it.
+    /// Whether the user tried to apply the draft.
     #[must_use]
-    pub fn faults(&self, zone: &Zone, policy: &Policy, now: Timestamp) -> Vec<RangeFault> {
-        if self.tried {
-            self.check(zone, policy, now).err().unwrap_or_default()
-        } else {
-            Vec::new()
-        }
+    pub const fn is_tried(&self) -> bool {
+        self.tried
     }
 
-    /// Drafts the preset with this index, or a custom range that starts with the times of the
-    /// drafted preset.
-    pub fn choose(&mut self, preset: Option<usize>, zone: &Zone, now: Timestamp) {
+    /// The name to save the draft by, as the user typed it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the browser has copied a text; `None` unless that is the last thing the user did.
+    #[must_use]
+    pub const fn copied(&self) -> Option<bool> {
+        self.copied
+    }
+
+    /// Replaces the name to save the draft by.
+    pub fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
+    /// Remembers whether the browser has copied a text.
+    pub fn set_copied(&mut self, copied: Option<bool>) {
+        self.copied = copied;
+    }
+
+    /// The draft's timeframe.
+    ///
+    /// # Errors
+    /// All faults of the draft, if it has any.
+    pub fn resolve(
+        &self,
+        policy: &Policy,
+        context: Context<'_>,
+    ) -> Result<Timeframe, Vec<RangeFault>> {
+        resolve(self.draft.read().map_err(<[RangeFault]>::to_vec)?, policy, context)
+    }
+
+    /// The field that a fault of the draft is shown at: if the whole range was edited last, that one.
+    #[must_use]
+    pub const fn field_of(&self, fault: &RangeFault) -> RangeField {
+        if self.draft.is_whole() { RangeField::Whole } else { fault.field() }
+    }
+
+    /// Opens or closes the popover; returns the id of the element that gets the focus.
+    pub fn set_open(&mut self, open: bool) -> &'static str {
+        self.is_open = open;
+        if open { self.tab_focus() } else { Self::TRIGGER }
+    }
+
+    /// Shows a tab; returns the id of the element that gets the focus.
+    pub fn turn(&mut self, tab: RangeTab) {
+        self.tab = tab;
+    }
+
+    /// Drafts a range.
+    pub fn draft_range(&mut self, range: Range, context: Context<'_>) {
         self.tried = false;
-        match preset.and_then(|index| PRESETS.get(index)) {
-            Some(preset) => self.draft = RangeDraft::Preset(preset.duration),
-            None => {
-                if let RangeDraft::Preset(duration) = self.draft {
-                    let print =
-                        |ago: TimeDelta| zone.print(Bound::ago(ago).start(Context { zone, now }));
-                    let (from, to) = (print(duration), print(TimeDelta::zero()));
-                    self.draft = RangeDraft::Custom { from, to };
-                }
-            }
-        }
+        self.draft = RangeDraft::of(range, context);
     }
 
-    /// Sets the text of an end of a custom range.
-    pub fn type_in(&mut self, edge: Edge, text: String) {
-        if let RangeDraft::Custom { from, to } = &mut self.draft {
-            *(if edge == Edge::Start { from } else { to }) = text;
-        }
+    /// Replaces the text of a field.
+    pub fn type_in(&mut self, field: RangeField, text: String, context: Context<'_>) {
+        self.draft.type_in(field, text, context);
+    }
+
+    /// Discards the draft, and the invalid range of a link.
+    pub fn discard(&mut self, context: Context<'_>) {
+        let is_open = self.is_open;
+        *self = Self { is_open, ..Self::new(self.applied, context) };
     }
 
     /// Applies the draft.
     ///
     /// # Errors
     /// All faults of the draft, if it has any; the applied range is unchanged.
-    pub fn apply(
-        &mut self,
-        zone: &Zone,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> Result<(), Vec<RangeFault>> {
+    pub fn apply(&mut self, policy: &Policy, context: Context<'_>) -> Result<(), Vec<RangeFault>> {
         self.tried = true;
-        self.applied = self.check(zone, policy, now)?;
-        self.draft = RangeDraft::of(self.applied, zone);
+        self.resolve(policy, context)?;
+        if let Ok(range) = self.draft.read() {
+            self.applied = range;
+        }
         (self.tried, self.refused) = (false, None);
         Ok(())
     }
@@ -166,75 +236,51 @@ impl Picker {
     /// faults shown.
     pub fn send(
         &mut self,
-        zone: &Zone,
         policy: &Policy,
-        now: Timestamp,
+        context: Context<'_>,
     ) -> Result<Timeframe, Vec<RangeFault>> {
-        let resolved = resolve(self.applied, policy, Context { zone, now });
+        let resolved = resolve(self.applied, policy, context);
         if resolved.is_err() {
-            (self.draft, self.tried) = (RangeDraft::custom(self.applied, zone), true);
+            self.draft = RangeDraft::of(self.applied, context);
+            (self.tab, self.tried) = (RangeTab::Custom, true);
         }
-        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(now)))
+        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(context.now)))
     }
 
     /// The start that is sent at `now` in place of the applied one, if the margin moves it.
     pub(crate) fn moved_start(&self, policy: &Policy, context: Context<'_>) -> Option<Timestamp> {
-        let timeframe = Timeframe::resolve(&self.applied, context).ok()?;
+        let timeframe =
+            Timeframe::new(self.applied.start(context), self.applied.end(context)).ok()?;
         let sent = policy.with_margin(timeframe, whole_second(context.now));
         (sent != timeframe).then(|| sent.start())
     }
 
+    /// Changes the part of a field's text at the caret; returns the part to select, in UTF-16 code
+    /// units.
+    pub fn step(
+        &mut self,
+        field: RangeField,
+        caret: usize,
+        step: Step,
+        context: Context<'_>,
+    ) -> Option<core::ops::Range<usize>> {
+        let stepped = time_range::step(self.draft.text(field), caret, step, context)?;
+        self.type_in(field, stepped.text, context);
+        Some(stepped.selection)
+    }
+
     /// Rewrites the draft's absolute times from the zone `before` to the zone `after`.
-    pub fn rewrite(&mut self, before: &Zone, after: &Zone, now: Timestamp) {
-        if let RangeDraft::Custom { from, to } = &mut self.draft {
-            for text in [from, to] {
-                if let Ok(Bound::At(at)) = Bound::read_start(text, Context { zone: before, now }) {
-                    *text = text_of(at, after);
-                }
-            }
+    pub fn rewrite(&mut self, before: &Zone, after: Context<'_>) {
+        self.draft.rewrite(before, after);
+    }
+
+    /// The id of the element that gets the focus when the tab is shown.
+    const fn tab_focus(&self) -> &'static str {
+        match self.tab {
+            RangeTab::Relative => "relative",
+            RangeTab::Custom => RangeField::Whole.id(),
         }
     }
-
-    fn check(
-        &self,
-        zone: &Zone,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> Result<Range, Vec<RangeFault>> {
-        let context = Context { zone, now };
-        let range = self.draft.read(context)?;
-        resolve(range, policy, context).map(|_| range)
-    }
-}
-
-/// Resolves a range.
-///
-/// # Errors
-/// All faults, if the policy does not permit the timeframe.
-pub(crate) fn resolve(
-    range: Range,
-    policy: &Policy,
-    context: Context<'_>,
-) -> Result<Timeframe, Vec<RangeFault>> {
-    let now = whole_second(context.now);
-    let (start, end) = (range.start(context), range.end(context));
-    let faults = policy.faults(Some(start), Some(end), now);
-    let fine = Timeframe::resolve(&range, context).ok().filter(|_| faults.is_empty());
-    fine.ok_or_else(|| faults.into_iter().map(RangeFault::Timeframe).collect())
-}
-
-/// The id of the field of an end.
-pub(crate) const fn field_id(edge: Edge) -> &'static str {
-    match edge {
-        Edge::Start => "from",
-        Edge::End => "to",
-    }
-}
-
-/// The start of the second of `now`. Relative bounds are resolved against it, so that the longest
-/// permitted range is not refused for a fraction of a second.
-fn whole_second(now: Timestamp) -> Timestamp {
-    now.trunc_subsecs(0)
 }
 
 /// The preset with this range.
@@ -242,53 +288,9 @@ pub(crate) fn preset_of(range: Range) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| Range::last(preset.duration) == range)
 }
 
-/// A time in `zone`; a time with a fraction of a second, which that form omits, as RFC 3339.
-pub(crate) fn text_of(at: Timestamp, zone: &Zone) -> String {
-    if at.timestamp_subsec_nanos() == 0 { zone.print(at) } else { write_timestamp(at) }
-}
-
-impl RangeDraft {
-    /// The preset with this range, or its two ends as text.
-    fn of(range: Range, zone: &Zone) -> Self {
-        match preset_of(range) {
-            Some(preset) => Self::Preset(preset.duration),
-            None => Self::custom(range, zone),
-        }
-    }
-
-    fn custom(range: Range, zone: &Zone) -> Self {
-        let write = |bound: Bound| match bound {
-            Bound::At(at) => text_of(at, zone),
-            Bound::Ago(_) => bound.to_string(),
-        };
-        Self::Custom { from: write(range.from), to: write(range.to) }
-    }
-
-    /// Reads the range.
-    ///
-    /// # Errors
-    /// One fault for each text that cannot be read.
-    fn read(&self, context: Context<'_>) -> Result<Range, Vec<RangeFault>> {
-        let (from, to) = match self {
-            Self::Preset(duration) => return Ok(Range::last(*duration)),
-            Self::Custom { from, to } => (from, to),
-        };
-        Range::read_ends(from, to, context).map_err(|EndErrors { from, to }| {
-            let faults = [(Edge::Start, from), (Edge::End, to)].into_iter();
-            faults.filter_map(|(edge, error)| Some(RangeFault::Unreadable(edge, error?))).collect()
-        })
-    }
-}
-
-impl RangeFault {
-    /// The end that has the fault.
-    #[must_use]
-    pub const fn edge(&self) -> Edge {
-        match self {
-            Self::Unreadable(edge, _) => *edge,
-            Self::Timeframe(error) => error.edge(),
-        }
-    }
+/// The tab in which a range is chosen.
+fn tab_of(range: Range) -> RangeTab {
+    if preset_of(range).is_some() { RangeTab::Relative } else { RangeTab::Custom }
 }
 
 #[cfg(test)]

@@ -17,13 +17,13 @@ use replay_wire::{
     Extension, JobReport, OutageReport, OutagesPage, ReplayProgress, Reported, read_outages,
     routes::Operation,
 };
-use time_range::{Bound, Context, Range, Timestamp, Zone};
+use time_range::Timestamp;
 
 pub(crate) use self::{
     past_jobs::PastJobs, progress::ProgressPace, rate::RateChange, waiting_send::WaitingSend,
 };
 use crate::{
-    picker::{RangeFault, resolve},
+    picker::{RangeFault, permitted},
     setup::Setup,
 };
 
@@ -230,19 +230,4 @@ impl RegionState {
 /// Whether an outage has ended, and lines of it can be delivered.
 pub(crate) fn is_healable(outage: &OutageReport) -> bool {
     outage.healed_at.is_none() && outage.ended_at.is_some() && outage.undelivered_lines > 0
-}
-
-/// The timeframe with these ends, to be sent at `now`.
-///
-/// # Errors
-/// All faults, if the policy does not permit it.
-pub(crate) fn permitted(
-    start: Timestamp,
-    end: Timestamp,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Timeframe, Vec<RangeFault>> {
-    let range = Range { from: Bound::At(start), to: Bound::At(end) };
-    // The ends do not depend on a zone.
-    resolve(range, policy, Context { zone: &Zone::utc(), now })
 }

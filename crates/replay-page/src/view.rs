@@ -21,7 +21,7 @@ use alloc::{
 
 use replay_client::RequestError;
 use replay_core::Scope;
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use self::{
     labels::HEADING,
@@ -32,8 +32,9 @@ pub use self::{
     question::Question,
     regions::{DeliveredShare, NotSetUp, RegionLink, RegionProgress},
     replay::{
-        Custom, Detail, History, PastJob, Preset, Progress, RangeEnd, Rate, Replay, Row, Speed,
-        Step, StepState, Summary,
+        CalendarDay, CalendarGrid, Custom, Detail, History, Offer, PastJob, Popover, Progress,
+        RangeGroup, RangeInput, RangeOption, RangePicker, Rate, Replay, Row, Speed, Step,
+        StepState, Summary, Understood,
     },
     session::{Account, Dialog},
     setup::{Choice, SetupForm},
@@ -136,7 +137,7 @@ impl View {
             },
             question: workspace
                 .filter(|workspace| workspace.confirming)
-                .map(|workspace| question::question(workspace, &zone)),
+                .map(|workspace| question::question(workspace, Context { zone: &zone, now })),
             dialog: workspace.and_then(|workspace| Some(dialog(page.sign_in.as_ref()?, workspace))),
         }
     }

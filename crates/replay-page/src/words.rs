@@ -4,6 +4,7 @@ mod failure;
 mod meaning;
 mod outage;
 mod progress;
+mod range;
 
 use alloc::{
     format,
@@ -13,21 +14,18 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_client::Mutation;
-use replay_core::{
-    JobStatus, Policy, Region,
-    timeframe::{Edge, TimeframeError},
-    webhook::WebhookStatus,
-};
+use replay_core::{JobStatus, Region, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
-use time_range::{Bound, Range, Timestamp, Zone};
+use time_range::{Timestamp, Zone};
 
 pub(crate) use self::{
     failure::advice,
     meaning::{entries, grouped, meaning},
     outage::{outage, period},
     progress::{amount, facts},
+    range::{copied, edge as end, fault, faults_in_words, range, resolved_span, understood},
 };
-use crate::picker::{RangeFault, preset_of, text_of};
+use crate::picker;
 
 /// The severity of a text, for its colour and icon.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -130,58 +128,15 @@ pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
 }
 
-/// The retention in its largest whole unit, like `seven days` or `36 hours`.
+/// A duration in its largest whole unit, with a small number as a word, like `seven days` or `36 hours`.
 pub(crate) fn retention(time: TimeDelta) -> String {
     const NUMBERS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
         "eleven", "twelve",
     ];
-    let seconds = time.num_seconds();
-    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let (length, unit) =
-        units.into_iter().find(|(length, _)| seconds % length == 0).unwrap_or((1, "second"));
-    let count = seconds / length;
+    let (count, unit) = picker::largest_unit(time);
     let number = usize::try_from(count).ok().and_then(|count| NUMBERS.get(count));
-    let number = number.map_or_else(|| count.to_string(), ToString::to_string);
-    format!("{number} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A range: the name of its preset, or its ends.
-pub(crate) fn range(range: &Range, zone: &Zone) -> String {
-    if let Some(preset) = preset_of(*range) {
-        return preset.name.to_string();
-    }
-    let bound = |bound: Bound| match bound {
-        Bound::At(at) => time(at, zone),
-        Bound::Ago(_) => bound.to_string(),
-    };
-    format!("{} to {}", bound(range.from), bound(range.to))
-}
-
-/// The label of the field of an end.
-pub(crate) const fn end(edge: Edge) -> &'static str {
-    match edge {
-        Edge::Start => "From",
-        Edge::End => "To",
-    }
-}
-
-/// What is wrong with an end of a range, with the bound that would be valid.
-pub(crate) fn fault(fault: &RangeFault, policy: &Policy, zone: &Zone) -> String {
-    let wrong = match fault {
-        RangeFault::Unreadable(edge, error) => return format!("{}: {error}.", end(*edge)),
-        RangeFault::Timeframe(TimeframeError::Reversed { start }) => {
-            format!("must not be before From, {}", text_of(*start, zone))
-        }
-        RangeFault::Timeframe(TimeframeError::TooOld { earliest, .. }) => {
-            // Without the margin, the bound would be too long ago by the time it is entered.
-            format!("is too long ago: the earliest is {}", time(*earliest + policy.margin, zone))
-        }
-        RangeFault::Timeframe(TimeframeError::InFuture { latest, .. }) => {
-            format!("is in the future: the latest is {}", time(*latest, zone))
-        }
-    };
-    format!("{} {wrong}.", end(fault.edge()))
+    number.map_or_else(|| count.to_string(), ToString::to_string) + unit
 }
 
 /// Since when a webhook is inactive, if the server says so.

@@ -1,15 +1,18 @@
 //! A server's regions as the page shows them: one of them or all in view, each with its job and its
 //! webhook, and the range that they share. Who is signed in is the page's concern.
 
+mod copying;
 mod intents;
 mod later;
 mod notifications;
 mod overview;
 mod permission;
 mod place;
+mod ranges;
 mod reading;
 mod responses;
 mod sending;
+mod suggestions;
 
 use alloc::{string::String, vec::Vec};
 
@@ -17,12 +20,12 @@ use chrono::TimeDelta;
 use replay_client::{Heartbeat, Remote};
 use replay_core::{Policy, Region, Scope};
 use replay_wire::{Extension, Me, ServerInfo};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
-pub(crate) use self::notifications::Notifications;
+pub(crate) use self::{notifications::Notifications, suggestions::SuggestionReason};
 use crate::{
     address::{Address, Tab},
-    picker::Picker,
+    picker::{Picker, Remembered},
     region_state::RegionState,
 };
 
@@ -40,6 +43,10 @@ pub struct Workspace {
     link: Address,
     pub(crate) tab: Tab,
     pub(crate) picker: Picker,
+    /// The ranges that the browser keeps.
+    pub(crate) remembered: Remembered,
+    /// The scheme, host and port of the page.
+    pub(crate) origin: String,
     /// The text that a screen reader announces.
     pub(crate) announcement: String,
     /// Whether the user is asked to confirm sending to all regions.
@@ -78,7 +85,9 @@ impl Workspace {
             scope: Ok(Scope::One(server.default_region.clone())),
             link: Address::default(),
             tab: Tab::default(),
-            picker: Picker::new(Picker::FIRST, zone),
+            picker: Picker::new(Picker::FIRST, Context { zone, now }),
+            remembered: Remembered::default(),
+            origin: String::new(),
             announcement: String::new(),
             confirming: false,
             refreshing: false,

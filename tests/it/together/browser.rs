@@ -72,6 +72,8 @@ impl<'a> Browser<'a> {
             clocks,
             kept: stored_tokens(kept.as_ref()),
             host: String::new(),
+            origin: String::new(),
+            ranges: String::new(),
             link_token: None,
             server: None,
         };
@@ -212,8 +214,11 @@ impl<'a> Browser<'a> {
                 // Requests complete at once here, so there is none to abort.
                 Effect::Client(ClientEffect::Abort(_))
                 | Effect::Focus(_)
-                | Effect::ShowNotification(_) => Msg::Done,
+                | Effect::ShowNotification(_)
+                | Effect::Select(..)
+                | Effect::KeepRanges(_) => Msg::Done,
                 Effect::AllowNotifications => Msg::NotificationsAllowed(true),
+                Effect::Copy(_) => Msg::Copied(true),
             };
             effects.extend(self.page.update(msg, self.now()));
         }

@@ -47,7 +47,7 @@ async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived()
     assert_eq!(browser.view().dialog, None);
     assert_eq!(browser.view().account.unwrap().text.as_deref(), Some("org-admin"));
     assert_eq!(browser.opened().heading, "United States");
-    assert_eq!(browser.replay().applied, "Last 15 minutes");
+    assert_eq!(browser.replay().picker.choice, "Last 15 minutes");
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
 
     browser.press(browser.replay().send).await;
@@ -145,7 +145,7 @@ async fn a_reload_during_a_job_shows_the_same() {
         browser.jobs(),
         ["Europe: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00"]
     );
-    assert_eq!(browser.replay().applied, "now-6h to 2026-11-23 13:00:00 +01:00");
+    assert_eq!(browser.replay().picker.choice, "now-6h to 2026-11-23 13:00:00 +01:00");
     browser.reload().await;
     assert_eq!(browser.view(), before);
     assert_eq!(browser.address(), link);

@@ -1,7 +1,7 @@
 //! A token is revoked, replaced and forgotten while the page is open.
 
-use replay_core::{timeframe::Edge, webhook::Typed};
-use replay_page::{Intent, Msg, setup::Edit};
+use replay_core::webhook::Typed;
+use replay_page::{Choice, Intent, Msg, picker::RangeField, setup::Edit};
 use replay_server::auth::Role;
 
 use super::browser::{Browser, PAGE};
@@ -14,8 +14,8 @@ async fn a_revoked_token_is_asked_for_again_and_the_page_state_is_kept() {
     api.run("us").await;
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
-    browser.intent(Intent::DraftRange(None)).await;
-    browser.intent(Intent::Type(Edge::Start, "now-3h".to_owned())).await;
+    let typed = Choice::Type(RangeField::From, "now-3h".to_owned());
+    browser.intent(Intent::Choose(typed)).await;
     let before = browser.opened();
 
     revoke_all(&api).await;
@@ -24,8 +24,8 @@ async fn a_revoked_token_is_asked_for_again_and_the_page_state_is_kept() {
     assert_eq!(dialog.fault, Some("The server did not accept the token. Enter another one."));
     assert_eq!(dialog.typed, Typed::default());
     assert!(browser.is_at_rest(), "the page keeps sending requests with an invalid token");
-    let custom = browser.replay().custom;
-    assert_eq!(custom.unwrap().from.text, "now-3h", "what was typed is lost");
+    let draft = browser.replay().picker.draft.unwrap();
+    assert!(draft.text.starts_with("now-3h to now"), "what was typed is lost: {}", draft.text);
 
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     browser.sign_in(&token).await;

@@ -1,12 +1,25 @@
 //! Converts events of elements into messages.
 
 use replay_page::Msg;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement, InputEvent, SubmitEvent};
+use time_range::Step;
+use web_sys::{
+    Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent, KeyboardEvent, SubmitEvent,
+};
 use yew::{Callback, TargetCast};
+
+use crate::browser;
 
 /// Prevents the browser from submitting a form; the form's button sends the message.
 pub(super) fn prevent_submit() -> Callback<SubmitEvent> {
     Callback::from(|event: SubmitEvent| event.prevent_default())
+}
+
+/// Sends the message in place of submitting a form.
+pub(super) fn submitted(send: &Callback<Msg>, msg: Msg) -> Callback<SubmitEvent> {
+    send.reform(move |event: SubmitEvent| {
+        event.prevent_default();
+        msg.clone()
+    })
 }
 
 /// Sends the same message for every event.
@@ -28,6 +41,51 @@ pub(super) fn typed(
 pub(super) fn ticked(send: &Callback<Msg>, msg: impl Fn(bool) -> Msg + 'static) -> Callback<Event> {
     send.reform(move |event: Event| {
         msg(event.target_unchecked_into::<HtmlInputElement>().checked())
+    })
+}
+
+/// Sends the place of the caret if an arrow key is pressed that changes the text there.
+pub(super) fn stepped(
+    send: &Callback<Msg>,
+    msg: impl Fn(usize, Step) -> Msg + 'static,
+) -> Callback<KeyboardEvent> {
+    let send = send.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let step = match (event.key().as_str(), event.shift_key()) {
+            ("ArrowUp", false) => Step::Up,
+            ("ArrowDown", false) => Step::Down,
+            ("ArrowUp", true) => Step::LargeUp,
+            ("ArrowDown", true) => Step::LargeDown,
+            _ => return,
+        };
+        let caret = event.target_unchecked_into::<HtmlInputElement>().selection_start();
+        if let Some(caret) = caret.ok().flatten().and_then(|caret| caret.try_into().ok()) {
+            event.prevent_default();
+            send.emit(msg(caret, step));
+        }
+    })
+}
+
+/// Sends the message if the Escape key is pressed while `open`.
+pub(super) fn escaped(send: &Callback<Msg>, open: bool, msg: Msg) -> Callback<KeyboardEvent> {
+    let send = send.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if open && event.key() == "Escape" {
+            event.prevent_default();
+            send.emit(msg.clone());
+        }
+    })
+}
+
+/// Sends the message if the focus moves from the element with this id to one outside of it.
+pub(super) fn left(send: &Callback<Msg>, id: &'static str, msg: Msg) -> Callback<FocusEvent> {
+    let send = send.clone();
+    Callback::from(move |event: FocusEvent| {
+        if let Some(to) = event.related_target()
+            && !browser::is_inside(&to, id)
+        {
+            send.emit(msg.clone());
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use replay_page::{
     Intent, Msg,
-    view::{Action, Badge, Notice, Readiness, Time, Tone, labels},
+    view::{Action, Badge, Notice, Pick, Readiness, Time, Tone, labels},
 };
 use web_sys::MouseEvent;
 use yew::{Callback, Html, html};
@@ -99,6 +99,27 @@ pub(super) fn span(class: &'static str, text: &str) -> Html {
 /// Draws an option of a select.
 pub(super) fn option(label: &str, chosen: bool) -> Html {
     html! { <option selected={chosen}>{ label }</option> }
+}
+
+/// Draws a group of radio buttons as one row of segments.
+pub(super) fn segmented(
+    name: &'static str,
+    legend: &'static str,
+    picks: &[Pick],
+    send: &Callback<Msg>,
+) -> Html {
+    html! {
+        <fieldset class="segmented">
+            <legend class="unseen">{ legend }</legend>
+            { for picks.iter().map(|pick| html! {
+                <label>
+                    <input type="radio" {name} id={pick.id} checked={pick.current}
+                        onchange={events::always(send, pick.msg.clone())} />
+                    <span>{ &pick.label }</span>
+                </label>
+            }) }
+        </fieldset>
+    }
 }
 
 /// Draws a status.

@@ -1,36 +1,31 @@
 //! Draws the tab Replay.
 
 use replay_page::{
-    Intent, Msg,
+    Msg,
     view::{
-        Custom, RangeEnd, Replay, Row,
+        Replay, Row,
         labels::{self, COLUMNS},
     },
 };
 use yew::{Callback, Html, html};
 
 use super::{
-    events, history, job,
-    parts::{
-        badge, button, button_with_icon, fault, line, notice_list, option, silent_notices, submit,
-        time,
-    },
+    history, job,
+    parts::{badge, button, button_with_icon, line, notice_list, silent_notices, time},
+    picker,
     setup::tick,
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
     html! {
         <>
-            { range(replay, send) }
-            <div class="send">
-                <p class="applied">
-                    <span>{ labels::APPLIED_RANGE }</span>
-                    <output id="applied">{ &replay.applied }</output>
-                    <small>{ &replay.destination }</small>
-                    if let Some(text) = &replay.kept_inside { <small>{ text }</small> }
-                </p>
+            <div class="request">
+                { picker::trigger(&replay.picker, send) }
                 { button(&replay.send, "primary", send) }
+                { picker::below(&replay.picker, send) }
                 if let Some(later) = &replay.later { { button(later, "secondary", send) } }
+                <small>{ &replay.destination }</small>
+                if let Some(text) = &replay.kept_inside { <small>{ text }</small> }
             </div>
             { notice_list(replay.mutation_notice.as_slice(), send) }
             { silent_notices(&replay.outages, send) }
@@ -39,55 +34,6 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
             { table(replay, send) }
             if let Some(history) = &replay.history { { history::draw(history, send) } }
         </>
-    }
-}
-
-fn range(replay: &Replay, send: &Callback<Msg>) -> Html {
-    let field = &replay.range;
-    let chosen = events::selected_index(replay.presets.iter().map(|preset| preset.chosen));
-    let indices: Vec<_> = replay.presets.iter().map(|preset| preset.index).collect();
-    let onchange = events::selected(send, move |index| {
-        Msg::Intended(Intent::DraftRange(indices.get(index).copied().flatten()))
-    });
-    html! {
-        <form class="range" onsubmit={events::prevent_submit()} novalidate=true>
-            <div class="field">
-                <label for={field.id}>{ field.label }</label>
-                <select id={field.id} ~selectedIndex={chosen} {onchange} aria-describedby="range-fault range-hint"
-                    aria-invalid={field.fault.as_ref().map(|_| "true")}>
-                    { for replay.presets.iter().map(|preset| option(preset.label, preset.chosen)) }
-                </select>
-                { fault("range-fault".to_owned(), field.fault.as_ref()) }
-                <p class="hint" id="range-hint">{ &field.hint }</p>
-            </div>
-            if let Some(custom) = &replay.custom { { ends(custom, send) } }
-            <div class="apply">{ submit(&replay.apply, "secondary", send) }</div>
-        </form>
-    }
-}
-
-fn ends(custom: &Custom, send: &Callback<Msg>) -> Html {
-    let end = |RangeEnd { edge, text, field }: &RangeEnd| {
-        let (edge, id) = (*edge, field.id);
-        let wrong = field.fault.as_ref();
-        html! {
-            <div class="field">
-                <label for={id}>{ field.label }</label>
-                <input {id} type="text" autocomplete="off" spellcheck="false" inputmode="text"
-                    value={text.clone()}
-                    aria-invalid={wrong.map(|_| "true")}
-                    aria-describedby={format!("{id}-fault ends-hint")}
-                    oninput={events::typed(send, move |text| Msg::Intended(Intent::Type(edge, text)))} />
-                { fault(format!("{id}-fault"), wrong) }
-            </div>
-        }
-    };
-    html! {
-        <div class="ends">
-            { end(&custom.from) }
-            { end(&custom.to) }
-            <p class="hint" id="ends-hint">{ &custom.hint }</p>
-        </div>
     }
 }
 

@@ -6,10 +6,10 @@ use alloc::{boxed::Box, string::ToString};
 use chrono::TimeDelta;
 use replay_client::{Method, Remote, RequestId, RequestOwner, Response, TransportError};
 use replay_wire::{ServerInfo, read_server, routes::SERVER_PATH};
-use time_range::Timestamp;
+use time_range::{Context, Timestamp};
 
 use super::Page;
-use crate::{sign_in::SignIn, workspace::Workspace};
+use crate::{picker::Remembered, sign_in::SignIn, workspace::Workspace};
 
 /// The phase of the page.
 #[derive(Debug)]
@@ -76,7 +76,10 @@ impl Page {
     /// Opens the server's workspace and signs in, or opens the sign-in dialog if there is no token.
     pub(super) fn open_workspace(&mut self, server: ServerInfo, now: Timestamp) {
         let token = self.flags.token(server.mode);
-        let workspace = Workspace::open(server, &self.address, &self.zone(), now);
+        let zone = self.zone();
+        let mut workspace = Workspace::open(server, &self.address, &zone, now);
+        workspace.origin = self.flags.origin.clone();
+        workspace.remembered = Remembered::read(&self.flags.ranges, Context { zone: &zone, now });
         self.phase = Phase::Ready(Box::new(workspace));
         self.read_zone(now);
         match token {

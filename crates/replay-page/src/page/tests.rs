@@ -9,27 +9,34 @@ use chrono::{FixedOffset, TimeDelta};
 use replay_client::{ClientEffect, Method, Request, RequestOwner};
 use replay_core::{
     Region, Scope,
-    timeframe::Edge,
+    timeframe::PRESETS,
     webhook::{LogFormat, Secret, Typed},
 };
 use replay_wire::{Json, Mode};
+use time_range::Range;
 
 use super::*;
 use crate::{
     View,
     address::Tab,
     flags::KeptToken,
+    picker::{Choice, RangeField, RangeTab},
     setup::Edit,
-    view::{Action, Body, Open, Panel, Readiness, Replay, SetupForm, Tone},
+    view::{
+        Action, Body, Open, Panel, Popover, RangeInput, RangePicker, Readiness, Replay, SetupForm,
+        Tone, Understood,
+    },
 };
 
 mod background;
+mod calendar;
 mod delivering;
 mod job;
 mod opening;
 mod outages;
 mod overview;
 mod past_jobs;
+mod picker;
 mod polling;
 mod range;
 mod refused;
@@ -81,6 +88,8 @@ impl Harness {
         Self::start(Flags {
             address,
             host: host.to_string(),
+            origin: "http://localhost:8787".to_string(),
+            ranges: String::new(),
             zone: berlin(),
             clocks: Clocks::Local,
             kept: kept.into_iter().collect(),
@@ -140,6 +149,30 @@ impl Harness {
 
     fn intent(&mut self, intent: Intent) {
         self.send(Msg::Intended(intent));
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        self.intent(Intent::Choose(choice));
+    }
+
+    /// Opens the picker on the tab Custom and types in a field.
+    fn type_in(&mut self, field: RangeField, text: &str) {
+        if self.replay().picker.popover.is_none() {
+            self.choose(Choice::Toggle);
+        }
+        self.choose(Choice::Turn(RangeTab::Custom));
+        self.choose(Choice::Type(field, text.to_string()));
+    }
+
+    /// Drafts the preset of that name.
+    fn draft_preset(&mut self, name: &str) {
+        let preset = PRESETS.iter().find(|preset| preset.name == name).unwrap();
+        self.choose(Choice::Draft(Range::last(preset.duration)));
+    }
+
+    /// Presses Apply.
+    fn apply(&mut self) {
+        self.intent(Intent::Apply);
     }
 
     #[track_caller]
@@ -222,6 +255,26 @@ impl Harness {
         *open
     }
 
+    fn popover(&self) -> Popover {
+        self.replay().picker.popover.expect("the popover is closed")
+    }
+
+    /// The text of a field of a custom range.
+    fn text(&self, field: RangeField) -> String {
+        self.input(field).text
+    }
+
+    fn input(&self, field: RangeField) -> RangeInput {
+        let inputs = self.popover().custom.expect("another tab is in view").inputs;
+        inputs.into_iter().find(|input| input.field == field).unwrap()
+    }
+
+    /// What the draft was understood as.
+    fn understood(&self) -> Understood {
+        let RangePicker { draft, popover, .. } = self.replay().picker;
+        draft.or(popover.map(|popover| popover.understood)).expect("there is no draft")
+    }
+
     fn replay(&self) -> Replay {
         let Panel::Replay(replay) = self.open_body().panel else { panic!("{:#?}", self.view()) };
         *replay
@@ -269,6 +322,9 @@ impl Harness {
                 | Effect::KeepClocks(_)
                 | Effect::AllowNotifications
                 | Effect::ShowNotification(_)
+                | Effect::KeepRanges(_)
+                | Effect::Copy(_)
+                | Effect::Select(..)
                 | Effect::Focus(_) => {
                     self.other_effects.push(effect);
                 }

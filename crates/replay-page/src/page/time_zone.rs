@@ -1,6 +1,6 @@
 //! The time zone that the page shows times in: the browser's, or UTC.
 
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use super::{Page, Phase};
 use crate::{clocks::Clocks, effect::Effect};
@@ -38,7 +38,7 @@ impl Page {
         if let Phase::Ready(workspace) = &mut self.phase
             && before != after
         {
-            workspace.picker.rewrite(&before, &after, now);
+            workspace.picker.rewrite(&before, Context { zone: &after, now });
         }
     }
 }

@@ -1,8 +1,10 @@
 use alloc::format;
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, TimeDelta};
 use proptest::prelude::*;
 use replay_core::Scope;
+
+use time_range::{Zone, write_timestamp};
 
 use super::*;
 use crate::address::{Address, Tab};
@@ -12,19 +14,19 @@ proptest! {
     fn nothing_is_applied_that_the_policy_refuses(
         from in text(), to in text(), zone in zone(), policy in policy(),
     ) {
-        let mut picker = drafted(from, to, &zone);
-        match picker.apply(&zone, &policy, now()) {
+        let context = Context { zone: &zone, now: now() };
+        let mut picker = drafted(from, to, context);
+        match picker.apply(&policy, context) {
             Ok(()) => {
-                let [from, to] = [picker.applied().from, picker.applied().to];
-                let context = Context { zone: &zone, now: now() };
-                let (from, to) = (from.start(context), to.end(context));
-                prop_assert_eq!(policy.faults(Some(from), Some(to), whole_second(now())), []);
-                prop_assert!(!picker.is_drafted(&zone));
+                let context = Context { now: whole_second(now()), ..context };
+                let [from, to] = [picker.applied().start(context), picker.applied().end(context)];
+                prop_assert_eq!(policy.faults(Some(from), Some(to), context.now), []);
+                prop_assert!(!picker.is_drafted());
             }
             Err(faults) => {
                 prop_assert_eq!(picker.applied(), Picker::FIRST);
-                prop_assert_eq!(&picker.faults(&zone, &policy, now()), &faults);
-                prop_assert!(!faults.is_empty() && picker.is_drafted(&zone));
+                prop_assert_eq!(picker.resolve(&policy, context), Err(faults.clone()));
+                prop_assert!(!faults.is_empty() && picker.is_drafted() && picker.is_tried());
             }
         }
     }
@@ -33,10 +35,11 @@ proptest! {
     fn what_is_sent_is_inside_the_policy_or_the_draft_says_why_not(
         from in text(), to in text(), zone in zone(), policy in policy(), waited in 0..800_000_i64,
     ) {
-        let mut picker = drafted(from, to, &zone);
-        prop_assume!(picker.apply(&zone, &policy, now()).is_ok());
+        let context = Context { zone: &zone, now: now() };
+        let mut picker = drafted(from, to, context);
+        prop_assume!(picker.apply(&policy, context).is_ok());
         let later = now() + TimeDelta::seconds(waited);
-        match picker.send(&zone, &policy, later) {
+        match picker.send(&policy, Context { now: later, ..context }) {
             Ok(sent) => {
                 let later = whole_second(later);
                 let ends = (Some(sent.start()), Some(sent.end()));
@@ -47,7 +50,10 @@ proptest! {
                 let at_all = without_grace.faults(ends.0, ends.1, later).is_empty();
                 prop_assert!(sent.start() >= safe || sent.end() < safe || !at_all);
             }
-            Err(faults) => prop_assert_eq!(picker.faults(&zone, &policy, later), faults),
+            Err(faults) => {
+                let context = Context { now: later, ..context };
+                prop_assert_eq!(picker.resolve(&policy, context), Err(faults));
+            }
         }
     }
 
@@ -55,10 +61,12 @@ proptest! {
     fn an_applied_range_survives_a_link_a_reload_and_a_change_of_clocks(
         from in text(), to in text(), before in zone(), after in zone(), policy in policy(),
     ) {
-        let mut picker = drafted(from, to, &before);
-        prop_assume!(picker.apply(&before, &policy, now()).is_ok());
-        picker.rewrite(&before, &after, now());
-        prop_assert!(!picker.is_drafted(&after), "{:?}", picker);
+        let context = Context { zone: &before, now: now() };
+        let mut picker = drafted(from, to, context);
+        prop_assume!(picker.apply(&policy, context).is_ok());
+        let context = Context { zone: &after, now: now() };
+        picker.rewrite(&before, context);
+        prop_assert!(!picker.is_drafted(), "{:?}", picker);
 
         let address = Address::of(&Scope::Global, Tab::Replay, picker.texts()).to_string();
         let query = address.split_once('?').unwrap().1;
@@ -66,53 +74,90 @@ proptest! {
             let mut parameters = query.split('&').filter_map(|one| one.split_once('='));
             parameters.find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
         });
-        let linked = Picker::of_link(&read.range.unwrap(), &after, &policy, now());
+        let linked = Picker::of_link(&read.range.unwrap(), &policy, context);
         prop_assert_eq!(linked.applied(), picker.applied());
-        prop_assert!(!linked.is_drafted(&after), "{:?}", linked);
+        prop_assert!(!linked.is_drafted(), "{:?}", linked);
     }
 }
 
 #[test]
-fn a_custom_range_starts_with_the_times_of_the_drafted_preset() {
+fn the_fields_of_a_custom_range_follow_the_draft_and_each_other() {
     let zone = Zone::utc();
-    let mut picker = Picker::new(Picker::FIRST, &zone);
-    picker.choose(Some(1), &zone, now());
-    picker.choose(None, &zone, now());
-    let [from, to] = ["2026-11-23 11:00:00 +00:00", "2026-11-23 12:00:00 +00:00"];
-    let custom = RangeDraft::Custom { from: from.to_string(), to: to.to_string() };
-    assert_eq!(*picker.draft(), custom);
+    let context = Context { zone: &zone, now: now() };
+    let mut picker = Picker::new(Picker::FIRST, context);
+    picker.draft_range(Range::last(TimeDelta::hours(1)), context);
+    let texts = |picker: &Picker| {
+        [RangeField::Whole, RangeField::From, RangeField::To]
+            .map(|field| picker.draft().text(field).to_string())
+    };
+    assert_eq!(texts(&picker), ["Last hour", "now-1h", "now"]);
+    picker.type_in(RangeField::From, "now-2h".to_string(), context);
+    assert_eq!(texts(&picker), ["now-2h to now", "now-2h", "now"]);
+    picker.type_in(RangeField::Whole, "now-3h to now-1h".to_string(), context);
+    assert_eq!(texts(&picker), ["now-3h to now-1h", "now-3h", "now-1h"]);
+    picker.type_in(RangeField::Whole, "now-3h to whenever".to_string(), context);
+    assert_eq!(texts(&picker), ["now-3h to whenever", "now-3h", "now-1h"]);
+    assert!(picker.draft().read().is_err());
     assert_eq!(picker.applied(), Picker::FIRST);
 }
 
 #[test]
-fn faults_are_shown_only_after_an_attempt_to_apply_the_draft() {
+fn a_fault_is_at_the_field_that_was_edited_last() {
     let (zone, policy) = (Zone::utc(), Policy::DEFAULT);
-    let mut picker = drafted("soon".to_string(), "2030-01-01 00:00".to_string(), &zone);
-    assert_eq!(picker.faults(&zone, &policy, now()), []);
-    assert!(picker.apply(&zone, &policy, now()).is_err());
-    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(RangeFault::edge).collect();
-    assert_eq!(edges, [Edge::Start]);
-    picker.type_in(Edge::Start, "now-1h".to_string());
-    let edges: Vec<_> = picker.faults(&zone, &policy, now()).iter().map(RangeFault::edge).collect();
-    assert_eq!(edges, [Edge::End]);
+    let context = Context { zone: &zone, now: now() };
+    let mut picker = drafted("now-30d".to_string(), "now".to_string(), context);
+    let field =
+        |picker: &Picker| picker.field_of(&picker.resolve(&policy, context).unwrap_err()[0]);
+    assert_eq!(field(&picker), RangeField::From);
+    picker.type_in(RangeField::Whole, "now-30d to now".to_string(), context);
+    assert_eq!(field(&picker), RangeField::Whole);
 }
 
 #[test]
 fn a_range_older_than_the_retention_is_not_sent_and_can_be_corrected() {
     let (zone, policy) = (Zone::utc(), Policy::DEFAULT);
-    let mut picker = drafted("2026-11-17 00:00".to_string(), "now".to_string(), &zone);
-    picker.apply(&zone, &policy, now()).unwrap();
-    let later = now() + TimeDelta::days(2);
-    assert!(picker.send(&zone, &policy, later).is_err());
-    let from = "2026-11-17 00:00:00 +00:00".to_string();
-    assert_eq!(*picker.draft(), RangeDraft::Custom { from, to: "now".to_string() });
-    picker.type_in(Edge::Start, "now-6d".to_string());
-    picker.apply(&zone, &policy, later).unwrap();
-    assert!(picker.send(&zone, &policy, later).is_ok());
+    let context = Context { zone: &zone, now: now() };
+    let mut picker = drafted("2026-11-17 00:00".to_string(), "now".to_string(), context);
+    picker.apply(&policy, context).unwrap();
+    let context = Context { now: now() + TimeDelta::days(2), ..context };
+    assert!(picker.send(&policy, context).is_err());
+    assert!(picker.is_tried() && picker.tab() == RangeTab::Custom);
+    picker.type_in(RangeField::From, "now-6d".to_string(), context);
+    picker.apply(&policy, context).unwrap();
+    assert!(picker.send(&policy, context).is_ok());
 }
 
-fn drafted(from: String, to: String, zone: &Zone) -> Picker {
-    Picker { draft: RangeDraft::Custom { from, to }, ..Picker::new(Picker::FIRST, zone) }
+#[test]
+fn each_kind_of_refusal_offers_the_range_that_is_likely_meant() {
+    let (zone, policy) = (Zone::utc(), Policy { grace: TimeDelta::zero(), ..Policy::DEFAULT });
+    let context = Context { zone: &zone, now: now() };
+    for (from, to, expected) in [
+        ("now-1h", "now", &[][..]),
+        ("now-1h", "now-2h", &[(MendKind::Swapped, "now-2h/now-1h")]),
+        ("now-30d", "now", &[(MendKind::Retention, "now-7d/now")]),
+        (
+            "now-30d",
+            "now-1h",
+            &[(MendKind::FromEarliest, "now-7d/now-1h"), (MendKind::Retention, "now-7d/now")],
+        ),
+        ("now-30d", "now-20d", &[(MendKind::Retention, "now-7d/now")]),
+        ("now-1h", "2026-12-01T00:00:00Z", &[(MendKind::UntilNow, "now-1h/now")]),
+        ("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z", &[]),
+    ] {
+        let picker = drafted(from.to_string(), to.to_string(), context);
+        let mends = picker.mends(&policy, context);
+        let mends: Vec<_> = mends.iter().map(|mend| (mend.kind, mend.range.to_string())).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(kind, range)| (*kind, (*range).to_string())).collect();
+        assert_eq!(mends, expected, "{from} to {to}");
+    }
+}
+
+fn drafted(from: String, to: String, context: Context<'_>) -> Picker {
+    let mut picker = Picker::new(Picker::FIRST, context);
+    picker.type_in(RangeField::From, from, context);
+    picker.type_in(RangeField::To, to, context);
+    picker
 }
 
 /// What a person may type: around the retention, exact to the millisecond, relative, or nonsense.
@@ -154,9 +199,9 @@ fn now() -> Timestamp {
 #[test]
 fn the_whole_retention_can_be_asked_for_at_any_fraction_of_a_second() {
     let (zone, policy) = (Zone::utc(), Policy { grace: TimeDelta::zero(), ..Policy::DEFAULT });
-    let now = "2026-11-23T12:00:00.999Z".parse().unwrap();
-    let mut picker = drafted("now-7d".to_string(), "now".to_string(), &zone);
-    assert_eq!(picker.apply(&zone, &policy, now), Ok(()));
-    let sent = picker.send(&zone, &policy, now).unwrap();
+    let context = Context { zone: &zone, now: "2026-11-23T12:00:00.999Z".parse().unwrap() };
+    let mut picker = drafted("now-7d".to_string(), "now".to_string(), context);
+    assert_eq!(picker.apply(&policy, context), Ok(()));
+    let sent = picker.send(&policy, context).unwrap();
     assert_eq!(zone.print(sent.start()), "2026-11-16 12:01:00 +00:00");
 }

@@ -5,7 +5,8 @@ use replay_client::{ClientEffects, Mutation};
 use replay_core::{Policy, Timeframe};
 use time_range::Timestamp;
 
-use super::{RegionState, permitted};
+use super::RegionState;
+use crate::picker::permitted;
 
 /// A replay that waits for the job to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

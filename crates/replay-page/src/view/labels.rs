@@ -21,8 +21,22 @@ pub const REPLAY: &str = "Replay ";
 pub const NOT_SET_UP: &str = "Not set up";
 /// The link to the webhook form of such a region.
 pub const SET_UP: &str = "Set up";
-/// Before the applied range.
-pub const APPLIED_RANGE: &str = "Applied range";
+/// The label of the range picker.
+pub const RANGE: &str = "Replay time range";
+/// The legend of the picker's tabs.
+pub const RANGE_TABS: &str = "Kind of range";
+/// The summary of what can be done with the range besides applying it.
+pub const SAVE_OR_COPY: &str = "Save or copy this range";
+/// Before the buttons that copy the range.
+pub const COPY_AS: &str = "Copy as";
+/// The label of the name to save a range by.
+pub const SAVE_AS: &str = "Name (optional)";
+/// The columns of the calendar.
+pub const WEEKDAYS: [&str; 7] = time_range::WEEKDAYS;
+/// How a range is chosen in the calendar.
+pub const CALENDAR_HINT: &str = "Choose the first day, then the last one.";
+/// Before a draft that is not applied.
+pub const NOT_APPLIED: &str = "Not applied";
 /// The heading of the table of jobs.
 pub const JOBS: &str = "Status";
 /// The button that shows the webhook of a region.

@@ -8,7 +8,8 @@ use alloc::{
 };
 
 use replay_core::Region;
-use time_range::Zone;
+
+use time_range::Context;
 
 use super::{Action, labels::CANCEL};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
@@ -26,7 +27,7 @@ pub struct Question {
     pub cancel: Action,
 }
 
-pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
+pub(super) fn question(workspace: &Workspace, context: Context<'_>) -> Question {
     let recipients = workspace.recipients();
     let names: Vec<_> = recipients.iter().map(Region::name).collect();
     let (denied, disabled): (Vec<_>, Vec<_>) = workspace
@@ -36,7 +37,7 @@ pub(super) fn question(workspace: &Workspace, zone: &Zone) -> Question {
     Question {
         text: format!(
             "Send the replay of {} to {} region{}{}{}?",
-            words::range(&workspace.picker.applied(), zone),
+            words::range(workspace.picker.applied(), context),
             names.len(),
             if names.len() == 1 { "" } else { "s" },
             if names.is_empty() { "" } else { ": " },

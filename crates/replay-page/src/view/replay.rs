@@ -3,6 +3,7 @@
 mod controls;
 pub(super) mod outages;
 mod past_jobs;
+mod picker;
 mod progress;
 mod row;
 mod send;
@@ -16,42 +17,32 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::timeframe::{Edge, PRESETS};
-use time_range::{Context, Timestamp, Zone};
+use time_range::{Context, Seconds, Timestamp, Zone, write_moment};
 
 pub use self::{
     controls::{Rate, Speed},
     past_jobs::{Detail, History, PastJob},
+    picker::{
+        CalendarDay, CalendarGrid, Custom, Offer, Popover, RangeGroup, RangeInput, RangeOption,
+        RangePicker, Understood,
+    },
     progress::Progress,
     row::Row,
     stepper::{Step, StepState},
     summary::Summary,
 };
-use super::{
-    Action, Field, Input, Notice,
-    mutation::{mutation_notice, refused_at},
-};
+use super::{Action, Field, Input, Notice, mutation::mutation_notice};
 use crate::{
     intent::Intent,
-    picker::{RangeDraft, field_id},
     region_state::RegionState,
-    words,
     workspace::{Notifications, Workspace},
 };
 
 /// The tab Replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
-    /// The presets; the last one is the custom range.
-    pub presets: Vec<Preset>,
-    /// The ends of a custom range, if it is selected.
-    pub custom: Option<Custom>,
-    /// The field of the presets, with the retention as its hint.
-    pub range: Field,
-    /// The button that applies the draft.
-    pub apply: Action,
-    /// The applied range, which is sent.
-    pub applied: String,
+    /// The range.
+    pub picker: RangePicker,
     /// The start that is sent in place of the range's, if it is moved inside the retention.
     pub kept_inside: Option<String>,
     /// The webhook that the entries are sent to.
@@ -78,94 +69,18 @@ pub struct Replay {
     pub history: Option<History>,
 }
 
-/// A range that can be selected.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Preset {
-    /// The text.
-    pub label: &'static str,
-    /// The index of the preset; `None` for the custom range.
-    pub index: Option<usize>,
-    /// Whether it is selected.
-    pub chosen: bool,
-}
-
-/// The ends of a custom range.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Custom {
-    /// The start.
-    pub from: RangeEnd,
-    /// The end.
-    pub to: RangeEnd,
-    /// Which formats can be entered.
-    pub hint: String,
-}
-
-/// An end of a custom range.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RangeEnd {
-    /// Which end.
-    pub edge: Edge,
-    /// The text as the user entered it.
-    pub text: String,
-    /// The field.
-    pub field: Field,
-}
-
 pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
-    let picker = &workspace.picker;
-    let faults = picker.faults(zone, &workspace.policy, now);
-    let fault_of = |edge: Edge| match faults.iter().find(|fault| fault.edge() == edge) {
-        Some(fault) => Some(words::fault(fault, &workspace.policy, zone)),
-        None => refused_at(workspace, edge),
-    };
-    let end = |edge: Edge, text: &String| {
-        let id = field_id(edge);
-        let field =
-            Field { id, label: words::end(edge), hint: String::new(), fault: fault_of(edge) };
-        RangeEnd { edge, text: text.clone(), field }
-    };
-    let custom = if let RangeDraft::Custom { from, to } = picker.draft() {
-        Some(Custom {
-            from: end(Edge::Start, from),
-            to: end(Edge::End, to),
-            hint: format!(
-                "Like 2026-11-23 10:00 ({}), 2026-11-23T10:00:00Z, now-6h or now.",
-                zone.name()
-            ),
-        })
-    } else {
-        None
-    };
-    let moved = picker
-        .moved_start(&workspace.policy, Context { zone, now })
-        .map(|start| words::time(start, zone));
+    let context = Context { zone, now };
+    let moved = workspace.picker.moved_start(&workspace.policy, context);
     Replay {
-        presets: presets(picker.draft()),
-        range: Field {
-            id: "range",
-            label: "Replay time range",
-            hint: format!(
-                "Request data within the last {}.",
-                words::retention(workspace.policy.retention)
-            ),
-            fault: match &custom {
-                Some(_) => None,
-                None => fault_of(Edge::Start).or_else(|| fault_of(Edge::End)),
-            },
-        },
-        custom,
-        apply: Action::intent("Apply", Intent::Apply),
-        applied: if picker.is_refused() {
-            "None, since the range of the link was refused".to_string()
-        } else {
-            words::range(&picker.applied(), zone)
-        },
+        picker: picker::picker(workspace, context),
         kept_inside: moved.map(|start| {
+            let start = write_moment(start, context, Seconds::IfAny);
             format!("From is moved to {start}, so that it is not too long ago on arrival.")
         }),
         destination: destination(workspace),
-        send: send::action(workspace, zone),
-        later: waiting::later(workspace, zone),
+        send: send::action(workspace),
+        later: waiting::later(workspace),
         notify: notify(workspace),
         mutation_notice: match workspace.region_state() {
             Some(region_state) => mutation_notice(workspace, region_state, zone),
@@ -198,16 +113,6 @@ fn notify(workspace: &Workspace) -> Option<Input<bool>> {
         value: workspace.notifications != Notifications::Unwanted && fault.is_none(),
         field: Field { id: "notify", label, hint: String::new(), fault },
     })
-}
-
-fn presets(draft: &RangeDraft) -> Vec<Preset> {
-    let presets = PRESETS.iter().enumerate().map(|(index, preset)| Preset {
-        label: preset.name,
-        index: Some(index),
-        chosen: *draft == RangeDraft::Preset(preset.duration),
-    });
-    let custom = matches!(draft, RangeDraft::Custom { .. });
-    presets.chain([Preset { label: "Custom", index: None, chosen: custom }]).collect()
 }
 
 fn destination(workspace: &Workspace) -> String {

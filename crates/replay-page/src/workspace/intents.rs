@@ -1,9 +1,9 @@
-//! Carries out the user's intents. Ranges and sending are in `sending`, moving to other regions in
+//! Carries out the user's intents. Ranges are in `ranges`, sending in `sending`, moving to other regions in
 //! `place`.
 
 use replay_client::{ClientEffects, JobTracker, Mutation};
 use replay_core::{Region, Scope};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
@@ -24,24 +24,18 @@ impl Workspace {
             self.announce(reason);
             return;
         }
+        let context = Context { zone, now };
         match intent {
             Intent::Show(scope) => self.show(scope, &mut effects.client),
             Intent::Turn(tab) => self.turn(tab, effects),
             Intent::SetUp(region) => self.set_up(region, effects),
-            Intent::DraftRange(preset) => {
-                self.clear_refusals();
-                self.picker.choose(preset, zone, now);
-            }
-            Intent::Type(edge, text) => {
-                self.clear_refusals();
-                self.picker.type_in(edge, text);
-            }
-            Intent::Apply => self.apply(zone, now, effects),
-            Intent::Send if self.is_global() => self.ask_to_send(zone, now, effects),
-            Intent::Send => self.send(zone, now, effects),
+            Intent::Choose(choice) => self.choose(choice, context, effects),
+            Intent::Apply => self.apply(context, effects),
+            Intent::Send if self.is_global() => self.ask_to_send(context, effects),
+            Intent::Send => self.send(context, effects),
             Intent::ConfirmSend => {
                 if self.confirming {
-                    self.send(zone, now, effects);
+                    self.send(context, effects);
                 }
             }
             Intent::DismissSend => self.confirming = false,
@@ -111,11 +105,6 @@ impl Workspace {
         }
         // After an arrow key, the focus is still on the previous tab.
         effects.push(Effect::Focus(tab.as_str().into()));
-    }
-
-    /// Discards refusals of a range, since the user edits it.
-    fn clear_refusals(&mut self) {
-        self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
     }
 
     pub(super) fn with_tracker(&mut self, region: &Region, act: impl FnOnce(&mut JobTracker)) {

@@ -3,13 +3,10 @@
 
 use replay_client::{ClientEffects, Mutation};
 use replay_core::Region;
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use super::Workspace;
-use crate::{
-    effects::Effects,
-    region_state::{WaitingSend, permitted},
-};
+use crate::{effects::Effects, picker::permitted, region_state::WaitingSend};
 
 impl Workspace {
     /// Sends the applied range once the job of the region is settled. Relative ends are resolved now.
@@ -20,16 +17,17 @@ impl Workspace {
         now: Timestamp,
         effects: &mut Effects,
     ) {
-        if self.picker.is_drafted(zone) {
+        if self.picker.is_drafted() {
             return;
         }
-        match self.picker.send(zone, &self.policy, now) {
+        let context = Context { zone, now };
+        match self.picker.send(&self.policy, context) {
             Ok(timeframe) => {
                 let waiting = WaitingSend { timeframe, is_expired: false };
                 self.with_region(region, |region_state| region_state.waiting_send = Some(waiting));
                 self.send_waiting(now, &mut effects.client);
             }
-            Err(faults) => self.report(&faults, zone, effects),
+            Err(faults) => self.report(&faults, context, effects),
         }
     }
 

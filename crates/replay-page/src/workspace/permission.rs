@@ -59,8 +59,7 @@ impl Workspace {
             Intent::Show(_)
             | Intent::Turn(_)
             | Intent::SetUp(_)
-            | Intent::DraftRange(_)
-            | Intent::Type(..)
+            | Intent::Choose(_)
             | Intent::Apply
             | Intent::DismissSend
             | Intent::DropLater(_)

@@ -4,12 +4,12 @@ use alloc::string::String;
 
 use replay_client::ClientEffects;
 use replay_core::{Region, Scope};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use super::Workspace;
 use crate::{
     address::{Address, Tab},
-    picker::{Picker, RangeDraft},
+    picker::{Picker, RangeField},
     region_state::RegionState,
 };
 
@@ -56,7 +56,7 @@ impl Workspace {
         if let Some(texts) = &address.range
             && *texts != self.picker.texts()
         {
-            self.picker = Picker::of_link(texts, zone, &self.policy, now);
+            self.picker = Picker::of_link(texts, &self.policy, Context { zone, now });
         }
     }
 
@@ -65,9 +65,10 @@ impl Workspace {
         let Some(texts) = self.link.range.as_ref().filter(|_| self.picker.is_refused()) else {
             return;
         };
-        let (from, to) = (texts.from.clone(), texts.to.clone());
-        let picker = Picker::of_link(texts, zone, &self.policy, now);
-        if !picker.is_refused() && *self.picker.draft() == (RangeDraft::Custom { from, to }) {
+        let picker = Picker::of_link(texts, &self.policy, Context { zone, now });
+        let draft = self.picker.draft();
+        let [from, to] = [RangeField::From, RangeField::To].map(|field| draft.text(field));
+        if !picker.is_refused() && from == texts.from && to == texts.to {
             self.picker = picker;
         }
     }

@@ -1,52 +1,35 @@
-//! Applies a range and sends it to the regions in view. Which ranges are valid is decided by the
+//! Sends the applied range to the regions in view. Which ranges are valid is decided by the
 //! policy.
 
 use alloc::vec::Vec;
 
 use replay_client::{ClientEffects, Mutation};
 use replay_core::Region;
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp};
 
 use super::Workspace;
-use crate::{
-    effect::Effect,
-    effects::Effects,
-    picker::{RangeFault, field_id},
-    words,
-};
+use crate::effects::Effects;
 
 impl Workspace {
-    /// Applies the drafted range, and dismisses the results of earlier mutations.
-    pub(super) fn apply(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
-        match self.picker.apply(zone, &self.policy, now) {
-            Ok(()) => {
-                self.in_view_mut().for_each(|region_state| region_state.tracker.dismiss());
-                // The announced faults are corrected.
-                self.announcement.clear();
-            }
-            Err(faults) => self.report(&faults, zone, effects),
-        }
-    }
-
     /// Asks the user to confirm that the applied range is sent to all regions.
-    pub(super) fn ask_to_send(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
-        if self.picker.is_drafted(zone) {
+    pub(super) fn ask_to_send(&mut self, context: Context<'_>, effects: &mut Effects) {
+        if self.picker.is_drafted() {
             return;
         }
-        match self.picker.send(zone, &self.policy, now) {
+        match self.picker.send(&self.policy, context) {
             Ok(_) => self.confirming = true,
-            Err(faults) => self.report(&faults, zone, effects),
+            Err(faults) => self.report(&faults, context, effects),
         }
     }
 
     /// Sends the applied range to the recipients.
-    pub(super) fn send(&mut self, zone: &Zone, now: Timestamp, effects: &mut Effects) {
+    pub(super) fn send(&mut self, context: Context<'_>, effects: &mut Effects) {
         self.confirming = false;
-        if self.picker.is_drafted(zone) {
+        if self.picker.is_drafted() {
             return;
         }
         let recipients = self.recipients();
-        match self.picker.send(zone, &self.policy, now) {
+        match self.picker.send(&self.policy, context) {
             Ok(timeframe) => {
                 for region_state in self.in_view_mut() {
                     region_state.tracker.dismiss();
@@ -55,7 +38,7 @@ impl Workspace {
                     }
                 }
             }
-            Err(faults) => self.report(&faults, zone, effects),
+            Err(faults) => self.report(&faults, context, effects),
         }
     }
 
@@ -78,15 +61,5 @@ impl Workspace {
             !is_global || (!is_disabled && self.may_change(&region_state.region))
         });
         recipients.map(|region_state| region_state.region.clone()).collect()
-    }
-
-    /// Announces the faults of the range, and moves the focus to the first invalid field. Without
-    /// the announcement, a screen reader would be silent if that field has the focus already.
-    pub(super) fn report(&mut self, faults: &[RangeFault], zone: &Zone, effects: &mut Effects) {
-        let sentences = faults.iter().map(|fault| words::fault(fault, &self.policy, zone));
-        self.announce(sentences.collect::<Vec<_>>().join(" "));
-        if let Some(fault) = faults.first() {
-            effects.push(Effect::Focus(field_id(fault.edge()).into()));
-        }
     }
 }

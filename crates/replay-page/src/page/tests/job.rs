@@ -33,10 +33,9 @@ fn an_earlier_job_with_the_same_timeframe_is_not_taken_for_the_submitted_one() {
     harness.job = COMPLETED;
     harness.intent(Intent::Refresh);
     harness.answer_reads();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::Start, "2026-11-23T08:00:00Z".to_string()));
-    harness.intent(Intent::Type(Edge::End, "2026-11-23T09:00:00Z".to_string()));
-    harness.press(harness.replay().apply);
+    harness.type_in(RangeField::From, "2026-11-23T08:00:00Z");
+    harness.type_in(RangeField::To, "2026-11-23T09:00:00Z");
+    harness.apply();
     harness.press(harness.replay().send);
     harness.respond(JOB, Err(TransportError::Timeout));
     harness.answer_reads();
@@ -198,7 +197,7 @@ fn the_timeframe_of_a_settled_job_can_be_sent_again_unchanged() {
         harness.job = settled;
         harness.intent(Intent::Refresh);
         harness.answer_reads();
-        harness.intent(Intent::DraftRange(None));
+        harness.draft_preset("Last hour");
         harness.press(harness.replay().rows[0].resend.clone().unwrap());
         let (request_id, request) = harness.take_request(JOB);
         assert_eq!(request.method, Method::Put);
@@ -220,7 +219,7 @@ fn a_timeframe_older_than_the_retention_is_not_sent_again_and_the_reason_is_show
     let resend = harness.replay().rows[0].resend.clone().unwrap();
     let Readiness::Unavailable(reason) = resend.state else { panic!("{:?}", resend.state) };
     assert!(
-        reason.starts_with("From is too long ago: the earliest is 2026-11-23 13:01"),
+        reason.starts_with("From is too long ago. The server keeps entries for seven days"),
         "{reason}"
     );
     // The page may have been drawn before.

@@ -1,37 +1,30 @@
 //! The range and the address: links, the browser's history, and that only an applied range is sent.
 
 use super::*;
-use crate::{address::RangeTexts, view::Custom};
+use crate::address::RangeTexts;
 
 const NONE_APPLIED: &str = "None, since the range of the link was refused";
 
 #[test]
 fn an_unreadable_range_in_a_link_is_shown_with_its_fault_and_not_applied() {
-    let harness = Harness::ready_at(link("us", "soon", "2026-12-24T00:00:00Z"));
-    let replay = harness.replay();
-    let Custom { from, to, .. } = replay.custom.unwrap();
-    assert_eq!((from.text.as_str(), to.text.as_str()), ("soon", "2026-12-24T00:00:00Z"));
-    assert!(from.field.fault.unwrap().starts_with("From: “soon” is not understood"));
-    assert_eq!(replay.applied, NONE_APPLIED);
-    assert_eq!(replay.send.state, disabled("Apply the range first."));
+    let mut harness = Harness::ready_at(link("us", "whenever", "2026-12-24T00:00:00Z"));
+    let fault = harness.understood();
+    assert_eq!(fault.tone, Tone::Bad);
+    assert!(fault.text.starts_with("From: "), "{}", fault.text);
+    assert_eq!(harness.replay().picker.choice, NONE_APPLIED);
+    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    harness.choose(Choice::Toggle);
+    assert_eq!(harness.text(RangeField::From), "whenever");
+    assert_eq!(harness.text(RangeField::To), "2026-12-24T00:00:00Z");
+    assert!(harness.input(RangeField::From).invalid);
 }
 
 #[test]
 fn a_range_in_a_link_beyond_the_retention_is_shown_with_its_fault_and_not_applied() {
     let harness = Harness::ready_at(link("us", "now-30d", "now"));
-    let replay = harness.replay();
-    assert!(
-        replay
-            .custom
-            .unwrap()
-            .from
-            .field
-            .fault
-            .as_ref()
-            .unwrap()
-            .starts_with("From is too long ago")
-    );
-    assert_eq!(replay.applied, NONE_APPLIED);
+    let text = harness.understood().text;
+    assert!(text.starts_with("From is too long ago. The server keeps entries for seven days: "));
+    assert_eq!(harness.replay().picker.choice, NONE_APPLIED);
 }
 
 #[test]
@@ -40,7 +33,7 @@ fn a_link_opens_its_region_tab_and_range() {
     assert_eq!(harness.open_body().heading, "Europe");
     assert!(harness.setup().enabled.value);
     let harness = Harness::ready_at(link("eu", "now-6h", "now"));
-    assert_eq!(harness.replay().applied, "Last 6 hours");
+    assert_eq!(harness.replay().picker.choice, "Last 6 hours");
 }
 
 #[test]
@@ -78,7 +71,7 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     let there = link("us", "a&b=c d", "now");
     let mut harness = Harness::ready_at(there.clone());
     assert!(!harness.other_effects.iter().any(|effect| matches!(effect, Effect::Visit(..))));
-    harness.intent(Intent::DraftRange(Some(0)));
+    harness.draft_preset("Last 15 minutes");
     assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
     harness.intent(Intent::Send);
     assert_eq!(harness.pending(), Vec::<String>::new());
@@ -90,9 +83,9 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     assert_eq!(address.to_string(), text);
     harness.answer_reads();
     harness.intent(Intent::Turn(Tab::Replay));
-    assert_eq!(harness.replay().applied, NONE_APPLIED);
-    harness.press(harness.replay().apply);
-    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    assert_eq!(harness.replay().picker.choice, NONE_APPLIED);
+    harness.apply();
+    assert_eq!(harness.replay().picker.choice, "Last 15 minutes");
     assert_eq!(harness.replay().send.state, Readiness::Ready);
     assert_eq!(
         harness.other_effects.last(),
@@ -113,22 +106,22 @@ fn navigation_adds_a_history_entry_and_going_back_adds_none() {
     harness.send(Msg::Moved(link("us", "now-1h", "now")));
     assert_eq!(harness.other_effects, []);
     assert!(harness.pending().contains(&"Get us/v2/audit-log-replay-job".to_string()));
-    let heading = (harness.open_body().heading, harness.replay().applied);
+    let heading = (harness.open_body().heading, harness.replay().picker.choice);
     assert_eq!(heading, ("United States".to_string(), "Last hour".to_string()));
     harness.send(Msg::Moved(there));
-    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    assert_eq!(harness.replay().picker.choice, "Last 15 minutes");
 }
 
 #[test]
 fn nothing_is_sent_while_a_drafted_range_is_not_applied() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(Some(1)));
-    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    harness.draft_preset("Last hour");
+    assert_eq!(harness.replay().picker.choice, "Last 15 minutes");
     assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
     harness.intent(Intent::Send);
     assert_eq!(harness.pending(), Vec::<String>::new());
-    harness.press(harness.replay().apply);
-    assert_eq!(harness.replay().applied, "Last hour");
+    harness.apply();
+    assert_eq!(harness.replay().picker.choice, "Last hour");
     harness.press(harness.replay().send);
     let (_, request) = harness.take_request("us/v2/audit-log-replay-job");
     let body = serde_json::to_string(&request.body.unwrap()).unwrap();
@@ -138,80 +131,75 @@ fn nothing_is_sent_while_a_drafted_range_is_not_applied() {
 #[test]
 fn applying_an_unreadable_range_moves_the_focus_to_the_invalid_field() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::End, "soon".to_string()));
-    let fault = |harness: &Harness| harness.replay().custom.unwrap().to.field.fault.clone();
-    assert_eq!(fault(&harness), None, "a fault is shown while typing");
+    harness.type_in(RangeField::To, "whenever");
+    assert!(!harness.input(RangeField::To).invalid, "a field is marked while typing");
     harness.other_effects.clear();
-    harness.press(harness.replay().apply);
+    harness.apply();
     assert_eq!(harness.other_effects, [Effect::Focus("to".into())]);
-    assert!(fault(&harness).is_some());
+    assert!(harness.input(RangeField::To).invalid);
+    assert!(!harness.input(RangeField::From).invalid);
 }
 
 #[test]
-fn a_range_pasted_into_one_field_is_refused_with_an_instruction() {
+fn applying_from_outside_the_popover_opens_it_at_the_invalid_field() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::Start, "2026-11-23 10:12-13:47".to_string()));
-    harness.press(harness.replay().apply);
-    let fault = harness.replay().custom.unwrap().from.field.fault.clone();
-    assert_eq!(
-        fault.as_deref(),
-        Some("From: this is a whole range: 2026-11-23T09:12:00Z/2026-11-23T12:47:00Z.")
-    );
-    assert_eq!(harness.replay().applied, "Last 15 minutes");
+    harness.type_in(RangeField::Whole, "whenever");
+    harness.choose(Choice::Escape);
+    let draft = harness.replay().picker.draft.unwrap();
+    harness.other_effects.clear();
+    harness.press(draft.apply);
+    assert!(harness.input(RangeField::Whole).invalid);
+    assert_eq!(harness.other_effects, [Effect::Focus("whole-range".into())]);
 }
 
 #[test]
 fn an_end_before_a_start_with_a_fraction_is_told_the_start_that_would_do() {
     let harness = Harness::ready_at(link("us", "2026-11-23T10:00:00.250Z", "2026-11-23T10:00:00Z"));
-    let fault = harness.replay().custom.unwrap().to.field.fault.clone();
-    assert_eq!(fault.as_deref(), Some("To must not be before From, 2026-11-23T10:00:00.25Z."));
+    let text = harness.understood().text;
+    assert!(text.starts_with("To is before From, "), "{text}");
 }
 
 #[test]
 fn a_refused_range_is_announced_each_time_it_is_applied() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::Start, "soon".to_string()));
-    harness.press(harness.replay().apply);
+    harness.type_in(RangeField::From, "whenever");
+    harness.apply();
     let first = harness.view().announcement;
-    assert!(first.starts_with("From: “soon” is not understood"), "{first}");
-    harness.press(harness.replay().apply);
+    assert!(first.starts_with("From: "), "{first}");
+    harness.apply();
     let second = harness.view().announcement;
     assert_eq!(second.trim_end(), first);
     assert_ne!(second, first, "a live region is silent about the same text");
-    harness.press(harness.replay().apply);
+    harness.apply();
     assert_ne!(harness.view().announcement, second);
 }
 
 #[test]
 fn an_announced_fault_is_withdrawn_once_the_range_is_applied() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::Start, "soon".to_string()));
-    harness.press(harness.replay().apply);
-    assert!(harness.view().announcement.starts_with("From: “soon” is not understood"));
-    harness.intent(Intent::Type(Edge::Start, "now-1h".to_string()));
-    harness.press(harness.replay().apply);
+    harness.type_in(RangeField::From, "whenever");
+    harness.apply();
+    assert!(harness.view().announcement.starts_with("From: "));
+    harness.type_in(RangeField::From, "now-1h");
+    harness.apply();
     assert_eq!(harness.view().announcement, "");
 }
 
 #[test]
 fn a_change_of_clocks_rewrites_typed_times_and_keeps_their_meaning() {
     let mut harness = Harness::ready();
-    harness.intent(Intent::DraftRange(None));
-    harness.intent(Intent::Type(Edge::End, "at night".to_string()));
-    let ends = |harness: &Harness| {
-        let Custom { from, to, .. } = harness.replay().custom.unwrap();
-        [from.text, to.text]
-    };
-    assert_eq!(ends(&harness), ["2026-11-23 12:45:00 +01:00", "at night"]);
+    harness.type_in(RangeField::From, "2026-11-23T10:00:00Z");
+    harness.type_in(RangeField::To, "whenever");
     harness.send(Msg::ClocksChosen(Clocks::Utc));
-    assert_eq!(ends(&harness), ["2026-11-23 11:45:00 +00:00", "at night"]);
-    harness.intent(Intent::Type(Edge::Start, "2026-11-23 10:00".to_string()));
+    let in_utc = harness.text(RangeField::From);
     harness.send(Msg::ClocksChosen(Clocks::Local));
-    assert_eq!(ends(&harness), ["2026-11-23 11:00:00 +01:00", "at night"]);
+    let in_berlin = harness.text(RangeField::From);
+    assert!(in_utc.contains("10:00") && in_berlin.contains("11:00"), "{in_utc} {in_berlin}");
+    assert_eq!(harness.text(RangeField::To), "whenever");
+    harness.type_in(RangeField::To, "now");
+    harness.apply();
+    let texts = harness.page.address().range.clone().unwrap();
+    assert_eq!(texts.from, "2026-11-23T10:00:00Z");
 }
 
 #[test]
@@ -220,8 +208,8 @@ fn applying_another_range_removes_the_result_of_the_last_submission() {
     harness.press(harness.replay().send);
     harness.respond_with("us/v2/audit-log-replay-job", 202, RUNNING);
     assert!(harness.replay().mutation_notice.is_some());
-    harness.intent(Intent::DraftRange(Some(1)));
-    harness.press(harness.replay().apply);
+    harness.draft_preset("Last hour");
+    harness.apply();
     assert_eq!(harness.replay().mutation_notice, None);
 }
 
@@ -232,9 +220,9 @@ fn the_fault_of_a_refused_range_is_shown_until_the_range_is_edited() {
     let refused = r#"{"invalid_parameters": [{"field": "start_at", "reason": "is too old"}]}"#;
     harness.respond_with("us/v2/audit-log-replay-job", 400, refused);
     harness.answer_reads();
-    assert_eq!(harness.replay().range.fault.as_deref(), Some("From is too old."));
-    harness.intent(Intent::DraftRange(Some(1)));
-    assert_eq!((harness.replay().range.fault, harness.replay().mutation_notice), (None, None));
+    assert_eq!(harness.replay().picker.fault.as_deref(), Some("From is too old."));
+    harness.draft_preset("Last hour");
+    assert_eq!((harness.replay().picker.fault, harness.replay().mutation_notice), (None, None));
 }
 
 fn link(label: &str, from: &str, to: &str) -> Address {
@@ -264,6 +252,8 @@ fn the_choice_of_clocks_is_stored_and_used_at_the_next_opening() {
         link_token: None,
         host: String::new(),
         server: None,
+        origin: String::new(),
+        ranges: String::new(),
     };
     assert_eq!(Page::open(flags, noon()).0.zone(), Zone::utc());
 }

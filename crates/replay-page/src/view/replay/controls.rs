@@ -8,7 +8,7 @@ use alloc::{
 use replay_client::Mutation;
 use replay_core::{JobEvent, JobStatus, Region};
 use replay_wire::Extension;
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 use super::send;
 use crate::{
@@ -121,7 +121,9 @@ pub(super) fn resend(
     let state = match region_state.settled_timeframe(&workspace.policy, now)? {
         Ok(_) => send::readiness(&[region_state]),
         Err(faults) => {
-            let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, zone));
+            let fault = faults
+                .first()
+                .map(|fault| words::fault(fault, &workspace.policy, Context { zone, now }));
             Readiness::Unavailable(fault.unwrap_or_default())
         }
     };

@@ -14,7 +14,8 @@ use time_range::{Timestamp, Zone};
 use super::send;
 use crate::{
     intent::Intent,
-    region_state::{RegionState, permitted},
+    picker::permitted,
+    region_state::RegionState,
     view::{
         Action, Badge, Notice, Readiness, Time, Tone,
         context::{read_context, shown_in_place},

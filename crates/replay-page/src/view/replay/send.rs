@@ -4,7 +4,6 @@ use alloc::{string::ToString, vec::Vec};
 
 use replay_client::Mutation;
 use replay_core::JobEvent;
-use time_range::Zone;
 
 use crate::{
     intent::Intent,
@@ -15,12 +14,12 @@ use crate::{
 };
 
 /// The button that sends the applied range to the regions in view.
-pub(super) fn action(workspace: &Workspace, zone: &Zone) -> Action {
+pub(super) fn action(workspace: &Workspace) -> Action {
     let send = Action::intent("Send Replay", Intent::Send);
     if let Some(reason) = workspace.denied_in_view() {
         return Action { state: Readiness::Unavailable(reason), ..send };
     }
-    if workspace.picker.is_drafted(zone) {
+    if workspace.picker.is_drafted() {
         let reason = "Apply the range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }

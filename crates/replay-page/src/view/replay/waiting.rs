@@ -16,11 +16,11 @@ use crate::{
 
 /// The button that sends the applied range once the job of the region in view has ended; `None`
 /// while no job is under way, or a replay waits already.
-pub(super) fn later(workspace: &Workspace, zone: &Zone) -> Option<Action> {
+pub(super) fn later(workspace: &Workspace) -> Option<Action> {
     let region_state = workspace.region_state()?;
     let region = &region_state.region;
     let is_needed = is_in_the_way(region_state) && region_state.waiting_send.is_none();
-    let is_possible = workspace.may_change(region) && !workspace.picker.is_drafted(zone);
+    let is_possible = workspace.may_change(region) && !workspace.picker.is_drafted();
     let intent = Intent::SendLater(region.clone());
     (is_needed && is_possible).then(|| Action::intent("Send when it has finished", intent))
 }

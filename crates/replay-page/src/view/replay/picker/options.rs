@@ -1,0 +1,106 @@
+//! The ranges that are offered: presets, suggestions, and the ranges that the browser keeps.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use replay_core::timeframe::PRESETS;
+use time_range::{Context, Range};
+
+use super::chosen;
+use crate::{
+    intent::Intent,
+    message::Msg,
+    picker::{Choice, Place},
+    view::Action,
+    words,
+    workspace::{SuggestionReason, Workspace},
+};
+
+/// A range that is offered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RangeOption {
+    /// Its name.
+    pub label: String,
+    /// Its times, if the name does not say them.
+    pub detail: Option<String>,
+    /// The id of its element, if it gets the focus when the tab is shown.
+    pub id: Option<&'static str>,
+    /// Whether it is the draft.
+    pub current: bool,
+    /// The message when it is selected.
+    pub draft: Msg,
+    /// The message when it is selected by a double click, which applies it too.
+    pub take: Msg,
+    /// The button that removes it, if it is a recent or a saved range.
+    pub forget: Option<Action>,
+}
+
+/// Ranges that are offered for the same reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RangeGroup {
+    /// Why they are offered.
+    pub legend: &'static str,
+    /// The ranges; there is at least one.
+    pub options: Vec<RangeOption>,
+}
+
+/// The groups of a tab: presets and short suggestions on the tab Relative; long suggestions, saved and
+/// recent ranges on the tab Custom.
+pub(super) fn groups(
+    workspace: &Workspace,
+    is_custom: bool,
+    context: Context<'_>,
+) -> Vec<RangeGroup> {
+    let option =
+        |label: &str, detail: Option<String>, range: Range, forget: Option<Place>| RangeOption {
+            label: label.to_string(),
+            detail,
+            id: None,
+            current: workspace.picker.draft().read() == Ok(range),
+            draft: chosen(Choice::Draft(range)),
+            take: chosen(Choice::Take(range)),
+            forget: forget.map(|place| {
+                let forget = Action::intent("Remove", Intent::Choose(Choice::Forget(place)));
+                Action { name: Some(["Remove ", label].concat()), ..forget }
+            }),
+        };
+    let (mut presets, mut recent, mut saved) = (Vec::new(), Vec::new(), Vec::new());
+    if is_custom {
+        for (place, one) in workspace.remembered.saved.iter().enumerate() {
+            let words = Some(words::range(one.range, context)).filter(|words| *words != one.name);
+            saved.push(option(&one.name, words, one.range, Some(Place::Saved(place))));
+        }
+        for (place, range) in workspace.remembered.recent.iter().enumerate() {
+            let words = words::range(*range, context);
+            recent.push(option(&words, None, *range, Some(Place::Recent(place))));
+        }
+    } else {
+        for preset in &PRESETS {
+            presets.push(option(preset.name, None, Range::last(preset.duration), None));
+        }
+    }
+    let suggestions = workspace.suggestions(context).into_iter();
+    let suggestions = suggestions.filter(|one| one.is_short(context) != is_custom).map(|one| {
+        let label = match one.reason {
+            SuggestionReason::WebhookFailed => "Since the webhook failed",
+            SuggestionReason::Outage => "The outage",
+            SuggestionReason::LastReplay => "Since the end of the last completed replay",
+        };
+        option(label, Some(words::resolved_span(one.range, context)), one.range, None)
+    });
+    let mut groups = Vec::from([
+        RangeGroup { legend: "Presets", options: presets },
+        RangeGroup { legend: "Suggestions", options: suggestions.collect() },
+        RangeGroup { legend: "Saved", options: saved },
+        RangeGroup { legend: "Recent", options: recent },
+    ]);
+    groups.retain(|group| !group.options.is_empty());
+    let mut options: Vec<_> = groups.iter_mut().flat_map(|group| &mut group.options).collect();
+    let focused = options.iter().position(|option| option.current).unwrap_or_default();
+    if let Some(option) = options.get_mut(focused) {
+        option.id = Some("relative");
+    }
+    groups
+}

@@ -1,0 +1,80 @@
+//! Texts of the drafted range to copy. The token is never in them.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use replay_core::Timeframe;
+use replay_wire::routes::Operation;
+use time_range::{Context, Range, write_timestamp};
+
+use super::Workspace;
+use crate::{
+    address::{Address, RangeTexts},
+    picker::{CopyForm, RangeFault},
+};
+
+impl Workspace {
+    /// The text of the drafted range in a form.
+    ///
+    /// # Errors
+    /// All faults of the draft, if it has any.
+    pub(super) fn text_of(
+        &self,
+        form: CopyForm,
+        context: Context<'_>,
+    ) -> Result<String, Vec<RangeFault>> {
+        let timeframe = self.picker.resolve(&self.policy, context)?;
+        let range = self.picker.draft().read().map_err(<[RangeFault]>::to_vec)?;
+        Ok(match form {
+            CopyForm::Range => range.to_string(),
+            CopyForm::Link => self.link_to(range),
+            CopyForm::Curl => self.curl(self.policy.with_margin(timeframe, context.now)),
+            CopyForm::Cli => self.cli(self.policy.with_margin(timeframe, context.now)),
+        })
+    }
+
+    fn link_to(&self, range: Range) -> String {
+        let range = RangeTexts { from: range.from.to_string(), to: range.to.to_string() };
+        let address = Address { range: Some(range), ..self.address() };
+        [self.origin.as_str(), &address.to_string()].concat()
+    }
+
+    fn curl(&self, timeframe: Timeframe) -> String {
+        let [start, end] = [timeframe.start(), timeframe.end()].map(write_timestamp);
+        [
+            "curl -X PUT '",
+            &self.base(),
+            Operation::ReplaceJob.route().path,
+            "' -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{\"start_at\": \"",
+            &start,
+            "\", \"end_at\": \"",
+            &end,
+            "\"}'",
+        ]
+        .concat()
+    }
+
+    fn cli(&self, timeframe: Timeframe) -> String {
+        let [start, end] = [timeframe.start(), timeframe.end()].map(write_timestamp);
+        [
+            "kongctl api put ",
+            Operation::ReplaceJob.route().path,
+            " start_at=",
+            &start,
+            " end_at=",
+            &end,
+            " --base-url ",
+            &self.base(),
+            " --pat \"$TOKEN\"",
+        ]
+        .concat()
+    }
+
+    /// The URL below which the regions in view have their API.
+    fn base(&self) -> String {
+        let region = self.scope.as_ref().map(ToString::to_string).unwrap_or_default();
+        [&self.origin, "/api/", &region].concat()
+    }
+}

@@ -1,0 +1,130 @@
+//! The range picker: each way of choosing a range, and its states, checked for accessibility and
+//! overflow.
+
+use fantoccini::key::Key;
+
+use crate::{appearance::state, browser::journey};
+
+#[tokio::test]
+async fn the_open_picker_with_presets_is_accessible() {
+    state("picker-relative", async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.wait_for_status("Unconfigured").await;
+        browser.choose_range("Last 6 hours").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_open_picker_with_a_refused_custom_range_is_accessible() {
+    state("picker-custom", async |browser, host| {
+        browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
+        browser.wait_for_status("Unconfigured").await;
+        browser.open_picker("Custom").await;
+        browser.click("//summary[normalize-space()='Save or copy this range']").await;
+        browser.press("Save").await;
+        browser.fill("Time range", "now-30d to now-1h").await;
+        browser.wait_for_text("Start at the earliest").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_preset_is_applied_by_keyboard_alone() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.tab_to("Replay time range").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_text("Presets").await;
+        assert_eq!(browser.focus().await.name, "Last 15 minutes");
+        browser.key(Key::Down).await;
+        browser.key(Key::Down).await;
+        assert_eq!(browser.focus().await.name, "Last 6 hours");
+        browser.wait_for_applied_range("Last 15 minutes").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_applied_range("Last 6 hours").await;
+        browser.wait_for_no_text("Presets").await;
+        assert_eq!(browser.focus().await.name, "Replay time range");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn escape_closes_the_picker_and_keeps_the_draft() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.choose_range("Last hour").await;
+        browser.key(Key::Escape).await;
+        browser.wait_for_no_text("Presets").await;
+        assert_eq!(browser.focus().await.name, "Replay time range");
+        browser.wait_for_text("Not applied").await;
+        browser.wait_for_text("Apply the range first.").await;
+        browser.press("Discard").await;
+        browser.wait_for_no_text("Not applied").await;
+        browser.wait_for_applied_range("Last 15 minutes").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_picker_closes_when_the_focus_or_a_press_goes_elsewhere() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.open_picker("Relative").await;
+        browser.click("//h1").await;
+        browser.wait_for_no_text("Presets").await;
+        browser.open_picker("Relative").await;
+        browser.wait_for_text("Presets").await;
+        browser.tab_to("Send Replay").await;
+        browser.wait_for_no_text("Presets").await;
+        assert_eq!(browser.focus().await.name, "Send Replay");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pasted_range_is_understood_and_applied_by_enter() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.open_picker("Custom").await;
+        let paste = "const field = document.getElementById('whole-range');
+            field.focus(); field.select();
+            document.execCommand('insertText', false, arguments[0]);";
+        browser.script(paste, &["now-3h to now-2h".into()]).await;
+        browser.wait_for_text("now-3h to now-2h · ").await;
+        assert_eq!(browser.value("From").await, "now-3h");
+        browser.key(Key::Enter).await;
+        browser.wait_for_applied_range("now-3h to now-2h").await;
+        browser.wait_for_address("from=now-3h&to=now-2h").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_double_click_on_a_preset_applies_it() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.open_picker("Relative").await;
+        browser.double_click("//label[normalize-space()='Last 12 hours']").await;
+        browser.wait_for_applied_range("Last 12 hours").await;
+        browser.wait_for_no_text("Presets").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn recent_ranges_survive_a_reload() {
+    journey(async |browser, host| {
+        browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
+        browser.open_picker("Custom").await;
+        browser.fill("Time range", "now-4h to now-1h").await;
+        browser.press("Apply").await;
+        browser.wait_for_applied_range("now-4h to now-1h").await;
+        browser.open(&host.link_at("from=now-1h")).await;
+        browser.open_picker("Custom").await;
+        browser.click_label("now-4h to now-1h").await;
+        browser.press("Apply").await;
+        browser.wait_for_applied_range("now-4h to now-1h").await;
+    })
+    .await;
+}
