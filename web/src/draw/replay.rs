@@ -1,7 +1,7 @@
 //! Draws the tab Replay.
 
 use replay_page::{
-    Msg,
+    Intent, Msg,
     view::{
         Replay, Row,
         labels::{self, COLUMNS},

@@ -28,7 +28,7 @@ fn a_link_is_applied_once_a_slow_clock_is_corrected() {
         let mut harness = Harness::start(flags(Some("token"), future.clone()));
         assert!(is_refused(&harness));
         if typed {
-            harness.intent(Intent::Type(Edge::Start, "now-1h".to_string()));
+            harness.type_in(RangeField::From, "now-1h");
         }
         let date = Some("2026-11-23T15:00:00Z".parse().unwrap());
         let response = Response { status: 500, body: None, date };
@@ -47,6 +47,8 @@ fn flags(kept: Option<&str>, address: Address) -> Flags {
     let regions = Vec::from([region("us"), region("eu")]);
     let token = |text: &str| Secret::new(text.to_string()).unwrap();
     Flags {
+        origin: String::new(),
+        ranges: String::new(),
         address,
         host: String::new(),
         zone: berlin(),

@@ -21,7 +21,7 @@ fn a_button_that_needs_a_webhook_leads_to_setup_and_back() {
     let back = harness.setup().back.unwrap();
     assert_eq!(back.label, "Back to Replay");
     harness.press(back);
-    assert_eq!(harness.replay().range.label, "Replay time range");
+    assert_eq!(harness.replay().picker.choice, "Last 15 minutes");
     harness.intent(Intent::Turn(Tab::Setup));
     assert_eq!(harness.setup().back, None, "the user did not come from a refusal");
 }

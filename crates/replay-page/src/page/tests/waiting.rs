@@ -119,7 +119,7 @@ fn it_is_offered_only_while_a_job_is_under_way_and_the_range_is_applied() {
     harness.intent(Intent::Refresh);
     harness.answer_reads();
     assert!(harness.replay().later.is_some());
-    harness.intent(Intent::DraftRange(Some(2)));
+    harness.draft_preset("Last 6 hours");
     assert_eq!(harness.replay().later, None);
 }
 
