@@ -18,18 +18,18 @@ mod time_of_day;
 mod token;
 mod words;
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use self::{
     choices::{Choices, every_meaning},
     cursor::Cursor,
     end::end,
-    interval::{ends, interval, ordered},
+    interval::{ends, interval, is_not_understood, ordered},
     log_line::log_line,
     pair::Between,
     paste::{Pasted, pasted},
     place::bound,
-    reader::Reader,
+    reader::{Reader, Refused},
 };
 pub(crate) use self::{
     place::Edge,
@@ -49,12 +49,15 @@ const LONGEST_RANGE: usize = 200;
 /// # Errors
 /// [`RangeError`] for a text that has no meaning or more than one.
 pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
-    let text = cleaned(text)?;
-    let text = text.as_str();
-    let found = pasted(text);
-    every_meaning(|choices| match &found {
+    read_cleaned(cleaned(text), context).map_err(|refused| *refused)
+}
+
+fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<Reading, Refused> {
+    let text = text?;
+    let found = pasted(&text);
+    every_meaning(&mut |choices| match &found {
         Some(found) => read_pasted(found, context, choices),
-        None => read_plain(text, context, choices),
+        None => read_plain(&text, context, choices),
     })
 }
 
@@ -75,24 +78,24 @@ pub(crate) fn is_utc(text: &str) -> bool {
 
 /// Reads one end of a range.
 pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, RangeError> {
+    end_of(text, edge, context).map_err(|refused| *refused)
+}
+
+fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused> {
     let text = cleaned(text)?;
-    let text = text.as_str();
-    let meaning = every_meaning(|choices| {
-        let tokens = tokens(text);
+    let meaning = every_meaning(&mut |choices| {
+        let tokens = tokens(&text);
         let cursor = Cursor { tokens: &tokens };
-        let mut reader = reader(text, context, choices);
+        let mut reader = reader(&text, context, choices);
         let only = end(&mut reader, cursor)?;
         let bound = bound(&mut reader, &only, edge, &cursor)?;
         // The other end does not matter.
-        Ok(Reading::Range(match edge {
-            Edge::Start => Range { from: bound, to: Bound::NOW },
-            Edge::End => Range { from: bound, to: bound },
-        }))
+        Ok(Reading::Range(Range { from: bound, to: Bound::NOW }))
     });
     match meaning {
         Ok(meaning) => Ok(meaning.range().from),
-        Err(error @ RangeError::NotUnderstood { .. }) => match read(text, context) {
-            Ok(Reading::Range(range)) => Err(RangeError::WholeRange { range }),
+        Err(error) if is_not_understood(&error) => match read_cleaned(Ok(text), context) {
+            Ok(Reading::Range(range)) => Err(Box::new(RangeError::WholeRange { range })),
             _ => Err(error),
         },
         Err(error) => Err(error),
@@ -101,30 +104,30 @@ pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<B
 
 /// Reads two ends.
 pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Range, EndErrors> {
-    let together = |is_ordered: bool| match (cleaned(from), cleaned(to)) {
-        (Ok(from), Ok(to)) => every_meaning(|choices| {
+    let together = |is_ordered: bool| {
+        let (from, to) = (cleaned(from)?, cleaned(to)?);
+        every_meaning(&mut |choices| {
             read_two(&from, &to, is_ordered, context, choices).map(Reading::Range)
-        }),
-        (Err(error), _) | (_, Err(error)) => Err(error),
+        })
     };
     let result = match together(true) {
-        Err(RangeError::Reversed { .. }) => together(false),
+        Err(error) if matches!(*error, RangeError::Reversed { .. }) => together(false),
         result => result,
     };
     result.map(Reading::range).map_err(|error| {
-        let from = Bound::read_start(from, context).err();
-        let to = Bound::read_end(to, context).err();
+        let from = read_end(from, Edge::Start, context).err();
+        let to = read_end(to, Edge::End, context).err();
         match (from, to) {
-            (None, None) => EndErrors { from: None, to: Some(error) },
+            (None, None) => EndErrors { from: None, to: Some(*error) },
             (from, to) => EndErrors { from, to },
         }
     })
 }
 
-fn cleaned(text: &str) -> Result<String, RangeError> {
+fn cleaned(text: &str) -> Result<String, Refused> {
     if text.len() > LONGEST {
         let part = text.chars().take(20).collect();
-        return Err(RangeError::Part { part, reason: Reason::Long });
+        return Err(Box::new(RangeError::Part { part, reason: Reason::Long }));
     }
     let mut text = clean::clean(text);
     let inner = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
@@ -142,11 +145,7 @@ fn reader<'r>(text: &'r str, context: Context<'r>, choices: &'r mut Choices) -> 
     Reader { context, choices, text, has_bare_hour: false }
 }
 
-fn read_plain(
-    text: &str,
-    context: Context<'_>,
-    choices: &mut Choices,
-) -> Result<Reading, RangeError> {
+fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result<Reading, Refused> {
     let tokens = tokens(text);
     let mut reader = reader(text, context, choices);
     let cursor = Cursor { tokens: &tokens };
@@ -156,10 +155,10 @@ fn read_plain(
         interval(&mut reader, cursor)
     };
     match result {
-        Err(error @ RangeError::NotUnderstood { .. }) => match log_line(&mut reader) {
+        Err(error) if is_not_understood(&error) => match log_line(&mut reader) {
             Ok(Some(reading)) => Ok(reading),
-            Ok(None) | Err(RangeError::NotUnderstood { .. }) => Err(error),
-            Err(refused) => Err(refused),
+            Err(refused) if !is_not_understood(&refused) => Err(refused),
+            _ => Err(error),
         },
         result => result,
     }
@@ -169,9 +168,9 @@ fn read_pasted(
     pasted: &Pasted,
     context: Context<'_>,
     choices: &mut Choices,
-) -> Result<Reading, RangeError> {
+) -> Result<Reading, Refused> {
     if let Some(key) = &pasted.twice {
-        return Err(RangeError::Part { part: key.clone(), reason: Reason::Twice });
+        return Err(Box::new(RangeError::Part { part: key.clone(), reason: Reason::Twice }));
     }
     if let Some(received) = &pasted.received {
         return read_plain(received, context, choices);
@@ -185,7 +184,7 @@ fn read_pasted(
         }
         (_, _, Some(moment)) => read_plain(moment, context, choices),
         (_, Some(end), None) => {
-            Err(RangeError::Part { part: end.clone(), reason: Reason::NoStart })
+            Err(Box::new(RangeError::Part { part: end.clone(), reason: Reason::NoStart }))
         }
         (None, None, None) => Ok(Reading::Range(Range { from: Bound::NOW, to: Bound::NOW })),
     }
@@ -197,7 +196,7 @@ fn read_two(
     is_ordered: bool,
     context: Context<'_>,
     choices: &mut Choices,
-) -> Result<Range, RangeError> {
+) -> Result<Range, Refused> {
     // One text, so that a part of it can be quoted.
     let text = alloc::format!("{from} {to}");
     let all = tokens(&text);

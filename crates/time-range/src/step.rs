@@ -62,7 +62,7 @@ pub fn step(text: &str, caret: usize, step: Step, context: Context<'_>) -> Optio
     })?;
     let start = tokens.first()?.start;
     let end = tokens.last().map(|token| token.start + token.text.len())?;
-    let mut edits = match Bound::read_start(text.get(start..end)?, context) {
+    let edits = match Bound::read_start(text.get(start..end)?, context) {
         Ok(Bound::At(at)) => fields::edits(tokens, under, at, step, context)?,
         Err(RangeError::Ambiguous { readings }) => {
             let at = readings.first()?.range().from.start(context);
@@ -71,7 +71,6 @@ pub fn step(text: &str, caret: usize, step: Step, context: Context<'_>) -> Optio
         Ok(Bound::Ago(_)) => relative::edits(tokens, under, step)?,
         Err(_) => return None,
     };
-    edits.sort_by_key(|edit| edit.token);
     rewritten(text, tokens, under, &edits)
 }
 

@@ -1,9 +1,9 @@
 //! Every meaning of a text: the reader asks here whenever a part has two meanings, and is run once
 //! for each sequence of answers.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
-use crate::{RangeError, Reading};
+use crate::{RangeError, Reading, read::reader::Refused};
 
 /// The answers of one run.
 #[derive(Debug, Default)]
@@ -44,8 +44,8 @@ impl Choices {
 /// # Errors
 /// [`RangeError::Ambiguous`] if they do not agree, or the error of the first run if none succeeds.
 pub(crate) fn every_meaning(
-    mut read: impl FnMut(&mut Choices) -> Result<Reading, RangeError>,
-) -> Result<Reading, RangeError> {
+    read: &mut dyn FnMut(&mut Choices) -> Result<Reading, Refused>,
+) -> Result<Reading, Refused> {
     const RUNS: usize = 64;
     let mut choices = Choices::default();
     let (mut readings, mut first_error) = (Vec::new(), None);
@@ -64,6 +64,6 @@ pub(crate) fn every_meaning(
     match (readings.as_slice(), first_error) {
         ([reading], _) => Ok(*reading),
         ([], Some(error)) => Err(error),
-        _ => Err(RangeError::Ambiguous { readings }),
+        _ => Err(Box::new(RangeError::Ambiguous { readings })),
     }
 }

@@ -12,11 +12,10 @@ use self::{
     parts::{Parts, whole_month, year_after},
 };
 use crate::{
-    RangeError,
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::Reader,
+        reader::{Reader, Refused},
         token::Kind,
         words::{Word, unit, word},
     },
@@ -48,7 +47,7 @@ pub(crate) fn date(
     reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
     weekday: Option<u32>,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     let mut at = *cursor;
     let day = match at.peek_number() {
         Some(number) => {
@@ -74,7 +73,7 @@ fn basic(
     start: &Cursor<'_>,
     at: &Cursor<'_>,
     number: Number,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     let number = number.small();
     let Some(year) = year_of(number / 10_000) else { return Ok(None) };
     of_parts(reader, start, at, year, number / 100 % 100, number % 100).map(Some)
@@ -86,7 +85,7 @@ fn of_year(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     number: Number,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     let Some(year) = year_of(number.small()) else { return Ok(None) };
     let dash = at.tight_sign('-');
     if at.is_tight() && at.word(Word::W) {
@@ -129,7 +128,7 @@ fn week(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     year: i32,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     let (week, day) = if let Some(both) = at.tight_digits(3) {
         (both / 10, Some(both % 10))
     } else {
@@ -158,7 +157,7 @@ fn of_day(
     at: &mut Cursor<'_>,
     number: Number,
     weekday: Option<u32>,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     if let Some(days) = at.text().and_then(unit).and_then(super::relative::days_of) {
         at.skip();
         let is_date = at.word(Word::Ago) && !at.is_done();
@@ -189,7 +188,7 @@ fn with_words(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     weekday: Option<u32>,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     if let Some(month) = at.month() {
         at.tight_sign('.');
         let sign = ['-', '/', '–'].into_iter().find(|sign| at.tight_sign(*sign));

@@ -4,13 +4,13 @@
 use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use crate::{
-    RangeError, Timestamp,
+    Timestamp,
     range_error::Reason,
     read::{
         cursor::Cursor,
         date::{Day, date, of_parts, year_of},
         offset::{self, Frame},
-        reader::Reader,
+        reader::{Reader, Refused},
         relative::{Relative, relative},
         time_of_day::{Half, Time, fraction, time},
         token::Kind,
@@ -39,7 +39,7 @@ pub(crate) struct Clock {
 }
 
 /// Reads an end; all tokens must belong to it.
-pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, RangeError> {
+pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Refused> {
     let mut at = cursor;
     let mut furthest = cursor;
     if let Some(relative) = relative(reader, &mut at)? {
@@ -82,7 +82,7 @@ pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Ra
 }
 
 /// Skips what may follow a relative time without a meaning for it: a zone in parentheses, and a dot.
-fn skip_rest(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<(), RangeError> {
+fn skip_rest(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<(), Refused> {
     const NO_TIME: Time = Time { seconds: 0, nanos: 0, has_seconds: true, half: Half::None };
     if at.peek().is_some_and(|token| token.kind == Kind::Sign('(')) {
         offset::frame(reader, at, &NO_TIME)?;
@@ -144,7 +144,7 @@ fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
 pub(crate) fn clock(
     reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
-) -> Result<Option<Clock>, RangeError> {
+) -> Result<Option<Clock>, Refused> {
     let mut clock = Clock::default();
     if let Some(compact) = compact(reader, cursor)? {
         clock = compact;
@@ -176,7 +176,7 @@ fn item(
     at: &mut Cursor<'_>,
     clock: &mut Clock,
     is_basic: bool,
-) -> Result<bool, RangeError> {
+) -> Result<bool, Refused> {
     if clock.time.is_none()
         && let Some(found) = time(reader, at, is_basic)?
     {
@@ -257,7 +257,7 @@ fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
 }
 
 /// `20261124101200` or `202611241012`
-fn compact(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Clock>, RangeError> {
+fn compact(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Clock>, Refused> {
     let mut at = *cursor;
     let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14));
     let Some(number) = number else { return Ok(None) };

@@ -1,5 +1,7 @@
 //! A whole range as text: where its two ends are separated, and what a single end means alone.
 
+use alloc::boxed::Box;
+
 use crate::{
     Bound, Range, RangeError, Reading,
     ago::Ago,
@@ -9,7 +11,7 @@ use crate::{
         end::{End, end},
         pair::{Between, pair},
         place::{Edge, bound, instant},
-        reader::Reader,
+        reader::{Reader, Refused},
         relative::Relative,
         token::{Kind, Token},
         words::{Word, word},
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// Reads a range or a moment.
-pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Reading, RangeError> {
+pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Reading, Refused> {
     let mut cursor = all;
     let lead = lead(&mut cursor);
     if cursor.is_done() {
@@ -36,13 +38,12 @@ pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Readi
     let whole = match whole {
         Ok(End::Clock(clock)) if clock.is_unsure => {
             if reader.choices.second() {
-                return weak(reader, &cursor, RangeError::clone);
+                let otherwise = reader.not_understood(&cursor);
+                return weak(reader, &cursor, otherwise);
             }
             Ok(End::Clock(clock))
         }
-        Err(error @ RangeError::NotUnderstood { .. }) => {
-            return weak(reader, &cursor, |_| error.clone());
-        }
+        Err(error) if is_not_understood(&error) => return weak(reader, &cursor, error),
         whole => whole,
     };
     alone(reader, &whole?, lead, &cursor)
@@ -54,7 +55,7 @@ fn alone(
     only: &End,
     lead: Option<Word>,
     all: &Cursor<'_>,
-) -> Result<Reading, RangeError> {
+) -> Result<Reading, Refused> {
     let to = match only {
         End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
             bound(reader, only, Edge::End, all)?
@@ -75,7 +76,7 @@ fn alone(
 }
 
 /// The range, unless it is reversed.
-pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, RangeError> {
+pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, Refused> {
     // This unit is the present one, which ends now.
     let is_present = |ago: Ago| ago.months == 0 && ago.seconds == 0 && ago.round.is_some();
     let range = match range.to {
@@ -86,7 +87,12 @@ pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, RangeE
     if range.start(context) <= range.end(context) {
         return Ok(range);
     }
-    Err(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } })
+    Err(Box::new(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } }))
+}
+
+/// Whether a text has no known form, so that it may have another one.
+pub(crate) fn is_not_understood(error: &RangeError) -> bool {
+    matches!(error, RangeError::NotUnderstood { .. })
 }
 
 /// Skips the words before a range. Answers the one that matters.
@@ -142,7 +148,7 @@ fn split(
     at: usize,
     after: usize,
     between: Between,
-) -> Result<Reading, RangeError> {
+) -> Result<Reading, Refused> {
     let (before, rest) = cursor.tokens.split_at(at);
     let rest = rest.get(after - at..).unwrap_or_default();
     let (from, to) = (Cursor { tokens: before }, Cursor { tokens: rest });
@@ -159,12 +165,12 @@ pub(crate) fn ordered(
     to: Cursor<'_>,
     between: Between,
     all: &Cursor<'_>,
-) -> Result<Range, RangeError> {
+) -> Result<Range, Refused> {
     let range = ends(reader, from, to, between, all)?;
     checked(reader, range).map_err(|error| {
         // A date is another instant as a start than as an end, so the texts are swapped.
         let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
-        swapped.map_or(error, |swapped| RangeError::Reversed { swapped })
+        swapped.map_or(error, |swapped| Box::new(RangeError::Reversed { swapped }))
     })
 }
 
@@ -175,7 +181,7 @@ pub(crate) fn ends(
     to: Cursor<'_>,
     between: Between,
     all: &Cursor<'_>,
-) -> Result<Range, RangeError> {
+) -> Result<Range, Refused> {
     let end_at = end(reader, to);
     let is_hour_first = to.second().is_some_and(|token| {
         token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm))
@@ -190,12 +196,12 @@ pub(crate) fn ends(
 }
 
 /// Reads two ends that are separated by a sign which may also be part of an end: every such sign is
-/// tried. If none separates two ends, the error is what `otherwise` makes of the first.
+/// tried. If none separates two ends, the answer is `otherwise`.
 fn weak(
     reader: &mut Reader<'_>,
     cursor: &Cursor<'_>,
-    otherwise: impl FnOnce(&RangeError) -> RangeError,
-) -> Result<Reading, RangeError> {
+    otherwise: Refused,
+) -> Result<Reading, Refused> {
     let mut found: Option<Reading> = None;
     let mut refusal = None;
     for (index, token) in cursor.tokens.iter().enumerate().skip(1) {
@@ -207,12 +213,11 @@ fn weak(
                     found = Some(reading);
                 }
             }
-            Err(RangeError::NotUnderstood { .. }) => {}
+            Err(error) if is_not_understood(&error) => {}
             Err(error) => refusal = refusal.or(Some(error)),
         }
     }
-    let not_understood = reader.not_understood(cursor);
-    found.ok_or_else(|| refusal.unwrap_or_else(|| otherwise(&not_understood)))
+    found.ok_or(refusal.unwrap_or(otherwise))
 }
 
 /// The position after the separator at `index`, if there may be one.

@@ -1,13 +1,13 @@
 //! The time at the start of a log line, or in the brackets of an access log.
 
 use crate::{
-    RangeError, Reading,
+    Reading,
     read::{
         cursor::Cursor,
         date::Day,
         end::clock,
         place::instant,
-        reader::Reader,
+        reader::{Reader, Refused},
         token::{Kind, tokens},
     },
 };
@@ -18,7 +18,7 @@ const LEVELS: [&str; 12] = [
 ];
 
 /// Reads the time of a log line. `None` if the text is not clearly one.
-pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, RangeError> {
+pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Refused> {
     let text = reader.text;
     if let Some(inner) = bracketed(text) {
         let tokens = tokens(text);

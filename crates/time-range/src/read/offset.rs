@@ -1,7 +1,7 @@
 //! UTC offsets and the zones that a text may name: UTC, and the name and the abbreviations of the zone
 //! shown.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use chrono::FixedOffset;
 
@@ -11,7 +11,7 @@ use crate::{
     read::{
         cursor::Cursor,
         log_line::is_level,
-        reader::Reader,
+        reader::{Reader, Refused},
         time_of_day::Time,
         token::Kind,
         words::{Word, unit, word},
@@ -48,7 +48,7 @@ pub(crate) fn frame(
     reader: &Reader<'_>,
     cursor: &mut Cursor<'_>,
     time: &Time,
-) -> Result<Option<Found>, RangeError> {
+) -> Result<Option<Found>, Refused> {
     let mut at = *cursor;
     let is_in_parentheses = at.sign('(');
     let found = if at.peek_word() == Some(Word::Utc) {
@@ -92,7 +92,7 @@ fn signed(
     reader: &Reader<'_>,
     cursor: &mut Cursor<'_>,
     is_sure: bool,
-) -> Result<Option<Frame>, RangeError> {
+) -> Result<Option<Frame>, Refused> {
     let mut at = *cursor;
     let is_negative = at.sign('-');
     if !(is_negative || at.sign('+')) || !at.is_tight() {
@@ -138,7 +138,7 @@ fn signed(
 }
 
 /// The name of the zone shown, or one of its abbreviations.
-fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, RangeError> {
+fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, Refused> {
     let zone = reader.context.zone;
     if matches(reader, cursor, "Etc/UTC") {
         return Ok(FixedOffset::east_opt(0).map(Frame::Offset));
@@ -173,7 +173,7 @@ fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, 
             known.push_str(name);
         }
     }
-    Err(RangeError::Zone { name: reader.part(cursor, &at), known })
+    Err(Box::new(RangeError::Zone { name: reader.part(cursor, &at), known }))
 }
 
 /// Skips the tokens of `name`, if the text continues with it.

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 
 use crate::{
-    Bound, Range, RangeError,
+    Bound, Range,
     ago::Ago,
     range_error::Reason,
     read::{
@@ -11,7 +11,7 @@ use crate::{
         date::Day,
         end::{Clock, End},
         place::{Edge, bound, days, latest},
-        reader::Reader,
+        reader::{Reader, Refused},
         relative::{Length, Relative},
         time_of_day::{HALF_DAY, Half, Time},
     },
@@ -35,7 +35,7 @@ pub(crate) fn pair(
     between: Between,
     to: End,
     all: &Cursor<'_>,
-) -> Result<Range, RangeError> {
+) -> Result<Range, Refused> {
     match (from, to) {
         (from, End::Relative(Relative::Length(length)))
             if length.is_iso || between == Between::For =>
@@ -68,7 +68,7 @@ fn moved(
     length: Length,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, RangeError> {
+) -> Result<Bound, Refused> {
     if let Bound::Ago(Ago { months: 0, seconds, round: None }) = from
         && length.months == 0
     {
@@ -111,7 +111,7 @@ fn clocks(
     mut from: Clock,
     mut to: Clock,
     all: &Cursor<'_>,
-) -> Result<Range, RangeError> {
+) -> Result<Range, Refused> {
     share_half(reader, &mut from, &mut to);
     share_frame(reader, &mut from, &mut to);
     share_date(reader, &mut from, &mut to, all)?;
@@ -162,7 +162,7 @@ fn share_date(
     from: &mut Clock,
     to: &mut Clock,
     all: &Cursor<'_>,
-) -> Result<(), RangeError> {
+) -> Result<(), Refused> {
     match (from.day, to.day) {
         (Some(Day::OfMonth { day, year: None }), Some(_)) => {
             let last = days(reader, to, all)?.first;

@@ -1,5 +1,7 @@
 //! Where one end lies in time: its instant, or its bound as the start or the end of a range.
 
+use alloc::boxed::Box;
+
 use chrono::{Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
         date::Day,
         end::{Clock, End},
         offset::Frame,
-        reader::{Reader, first_at},
+        reader::{Reader, Refused, first_at},
         relative::{Length, Relative},
         time_of_day::{Half, Time},
     },
@@ -42,7 +44,7 @@ pub(crate) fn bound(
     end: &End,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, RangeError> {
+) -> Result<Bound, Refused> {
     match end {
         End::Instant(at) | End::Relative(Relative::At(at)) => Ok(Bound::At(*at)),
         End::Relative(Relative::Ago { ago, is_snapped, .. }) => {
@@ -68,7 +70,7 @@ fn clock_bound(
     clock: &Clock,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, RangeError> {
+) -> Result<Bound, Refused> {
     if clock.time.is_some() {
         return instant(reader, clock, all).map(Bound::At);
     }
@@ -96,7 +98,7 @@ pub(crate) fn instant(
     reader: &mut Reader<'_>,
     clock: &Clock,
     all: &Cursor<'_>,
-) -> Result<Timestamp, RangeError> {
+) -> Result<Timestamp, Refused> {
     let Some(time) = &clock.time else { return Err(reader.not_understood(all)) };
     let offset = clock.offset();
     let mut date = match clock.day {
@@ -135,7 +137,7 @@ pub(crate) fn days(
     reader: &mut Reader<'_>,
     clock: &Clock,
     all: &Cursor<'_>,
-) -> Result<WholeDays, RangeError> {
+) -> Result<WholeDays, Refused> {
     let offset = clock.offset();
     let date = match clock.day {
         Some(Day::Days { first, next }) if first.succ_opt() != Some(next) => {
@@ -161,7 +163,7 @@ pub(crate) fn days(
     let Some(date) = date else { return Err(reader.not_understood(all)) };
     match clock.weekday {
         Some(named) if date.weekday().num_days_from_monday() != named => {
-            Err(RangeError::Weekday { date, named })
+            Err(Box::new(RangeError::Weekday { date, named }))
         }
         _ => Ok(WholeDays { first: date, next: date.succ_opt().unwrap_or(date) }),
     }

@@ -1,6 +1,6 @@
 //! The state of one run over a text.
 
-use alloc::{borrow::ToOwned, string::String};
+use alloc::{borrow::ToOwned, boxed::Box, string::String};
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
@@ -9,6 +9,9 @@ use crate::{
     range_error::Reason,
     read::{choices::Choices, cursor::Cursor},
 };
+
+/// Why a text is refused. It is small, since every function here may answer it.
+pub(crate) type Refused = Box<RangeError>;
 
 /// One run over a text: every question is answered by `choices`.
 #[derive(Debug)]
@@ -23,8 +26,8 @@ pub(crate) struct Reader<'r> {
 
 impl Reader<'_> {
     /// The refusal of the text from `from` up to `to`.
-    pub(crate) fn refuse(&self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) -> RangeError {
-        RangeError::Part { part: self.part(from, to), reason }
+    pub(crate) fn refuse(&self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) -> Refused {
+        Box::new(RangeError::Part { part: self.part(from, to), reason })
     }
 
     /// The text from `from` up to `to`.
@@ -37,10 +40,10 @@ impl Reader<'_> {
     }
 
     /// What remains at `rest` is not understood.
-    pub(crate) fn not_understood(&self, rest: &Cursor<'_>) -> RangeError {
+    pub(crate) fn not_understood(&self, rest: &Cursor<'_>) -> Refused {
         let end = Cursor { tokens: &[] };
         let yesterday = self.context.today().pred_opt().unwrap_or_default();
-        RangeError::NotUnderstood { part: self.part(rest, &end), yesterday }
+        Box::new(RangeError::NotUnderstood { part: self.part(rest, &end), yesterday })
     }
 
     /// The instant of a clock time with this offset, or in the zone shown.
@@ -48,7 +51,7 @@ impl Reader<'_> {
         &mut self,
         clock: NaiveDateTime,
         offset: Option<FixedOffset>,
-    ) -> Result<Timestamp, RangeError> {
+    ) -> Result<Timestamp, Refused> {
         if let Some(offset) = offset {
             return Ok(first_at(clock, Some(offset), self.context));
         }
@@ -57,7 +60,9 @@ impl Reader<'_> {
             Err(ClockTimeError::Overlap { first, second }) => {
                 Ok(if self.choices.second() { second.at } else { first.at })
             }
-            Err(error @ ClockTimeError::Gap { .. }) => Err(RangeError::Clock { clock, error }),
+            Err(error @ ClockTimeError::Gap { .. }) => {
+                Err(Box::new(RangeError::Clock { clock, error }))
+            }
         }
     }
 

@@ -1,12 +1,11 @@
 //! Times relative to now and lengths of time as text: `now-6h`, `last 3 days`, `6h ago`, `PT6H`.
 
 use crate::{
-    RangeError,
     ago::{Ago, Unit},
     range_error::Reason,
     read::{
         cursor::Cursor,
-        reader::{Reader, first_at},
+        reader::{Reader, Refused, first_at},
         token::Kind,
         words::{Word, count, unit},
     },
@@ -44,7 +43,7 @@ const fn ago(ago: Ago) -> Relative {
 pub(crate) fn relative(
     reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
-) -> Result<Option<Relative>, RangeError> {
+) -> Result<Option<Relative>, Refused> {
     let mut at = *cursor;
     let is_rounded = at.peek().is_some_and(|token| token.kind == Kind::Sign('@'));
     let found = if at.word(Word::Now) || is_rounded {
@@ -71,7 +70,7 @@ fn after_now(
     reader: &Reader<'_>,
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
-) -> Result<Option<Relative>, RangeError> {
+) -> Result<Option<Relative>, Refused> {
     let mut result = Ago::NOW;
     let mut is_first = true;
     loop {

@@ -1,12 +1,11 @@
 //! Times of day as text, on clocks of 24 and of 12 hours. Dates and UTC offsets are read elsewhere.
 
 use crate::{
-    RangeError,
     ago::DAY,
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::Reader,
+        reader::{Reader, Refused},
         words::Word,
     },
 };
@@ -41,7 +40,7 @@ pub(crate) fn time(
     reader: &Reader<'_>,
     cursor: &mut Cursor<'_>,
     is_basic: bool,
-) -> Result<Option<Time>, RangeError> {
+) -> Result<Option<Time>, Refused> {
     let mut at = *cursor;
     let time = match at.peek_number() {
         Some(_) if is_basic && at.second().is_none_or(|next| next.text != ":") => {
@@ -71,7 +70,7 @@ fn named(at: &mut Cursor<'_>) -> Option<Time> {
 }
 
 /// `10:12`, `10:12:03.250`, `10:12 pm`, `10 pm`, `12 noon`
-fn with_colons(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, RangeError> {
+fn with_colons(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, Refused> {
     let start = *at;
     let Some(hour) = at.number(2) else { return Ok(None) };
     let mut parts = Parts { hour, ..Parts::default() };
@@ -102,7 +101,7 @@ fn with_colons(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>,
 }
 
 /// `101203`, `1012`, `10`
-fn basic(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, RangeError> {
+fn basic(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, Refused> {
     let start = *at;
     let Some(number) = at.number(6).filter(|number| number.digits % 2 == 0) else {
         return Ok(None);
@@ -160,7 +159,7 @@ impl Parts {
         reader: &Reader<'_>,
         start: &Cursor<'_>,
         at: &Cursor<'_>,
-    ) -> Result<Time, RangeError> {
+    ) -> Result<Time, Refused> {
         let hour = self.hour.small();
         // A leap second is the second after it.
         let rest = self.minute * 60 + self.second;

@@ -5,11 +5,10 @@ use super::{
     parts::{of_parts, without_year, year_of},
 };
 use crate::{
-    RangeError,
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::Reader,
+        reader::{Reader, Refused},
         token::Kind,
     },
 };
@@ -20,7 +19,7 @@ pub(super) fn numeric(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     first: Number,
-) -> Result<Option<Day>, RangeError> {
+) -> Result<Option<Day>, Refused> {
     let Some(sign) = ['/', '.', '-', '–'].into_iter().find(|sign| at.tight_sign(*sign)) else {
         return Ok(None);
     };
@@ -58,7 +57,7 @@ pub(super) fn numeric(
 
 /// The day and the month of two numbers. With dots the day is first; otherwise both orders are meant
 /// unless one is impossible. The order is the same within a text.
-fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), RangeError> {
+fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), Refused> {
     let Numeric { start, end, sign, first, second } = *numeric;
     let only = if sign == '.' || first == second || first > 12 {
         Some(true)

@@ -1,5 +1,7 @@
 //! Dates from a year, a month and a day, and why there is no such date.
 
+use alloc::boxed::Box;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::Day;
@@ -8,7 +10,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::Cursor,
-        reader::Reader,
+        reader::{Reader, Refused},
         token::Kind,
         words::{Word, word},
     },
@@ -28,7 +30,7 @@ pub(super) fn year_after(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     parts: Parts,
-) -> Result<Day, RangeError> {
+) -> Result<Day, Refused> {
     let Parts { month, day, weekday } = parts;
     let mut after = *at;
     after.sign(',');
@@ -64,12 +66,12 @@ pub(in crate::read) fn of_parts(
     year: i32,
     month: u32,
     day: u32,
-) -> Result<Day, RangeError> {
+) -> Result<Day, Refused> {
     if let Some(date) = NaiveDate::from_ymd_opt(year, month, day) {
         return Ok(Day::of(date));
     }
     match last_day(year, month) {
-        Some(last) => Err(RangeError::NoSuchDay { year: Some(year), month, day, last }),
+        Some(last) => Err(Box::new(RangeError::NoSuchDay { year: Some(year), month, day, last })),
         None => Err(reader.refuse(Reason::Date, start, at)),
     }
 }
@@ -80,11 +82,11 @@ pub(super) fn without_year(
     at: &Cursor<'_>,
     month: u32,
     day: u32,
-) -> Result<Day, RangeError> {
+) -> Result<Day, Refused> {
     const LEAP_YEAR: i32 = 2024;
     match last_day(LEAP_YEAR, month) {
         Some(last) if !(1..=last).contains(&day) => {
-            Err(RangeError::NoSuchDay { year: None, month, day, last })
+            Err(Box::new(RangeError::NoSuchDay { year: None, month, day, last }))
         }
         Some(_) => Ok(Day::WithoutYear { month, day }),
         None => Err(reader.refuse(Reason::Date, start, at)),
@@ -97,7 +99,7 @@ pub(super) fn whole_month(
     at: &Cursor<'_>,
     year: i32,
     month: u32,
-) -> Result<Day, RangeError> {
+) -> Result<Day, Refused> {
     let first = NaiveDate::from_ymd_opt(year, month, 1);
     let last = last_day(year, month).and_then(|last| NaiveDate::from_ymd_opt(year, month, last));
     match (first, last.and_then(|last| last.succ_opt())) {
