@@ -8,8 +8,11 @@ use time_range::{Context, Timestamp};
 
 #[path = "../tests/answering/mod.rs"]
 mod answering;
+#[path = "../tests/sampling/mod.rs"]
+mod sampling;
 
-use answering::{answer, sampled};
+use answering::answer;
+use sampling::sampled;
 
 const USAGE: &str = "usage: read_range --zone Europe/Berlin --now 2026-11-25T02:30:00Z";
 

@@ -4,13 +4,15 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a wrong step fails the test")]
 
 mod answering;
+mod sampling;
 
 use std::sync::LazyLock;
 
-use answering::{answer, sampled};
+use answering::answer;
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use proptest::prelude::*;
+use sampling::sampled;
 use time_range::{
     Bound, ClockTimeError, Context, Range, RangeError, Reading, Seconds, Step, Timestamp, Zone,
     read, step, write_moment, write_span, write_timestamp,
@@ -218,7 +220,7 @@ fn bound() -> impl Strategy<Value = Bound> {
     let relative = prop_oneof![
         (0..3_000_000_i64).prop_map(|seconds| format!("now-{seconds}s")),
         (1..60_i64, "[smhdw]").prop_map(|(count, unit)| format!("now-{count}{unit}")),
-        (0..60_i64, "[smhdwMy]").prop_map(|(count, unit)| format!("now-{count}d/{unit}")),
+        (1..60_i64, "[smhdwMy]").prop_map(|(count, unit)| format!("now-{count}d/{unit}")),
         (0..24_i64, "[smhdwMy]").prop_map(|(count, unit)| format!("now-{count}M-3h/{unit}")),
     ];
     let relative = relative.prop_map(|text| {

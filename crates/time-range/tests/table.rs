@@ -1,10 +1,12 @@
 //! The table of expressions: each line's expression is answered as the line says.
 
 mod answering;
+mod sampling;
 
 use core::fmt::Write;
 
-use answering::{answer, sampled};
+use answering::answer;
+use sampling::sampled;
 use time_range::{Context, Timestamp, Zone};
 
 const TABLE: &str = include_str!("expressions.txt");
