@@ -18,13 +18,13 @@ mod time_of_day;
 mod token;
 mod words;
 
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
 use self::{
     choices::{Choices, every_meaning},
     cursor::Cursor,
     end::end,
-    interval::{ends, interval, is_not_understood, ordered},
+    interval::{ends, interval, ordered},
     log_line::log_line,
     pair::Between,
     paste::{Pasted, pasted},
@@ -49,7 +49,7 @@ const LONGEST_RANGE: usize = 200;
 /// # Errors
 /// [`RangeError`] for a text that has no meaning or more than one.
 pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
-    read_cleaned(cleaned(text), context).map_err(|refused| *refused)
+    read_cleaned(cleaned(text), context).map_err(Refused::error)
 }
 
 fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<Reading, Refused> {
@@ -78,7 +78,7 @@ pub(crate) fn is_utc(text: &str) -> bool {
 
 /// Reads one end of a range.
 pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, RangeError> {
-    end_of(text, edge, context).map_err(|refused| *refused)
+    end_of(text, edge, context).map_err(Refused::error)
 }
 
 fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused> {
@@ -94,8 +94,8 @@ fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused
     });
     match meaning {
         Ok(meaning) => Ok(meaning.range().from),
-        Err(error) if is_not_understood(&error) => match read_cleaned(Ok(text), context) {
-            Ok(Reading::Range(range)) => Err(Box::new(RangeError::WholeRange { range })),
+        Err(error) if error.is_not_understood() => match read_cleaned(Ok(text), context) {
+            Ok(Reading::Range(range)) => Err(Refused::new(RangeError::WholeRange { range })),
             _ => Err(error),
         },
         Err(error) => Err(error),
@@ -111,14 +111,14 @@ pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Ra
         })
     };
     let result = match together(true) {
-        Err(error) if matches!(*error, RangeError::Reversed { .. }) => together(false),
+        Err(error) if error.is_reversed() => together(false),
         result => result,
     };
     result.map(Reading::range).map_err(|error| {
         let from = read_end(from, Edge::Start, context).err();
         let to = read_end(to, Edge::End, context).err();
         match (from, to) {
-            (None, None) => EndErrors { from: None, to: Some(*error) },
+            (None, None) => EndErrors { from: None, to: Some(error.error()) },
             (from, to) => EndErrors { from, to },
         }
     })
@@ -127,7 +127,7 @@ pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Ra
 fn cleaned(text: &str) -> Result<String, Refused> {
     if text.len() > LONGEST {
         let part = text.chars().take(20).collect();
-        return Err(Box::new(RangeError::Part { part, reason: Reason::Long }));
+        return Err(Refused::new(RangeError::Part { part, reason: Reason::Long }));
     }
     let mut text = clean::clean(text);
     let inner = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
@@ -155,9 +155,9 @@ fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result
         interval(&mut reader, cursor)
     };
     match result {
-        Err(error) if is_not_understood(&error) => match log_line(&mut reader) {
+        Err(error) if error.is_not_understood() => match log_line(&mut reader) {
             Ok(Some(reading)) => Ok(reading),
-            Err(refused) if !is_not_understood(&refused) => Err(refused),
+            Err(refused) if !refused.is_not_understood() => Err(refused),
             _ => Err(error),
         },
         result => result,
@@ -170,7 +170,7 @@ fn read_pasted(
     choices: &mut Choices,
 ) -> Result<Reading, Refused> {
     if let Some(key) = &pasted.twice {
-        return Err(Box::new(RangeError::Part { part: key.clone(), reason: Reason::Twice }));
+        return Err(Refused::new(RangeError::Part { part: key.clone(), reason: Reason::Twice }));
     }
     if let Some(received) = &pasted.received {
         return read_plain(received, context, choices);
@@ -184,7 +184,7 @@ fn read_pasted(
         }
         (_, _, Some(moment)) => read_plain(moment, context, choices),
         (_, Some(end), None) => {
-            Err(Box::new(RangeError::Part { part: end.clone(), reason: Reason::NoStart }))
+            Err(Refused::new(RangeError::Part { part: end.clone(), reason: Reason::NoStart }))
         }
         (None, None, None) => Ok(Reading::Range(Range { from: Bound::NOW, to: Bound::NOW })),
     }

@@ -1,7 +1,7 @@
 //! Every meaning of a text: the reader asks here whenever a part has two meanings, and is run once
 //! for each sequence of answers.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::{RangeError, Reading, read::reader::Refused};
 
@@ -64,6 +64,6 @@ pub(crate) fn every_meaning(
     match (readings.as_slice(), first_error) {
         ([reading], _) => Ok(*reading),
         ([], Some(error)) => Err(error),
-        _ => Err(Box::new(RangeError::Ambiguous { readings })),
+        _ => Err(Refused::new(RangeError::Ambiguous { readings })),
     }
 }

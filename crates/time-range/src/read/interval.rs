@@ -1,7 +1,5 @@
 //! A whole range as text: where its two ends are separated, and what a single end means alone.
 
-use alloc::boxed::Box;
-
 use crate::{
     Bound, Range, RangeError, Reading,
     ago::Ago,
@@ -43,7 +41,7 @@ pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Readi
             }
             Ok(End::Clock(clock))
         }
-        Err(error) if is_not_understood(&error) => return weak(reader, &cursor, error),
+        Err(error) if error.is_not_understood() => return weak(reader, &cursor, error),
         whole => whole,
     };
     alone(reader, &whole?, lead, &cursor)
@@ -87,12 +85,7 @@ pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, Refuse
     if range.start(context) <= range.end(context) {
         return Ok(range);
     }
-    Err(Box::new(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } }))
-}
-
-/// Whether a text has no known form, so that it may have another one.
-pub(crate) fn is_not_understood(error: &RangeError) -> bool {
-    matches!(error, RangeError::NotUnderstood { .. })
+    Err(Refused::new(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } }))
 }
 
 /// Skips the words before a range. Answers the one that matters.
@@ -170,7 +163,7 @@ pub(crate) fn ordered(
     checked(reader, range).map_err(|error| {
         // A date is another instant as a start than as an end, so the texts are swapped.
         let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
-        swapped.map_or(error, |swapped| Box::new(RangeError::Reversed { swapped }))
+        swapped.map_or(error, |swapped| Refused::new(RangeError::Reversed { swapped }))
     })
 }
 
@@ -213,7 +206,7 @@ fn weak(
                     found = Some(reading);
                 }
             }
-            Err(error) if is_not_understood(&error) => {}
+            Err(error) if error.is_not_understood() => {}
             Err(error) => refusal = refusal.or(Some(error)),
         }
     }

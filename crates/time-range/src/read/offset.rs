@@ -1,7 +1,7 @@
 //! UTC offsets and the zones that a text may name: UTC, and the name and the abbreviations of the zone
 //! shown.
 
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
 use chrono::FixedOffset;
 
@@ -173,7 +173,7 @@ fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, 
             known.push_str(name);
         }
     }
-    Err(Box::new(RangeError::Zone { name: reader.part(cursor, &at), known }))
+    Err(Refused::new(RangeError::Zone { name: reader.part(cursor, &at), known }))
 }
 
 /// Skips the tokens of `name`, if the text continues with it.

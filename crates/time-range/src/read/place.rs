@@ -1,7 +1,5 @@
 //! Where one end lies in time: its instant, or its bound as the start or the end of a range.
 
-use alloc::boxed::Box;
-
 use chrono::{Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::{
@@ -163,7 +161,7 @@ pub(crate) fn days(
     let Some(date) = date else { return Err(reader.not_understood(all)) };
     match clock.weekday {
         Some(named) if date.weekday().num_days_from_monday() != named => {
-            Err(Box::new(RangeError::Weekday { date, named }))
+            Err(Refused::new(RangeError::Weekday { date, named }))
         }
         _ => Ok(WholeDays { first: date, next: date.succ_opt().unwrap_or(date) }),
     }

@@ -10,8 +10,28 @@ use crate::{
     read::{choices::Choices, cursor::Cursor},
 };
 
-/// Why a text is refused. It is small, since every function here may answer it.
-pub(crate) type Refused = Box<RangeError>;
+/// Why a text is refused. It is small, since most functions here may answer it.
+#[derive(Debug)]
+pub(crate) struct Refused(Box<RangeError>);
+
+impl Refused {
+    pub(crate) fn new(error: RangeError) -> Self {
+        Self(Box::new(error))
+    }
+
+    pub(crate) fn error(self) -> RangeError {
+        *self.0
+    }
+
+    /// Whether the text has no known form, so that it may have another one.
+    pub(crate) fn is_not_understood(&self) -> bool {
+        matches!(*self.0, RangeError::NotUnderstood { .. })
+    }
+
+    pub(crate) fn is_reversed(&self) -> bool {
+        matches!(*self.0, RangeError::Reversed { .. })
+    }
+}
 
 /// One run over a text: every question is answered by `choices`.
 #[derive(Debug)]
@@ -27,7 +47,7 @@ pub(crate) struct Reader<'r> {
 impl Reader<'_> {
     /// The refusal of the text from `from` up to `to`.
     pub(crate) fn refuse(&self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) -> Refused {
-        Box::new(RangeError::Part { part: self.part(from, to), reason })
+        Refused::new(RangeError::Part { part: self.part(from, to), reason })
     }
 
     /// The text from `from` up to `to`.
@@ -43,7 +63,7 @@ impl Reader<'_> {
     pub(crate) fn not_understood(&self, rest: &Cursor<'_>) -> Refused {
         let end = Cursor { tokens: &[] };
         let yesterday = self.context.today().pred_opt().unwrap_or_default();
-        Box::new(RangeError::NotUnderstood { part: self.part(rest, &end), yesterday })
+        Refused::new(RangeError::NotUnderstood { part: self.part(rest, &end), yesterday })
     }
 
     /// The instant of a clock time with this offset, or in the zone shown.
@@ -61,7 +81,7 @@ impl Reader<'_> {
                 Ok(if self.choices.second() { second.at } else { first.at })
             }
             Err(error @ ClockTimeError::Gap { .. }) => {
-                Err(Box::new(RangeError::Clock { clock, error }))
+                Err(Refused::new(RangeError::Clock { clock, error }))
             }
         }
     }

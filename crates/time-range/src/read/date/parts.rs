@@ -1,7 +1,5 @@
 //! Dates from a year, a month and a day, and why there is no such date.
 
-use alloc::boxed::Box;
-
 use chrono::{Datelike, NaiveDate};
 
 use super::Day;
@@ -71,7 +69,9 @@ pub(in crate::read) fn of_parts(
         return Ok(Day::of(date));
     }
     match last_day(year, month) {
-        Some(last) => Err(Box::new(RangeError::NoSuchDay { year: Some(year), month, day, last })),
+        Some(last) => {
+            Err(Refused::new(RangeError::NoSuchDay { year: Some(year), month, day, last }))
+        }
         None => Err(reader.refuse(Reason::Date, start, at)),
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn without_year(
     const LEAP_YEAR: i32 = 2024;
     match last_day(LEAP_YEAR, month) {
         Some(last) if !(1..=last).contains(&day) => {
-            Err(Box::new(RangeError::NoSuchDay { year: None, month, day, last }))
+            Err(Refused::new(RangeError::NoSuchDay { year: None, month, day, last }))
         }
         Some(_) => Ok(Day::WithoutYear { month, day }),
         None => Err(reader.refuse(Reason::Date, start, at)),
