@@ -122,7 +122,7 @@ impl Reason {
             Self::Future => "is in the future",
             Self::NoStart => "has no start: write START to END",
             Self::DateMissing => "needs a date as well, or the other end a time",
-            Self::Twice => "is given twice, with different times",
+            Self::Twice => "is a second time for the same end",
             Self::Long => "is too long for a range",
         }
     }

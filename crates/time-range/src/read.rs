@@ -11,6 +11,7 @@ mod log_line;
 mod offset;
 mod pair;
 mod paste;
+mod percent;
 mod place;
 mod reader;
 mod relative;
@@ -18,7 +19,7 @@ mod time_of_day;
 mod token;
 mod words;
 
-use alloc::string::String;
+use alloc::{borrow::ToOwned, string::String};
 
 use self::{
     choices::{Choices, every_meaning},
@@ -27,7 +28,7 @@ use self::{
     interval::{ends, interval, ordered},
     log_line::log_line,
     pair::Between,
-    paste::{Pasted, pasted},
+    paste::{Pasted, Role, pasted},
     place::bound,
     reader::{Reader, Refused},
 };
@@ -129,7 +130,7 @@ fn cleaned(text: &str) -> Result<String, Refused> {
         let part = text.chars().take(20).collect();
         return Err(Refused::new(RangeError::Part { part, reason: Reason::Long }));
     }
-    let mut text = clean::clean(text);
+    let mut text = percent::decoded(clean::clean(text));
     let inner = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     if let Some(inner) = inner.filter(|inner| !inner.contains(['(', ')'])) {
         text = inner.into();
@@ -165,28 +166,26 @@ fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result
 }
 
 fn read_pasted(
-    pasted: &Pasted,
+    pasted: &Pasted<'_>,
     context: Context<'_>,
     choices: &mut Choices,
 ) -> Result<Reading, Refused> {
-    if let Some(key) = &pasted.twice {
-        return Err(Refused::new(RangeError::Part { part: key.clone(), reason: Reason::Twice }));
+    let part = |part: &str, reason: Reason| {
+        Err(Refused::new(RangeError::Part { part: part.to_owned(), reason }))
+    };
+    if let Some(second) = pasted.twice {
+        return part(second, Reason::Twice);
     }
-    if let Some(received) = &pasted.received {
+    if let Some(received) = pasted.value(Role::Received) {
         return read_plain(received, context, choices);
     }
-    match (&pasted.start, &pasted.end, &pasted.moment) {
-        (Some(start), Some(end), _) => {
-            read_two(start, end, true, context, choices).map(Reading::Range)
-        }
-        (Some(start), None, None) => {
-            read_two(start, "now", true, context, choices).map(Reading::Range)
-        }
-        (_, _, Some(moment)) => read_plain(moment, context, choices),
-        (_, Some(end), None) => {
-            Err(Refused::new(RangeError::Part { part: end.clone(), reason: Reason::NoStart }))
-        }
-        (None, None, None) => Ok(Reading::Range(Range { from: Bound::NOW, to: Bound::NOW })),
+    if let Some(start) = pasted.value(Role::Start) {
+        let end = pasted.value(Role::End).unwrap_or("now");
+        return read_two(start, end, true, context, choices).map(Reading::Range);
+    }
+    match pasted.value(Role::Moment) {
+        Some(moment) => read_plain(moment, context, choices),
+        None => part(pasted.value(Role::End).unwrap_or_default(), Reason::NoStart),
     }
 }
 

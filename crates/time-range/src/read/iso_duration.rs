@@ -2,69 +2,47 @@
 
 use crate::{
     ago::Unit,
-    read::{cursor::Cursor, relative::Length},
+    read::{cursor::Cursor, relative::Length, time_of_day::fraction},
 };
 
 /// Reads a duration. The cursor is unchanged if there is none.
-pub(crate) fn read(text: &str, cursor: &mut Cursor<'_>) -> Option<Length> {
-    let start = cursor.peek()?.start;
-    let rest = text.get(start..)?;
-    let is_part =
-        |character: char| character.is_ascii_alphanumeric() || character == '.' || character == ',';
-    let end = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
-    let rest = rest.get(..end)?;
-    let length = parts(rest.strip_prefix(['P', 'p'])?)?;
-    while cursor.peek().is_some_and(|token| token.start < start + end) {
-        cursor.skip();
-    }
-    Some(length)
-}
-
-fn parts(mut rest: &str) -> Option<Length> {
-    let mut sum = Length { is_iso: true, ..Length::default() };
-    let mut is_time = false;
-    if rest.is_empty() {
+pub(crate) fn iso_duration(cursor: &mut Cursor<'_>) -> Option<Length> {
+    let mut at = *cursor;
+    let first = at.text().filter(|text| matches!(text.len(), 1 | 2))?.as_bytes();
+    let mut is_time = first.get(1).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T'));
+    if !first.first()?.eq_ignore_ascii_case(&b'P') || first.len() == 2 && !is_time {
         return None;
     }
-    while !rest.is_empty() {
-        if let Some(time) = rest.strip_prefix(['T', 't']) {
-            if is_time {
-                return None;
-            }
-            (rest, is_time) = (time, true);
+    at.skip();
+    let mut sum = Length { is_iso: true, ..Length::default() };
+    loop {
+        let count = at.tight_number(9)?.small();
+        let nanos = fraction(&mut at);
+        let letters = at.text().filter(|_| at.is_tight())?.as_bytes();
+        at.skip();
+        let unit = unit(letters.first()?.to_ascii_uppercase(), is_time)?;
+        sum = sum.plus(Length::of(count, nanos, unit)?)?;
+        let has_time = letters.get(1).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T'));
+        if letters.len() > 2 || letters.len() == 2 && (is_time || !has_time) {
+            return None;
         }
-        let digits = rest.find(|character: char| !character.is_ascii_digit())?;
-        let (number, after) = rest.split_at(digits);
-        let number: u32 = number.parse().ok()?;
-        let mut tenths = 0;
-        let mut after = after;
-        if let Some(fraction) = after.strip_prefix(['.', ',']) {
-            // One digit covers what people write, like PT1.5H.
-            tenths = fraction.chars().next()?.to_digit(10)?;
-            after = fraction.get(1..)?;
+        is_time |= has_time;
+        if !has_time && !(at.is_tight() && at.peek_number().is_some()) {
+            *cursor = at;
+            return Some(sum);
         }
-        let letter = after.chars().next()?;
-        rest = after.get(letter.len_utf8()..)?;
-        let unit = match (is_time, letter.to_ascii_uppercase()) {
-            (false, 'Y') => Unit::Year,
-            (false, 'M') => Unit::Month,
-            (false, 'W') => Unit::Week,
-            (false, 'D') => Unit::Day,
-            (true, 'H') => Unit::Hour,
-            (true, 'M') => Unit::Minute,
-            (true, 'S') => Unit::Second,
-            _ => return None,
-        };
-        let length = Length::of(number, unit)?;
-        if tenths > 0 {
-            let part = tenths.checked_mul(unit.seconds()?)?;
-            if part % 10 != 0 {
-                return None;
-            }
-            sum.seconds = sum.seconds.checked_add(part / 10)?;
-        }
-        sum.months = sum.months.checked_add(length.months)?;
-        sum.seconds = sum.seconds.checked_add(length.seconds)?;
     }
-    Some(sum)
+}
+
+fn unit(letter: u8, is_time: bool) -> Option<Unit> {
+    Some(match (is_time, letter) {
+        (false, b'Y') => Unit::Year,
+        (false, b'M') => Unit::Month,
+        (false, b'W') => Unit::Week,
+        (false, b'D') => Unit::Day,
+        (true, b'H') => Unit::Hour,
+        (true, b'M') => Unit::Minute,
+        (true, b'S') => Unit::Second,
+        _ => return None,
+    })
 }

@@ -58,7 +58,7 @@ pub(crate) fn bound(
 
 /// An end that is rounded up to the instant that `ago` is rounded down to.
 fn one_more(ago: Ago) -> Ago {
-    let one = ago.round.and_then(|unit| Length::of(1, unit)).unwrap_or_default();
+    let one = ago.round.and_then(|unit| Length::of(1, 0, unit)).unwrap_or_default();
     let months = ago.months.saturating_add(one.months);
     Ago { months, seconds: ago.seconds.saturating_add(one.seconds), ..ago }
 }

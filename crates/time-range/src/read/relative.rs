@@ -5,6 +5,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::Cursor,
+        iso_duration::iso_duration,
         reader::{Reader, Refused, first_at},
         token::Kind,
         words::{Word, count, unit},
@@ -144,7 +145,7 @@ fn period(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
     }
     let unit = at.text().and_then(unit)?;
     at.skip();
-    let one = Length::of(1, unit)?;
+    let one = Length::of(1, 0, unit)?;
     let whole = |length: Length| Relative::Ago {
         ago: Ago { round: Some(unit), ..length.ago() },
         is_whole: true,
@@ -165,7 +166,7 @@ fn period(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
 
 /// `6h`, `6 hours ago`, `an hour ago`, `PT6H`
 fn counted(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
-    if let Some(length) = super::iso_duration::read(reader.text, at) {
+    if let Some(length) = iso_duration(at) {
         return Some(Relative::Length(length));
     }
     let length = lengths(reader, at)?;
@@ -207,27 +208,25 @@ fn amount(cursor: &mut Cursor<'_>, capital: Unit) -> Option<Length> {
     let text = at.text()?;
     let unit = if text == "M" { capital } else { unit(text)? };
     at.skip();
-    let mut length = Length::of(whole, unit)?;
-    if fraction > 0 {
-        let part = u64::from(fraction) * u64::from(unit.seconds()?);
-        if part % 1_000_000_000 != 0 {
-            return None;
-        }
-        length.seconds = length.seconds.checked_add(u32::try_from(part / 1_000_000_000).ok()?)?;
-    }
+    let length = Length::of(whole, fraction, unit)?;
     *cursor = at;
     Some(length)
 }
 
 impl Length {
-    pub(crate) fn of(count: u32, unit: Unit) -> Option<Self> {
-        let seconds = count.checked_mul(unit.seconds().unwrap_or(0))?;
+    /// `count` units and `nanos` billionths of one; a part of a second is no length.
+    pub(crate) fn of(count: u32, nanos: u32, unit: Unit) -> Option<Self> {
+        const BILLION: u64 = 1_000_000_000;
+        let seconds = u64::from(unit.seconds().unwrap_or(0));
+        let (whole, part) = (seconds * u64::from(count), seconds * u64::from(nanos));
         // More months than a thousand years cannot be counted back.
         let months = count.checked_mul(unit.months()).filter(|months| *months < 12_000)?;
+        let is_whole = part % BILLION == 0 && (nanos == 0 || unit.months() == 0);
+        let seconds = u32::try_from(whole + part / BILLION).ok().filter(|_| is_whole)?;
         Some(Self { months, seconds, is_iso: false })
     }
 
-    fn plus(self, more: Self) -> Option<Self> {
+    pub(crate) fn plus(self, more: Self) -> Option<Self> {
         let months = self.months.checked_add(more.months)?;
         Some(Self { months, seconds: self.seconds.checked_add(more.seconds)?, ..self })
     }
