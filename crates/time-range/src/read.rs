@@ -127,18 +127,22 @@ pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Ra
 
 fn cleaned(text: &str) -> Result<String, Refused> {
     if text.len() > LONGEST {
-        let part = text.chars().take(20).collect();
+        let part = reader::shortened(text);
         return Err(Refused::new(RangeError::Part { part, reason: Reason::Long }));
     }
     let mut text = percent::decoded(clean::clean(text));
-    let inner = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    if let Some(inner) = inner.filter(|inner| !inner.contains(['(', ')'])) {
-        text = inner.into();
+    while let Some(b' ' | b'.' | b',' | b';' | b'"' | b'\'') = text.as_bytes().last() {
+        // A date may end in a dot, like `24.11.`
+        if text.ends_with('.') {
+            break;
+        }
+        text.pop();
     }
-    let end = text.trim_end_matches([' ', '.', ',', ';', '"', '\'']).len();
-    // A date may end in a dot, like `24.11.`
-    let has_dot = text.get(end..).is_some_and(|rest| rest.starts_with('.'));
-    text.truncate(if has_dot { end + 1 } else { end });
+    let parentheses = text.bytes().filter(|byte| matches!(byte, b'(' | b')')).count();
+    if parentheses == 2 && text.starts_with('(') && text.ends_with(')') {
+        text.pop();
+        text.remove(0);
+    }
     Ok(text)
 }
 

@@ -61,6 +61,16 @@ impl<'t> Cursor<'t> {
         self.is_tight() && self.sign(sign)
     }
 
+    /// The next token, if it is one of these signs and directly follows.
+    pub(crate) fn tight_sign_of(&mut self, signs: &[char]) -> Option<char> {
+        let Kind::Sign(sign) = self.peek()?.kind else { return None };
+        let is_next = self.is_tight() && signs.contains(&sign);
+        if is_next {
+            self.skip();
+        }
+        is_next.then_some(sign)
+    }
+
     pub(crate) fn text(&self) -> Option<&'t str> {
         self.peek().filter(|token| token.kind == Kind::Word).map(|token| token.text)
     }

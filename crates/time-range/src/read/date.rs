@@ -99,7 +99,7 @@ fn of_year(
     let sign = if dash {
         '-'
     } else {
-        match ['/', '.', ':', '–'].into_iter().find(|sign| at.tight_sign(*sign)) {
+        match at.tight_sign_of(&['/', '.', ':', '–']) {
             Some(sign) => sign,
             None => return Ok(None),
         }
@@ -169,7 +169,7 @@ fn of_day(
     }
     named.tight_sign('.');
     named.word(Word::Of);
-    let sign = ['-', '/', '–'].into_iter().find(|sign| named.tight_sign(*sign));
+    let sign = named.tight_sign_of(&['-', '/', '–']);
     if let Some(month) = named.month() {
         *at = named;
         at.tight_sign('.');
@@ -191,7 +191,7 @@ fn with_words(
 ) -> Result<Option<Day>, Refused> {
     if let Some(month) = at.month() {
         at.tight_sign('.');
-        let sign = ['-', '/', '–'].into_iter().find(|sign| at.tight_sign(*sign));
+        let sign = at.tight_sign_of(&['-', '/', '–']);
         let mut year = *at;
         year.sign(',');
         if let Some(year_number) = year.number(4).filter(|number| number.digits == 4) {

@@ -250,9 +250,9 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
 /// Whether the date before `at` has no separators, so that the time may have none either.
 fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
     let Some(start) = at.peek().map(|token| token.start) else { return false };
-    let before =
-        reader.text.get(..start).unwrap_or_default().trim_end_matches(['T', 't', ' ', '_', '-']);
-    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let before = reader.text.as_bytes().get(..start).unwrap_or_default();
+    let before = before.iter().rev().skip_while(|byte| matches!(byte, b'T' | b't' | b' ' | b'_'));
+    let digits = before.take_while(|byte| byte.is_ascii_digit()).count();
     digits == 8 && at.peek_number().is_some_and(|number| matches!(number.digits, 4 | 6))
 }
 

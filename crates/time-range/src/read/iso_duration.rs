@@ -27,7 +27,8 @@ pub(crate) fn iso_duration(cursor: &mut Cursor<'_>) -> Option<Length> {
             return None;
         }
         is_time |= has_time;
-        if !has_time && !(at.is_tight() && at.peek_number().is_some()) {
+        let goes_on = at.is_tight() && at.peek_number().is_some();
+        if !has_time && !goes_on {
             *cursor = at;
             return Some(sum);
         }

@@ -84,9 +84,10 @@ struct Bracketed<'a> {
 
 /// The only brackets with a time of the common log format.
 fn bracketed(text: &str) -> Option<Bracketed<'_>> {
-    let start = text.find('[')? + 1;
-    let inner = text.get(start..)?;
-    let inner = inner.get(..inner.find(']')?)?;
-    let is_time = inner.matches('/').count() == 2 && inner.matches(':').count() == 3;
+    let position = |wanted: u8| text.bytes().position(|byte| byte == wanted);
+    let start = position(b'[')? + 1;
+    let inner = text.get(start..position(b']')?)?;
+    let count = |wanted: u8| inner.bytes().filter(|byte| *byte == wanted).count();
+    let is_time = count(b'/') == 2 && count(b':') == 3;
     (is_time && start > 1).then_some(Bracketed { text: inner, start })
 }

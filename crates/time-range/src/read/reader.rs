@@ -56,7 +56,7 @@ impl Reader<'_> {
         let (first, last) = (from.tokens.first(), from.tokens.get(tokens.saturating_sub(1)));
         let (Some(first), Some(last)) = (first, last) else { return String::new() };
         let text = self.text.get(first.start..last.start + last.text.len());
-        text.unwrap_or_default().chars().take(40).collect::<String>().trim().to_owned()
+        shortened(text.unwrap_or_default())
     }
 
     /// What remains at `rest` is not understood.
@@ -110,4 +110,10 @@ pub(crate) fn first_at(
         Some(offset) => clock.checked_sub_offset(offset).unwrap_or(clock).and_utc(),
         None => context.zone.first_at(clock),
     }
+}
+
+/// The start of `text`, to be quoted.
+pub(crate) fn shortened(text: &str) -> String {
+    let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or_default().to_owned()
 }

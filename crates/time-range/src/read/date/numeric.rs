@@ -20,7 +20,7 @@ pub(super) fn numeric(
     at: &mut Cursor<'_>,
     first: Number,
 ) -> Result<Option<Day>, Refused> {
-    let Some(sign) = ['/', '.', '-', '–'].into_iter().find(|sign| at.tight_sign(*sign)) else {
+    let Some(sign) = at.tight_sign_of(&['/', '.', '-', '–']) else {
         return Ok(None);
     };
     let Some(second) = at.tight_number(2) else { return Ok(None) };
