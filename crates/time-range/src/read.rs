@@ -26,7 +26,7 @@ use self::{
     cursor::Cursor,
     end::end,
     interval::{ends, interval, ordered},
-    log_line::log_line,
+    log_line::{is_access_log, log_line},
     pair::Between,
     paste::{Pasted, Role, pasted},
     place::bound,
@@ -55,7 +55,8 @@ pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
 
 fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<Reading, Refused> {
     let text = text?;
-    let found = pasted(&text);
+    // The request in an access log may have keys as well.
+    let found = if is_access_log(&text) { None } else { pasted(&text) };
     every_meaning(&mut |choices| match &found {
         Some(found) => read_pasted(found, context, choices),
         None => read_plain(&text, context, choices),
@@ -108,7 +109,8 @@ pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Ra
     let together = |is_ordered: bool| {
         let (from, to) = (cleaned(from)?, cleaned(to)?);
         every_meaning(&mut |choices| {
-            read_two(&from, &to, is_ordered, context, choices).map(Reading::Range)
+            let order = Order { is_ordered, is_before: false };
+            read_two(&from, &to, order, context, choices).map(Reading::Range)
         })
     };
     let result = match together(true) {
@@ -147,7 +149,7 @@ fn cleaned(text: &str) -> Result<String, Refused> {
 }
 
 fn reader<'r>(text: &'r str, context: Context<'r>, choices: &'r mut Choices) -> Reader<'r> {
-    Reader { context, choices, text, has_bare_hour: false }
+    Reader { context, choices, text, is_before: false, has_bare_hour: false }
 }
 
 fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result<Reading, Refused> {
@@ -185,7 +187,8 @@ fn read_pasted(
     }
     if let Some(start) = pasted.value(Role::Start) {
         let end = pasted.value(Role::End).unwrap_or("now");
-        return read_two(start, end, true, context, choices).map(Reading::Range);
+        let order = Order { is_ordered: true, is_before: pasted.is_before };
+        return read_two(start, end, order, context, choices).map(Reading::Range);
     }
     match pasted.value(Role::Moment) {
         Some(moment) => read_plain(moment, context, choices),
@@ -193,10 +196,19 @@ fn read_pasted(
     }
 }
 
+/// What is known of two ends.
+#[derive(Clone, Copy)]
+struct Order {
+    /// The end must not be before the start.
+    is_ordered: bool,
+    /// The end may be exclusive.
+    is_before: bool,
+}
+
 fn read_two(
     from: &str,
     to: &str,
-    is_ordered: bool,
+    order: Order,
     context: Context<'_>,
     choices: &mut Choices,
 ) -> Result<Range, Refused> {
@@ -211,7 +223,8 @@ fn read_two(
     if from.is_done() || to.is_done() {
         return Err(reader.not_understood(&whole));
     }
-    if is_ordered {
+    reader.is_before = order.is_before;
+    if order.is_ordered {
         ordered(&mut reader, from, to, Between::To, &whole)
     } else {
         ends(&mut reader, from, to, Between::To, &whole)

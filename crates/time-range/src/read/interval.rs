@@ -235,7 +235,8 @@ fn is_complete(tokens: &[Token<'_>]) -> bool {
     let has_time = tokens
         .iter()
         .any(|token| token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm)));
-    digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date(tokens)
+    let is_relative = tokens.first().is_some_and(|token| word(token.text) == Some(Word::Now));
+    is_relative || digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date(tokens)
 }
 
 fn has_date(tokens: &[Token<'_>]) -> bool {

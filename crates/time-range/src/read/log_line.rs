@@ -12,9 +12,9 @@ use crate::{
     },
 };
 
-const LEVELS: [&str; 12] = [
-    "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical",
-    "crit", "cef",
+const LEVELS: [&str; 13] = [
+    "log", "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal",
+    "critical", "crit", "cef",
 ];
 
 /// Reads the time of a log line. `None` if the text is not clearly one.
@@ -54,6 +54,11 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Refus
         return instant(reader, &found, &start).map(|at| Some(Reading::Moment(at)));
     }
     Ok(None)
+}
+
+/// Whether the text is a line of an access log.
+pub(crate) fn is_access_log(text: &str) -> bool {
+    bracketed(text).is_some()
 }
 
 /// Whether `text` is the level of a log message.

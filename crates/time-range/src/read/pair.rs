@@ -164,7 +164,7 @@ fn share_date(
     all: &Cursor<'_>,
 ) -> Result<(), Refused> {
     match (from.day, to.day) {
-        (Some(Day::OfMonth { day, year: None }), Some(_)) => {
+        (Some(Day::OfMonth { day, year: None }), Some(_)) if to.time.is_none() => {
             let last = days(reader, to, all)?.first;
             from.day =
                 Some(super::date::of_parts(reader, all, all, last.year(), last.month(), day)?);

@@ -15,6 +15,8 @@ pub(crate) enum Role {
 #[derive(Debug, Default)]
 pub(crate) struct Pasted<'a> {
     values: [Option<&'a str>; 4],
+    /// Whether the key of the end is one that excludes it in other tools, like `--until`.
+    pub(crate) is_before: bool,
     /// A second, different value of a role.
     pub(crate) twice: Option<&'a str>,
 }
@@ -43,6 +45,9 @@ const KEYS: [(Role, &str); 4] = [
     (Role::Received, "rt"),
 ];
 
+/// The keys of an end that is exclusive in some tools.
+const EXCLUSIVE: &str = "until before lt";
+
 /// The values of the known keys in a clean text, or `None` if it has none.
 pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
     let scanner = Scanner { text: text.as_bytes() };
@@ -57,7 +62,10 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
         // A value in braces or parentheses has keys itself.
         at = if start == end { key.after } else { end };
         let value = text.get(start..end).unwrap_or_default().trim_end();
-        let role = text.get(key.start..key.end).and_then(role).map(|role| key.role.unwrap_or(role));
+        let name = text.get(key.start..key.end).unwrap_or_default();
+        let is_less = key.role == Some(Role::End) && scanner.byte(key.after - 1) == b'<';
+        pasted.is_before |= is_less || is_one_of(EXCLUSIVE, name);
+        let role = role(name).map(|role| key.role.unwrap_or(role));
         let slot = role.and_then(|role| pasted.values.get_mut(role as usize));
         if let Some(slot) = slot.filter(|_| !value.is_empty()) {
             if slot.is_some_and(|first| first != value) {
@@ -70,9 +78,11 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
 }
 
 fn role(key: &str) -> Option<Role> {
-    let is_meant =
-        |(_, names): &&(Role, &str)| names.split(' ').any(|name| name.eq_ignore_ascii_case(key));
-    KEYS.iter().find(is_meant).map(|(role, _)| *role)
+    KEYS.iter().find(|(_, names)| is_one_of(names, key)).map(|(role, _)| *role)
+}
+
+fn is_one_of(names: &str, key: &str) -> bool {
+    names.split(' ').any(|name| name.eq_ignore_ascii_case(key))
 }
 
 /// A key and its separator.

@@ -31,6 +31,9 @@ pub(crate) fn decoded(text: String) -> String {
 /// Whether the sign before `at` stands between `:12` and `01:00`.
 fn is_offset(bytes: &[u8], at: usize) -> bool {
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    if at >= 2 && bytes.get(at - 2) == Some(&b' ') {
+        return true;
+    }
     let is_after_time = at >= 4 && bytes.get(at - 4) == Some(&b':') && is_digit(at - 2);
     is_after_time
         && is_digit(at)

@@ -46,7 +46,8 @@ pub(crate) fn bound(
     match end {
         End::Instant(at) | End::Relative(Relative::At(at)) => Ok(Bound::At(*at)),
         End::Relative(Relative::Ago { ago, is_snapped, .. }) => {
-            Ok(Bound::Ago(if *is_snapped && edge == Edge::End { one_more(*ago) } else { *ago }))
+            let is_down = *is_snapped || reader.is_before && ago.round.is_some();
+            Ok(Bound::Ago(if is_down && edge == Edge::End { one_more(*ago) } else { *ago }))
         }
         End::Relative(Relative::Length(length)) if edge == Edge::Start => {
             Ok(Bound::Ago(length.ago()))
@@ -72,11 +73,14 @@ fn clock_bound(
     if clock.time.is_some() {
         return instant(reader, clock, all).map(Bound::At);
     }
+    let is_start = edge == Edge::End && reader.is_before && reader.choices.second();
     if let Some(Day::Ago(days @ 0..)) = clock.day
         && clock.weekday.is_none()
         && clock.frame.is_none()
     {
         let seconds = u32::try_from(days).unwrap_or(u32::MAX).saturating_mul(DAY);
+        // The end of the day before is the start of this one.
+        let seconds = if is_start { seconds.saturating_add(DAY) } else { seconds };
         let is_now = seconds == 0 && edge == Edge::End;
         let round = if is_now { None } else { Some(Unit::Day) };
         return Ok(Bound::Ago(Ago { months: 0, seconds, round }));
@@ -84,6 +88,7 @@ fn clock_bound(
     let days = days(reader, clock, all)?;
     let today = reader.context.today();
     Ok(match edge {
+        Edge::End if is_start => Bound::At(first_at(midnight(days.first), None, reader.context)),
         // Nothing is after now, so a day that has not ended ends now.
         Edge::End if days.first <= today && today < days.next => Bound::NOW,
         Edge::End => Bound::At(first_at(midnight(days.next), None, reader.context)),

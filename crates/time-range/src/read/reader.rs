@@ -40,6 +40,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) choices: &'r mut Choices,
     /// The clean text that the tokens are parts of.
     pub(crate) text: &'r str,
+    /// Whether an end may be exclusive, so that a date alone may also be the start of that day.
+    pub(crate) is_before: bool,
     /// Whether a number alone may be an hour, since the other end has am or pm.
     pub(crate) has_bare_hour: bool,
 }
