@@ -40,6 +40,7 @@ pub mod effect;
 pub mod effects;
 pub mod flags;
 pub mod intent;
+mod joined;
 pub mod message;
 pub mod page;
 pub mod picker;

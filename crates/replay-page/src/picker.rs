@@ -62,6 +62,9 @@ impl Picker {
     /// The id of the trigger's element.
     pub const TRIGGER: &str = "range";
 
+    /// The id of the element of the offered range that is the draft.
+    pub const CHOSEN: &str = "chosen-range";
+
     /// The range that is applied at first.
     pub const FIRST: Range = Range::last(PRESETS[0].duration);
 
@@ -138,7 +141,7 @@ impl Picker {
     /// Whether the draft differs from the applied range.
     #[must_use]
     pub fn is_drafted(&self) -> bool {
-        self.is_refused() || self.draft.read() != Ok(self.applied)
+        self.is_refused() || self.draft.range() != Some(self.applied)
     }
 
     /// Whether the user tried to apply the draft.
@@ -178,7 +181,10 @@ impl Picker {
         policy: &Policy,
         context: Context<'_>,
     ) -> Result<Timeframe, Vec<RangeFault>> {
-        resolve(self.draft.read().map_err(<[RangeFault]>::to_vec)?, policy, context)
+        match self.draft.range() {
+            Some(range) => resolve(range, policy, context),
+            None => Err(self.draft.unreadable().to_vec()),
+        }
     }
 
     /// The field that a fault of the draft is shown at: if the whole range was edited last, that one.
@@ -222,9 +228,7 @@ impl Picker {
     pub fn apply(&mut self, policy: &Policy, context: Context<'_>) -> Result<(), Vec<RangeFault>> {
         self.tried = true;
         self.resolve(policy, context)?;
-        if let Ok(range) = self.draft.read() {
-            self.applied = range;
-        }
+        self.applied = self.draft.range().unwrap_or(self.applied);
         (self.tried, self.refused) = (false, None);
         Ok(())
     }
@@ -275,10 +279,11 @@ impl Picker {
     }
 
     /// The id of the element that gets the focus when the tab is shown.
-    const fn tab_focus(&self) -> &'static str {
+    fn tab_focus(&self) -> &'static str {
         match self.tab {
-            RangeTab::Relative => "relative",
             RangeTab::Custom => RangeField::Whole.id(),
+            RangeTab::Relative if self.draft.range().and_then(preset_of).is_some() => Self::CHOSEN,
+            RangeTab::Relative => RangeTab::Relative.id(),
         }
     }
 }

@@ -12,18 +12,21 @@ use yew::{Callback, Html, html};
 use super::{events, picker::chosen};
 
 pub(super) fn calendar(grid: &CalendarGrid, send: &Callback<Msg>) -> Html {
+    let head = labels::WEEKDAYS
+        .iter()
+        .map(|name| html! { <th scope="col" abbr={*name}>{ &name[..2] }</th> });
+    let week = |week: &[Option<CalendarDay>]| {
+        let days = week
+            .iter()
+            .map(|one| one.as_ref().map_or_else(|| html! { <td></td> }, |one| day(one, send)));
+        html! { <tr>{ for days }</tr> }
+    };
     html! {
         <div class="calendar">
             <h3 id="calendar">{ &grid.title }</h3>
             <table role="grid" aria-labelledby="calendar" aria-describedby="calendar-hint" onkeydown={moved(send)}>
-                <thead><tr>
-                    { for labels::WEEKDAYS.iter().map(|name| html! {
-                        <th scope="col" abbr={*name}>{ &name[..2] }</th>
-                    }) }
-                </tr></thead>
-                <tbody>{ for grid.weeks.iter().map(|week| html! {
-                    <tr>{ for week.iter().map(|one| one.as_ref().map_or_else(|| html! { <td></td> }, |one| day(one, send))) }</tr>
-                }) }</tbody>
+                <thead><tr>{ for head }</tr></thead>
+                <tbody>{ for grid.days.chunks(7).map(week) }</tbody>
             </table>
             <p class="hint" id="calendar-hint">{ labels::CALENDAR_HINT }</p>
         </div>

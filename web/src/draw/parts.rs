@@ -86,6 +86,11 @@ pub(super) fn icon(name: &'static str) -> Html {
     html! { <svg class="icon" aria-hidden="true"><use href={format!("#i-{name}")} /></svg> }
 }
 
+/// Draws a block around others.
+pub(super) fn block(class: &'static str, children: Vec<Html>) -> Html {
+    html! { <div {class}>{ children }</div> }
+}
+
 /// Draws a paragraph.
 pub(super) fn line(class: &'static str, text: &str) -> Html {
     html! { <p {class}>{ text }</p> }

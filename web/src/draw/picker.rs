@@ -11,7 +11,7 @@ use yew::{Callback, Html, html};
 use super::{
     calendar::calendar,
     events,
-    parts::{button, fault, icon, segmented, submit},
+    parts::{block, button, fault, icon, segmented, span, submit},
 };
 
 /// The id of the element around the trigger and the popover.
@@ -32,7 +32,7 @@ pub(super) fn trigger(picker: &RangePicker, send: &Callback<Msg>) -> Html {
                 onclick={events::always(send, picker.toggle.clone())}>
                 { icon("calendar") }
                 <span id="applied">{ &picker.choice }</span>
-                { for picker.detail.iter().map(|text| html! { <span class="detail">{ text }</span> }) }
+                { for picker.detail.iter().map(|text| span("detail", text)) }
             </button>
             if let Some(open) = &picker.popover { { popover(open, send) } }
         </div>
@@ -47,10 +47,10 @@ pub(super) fn below(picker: &RangePicker, send: &Callback<Msg>) -> Html {
             <p class="hint" id="range-hint">{ &picker.hint }</p>
             if let Some(draft) = &picker.draft {
                 <div class="draft">
-                    <span class="draft-mark">{ labels::NOT_APPLIED }</span>
+                    { span("draft-mark", labels::NOT_APPLIED) }
                     { understood(draft, send) }
                     { button(&draft.apply, "secondary", send) }
-                    if let Some(discard) = &draft.discard { { button(discard, "quiet", send) } }
+                    { discard(draft, send) }
                 </div>
             }
         </div>
@@ -59,88 +59,99 @@ pub(super) fn below(picker: &RangePicker, send: &Callback<Msg>) -> Html {
 
 fn popover(popover: &Popover, send: &Callback<Msg>) -> Html {
     let draft = &popover.understood;
+    let groups = popover.options.iter().map(|options| group(options, send)).collect();
+    let save = vec![
+        text_input(
+            "range-name",
+            labels::SAVE_AS,
+            &popover.name,
+            "",
+            false,
+            |text| Choice::Rename(text),
+            send,
+        ),
+        submit(&popover.save, "secondary", send),
+    ];
+    let mut copy = vec![span("", labels::COPY_AS)];
+    copy.extend(popover.copy.iter().map(|copy| button(copy, "secondary", send)));
+    copy.push(span("", popover.copied.unwrap_or_default()));
     html! {
         <div role="dialog" class="popover" id={POPOVER} aria-labelledby="range-label" tabindex="-1">
             <form onsubmit={events::submitted(send, draft.apply.msg.clone())} novalidate=true>
                 { segmented("range-tab", labels::RANGE_TABS, &popover.tabs, send) }
                 if let Some(custom) = &popover.custom { { inputs(custom, send) } }
-                <div class="groups">
-                    { for popover.options.iter().map(|options| group(options, send)) }
-                </div>
-                <div class="foot">
-                    { understood(draft, send) }
-                    if let Some(discard) = &draft.discard { { button(discard, "quiet", send) } }
+                { block("groups", groups) }
+                { block("foot", vec![
+                    understood(draft, send),
+                    discard(draft, send),
                     // Not on its click: the form is gone before it is submitted.
-                    <button type="submit" class="primary">{ draft.apply.label }</button>
-                </div>
+                    html! { <button type="submit" class="primary">{ draft.apply.label }</button> },
+                ]) }
             </form>
             <details>
                 <summary>{ labels::SAVE_OR_COPY }</summary>
-                { save(popover, send) }
-                <div class="copy">
-                    <span>{ labels::COPY_AS }</span>
-                    <>{ for popover.copy.iter().map(|copy| button(copy, "secondary", send)) }</>
-                    <span>{ popover.copied.unwrap_or_default() }</span>
-                </div>
+                <form class="save" onsubmit={events::prevent_submit()} novalidate=true>{ save }</form>
+                { block("copy", copy) }
             </details>
         </div>
     }
 }
 
-fn group(group: &RangeGroup, send: &Callback<Msg>) -> Html {
-    let option = |option: &RangeOption| {
-        html! {
-            <div class="option" ondblclick={events::always(send, option.take.clone())}>
-                <label>
-                    <input type="radio" name="range-option" id={option.id} checked={option.current}
-                        onchange={events::always(send, option.draft.clone())} />
-                    <span>{ &option.label }</span>
-                    if let Some(detail) = &option.detail { <small>{ detail }</small> }
-                </label>
-                if let Some(forget) = &option.forget { { button(forget, "quiet", send) } }
-            </div>
-        }
-    };
-    html! {
-        <fieldset class="options">
-            <legend>{ group.legend }</legend>
-            { for group.options.iter().map(option) }
-        </fieldset>
-    }
+fn discard(draft: &Understood, send: &Callback<Msg>) -> Html {
+    draft.discard.as_ref().map_or_else(Html::default, |discard| button(discard, "quiet", send))
 }
 
-fn save(popover: &Popover, send: &Callback<Msg>) -> Html {
+fn group(group: &RangeGroup, send: &Callback<Msg>) -> Html {
+    let options: Vec<_> = group.options.iter().map(|option| self::option(option, send)).collect();
+    html! { <fieldset class="options"><legend>{ group.legend }</legend>{ options }</fieldset> }
+}
+
+fn option(option: &RangeOption, send: &Callback<Msg>) -> Html {
     html! {
-        <form class="save" onsubmit={events::prevent_submit()} novalidate=true>
-            <label for="range-name">{ labels::SAVE_AS }</label>
-            <input id="range-name" type="text" autocomplete="off" value={popover.name.clone()}
-                oninput={events::typed(send, |text| chosen(Choice::Rename(text)))} />
-            { submit(&popover.save, "secondary", send) }
-        </form>
+        <div class="option" ondblclick={events::always(send, Msg::Intended(Intent::Apply))}>
+            <label>
+                <input type="radio" name="range-option" id={option.current.then_some(Picker::CHOSEN)}
+                    checked={option.current} onchange={events::always(send, option.draft.clone())} />
+                { span("", &option.label) }
+                { span("detail", option.detail.as_deref().unwrap_or_default()) }
+            </label>
+            { for option.forget.as_ref().map(|forget| button(forget, "quiet", send)) }
+        </div>
     }
 }
 
 fn inputs(custom: &Custom, send: &Callback<Msg>) -> Html {
     let input = |RangeInput { field, label, text, invalid }: &RangeInput| {
-        let (field, id) = (*field, field.id());
-        html! {
-            <div class="field">
-                <label for={id}>{ *label }</label>
-                <input {id} type="text" autocomplete="off" spellcheck="false" value={text.clone()}
-                    aria-invalid={invalid.then_some("true")} aria-describedby="understood ends-hint"
-                    oninput={events::typed(send, move |text| chosen(Choice::Type(field, text)))}
-                    onkeydown={events::stepped(send, move |caret, step| chosen(Choice::Step(field, caret, step)))} />
-            </div>
-        }
+        let field = *field;
+        let typed = move |text| Choice::Type(field, text);
+        let step = move |caret, step| chosen(Choice::Step(field, caret, step));
+        let input =
+            text_input(field.id(), label, text, "understood ends-hint", *invalid, typed, send);
+        html! { <div class="field" onkeydown={events::stepped(send, step)}>{ input }</div> }
     };
+    let mut ends: Vec<_> = custom.inputs.iter().map(input).collect();
+    ends.push(html! { <p class="hint" id="ends-hint">{ &custom.hint }</p> });
+    block("custom", vec![block("ends", ends), calendar(&custom.calendar, send)])
+}
+
+/// Draws a text field and its label.
+fn text_input(
+    id: &'static str,
+    label: &'static str,
+    text: &str,
+    described_by: &'static str,
+    invalid: bool,
+    typed: impl Fn(String) -> Choice + 'static,
+    send: &Callback<Msg>,
+) -> Html {
+    let typed: Box<dyn Fn(String) -> Choice> = Box::new(typed);
     html! {
-        <div class="custom">
-            <div class="ends">
-                { for custom.inputs.iter().map(input) }
-                <p class="hint" id="ends-hint">{ &custom.hint }</p>
-            </div>
-            { calendar(&custom.calendar, send) }
-        </div>
+        <>
+            <label for={id}>{ label }</label>
+            <input {id} type="text" autocomplete="off" spellcheck="false" value={text.to_owned()}
+                aria-invalid={invalid.then_some("true")} aria-describedby={described_by}
+                oninput={events::typed(send, move |text| chosen(typed(text)))} />
+        </>
     }
 }
 

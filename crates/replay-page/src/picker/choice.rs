@@ -23,8 +23,6 @@ pub enum Choice {
     Draft(Range),
     /// Draft the range of a mend.
     Mend(Range),
-    /// Draft a range and apply it.
-    Take(Range),
     /// Replace the text of a field.
     Type(RangeField, String),
     /// Change the part of a field's text at the caret, which is counted in UTF-16 code units.
@@ -77,6 +75,17 @@ pub enum RangeField {
     From,
     /// The end.
     To,
+}
+
+impl RangeTab {
+    /// The id of the tab's element.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Relative => "relative",
+            Self::Custom => "custom",
+        }
+    }
 }
 
 impl RangeField {

@@ -38,8 +38,17 @@ impl Picker {
     #[must_use]
     pub fn days(policy: &Policy, context: Context<'_>) -> Vec<Day> {
         let calendar = Calendar::new(policy.earliest(context.now), context.now, context);
-        let weeks = calendar.months.into_iter().flat_map(|month| month.weeks);
-        weeks.flatten().filter(|day| day.in_month && day.can_be_chosen).collect()
+        let mut days = Vec::new();
+        for month in calendar.months {
+            for week in month.weeks {
+                for day in week {
+                    if day.in_month && day.can_be_chosen {
+                        days.push(day);
+                    }
+                }
+            }
+        }
+        days
     }
 
     /// The day of the cursor; today until it was moved.

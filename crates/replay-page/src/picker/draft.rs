@@ -9,7 +9,7 @@ use super::{
     RangeFault, RangeField,
     reading::{bound_text, name_of},
 };
-use crate::address::RangeTexts;
+use crate::{address::RangeTexts, joined::joined};
 
 /// The draft of a range.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,7 +27,7 @@ impl RangeDraft {
     /// The draft of a range.
     pub(super) fn of(range: Range, context: Context<'_>) -> Self {
         let [from, to] = [range.from, range.to].map(|bound| bound_text(bound, context));
-        let whole = name_of(range, context).unwrap_or_else(|| joined(&from, &to));
+        let whole = name_of(range, context).unwrap_or_else(|| whole_of(&from, &to));
         Self { whole, from, to, is_whole: false, read: Ok(range) }
     }
 
@@ -50,12 +50,16 @@ impl RangeDraft {
         }
     }
 
-    /// The range that the texts mean.
-    ///
-    /// # Errors
-    /// One fault for each text that cannot be read.
-    pub fn read(&self) -> Result<Range, &[RangeFault]> {
-        self.read.as_ref().copied().map_err(Vec::as_slice)
+    /// The range that the texts mean; `None` if one of them cannot be read.
+    #[must_use]
+    pub fn range(&self) -> Option<Range> {
+        if let Ok(range) = self.read { Some(range) } else { None }
+    }
+
+    /// A fault for each text that cannot be read.
+    #[must_use]
+    pub fn unreadable(&self) -> &[RangeFault] {
+        if let Err(faults) = &self.read { faults } else { &[] }
     }
 
     /// Whether the text of the whole range was edited last.
@@ -111,16 +115,23 @@ impl RangeDraft {
 
     fn read_ends(&mut self, context: Context<'_>) {
         self.is_whole = false;
-        self.read = Range::read_ends(&self.from, &self.to, context).map_err(|errors| {
-            let faults = [(RangeField::From, errors.from), (RangeField::To, errors.to)].into_iter();
-            faults
-                .filter_map(|(field, error)| Some(RangeFault::Unreadable(field, error?)))
-                .collect()
-        });
-        self.whole = joined(&self.from, &self.to);
+        self.read = match Range::read_ends(&self.from, &self.to, context) {
+            Ok(range) => Ok(range),
+            Err(errors) => {
+                let mut faults = Vec::new();
+                for (field, error) in [(RangeField::From, errors.from), (RangeField::To, errors.to)]
+                {
+                    if let Some(error) = error {
+                        faults.push(RangeFault::Unreadable(field, error));
+                    }
+                }
+                Err(faults)
+            }
+        };
+        self.whole = whole_of(&self.from, &self.to);
     }
 }
 
-fn joined(from: &str, to: &str) -> String {
-    [from, to].join(" to ")
+fn whole_of(from: &str, to: &str) -> String {
+    joined(&[from, " to ", to])
 }

@@ -7,7 +7,7 @@ use replay_core::{
     Policy,
     timeframe::{Edge, TimeframeError},
 };
-use time_range::{Bound, Context, Range, RangeError, Reading};
+use time_range::{Bound, Context, Range, RangeError};
 
 use super::{Picker, RangeDraft, RangeFault, RangeField, resolve};
 
@@ -39,18 +39,17 @@ impl Picker {
     /// The mends of the draft; none if it has no faults.
     #[must_use]
     pub fn mends(&self, policy: &Policy, context: Context<'_>) -> Vec<Mend> {
-        let range = match self.draft.read() {
-            Ok(range) => range,
-            Err(faults) => {
-                let mends = faults.iter().map(|fault| of_unreadable(fault, &self.draft, context));
-                return mends.flatten().collect();
+        let mut mends = Vec::new();
+        let Some(range) = self.draft.range() else {
+            for fault in self.draft.unreadable() {
+                push_readings(&mut mends, fault, &self.draft, context);
             }
+            return mends;
         };
         let earliest = Range { from: Bound::ago(policy.retention), ..range };
         let whole = Range::last(policy.retention);
         let until_now = Range { to: Bound::NOW, ..range };
         let mend = |kind, range| Mend { kind, range };
-        let mut mends = Vec::new();
         for fault in resolve(range, policy, context).err().unwrap_or_default() {
             let RangeFault::Timeframe(error) = fault else { continue };
             match error {
@@ -75,33 +74,47 @@ impl Picker {
     }
 }
 
-/// The mends of a text that cannot be read; `draft` has the text of the other end.
-fn of_unreadable(fault: &RangeFault, draft: &RangeDraft, context: Context<'_>) -> Vec<Mend> {
-    let RangeFault::Unreadable(field, error) = fault else { return Vec::new() };
-    let reading = |reading: &Reading| {
-        let mut range = reading.range();
-        match field {
-            RangeField::Whole => {}
-            RangeField::From => {
-                let to = Bound::read_end(draft.text(RangeField::To), context);
-                range.to = to.unwrap_or(Bound::NOW);
-            }
-            RangeField::To => {
-                range.to = range.from;
-                let from = Bound::read_start(draft.text(RangeField::From), context);
-                range.from = from.unwrap_or(range.to);
+/// Appends the mends of a text that cannot be read; `draft` has the text of the other end.
+fn push_readings(
+    mends: &mut Vec<Mend>,
+    fault: &RangeFault,
+    draft: &RangeDraft,
+    context: Context<'_>,
+) {
+    let RangeFault::Unreadable(field, error) = fault else { return };
+    match error {
+        RangeError::Ambiguous { readings } => {
+            for reading in readings {
+                let range = with_other_end(reading.range(), *field, draft, context);
+                mends.push(Mend { kind: MendKind::Reading, range });
             }
         }
-        Mend { kind: MendKind::Reading, range }
-    };
-    match error {
-        RangeError::Ambiguous { readings } => readings.iter().map(reading).collect(),
         RangeError::Reversed { swapped } => {
-            [Mend { kind: MendKind::Swapped, range: *swapped }].into()
+            mends.push(Mend { kind: MendKind::Swapped, range: *swapped });
         }
         RangeError::WholeRange { range } => {
-            [Mend { kind: MendKind::Reading, range: *range }].into()
+            mends.push(Mend { kind: MendKind::Reading, range: *range });
         }
-        _ => Vec::new(),
+        _ => {}
+    }
+}
+
+/// The range with the start of `reading` as the end that `field` has.
+fn with_other_end(
+    reading: Range,
+    field: RangeField,
+    draft: &RangeDraft,
+    context: Context<'_>,
+) -> Range {
+    match field {
+        RangeField::Whole => reading,
+        RangeField::From => {
+            let to = Bound::read_end(draft.text(RangeField::To), context);
+            Range { to: to.unwrap_or(Bound::NOW), ..reading }
+        }
+        RangeField::To => {
+            let from = Bound::read_start(draft.text(RangeField::From), context);
+            Range { from: from.unwrap_or(reading.from), to: reading.from }
+        }
     }
 }

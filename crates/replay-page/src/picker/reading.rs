@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use time_range::{Bound, Context, Range, Timestamp, write_timestamp};
 
 use super::{length_of, preset_of};
+use crate::joined::joined;
 
 /// The name of a range in words that are read as that range: of a preset, of a range that ends now, and
 /// of whole days and weeks.
@@ -18,7 +19,7 @@ pub(crate) fn name_of(range: Range, context: Context<'_>) -> Option<String> {
     }
     let length = range.end(context) - range.start(context);
     if Range::last(length) == range {
-        return Some(["Last ", &length_of(length)].concat());
+        return Some(joined(&["Last ", &length_of(length)]));
     }
     let name = NAMES.into_iter().find(|name| Range::read(name, context) == Ok(range));
     name.map(ToString::to_string)

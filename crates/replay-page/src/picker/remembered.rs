@@ -87,14 +87,13 @@ impl Remembered {
         }
     }
 
-    /// Saves a range by name, in place of the one that has the name already.
+    /// Saves a range by its name, a single line, in place of the one that has the name already.
     pub(crate) fn save(&mut self, name: &str, range: Range) {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.saved.retain(|saved| saved.name != name);
+        self.saved.retain(|saved| saved.name != *name);
         if self.saved.len() == Self::SAVED {
             self.saved.remove(0);
         }
-        self.saved.push(Saved { name, range });
+        self.saved.push(Saved { name: name.to_string(), range });
     }
 
     /// Removes a range.

@@ -12,6 +12,7 @@ use time_range::{
 };
 
 use super::retention;
+use crate::joined::joined;
 use crate::picker::{RangeFault, RangeField, bound_text, name_of, resolve};
 
 /// A range: its name, or its ends.
@@ -19,7 +20,7 @@ pub(crate) fn range(range: Range, context: Context<'_>) -> String {
     if let Some(name) = name_of(range, context) {
         name
     } else if range.from.is_relative() || range.to.is_relative() {
-        [bound_text(range.from, context), bound_text(range.to, context)].join(" to ")
+        joined(&[&bound_text(range.from, context), " to ", &bound_text(range.to, context)])
     } else {
         resolved_span(range, context)
     }

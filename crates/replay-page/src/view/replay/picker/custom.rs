@@ -8,7 +8,7 @@ use alloc::{
 use time_range::Context;
 
 use super::calendar::{CalendarGrid, calendar};
-use crate::{picker::RangeField, workspace::Workspace};
+use crate::{joined::joined, picker::RangeField, workspace::Workspace};
 
 /// The tab Custom.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,12 +53,11 @@ pub(super) fn custom(workspace: &Workspace, context: Context<'_>) -> Custom {
     };
     Custom {
         inputs: [RangeField::Whole, RangeField::From, RangeField::To].map(input).into(),
-        hint: [
+        hint: joined(&[
             "Like yesterday 10:12 to 13:47, last 3 hours, now-6h, or what you copy elsewhere. Times are in ",
             context.zone.name(),
             ".",
-        ]
-        .concat(),
+        ]),
         calendar: calendar(workspace, context),
     }
 }

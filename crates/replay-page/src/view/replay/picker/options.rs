@@ -11,6 +11,7 @@ use time_range::{Context, Range};
 use super::chosen;
 use crate::{
     intent::Intent,
+    joined::joined,
     message::Msg,
     picker::{Choice, Place},
     view::Action,
@@ -25,14 +26,10 @@ pub struct RangeOption {
     pub label: String,
     /// Its times, if the name does not say them.
     pub detail: Option<String>,
-    /// The id of its element, if it gets the focus when the tab is shown.
-    pub id: Option<&'static str>,
     /// Whether it is the draft.
     pub current: bool,
     /// The message when it is selected.
     pub draft: Msg,
-    /// The message when it is selected by a double click, which applies it too.
-    pub take: Msg,
     /// The button that removes it, if it is a recent or a saved range.
     pub forget: Option<Action>,
 }
@@ -57,13 +54,11 @@ pub(super) fn groups(
         |label: &str, detail: Option<String>, range: Range, forget: Option<Place>| RangeOption {
             label: label.to_string(),
             detail,
-            id: None,
-            current: workspace.picker.draft().read() == Ok(range),
+            current: workspace.picker.draft().range() == Some(range),
             draft: chosen(Choice::Draft(range)),
-            take: chosen(Choice::Take(range)),
             forget: forget.map(|place| {
                 let forget = Action::intent("Remove", Intent::Choose(Choice::Forget(place)));
-                Action { name: Some(["Remove ", label].concat()), ..forget }
+                Action { name: Some(joined(&["Remove ", label])), ..forget }
             }),
         };
     let (mut presets, mut recent, mut saved) = (Vec::new(), Vec::new(), Vec::new());
@@ -97,10 +92,5 @@ pub(super) fn groups(
         RangeGroup { legend: "Recent", options: recent },
     ]);
     groups.retain(|group| !group.options.is_empty());
-    let mut options: Vec<_> = groups.iter_mut().flat_map(|group| &mut group.options).collect();
-    let focused = options.iter().position(|option| option.current).unwrap_or_default();
-    if let Some(option) = options.get_mut(focused) {
-        option.id = Some("relative");
-    }
     groups
 }
