@@ -26,4 +26,5 @@ mod replaying;
 mod setup;
 mod signing_in;
 mod states;
+mod timeline;
 mod zones;

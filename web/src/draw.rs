@@ -4,6 +4,7 @@
 
 mod calendar;
 mod dialog;
+mod element;
 mod events;
 mod history;
 mod job;
@@ -12,6 +13,7 @@ pub(crate) mod picker;
 mod regions;
 mod replay;
 mod setup;
+mod timeline;
 
 use replay_page::{
     Msg, View,

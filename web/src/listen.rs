@@ -1,5 +1,7 @@
 //! Reports events of the browser to the page as messages.
 
+mod timeline;
+
 use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::{Choice, Intent, Msg};
 use web_sys::{Event, EventTarget, window};
@@ -25,6 +27,7 @@ pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
     if let Some(document) = window.document() {
         listeners.push(presses_outside(&document, send));
         listeners.push(on(&document, "visibilitychange", visibility));
+        listeners.extend(timeline::listen(&document, send));
     }
     if visibility() == Msg::Hidden {
         send.emit(Msg::Hidden);

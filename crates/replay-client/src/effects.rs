@@ -95,7 +95,16 @@ impl ClientEffects {
     /// Aborts the reads whose path satisfies `is_outdated`. Writes are never aborted, because their
     /// result would then be unknown.
     pub fn abort_reads(&mut self, is_outdated: impl Fn(&str) -> bool) {
-        for read in self.reads.extract_if(.., |read| is_outdated(&read.path)) {
+        self.abort_if(&|read| is_outdated(&read.path));
+    }
+
+    /// Aborts the reads of this owner.
+    pub fn abort_reads_of(&mut self, owner: &RequestOwner) {
+        self.abort_if(&|read| read.request_id.owner == *owner);
+    }
+
+    fn abort_if(&mut self, is_outdated: &dyn Fn(&Read) -> bool) {
+        for read in self.reads.extract_if(.., |read| is_outdated(read)) {
             self.requested.push(ClientEffect::Abort(read.request_id));
         }
     }

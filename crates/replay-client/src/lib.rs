@@ -46,6 +46,6 @@ pub use job_tracker::{JobTracker, Outcome};
 pub use mutation::Mutation;
 pub use pace::Pace;
 pub use remote::Remote;
-pub use request::{Method, Request, RequestId, RequestOwner, Response, TransportError};
+pub use request::{Method, Previewed, Request, RequestId, RequestOwner, Response, TransportError};
 pub use request_error::{RequestError, read_response};
 pub use words::{AccessContext, describe, describe_parameter, describe_parameters};

@@ -73,4 +73,22 @@ pub enum RequestOwner {
     Rate(Region),
     /// A region's past jobs.
     History(Region),
+    /// A preview of a region.
+    Preview(Region, Previewed),
+}
+
+/// What a preview is of.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Previewed {
+    /// The range that may be sent.
+    Selection,
+    /// The whole retention.
+    Retention,
+    /// The part of the retention that the user looks at.
+    Part,
+}
+
+impl Previewed {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Selection, Self::Retention, Self::Part];
 }

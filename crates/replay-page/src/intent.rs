@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use replay_core::{Region, Scope};
 
-use crate::{address::Tab, picker::Choice, setup::Edit};
+use crate::{address::Tab, picker::Choice, setup::Edit, timeline::Gesture};
 
 /// Something that the user wants of the content in view.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,8 @@ pub enum Intent {
     Revert,
     /// Send a test delivery to the webhook.
     Test,
+    /// Choose a window on the timeline, or zoom it.
+    Timeline(Gesture),
 }
 
 impl Intent {

@@ -25,10 +25,11 @@
 //!
 //! 1. [`message`], [`intent`] and [`effect`]: inputs and outputs
 //! 2. [`picker`]: choosing a range
-//! 3. [`setup`]: the webhook form
-//! 4. [`region_state`]: one region; [`workspace`]: a server's regions; [`page`]: server, session,
+//! 3. [`timeline`]: choosing a range on a picture of the retention; [`previews`]: its counts
+//! 4. [`setup`]: the webhook form
+//! 5. [`region_state`]: one region; [`workspace`]: a server's regions; [`page`]: server, session,
 //!    address
-//! 5. [`view`]: every word that is shown
+//! 6. [`view`]: every word that is shown
 #![no_std]
 
 extern crate alloc;
@@ -44,9 +45,11 @@ mod joined;
 pub mod message;
 pub mod page;
 pub mod picker;
+pub mod previews;
 pub mod region_state;
 pub mod setup;
 pub mod sign_in;
+pub mod timeline;
 pub mod view;
 mod words;
 pub mod workspace;

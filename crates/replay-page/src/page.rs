@@ -9,7 +9,7 @@ mod time_zone;
 use alloc::vec::Vec;
 
 use replay_client::{RequestId, Response, TransportError};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp, Zone};
 
 pub(crate) use self::server::Phase;
 use crate::{
@@ -106,7 +106,9 @@ impl Page {
             | Msg::ClocksChosen(_)
             | Msg::Intended(_) => HistoryEntry::New,
         };
-        self.handle(msg, self.correction.now(browser_now));
+        let now = self.correction.now(browser_now);
+        self.handle(msg, now);
+        self.read_previews(now);
         self.show_address(entry);
         self.effects.take()
     }
@@ -199,6 +201,14 @@ impl Page {
         match &mut self.phase {
             Phase::ReadingServer { .. } => self.retry_server(request_id),
             Phase::Ready(workspace) => workspace.elapsed(request_id, &mut self.effects.client),
+        }
+    }
+
+    fn read_previews(&mut self, now: Timestamp) {
+        let zone = self.zone();
+        if let Phase::Ready(workspace) = &mut self.phase {
+            let context = Context { zone: &zone, now };
+            workspace.read_previews(context, &mut self.effects.client);
         }
     }
 

@@ -10,12 +10,13 @@ mod waiting_send;
 use alloc::vec::Vec;
 
 use replay_client::{
-    ClientEffects, JobTracker, Mutation, Remote, RequestId, RequestOwner, Response, TransportError,
+    ClientEffects, JobTracker, Mutation, Previewed, Remote, RequestId, RequestOwner, Response,
+    TransportError,
 };
 use replay_core::{JobStatus, Policy, Region, Timeframe};
 use replay_wire::{
-    Extension, JobReport, OutageReport, OutagesPage, ReplayProgress, Reported, read_outages,
-    routes::Operation,
+    Extension, JobReport, OutageReport, OutagesPage, Preview, ReplayProgress, Reported,
+    read_outages, routes::Operation,
 };
 use time_range::Timestamp;
 
@@ -24,7 +25,9 @@ pub(crate) use self::{
 };
 use crate::{
     picker::{RangeFault, permitted},
+    previews::Previews,
     setup::Setup,
+    timeline::{Count, Period, count},
 };
 
 /// What is known of one region.
@@ -52,6 +55,8 @@ pub struct RegionState {
     pub(crate) last_completed_end_at: Option<Timestamp>,
     /// When the job was last read.
     pub(crate) as_of: Option<Timestamp>,
+    /// How many entries there are; `None` if the server does not count them.
+    pub(crate) previews: Option<Previews>,
 }
 
 impl RegionState {
@@ -66,6 +71,7 @@ impl RegionState {
             progress_timer: None,
             most_in_flight: 0,
             rate: RateChange::default(),
+            previews: offers(Extension::Preview).then(|| Previews::new(region.clone())),
             past_jobs: offers(Extension::History).then(PastJobs::default),
             waiting_send: None,
             last_completed_end_at: None,
@@ -166,6 +172,7 @@ impl RegionState {
         if has_changed && self.is_settled() {
             // The last deliveries have changed the webhook's health.
             self.setup.refresh(false, effects);
+            self.refresh_previews();
         }
         after.filter(|_| has_changed)
     }
@@ -207,6 +214,29 @@ impl RegionState {
     /// Whether the job has completed.
     pub(crate) fn has_completed(&self) -> bool {
         self.status() == Some(Reported::Known(JobStatus::Completed))
+    }
+
+    /// The preview whose buckets the timeline draws: of the part that is shown, or of the retention
+    /// until that was read.
+    pub(crate) fn bars(&self) -> Option<&Preview> {
+        let previews = self.previews.as_ref()?;
+        let known = |which| previews.get(which).known();
+        known(Previewed::Part).or(known(Previewed::Retention))
+    }
+
+    /// How many entries a window holds, as far as the timeline's buckets say.
+    pub(crate) fn count(&self, window: Period) -> Option<Count> {
+        let previews = self.previews.as_ref()?;
+        let part = previews.get(Previewed::Part).known().filter(|part| {
+            part.start_at.timestamp() <= window.start && window.end <= part.end_at.timestamp()
+        });
+        let preview = part.or(previews.get(Previewed::Retention).known())?;
+        Some(count(preview, window))
+    }
+
+    /// Makes a read of the previews due.
+    pub(crate) fn refresh_previews(&mut self) {
+        self.previews.iter_mut().for_each(Previews::refresh);
     }
 
     fn read_lists(&mut self, effects: &mut ClientEffects) {

@@ -32,9 +32,9 @@ pub use self::{
     question::Question,
     regions::{DeliveredShare, NotSetUp, RegionLink, RegionProgress},
     replay::{
-        CalendarDay, CalendarGrid, Custom, Detail, History, Offer, PastJob, Popover, Progress,
-        RangeGroup, RangeInput, RangeOption, RangePicker, Rate, Replay, Row, Speed, Step,
-        StepState, Summary, Understood,
+        Bar, BarRow, CalendarDay, CalendarGrid, Custom, Detail, History, Mark, MarkKind, Offer,
+        PastJob, Popover, Progress, RangeGroup, RangeInput, RangeOption, RangePicker, Rate, Replay,
+        Row, Selection, Slider, Speed, Step, StepState, Summary, Tick, Timeline, Understood,
     },
     session::{Account, Dialog},
     setup::{Choice, SetupForm},

@@ -16,16 +16,19 @@ use chrono::TimeDelta;
 use replay_client::Mutation;
 use replay_core::{JobStatus, Region, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Seconds, Timestamp, Zone, write_moment, write_span};
 
 pub(crate) use self::{
     failure::advice,
     meaning::{entries, grouped, meaning},
-    outage::{outage, period},
+    outage::{outage, period, size},
     progress::{amount, facts},
     range::{copied, edge as end, fault, faults_in_words, range, resolved_span, understood},
 };
-use crate::picker;
+use crate::{
+    picker,
+    timeline::{Count, MINUTE, Period, floor, instant},
+};
 
 /// The severity of a text, for its colour and icon.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -126,6 +129,35 @@ pub(crate) fn span(start: Timestamp, end: Timestamp, zone: &Zone) -> String {
 /// A time to the minute, without the zone, like `2026-11-23 13:00`.
 pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
     zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
+}
+
+/// A window of the timeline with its zone, like `Yesterday 10:12 – 13:47 (Europe/Berlin)`.
+pub(crate) fn zoned_window(period: Period, context: Context<'_>) -> String {
+    let mut text = window(period, context);
+    text += " (";
+    text += context.zone.name();
+    text += ")";
+    text
+}
+
+/// A window of the timeline, to the minute, like `Yesterday 10:12 – 13:47`.
+pub(crate) fn window(period: Period, context: Context<'_>) -> String {
+    let [start, end] = [period.start, period.end].map(|second| instant(floor(second, MINUTE)));
+    if start == end {
+        return moment(start, context);
+    }
+    write_span(start, end, context, Seconds::IfAny)
+}
+
+/// A time of the timeline, to the minute, like `Yesterday 10:12`.
+pub(crate) fn moment(at: Timestamp, context: Context<'_>) -> String {
+    write_moment(instant(floor(at.timestamp(), MINUTE)), context, Seconds::IfAny)
+}
+
+/// A number of entries, like `about 1 234 entries`.
+pub(crate) fn counted(count: Count) -> String {
+    let entries = entries(count.lines);
+    if count.is_exact { entries } else { "about ".to_string() + &entries }
 }
 
 /// A duration in its largest whole unit, with a small number as a word, like `seven days` or `36 hours`.

@@ -13,6 +13,7 @@ mod reading;
 mod responses;
 mod sending;
 mod suggestions;
+mod timeline;
 
 use alloc::{string::String, vec::Vec};
 
@@ -27,6 +28,7 @@ use crate::{
     address::{Address, Tab},
     picker::{Picker, Remembered},
     region_state::RegionState,
+    timeline::Timeline,
 };
 
 /// The regions of a server.
@@ -43,6 +45,7 @@ pub struct Workspace {
     link: Address,
     pub(crate) tab: Tab,
     pub(crate) picker: Picker,
+    pub(crate) timeline: Timeline,
     /// The ranges that the browser keeps.
     pub(crate) remembered: Remembered,
     /// The scheme, host and port of the page.
@@ -88,6 +91,7 @@ impl Workspace {
             picker: Picker::new(Picker::FIRST, Context { zone, now }),
             remembered: Remembered::default(),
             origin: String::new(),
+            timeline: Timeline::default(),
             announcement: String::new(),
             confirming: false,
             refreshing: false,

@@ -14,6 +14,7 @@ use super::{
     parts::{badge, button, button_with_icon, line, notice_list, silent_notices, time},
     picker,
     setup::tick,
+    timeline,
 };
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
@@ -27,6 +28,8 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
                 <small>{ &replay.destination }</small>
                 if let Some(text) = &replay.kept_inside { <small>{ text }</small> }
             </div>
+            if let Some(selection) = &replay.selection { { timeline::selection(selection, send) } }
+            if let Some(timeline) = &replay.timeline { { timeline::draw(timeline, send) } }
             { notice_list(replay.mutation_notice.as_slice(), send) }
             { silent_notices(&replay.outages, send) }
             { jobs(replay, send) }

@@ -42,9 +42,11 @@ mod range;
 mod refused;
 mod regions;
 mod resuming;
+mod selection;
 mod sending;
 mod setup_and_back;
 mod sign_in;
+mod timeline;
 mod together;
 mod waiting;
 mod webhook;
@@ -67,6 +69,8 @@ struct Harness {
     progress: &'static str,
     /// The body of the server's response to a read of the past jobs.
     past_jobs: &'static str,
+    /// The body of the server's response to a read of a preview.
+    preview: &'static str,
 }
 
 const UNCONFIGURED: &str = r#"{"status": "unconfigured"}"#;
@@ -111,6 +115,7 @@ impl Harness {
             outages: r#"{"outages": []}"#,
             progress: "{}",
             past_jobs: r#"{"jobs": []}"#,
+            preview: "{}",
         };
         harness.collect_effects(effects);
         harness
@@ -124,6 +129,15 @@ impl Harness {
     fn ready_at(address: Address) -> Self {
         let mut harness = Self::open(address, Some("token"), None);
         harness.describe_server("embedded");
+        harness.answer_reads();
+        harness
+    }
+
+    /// A signed-in page whose server forwards lines and counts its entries.
+    fn counting(preview: &'static str) -> Self {
+        let mut harness = Self::open(Address::default(), Some("token"), None);
+        harness.preview = preview;
+        harness.describe_server_with("embedded", r#""preview", "outages", "progress""#);
         harness.answer_reads();
         harness
     }
@@ -213,13 +227,15 @@ impl Harness {
             self.requests.iter().position(|(_, request)| request.method == Method::Get)
         {
             let (request_id, request) = self.requests.remove(place);
-            let body = match request.path.rsplit('/').next().unwrap() {
+            let name = request.path.rsplit('/').next().unwrap().split('?').next().unwrap();
+            let body = match name {
                 "me" => r#"{"role": "org-admin", "regions": []}"#,
                 "audit-log-replay-job" => self.job,
                 "audit-log-webhook" => WEBHOOK,
                 "outages" => self.outages,
                 "progress" => self.progress,
-                path if path.starts_with("history?") => self.past_jobs,
+                "history" => self.past_jobs,
+                "preview" => self.preview,
                 _ => HEALTH,
             };
             let body = serde_json::from_str(body).ok();

@@ -37,6 +37,16 @@ pub const WEEKDAYS: [&str; 7] = time_range::WEEKDAYS;
 pub const CALENDAR_HINT: &str = "Choose the first day, then the last one.";
 /// Before a draft that is not applied.
 pub const NOT_APPLIED: &str = "Not applied";
+/// The name of the timeline.
+pub const TIMELINE: &str = "Timeline";
+/// The bars of the timeline.
+pub const ENTRIES: &str = "Entries";
+/// The share of the bars that is undelivered.
+pub const UNDELIVERED: &str = "Undelivered";
+/// The start of a bar.
+pub const FROM: &str = "From";
+/// What shows the bars as a table.
+pub const AS_TABLE: &str = "Entries as a table";
 /// The heading of the table of jobs.
 pub const JOBS: &str = "Status";
 /// The button that shows the webhook of a region.

@@ -6,9 +6,11 @@ mod past_jobs;
 mod picker;
 mod progress;
 mod row;
+mod selection;
 mod send;
 mod stepper;
 mod summary;
+mod timeline;
 mod waiting;
 
 use alloc::{
@@ -28,8 +30,10 @@ pub use self::{
     },
     progress::Progress,
     row::Row,
+    selection::Selection,
     stepper::{Step, StepState},
     summary::Summary,
+    timeline::{Bar, BarRow, Mark, MarkKind, Slider, Tick, Timeline},
 };
 use super::{Action, Field, Input, Notice, mutation::mutation_notice};
 use crate::{
@@ -49,6 +53,10 @@ pub struct Replay {
     pub destination: String,
     /// The button that sends the applied range.
     pub send: Action,
+    /// What would be sent, if the server counts entries.
+    pub selection: Option<Selection>,
+    /// The timeline, if one region is in view.
+    pub timeline: Option<Timeline>,
     /// The button that sends it once the present job has ended, if a job is under way.
     pub later: Option<Action>,
     /// Whether a notification is shown when a job has ended, if one is under way.
@@ -80,6 +88,8 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         }),
         destination: destination(workspace),
         send: send::action(workspace),
+        selection: selection::view(workspace, context),
+        timeline: timeline::view(workspace, context),
         later: waiting::later(workspace),
         notify: notify(workspace),
         mutation_notice: match workspace.region_state() {

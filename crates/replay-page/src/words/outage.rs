@@ -74,7 +74,7 @@ fn push_hold(text: &mut String, hold: Option<&str>) {
 }
 
 /// A number of bytes, like `900 B` or `1.2 MB`, rounded to the nearest tenth; 1 KB is 1 000 B.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let mut tenths = bytes.saturating_mul(10);
     for unit in [" B", " KB", " MB", " GB"] {
         if tenths < 10_000 {

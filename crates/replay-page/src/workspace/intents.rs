@@ -73,11 +73,15 @@ impl Workspace {
             }),
             Intent::Refresh => {
                 self.refresh(&mut effects.client);
+                self.in_view_mut().for_each(RegionState::refresh_previews);
                 self.refreshing = true;
             }
             Intent::Edit(edit) => self.with_setup(|setup| setup.edit(edit)),
             Intent::Save => self.with_setup(|setup| setup.save(&mut effects.client)),
             Intent::Revert => self.with_setup(Setup::revert),
+            Intent::Timeline(gesture) => {
+                self.timeline_used(gesture, Context { zone, now }, effects)
+            }
             Intent::Test => self.with_setup(|setup| setup.test(&mut effects.client)),
         }
     }

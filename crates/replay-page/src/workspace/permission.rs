@@ -68,6 +68,7 @@ impl Workspace {
             | Intent::MorePastJobs(_)
             | Intent::OpenSetup(_)
             | Intent::Refresh
+            | Intent::Timeline(_)
             | Intent::Revert => None,
         }
     }

@@ -46,6 +46,11 @@ impl Workspace {
             RequestOwner::History(region) => self.with_region(region, |region_state| {
                 region_state.past_jobs_received(request_id, response);
             }),
+            RequestOwner::Preview(region, which) => self.with_region(region, |region_state| {
+                if let Some(previews) = &mut region_state.previews {
+                    previews.response_received(*which, request_id, response, &mut effects.client);
+                }
+            }),
         }
         self.refreshing = self.is_refreshing();
     }
@@ -66,6 +71,11 @@ impl Workspace {
                     region_state.progress_elapsed(request_id, pace, effects);
                 });
             }
+            RequestOwner::Preview(region, which) => self.with_region(region, |region_state| {
+                if let Some(previews) = &mut region_state.previews {
+                    previews.elapsed(*which, request_id);
+                }
+            }),
             RequestOwner::Server
             | RequestOwner::Me
             | RequestOwner::Outages(_)

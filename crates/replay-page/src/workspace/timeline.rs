@@ -1,0 +1,184 @@
+//! Uses the timeline: a chosen window becomes the picker's draft, and the counts of what is shown and
+//! chosen are read. Nothing is sent.
+
+use alloc::{format, string::ToString};
+
+use replay_client::{ClientEffects, Previewed};
+use time_range::{Bound, Context, Range, Timestamp};
+
+use super::Workspace;
+use crate::{
+    address::Tab,
+    effect::Effect,
+    effects::Effects,
+    picker::resolve,
+    region_state::RegionState,
+    timeline::{
+        Chosen, Gesture, Handle, LEAST_SHOWN, MINUTE, Period, Scale, floor, instant, placed,
+        stepped,
+    },
+    words,
+};
+
+impl Workspace {
+    /// Carries out a gesture on the timeline.
+    pub(super) fn timeline_used(
+        &mut self,
+        gesture: Gesture,
+        context: Context<'_>,
+        effects: &mut Effects,
+    ) {
+        let scale = self.timeline.scale(&self.policy, context.now);
+        let window = self.window(context);
+        match gesture {
+            Gesture::Press(place) => self.timeline.press(place),
+            Gesture::Drag(place) => self.timeline.drag(place),
+            Gesture::Release(place) => match self.timeline.release(place, &scale) {
+                Some(Chosen::Window(window)) => self.choose_window(window, context),
+                Some(Chosen::FirstEnd(at)) => {
+                    let at = words::moment(instant(at), context);
+                    self.announce(format!("{at} is one end. Click the other one."));
+                }
+                None => {}
+            },
+            Gesture::Cancel => {
+                if self.timeline.cancel() {
+                    self.announce("The choice was cancelled.".to_string());
+                }
+            }
+            Gesture::Slide(handle, place) => {
+                let mut to = scale.second(place);
+                if handle == Handle::Whole {
+                    // Its slider is at the middle of the window.
+                    to = floor(to - window.length() / 2, MINUTE);
+                }
+                self.draft(placed(window, handle, to, scale.limits), context);
+            }
+            Gesture::Key(handle, step) => {
+                self.draft(
+                    stepped(window, handle, step, self.bucket(&scale), scale.limits),
+                    context,
+                );
+            }
+            Gesture::Settle => self.announce_window(context),
+            Gesture::Apply => {
+                self.apply(context, effects);
+                if !self.picker.is_drafted() {
+                    // The button is gone.
+                    effects.push(Effect::Focus(Handle::Whole.id().into()));
+                }
+            }
+            Gesture::StartAtFirst => {
+                if let Some(first) = self.first_entry() {
+                    let start = first.timestamp().min(window.end);
+                    self.choose_window(Period { start, ..window }, context);
+                }
+            }
+            Gesture::ZoomIn => self.zoom(window, scale.shown.length() / 2, context),
+            Gesture::ZoomOut => self.zoom(scale.shown, scale.shown.length() * 2, context),
+            Gesture::ZoomToWindow => {
+                self.zoom(window, window.length() * 6 / 5, context);
+            }
+            Gesture::UndoZoom => {
+                self.timeline.undo_zoom();
+                self.announce_shown(context);
+            }
+            Gesture::ToggleTable => self.timeline.has_table = !self.timeline.has_table,
+        }
+    }
+
+    /// The window that the draft means at `now`, else the applied range, else all that can be chosen.
+    pub(crate) fn window(&self, context: Context<'_>) -> Period {
+        for range in [self.picker.draft().read().ok(), Some(self.picker.applied())] {
+            if let Some(range) = range
+                && let Ok(timeframe) = resolve(range, &self.policy, context)
+            {
+                return Period::of(timeframe.start(), timeframe.end());
+            }
+        }
+        self.timeline.scale(&self.policy, context.now).limits
+    }
+
+    /// The length of a bucket of the timeline, in seconds.
+    pub(crate) fn bucket(&self, scale: &Scale) -> i64 {
+        match self.region_state().and_then(RegionState::bars) {
+            Some(preview) => preview.bucket.num_seconds(),
+            None => (scale.shown.length() / 300).max(MINUTE),
+        }
+    }
+
+    /// The first entry of the chosen window, if the window starts well before it.
+    pub(crate) fn first_entry(&self) -> Option<Timestamp> {
+        let range = self.picker.draft().read().ok()?;
+        let preview = self.region_state()?.previews.as_ref()?.selection(range)?;
+        let first = preview.first_at?;
+        let gap = first - preview.start_at;
+        let is_first_of_all = preview.archive_first_at == Some(first);
+        let is_long = gap >= (preview.end_at - preview.start_at) / 10;
+        (gap >= preview.bucket && (is_first_of_all || is_long)).then_some(first)
+    }
+
+    /// Requests the previews of what is in view, if they are due.
+    pub(crate) fn read_previews(&mut self, context: Context<'_>, effects: &mut ClientEffects) {
+        if !self.watching || self.tab() != Tab::Replay {
+            return;
+        }
+        let (policy, is_global) = (self.policy, self.is_global());
+        let valid = |range: &Range| resolve(*range, &policy, context).is_ok();
+        let selection = self.picker.draft().read().ok().filter(valid);
+        let earliest = policy.earliest(context.now) + policy.margin;
+        let part = self.timeline.part().map(|part| Range {
+            from: Bound::At(instant(part.start).max(earliest)),
+            to: Bound::At(instant(part.end)),
+        });
+        let part = part.filter(valid);
+        let all = Range::last(policy.retention);
+        for region_state in self.in_view_mut() {
+            let Some(previews) = &mut region_state.previews else { continue };
+            let mut want = |which, range| previews.want(which, range, &policy, context, effects);
+            want(Previewed::Selection, selection);
+            if !is_global {
+                want(Previewed::Retention, Some(all));
+                want(Previewed::Part, part);
+            }
+        }
+    }
+
+    fn choose_window(&mut self, window: Period, context: Context<'_>) {
+        self.draft(window, context);
+        self.announce_window(context);
+    }
+
+    fn draft(&mut self, window: Period, context: Context<'_>) {
+        self.in_view_mut().for_each(|region_state| region_state.tracker.clear_refusal());
+        self.timeline.cancel();
+        let [from, to] = [window.start, window.end].map(|second| Bound::At(instant(second)));
+        self.picker.draft_range(Range { from, to }, context);
+    }
+
+    /// Shows a period of that length around the middle of `around`.
+    fn zoom(&mut self, around: Period, length: i64, context: Context<'_>) {
+        let whole = Scale::of(None, &self.policy, context.now).shown;
+        let length = length.max(LEAST_SHOWN).min(whole.length());
+        let start = floor(around.middle() - length / 2, MINUTE);
+        let start = start.clamp(whole.start, whole.end - length);
+        self.timeline.zoom(Period { start, end: start + length }, &self.policy);
+        self.announce_shown(context);
+    }
+
+    fn announce_shown(&mut self, context: Context<'_>) {
+        let shown = self.timeline.scale(&self.policy, context.now).shown;
+        self.announce(format!("Shown: {}.", words::zoned_window(shown, context)));
+    }
+
+    fn announce_window(&mut self, context: Context<'_>) {
+        let window = self.window(context);
+        let mut text = words::zoned_window(window, context);
+        if let Some(count) = self.region_state().and_then(|one| one.count(window)) {
+            text += ", ";
+            text += &words::counted(count);
+        }
+        text += if self.picker.is_drafted() { ". Not applied." } else { "." };
+        self.announce(text);
+    }
+}
