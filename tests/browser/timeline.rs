@@ -193,8 +193,7 @@ async fn an_empty_window_is_said_before_it_is_sent_and_a_late_start_is_narrowed(
         browser.wait_for_text("1 entry, ").await;
         browser.press("Start at the first entry").await;
         let start = at.format("%H:%M:%S").to_string();
-        until("the start", async || browser.value("From").await.contains(&start).then_some(()))
-            .await;
+        browser.wait_for_text(&start).await;
         browser.wait_for_text("Apply the range first.").await;
     })
     .await;

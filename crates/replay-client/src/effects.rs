@@ -137,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn the_reads_of_an_owner_are_aborted_and_no_others() {
+        let mut effects = ClientEffects::default();
+        let me = effects.fetch(RequestOwner::Me, Method::Get, "/me".to_string(), None);
+        effects.fetch(RequestOwner::Server, Method::Get, "/server".to_string(), None);
+        effects.take();
+        effects.abort_reads_of(&RequestOwner::Me);
+        assert_eq!(effects.take(), [ClientEffect::Abort(me)]);
+    }
+
+    #[test]
     fn a_write_and_an_ended_read_are_not_aborted() {
         let mut effects = ClientEffects::default();
         effects.fetch(RequestOwner::Me, Method::Put, "/me".to_string(), None);

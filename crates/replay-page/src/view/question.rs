@@ -1,5 +1,5 @@
-//! The confirmation before a replay is sent to all regions: what is sent, to which regions, and which
-//! are left out and why.
+//! The confirmation before a replay is sent to all regions: what is sent, to which regions with how
+//! many entries, and which are left out and why.
 
 use alloc::{
     format,
@@ -7,9 +7,7 @@ use alloc::{
     vec::Vec,
 };
 
-use replay_core::Region;
-
-use time_range::Context;
+use time_range::{Context, Range};
 
 use super::{Action, labels::CANCEL};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
@@ -29,10 +27,14 @@ pub struct Question {
 
 pub(super) fn question(workspace: &Workspace, context: Context<'_>) -> Question {
     let recipients = workspace.recipients();
-    let names: Vec<_> = recipients.iter().map(Region::name).collect();
+    let is_recipient = |region_state: &&RegionState| recipients.contains(&region_state.region);
+    let mut names = Vec::new();
+    for region_state in workspace.in_view().filter(is_recipient) {
+        names.push(with_count(region_state, workspace.picker.applied()));
+    }
     let (denied, disabled): (Vec<_>, Vec<_>) = workspace
         .in_view()
-        .filter(|region_state| !recipients.contains(&region_state.region))
+        .filter(|region_state| !is_recipient(region_state))
         .partition(|region_state| !workspace.may_change(&region_state.region));
     Question {
         text: format!(
@@ -55,6 +57,18 @@ pub(super) fn question(workspace: &Workspace, context: Context<'_>) -> Question 
             .unavailable_if(names.is_empty().then(|| words::NO_WEBHOOK.to_string())),
         cancel: Action::intent(CANCEL, Intent::DismissSend),
     }
+}
+
+/// The name of a region, with the number of entries that are sent if that was counted.
+fn with_count(region_state: &RegionState, range: Range) -> String {
+    let mut name = region_state.region.name().to_string();
+    let previews = region_state.previews.as_ref();
+    if let Some(preview) = previews.and_then(|previews| previews.selection(range)) {
+        name += " (";
+        name += &words::entries(preview.lines);
+        name += ")";
+    }
+    name
 }
 
 fn left_out(why: &str, region_states: &[&RegionState]) -> Option<String> {

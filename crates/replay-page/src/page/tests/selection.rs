@@ -93,13 +93,17 @@ fn nothing_is_counted_while_the_page_is_hidden_or_the_draft_is_unreadable() {
 }
 
 #[test]
-fn the_entries_of_all_regions_are_added_up() {
+fn the_entries_of_all_regions_are_added_up_and_the_confirmation_says_those_of_each() {
     let mut harness = Harness::counting(SOME);
     harness.intent(Intent::Show(Scope::Global));
     harness.answer_reads();
     let text = "6 428 entries in 2 regions, 2.5 MB, about 12 s. The webhook is ready.";
     assert_eq!(selection(&harness).text, text);
     assert_eq!(harness.replay().timeline, None);
+    harness.intent(Intent::Send);
+    let text = "Send the replay of Last 15 minutes to 2 regions: United States (3 214 entries), \
+                Europe (3 214 entries)?";
+    assert_eq!(harness.view().question.unwrap().text, text);
 }
 
 #[test]
