@@ -89,7 +89,7 @@ impl Workspace {
 
     /// The window that the draft means at `now`, else the applied range, else all that can be chosen.
     pub(crate) fn window(&self, context: Context<'_>) -> Period {
-        for range in [self.picker.draft().read().ok(), Some(self.picker.applied())] {
+        for range in [self.picker.draft().range(), Some(self.picker.applied())] {
             if let Some(range) = range
                 && let Ok(timeframe) = resolve(range, &self.policy, context)
             {
@@ -109,7 +109,7 @@ impl Workspace {
 
     /// The first entry of the chosen window, if the window starts well before it.
     pub(crate) fn first_entry(&self) -> Option<Timestamp> {
-        let range = self.picker.draft().read().ok()?;
+        let range = self.picker.draft().range()?;
         let preview = self.region_state()?.previews.as_ref()?.selection(range)?;
         let first = preview.first_at?;
         let gap = first - preview.start_at;
@@ -125,7 +125,7 @@ impl Workspace {
         }
         let (policy, is_global) = (self.policy, self.is_global());
         let valid = |range: &Range| resolve(*range, &policy, context).is_ok();
-        let selection = self.picker.draft().read().ok().filter(valid);
+        let selection = self.picker.draft().range().filter(valid);
         let earliest = policy.earliest(context.now) + policy.margin;
         let part = self.timeline.part().map(|part| Range {
             from: Bound::At(instant(part.start).max(earliest)),

@@ -25,7 +25,7 @@ pub struct Selection {
 }
 
 pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Selection> {
-    let range = workspace.picker.draft().read().ok()?;
+    let range = workspace.picker.draft().range()?;
     let recipients = workspace.recipients();
     let (mut lines, mut bytes, mut regions, mut seconds) = (0, 0, 0_u64, None);
     let (mut is_loading, mut is_ready) = (false, false);
