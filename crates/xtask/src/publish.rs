@@ -11,7 +11,7 @@ use std::{
 use brotli::{CompressorWriter, enc::BrotliEncoderParams};
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{Failure, wasm::bare};
+use crate::{Failure, wasm::ImportNames};
 
 /// The endings of the compressed forms' names.
 pub(crate) const COMPRESSED: [&str; 2] = ["br", "gz"];
@@ -21,11 +21,19 @@ pub(crate) const COMPRESSED: [&str; 2] = ["br", "gz"];
 /// # Errors
 /// When a file cannot be read or written.
 pub(crate) fn publish(built: &Path, dist: &Path) -> Result<(), Failure> {
-    let mut kept = BTreeSet::new();
-    for name in files(built)? {
+    let (mut kept, names) = (BTreeSet::new(), files(built)?);
+    let is = |name: &Path, ending: &str| name.extension().is_some_and(|other| other == ending);
+    let module = names.iter().find(|name| is(name, "wasm"));
+    let imports = match module {
+        Some(module) => ImportNames::of(&fs::read(built.join(module))?)?,
+        None => ImportNames::default(),
+    };
+    for name in names {
         let (mut bytes, to) = (fs::read(built.join(&name))?, dist.join(&name));
-        if name.extension().is_some_and(|ending| ending == "wasm") {
-            bytes = bare(&bytes)?;
+        if is(&name, "wasm") {
+            bytes = imports.in_module(&bytes)?;
+        } else if is(&name, "js") {
+            bytes = imports.in_script(&String::from_utf8(bytes)?).into_bytes();
         }
         let forms = COMPRESSED.map(|ending| with_ending(&to, ending));
         let complete = forms.iter().all(|form| form.exists());
