@@ -63,8 +63,9 @@ fn run(url: &str) -> Result<Value, Failure> {
     let output = format!("--output-path={}", path.display());
     let flags = "--chrome-flags=--headless=new --no-sandbox";
     let words = ["npx", "--yes", PACKAGE, url, "--quiet", "--output=json", &output, flags];
-    // The token in the address is that of a server which ends with this command.
-    say("measuring the page", &words);
+    // The address has a token in it.
+    let shown = ["npx", "--yes", PACKAGE];
+    say("measuring the page", &shown);
     let mut command = command(&words);
     command.env("npm_config_cache", npm_cache()?);
     if let Some(browser) = BROWSERS.iter().find_map(|name| which(name).ok())
@@ -72,7 +73,7 @@ fn run(url: &str) -> Result<Value, Failure> {
     {
         command.env("CHROME_PATH", browser);
     }
-    perform("measuring the page", &words, &mut command)?;
+    perform("measuring the page", &shown, &mut command)?;
     Ok(serde_json::from_slice(&fs::read(path)?)?)
 }
 
