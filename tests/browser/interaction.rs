@@ -219,6 +219,24 @@ impl Browser {
         self.driver.client.perform_actions(press(press(actions))).await.unwrap();
     }
 
+    /// Touches the element at that `XPath`, once it is there.
+    pub(crate) async fn touch(&self, path: &str) {
+        let script = "arguments[0].scrollIntoView({ block: 'center' });
+            const box = arguments[0].getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2]";
+        let client = &self.driver.client;
+        let place = self
+            .with_element(path, path, async |element| {
+                client.execute(script, vec![json!(element)]).await
+            })
+            .await;
+        let points = json!([{ "x": place[0], "y": place[1] }]);
+        let start = json!({ "type": "touchStart", "touchPoints": points });
+        self.driver.devtools("Input.dispatchTouchEvent", start).await;
+        let end = json!({ "type": "touchEnd", "touchPoints": [] });
+        self.driver.devtools("Input.dispatchTouchEvent", end).await;
+    }
+
     /// Calls `act` for the elements at that `XPath` until it succeeds for one.
     pub(crate) async fn with_element<T>(
         &self,

@@ -113,7 +113,7 @@ async fn a_field_keeps_the_focus_while_its_message_appears_and_disappears() {
         assert_eq!(browser.value("From").await, "now-3h!");
         browser.retype("now-3h").await;
         browser.key(Key::Enter).await;
-        browser.wait_for_applied_range("now-3h to now").await;
+        browser.wait_for_applied_range("Last 3 hours").await;
         assert_eq!(browser.focus().await.name, "Replay time range");
 
         browser.open_tab("Setup").await;

@@ -1,15 +1,17 @@
 //! The range picker: each way of choosing a range, and its states, checked for accessibility and
 //! overflow.
 
+use chrono::{NaiveDate, TimeDelta};
 use fantoccini::key::Key;
+use replay_tests::polling::until;
 
-use crate::{appearance::state, browser::journey};
+use crate::{appearance::state, browser::journey, host::now};
 
 #[tokio::test]
 async fn the_open_picker_with_presets_is_accessible() {
     state("picker-relative", async |browser, host| {
         browser.open(&host.link()).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.choose_range("Last 6 hours").await;
     })
     .await;
@@ -19,7 +21,7 @@ async fn the_open_picker_with_presets_is_accessible() {
 async fn the_open_picker_with_a_refused_custom_range_is_accessible() {
     state("picker-custom", async |browser, host| {
         browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
-        browser.wait_for_status("Unconfigured").await;
+        browser.wait_for_status("No replay yet").await;
         browser.open_picker("Custom").await;
         browser.click("//summary[normalize-space()='Save or copy this range']").await;
         browser.press("Save").await;
@@ -56,7 +58,10 @@ async fn escape_closes_the_picker_and_keeps_the_draft() {
         browser.choose_range("Last hour").await;
         browser.key(Key::Escape).await;
         browser.wait_for_no_text("Presets").await;
-        assert_eq!(browser.focus().await.name, "Replay time range");
+        until("the focus on the trigger", async || {
+            (browser.focus().await.name == "Replay time range").then_some(())
+        })
+        .await;
         browser.wait_for_text("Not applied").await;
         browser.wait_for_text("Apply the range first.").await;
         browser.press("Discard").await;
@@ -101,6 +106,69 @@ async fn a_pasted_range_is_understood_and_applied_by_enter() {
 }
 
 #[tokio::test]
+async fn days_are_chosen_by_two_clicks_and_by_two_touches() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        for by_touch in [false, true] {
+            browser.open_picker("Custom").await;
+            for days_ago in [3, 1] {
+                let day = day_path(days_ago);
+                if by_touch {
+                    browser.touch(&day).await;
+                } else {
+                    browser.click(&day).await;
+                }
+            }
+            let chosen =
+                "return document.querySelectorAll('[role=gridcell][aria-selected=true]').length";
+            until("three chosen days", async || {
+                (browser.script(chosen, &[]).await == 3).then_some(())
+            })
+            .await;
+            browser.press("Apply").await;
+            let midnight = |days_ago| format!("{}T00:00:00Z", date(days_ago));
+            let range = format!("from={}&to={}", midnight(3), midnight(0));
+            browser.wait_for_address(&range).await;
+            browser.open(&host.link()).await;
+            browser.wait_for_applied_range("Last 15 minutes").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn days_and_parts_of_a_time_are_chosen_by_keyboard_alone() {
+    journey(async |browser, host| {
+        browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
+        browser.tab_to("Replay time range").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_text("Choose the first day").await;
+        browser.tab_to("From").await;
+        browser.key(Key::End).await;
+        browser.key(Key::Up).await;
+        until("another hour or unit", async || {
+            (browser.value("From").await != "now-3h").then_some(())
+        })
+        .await;
+        browser.retype("now-3h").await;
+        let today =
+            browser.script("return document.querySelector('.day.today').ariaLabel", &[]).await;
+        browser.tab_to(today.as_str().unwrap()).await;
+        browser.key(Key::Left).await;
+        browser.key(Key::Enter).await;
+        browser.key(Key::Left).await;
+        browser.key(Key::Space).await;
+        browser.wait_for_text("2 d").await;
+        browser.tab_to("Apply").await;
+        browser.key(Key::Enter).await;
+        let range = format!("from={}T00:00:00Z&to={}T00:00:00Z", date(2), date(0));
+        browser.wait_for_address(&range).await;
+        assert_eq!(browser.focus().await.name, "Replay time range");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_double_click_on_a_preset_applies_it() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
@@ -127,4 +195,15 @@ async fn recent_ranges_survive_a_reload() {
         browser.wait_for_applied_range("now-4h to now-1h").await;
     })
     .await;
+}
+
+/// The `XPath` of a day in the calendar.
+fn day_path(days_ago: i64) -> String {
+    let day = (now() - TimeDelta::days(days_ago)).format("%A %-d %B");
+    format!("//button[starts-with(@aria-label, '{day}')]")
+}
+
+/// A date in UTC.
+fn date(days_ago: i64) -> NaiveDate {
+    (now() - TimeDelta::days(days_ago)).date_naive()
 }

@@ -53,7 +53,7 @@ async fn a_start_that_is_too_old_is_reported_at_its_field_and_not_sent() {
         assert_eq!(host.api().job().await["status"], "unconfigured");
         browser.fill("From", "now-6d").await;
         browser.press("Apply").await;
-        browser.wait_for_text("now-6d to now").await;
+        browser.wait_for_applied_range("Last 6 days").await;
         browser.press("Send Replay").await;
         browser.wait_for_accepted_replay().await;
     })

@@ -110,6 +110,7 @@ async fn typed_text_is_kept_after_a_wrong_token() {
         browser.press("Cancel").await;
         browser.open_picker("Custom").await;
         browser.fill("From", "now-2h").await;
+        browser.key(Key::Escape).await;
         browser.press("Refresh").await;
         sign_in(browser, "an-unknown-token").await;
         browser.wait_for_field_error("Token", "did not accept the token").await;
