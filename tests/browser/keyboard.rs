@@ -114,7 +114,7 @@ async fn a_field_keeps_the_focus_while_its_message_appears_and_disappears() {
         browser.retype("now-3h").await;
         browser.key(Key::Enter).await;
         browser.wait_for_applied_range("Last 3 hours").await;
-        assert_eq!(browser.focus().await.name, "Replay time range");
+        browser.wait_for_focus("Replay time range").await;
 
         browser.open_tab("Setup").await;
         browser.tab_to("Endpoint").await;

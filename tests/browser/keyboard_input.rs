@@ -4,6 +4,7 @@ use fantoccini::{
     actions::{InputSource, KeyAction, KeyActions},
     key::Key,
 };
+use replay_tests::polling::until;
 use serde::Deserialize;
 
 use crate::browser::Browser;
@@ -65,6 +66,11 @@ impl Browser {
         let focus = self.focused().await;
         assert_ne!(focus.tag, "body", "the focus is lost");
         focus
+    }
+
+    /// Waits until the element whose name starts so has the focus.
+    pub(crate) async fn wait_for_focus(&self, name: &str) {
+        until(name, async || self.focused().await.name.starts_with(name).then_some(())).await;
     }
 
     async fn focused(&self) -> Focus {

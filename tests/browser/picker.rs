@@ -38,15 +38,15 @@ async fn a_preset_is_applied_by_keyboard_alone() {
         browser.tab_to("Replay time range").await;
         browser.key(Key::Enter).await;
         browser.wait_for_text("Presets").await;
-        assert_eq!(browser.focus().await.name, "Last 15 minutes");
+        browser.wait_for_focus("Last 15 minutes").await;
         browser.key(Key::Down).await;
         browser.key(Key::Down).await;
-        assert_eq!(browser.focus().await.name, "Last 6 hours");
+        browser.wait_for_focus("Last 6 hours").await;
         browser.wait_for_applied_range("Last 15 minutes").await;
         browser.key(Key::Enter).await;
         browser.wait_for_applied_range("Last 6 hours").await;
         browser.wait_for_no_text("Presets").await;
-        assert_eq!(browser.focus().await.name, "Replay time range");
+        browser.wait_for_focus("Replay time range").await;
     })
     .await;
 }
@@ -58,10 +58,7 @@ async fn escape_closes_the_picker_and_keeps_the_draft() {
         browser.choose_range("Last hour").await;
         browser.key(Key::Escape).await;
         browser.wait_for_no_text("Presets").await;
-        until("the focus on the trigger", async || {
-            (browser.focus().await.name == "Replay time range").then_some(())
-        })
-        .await;
+        browser.wait_for_focus("Replay time range").await;
         browser.wait_for_text("Not applied").await;
         browser.wait_for_text("Apply the range first.").await;
         browser.press("Discard").await;
@@ -154,16 +151,17 @@ async fn days_and_parts_of_a_time_are_chosen_by_keyboard_alone() {
         let today =
             browser.script("return document.querySelector('.day.today').ariaLabel", &[]).await;
         browser.tab_to(today.as_str().unwrap()).await;
-        browser.key(Key::Left).await;
-        browser.key(Key::Enter).await;
-        browser.key(Key::Left).await;
-        browser.key(Key::Space).await;
+        for (days_ago, key) in [(1, Key::Enter), (2, Key::Space)] {
+            browser.key(Key::Left).await;
+            browser.wait_for_focus(&day(days_ago)).await;
+            browser.key(key).await;
+        }
         browser.wait_for_text("2 d").await;
         browser.tab_to("Apply").await;
         browser.key(Key::Enter).await;
         let range = format!("from={}T00:00:00Z&to={}T00:00:00Z", date(2), date(0));
         browser.wait_for_address(&range).await;
-        assert_eq!(browser.focus().await.name, "Replay time range");
+        browser.wait_for_focus("Replay time range").await;
     })
     .await;
 }
@@ -197,10 +195,14 @@ async fn recent_ranges_survive_a_reload() {
     .await;
 }
 
+/// The accessible name of a day in the calendar.
+fn day(days_ago: i64) -> String {
+    (now() - TimeDelta::days(days_ago)).format("%A %-d %B").to_string()
+}
+
 /// The `XPath` of a day in the calendar.
 fn day_path(days_ago: i64) -> String {
-    let day = (now() - TimeDelta::days(days_ago)).format("%A %-d %B");
-    format!("//button[starts-with(@aria-label, '{day}')]")
+    format!("//button[starts-with(@aria-label, '{}')]", day(days_ago))
 }
 
 /// A date in UTC.

@@ -21,6 +21,8 @@ pub(crate) struct Shell {
     dialogs: Dialogs,
     fetches: Fetches,
     focused: Option<Element>,
+    /// Whether an effect moves the focus after the next drawing.
+    is_focus_moving: bool,
     /// Asks for a confirmation before the page is left.
     guard: Option<EventListener>,
     _listeners: Vec<EventListener>,
@@ -40,6 +42,7 @@ impl Component for Shell {
             page,
             dialogs: Dialogs::default(),
             focused: None,
+            is_focus_moving: false,
             guard: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
         }
@@ -47,7 +50,9 @@ impl Component for Shell {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let now = browser::now();
-        carry_out(ctx, self.page.update(msg, now), &self.fetches);
+        let effects = self.page.update(msg, now);
+        self.is_focus_moving |= effects.iter().any(|effect| matches!(effect, Effect::Focus(_)));
+        carry_out(ctx, effects, &self.fetches);
         self.view = View::of(&self.page, now);
         self.focused = browser::focused();
         true
@@ -64,8 +69,10 @@ impl Component for Shell {
         }
         show(&self.dialogs.question, self.view.question.is_some());
         show(&self.dialogs.sign_in, self.view.dialog.is_some());
-        // If the focused element was removed, the focus moves to the content.
-        if self.focused.take().is_some_and(|element| browser::is_lost(&element)) {
+        // If the focused element was removed, the focus moves to the content, unless it moves anyway.
+        let is_lost = self.focused.take().is_some_and(|element| browser::is_lost(&element));
+        let is_moving = core::mem::take(&mut self.is_focus_moving);
+        if is_lost && !is_moving {
             browser::focus("panel");
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn calendar(grid: &CalendarGrid, send: &Callback<Msg>) -> Html {
         .iter()
         .map(|name| html! { <th scope="col" abbr={*name}>{ &name[..2] }</th> });
     let week = |week: &[Option<CalendarDay>]| {
-        let days = week
-            .iter()
-            .map(|one| one.as_ref().map_or_else(|| html! { <td></td> }, |one| day(one, send)));
+        let days = week.iter().map(|one| {
+            one.as_ref().map_or_else(|| html! { <td></td> }, |one| day(one, &grid.cursor, send))
+        });
         html! { <tr>{ for days }</tr> }
     };
     html! {
@@ -33,7 +33,7 @@ pub(super) fn calendar(grid: &CalendarGrid, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn day(day: &CalendarDay, send: &Callback<Msg>) -> Html {
+fn day(day: &CalendarDay, cursor: &str, send: &Callback<Msg>) -> Html {
     let class = match (day.today, day.outage) {
         (false, false) => "day",
         (true, false) => "day today",
@@ -43,7 +43,7 @@ fn day(day: &CalendarDay, send: &Callback<Msg>) -> Html {
     html! {
         <td role="gridcell" aria-selected={day.selected.to_string()}>
             <button type="button" {class} id={day.id.clone()} aria-label={day.name.clone()}
-                tabindex={if day.tab_stop { "0" } else { "-1" }}
+                tabindex={if day.id == cursor { "0" } else { "-1" }}
                 onclick={events::always(send, day.msg.clone())}>{ &day.label }</button>
         </td>
     }

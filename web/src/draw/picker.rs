@@ -61,15 +61,7 @@ fn popover(popover: &Popover, send: &Callback<Msg>) -> Html {
     let draft = &popover.understood;
     let groups = popover.options.iter().map(|options| group(options, send)).collect();
     let save = vec![
-        text_input(
-            "range-name",
-            labels::SAVE_AS,
-            &popover.name,
-            "",
-            false,
-            |text| Choice::Rename(text),
-            send,
-        ),
+        text_input("range-name", labels::SAVE_AS, &popover.name, "", false, Choice::Rename, send),
         submit(&popover.save, "secondary", send),
     ];
     let mut copy = vec![span("", labels::COPY_AS)];

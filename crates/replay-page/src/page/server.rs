@@ -78,7 +78,7 @@ impl Page {
         let token = self.flags.token(server.mode);
         let zone = self.zone();
         let mut workspace = Workspace::open(server, &self.address, &zone, now);
-        workspace.origin = self.flags.origin.clone();
+        workspace.origin.clone_from(&self.flags.origin);
         workspace.remembered = Remembered::read(&self.flags.ranges, Context { zone: &zone, now });
         self.phase = Phase::Ready(Box::new(workspace));
         self.read_zone(now);

@@ -53,7 +53,7 @@ impl RangeDraft {
     /// The range that the texts mean; `None` if one of them cannot be read.
     #[must_use]
     pub fn range(&self) -> Option<Range> {
-        if let Ok(range) = self.read { Some(range) } else { None }
+        self.read.as_ref().ok().copied()
     }
 
     /// A fault for each text that cannot be read.

@@ -95,7 +95,12 @@ fn push_readings(
         RangeError::WholeRange { range } => {
             mends.push(Mend { kind: MendKind::Reading, range: *range });
         }
-        _ => {}
+        RangeError::NotUnderstood { .. }
+        | RangeError::Part { .. }
+        | RangeError::NoSuchDay { .. }
+        | RangeError::Weekday { .. }
+        | RangeError::Zone { .. }
+        | RangeError::Clock { .. } => {}
     }
 }
 

@@ -98,7 +98,12 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, context: Context<'_>) -
                 RangeError::Ambiguous { .. } => text += "this can be read in several ways",
                 RangeError::Reversed { .. } => text += "the end is before the start",
                 RangeError::WholeRange { .. } => text += "this is a whole range",
-                _ => text += &error.to_string(),
+                RangeError::NotUnderstood { .. }
+                | RangeError::Part { .. }
+                | RangeError::NoSuchDay { .. }
+                | RangeError::Weekday { .. }
+                | RangeError::Zone { .. }
+                | RangeError::Clock { .. } => text += &error.to_string(),
             }
         }
         RangeFault::Timeframe(error) => {

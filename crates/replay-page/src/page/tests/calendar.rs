@@ -22,7 +22,8 @@ fn the_calendar_has_just_the_days_that_can_be_chosen() {
     assert!(grid.days[0].is_some(), "the 16th is a Monday");
     let today = day(&harness, 23);
     assert_eq!(today.name, "Monday 23 November, today");
-    assert!(today.tab_stop && today.today && today.selected);
+    assert!(today.today && today.selected);
+    assert_eq!(today.id, grid.cursor);
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn the_keys_move_the_cursor_and_stop_at_the_days_that_can_be_chosen() {
     ] {
         harness.choose(Choice::Move(to));
         let cursor = day(&harness, expected);
-        assert!(cursor.tab_stop, "{to:?}");
+        assert_eq!(cursor.id, grid(&harness).cursor, "{to:?}");
         assert_eq!(harness.other_effects.last(), Some(&Effect::Focus(cursor.id.into())));
     }
 }
@@ -107,7 +108,7 @@ fn a_long_retention_shows_the_month_of_the_cursor() {
     assert_eq!((grid(&harness).title.as_str(), days(&harness).count()), ("November 2026", 23));
     harness.choose(Choice::Move(CursorMove::Months(-2)));
     assert_eq!(grid(&harness).title, "September 2026");
-    assert!(day(&harness, 23).tab_stop);
+    assert_eq!(day(&harness, 23).id, grid(&harness).cursor);
 }
 
 #[test]

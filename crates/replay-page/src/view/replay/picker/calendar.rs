@@ -23,6 +23,8 @@ pub struct CalendarGrid {
     pub title: String,
     /// The days of whole weeks, from a Monday on; `None` before the first day that can be chosen.
     pub days: Vec<Option<CalendarDay>>,
+    /// The id of the day that the Tab key reaches.
+    pub cursor: String,
 }
 
 /// A day that can be chosen.
@@ -40,8 +42,6 @@ pub struct CalendarDay {
     pub today: bool,
     /// Whether it holds an outage.
     pub outage: bool,
-    /// Whether the Tab key reaches it.
-    pub tab_stop: bool,
     /// The message when it is pressed.
     pub msg: Msg,
 }
@@ -62,7 +62,7 @@ pub(super) fn calendar(workspace: &Workspace, context: Context<'_>) -> CalendarG
     let overlaps = |day: &Day, (start, end): &(Timestamp, Timestamp)| {
         *start < day.end && (day.start < *end || day.start == *start)
     };
-    let mut grid = CalendarGrid { title: title(&days), days: Vec::new() };
+    let mut grid = CalendarGrid { title: title(&days), days: Vec::new(), cursor: day_id(cursor) };
     for day in &days {
         if grid.days.is_empty() {
             grid.days.resize(day.date.weekday().num_days_from_monday() as usize, None);
@@ -75,7 +75,6 @@ pub(super) fn calendar(workspace: &Workspace, context: Context<'_>) -> CalendarG
             selected: draft.as_ref().is_some_and(|draft| overlaps(day, draft)),
             today: day.is_today,
             outage,
-            tab_stop: day.date == cursor,
             msg: chosen(Choice::Day(day.date)),
         }));
     }
