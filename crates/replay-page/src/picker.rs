@@ -2,6 +2,7 @@
 //! draft is applied. How texts are read is decided by `time-range`, which ranges are valid by the
 //! policy.
 
+mod applying;
 mod choice;
 mod days;
 mod draft;
@@ -20,8 +21,9 @@ use replay_core::{
     Policy, Timeframe,
     timeframe::{PRESETS, Preset},
 };
-use time_range::{Context, Range, Step, Timestamp, Zone};
+use time_range::{Context, Range, Step, Zone};
 
+use self::days::DayCursor;
 pub use self::{
     choice::{Choice, CopyForm, RangeField, RangeTab},
     days::CursorMove,
@@ -30,7 +32,6 @@ pub use self::{
     mends::{Mend, MendKind},
     remembered::{Place, Remembered, Saved},
 };
-use self::{days::DayCursor, fault::whole_second};
 pub(crate) use self::{
     days::day_id,
     fault::{permitted, resolve},
@@ -219,44 +220,6 @@ impl Picker {
     pub fn discard(&mut self, context: Context<'_>) {
         let is_open = self.is_open;
         *self = Self { is_open, ..Self::new(self.applied, context) };
-    }
-
-    /// Applies the draft.
-    ///
-    /// # Errors
-    /// All faults of the draft, if it has any; the applied range is unchanged.
-    pub fn apply(&mut self, policy: &Policy, context: Context<'_>) -> Result<(), Vec<RangeFault>> {
-        self.tried = true;
-        self.resolve(policy, context)?;
-        self.applied = self.draft.range().unwrap_or(self.applied);
-        (self.tried, self.refused) = (false, None);
-        Ok(())
-    }
-
-    /// The timeframe to send at `now`: the applied range, moved inside the retention and its margin.
-    ///
-    /// # Errors
-    /// All faults of the applied range at `now`, if it has any; it becomes the draft, with its
-    /// faults shown.
-    pub fn send(
-        &mut self,
-        policy: &Policy,
-        context: Context<'_>,
-    ) -> Result<Timeframe, Vec<RangeFault>> {
-        let resolved = resolve(self.applied, policy, context);
-        if resolved.is_err() {
-            self.draft = RangeDraft::of(self.applied, context);
-            (self.tab, self.tried) = (RangeTab::Custom, true);
-        }
-        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(context.now)))
-    }
-
-    /// The start that is sent at `now` in place of the applied one, if the margin moves it.
-    pub(crate) fn moved_start(&self, policy: &Policy, context: Context<'_>) -> Option<Timestamp> {
-        let timeframe =
-            Timeframe::new(self.applied.start(context), self.applied.end(context)).ok()?;
-        let sent = policy.with_margin(timeframe, whole_second(context.now));
-        (sent != timeframe).then(|| sent.start())
     }
 
     /// Changes the part of a field's text at the caret; returns the part to select, in UTF-16 code

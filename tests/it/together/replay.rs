@@ -145,7 +145,7 @@ async fn a_reload_during_a_job_shows_the_same() {
         browser.jobs(),
         ["Europe: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00"]
     );
-    assert_eq!(browser.replay().picker.choice, "now-6h to 2026-11-23 13:00:00 +01:00");
+    assert_eq!(browser.replay().picker.choice, "now-6h to 2026-11-23 13:00");
     browser.reload().await;
     assert_eq!(browser.view(), before);
     assert_eq!(browser.address(), link);
@@ -176,13 +176,7 @@ async fn the_oldest_selectable_range_is_accepted() {
     api.enable("us").await;
     let link = format!("{PAGE}?from=now-7d&to=now");
     let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
-    assert!(
-        browser
-            .replay()
-            .kept_inside
-            .unwrap()
-            .starts_with("From is moved to 2026-11-16 13:01:00 +01:00")
-    );
+    assert!(browser.replay().kept_inside.unwrap().starts_with("From is moved to 16 Nov 13:01"));
     browser.press(browser.replay().send).await;
     let window = "2026-11-16 13:01:00 +01:00 to 2026-11-23 13:00:00 +01:00";
     assert_eq!(browser.mutation_notice(), format!("The replay was accepted: {window}."));

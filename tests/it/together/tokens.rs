@@ -25,7 +25,7 @@ async fn a_revoked_token_is_asked_for_again_and_the_page_state_is_kept() {
     assert_eq!(dialog.typed, Typed::default());
     assert!(browser.is_at_rest(), "the page keeps sending requests with an invalid token");
     let draft = browser.replay().picker.draft.unwrap();
-    assert!(draft.text.starts_with("now-3h to now"), "what was typed is lost: {}", draft.text);
+    assert!(draft.text.starts_with("Last 3 hours"), "what was typed is lost: {}", draft.text);
 
     let token = api.token(Role::AuditLogsAdmin, &["us"]).await;
     browser.sign_in(&token).await;

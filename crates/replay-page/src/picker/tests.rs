@@ -4,9 +4,9 @@ use chrono::{FixedOffset, TimeDelta};
 use proptest::prelude::*;
 use replay_core::Scope;
 
-use time_range::{Zone, write_timestamp};
+use time_range::{Timestamp, Zone, write_timestamp};
 
-use super::*;
+use super::{fault::whole_second, *};
 use crate::address::{Address, Tab};
 
 proptest! {
