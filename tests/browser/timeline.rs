@@ -75,12 +75,10 @@ async fn a_released_key_is_announced_once_and_a_held_one_is_not_announced_at_eac
         focus(browser, "timeline-start").await;
         record_announcements(browser).await;
         for _ in 0..3 {
-            key_down(browser, "ArrowLeft").await;
+            left_arrow(browser, "keydown").await;
         }
         assert_eq!(announcements(browser).await, [""; 0]);
-        let up = "document.activeElement.dispatchEvent(
-            new KeyboardEvent('keyup', { key: 'ArrowLeft', bubbles: true }))";
-        browser.script(up, &[]).await;
+        left_arrow(browser, "keyup").await;
         until("an announcement", async || {
             announcements(browser)
                 .await
@@ -220,10 +218,11 @@ async fn focus(browser: &Browser, id: &str) {
     browser.script("document.getElementById(arguments[0]).focus()", &[id.into()]).await;
 }
 
-async fn key_down(browser: &Browser, key: &str) {
+/// Dispatches an event of the left arrow key, as a held key does repeatedly.
+async fn left_arrow(browser: &Browser, event: &str) {
     let script = "document.activeElement.dispatchEvent(
-        new KeyboardEvent('keydown', { key: arguments[0], bubbles: true }))";
-    browser.script(script, &[key.into()]).await;
+        new KeyboardEvent(arguments[0], { key: 'ArrowLeft', bubbles: true }))";
+    browser.script(script, &[event.into()]).await;
 }
 
 async fn slider(browser: &Browser, id: &str) -> i64 {

@@ -1,5 +1,5 @@
 //! Draws the timeline: the picture, the sliders over and under it, and what can be done with it. Its
-//! events are listened to elsewhere. Vertical positions are the style's.
+//! events are listened to elsewhere. Most vertical positions are the style's.
 
 use core::fmt::Write;
 
@@ -78,8 +78,8 @@ fn picture(timeline: &Timeline) -> Html {
     ];
     children.push(element(
         "svg",
-        &["class", "viewBox", "preserveAspectRatio"],
-        &["heights", "0 0 10000 72", "none"],
+        &["y", "width", "height", "viewBox", "preserveAspectRatio"],
+        &["12", "100%", "72", "0 0 10000 72", "none"],
         bars,
     ));
     children.push(rect("base", 0, Scale::WIDTH));
@@ -103,6 +103,9 @@ fn path(kind: MarkKind, bars: &[Bar], height: fn(&Bar) -> u32) -> Html {
     for bar in bars {
         let (top, width) = (Bar::HEIGHT - height(bar), bar.end - bar.start);
         let gap = if width < 60 { 0 } else { width / 8 };
+        if top == Bar::HEIGHT {
+            continue;
+        }
         // Writing to a text cannot fail.
         let _ = write!(path, "M{} 72H{}V{top}H{0}z", bar.start, bar.end - gap);
     }
