@@ -93,7 +93,7 @@ async fn a_replay_that_waits_is_sent_once_when_the_one_before_it_has_ended() {
 async fn a_past_job_is_sent_again_from_the_history() {
     journey(async |browser, host| {
         past(browser, host).await;
-        browser.click("//summary").await;
+        browser.click("//*[contains(@class, 'history')]//summary").await;
         let before = host.api().job().await;
         browser.press("Send again").await;
         until("another job", async || {

@@ -30,7 +30,7 @@ async fn a_replay_that_waits_for_another_is_accessible() {
 async fn the_history_is_accessible() {
     state("history", async |browser, host| {
         past(browser, host).await;
-        browser.click("//summary").await;
+        browser.click("//*[contains(@class, 'history')]//summary").await;
     })
     .await;
 }

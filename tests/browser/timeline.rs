@@ -174,7 +174,7 @@ async fn a_timeline_with_an_outage_a_draft_and_its_table_is_accessible() {
         drag(browser, false, 0.3, 0.6).await;
         browser.wait_for_text("Apply the range first.").await;
         browser.press("Zoom out").await;
-        browser.click("//summary").await;
+        browser.click("//*[@class='timeline']//summary").await;
         browser.wait_for_text("Undelivered").await;
     })
     .await;

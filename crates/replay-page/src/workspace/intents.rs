@@ -80,7 +80,7 @@ impl Workspace {
             Intent::Save => self.with_setup(|setup| setup.save(&mut effects.client)),
             Intent::Revert => self.with_setup(Setup::revert),
             Intent::Timeline(gesture) => {
-                self.timeline_used(gesture, Context { zone, now }, effects)
+                self.timeline_used(gesture, Context { zone, now }, effects);
             }
             Intent::Test => self.with_setup(|setup| setup.test(&mut effects.client)),
         }

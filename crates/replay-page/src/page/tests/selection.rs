@@ -27,6 +27,17 @@ fn the_page_says_how_much_would_be_sent_how_long_it_takes_and_whether_the_webhoo
 }
 
 #[test]
+fn an_inactive_webhook_is_said_before_the_click() {
+    let mut harness = Harness::counting(SOME);
+    harness.intent(Intent::Refresh);
+    let inactive = r#"{"webhook_status": "inactive", "webhook_enabled": true}"#;
+    harness.respond_with("us/v2/audit-log-webhook/status", 200, inactive);
+    assert!(
+        selection(&harness).text.ends_with("The webhook is inactive: its last delivery failed.")
+    );
+}
+
+#[test]
 fn an_empty_window_is_said_before_the_click_and_can_still_be_sent() {
     let harness = Harness::counting(NONE);
     let notice = selection(&harness).notice.unwrap();

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 
 use chrono::TimeDelta;
 use replay_client::Previewed;
+use replay_core::webhook::WebhookStatus;
 use time_range::{Context, Timestamp};
 
 use crate::{
@@ -75,8 +76,18 @@ pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Select
         text += ", about ";
         text += &words::length(TimeDelta::seconds(seconds));
     }
-    text += if is_ready { ". The webhook is ready." } else { ". The webhook is not enabled." };
+    text += match (is_ready, is_inactive(workspace)) {
+        (false, _) => ". The webhook is not enabled.",
+        (true, true) => ". The webhook is inactive: its last delivery failed.",
+        (true, false) => ". The webhook is ready.",
+    };
     Some(Selection { text, notice: late_start(workspace, context) })
+}
+
+/// Whether the webhook of the one region in view is known to be inactive.
+fn is_inactive(workspace: &Workspace) -> bool {
+    let health = workspace.region_state().and_then(|one| one.setup.health().known());
+    health.is_some_and(|health| health.status.known() == Some(WebhookStatus::Inactive))
 }
 
 /// A window that starts before its first entry can start there.

@@ -41,7 +41,7 @@ pub(super) fn ticks(scale: &Scale, zone: &Zone) -> Vec<Tick> {
     let last = Scale::WIDTH - if ends_now { 2 * MARGIN } else { MARGIN };
     let mut ticks = Vec::new();
     let mut local = floor(shown.start + offset(zone, shown.start), distance);
-    while ticks.len() < 2 * MOST.unsigned_abs() as usize {
+    loop {
         local += distance;
         // The offset may have changed since the start.
         let at = local - offset(zone, local - offset(zone, shown.start));
