@@ -120,7 +120,9 @@ async fn a_region_without_outages_shows_none() {
     let run = Forwarded::new().await;
     run.outage_with([]).await;
     let browser = Browser::signed_in(&run.api, PAGE, ADMIN).await;
-    assert_eq!(browser.requests, ["GET /api/x/server", "GET /api/x/overview"]);
+    let mut requests = browser.requests.clone();
+    requests.retain(|request| !request.contains("/x/replay/preview?"));
+    assert_eq!(requests, ["GET /api/x/server", "GET /api/x/overview"]);
     assert_eq!(browser.replay().outages, []);
 }
 

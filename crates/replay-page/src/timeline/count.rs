@@ -2,7 +2,7 @@
 
 use replay_wire::Preview;
 
-use super::Period;
+use super::period::Period;
 
 /// A number of entries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
