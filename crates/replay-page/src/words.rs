@@ -22,7 +22,7 @@ pub(crate) use self::{
     failure::advice,
     meaning::{entries, grouped, meaning},
     outage::{outage, period, size},
-    progress::{amount, facts},
+    progress::{amount, facts, percent},
     range::{copied, edge as end, fault, faults_in_words, range, resolved_span, understood},
 };
 use crate::{

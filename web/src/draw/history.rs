@@ -8,7 +8,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     events,
-    parts::{badge, button_in_row, icon, line, notice_list, span, time},
+    parts::{badge, button_in_row, icon, inline, line, notice_list, span, time},
 };
 
 pub(super) fn draw(history: &History, send: &Callback<Msg>) -> Html {
@@ -31,21 +31,22 @@ pub(super) fn draw(history: &History, send: &Callback<Msg>) -> Html {
 }
 
 fn past_job(job: &PastJob, send: &Callback<Msg>) -> Html {
+    let facts = [
+        badge(&job.status),
+        inline("", [time(Some(&job.starts_at)), " – ".into(), time(Some(&job.ends_at))].into()),
+        span("meaning", &job.outcome),
+        inline("meaning", [labels::REQUESTED.into(), time(Some(&job.requested_at))].into()),
+        span("meaning", &job.requester),
+    ];
     html! {
         <li key={job.id.clone()}>
-            <div class="past">
-                { badge(&job.status) }
-                <span>{ time(Some(&job.starts_at)) }{ " – " }{ time(Some(&job.ends_at)) }</span>
-                { span("meaning", &job.outcome) }
-                <span class="meaning">{ labels::REQUESTED }{ time(Some(&job.requested_at)) }</span>
-                { span("meaning", &job.requester) }
-            </div>
+            { inline("past", facts.into()) }
             { button_in_row(&job.resend, "quiet", &job.id, send) }
             <details>
                 <summary>{ labels::DETAILS }</summary>
-                <dl>{ for job.details.iter().map(|detail| html! {
-                    <><dt>{ detail.name }</dt><dd>{ &detail.value }</dd></>
-                }) }</dl>
+                { for job.details.iter().map(|detail| {
+                    inline("fact", [span("", detail.name), span("", &detail.value)].into())
+                }) }
             </details>
         </li>
     }

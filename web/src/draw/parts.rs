@@ -98,7 +98,12 @@ pub(super) fn line(class: &'static str, text: &str) -> Html {
 
 /// Draws a text in a line.
 pub(super) fn span(class: &'static str, text: &str) -> Html {
-    html! { <span {class}>{ text }</span> }
+    inline(class, vec![text.into()])
+}
+
+/// Draws parts of a line.
+pub(super) fn inline(class: &'static str, parts: Vec<Html>) -> Html {
+    html! { <span {class}>{ for parts }</span> }
 }
 
 /// Draws an option of a select.

@@ -1,11 +1,11 @@
 //! The past jobs of a region: read when they are shown, page by page.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use replay_client::{
     ClientEffects, Method, Remote, RequestId, RequestOwner, Response, TransportError,
 };
-use replay_wire::{HistoryPage, JobRecord, read_history, routes::Operation};
+use replay_wire::{JobRecord, read_history, routes::Operation};
 
 use super::RegionState;
 
@@ -16,8 +16,8 @@ pub(crate) struct PastJobs {
     pub(crate) shown: bool,
     /// The jobs read so far.
     pub(crate) jobs: Vec<JobRecord>,
-    /// The last page, without its jobs.
-    pub(crate) read: Remote<HistoryPage>,
+    /// The cursor of the next page, if there are more.
+    pub(crate) read: Remote<Option<String>>,
     /// Whether the read in progress is that of the next page.
     more: bool,
 }
@@ -66,14 +66,14 @@ impl RegionState {
                 jobs.clear();
             }
             jobs.append(&mut page.jobs);
-            Ok(page)
+            Ok(page.next_cursor)
         });
     }
 
     fn read_page(&mut self, more: bool, effects: &mut ClientEffects) {
         let Some(past_jobs) = &mut self.past_jobs else { return };
         let known = past_jobs.read.known().filter(|_| more);
-        let cursor = known.and_then(|page| page.next_cursor.as_deref());
+        let cursor = known.and_then(Option::as_deref);
         let path = Operation::ReadHistory.path_of_page(&self.region, LIMIT, cursor);
         let owner = RequestOwner::History(self.region.clone());
         past_jobs.more = cursor.is_some();

@@ -136,8 +136,7 @@ fn progress(region_state: &RegionState) -> Option<RegionProgress> {
         let share = delivered_share(region_state);
         let mut text = String::new();
         if let Some(DeliveredShare { delivered, total }) = share {
-            let percent = delivered.saturating_mul(100) / total;
-            text += &percent.to_string();
+            text += &words::percent(delivered, total).to_string();
             text += "\u{202f}%";
         }
         RegionProgress { share, text, name: progress_name(region_state.region.name()) }

@@ -20,12 +20,18 @@ use super::{
 pub(crate) fn amount(delivered: u64, total: Option<u64>) -> String {
     let Some(total) = total else { return entries(delivered) + " delivered" };
     let mut text = grouped(delivered) + " of " + &entries(total);
-    if let Some(percent) = delivered.saturating_mul(100).checked_div(total) {
+    if total > 0 {
         text += " (";
-        text += &percent.to_string();
+        text += &percent(delivered, total).to_string();
         text += " %)";
     }
     text
+}
+
+/// The whole percents of `total`, which is at least 1.
+pub(crate) fn percent(part: u64, total: u64) -> u64 {
+    // A division of 128 bits would make the page larger.
+    part.saturating_mul(100).checked_div(total).unwrap_or_default()
 }
 
 /// What else is known of a running job, one text for each: its rate, its end, what slows it down.

@@ -84,9 +84,9 @@ pub(super) fn history(
     let past_jobs = region_state.past_jobs.as_ref()?;
     let (shown, read) = (past_jobs.shown, &past_jobs.read);
     let region = &region_state.region;
-    let page = read.known().filter(|_| shown);
+    let next = read.known().filter(|_| shown);
     let jobs = if shown { past_jobs.jobs.as_slice() } else { &[] };
-    let text = match page {
+    let text = match next {
         _ if !shown => "",
         None if read.is_loading() => LOADING,
         Some(_) if jobs.is_empty() => {
@@ -100,7 +100,7 @@ pub(super) fn history(
         shown,
         text,
         jobs: jobs.iter().map(|job| past_job(workspace, region_state, job, zone, now)).collect(),
-        more: page.and_then(|page| page.next_cursor.as_ref()).map(|_| {
+        more: next.and_then(Option::as_ref).map(|_| {
             Action::intent("Show more", Intent::MorePastJobs(region.clone()))
                 .busy_if(read.is_loading())
         }),

@@ -31,13 +31,27 @@ pub struct Summary {
 
 /// The summary, if several regions are in view and one has a job.
 pub(super) fn summary(workspace: &Workspace) -> Option<Summary> {
-    let in_view: Vec<_> = workspace.in_view().filter(|_| workspace.is_global()).collect();
+    if !workspace.is_global() {
+        return None;
+    }
+    let mut counts = [0_u64; JobStatus::ALL.len()];
+    let mut all: Option<DeliveredShare> = None;
+    for region_state in workspace.in_view() {
+        let status = region_state.job().and_then(|job| job.status.known());
+        if let Some(place) = JobStatus::ALL.iter().position(|one| Some(*one) == status) {
+            counts[place] += 1;
+        }
+        if region_state.is_running()
+            && let Some(one) = delivered_share(region_state)
+        {
+            let all = all.get_or_insert(DeliveredShare { delivered: 0, total: 0 });
+            all.delivered += one.delivered;
+            all.total += one.total;
+        }
+    }
     let mut text = String::new();
-    for status in JobStatus::ALL.into_iter().filter(|one| *one != JobStatus::Unconfigured) {
-        let has =
-            |one: &&&RegionState| one.job().is_some_and(|job| job.status.known() == Some(status));
-        let count = in_view.iter().filter(has).count();
-        if count > 0 {
+    for (status, count) in JobStatus::ALL.into_iter().zip(counts) {
+        if count > 0 && status != JobStatus::Unconfigured {
             text += if text.is_empty() { "" } else { ", " };
             text += &count.to_string();
             text += " ";
@@ -47,12 +61,7 @@ pub(super) fn summary(workspace: &Workspace) -> Option<Summary> {
     if text.is_empty() {
         return None;
     }
-    let running = in_view.iter().filter(|region_state| region_state.is_running());
-    let bars: Vec<_> = running.filter_map(|region_state| delivered_share(region_state)).collect();
-    let all = bars.iter().fold(DeliveredShare { delivered: 0, total: 0 }, |all, bar| {
-        DeliveredShare { delivered: all.delivered + bar.delivered, total: all.total + bar.total }
-    });
-    let progress = (!bars.is_empty()).then(|| Progress {
+    let progress = all.map(|all| Progress {
         name: progress_name("all regions"),
         bar: Some(all),
         amount: words::amount(all.delivered, Some(all.total)),
