@@ -21,7 +21,7 @@ use alloc::{
 
 use replay_client::RequestError;
 use replay_core::Scope;
-use time_range::{Context, Timestamp, Zone};
+use time_range::{Context, Timestamp};
 
 use self::{
     labels::HEADING,
@@ -111,6 +111,7 @@ impl View {
     #[must_use]
     pub fn of(page: &Page, browser_now: Timestamp) -> Self {
         let (now, zone) = (page.correction.now(browser_now), page.zone());
+        let context = Context { zone: &zone, now };
         let workspace =
             if let Phase::Ready(workspace) = &page.phase { Some(&**workspace) } else { None };
         Self {
@@ -133,11 +134,11 @@ impl View {
                         ),
                     })),
                 },
-                Phase::Ready(workspace) => Body::Open(Box::new(open(workspace, &zone, now))),
+                Phase::Ready(workspace) => Body::Open(Box::new(open(workspace, context))),
             },
             question: workspace
                 .filter(|workspace| workspace.confirming)
-                .map(|workspace| question::question(workspace, Context { zone: &zone, now })),
+                .map(|workspace| question::question(workspace, context)),
             dialog: workspace.and_then(|workspace| Some(dialog(page.sign_in.as_ref()?, workspace))),
         }
     }
@@ -166,7 +167,7 @@ fn unreachable(request_error: &RequestError) -> String {
     }
 }
 
-fn open(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Open {
+fn open(workspace: &Workspace, context: Context<'_>) -> Open {
     let to_tab = |tab: Tab| Pick {
         label: match tab {
             Tab::Setup => "Setup",
@@ -181,7 +182,7 @@ fn open(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Open {
         .into_iter()
         .filter(|tab| workspace.region_state().is_some() || *tab == workspace.tab());
     Open {
-        regions: regions::regions(workspace, zone),
+        regions: regions::regions(workspace, context),
         heading: heading(workspace).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match workspace.region_state().filter(|_| workspace.tab() == Tab::Setup) {
@@ -191,8 +192,8 @@ fn open(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Open {
             _ if let Err(label) = &workspace.scope => {
                 Panel::Unread("", vec![notice(Tone::Warning, words::unknown_region(label))])
             }
-            Some(region_state) => setup::panel(workspace, region_state, zone),
-            None => Panel::Replay(Box::new(replay::view(workspace, zone, now))),
+            Some(region_state) => setup::panel(workspace, region_state, context),
+            None => Panel::Replay(Box::new(replay::view(workspace, context))),
         },
     }
 }

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use replay_client::Mutation;
 use replay_core::{JobStatus, Region, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
-use time_range::{Context, Seconds, Timestamp, Zone, write_moment, write_span};
+use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
 pub(crate) use self::{
     failure::advice,
@@ -116,19 +116,33 @@ pub(crate) fn length(time: TimeDelta) -> String {
     if parts.is_empty() { "0 s".into() } else { parts.join(" ") }
 }
 
-/// A time. Every time that is shown goes through this function or [`span`].
-pub(crate) fn time(at: Timestamp, zone: &Zone) -> String {
-    zone.print(at)
+/// A time within a sentence, like `today 10:12:03`. Every time that is shown goes through this
+/// function, [`span`], or one of those that write the same alone.
+pub(crate) fn time(at: Timestamp, context: Context<'_>) -> String {
+    within(time_alone(at, context))
 }
 
-/// A timeframe, both ends inclusive.
-pub(crate) fn span(start: Timestamp, end: Timestamp, zone: &Zone) -> String {
-    time(start, zone) + " to " + &time(end, zone)
+/// A time that stands alone or begins a sentence, like `Today 10:12:03`.
+pub(crate) fn time_alone(at: Timestamp, context: Context<'_>) -> String {
+    write_moment(at, context, Seconds::IfAny)
 }
 
-/// A time to the minute, without the zone, like `2026-11-23 13:00`.
-pub(crate) fn minute(at: Timestamp, zone: &Zone) -> String {
-    zone.print(at).chars().take("2026-11-23 13:00".len()).collect()
+/// A timeframe within a sentence, both ends inclusive, like `today 10:12 – 13:47`.
+pub(crate) fn span(start: Timestamp, end: Timestamp, context: Context<'_>) -> String {
+    within(span_alone(start, end, context))
+}
+
+/// A timeframe that begins a sentence.
+pub(crate) fn span_alone(start: Timestamp, end: Timestamp, context: Context<'_>) -> String {
+    write_span(start, end, context, Seconds::IfAny)
+}
+
+/// Begins a text with a small letter.
+fn within(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    text
 }
 
 /// A window of the timeline with its zone, like `Yesterday 10:12 – 13:47 (Europe/Berlin)`.
@@ -172,10 +186,10 @@ pub(crate) fn retention(time: TimeDelta) -> String {
 }
 
 /// Since when a webhook is inactive, if the server says so.
-pub(crate) fn inactive_since(health: &HealthReport, zone: &Zone) -> Option<String> {
+pub(crate) fn inactive_since(health: &HealthReport, context: Context<'_>) -> Option<String> {
     let is_inactive = health.enabled && health.status.known() == Some(WebhookStatus::Inactive);
     let since = health.inactive_since.filter(|_| is_inactive)?;
-    Some("Inactive since ".to_string() + &time(since, zone))
+    Some("Inactive since ".to_string() + &time(since, context))
 }
 
 /// Why nothing else can change a job: a mutation is in progress.

@@ -173,7 +173,9 @@ impl<'a> Browser<'a> {
         rows.map(|row| {
             let status = row.status.map(|badge| badge.word).unwrap_or_default();
             let ends = row.starts_at.zip(row.ends_at);
-            let ends = ends.map(|(start, end)| format!(" {} to {}", start.shown, end.shown));
+            let ends = ends.map(|(start, end)| {
+                format!(" {} – {}", start.shown, end.shown.trim_start_matches("Today "))
+            });
             format!("{}: {status}{}", row.region, ends.unwrap_or_default())
         })
         .collect()

@@ -13,8 +13,7 @@ use crate::contract::{
     server::{ADMIN, Api},
 };
 
-const RUNNING: &str =
-    "United States: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+const RUNNING: &str = "United States: Running Today 12:00 – 13:00";
 
 #[tokio::test]
 async fn a_submission_while_a_job_runs_shows_the_running_job() {
@@ -27,7 +26,7 @@ async fn a_submission_while_a_job_runs_shows_the_running_job() {
     assert_eq!(answer.tone, Tone::Bad);
     assert_eq!(
         answer.text,
-        "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in United States. \
+        "The replay was not sent. Another one, of today 12:00 – 13:00, was running in United States. \
          Send it again once that has ended."
     );
     assert_eq!(browser.jobs(), [RUNNING]);

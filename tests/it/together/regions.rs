@@ -22,8 +22,7 @@ async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     browser.press(question.send).await;
 
     let [us, eu, au] = rows(&browser);
-    let accepted =
-        "The replay was accepted in United States: 2026-11-23 12:45:00 +01:00 to 2026-11-23 ";
+    let accepted = "The replay was accepted in United States: today 12:45 – 13:00.";
     assert!(browser.mutation_notice().starts_with(accepted), "{}", browser.mutation_notice());
     assert_eq!((mutation_notice(&us), mutation_notice(&eu)), (String::new(), String::new()));
     assert_eq!(
@@ -32,7 +31,7 @@ async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     );
     assert_eq!(
         mutation_notice(&au),
-        "The replay was not sent. Another one, of 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00, was running in Australia. \
+        "The replay was not sent. Another one, of today 12:00 – 13:00, was running in Australia. \
          Send it again once that has ended."
     );
     let puts = browser.requests.iter().filter(|request| request.starts_with("PUT"));

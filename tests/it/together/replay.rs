@@ -53,8 +53,9 @@ async fn a_replay_takes_two_clicks_and_is_watched_until_every_line_has_arrived()
     browser.press(browser.replay().send).await;
     let answer = browser.replay().mutation_notice.unwrap();
     assert_eq!(answer.tone, Tone::Good);
-    let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
-    assert_eq!(answer.text, format!("The replay was accepted: {window}."));
+    let window = "Today 12:45 – 13:00";
+    let accepted = format!("The replay was accepted: {}.", window.to_lowercase());
+    assert_eq!(answer.text, accepted);
     assert_eq!(browser.jobs(), [format!("United States: Accepted {window}")]);
 
     let (engine, mut deliveries) = (engine(&api), Deliveries::default());
@@ -141,10 +142,7 @@ async fn a_reload_during_a_job_shows_the_same() {
     let link = format!("{PAGE}?region=eu&tab=replay&from=now-6h&to=2026-11-23T12:00:00Z");
     let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
     let before = browser.view();
-    assert_eq!(
-        browser.jobs(),
-        ["Europe: Running 2026-11-23 12:00:00 +01:00 to 2026-11-23 13:00:00 +01:00"]
-    );
+    assert_eq!(browser.jobs(), ["Europe: Running Today 12:00 – 13:00"]);
     assert_eq!(browser.replay().picker.choice, "now-6h to 2026-11-23 13:00");
     browser.reload().await;
     assert_eq!(browser.view(), before);
@@ -178,7 +176,7 @@ async fn the_oldest_selectable_range_is_accepted() {
     let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
     assert!(browser.replay().kept_inside.unwrap().starts_with("From is moved to 16 Nov 13:01"));
     browser.press(browser.replay().send).await;
-    let window = "2026-11-16 13:01:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    let window = "16 Nov 13:01 – Today 13:00";
     assert_eq!(browser.mutation_notice(), format!("The replay was accepted: {window}."));
 }
 
@@ -191,10 +189,7 @@ async fn a_job_of_another_client_is_shown_without_a_refresh() {
     api.send(put(JOB).json(&theirs)).await.expect(202);
     assert_eq!(browser.jobs(), ["United States: Unconfigured"]);
     browser.advance_time(30).await;
-    assert_eq!(
-        browser.jobs(),
-        ["United States: Accepted 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00"]
-    );
+    assert_eq!(browser.jobs(), ["United States: Accepted Today 09:00 – 10:00"]);
     assert!(!browser.is_at_rest());
 }
 
@@ -237,13 +232,13 @@ async fn retrying_a_relative_range_sends_the_same_timeframe() {
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     api.advance("us", Step::Fail("the webhook answered 401".to_owned())).await;
-    let failed = "United States: Failed 2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    let failed = "United States: Failed Today 12:45 – 13:00";
     browser.advance_time(1_800).await;
     assert_eq!(browser.jobs(), [failed]);
     browser.press(browser.replay().rows[0].resend.clone().unwrap()).await;
     assert_eq!(browser.jobs(), [failed.replace("Failed", "Accepted")]);
     let answer = browser.mutation_notice();
-    let window = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+    let window = "today 12:45 – 13:00";
     assert_eq!(answer, format!("The replay was accepted: {window}."));
     assert_eq!(browser.replay().rows[0].resend, None);
 }

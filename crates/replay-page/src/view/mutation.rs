@@ -10,7 +10,7 @@ use replay_client::{
 };
 use replay_core::timeframe::Edge;
 use replay_wire::JobReport;
-use time_range::Zone;
+use time_range::Context;
 
 use super::{Action, Notice, Tone, context::write_context, notice, parts::see_setup};
 use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspace};
@@ -21,7 +21,7 @@ use crate::{intent::Intent, region_state::RegionState, words, workspace::Workspa
 pub(super) fn mutation_notice(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
+    context: Context<'_>,
 ) -> Option<Notice> {
     let outcome = region_state.tracker.outcome()?;
     let Outcome { mutation, result, in_the_way, .. } = outcome;
@@ -36,7 +36,7 @@ pub(super) fn mutation_notice(
                 let text = "The replay completed before it could be cancelled.".to_string();
                 Some(notice(Tone::Neutral, text))
             } else {
-                Some(accepted(mutation, zone, ""))
+                Some(accepted(mutation, context, ""))
             };
         }
         Err(request_error) => request_error,
@@ -52,7 +52,7 @@ pub(super) fn mutation_notice(
             "There is nothing left to cancel.".to_string()
         }
         (RequestError::Refused { status: 409, .. }, sent) if sent.timeframe().is_some() => {
-            conflict(in_the_way.as_ref(), region_state, zone)
+            conflict(in_the_way.as_ref(), region_state, context)
         }
         (RequestError::Refused { status: 404, .. }, Mutation::Heal(_)) => {
             "The server does not know this outage.".to_string()
@@ -61,7 +61,7 @@ pub(super) fn mutation_notice(
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let accepted = || accepted(mutation, zone, " Only the answer was lost.");
+            let accepted = || accepted(mutation, context, " Only the answer was lost.");
             return (!region_state.is_settled()).then(accepted);
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
@@ -98,10 +98,10 @@ fn names_webhook(request_error: &RequestError) -> bool {
 const WEBHOOK: &str = "audit_log_webhook";
 
 /// Why a submission was refused with a 409: the job that was running, once that was read.
-fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) -> String {
+fn conflict(job: Option<&JobReport>, region_state: &RegionState, context: Context<'_>) -> String {
     let what = match job.and_then(|job| job.start_at.zip(job.end_at)) {
         Some((start, end)) => {
-            format!("Another one, of {},", words::span(start, end, zone))
+            format!("Another one, of {},", words::span(start, end, context))
         }
         None => "Another one".to_string(),
     };
@@ -109,11 +109,11 @@ fn conflict(job: Option<&JobReport>, region_state: &RegionState, zone: &Zone) ->
     format!("{what} was running in {place}. Send it again once that has ended.")
 }
 
-fn accepted(mutation: &Mutation, zone: &Zone, more: &str) -> Notice {
+fn accepted(mutation: &Mutation, context: Context<'_>, more: &str) -> Notice {
     let mut text = match mutation {
         Mutation::Send(timeframe) => format!(
             "The replay was accepted: {}.",
-            words::span(timeframe.start(), timeframe.end(), zone)
+            words::span(timeframe.start(), timeframe.end(), context)
         ),
         Mutation::Cancel => "The cancellation was accepted.".to_string(),
         Mutation::Heal(_) => "The replay of the missed entries was accepted.".to_string(),

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use replay_core::Region;
-use time_range::{Timestamp, Zone, write_timestamp};
+use time_range::{Context, Timestamp, write_timestamp};
 
 use super::labels::SEE_SETUP;
 use crate::{
@@ -106,7 +106,7 @@ pub struct Notice {
 /// A time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Time {
-    /// The time in the chosen zone.
+    /// The time in the chosen zone, as people write it.
     pub shown: String,
     /// The time in RFC 3339 and UTC, for the attributes `datetime` and `title`.
     pub iso: String,
@@ -152,7 +152,7 @@ pub(crate) fn see_setup(region_state: &RegionState) -> Action {
 }
 
 impl Time {
-    pub(crate) fn of(at: Timestamp, zone: &Zone) -> Self {
-        Self { shown: words::time(at, zone), iso: write_timestamp(at) }
+    pub(crate) fn of(at: Timestamp, context: Context<'_>) -> Self {
+        Self { shown: words::time_alone(at, context), iso: write_timestamp(at) }
     }
 }

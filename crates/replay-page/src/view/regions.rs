@@ -8,7 +8,7 @@ use alloc::{
 
 use replay_client::{RequestError, describe};
 use replay_core::{JobStatus, Scope, webhook::WebhookStatus};
-use time_range::Zone;
+use time_range::Context;
 
 use super::{
     Badge, Link,
@@ -73,8 +73,8 @@ pub struct DeliveredShare {
     pub total: u64,
 }
 
-pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
-    let one = |region_state: &RegionState| one(workspace, region_state, zone);
+pub(super) fn regions(workspace: &Workspace, context: Context<'_>) -> Vec<RegionLink> {
+    let one = |region_state: &RegionState| one(workspace, region_state, context);
     let all = (workspace.region_states.len() > 1).then(|| RegionLink {
         link: link(workspace, &Scope::Global),
         not_set_up: None,
@@ -87,7 +87,7 @@ pub(super) fn regions(workspace: &Workspace, zone: &Zone) -> Vec<RegionLink> {
     workspace.region_states.iter().map(one).chain(all).collect()
 }
 
-fn one(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> RegionLink {
+fn one(workspace: &Workspace, region_state: &RegionState, context: Context<'_>) -> RegionLink {
     let health = region_state.setup.health().known();
     let is_set_up =
         health.is_none_or(|health| health.status.known() != Some(WebhookStatus::Unconfigured));
@@ -101,9 +101,9 @@ fn one(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Region
         progress: progress(region_state),
         timeframe: region_state.timeframe().map(|timeframe| {
             let (start, end) = (timeframe.start(), timeframe.end());
-            format!("{} from {}", words::length(end - start), words::minute(start, zone))
+            format!("{} from {}", words::length(end - start), words::time(start, context))
         }),
-        fault: fault(workspace, region_state, zone),
+        fault: fault(workspace, region_state, context),
     }
 }
 
@@ -159,7 +159,11 @@ pub(super) fn progress_name(place: &str) -> String {
     name
 }
 
-fn fault(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Option<String> {
+fn fault(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    context: Context<'_>,
+) -> Option<String> {
     let (tracker, setup) = (&region_state.tracker, &region_state.setup);
     let request_error = shown_in_place(tracker.job().request_error())
         .or(shown_in_place(setup.health().request_error()));
@@ -172,11 +176,11 @@ fn fault(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Opti
             let mut why = describe(request_error, &read_context(workspace, region_state));
             if let Some(as_of) = region_state.as_of {
                 why += " As of ";
-                why += &zone.print(as_of);
+                why += &words::time(as_of, context);
                 why.push('.');
             }
             Some(why)
         }
-        None => setup.health().known().and_then(|health| words::inactive_since(health, zone)),
+        None => setup.health().known().and_then(|health| words::inactive_since(health, context)),
     }
 }

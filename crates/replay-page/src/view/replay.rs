@@ -19,7 +19,7 @@ use alloc::{
     vec::Vec,
 };
 
-use time_range::{Context, Seconds, Timestamp, Zone, write_moment};
+use time_range::{Context, Seconds, write_moment};
 
 pub use self::{
     controls::{Rate, Speed},
@@ -77,8 +77,7 @@ pub struct Replay {
     pub history: Option<History>,
 }
 
-pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay {
-    let context = Context { zone, now };
+pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Replay {
     let moved = workspace.picker.moved_start(&workspace.policy, context);
     Replay {
         picker: picker::picker(workspace, context),
@@ -93,23 +92,23 @@ pub(super) fn view(workspace: &Workspace, zone: &Zone, now: Timestamp) -> Replay
         later: waiting::later(workspace),
         notify: notify(workspace),
         mutation_notice: match workspace.region_state() {
-            Some(region_state) => mutation_notice(workspace, region_state, zone),
-            None => summary::accepted(workspace, zone),
+            Some(region_state) => mutation_notice(workspace, region_state, context),
+            None => summary::accepted(workspace, context),
         },
         outages: workspace
             .region_state()
-            .map(|region_state| outages::outages(workspace, region_state, zone))
+            .map(|region_state| outages::outages(workspace, region_state, context))
             .unwrap_or_default(),
         summary: summary::summary(workspace),
         many: workspace.is_global(),
         rows: workspace
             .in_view()
-            .map(|region_state| row::row(workspace, region_state, zone, now))
+            .map(|region_state| row::row(workspace, region_state, context))
             .collect(),
         refresh: Action::intent("Refresh", Intent::Refresh).busy_if(workspace.is_refreshing()),
         history: workspace
             .region_state()
-            .and_then(|region_state| past_jobs::history(workspace, region_state, zone, now)),
+            .and_then(|region_state| past_jobs::history(workspace, region_state, context)),
     }
 }
 

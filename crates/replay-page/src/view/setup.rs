@@ -10,7 +10,7 @@ use alloc::{
 use replay_client::{RequestError, describe, describe_parameter, describe_parameters};
 use replay_core::webhook::{Attempt, LogFormat, Typed};
 use replay_wire::{Extension, WebhookReport};
-use time_range::Zone;
+use time_range::Context;
 
 use super::{
     Action, Badge, Field, Input, Notice, Panel, Readiness, Tone,
@@ -67,12 +67,16 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-pub(super) fn panel(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Panel {
-    let notices = notices(workspace, region_state, zone);
+pub(super) fn panel(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    context: Context<'_>,
+) -> Panel {
+    let notices = notices(workspace, region_state, context);
     match region_state.setup.form() {
         None => Panel::Unread(unread_text(workspace, region_state), notices),
         Some(values) => {
-            Panel::Setup(Box::new(form(workspace, region_state, zone, values, notices)))
+            Panel::Setup(Box::new(form(workspace, region_state, context, values, notices)))
         }
     }
 }
@@ -92,7 +96,7 @@ fn unread_text(workspace: &Workspace, region_state: &RegionState) -> &'static st
 fn form(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
+    context: Context<'_>,
     values: WebhookReport,
     notices: Vec<Notice>,
 ) -> SetupForm {
@@ -146,13 +150,13 @@ fn form(
                 Some(last) => {
                     format!(
                         "Last delivery {}: {}",
-                        words::time(last.at, zone),
+                        words::time(last.at, context),
                         describe_attempt(last)
                     )
                 }
                 None => "Nothing was delivered yet.".to_string(),
             };
-            if let Some(since) = words::inactive_since(health, zone) {
+            if let Some(since) = words::inactive_since(health, context) {
                 text += " ";
                 text += &since;
                 text += ".";
@@ -209,7 +213,7 @@ fn test(region_state: &RegionState, drafted: bool) -> Action {
     }
 }
 
-fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Vec<Notice> {
+fn notices(workspace: &Workspace, region_state: &RegionState, context: Context<'_>) -> Vec<Notice> {
     let setup = &region_state.setup;
     let saved = setup.saved().map(|saved| match saved {
         Ok(()) => notice(Tone::Good, "Saved.".to_string()),
@@ -218,7 +222,7 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
     let tested = setup.tested().map(|tested| match tested {
         Ok(attempt) => {
             let result = describe_attempt(attempt);
-            let text = format!("Test delivery {}: {result}", words::time(attempt.at, zone));
+            let text = format!("Test delivery {}: {result}", words::time(attempt.at, context));
             notice(if attempt.delivered() { Tone::Good } else { Tone::Bad }, text)
         }
         Err(request_error) => not_tested(request_error, workspace, region_state),
@@ -235,7 +239,7 @@ fn notices(workspace: &Workspace, region_state: &RegionState, zone: &Zone) -> Ve
             Action::intent("Try again", Intent::Refresh).busy_if(setup.webhook().is_loading()),
         ),
     });
-    let missed = setup.was_turned_on().then(|| latest_outage(workspace, region_state, zone));
+    let missed = setup.was_turned_on().then(|| latest_outage(workspace, region_state, context));
     [saved, missed.flatten(), tested, unread].into_iter().flatten().collect()
 }
 

@@ -5,15 +5,15 @@ use alloc::string::{String, ToString};
 
 use replay_core::outage::{Hold, OutageReason};
 use replay_wire::{OutageReport, Reported};
-use time_range::Zone;
+use time_range::Context;
 
 use super::{
     meaning::{entries, grouped, push_loss},
-    time,
+    span, time,
 };
 
 /// Describes an outage.
-pub(crate) fn outage(outage: &OutageReport, zone: &Zone) -> String {
+pub(crate) fn outage(outage: &OutageReport, context: Context<'_>) -> String {
     let count = outage.undelivered_lines;
     let mut text = if count > 0 {
         let were = if count == 1 { ") was" } else { ") were" };
@@ -21,7 +21,7 @@ pub(crate) fn outage(outage: &OutageReport, zone: &Zone) -> String {
     } else {
         "Outage ".to_string()
     };
-    text += &period(outage, zone);
+    text += &period(outage, context);
     text += ". ";
     push_reason(&mut text, outage);
     push_loss(&mut text, outage.lost_lines);
@@ -30,12 +30,15 @@ pub(crate) fn outage(outage: &OutageReport, zone: &Zone) -> String {
 }
 
 /// When an outage was, like `between … and …`.
-pub(crate) fn period(outage: &OutageReport, zone: &Zone) -> String {
-    let began = time(outage.began_at, zone);
-    match outage.ended_at.map(|at| time(at, zone)) {
-        None => "since ".to_string() + &began,
-        Some(ended) if ended == began => "at ".to_string() + &began,
-        Some(ended) => "between ".to_string() + &began + " and " + &ended,
+pub(crate) fn period(outage: &OutageReport, context: Context<'_>) -> String {
+    let began = time(outage.began_at, context);
+    let Some(ended) = outage.ended_at else { return "since ".to_string() + &began };
+    let span = span(outage.began_at, ended, context);
+    match span.split_once(" – ") {
+        Some((start, end)) if ended != outage.began_at => {
+            "between ".to_string() + start + " and " + end
+        }
+        Some(_) | None => "at ".to_string() + &began,
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::{
 
 use chrono::TimeDelta;
 use replay_wire::ReplayProgress;
-use time_range::{Timestamp, Zone};
+use time_range::Context;
 
 use super::{
     length,
@@ -39,8 +39,7 @@ pub(crate) fn percent(part: u64, total: u64) -> u64 {
 pub(crate) fn facts(
     progress: &ReplayProgress,
     most_in_flight: u64,
-    zone: &Zone,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> Vec<String> {
     let mut facts = Vec::new();
     let is_paused = progress.lines_per_second_limit == Some(0);
@@ -50,9 +49,10 @@ pub(crate) fn facts(
         facts.push(entries(progress.lines_per_second) + " per second");
     }
     if let Some(end) = progress.estimated_end_at.filter(|_| !is_paused) {
-        let left = (end - now).max(TimeDelta::zero());
-        facts
-            .push("about ".to_string() + &length(whole(left)) + " left, until " + &time(end, zone));
+        let left = (end - context.now).max(TimeDelta::zero());
+        facts.push(
+            "about ".to_string() + &length(whole(left)) + " left, until " + &time(end, context),
+        );
     }
     if progress.retries > 0 {
         let word = if progress.retries == 1 { " retry" } else { " retries" };

@@ -17,7 +17,7 @@ fn a_running_job_says_how_far_it_is_how_fast_and_when_it_ends() {
     let progress = row(&harness).progress.unwrap();
     assert_eq!(progress.bar, Some(DeliveredShare { delivered: 1_234, total: 5_678 }));
     assert_eq!(progress.amount, "1 234 of 5 678 entries (21 %)");
-    let end = "about 40 s left, until 2026-11-23 13:00:40 +01:00";
+    let end = "about 40 s left, until today 13:00:40";
     assert_eq!(progress.facts, ["120 entries per second", end, "2 retries"]);
     let states: Vec<_> = row(&harness).steps.iter().map(|step| step.state).collect();
     let done = StepState::Done;

@@ -126,8 +126,7 @@ fn a_conflict_names_the_timeframe_of_the_running_job() {
     harness.respond_with(JOB, 409, "{}");
     harness.answer_reads();
     let answer = harness.replay().mutation_notice.unwrap().text;
-    let window =
-        "Another one, of 2026-11-23 09:00:00 +01:00 to 2026-11-23 10:00:00 +01:00, was running";
+    let window = "Another one, of today 09:00 – 10:00, was running";
     assert!(answer.contains(window), "{answer}");
     harness.job = COMPLETED_LATER;
     harness.end_wait("us");

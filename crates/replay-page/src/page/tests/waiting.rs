@@ -5,7 +5,7 @@ use crate::view::Notice;
 
 const JOB: &str = "us/v2/audit-log-replay-job";
 const PUT: &str = "Put us/v2/audit-log-replay-job";
-const WINDOW: &str = "2026-11-23 12:45:00 +01:00 to 2026-11-23 13:00:00 +01:00";
+const WINDOW: &str = "Today 12:45 – 13:00";
 const BODY: &str = r#"{"start_at":"2026-11-23T11:45:00Z","end_at":"2026-11-23T12:00:00Z"}"#;
 
 #[test]
@@ -89,9 +89,8 @@ fn a_window_that_has_become_too_old_is_not_sent_and_says_so() {
     harness.end_wait("us");
     harness.answer_reads();
     assert_eq!(puts(&harness), 0);
-    let text = format!(
-        "{WINDOW} was not sent: its start had become too old when the replay before it ended."
-    );
+    let text = "23 Nov 12:45 – 13:00 was not sent: its start had become too old when the replay \
+                before it ended.";
     assert_eq!(notice(&harness).unwrap().text, text);
     assert!(!harness.view().unsaved);
     harness.press(notice(&harness).unwrap().action.unwrap());

@@ -8,7 +8,7 @@ use alloc::{
 use replay_client::Mutation;
 use replay_core::{JobEvent, JobStatus, Region};
 use replay_wire::Extension;
-use time_range::{Context, Timestamp, Zone};
+use time_range::Context;
 
 use super::send;
 use crate::{
@@ -115,15 +115,12 @@ pub(super) const RESUME: &str = "Resume from where it stopped";
 pub(super) fn resend(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> Option<Action> {
-    let state = match region_state.settled_timeframe(&workspace.policy, now)? {
+    let state = match region_state.settled_timeframe(&workspace.policy, context.now)? {
         Ok(_) => send::readiness(&[region_state]),
         Err(faults) => {
-            let fault = faults
-                .first()
-                .map(|fault| words::fault(fault, &workspace.policy, Context { zone, now }));
+            let fault = faults.first().map(|fault| words::fault(fault, &workspace.policy, context));
             Readiness::Unavailable(fault.unwrap_or_default())
         }
     };

@@ -5,7 +5,7 @@ use alloc::{string::ToString, vec::Vec};
 use replay_client::{Mutation, Remote};
 use replay_core::JobEvent;
 use replay_wire::OutageReport;
-use time_range::Zone;
+use time_range::Context;
 
 use super::send::mutation_readiness;
 use crate::{
@@ -23,7 +23,7 @@ const SHOWN: usize = 5;
 pub(super) fn outages(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
+    context: Context<'_>,
 ) -> Vec<Notice> {
     let Some(page) = region_state.outages.as_ref().and_then(Remote::known) else {
         return Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn outages(
     let (mut notices, mut more) = (Vec::new(), 0_u64);
     for outage in page.outages.iter().filter(|outage| outage.healed_at.is_none()) {
         if notices.len() < SHOWN {
-            notices.push(outage_notice(workspace, region_state, outage, zone));
+            notices.push(outage_notice(workspace, region_state, outage, context));
         } else {
             more += 1;
         }
@@ -49,22 +49,22 @@ pub(super) fn outages(
 pub(in crate::view) fn latest_outage(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
+    context: Context<'_>,
 ) -> Option<Notice> {
     let outage = region_state.healable_outage()?;
-    Some(outage_notice(workspace, region_state, outage, zone))
+    Some(outage_notice(workspace, region_state, outage, context))
 }
 
 fn outage_notice(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
-    zone: &Zone,
+    context: Context<'_>,
 ) -> Notice {
     Notice {
         tone: Tone::Warning,
-        text: words::outage(outage, zone),
-        action: is_healable(outage).then(|| heal(workspace, region_state, outage, zone)),
+        text: words::outage(outage, context),
+        action: is_healable(outage).then(|| heal(workspace, region_state, outage, context)),
     }
 }
 
@@ -72,13 +72,13 @@ fn heal(
     workspace: &Workspace,
     region_state: &RegionState,
     outage: &OutageReport,
-    zone: &Zone,
+    context: Context<'_>,
 ) -> Action {
     const LABEL: &str = "Send what was missed";
     let mutation = Mutation::Heal(outage.id.clone());
     let state = mutation_readiness(workspace, region_state, &mutation, free);
     let intent = Intent::Heal(region_state.region.clone(), outage.id.clone());
-    let name = LABEL.to_string() + " " + &words::period(outage, zone);
+    let name = LABEL.to_string() + " " + &words::period(outage, context);
     let heal = Action { state, name: Some(name), ..Action::intent(LABEL, intent) };
     heal.with_setup(region_state)
 }

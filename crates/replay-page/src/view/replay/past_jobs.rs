@@ -9,7 +9,7 @@ use alloc::{
 use replay_client::describe;
 use replay_core::JobStatus;
 use replay_wire::JobRecord;
-use time_range::{Timestamp, Zone};
+use time_range::Context;
 
 use super::send;
 use crate::{
@@ -78,8 +78,7 @@ pub struct Detail {
 pub(super) fn history(
     workspace: &Workspace,
     region_state: &RegionState,
-    zone: &Zone,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> Option<History> {
     let past_jobs = region_state.past_jobs.as_ref()?;
     let (shown, read) = (past_jobs.shown, &past_jobs.read);
@@ -99,7 +98,7 @@ pub(super) fn history(
         toggle: Action::intent("History", Intent::ShowPastJobs(region.clone(), !shown)),
         shown,
         text,
-        jobs: jobs.iter().map(|job| past_job(workspace, region_state, job, zone, now)).collect(),
+        jobs: jobs.iter().map(|job| past_job(workspace, region_state, job, context)).collect(),
         more: next.and_then(Option::as_ref).map(|_| {
             Action::intent("Show more", Intent::MorePastJobs(region.clone()))
                 .busy_if(read.is_loading())
@@ -116,10 +115,9 @@ fn past_job(
     workspace: &Workspace,
     region_state: &RegionState,
     job: &JobRecord,
-    zone: &Zone,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> PastJob {
-    let state = match permitted(job.start_at, job.end_at, &workspace.policy, now) {
+    let state = match permitted(job.start_at, job.end_at, &workspace.policy, context.now) {
         _ if let Some(denied) = workspace.denied(&region_state.region) => {
             Readiness::Unavailable(denied)
         }
@@ -129,16 +127,17 @@ fn past_job(
     };
     let intent = Intent::ResendPast(region_state.region.clone(), job.id.clone());
     let mut resend = Action { state, ..Action::intent("Send again", intent) };
-    resend.name = Some("Send again: ".to_string() + &words::span(job.start_at, job.end_at, zone));
+    resend.name =
+        Some("Send again: ".to_string() + &words::span(job.start_at, job.end_at, context));
     PastJob {
         id: job.id.clone(),
         status: words::status(&job.status),
-        requested_at: Time::of(job.created_at, zone),
-        starts_at: Time::of(job.start_at, zone),
-        ends_at: Time::of(job.end_at, zone),
+        requested_at: Time::of(job.created_at, context),
+        starts_at: Time::of(job.start_at, context),
+        ends_at: Time::of(job.end_at, context),
         outcome: outcome(job),
         requester: requester(job),
-        details: details(job, zone),
+        details: details(job, context),
         resend: resend.with_setup(region_state),
     }
 }
@@ -178,7 +177,7 @@ fn requester(job: &JobRecord) -> String {
     text
 }
 
-fn details(job: &JobRecord, zone: &Zone) -> Vec<Detail> {
+fn details(job: &JobRecord, context: Context<'_>) -> Vec<Detail> {
     let mut details = Vec::new();
     let mut push = |name, value: Option<&str>| {
         if let Some(value) = value {
@@ -187,10 +186,10 @@ fn details(job: &JobRecord, zone: &Zone) -> Vec<Detail> {
     };
     push("Reason", job.reason.as_deref());
     if let Some(at) = job.started_at {
-        push("Started", Some(&words::time(at, zone)));
+        push("Started", Some(&words::time(at, context)));
     }
     if job.status.known().is_some_and(JobStatus::is_settled) {
-        push("Ended", Some(&words::time(job.updated_at, zone)));
+        push("Ended", Some(&words::time(job.updated_at, context)));
     }
     push("Sent to", job.endpoint.as_deref());
     for (name, count) in [("Retries", job.retries), ("Lost to the retention", job.lost_lines)] {

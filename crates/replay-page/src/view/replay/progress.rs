@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use replay_core::JobStatus;
-use time_range::{Timestamp, Zone};
+use time_range::Context;
 
 use crate::{
     region_state::RegionState,
@@ -25,11 +25,7 @@ pub struct Progress {
 }
 
 /// The progress of the region's running job.
-pub(super) fn progress(
-    region_state: &RegionState,
-    zone: &Zone,
-    now: Timestamp,
-) -> Option<Progress> {
+pub(super) fn progress(region_state: &RegionState, context: Context<'_>) -> Option<Progress> {
     let job = region_state.job()?;
     if job.status.known() != Some(JobStatus::Running) {
         return None;
@@ -44,7 +40,7 @@ pub(super) fn progress(
         bar: delivered_share(region_state),
         amount: delivered.map(|delivered| words::amount(delivered, total)).unwrap_or_default(),
         facts: progress
-            .map(|progress| words::facts(progress, most_in_flight, zone, now))
+            .map(|progress| words::facts(progress, most_in_flight, context))
             .unwrap_or_default(),
     })
 }

@@ -7,7 +7,7 @@ use alloc::{
 };
 
 use replay_client::{Remote, describe};
-use time_range::{Timestamp, Zone};
+use time_range::{Context, Timestamp};
 
 use super::{
     controls::{self, Rate, cancel, resend, resume},
@@ -77,16 +77,11 @@ pub struct Row {
     pub request_error: Option<Notice>,
 }
 
-pub(super) fn row(
-    workspace: &Workspace,
-    region_state: &RegionState,
-    zone: &Zone,
-    now: Timestamp,
-) -> Row {
+pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Context<'_>) -> Row {
     let job = region_state.job();
-    let time = |at: Option<Timestamp>| at.map(|at| Time::of(at, zone));
+    let time = |at: Option<Timestamp>| at.map(|at| Time::of(at, context));
     let health = region_state.setup.health().known();
-    let progress = progress(region_state, zone, now);
+    let progress = progress(region_state, context);
     let is_counted = progress.as_ref().is_some_and(|progress| progress.bar.is_some());
     let mut meaning = job.map(|job| words::meaning(job, health, is_counted)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
@@ -120,13 +115,13 @@ pub(super) fn row(
         length: region_state.timeframe().map(|one| words::length(one.end() - one.start())),
         rate: controls::rate(workspace, region_state),
         cancel: cancel(workspace, region_state),
-        resend: resend(workspace, region_state, zone, now),
+        resend: resend(workspace, region_state, context),
         resume: resume(workspace, region_state),
         setup: is_left_out.then(|| see_setup(region_state)),
         advice: advice(region_state),
         rate_error: rate_error(workspace, region_state),
-        waiting: waiting(region_state, zone),
-        mutation_notice: mutation_notice(workspace, region_state, zone)
+        waiting: waiting(region_state, context),
+        mutation_notice: mutation_notice(workspace, region_state, context)
             .filter(|_| is_global && !is_summed_up),
         request_error: shown_in_place(
             remote_job.request_error().or(outages.and_then(Remote::request_error)),

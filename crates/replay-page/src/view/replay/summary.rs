@@ -7,7 +7,7 @@ use alloc::{
 
 use replay_client::JobKey;
 use replay_core::{JobStatus, Timeframe};
-use time_range::Zone;
+use time_range::Context;
 
 use super::progress::Progress;
 use crate::{
@@ -71,7 +71,7 @@ pub(super) fn summary(workspace: &Workspace) -> Option<Summary> {
 }
 
 /// One notice of all accepted submissions of the same timeframe.
-pub(super) fn accepted(workspace: &Workspace, zone: &Zone) -> Option<Notice> {
+pub(super) fn accepted(workspace: &Workspace, context: Context<'_>) -> Option<Notice> {
     let timeframe = accepted_timeframe(workspace)?;
     let names: Vec<_> = workspace
         .in_view()
@@ -81,7 +81,7 @@ pub(super) fn accepted(workspace: &Workspace, zone: &Zone) -> Option<Notice> {
     let text = "The replay was accepted in ".to_string()
         + &names.join(", ")
         + ": "
-        + &words::span(timeframe.start(), timeframe.end(), zone)
+        + &words::span(timeframe.start(), timeframe.end(), context)
         + ".";
     Some(notice(Tone::Good, text))
 }

@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString};
 
 use replay_core::JobStatus;
-use time_range::Zone;
+use time_range::Context;
 
 use crate::{
     intent::Intent,
@@ -26,10 +26,10 @@ pub(super) fn later(workspace: &Workspace) -> Option<Action> {
 }
 
 /// The replay that waits in a region.
-pub(super) fn waiting(region_state: &RegionState, zone: &Zone) -> Option<Notice> {
+pub(super) fn waiting(region_state: &RegionState, context: Context<'_>) -> Option<Notice> {
     let waiting = region_state.waiting_send?;
     let (start, end) = (waiting.timeframe.start(), waiting.timeframe.end());
-    let mut text = words::span(start, end, zone);
+    let mut text = words::span_alone(start, end, context);
     let (tone, rest) = if waiting.is_expired {
         (
             Tone::Warning,

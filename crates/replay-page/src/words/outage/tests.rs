@@ -1,6 +1,7 @@
 use alloc::format;
 
 use replay_core::Timestamp;
+use time_range::Zone;
 
 use super::*;
 
@@ -34,11 +35,11 @@ fn every_reason_is_a_sentence_with_its_detail() {
     ] {
         let detail = detail.map(ToString::to_string);
         let words = words_of(&OutageReport { detail, ..report(Reported::Known(reason)) });
-        assert_eq!(words, format!("Outage since 2026-11-23 11:00:00 +00:00. {sentence}"));
+        assert_eq!(words, format!("Outage since today 11:00. {sentence}"));
     }
     let unknown = |word: &str| words_of(&report(Reported::Unknown(word.to_string())));
-    assert_eq!(unknown("weather"), "Outage since 2026-11-23 11:00:00 +00:00. weather.");
-    assert_eq!(unknown(""), "Outage since 2026-11-23 11:00:00 +00:00. The reason is unknown.");
+    assert_eq!(unknown("weather"), "Outage since today 11:00. weather.");
+    assert_eq!(unknown(""), "Outage since today 11:00. The reason is unknown.");
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn the_undelivered_and_the_lost_entries_are_counted() {
             lost_lines,
             ..report(Reported::Known(OutageReason::Disabled))
         };
-        let words = format!("{lead} since 2026-11-23 11:00:00 +00:00. {disabled}{end}");
+        let words = format!("{lead} since today 11:00. {disabled}{end}");
         assert_eq!(words_of(&counted), words);
     }
 }
@@ -83,24 +84,24 @@ fn a_size_is_rounded_to_the_nearest_tenth_of_its_unit() {
 fn an_outage_has_a_period_and_says_why_the_server_does_not_heal_it() {
     let hour = |hour| Some(at() + chrono::TimeDelta::hours(hour));
     for (ended_at, hold, words) in [
-        (hour(0), None, "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind."),
+        (hour(0), None, "Outage at today 11:00. Deliveries lagged too far behind."),
         (
             hour(1),
             Some("cancelled"),
-            "Outage between 2026-11-23 11:00:00 +00:00 and 2026-11-23 12:00:00 +00:00. Deliveries lagged too \
+            "Outage between today 11:00 and 12:00. Deliveries lagged too \
              far behind. The server does not send them by itself, since a replay of them was \
              cancelled.",
         ),
         (
             hour(0),
             Some("refused"),
-            "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind. The server does \
+            "Outage at today 11:00. Deliveries lagged too far behind. The server does \
              not send them by itself, since the receiver has refused a replay of them.",
         ),
         (
             hour(0),
             Some("tired"),
-            "Outage at 2026-11-23 11:00:00 +00:00. Deliveries lagged too far behind. The server does \
+            "Outage at today 11:00. Deliveries lagged too far behind. The server does \
              not send them by itself, since tired.",
         ),
     ] {
@@ -111,7 +112,7 @@ fn an_outage_has_a_period_and_says_why_the_server_does_not_heal_it() {
 }
 
 fn words_of(report: &OutageReport) -> String {
-    outage(report, &Zone::utc())
+    outage(report, Context { zone: &Zone::utc(), now: at() })
 }
 
 fn report(reason: Reported<OutageReason>) -> OutageReport {
