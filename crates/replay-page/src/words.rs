@@ -12,7 +12,7 @@ use alloc::{
     vec::Vec,
 };
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 use replay_client::Mutation;
 use replay_core::{JobStatus, Region, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
@@ -122,9 +122,10 @@ pub(crate) fn time(at: Timestamp, context: Context<'_>) -> String {
     within(time_alone(at, context))
 }
 
-/// A time that stands alone or begins a sentence, like `Today 10:12:03`.
+/// A time that stands alone or begins a sentence, like `Today 10:12:03`. Fractions of a second are
+/// left out.
 pub(crate) fn time_alone(at: Timestamp, context: Context<'_>) -> String {
-    write_moment(at, context, Seconds::IfAny)
+    write_moment(at.trunc_subsecs(0), context, Seconds::IfAny)
 }
 
 /// A timeframe within a sentence, both ends inclusive, like `today 10:12 – 13:47`.
@@ -134,7 +135,7 @@ pub(crate) fn span(start: Timestamp, end: Timestamp, context: Context<'_>) -> St
 
 /// A timeframe that begins a sentence.
 pub(crate) fn span_alone(start: Timestamp, end: Timestamp, context: Context<'_>) -> String {
-    write_span(start, end, context, Seconds::IfAny)
+    write_span(start.trunc_subsecs(0), end.trunc_subsecs(0), context, Seconds::IfAny)
 }
 
 /// Begins a text with a small letter.

@@ -150,7 +150,7 @@ fn outcome(job: &JobRecord) -> String {
     // Of a completed job, the total says nothing new.
     let total = job.total_lines.filter(|total| *total != delivered);
     let mut text = words::amount(delivered, total);
-    if let Some(duration) = job.duration {
+    if let Some(duration) = job.duration.filter(|duration| !duration.is_zero()) {
         text += " in ";
         text += &words::length(duration);
     }
@@ -186,10 +186,10 @@ fn details(job: &JobRecord, context: Context<'_>) -> Vec<Detail> {
     };
     push("Reason", job.reason.as_deref());
     if let Some(at) = job.started_at {
-        push("Started", Some(&words::time(at, context)));
+        push("Started", Some(&words::time_alone(at, context)));
     }
     if job.status.known().is_some_and(JobStatus::is_settled) {
-        push("Ended", Some(&words::time(job.updated_at, context)));
+        push("Ended", Some(&words::time_alone(job.updated_at, context)));
     }
     push("Sent to", job.endpoint.as_deref());
     for (name, count) in [("Retries", job.retries), ("Lost to the retention", job.lost_lines)] {

@@ -102,10 +102,7 @@ pub(super) fn summarize(
 
 pub(super) fn rows(shown: &[&Bucket], context: Context<'_>) -> Vec<BarRow> {
     let row = |bucket: &&Bucket| BarRow {
-        time: Time {
-            shown: words::moment(bucket.at, context),
-            ..Time::of(bucket.at, context.zone)
-        },
+        time: Time { shown: words::moment(bucket.at, context), ..Time::of(bucket.at, context) },
         entries: words::grouped(bucket.lines),
         undelivered: words::grouped(undelivered(bucket)),
     };
