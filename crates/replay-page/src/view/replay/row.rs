@@ -82,7 +82,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
     let time = |at: Option<Timestamp>| at.map(|at| Time::of(at, context));
     let health = region_state.setup.health().known();
     let progress = progress(region_state, context);
-    let is_counted = progress.as_ref().is_some_and(|progress| progress.bar.is_some());
+    let is_counted = progress.as_ref().is_some_and(|progress| !progress.amount.is_empty());
     let mut meaning = job.map(|job| words::meaning(job, health, is_counted)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
