@@ -233,7 +233,7 @@ async fn slider(browser: &Browser, id: &str) -> i64 {
 /// The chosen window as the sliders say it.
 async fn window(browser: &Browser) -> String {
     let script = "return document.getElementById('timeline-whole').getAttribute('aria-valuetext')";
-    text(browser.script(script, &[]).await)
+    text(&browser.script(script, &[]).await)
 }
 
 async fn wait_for_change(browser: &Browser, before: &str) -> String {
@@ -243,10 +243,10 @@ async fn wait_for_change(browser: &Browser, before: &str) -> String {
 /// The number of bars.
 async fn bars(browser: &Browser) -> usize {
     let script = "return document.querySelector('path.entries')?.getAttribute('d')";
-    text(browser.script(script, &[]).await).matches('M').count()
+    text(&browser.script(script, &[]).await).matches('M').count()
 }
 
-fn text(value: Value) -> String {
+fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
