@@ -68,7 +68,7 @@ async fn connections_that_hold_a_page_file_each_leave_files_for_others() {
     let _attackers =
         attack(&server.process, &[1, 2, 3, 4, 5], "GET /asset HTTP/1.1\r\nhost: localhost\r\n\r\n")
             .await;
-    assert_eq!(server.api.get_root("/").await.text, "the page");
+    assert!(server.api.get_root("/").await.text.starts_with("the page"));
     assert_eq!(server.api.get_root("/readyz").await.code, 200);
     let log = data_dir.log();
     assert!(!log.contains("Too many open files"), "{log}");

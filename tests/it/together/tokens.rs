@@ -16,6 +16,8 @@ async fn a_revoked_token_is_asked_for_again_and_the_page_state_is_kept() {
     let mut browser = Browser::signed_in(&api, PAGE, &token).await;
     let typed = Choice::Type(RangeField::From, "now-3h".to_owned());
     browser.intent(Intent::Choose(typed)).await;
+    // The entries of the typed range are counted.
+    browser.advance_time(1).await;
     let before = browser.opened();
 
     revoke_all(&api).await;

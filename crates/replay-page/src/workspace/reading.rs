@@ -8,7 +8,7 @@ use replay_core::Region;
 use replay_wire::{Mode, routes::ME_PATH};
 
 use super::{Visibility, Workspace};
-use crate::region_state::ProgressPace;
+use crate::region_state::{ProgressPace, RegionState};
 
 impl Workspace {
     /// Starts or stops reading the regions periodically. A token that cannot read anything stops
@@ -31,6 +31,8 @@ impl Workspace {
     /// already if the server has an overview.
     pub(crate) fn watch_after_check(&mut self, watching: bool, effects: &mut ClientEffects) {
         self.watching = watching && self.may_read();
+        // The last read may have been refused with the token before.
+        self.region_states.iter_mut().for_each(RegionState::refresh_previews);
         match &mut self.heartbeat {
             Some(heartbeat) if self.watching => {
                 let is_answered = heartbeat.is_answered();
