@@ -38,6 +38,7 @@ async fn the_missed_lines_of_an_outage_are_delivered_by_one_key_and_the_outage_v
         browser.press("Refresh").await;
         // The line that was tried again has arrived.
         browser.wait_for_text("4 entries (").await;
+        browser.wait_for_text("Send what was missed").await;
         let name = name_of_the_button(browser).await;
         assert!(name.starts_with("Send what was missed "), "{name}");
         browser.tab_to(&name).await;

@@ -4,7 +4,7 @@ use chrono::{Offset, TimeDelta};
 use chrono_tz::Europe::Berlin;
 use replay_tests::{lines::Window, polling::until, receiver::Receiver};
 use serde_json::json;
-use time_range::{Context, Seconds, Zone, write_span};
+use time_range::{Context, Seconds, Zone, write_moment, write_span};
 
 use crate::{
     browser::{Browser, journey},
@@ -47,11 +47,12 @@ async fn times_are_shown_and_read_in_the_zone_of_the_browser_or_utc() {
         browser.press("Send Replay").await;
         browser.wait_for_status("Completed").await;
         assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
-        assert_eq!(ends(browser).await, berlin);
+        assert_eq!(ends(browser).await, moments(&window, &berlin_zone));
 
         browser.click_label("UTC").await;
         browser.wait_for_applied_range(&shown(&window, &Zone::utc())).await;
-        until("the table in UTC", async || (ends(browser).await == utc).then_some(())).await;
+        let in_utc = moments(&window, &Zone::utc());
+        until("the table in UTC", async || (ends(browser).await == in_utc).then_some(())).await;
         browser.open_picker("Custom").await;
         assert_eq!(typed(browser).await, shortest(&utc));
         browser.fill("From", &utc[0][.."2026-11-23 10:00:00".len()]).await;
@@ -98,6 +99,12 @@ fn shortest(times: &[String; 2]) -> [String; 2] {
 fn shown(window: &Window, zone: &Zone) -> String {
     let context = Context { zone, now: now() };
     write_span(window.start, window.end, context, Seconds::IfAny)
+}
+
+/// The ends of the window as the table shows them.
+fn moments(window: &Window, zone: &Zone) -> [String; 2] {
+    let context = Context { zone, now: now() };
+    [window.start, window.end].map(|at| write_moment(at, context, Seconds::IfAny))
 }
 
 /// The start and end of the first job as shown.
