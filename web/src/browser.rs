@@ -7,11 +7,11 @@ use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
 use replay_core::{Policy, webhook::Secret};
 use replay_page::{Address, Clocks, Flags, effect::HistoryEntry, flags::KeptToken};
 use replay_wire::{Mode, ServerInfo, read_server};
-use time_range::{Timestamp, Zone};
+use time_range::{Abbreviation, Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, EventTarget, HtmlElement, HtmlInputElement, Storage, UrlSearchParams,
-    Window, window,
+    Document, Element, EventTarget, FocusOptions, HtmlElement, HtmlInputElement, Storage,
+    UrlSearchParams, Window, window,
 };
 
 use crate::json;
@@ -48,7 +48,22 @@ pub(crate) fn zone(since: Timestamp) -> Zone {
     let format = DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     let name = Reflect::get(&format, &"timeZone".into()).ok().and_then(|name| name.as_string());
     let name = name.unwrap_or_else(|| "local time".to_owned());
-    Zone::sampled(&name, since - MARGIN, now() + MARGIN, offset)
+    let (since, until) = (since - MARGIN, now() + MARGIN);
+    let zone = Zone::sampled(&name, since, until, offset);
+    zone.with_abbreviations([since, until].into_iter().filter_map(abbreviation))
+}
+
+/// The abbreviation of the browser's time zone at an instant. A browser knows those of a language's
+/// own countries only.
+fn abbreviation(at: Timestamp) -> Option<Abbreviation> {
+    let options = Object::new();
+    Reflect::set(&options, &"timeZoneName".into(), &"short".into()).ok()?;
+    let names = ["en-GB", "en-US"].into_iter().filter_map(|language| {
+        let text = String::from(date(at).to_locale_string(language, &options));
+        text.rsplit(' ').next().map(str::to_owned)
+    });
+    let is_abbreviation = |name: &String| name.bytes().all(|byte| byte.is_ascii_uppercase());
+    Some(Abbreviation { offset: offset(at), name: names.into_iter().find(is_abbreviation)? })
 }
 
 /// The address of the page.
@@ -125,6 +140,16 @@ pub(crate) fn select(id: &str, part: &Range<usize>) {
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+/// Moves the keyboard focus to the element with this id, and leaves the page where it is scrolled to:
+/// a press that is in progress must end where it began.
+pub(crate) fn focus_in_place(id: &str) {
+    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
     }
 }
 
@@ -213,11 +238,14 @@ fn secret(text: String) -> Option<Secret> {
     Secret::new(text).ok()
 }
 
-fn offset(at: Timestamp) -> FixedOffset {
+fn date(at: Timestamp) -> Date {
     #[expect(clippy::cast_precision_loss, reason = "a Date is a float")]
-    let date = Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
+    Date::new(&JsValue::from_f64(at.timestamp_millis() as f64))
+}
+
+fn offset(at: Timestamp) -> FixedOffset {
     #[expect(clippy::cast_possible_truncation, reason = "an offset is at most a day")]
-    let seconds = (date.get_timezone_offset() * -60.0) as i32;
+    let seconds = (date(at).get_timezone_offset() * -60.0) as i32;
     FixedOffset::east_opt(seconds).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
 }
 

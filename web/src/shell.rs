@@ -73,7 +73,7 @@ impl Component for Shell {
         let is_lost = self.focused.take().is_some_and(|element| browser::is_lost(&element));
         let is_moving = core::mem::take(&mut self.is_focus_moving);
         if is_lost && !is_moving {
-            browser::focus("panel");
+            browser::focus_in_place("panel");
         }
     }
 }
