@@ -89,10 +89,10 @@ fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused
         let tokens = tokens(&text);
         let cursor = Cursor { tokens: &tokens };
         let mut reader = reader(&text, context, choices);
-        let only = end(&mut reader, cursor)?;
-        let bound = bound(&mut reader, &only, edge, &cursor)?;
+        let only = end(&mut reader, cursor);
+        let bound = only.and_then(|only| bound(&mut reader, &only, edge, &cursor));
         // The other end does not matter.
-        Ok(Reading::Range(Range { from: bound, to: Bound::NOW }))
+        reader.answer(bound.map(|bound| Reading::Range(Range { from: bound, to: Bound::NOW })))
     });
     match meaning {
         Ok(meaning) => Ok(meaning.range().from),
@@ -110,7 +110,7 @@ pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Ra
         let (from, to) = (cleaned(from)?, cleaned(to)?);
         every_meaning(&mut |choices| {
             let order = Order { is_ordered, is_before: false };
-            read_two(&from, &to, order, context, choices).map(Reading::Range)
+            read_two(&from, &to, order, context, choices)
         })
     };
     let result = match together(true) {
@@ -149,26 +149,26 @@ fn cleaned(text: &str) -> Result<String, Refused> {
 }
 
 fn reader<'r>(text: &'r str, context: Context<'r>, choices: &'r mut Choices) -> Reader<'r> {
-    Reader { context, choices, text, is_before: false, has_bare_hour: false }
+    Reader { context, choices, text, refusal: None, is_before: false, has_bare_hour: false }
 }
 
 fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result<Reading, Refused> {
     let tokens = tokens(text);
     let mut reader = reader(text, context, choices);
     let cursor = Cursor { tokens: &tokens };
-    let result = if text.len() > LONGEST_RANGE {
-        Err(reader.not_understood(&cursor))
+    let mut found = if text.len() > LONGEST_RANGE {
+        reader.not_understood(&cursor)
     } else {
         interval(&mut reader, cursor)
     };
-    match result {
-        Err(error) if error.is_not_understood() => match log_line(&mut reader) {
-            Ok(Some(reading)) => Ok(reading),
-            Err(refused) if !refused.is_not_understood() => Err(refused),
-            _ => Err(error),
-        },
-        result => result,
+    if reader.is_not_understood() {
+        let refusal = reader.refusal.take();
+        found = log_line(&mut reader);
+        if found.is_none() && (reader.refusal.is_none() || reader.is_not_understood()) {
+            reader.refusal = refusal;
+        }
     }
+    reader.answer(found)
 }
 
 fn read_pasted(
@@ -188,7 +188,7 @@ fn read_pasted(
     if let Some(start) = pasted.value(Role::Start) {
         let end = pasted.value(Role::End).unwrap_or("now");
         let order = Order { is_ordered: true, is_before: pasted.is_before };
-        return read_two(start, end, order, context, choices).map(Reading::Range);
+        return read_two(start, end, order, context, choices);
     }
     match pasted.value(Role::Moment) {
         Some(moment) => read_plain(moment, context, choices),
@@ -211,7 +211,7 @@ fn read_two(
     order: Order,
     context: Context<'_>,
     choices: &mut Choices,
-) -> Result<Range, Refused> {
+) -> Result<Reading, Refused> {
     // One text, so that a part of it can be quoted.
     let text = alloc::format!("{from} {to}");
     let all = tokens(&text);
@@ -220,13 +220,13 @@ fn read_two(
     let (from, to) = (Cursor { tokens: before }, Cursor { tokens: after });
     let mut reader = reader(&text, context, choices);
     let whole = Cursor { tokens: &all };
-    if from.is_done() || to.is_done() {
-        return Err(reader.not_understood(&whole));
-    }
     reader.is_before = order.is_before;
-    if order.is_ordered {
+    let range = if from.is_done() || to.is_done() {
+        reader.not_understood(&whole)
+    } else if order.is_ordered {
         ordered(&mut reader, from, to, Between::To, &whole)
     } else {
         ends(&mut reader, from, to, Between::To, &whole)
-    }
+    };
+    reader.answer(range.map(Reading::Range))
 }

@@ -15,7 +15,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::{Reader, Refused},
+        reader::Reader,
         token::Kind,
         words::{Word, unit, word},
     },
@@ -47,92 +47,92 @@ pub(crate) fn date(
     reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
     weekday: Option<u32>,
-) -> Result<Option<Day>, Refused> {
+) -> Option<Day> {
     let mut at = *cursor;
     let day = match at.peek_number() {
         Some(number) => {
             at.skip();
             match number.digits {
-                8 => basic(reader, cursor, &at, number)?,
-                4 => of_year(reader, cursor, &mut at, number)?,
-                1 | 2 => of_day(reader, cursor, &mut at, number, weekday)?,
+                8 => basic(reader, cursor, &at, number),
+                4 => of_year(reader, cursor, &mut at, number),
+                1 | 2 => of_day(reader, cursor, &mut at, number, weekday),
                 _ => None,
             }
         }
-        None => with_words(reader, cursor, &mut at, weekday)?,
+        None => with_words(reader, cursor, &mut at, weekday),
     };
     if day.is_some() {
         *cursor = at;
     }
-    Ok(day)
+    day
 }
 
 /// `20261124`
 fn basic(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &Cursor<'_>,
     number: Number,
-) -> Result<Option<Day>, Refused> {
+) -> Option<Day> {
     let number = number.small();
-    let Some(year) = year_of(number / 10_000) else { return Ok(None) };
-    of_parts(reader, start, at, year, number / 100 % 100, number % 100).map(Some)
+    let year = year_of(number / 10_000)?;
+    of_parts(reader, start, at, year, number / 100 % 100, number % 100)
 }
 
 /// `2026-11-24`, `2026/11/24`, `2026-W48-2`, `2026-328`, `2026-11`, `2026 Nov 24`
 fn of_year(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     number: Number,
-) -> Result<Option<Day>, Refused> {
-    let Some(year) = year_of(number.small()) else { return Ok(None) };
+) -> Option<Day> {
+    let year = year_of(number.small())?;
     let dash = at.tight_sign('-');
     if at.is_tight() && at.word(Word::W) {
         return week(reader, start, at, year);
     }
     if let Some(month) = at.month() {
         at.sign('-');
-        let Some(day) = at.number(2) else { return Ok(None) };
-        return of_parts(reader, start, at, year, month, day.small()).map(Some);
+        let day = at.number(2)?;
+        return of_parts(reader, start, at, year, month, day.small());
     }
     let sign = if dash {
         '-'
     } else {
         match at.tight_sign_of(&['/', '.', ':', '–']) {
             Some(sign) => sign,
-            None => return Ok(None),
+            None => return None,
         }
     };
     if dash && let Some(day) = at.tight_digits(3) {
         let date = NaiveDate::from_yo_opt(year, day).map(Day::of);
-        return date.map(Some).ok_or_else(|| reader.refuse(Reason::Date, start, at));
+        return date.or_else(|| reader.refuse(Reason::Date, start, at));
     }
-    let Some(month) = at.tight_number(2) else { return Ok(None) };
+    let month = at.tight_number(2)?;
     let mut third = *at;
     if third.tight_sign(sign)
         && let Some(day) = third.tight_number(2)
     {
         *at = third;
-        return of_parts(reader, start, at, year, month.small(), day.small()).map(Some);
+        return of_parts(reader, start, at, year, month.small(), day.small());
     }
     if !dash || month.digits != 2 {
-        return Ok(None);
+        return None;
     }
-    whole_month(reader, start, at, year, month.small()).map(Some)
+    whole_month(reader, start, at, year, month.small())
 }
 
 /// `W48`, `W48-2`, `W482`
 fn week(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     year: i32,
-) -> Result<Option<Day>, Refused> {
+) -> Option<Day> {
     let (week, day) = if let Some(both) = at.tight_digits(3) {
         (both / 10, Some(both % 10))
     } else {
-        let Some(week) = at.tight_digits(2) else { return Ok(None) };
+        let week = at.tight_digits(2)?;
         let mut with_day = *at;
         let day = if with_day.tight_sign('-') { with_day.tight_digits(1) } else { None };
         if day.is_some() {
@@ -146,7 +146,7 @@ fn week(
         Some(day @ 1..=7) => Some(Day::of(monday.checked_add_days(Days::new((day - 1).into()))?)),
         Some(_) => None,
     });
-    day.map(Some).ok_or_else(|| reader.refuse(Reason::Date, start, at))
+    day.or_else(|| reader.refuse(Reason::Date, start, at))
 }
 
 /// `24 Nov 2026`, `24th of November`, `24/Nov/2026`, `24/11/2026`, `24.11.`, and `2 days ago` before a
@@ -157,11 +157,11 @@ fn of_day(
     at: &mut Cursor<'_>,
     number: Number,
     weekday: Option<u32>,
-) -> Result<Option<Day>, Refused> {
+) -> Option<Day> {
     if let Some(days) = at.text().and_then(unit).and_then(super::relative::days_of) {
         at.skip();
         let is_date = at.word(Word::Ago) && !at.is_done();
-        return Ok(is_date.then_some(Day::Ago(i64::from(number.small()) * days)));
+        return is_date.then_some(Day::Ago(i64::from(number.small()) * days));
     }
     let mut named = *at;
     if named.is_tight() {
@@ -176,19 +176,18 @@ fn of_day(
         if let Some(sign) = sign {
             at.tight_sign(sign);
         }
-        return year_after(reader, start, at, Parts { month, day: number.small(), weekday })
-            .map(Some);
+        return year_after(reader, start, at, Parts { month, day: number.small(), weekday });
     }
     numeric(reader, start, at, number)
 }
 
 /// `Nov 24`, `November 24th, 2026`, `November 2026`, `today`, `day before yesterday`, `last Friday`
 fn with_words(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     weekday: Option<u32>,
-) -> Result<Option<Day>, Refused> {
+) -> Option<Day> {
     if let Some(month) = at.month() {
         at.tight_sign('.');
         let sign = at.tight_sign_of(&['-', '/', '–']);
@@ -197,26 +196,26 @@ fn with_words(
         if let Some(year_number) = year.number(4).filter(|number| number.digits == 4) {
             *at = year;
             return match year_of(year_number.small()) {
-                Some(year) => whole_month(reader, start, at, year, month).map(Some),
-                None => Ok(None),
+                Some(year) => whole_month(reader, start, at, year, month),
+                None => None,
             };
         }
         at.word(Word::The);
         let is_time = at.second().is_some_and(|next| {
             matches!(word(next.text), Some(Word::Am | Word::Pm)) || next.kind == Kind::Sign(':')
         });
-        let Some(day) = at.number(2).filter(|_| !is_time) else { return Ok(None) };
+        let day = at.number(2).filter(|_| !is_time)?;
         if at.is_tight() {
             at.word(Word::Th);
         }
         if let Some(sign) = sign {
             at.tight_sign(sign);
         }
-        return year_after(reader, start, at, Parts { month, day: day.small(), weekday }).map(Some);
+        return year_after(reader, start, at, Parts { month, day: day.small(), weekday });
     }
     let word = at.peek_word();
     at.skip();
-    Ok(match word {
+    match word {
         Some(Word::Today) => Some(Day::Ago(0)),
         Some(Word::Yesterday) => Some(Day::Ago(1)),
         Some(Word::Tomorrow) => Some(Day::Ago(-1)),
@@ -229,5 +228,5 @@ fn with_words(
         }
         Some(Word::Last) => at.weekday().map(|number| Day::Weekday { number, before_today: true }),
         _ => None,
-    })
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
         cursor::Cursor,
         date::{Day, date, of_parts, year_of},
         offset::{self, Frame},
-        reader::{Reader, Refused},
+        reader::Reader,
         relative::{Relative, relative},
         time_of_day::{Half, Time, fraction, time},
         token::Kind,
@@ -39,30 +39,36 @@ pub(crate) struct Clock {
 }
 
 /// Reads an end; all tokens must belong to it.
-pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Refused> {
+pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Option<End> {
+    let found = any_end(reader, cursor);
+    // A part of it may be refused.
+    if reader.refusal.is_none() { found } else { None }
+}
+
+fn any_end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Option<End> {
     let mut at = cursor;
     let mut furthest = cursor;
-    if let Some(relative) = relative(reader, &mut at)? {
-        skip_rest(reader, &mut at)?;
+    if let Some(relative) = relative(reader, &mut at) {
+        skip_rest(reader, &mut at);
         if at.is_done() {
-            return Ok(End::Relative(relative));
+            return Some(End::Relative(relative));
         }
         furthest = at;
     }
     at = cursor;
     if let Some(instant) = unix(&mut at) {
         if at.is_done() {
-            return Ok(End::Instant(instant));
+            return Some(End::Instant(instant));
         }
         furthest = at;
     }
     at = cursor;
-    if let Some(clock) = clock(reader, &mut at)? {
+    if let Some(clock) = clock(reader, &mut at) {
         if is_dot(&at) {
             at.skip();
         }
         if at.is_done() {
-            return Ok(End::Clock(clock));
+            return Some(End::Clock(clock));
         }
         if at.tokens.len() < furthest.tokens.len() {
             furthest = at;
@@ -70,27 +76,26 @@ pub(crate) fn end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Result<End, Re
     }
     at = cursor;
     if let Some(day) = day_of_month(&mut at) {
-        return Ok(End::Clock(Clock { day: Some(day), ..Clock::default() }));
+        return Some(End::Clock(Clock { day: Some(day), ..Clock::default() }));
     }
     at = cursor;
     if at.number(usize::MAX).is_some_and(|number| number.digits >= 5 && number.digits != 8)
         && at.is_done()
     {
-        return Err(reader.refuse(Reason::Unix, &cursor, &at));
+        return reader.refuse(Reason::Unix, &cursor, &at);
     }
-    Err(reader.not_understood(&furthest))
+    reader.not_understood(&furthest)
 }
 
 /// Skips what may follow a relative time without a meaning for it: a zone in parentheses, and a dot.
-fn skip_rest(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<(), Refused> {
+fn skip_rest(reader: &mut Reader<'_>, at: &mut Cursor<'_>) {
     const NO_TIME: Time = Time { seconds: 0, nanos: 0, has_seconds: true, half: Half::None };
     if at.peek().is_some_and(|token| token.kind == Kind::Sign('(')) {
-        offset::frame(reader, at, &NO_TIME)?;
+        offset::frame(reader, at, &NO_TIME);
     }
     if is_dot(at) {
         at.skip();
     }
-    Ok(())
 }
 
 /// Whether only the dot or comma at the end of a clause is left.
@@ -141,12 +146,9 @@ fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
 }
 
 /// Reads a date, a time of day, or both, each with what belongs to it.
-pub(crate) fn clock(
-    reader: &mut Reader<'_>,
-    cursor: &mut Cursor<'_>,
-) -> Result<Option<Clock>, Refused> {
+pub(crate) fn clock(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Clock> {
     let mut clock = Clock::default();
-    if let Some(compact) = compact(reader, cursor)? {
+    if let Some(compact) = compact(reader, cursor) {
         clock = compact;
     }
     loop {
@@ -154,7 +156,7 @@ pub(crate) fn clock(
         let mut at = start;
         let mut after_t = skip_fillers(&mut at, &clock);
         after_t |= clock.time.is_none() && clock.day.is_some() && is_after_basic(reader, &at);
-        if !item(reader, &mut at, &mut clock, after_t)? {
+        if !item(reader, &mut at, &mut clock, after_t) {
             *cursor = start;
             break;
         }
@@ -167,54 +169,49 @@ pub(crate) fn clock(
         clock.weekday = None;
     }
     let is_something = clock.day.is_some() || clock.time.is_some();
-    Ok(is_something.then_some(clock))
+    is_something.then_some(clock)
 }
 
 /// Reads one part that `clock` does not have yet.
-fn item(
-    reader: &mut Reader<'_>,
-    at: &mut Cursor<'_>,
-    clock: &mut Clock,
-    is_basic: bool,
-) -> Result<bool, Refused> {
+fn item(reader: &mut Reader<'_>, at: &mut Cursor<'_>, clock: &mut Clock, is_basic: bool) -> bool {
     if clock.time.is_none()
-        && let Some(found) = time(reader, at, is_basic)?
+        && let Some(found) = time(reader, at, is_basic)
     {
         clock.time = Some(found);
-        return Ok(true);
+        return true;
     }
     if clock.day.is_none()
-        && let Some(found) = date(reader, at, clock.weekday)?
+        && let Some(found) = date(reader, at, clock.weekday)
     {
         clock.day = Some(found);
-        return Ok(true);
+        return true;
     }
     if clock.weekday.is_none()
         && let Some(weekday) = at.weekday()
     {
         at.tight_sign('.');
         clock.weekday = Some(weekday);
-        return Ok(true);
+        return true;
     }
     if let Some(time) = &clock.time {
         if clock.frame.is_none()
-            && let Some(found) = offset::frame(reader, at, time)?
+            && let Some(found) = offset::frame(reader, at, time)
         {
             (clock.frame, clock.is_unsure) = (Some(found.frame), found.is_unsure);
-            return Ok(true);
+            return true;
         }
         // The year is last in the form of `ctime`.
         if let Some(Day::WithoutYear { month, day }) = clock.day {
             let start = *at;
             let number = at.number(4).filter(|number| number.digits == 4);
             if let Some(year) = number.and_then(|number| year_of(number.small())) {
-                clock.day = Some(of_parts(reader, &start, at, year, month, day)?);
-                return Ok(true);
+                clock.day = of_parts(reader, &start, at, year, month, day);
+                return true;
             }
             *at = start;
         }
     }
-    Ok(false)
+    false
 }
 
 /// Skips what may stand between the parts of a date and a time. Answers whether that was `T`.
@@ -257,10 +254,10 @@ fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
 }
 
 /// `20261124101200` or `202611241012`
-fn compact(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Clock>, Refused> {
+fn compact(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Clock> {
     let mut at = *cursor;
     let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14));
-    let Some(number) = number else { return Ok(None) };
+    let number = number?;
     let has_seconds = number.digits == 14;
     let value = if has_seconds { number.value } else { number.value * 100 };
     let part = |divisor: u64| u32::try_from(value / divisor % 100).unwrap_or_default();
@@ -269,11 +266,11 @@ fn compact(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Clock>
     let date = year_of(date / 10_000)
         .and_then(|year| NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100));
     let Some(date) = date.filter(|_| hour < 24 && minute < 60 && second < 60) else {
-        return Err(reader.refuse(Reason::Unix, cursor, &at));
+        return reader.refuse(Reason::Unix, cursor, &at);
     };
     let seconds = hour * 3_600 + minute * 60 + second;
     let nanos = if has_seconds { fraction(&mut at) } else { 0 };
     let time = Time { seconds, nanos, has_seconds, half: Half::None };
     *cursor = at;
-    Ok(Some(Clock { day: Some(Day::of(date)), time: Some(time), ..Clock::default() }))
+    Some(Clock { day: Some(Day::of(date)), time: Some(time), ..Clock::default() })
 }

@@ -17,31 +17,31 @@ use crate::{
 };
 
 /// Reads a range or a moment.
-pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Result<Reading, Refused> {
+pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Option<Reading> {
     let mut cursor = all;
     let lead = lead(&mut cursor);
     if cursor.is_done() {
-        return Err(reader.not_understood(&all));
+        return reader.not_understood(&all);
     }
     if cursor.peek_word() == Some(Word::In) {
-        return Err(reader.refuse(Reason::Future, &all, &Cursor { tokens: &[] }));
+        return reader.refuse(Reason::Future, &all, &Cursor { tokens: &[] });
     }
     if matches!(lead, Some(Word::Until | Word::Before | Word::To)) {
-        return Err(reader.refuse(Reason::NoStart, &all, &Cursor { tokens: &[] }));
+        return reader.refuse(Reason::NoStart, &all, &Cursor { tokens: &[] });
     }
     if let Some((at, between)) = separator(&cursor, lead) {
         return split(reader, &cursor, at, at + 1, between);
     }
     let whole = end(reader, cursor);
     let whole = match whole {
-        Ok(End::Clock(clock)) if clock.is_unsure => {
+        Some(End::Clock(clock)) if clock.is_unsure => {
             if reader.choices.second() {
-                let otherwise = reader.not_understood(&cursor);
-                return weak(reader, &cursor, otherwise);
+                reader.not_understood::<()>(&cursor);
+                return weak(reader, &cursor);
             }
-            Ok(End::Clock(clock))
+            Some(End::Clock(clock))
         }
-        Err(error) if error.is_not_understood() => return weak(reader, &cursor, error),
+        None if reader.is_not_understood() => return weak(reader, &cursor),
         whole => whole,
     };
     alone(reader, &whole?, lead, &cursor)
@@ -53,7 +53,7 @@ fn alone(
     only: &End,
     lead: Option<Word>,
     all: &Cursor<'_>,
-) -> Result<Reading, Refused> {
+) -> Option<Reading> {
     let to = match only {
         End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
             bound(reader, only, Edge::End, all)?
@@ -65,7 +65,7 @@ fn alone(
             return instant(reader, clock, all).map(Reading::Moment);
         }
         End::Instant(at) if !matches!(lead, Some(Word::Since | Word::From)) => {
-            return Ok(Reading::Moment(*at));
+            return Some(Reading::Moment(*at));
         }
         End::Relative(_) | End::Clock(_) | End::Instant(_) => Bound::NOW,
     };
@@ -74,7 +74,7 @@ fn alone(
 }
 
 /// The range, unless it is reversed.
-pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, Refused> {
+pub(crate) fn checked(reader: &mut Reader<'_>, range: Range) -> Option<Range> {
     // This unit is the present one, which ends now.
     let is_present = |ago: Ago| ago.months == 0 && ago.seconds == 0 && ago.round.is_some();
     let range = match range.to {
@@ -83,9 +83,9 @@ pub(crate) fn checked(reader: &Reader<'_>, range: Range) -> Result<Range, Refuse
     };
     let context = reader.context;
     if range.start(context) <= range.end(context) {
-        return Ok(range);
+        return Some(range);
     }
-    Err(Refused::new(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } }))
+    reader.refuse_for(RangeError::Reversed { swapped: Range { from: range.to, to: range.from } })
 }
 
 /// Skips the words before a range. Answers the one that matters.
@@ -141,12 +141,12 @@ fn split(
     at: usize,
     after: usize,
     between: Between,
-) -> Result<Reading, Refused> {
+) -> Option<Reading> {
     let (before, rest) = cursor.tokens.split_at(at);
     let rest = rest.get(after - at..).unwrap_or_default();
     let (from, to) = (Cursor { tokens: before }, Cursor { tokens: rest });
     if to.is_done() {
-        return Err(reader.not_understood(cursor));
+        return reader.not_understood(cursor);
     }
     ordered(reader, from, to, between, cursor).map(Reading::Range)
 }
@@ -158,13 +158,19 @@ pub(crate) fn ordered(
     to: Cursor<'_>,
     between: Between,
     all: &Cursor<'_>,
-) -> Result<Range, Refused> {
+) -> Option<Range> {
     let range = ends(reader, from, to, between, all)?;
-    checked(reader, range).map_err(|error| {
-        // A date is another instant as a start than as an end, so the texts are swapped.
-        let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
-        swapped.map_or(error, |swapped| Refused::new(RangeError::Reversed { swapped }))
-    })
+    if let Some(range) = checked(reader, range) {
+        return Some(range);
+    }
+    let refusal = reader.refusal.take();
+    // A date is another instant as a start than as an end, so the texts are swapped.
+    let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
+    reader.refusal = match swapped {
+        Some(swapped) => Some(Refused::new(RangeError::Reversed { swapped })),
+        None => refusal,
+    };
+    None
 }
 
 /// Reads two ends. The second is read first, since it may say which half of the day the first is in.
@@ -174,43 +180,46 @@ pub(crate) fn ends(
     to: Cursor<'_>,
     between: Between,
     all: &Cursor<'_>,
-) -> Result<Range, Refused> {
+) -> Option<Range> {
     let end_at = end(reader, to);
+    let refusal = reader.refusal.take();
     let is_hour_first = to.second().is_some_and(|token| {
         token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm))
     });
-    let has_half = matches!(&end_at, Ok(End::Clock(clock))
+    let has_half = matches!(&end_at, Some(End::Clock(clock))
         if clock.time.is_some_and(|time| time.half == super::time_of_day::Half::Given));
     reader.has_bare_hour = has_half && is_hour_first;
     let start_at = end(reader, from);
     reader.has_bare_hour = false;
+    reader.refusal = reader.refusal.take().or(refusal);
     let (start_at, end_at) = (start_at?, end_at?);
     pair(reader, start_at, between, end_at, all)
 }
 
 /// Reads two ends that are separated by a sign which may also be part of an end: every such sign is
-/// tried. If none separates two ends, the answer is `otherwise`.
-fn weak(
-    reader: &mut Reader<'_>,
-    cursor: &Cursor<'_>,
-    otherwise: Refused,
-) -> Result<Reading, Refused> {
+/// tried. If none separates two ends, the refusal of the whole text remains.
+fn weak(reader: &mut Reader<'_>, cursor: &Cursor<'_>) -> Option<Reading> {
+    let otherwise = reader.refusal.take();
     let mut found: Option<Reading> = None;
     let mut refusal = None;
     for (index, token) in cursor.tokens.iter().enumerate().skip(1) {
         let Some(after) = after_separator(cursor, index, token) else { continue };
         match split(reader, cursor, index, after, Between::To) {
-            Ok(reading) => {
+            Some(reading) => {
                 let is_other = found.is_some_and(|found| found != reading);
                 if found.is_none() || is_other && reader.choices.second() {
                     found = Some(reading);
                 }
             }
-            Err(error) if error.is_not_understood() => {}
-            Err(error) => refusal = refusal.or(Some(error)),
+            None if reader.is_not_understood() => {}
+            None => refusal = refusal.or(reader.refusal.take()),
         }
+        reader.refusal = None;
     }
-    found.ok_or(refusal.unwrap_or(otherwise))
+    if found.is_none() {
+        reader.refusal = refusal.or(otherwise);
+    }
+    found
 }
 
 /// The position after the separator at `index`, if there may be one.

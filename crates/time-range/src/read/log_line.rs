@@ -5,9 +5,9 @@ use crate::{
     read::{
         cursor::Cursor,
         date::Day,
-        end::clock,
+        end::{Clock, clock},
         place::instant,
-        reader::{Reader, Refused},
+        reader::Reader,
         token::{Kind, tokens},
     },
 };
@@ -18,7 +18,7 @@ const LEVELS: [&str; 13] = [
 ];
 
 /// Reads the time of a log line. `None` if the text is not clearly one.
-pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Refused> {
+pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
     let text = reader.text;
     if let Some(inner) = bracketed(text) {
         let tokens = tokens(text);
@@ -28,13 +28,10 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Refus
             .filter(|token| token.start >= inner.start && token.start < end)
             .collect();
         let mut at = Cursor { tokens: &inside };
-        let found = clock(reader, &mut at)?;
-        return match found
-            .filter(|found| at.is_done() && found.day.is_some() && found.time.is_some())
-        {
-            Some(found) => instant(reader, &found, &at).map(|at| Some(Reading::Moment(at))),
-            None => Ok(None),
-        };
+        let found = clock(reader, &mut at);
+        let is_both = |found: &Clock| at.is_done() && found.day.is_some() && found.time.is_some();
+        let found = found.filter(is_both)?;
+        return instant(reader, &found, &at).map(Reading::Moment);
     }
     let tokens = tokens(text);
     let mut at = Cursor { tokens: &tokens };
@@ -47,13 +44,13 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Result<Option<Reading>, Refus
         }
     }
     let start = at;
-    let Some(found) = clock(reader, &mut at)? else { return Ok(None) };
+    let found = clock(reader, &mut at)?;
     let has_time = found.time.is_some_and(|time| time.has_seconds);
     let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::WithoutYear { .. }));
     if has_time && is_absolute && is_message(&at, has_priority) {
-        return instant(reader, &found, &start).map(|at| Some(Reading::Moment(at)));
+        return instant(reader, &found, &start).map(Reading::Moment);
     }
-    Ok(None)
+    None
 }
 
 /// Whether the text is a line of an access log.

@@ -11,7 +11,7 @@ use crate::{
     read::{
         cursor::Cursor,
         log_line::is_level,
-        reader::{Reader, Refused},
+        reader::Reader,
         time_of_day::Time,
         token::Kind,
         words::{Word, unit, word},
@@ -45,22 +45,22 @@ pub(crate) struct Found {
 
 /// Reads what follows `time`.
 pub(crate) fn frame(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
     time: &Time,
-) -> Result<Option<Found>, Refused> {
+) -> Option<Found> {
     let mut at = *cursor;
     let is_in_parentheses = at.sign('(');
     let found = if at.peek_word() == Some(Word::Utc) {
         let is_letter = at.text().is_some_and(|text| text.len() == 1);
         at.skip();
         let has_offset = at.is_tight() && !is_letter;
-        let offset = if has_offset { signed(reader, &mut at, true)? } else { None };
+        let offset = if has_offset { signed(reader, &mut at, true) } else { None };
         let utc = FixedOffset::east_opt(0).map(Frame::Offset);
         offset.or(utc).map(|frame| Found { frame, is_unsure: false })
     } else if at.word(Word::Local) {
         if at.is_tight() {
-            return Ok(None);
+            return None;
         }
         let mut after = at;
         if after.text() == Some("time") {
@@ -69,52 +69,48 @@ pub(crate) fn frame(
         }
         Some(Found { frame: Frame::Shown, is_unsure: false })
     } else if at.text().is_some() {
-        named(reader, &mut at)?.map(|frame| Found { frame, is_unsure: false })
+        named(reader, &mut at).map(|frame| Found { frame, is_unsure: false })
     } else {
         let is_unsure =
             at.is_tight() && !time.has_seconds && at.peek().is_some_and(|it| it.text == "-");
-        let frame = signed(reader, &mut at, time.has_seconds)?;
+        let frame = signed(reader, &mut at, time.has_seconds);
         frame.map(|frame| Found { frame, is_unsure })
     };
-    let Some(found) = found else { return Ok(None) };
+    let found = found?;
     if is_in_parentheses && !at.sign(')') {
-        return Ok(None);
+        return None;
     }
     *cursor = at;
     if matches!(found.frame, Frame::Offset(_)) {
         skip_comment(reader, cursor, found.frame);
     }
-    Ok(Some(found))
+    Some(found)
 }
 
 /// `+01:00`, `-0500`, `+01`. Without `is_sure`, a negative one that no zone has may be a time of day.
-fn signed(
-    reader: &Reader<'_>,
-    cursor: &mut Cursor<'_>,
-    is_sure: bool,
-) -> Result<Option<Frame>, Refused> {
+fn signed(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>, is_sure: bool) -> Option<Frame> {
     let mut at = *cursor;
     let is_negative = at.sign('-');
     if !(is_negative || at.sign('+')) || !at.is_tight() {
-        return Ok(None);
+        return None;
     }
-    let Some(number) = at.number(4) else { return Ok(None) };
+    let number = at.number(4)?;
     let value = number.small();
     let (hours, minutes) = match number.digits {
         4 => (value / 100, value % 100),
         1 | 2 => {
             let mut with_minutes = at;
             if with_minutes.tight_sign(':') {
-                let Some(minutes) = with_minutes.tight_digits(2) else { return Ok(None) };
+                let minutes = with_minutes.tight_digits(2)?;
                 at = with_minutes;
                 (value, minutes)
             } else if is_sure || !is_negative {
                 (value, 0)
             } else {
-                return Ok(None);
+                return None;
             }
         }
-        _ => return Ok(None),
+        _ => return None,
     };
     let follows = at.peek().filter(|next| !next.spaced);
     if follows.is_some_and(|next| {
@@ -122,39 +118,39 @@ fn signed(
             || matches!(word(next.text), Some(Word::Am | Word::Pm))
             || unit(next.text).is_some()
     }) {
-        return Ok(None);
+        return None;
     }
     let sum = i32::try_from(hours * 60 + minutes).unwrap_or(i32::MAX / 60);
     let sum = if is_negative { -sum } else { sum };
     let is_in_use = (-12 * 60..=14 * 60).contains(&sum) && sum % 15 == 0 && minutes < 60;
     if !is_in_use {
         if is_negative && !is_sure {
-            return Ok(None);
+            return None;
         }
-        return Err(reader.refuse(Reason::Offset, cursor, &at));
+        return reader.refuse(Reason::Offset, cursor, &at);
     }
     *cursor = at;
-    Ok(FixedOffset::east_opt(sum * 60).map(Frame::Offset))
+    FixedOffset::east_opt(sum * 60).map(Frame::Offset)
 }
 
 /// The name of the zone shown, or one of its abbreviations.
-fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, Refused> {
+fn named(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Frame> {
     let zone = reader.context.zone;
     if matches(reader, cursor, "Etc/UTC") {
-        return Ok(FixedOffset::east_opt(0).map(Frame::Offset));
+        return FixedOffset::east_opt(0).map(Frame::Offset);
     }
     if matches(reader, cursor, zone.name()) {
-        return Ok(Some(Frame::Shown));
+        return Some(Frame::Shown);
     }
     for known in zone.abbreviations() {
         if matches(reader, cursor, &known.name) {
-            return Ok(Some(Frame::Offset(known.offset)));
+            return Some(Frame::Offset(known.offset));
         }
     }
     let mut at = *cursor;
-    let Some(text) = at.text() else { return Ok(None) };
+    let text = at.text()?;
     if word(text).is_some() || is_level(text) || at.month().is_some() || at.weekday().is_some() {
-        return Ok(None);
+        return None;
     }
     at.skip();
     let has_city = at.tight_sign('/') && at.text().is_some();
@@ -164,7 +160,7 @@ fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, 
     let is_abbreviation =
         (2..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
     if !has_city && !is_abbreviation {
-        return Ok(None);
+        return None;
     }
     let mut known = String::from("UTC");
     for name in zone.abbreviations().iter().map(|known| known.name.as_str()).chain([zone.name()]) {
@@ -173,7 +169,8 @@ fn named(reader: &Reader<'_>, cursor: &mut Cursor<'_>) -> Result<Option<Frame>, 
             known.push_str(name);
         }
     }
-    Err(Refused::new(RangeError::Zone { name: reader.part(cursor, &at), known }))
+    let name = reader.part(cursor, &at);
+    reader.refuse_for(RangeError::Zone { name, known })
 }
 
 /// Skips the tokens of `name`, if the text continues with it.

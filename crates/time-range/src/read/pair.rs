@@ -11,7 +11,7 @@ use crate::{
         date::Day,
         end::{Clock, End},
         place::{Edge, bound, days, latest},
-        reader::{Reader, Refused},
+        reader::Reader,
         relative::{Length, Relative},
         time_of_day::{HALF_DAY, Half, Time},
     },
@@ -35,26 +35,26 @@ pub(crate) fn pair(
     between: Between,
     to: End,
     all: &Cursor<'_>,
-) -> Result<Range, Refused> {
+) -> Option<Range> {
     match (from, to) {
         (from, End::Relative(Relative::Length(length)))
             if length.is_iso || between == Between::For =>
         {
             let from = bound(reader, &from, Edge::Start, all)?;
-            Ok(Range { from, to: moved(reader, from, length, Edge::End, all)? })
+            Some(Range { from, to: moved(reader, from, length, Edge::End, all)? })
         }
         (End::Relative(Relative::Length(length)), to)
             if length.is_iso || between == Between::Before =>
         {
             let to = bound(reader, &to, Edge::End, all)?;
-            Ok(Range { from: moved(reader, to, length, Edge::Start, all)?, to })
+            Some(Range { from: moved(reader, to, length, Edge::Start, all)?, to })
         }
-        _ if between != Between::To => Err(reader.not_understood(all)),
+        _ if between != Between::To => reader.not_understood(all),
         (End::Relative(Relative::Length(_)), End::Instant(_) | End::Clock(_)) => {
-            Err(reader.not_understood(all))
+            reader.not_understood(all)
         }
         (End::Clock(from), End::Clock(to)) => clocks(reader, from, to, all),
-        (from, to) => Ok(Range {
+        (from, to) => Some(Range {
             from: bound(reader, &from, Edge::Start, all)?,
             to: bound(reader, &to, Edge::End, all)?,
         }),
@@ -68,7 +68,7 @@ fn moved(
     length: Length,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, Refused> {
+) -> Option<Bound> {
     if let Bound::Ago(Ago { months: 0, seconds, round: None }) = from
         && length.months == 0
     {
@@ -76,11 +76,10 @@ fn moved(
             Edge::Start => seconds.checked_add(length.seconds),
             Edge::End => seconds.checked_sub(length.seconds),
         };
-        let bound = seconds.map(|seconds| Bound::Ago(Ago { seconds, ..Ago::NOW }));
-        return bound.ok_or_else(|| {
-            let end = Cursor { tokens: &[] };
-            reader.refuse(Reason::Future, all, &end)
-        });
+        return match seconds {
+            Some(seconds) => Some(Bound::Ago(Ago { seconds, ..Ago::NOW })),
+            None => reader.refuse(Reason::Future, all, &Cursor { tokens: &[] }),
+        };
     }
     let context = reader.context;
     let (at, months) = (from, Months::new(length.months));
@@ -103,7 +102,7 @@ fn moved(
         Edge::Start => at.checked_sub_signed(seconds),
         Edge::End => at.checked_add_signed(seconds),
     });
-    at.map(Bound::At).ok_or_else(|| reader.not_understood(all))
+    at.map(Bound::At).or_else(|| reader.not_understood(all))
 }
 
 fn clocks(
@@ -111,11 +110,11 @@ fn clocks(
     mut from: Clock,
     mut to: Clock,
     all: &Cursor<'_>,
-) -> Result<Range, Refused> {
+) -> Option<Range> {
     share_half(reader, &mut from, &mut to);
     share_frame(reader, &mut from, &mut to);
     share_date(reader, &mut from, &mut to, all)?;
-    Ok(Range {
+    Some(Range {
         from: bound(reader, &End::Clock(from), Edge::Start, all)?,
         to: bound(reader, &End::Clock(to), Edge::End, all)?,
     })
@@ -162,7 +161,7 @@ fn share_date(
     from: &mut Clock,
     to: &mut Clock,
     all: &Cursor<'_>,
-) -> Result<(), Refused> {
+) -> Option<()> {
     match (from.day, to.day) {
         (Some(Day::OfMonth { day, year: None }), Some(_)) if to.time.is_none() => {
             let last = days(reader, to, all)?.first;
@@ -212,7 +211,7 @@ fn share_date(
         (Some(_), None) => {
             if from.time.is_none() {
                 let end = Cursor { tokens: &[] };
-                return Err(reader.refuse(Reason::DateMissing, all, &end));
+                return reader.refuse(Reason::DateMissing, all, &end);
             }
             let first = days(reader, from, all)?;
             to.day = Some(Day::of(end_date(reader, from, to, first.first)));
@@ -221,7 +220,7 @@ fn share_date(
             let last = days(reader, to, all)?.first;
             if to.time.is_none() {
                 let end = Cursor { tokens: &[] };
-                return Err(reader.refuse(Reason::DateMissing, all, &end));
+                return reader.refuse(Reason::DateMissing, all, &end);
             }
             from.day = Some(Day::of(last));
             if is_not_after(to, from) {
@@ -249,7 +248,7 @@ fn share_date(
             time.half = Half::None;
         }
     }
-    Ok(())
+    Some(())
 }
 
 /// The date of the first time after the start. The same time may be meant as the same instant.

@@ -10,7 +10,7 @@ use crate::{
         date::Day,
         end::{Clock, End},
         offset::Frame,
-        reader::{Reader, Refused, first_at},
+        reader::{Reader, first_at},
         relative::{Length, Relative},
         time_of_day::{Half, Time},
     },
@@ -42,17 +42,17 @@ pub(crate) fn bound(
     end: &End,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, Refused> {
+) -> Option<Bound> {
     match end {
-        End::Instant(at) | End::Relative(Relative::At(at)) => Ok(Bound::At(*at)),
+        End::Instant(at) | End::Relative(Relative::At(at)) => Some(Bound::At(*at)),
         End::Relative(Relative::Ago { ago, is_snapped, .. }) => {
             let is_down = *is_snapped || reader.is_before && ago.round.is_some();
-            Ok(Bound::Ago(if is_down && edge == Edge::End { one_more(*ago) } else { *ago }))
+            Some(Bound::Ago(if is_down && edge == Edge::End { one_more(*ago) } else { *ago }))
         }
         End::Relative(Relative::Length(length)) if edge == Edge::Start => {
-            Ok(Bound::Ago(length.ago()))
+            Some(Bound::Ago(length.ago()))
         }
-        End::Relative(Relative::Length(_)) => Err(reader.not_understood(all)),
+        End::Relative(Relative::Length(_)) => reader.not_understood(all),
         End::Clock(clock) => clock_bound(reader, clock, edge, all),
     }
 }
@@ -69,7 +69,7 @@ fn clock_bound(
     clock: &Clock,
     edge: Edge,
     all: &Cursor<'_>,
-) -> Result<Bound, Refused> {
+) -> Option<Bound> {
     if clock.time.is_some() {
         return instant(reader, clock, all).map(Bound::At);
     }
@@ -83,11 +83,11 @@ fn clock_bound(
         let seconds = if is_start { seconds.saturating_add(DAY) } else { seconds };
         let is_now = seconds == 0 && edge == Edge::End;
         let round = if is_now { None } else { Some(Unit::Day) };
-        return Ok(Bound::Ago(Ago { months: 0, seconds, round }));
+        return Some(Bound::Ago(Ago { months: 0, seconds, round }));
     }
     let days = days(reader, clock, all)?;
     let today = reader.context.today();
-    Ok(match edge {
+    Some(match edge {
         Edge::End if is_start => Bound::At(first_at(midnight(days.first), None, reader.context)),
         // Nothing is after now, so a day that has not ended ends now.
         Edge::End if days.first <= today && today < days.next => Bound::NOW,
@@ -101,8 +101,8 @@ pub(crate) fn instant(
     reader: &mut Reader<'_>,
     clock: &Clock,
     all: &Cursor<'_>,
-) -> Result<Timestamp, Refused> {
-    let Some(time) = &clock.time else { return Err(reader.not_understood(all)) };
+) -> Option<Timestamp> {
+    let Some(time) = &clock.time else { return reader.not_understood(all) };
     let offset = clock.offset();
     let mut date = match clock.day {
         Some(_) => days(reader, clock, all)?.first,
@@ -136,15 +136,11 @@ pub(crate) fn local(date: NaiveDate, time: &Time) -> NaiveDateTime {
 }
 
 /// The days that a clock names.
-pub(crate) fn days(
-    reader: &mut Reader<'_>,
-    clock: &Clock,
-    all: &Cursor<'_>,
-) -> Result<WholeDays, Refused> {
+pub(crate) fn days(reader: &mut Reader<'_>, clock: &Clock, all: &Cursor<'_>) -> Option<WholeDays> {
     let offset = clock.offset();
     let date = match clock.day {
         Some(Day::Days { first, next }) if first.succ_opt() != Some(next) => {
-            return Ok(WholeDays { first, next });
+            return Some(WholeDays { first, next });
         }
         Some(Day::Days { first, .. }) => Some(first),
         Some(Day::WithoutYear { month, day }) => {
@@ -163,11 +159,11 @@ pub(crate) fn days(
         Some(Day::Ago(days)) => reader.today(offset).checked_sub_signed(TimeDelta::days(days)),
         Some(Day::OfMonth { .. }) | None => None,
     };
-    let Some(date) = date else { return Err(reader.not_understood(all)) };
+    let Some(date) = date else { return reader.not_understood(all) };
     match clock.weekday {
         Some(named) if date.weekday().num_days_from_monday() != named => {
-            Err(Refused::new(RangeError::Weekday { date, named }))
+            reader.refuse_for(RangeError::Weekday { date, named })
         }
-        _ => Ok(WholeDays { first: date, next: date.succ_opt().unwrap_or(date) }),
+        _ => Some(WholeDays { first: date, next: date.succ_opt().unwrap_or(date) }),
     }
 }

@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, boxed::Box, string::String};
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
 use crate::{
-    ClockTimeError, Context, RangeError, Timestamp,
+    ClockTimeError, Context, RangeError, Reading, Timestamp,
     range_error::Reason,
     read::{choices::Choices, cursor::Cursor},
 };
@@ -40,6 +40,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) choices: &'r mut Choices,
     /// The clean text that the tokens are parts of.
     pub(crate) text: &'r str,
+    /// Why the text is refused. A function that answers `None` without it has found another form.
+    pub(crate) refusal: Option<Refused>,
     /// Whether an end may be exclusive, so that a date alone may also be the start of that day.
     pub(crate) is_before: bool,
     /// Whether a number alone may be an hour, since the other end has am or pm.
@@ -48,8 +50,52 @@ pub(crate) struct Reader<'r> {
 
 impl Reader<'_> {
     /// The refusal of the text from `from` up to `to`.
-    pub(crate) fn refuse(&self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) -> Refused {
-        Refused::new(RangeError::Part { part: self.part(from, to), reason })
+    pub(crate) fn refuse<T>(
+        &mut self,
+        reason: Reason,
+        from: &Cursor<'_>,
+        to: &Cursor<'_>,
+    ) -> Option<T> {
+        self.refuse_part(reason, from, to);
+        None
+    }
+
+    fn refuse_part(&mut self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) {
+        let part = self.part(from, to);
+        self.refuse_once(RangeError::Part { part, reason });
+    }
+
+    /// Refuses the text, unless it is already refused.
+    pub(crate) fn refuse_for<T>(&mut self, error: RangeError) -> Option<T> {
+        self.refuse_once(error);
+        None
+    }
+
+    fn refuse_once(&mut self, error: RangeError) {
+        if self.refusal.is_none() {
+            self.refusal = Some(Refused::new(error));
+        }
+    }
+
+    /// Whether the text is refused as one without a known form.
+    pub(crate) fn is_not_understood(&self) -> bool {
+        self.refusal.as_ref().is_some_and(Refused::is_not_understood)
+    }
+
+    /// The result of this run.
+    pub(crate) fn answer(mut self, found: Option<Reading>) -> Result<Reading, Refused> {
+        match (self.refusal.take(), found) {
+            (None, Some(reading)) => Ok(reading),
+            (Some(refusal), _) => Err(refusal),
+            (None, None) => {
+                let part = shortened(self.text);
+                Err(Refused::new(RangeError::NotUnderstood { part, yesterday: self.yesterday() }))
+            }
+        }
+    }
+
+    fn yesterday(&self) -> NaiveDate {
+        self.context.today().pred_opt().unwrap_or_default()
     }
 
     /// The text from `from` up to `to`.
@@ -62,10 +108,10 @@ impl Reader<'_> {
     }
 
     /// What remains at `rest` is not understood.
-    pub(crate) fn not_understood(&self, rest: &Cursor<'_>) -> Refused {
+    pub(crate) fn not_understood<T>(&mut self, rest: &Cursor<'_>) -> Option<T> {
         let end = Cursor { tokens: &[] };
-        let yesterday = self.context.today().pred_opt().unwrap_or_default();
-        Refused::new(RangeError::NotUnderstood { part: self.part(rest, &end), yesterday })
+        let (part, yesterday) = (self.part(rest, &end), self.yesterday());
+        self.refuse_for(RangeError::NotUnderstood { part, yesterday })
     }
 
     /// The instant of a clock time with this offset, or in the zone shown.
@@ -73,17 +119,17 @@ impl Reader<'_> {
         &mut self,
         clock: NaiveDateTime,
         offset: Option<FixedOffset>,
-    ) -> Result<Timestamp, Refused> {
+    ) -> Option<Timestamp> {
         if let Some(offset) = offset {
-            return Ok(first_at(clock, Some(offset), self.context));
+            return Some(first_at(clock, Some(offset), self.context));
         }
         match self.context.zone.timestamp(clock) {
-            Ok(at) => Ok(at),
+            Ok(at) => Some(at),
             Err(ClockTimeError::Overlap { first, second }) => {
-                Ok(if self.choices.second() { second.at } else { first.at })
+                Some(if self.choices.second() { second.at } else { first.at })
             }
             Err(error @ ClockTimeError::Gap { .. }) => {
-                Err(Refused::new(RangeError::Clock { clock, error }))
+                self.refuse_for(RangeError::Clock { clock, error })
             }
         }
     }

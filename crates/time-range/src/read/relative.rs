@@ -6,7 +6,7 @@ use crate::{
     read::{
         cursor::Cursor,
         iso_duration::iso_duration,
-        reader::{Reader, Refused, first_at},
+        reader::{Reader, first_at},
         token::Kind,
         words::{Word, count, unit},
     },
@@ -41,18 +41,15 @@ const fn ago(ago: Ago) -> Relative {
 }
 
 /// Reads a relative time or a length.
-pub(crate) fn relative(
-    reader: &mut Reader<'_>,
-    cursor: &mut Cursor<'_>,
-) -> Result<Option<Relative>, Refused> {
+pub(crate) fn relative(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Relative> {
     let mut at = *cursor;
     let is_rounded = at.peek().is_some_and(|token| token.kind == Kind::Sign('@'));
     let found = if at.word(Word::Now) || is_rounded {
-        after_now(reader, cursor, &mut at)?
+        after_now(reader, cursor, &mut at)
     } else if let Some(sign) = at.peek().map(|token| token.kind)
         && matches!(sign, Kind::Sign('-' | '–' | '+'))
     {
-        after_now(reader, cursor, &mut at)?
+        after_now(reader, cursor, &mut at)
     } else {
         at.word(Word::The);
         match at.peek_word() {
@@ -63,15 +60,11 @@ pub(crate) fn relative(
     if found.is_some() {
         *cursor = at;
     }
-    Ok(found)
+    found
 }
 
 /// `-6h/h` after `now`, or `-6h@h` alone.
-fn after_now(
-    reader: &Reader<'_>,
-    start: &Cursor<'_>,
-    at: &mut Cursor<'_>,
-) -> Result<Option<Relative>, Refused> {
+fn after_now(reader: &mut Reader<'_>, start: &Cursor<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
     let mut result = Ago::NOW;
     let mut is_first = true;
     loop {
@@ -87,18 +80,18 @@ fn after_now(
         while next.is_tight()
             && let Some(more) = amount(&mut next, Unit::Month)
         {
-            let Some(sum) = length.plus(more) else { return Ok(None) };
+            let sum = length.plus(more)?;
             length = sum;
         }
         if is_plus {
             *at = next;
-            return Err(reader.refuse(Reason::Future, start, at));
+            return reader.refuse(Reason::Future, start, at);
         }
         let sum = result
             .seconds
             .checked_add(length.seconds)
             .zip(result.months.checked_add(length.months));
-        let Some((seconds, months)) = sum else { return Ok(None) };
+        let (seconds, months) = sum?;
         result = Ago { months, seconds, round: None };
         *at = next;
         is_first = false;
@@ -113,11 +106,11 @@ fn after_now(
         *at = rounded;
         result.round = Some(unit);
         if is_snapped && at.is_tight() {
-            return Ok(after_snap(reader, at, result));
+            return after_snap(reader, at, result);
         }
     }
     let is_something = at.tokens.len() < start.tokens.len();
-    Ok(is_something.then_some(Relative::Ago { ago: result, is_whole: false, is_snapped }))
+    is_something.then_some(Relative::Ago { ago: result, is_whole: false, is_snapped })
 }
 
 /// `+8h` after `-1d@d`.

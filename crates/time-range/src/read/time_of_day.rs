@@ -5,7 +5,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::{Reader, Refused},
+        reader::Reader,
         words::Word,
     },
 };
@@ -37,22 +37,22 @@ pub(crate) const HALF_DAY: u32 = DAY / 2;
 
 /// Reads a time of day. After `T`, `is_basic`, it may have no colons.
 pub(crate) fn time(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     cursor: &mut Cursor<'_>,
     is_basic: bool,
-) -> Result<Option<Time>, Refused> {
+) -> Option<Time> {
     let mut at = *cursor;
     let time = match at.peek_number() {
         Some(_) if is_basic && at.second().is_none_or(|next| next.text != ":") => {
-            basic(reader, &mut at)?
+            basic(reader, &mut at)
         }
-        Some(_) => with_colons(reader, &mut at)?,
+        Some(_) => with_colons(reader, &mut at),
         None => named(&mut at),
     };
     if time.is_some() {
         *cursor = at;
     }
-    Ok(time)
+    time
 }
 
 /// `noon` or `midnight`
@@ -70,13 +70,13 @@ fn named(at: &mut Cursor<'_>) -> Option<Time> {
 }
 
 /// `10:12`, `10:12:03.250`, `10:12 pm`, `10 pm`, `12 noon`
-fn with_colons(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, Refused> {
+fn with_colons(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Time> {
     let start = *at;
-    let Some(hour) = at.number(2) else { return Ok(None) };
+    let hour = at.number(2)?;
     let mut parts = Parts { hour, ..Parts::default() };
     let has_colon = at.tight_sign(':');
     if has_colon {
-        let Some(minute) = at.tight_digits(2) else { return Ok(None) };
+        let minute = at.tight_digits(2)?;
         parts.minute = minute;
         let mut with_seconds = *at;
         if with_seconds.tight_sign(':')
@@ -89,23 +89,21 @@ fn with_colons(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>,
     }
     parts.half = at.half();
     if has_colon || parts.half.is_some() {
-        return parts.check(reader, &start, at).map(Some);
+        return parts.check(reader, &start, at);
     }
     if hour.value == 12
         && let Some(named) = named(at)
     {
-        return Ok(Some(named));
+        return Some(named);
     }
     let is_last = reader.has_bare_hour && at.is_done() && (1..=12).contains(&hour.value);
-    if is_last { parts.check(reader, &start, at).map(Some) } else { Ok(None) }
+    if is_last { parts.check(reader, &start, at) } else { None }
 }
 
 /// `101203`, `1012`, `10`
-fn basic(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, Refused> {
+fn basic(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Time> {
     let start = *at;
-    let Some(number) = at.number(6).filter(|number| number.digits % 2 == 0) else {
-        return Ok(None);
-    };
+    let number = at.number(6).filter(|number| number.digits % 2 == 0)?;
     let value = number.small();
     let part = |divisor: u32| value / divisor % 100;
     let (hour, minute, second) = match number.digits {
@@ -117,7 +115,7 @@ fn basic(reader: &Reader<'_>, at: &mut Cursor<'_>) -> Result<Option<Time>, Refus
     let nanos = if has_seconds { fraction(at) } else { 0 };
     let hour = Number { value: hour.into(), digits: 2 };
     let parts = Parts { hour, minute, second, nanos, has_seconds, half: None };
-    parts.check(reader, &start, at).map(Some)
+    parts.check(reader, &start, at)
 }
 
 /// The nanoseconds of `.250` or `,250`.
@@ -154,18 +152,13 @@ impl Default for Parts {
 }
 
 impl Parts {
-    fn check(
-        &self,
-        reader: &Reader<'_>,
-        start: &Cursor<'_>,
-        at: &Cursor<'_>,
-    ) -> Result<Time, Refused> {
+    fn check(&self, reader: &mut Reader<'_>, start: &Cursor<'_>, at: &Cursor<'_>) -> Option<Time> {
         let hour = self.hour.small();
         // A leap second is the second after it.
         let rest = self.minute * 60 + self.second;
         let is_time = hour <= 24 && self.minute <= 59 && self.second <= 60;
         if !is_time || hour == 24 && (rest > 0 || self.nanos > 0) {
-            return Err(reader.refuse(Reason::Time, start, at));
+            return reader.refuse(Reason::Time, start, at);
         }
         let is_of_twelve = (1..=12).contains(&hour);
         let (hour, half) = match self.half {
@@ -173,12 +166,12 @@ impl Parts {
             None if (10..=12).contains(&hour) => (hour, Half::Open),
             None => (hour, Half::None),
             Some(_) if !is_of_twelve => {
-                return Err(reader.refuse(Reason::TwelveHours, start, at));
+                return reader.refuse(Reason::TwelveHours, start, at);
             }
             Some(Word::Pm) => (hour % 12 + 12, Half::Given),
             Some(_) => (hour % 12, Half::Given),
         };
         let seconds = hour * 3_600 + rest;
-        Ok(Time { seconds, nanos: self.nanos, has_seconds: self.has_seconds, half })
+        Some(Time { seconds, nanos: self.nanos, has_seconds: self.has_seconds, half })
     }
 }

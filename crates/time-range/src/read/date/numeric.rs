@@ -8,7 +8,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::{Cursor, Number},
-        reader::{Reader, Refused},
+        reader::Reader,
         token::Kind,
     },
 };
@@ -19,23 +19,21 @@ pub(super) fn numeric(
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     first: Number,
-) -> Result<Option<Day>, Refused> {
-    let Some(sign) = at.tight_sign_of(&['/', '.', '-', '–']) else {
-        return Ok(None);
-    };
-    let Some(second) = at.tight_number(2) else { return Ok(None) };
+) -> Option<Day> {
+    let sign = at.tight_sign_of(&['/', '.', '-', '–'])?;
+    let second = at.tight_number(2)?;
     let mut third = *at;
     let year = if third.tight_sign(sign) { third.tight_number(4) } else { None };
     let Some(year) = year else {
         let has_dot = sign == '.' && at.tight_sign('.');
         let before_time = at.second().is_some_and(|token| token.kind == Kind::Sign(':'));
         if !(has_dot || sign == '/' || sign == '.' && before_time) {
-            return Ok(None);
+            return None;
         }
         let (first, second) = (first.small(), second.small());
         let numeric = Numeric { start, end: at, sign, first, second };
         let (day, month) = day_and_month(reader, &numeric)?;
-        return without_year(reader, start, at, month, day).map(Some);
+        return without_year(reader, start, at, month, day);
     };
     *at = third;
     let is_compound =
@@ -46,18 +44,18 @@ pub(super) fn numeric(
             let numeric = Numeric { start, end: at, sign, first, second };
             let (day, month) = day_and_month(reader, &numeric)?;
             match year_of(year.small()) {
-                Some(year) => of_parts(reader, start, at, year, month, day).map(Some),
-                None => Ok(None),
+                Some(year) => of_parts(reader, start, at, year, month, day),
+                None => None,
             }
         }
-        2 if !is_compound => Err(reader.refuse(Reason::ShortYear, start, at)),
-        _ => Ok(None),
+        2 if !is_compound => reader.refuse(Reason::ShortYear, start, at),
+        _ => None,
     }
 }
 
 /// The day and the month of two numbers. With dots the day is first; otherwise both orders are meant
 /// unless one is impossible. The order is the same within a text.
-fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32, u32), Refused> {
+fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Option<(u32, u32)> {
     let Numeric { start, end, sign, first, second } = *numeric;
     let only = if sign == '.' || first == second || first > 12 {
         Some(true)
@@ -70,7 +68,7 @@ fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32,
         (known, Some(only)) => {
             if sign != '.' && first != second {
                 if known.is_some_and(|known| known != only) {
-                    return Err(reader.refuse(Reason::Order, start, end));
+                    return reader.refuse(Reason::Order, start, end);
                 }
                 reader.choices.day_first = Some(only);
             }
@@ -83,7 +81,7 @@ fn day_and_month(reader: &mut Reader<'_>, numeric: &Numeric<'_>) -> Result<(u32,
             day_first
         }
     };
-    Ok(if day_first { (first, second) } else { (second, first) })
+    Some(if day_first { (first, second) } else { (second, first) })
 }
 
 /// The first two numbers of a numeric date, and the text of it.

@@ -8,7 +8,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::Cursor,
-        reader::{Reader, Refused},
+        reader::Reader,
         token::Kind,
         words::{Word, word},
     },
@@ -24,11 +24,11 @@ pub(super) struct Parts {
 
 /// The date with the year that follows, if one does.
 pub(super) fn year_after(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &mut Cursor<'_>,
     parts: Parts,
-) -> Result<Day, Refused> {
+) -> Option<Day> {
     let Parts { month, day, weekday } = parts;
     let mut after = *at;
     after.sign(',');
@@ -49,7 +49,7 @@ pub(super) fn year_after(
         NaiveDate::from_ymd_opt(2000 + year, month, day)
             .filter(|date| Some(date.weekday().num_days_from_monday()) == weekday)
     });
-    short.map(Day::of).ok_or_else(|| reader.refuse(Reason::ShortYear, start, at))
+    short.map(Day::of).or_else(|| reader.refuse(Reason::ShortYear, start, at))
 }
 
 /// The years that a text may name.
@@ -58,53 +58,53 @@ pub(in crate::read) fn year_of(number: u32) -> Option<i32> {
 }
 
 pub(in crate::read) fn of_parts(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &Cursor<'_>,
     year: i32,
     month: u32,
     day: u32,
-) -> Result<Day, Refused> {
+) -> Option<Day> {
     if let Some(date) = NaiveDate::from_ymd_opt(year, month, day) {
-        return Ok(Day::of(date));
+        return Some(Day::of(date));
     }
     match last_day(year, month) {
         Some(last) => {
-            Err(Refused::new(RangeError::NoSuchDay { year: Some(year), month, day, last }))
+            reader.refuse_for(RangeError::NoSuchDay { year: Some(year), month, day, last })
         }
-        None => Err(reader.refuse(Reason::Date, start, at)),
+        None => reader.refuse(Reason::Date, start, at),
     }
 }
 
 pub(super) fn without_year(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &Cursor<'_>,
     month: u32,
     day: u32,
-) -> Result<Day, Refused> {
+) -> Option<Day> {
     const LEAP_YEAR: i32 = 2024;
     match last_day(LEAP_YEAR, month) {
         Some(last) if !(1..=last).contains(&day) => {
-            Err(Refused::new(RangeError::NoSuchDay { year: None, month, day, last }))
+            reader.refuse_for(RangeError::NoSuchDay { year: None, month, day, last })
         }
-        Some(_) => Ok(Day::WithoutYear { month, day }),
-        None => Err(reader.refuse(Reason::Date, start, at)),
+        Some(_) => Some(Day::WithoutYear { month, day }),
+        None => reader.refuse(Reason::Date, start, at),
     }
 }
 
 pub(super) fn whole_month(
-    reader: &Reader<'_>,
+    reader: &mut Reader<'_>,
     start: &Cursor<'_>,
     at: &Cursor<'_>,
     year: i32,
     month: u32,
-) -> Result<Day, Refused> {
+) -> Option<Day> {
     let first = NaiveDate::from_ymd_opt(year, month, 1);
     let last = last_day(year, month).and_then(|last| NaiveDate::from_ymd_opt(year, month, last));
     match (first, last.and_then(|last| last.succ_opt())) {
-        (Some(first), Some(next)) => Ok(Day::Days { first, next }),
-        _ => Err(reader.refuse(Reason::Date, start, at)),
+        (Some(first), Some(next)) => Some(Day::Days { first, next }),
+        _ => reader.refuse(Reason::Date, start, at),
     }
 }
 
