@@ -18,6 +18,7 @@ extern crate alloc;
 mod ago;
 mod calendar;
 mod context;
+mod digits;
 mod duration;
 mod names;
 mod people;

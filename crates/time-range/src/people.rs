@@ -1,13 +1,14 @@
 //! Times, spans and lengths of time as people write them. Each text is read back to the same instants.
 
-use alloc::{
-    format,
-    string::{String, ToString},
+use alloc::string::{String, ToString};
+
+use chrono::{Datelike, NaiveDate, TimeDelta, Timelike};
+
+use crate::{
+    ClockTimeError, Context, Timestamp,
+    digits::{push_fraction, push_offset, push_two},
+    names,
 };
-
-use chrono::{Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike};
-
-use crate::{ClockTimeError, Context, Timestamp, names};
 
 /// Whether seconds are printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -108,15 +109,12 @@ impl Style {
             text.push(':');
             push_two(clock.second(), text);
         }
-        if clock.nanosecond() > 0 {
-            let fraction = format!(".{:09}", clock.nanosecond());
-            text.push_str(fraction.trim_end_matches('0'));
-        }
+        push_fraction(clock.nanosecond(), text);
         if self.has_zone {
             text.push(' ');
             match abbreviation(at, context) {
                 Some(name) => text.push_str(name),
-                None => text.push_str(&write_offset(context.zone.offset(at))),
+                None => push_offset(context.zone.offset(at), text),
             }
         }
     }
@@ -151,24 +149,6 @@ fn write_date(date: NaiveDate, has_year: bool) -> String {
         text.push_str(&date.year().to_string());
     }
     text
-}
-
-/// `+01:00`
-pub(crate) fn write_offset(offset: FixedOffset) -> String {
-    let seconds = offset.local_minus_utc();
-    let minutes = seconds.unsigned_abs() / 60;
-    let mut text = String::from(if seconds < 0 { "-" } else { "+" });
-    push_two(minutes / 60, &mut text);
-    text.push(':');
-    push_two(minutes % 60, &mut text);
-    text
-}
-
-pub(crate) fn push_two(number: u32, text: &mut String) {
-    if number < 10 {
-        text.push('0');
-    }
-    text.push_str(&number.to_string());
 }
 
 /// The abbreviation of the zone, if it is that of one offset only.

@@ -1,9 +1,11 @@
 //! Timestamps as text: RFC 3339. This module knows no time zones.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::fmt;
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Timelike, Utc};
+
+use crate::digits::{push_clock, push_fraction};
 
 /// An instant in UTC with nanosecond precision.
 pub type Timestamp = DateTime<Utc>;
@@ -26,11 +28,12 @@ pub fn read_timestamp(text: &str) -> Result<Timestamp, InvalidTimestamp> {
 /// fraction.
 #[must_use]
 pub fn write_timestamp(at: Timestamp) -> String {
-    let text = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    match text.strip_suffix('Z') {
-        Some(digits) if digits.contains('.') => format!("{}Z", digits.trim_end_matches('0')),
-        _ => text,
-    }
+    let clock = at.naive_utc();
+    let mut text = String::with_capacity(30);
+    push_clock(clock, 'T', &mut text);
+    push_fraction(clock.nanosecond(), &mut text);
+    text.push('Z');
+    text
 }
 
 impl fmt::Display for InvalidTimestamp {

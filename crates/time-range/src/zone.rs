@@ -2,12 +2,15 @@
 //! clock times and timestamps. A clock time that does not exist or is ambiguous is an error; it is
 //! never shifted.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::fmt;
 
-use chrono::{Datelike, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelta, Timelike, Utc};
+use chrono::{FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeDelta, Utc};
 
-use crate::Timestamp;
+use crate::{
+    Timestamp,
+    digits::{push_clock, push_offset},
+};
 
 mod abbreviations;
 pub use self::abbreviations::Abbreviation;
@@ -148,26 +151,32 @@ impl Zone {
     /// # Errors
     /// [`ClockTimeError`] if the clock time does not exist or is ambiguous.
     pub fn timestamp(&self, clock: NaiveDateTime) -> Result<Timestamp, ClockTimeError> {
-        let instants = || {
-            let changed = self.changes.iter().map(|change| change.offset);
-            let offsets = core::iter::once(self.first).chain(changed);
-            offsets.filter_map(|offset| self.instant(clock, offset))
-        };
-        let first = instants().min_by_key(|instant| instant.at);
-        let last = instants().max_by_key(|instant| instant.at);
-        match (first, last) {
-            (Some(first), Some(second)) if first != second => {
+        let mut found: Option<(LocalInstant, LocalInstant)> = None;
+        for index in 0..=self.changes.len() {
+            let change = index.checked_sub(1).and_then(|index| self.changes.get(index));
+            let offset = change.map_or(self.first, |change| change.offset);
+            let Some(utc) = clock.checked_sub_offset(offset) else { continue };
+            let at = utc.and_utc();
+            if self.offset(at) != offset {
+                continue;
+            }
+            let here = LocalInstant { at, offset };
+            let (first, second) = found.unwrap_or((here, here));
+            found = Some(if at < first.at {
+                (here, second)
+            } else if at > second.at {
+                (first, here)
+            } else {
+                (first, second)
+            });
+        }
+        match found {
+            Some((first, second)) if first.at != second.at => {
                 Err(ClockTimeError::Overlap { first, second })
             }
-            (Some(only), _) => Ok(only.at),
-            (None, _) => Err(self.gap(clock)),
+            Some((only, _)) => Ok(only.at),
+            None => Err(self.gap(clock)),
         }
-    }
-
-    /// The instant at which clocks with this offset show `clock`, if the zone has this offset then.
-    fn instant(&self, clock: NaiveDateTime, offset: FixedOffset) -> Option<LocalInstant> {
-        let at = clock.checked_sub_offset(offset)?.and_utc();
-        (self.offset(at) == offset).then_some(LocalInstant { at, offset })
     }
 
     /// The gap that contains a clock time which does not exist: the last change that the clock time
@@ -208,20 +217,11 @@ fn clock(at: Timestamp, offset: FixedOffset) -> NaiveDateTime {
 }
 
 fn print(at: Timestamp, offset: FixedOffset) -> String {
-    let clock = clock(at, offset);
-    let sign = if offset.local_minus_utc() < 0 { '-' } else { '+' };
-    let minutes = offset.local_minus_utc().abs() / 60;
-    format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02} {sign}{:02}:{:02}",
-        clock.year(),
-        clock.month(),
-        clock.day(),
-        clock.hour(),
-        clock.minute(),
-        clock.second(),
-        minutes / 60,
-        minutes % 60,
-    )
+    let mut text = String::new();
+    push_clock(clock(at, offset), ' ', &mut text);
+    text.push(' ');
+    push_offset(offset, &mut text);
+    text
 }
 
 impl ClockTimeError {
@@ -244,14 +244,14 @@ impl ClockTimeError {
 impl fmt::Display for ClockTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Choices { earlier, later } = self.choices();
-        match self {
-            Self::Gap { .. } => {
-                write!(f, "does not exist: clocks were put forward from {earlier} to {later}")
-            }
-            Self::Overlap { .. } => {
-                write!(f, "happened twice, as clocks were put back: {earlier} or {later}")
-            }
-        }
+        let (reason, between) = match self {
+            Self::Gap { .. } => ("does not exist: clocks were put forward from ", " to "),
+            Self::Overlap { .. } => ("happened twice, as clocks were put back: ", " or "),
+        };
+        f.write_str(reason)?;
+        f.write_str(&earlier)?;
+        f.write_str(between)?;
+        f.write_str(&later)
     }
 }
 

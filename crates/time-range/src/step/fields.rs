@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, FixedOffset, Months, NaiveDateTime, TimeDelta, Time
 
 use super::{Edit, Step};
 use crate::{
-    Context, MONTHS, Timestamp, WEEKDAYS, names, people,
+    Context, MONTHS, Timestamp, WEEKDAYS, digits, names, people,
     read::{Token, is_day_word, is_half, is_utc},
 };
 
@@ -258,7 +258,7 @@ fn padded(number: u32, old: &str, is_short: bool) -> String {
     if is_short && !old.starts_with('0') {
         return number.to_string();
     }
-    people::push_two(number, &mut text);
+    digits::push_two(number, &mut text);
     text
 }
 
