@@ -1,5 +1,7 @@
 //! The English names of weekdays and months.
 
+use alloc::string::String;
+
 /// The weekdays, from Monday.
 pub const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -24,6 +26,20 @@ pub const MONTHS: [&str; 12] = [
 pub(crate) fn month(number: u32) -> &'static str {
     let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
     index.and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
+}
+
+/// `new` with capital letters where `old` has them.
+pub(crate) fn in_case_of(new: &str, old: &str) -> String {
+    let mut text = String::from(new);
+    let is_upper = |at: usize| old.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+    if is_upper(1) {
+        text.make_ascii_uppercase();
+    } else if !is_upper(0) {
+        text.make_ascii_lowercase();
+    } else if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// The index of the name that `word` is or begins: at least its first three letters.

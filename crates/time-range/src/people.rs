@@ -130,13 +130,10 @@ fn day_word(date: NaiveDate, context: Context<'_>) -> Option<&'static str> {
 
 /// A date in place of `old`, with a word for it as `old` was.
 pub(crate) fn day(date: NaiveDate, old: &str, context: Context<'_>) -> String {
-    let Some(word) = day_word(date, context) else {
-        return write_date(date, date > context.today() || date.year() != context.today().year());
-    };
-    if old.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return word.to_ascii_lowercase();
+    match day_word(date, context) {
+        Some(word) => names::in_case_of(word, old),
+        None => write_date(date, date > context.today() || date.year() != context.today().year()),
     }
-    word.to_string()
 }
 
 /// `24 Nov 2026`

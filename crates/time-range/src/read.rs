@@ -34,7 +34,7 @@ use self::{
 };
 pub(crate) use self::{
     place::Edge,
-    token::{Token, tokens},
+    token::{Kind, Token, tokens},
     words::unit,
 };
 use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, range_error::Reason};

@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use crate::{
     Bound, Context, RangeError,
-    read::{Token, tokens},
+    read::{Kind, Token, tokens},
 };
 
 /// How a part is changed.
@@ -58,11 +58,9 @@ pub fn step(text: &str, caret: usize, step: Step, context: Context<'_>) -> Optio
     let all = tokens(text);
     let tokens = end_at(text, &all, caret, context)?;
     let under = tokens.iter().position(|token| {
-        (token.start..=token.start + token.text.len()).contains(&caret) && is_part(token)
+        token.start <= caret && caret <= token.end() && !matches!(token.kind, Kind::Sign(_))
     })?;
-    let start = tokens.first()?.start;
-    let end = tokens.last().map(|token| token.start + token.text.len())?;
-    let edits = match Bound::read_start(text.get(start..end)?, context) {
+    let edits = match read(text, tokens, context)? {
         Ok(Bound::At(at)) => fields::edits(tokens, under, at, step, context)?,
         Err(RangeError::Ambiguous { readings }) => {
             let at = readings.first()?.range().from.start(context);
@@ -80,18 +78,33 @@ pub(crate) struct Edit {
     pub(crate) text: String,
 }
 
-fn is_part(token: &Token<'_>) -> bool {
-    token.text.starts_with(|first: char| first.is_ascii_alphanumeric())
+fn read(
+    text: &str,
+    tokens: &[Token<'_>],
+    context: Context<'_>,
+) -> Option<Result<Bound, RangeError>> {
+    let part = text.get(tokens.first()?.start..tokens.last()?.end())?;
+    Some(Bound::read_start(part, context))
 }
 
 fn bytes(text: &str, caret: usize) -> usize {
-    let mut units = 0;
-    let position = text.char_indices().find(|(_, character)| {
-        let is_here = units >= caret;
-        units += character.len_utf16();
-        is_here
-    });
-    position.map_or(text.len(), |(position, _)| position)
+    let mut before = 0;
+    for (position, byte) in text.bytes().enumerate() {
+        if before >= caret && text.is_char_boundary(position) {
+            return position;
+        }
+        before += units(byte);
+    }
+    text.len()
+}
+
+/// The UTF-16 code units of the character that begins with `byte`.
+fn units(byte: u8) -> usize {
+    match byte {
+        0x80..=0xbf => 0,
+        0xf0.. => 2,
+        _ => 1,
+    }
 }
 
 /// The tokens of the end of the range that the caret is in.
@@ -102,16 +115,14 @@ fn end_at<'t>(
     context: Context<'_>,
 ) -> Option<&'t [Token<'t>]> {
     let reads = |part: &[Token<'_>]| {
-        let (Some(first), Some(last)) = (part.first(), part.last()) else { return false };
-        let part = text.get(first.start..last.start + last.text.len()).unwrap_or_default();
-        matches!(Bound::read_start(part, context), Ok(_) | Err(RangeError::Ambiguous { .. }))
+        matches!(read(text, part, context), Some(Ok(_) | Err(RangeError::Ambiguous { .. })))
     };
     if reads(tokens) {
         return Some(tokens);
     }
     let separator = (1..tokens.len()).find(|index| {
         let is_separator = tokens.get(*index).is_some_and(|token| {
-            matches!(token.text, "-" | "–" | "/" | "→" | "->" | "..")
+            matches!(token.kind, Kind::Sign('-' | '–' | '/' | '→' | '…'))
                 || token.text.eq_ignore_ascii_case("to")
         });
         is_separator
@@ -126,16 +137,17 @@ fn rewritten(text: &str, tokens: &[Token<'_>], under: usize, edits: &[Edit]) -> 
     let mut new = String::with_capacity(text.len() + 4);
     let mut selection = 0..0;
     let mut copied = 0;
+    let length = |text: &str| text.bytes().map(units).sum::<usize>();
     for (index, token) in tokens.iter().enumerate() {
         let edit = edits.iter().find(|edit| edit.token == index);
         let replacement = edit.map_or(token.text, |edit| edit.text.as_str());
         new.push_str(text.get(copied..token.start)?);
-        let start = new.encode_utf16().count();
+        let start = length(&new);
         new.push_str(replacement);
         if index == under {
-            selection = start..start + replacement.encode_utf16().count();
+            selection = start..length(&new);
         }
-        copied = token.start + token.text.len();
+        copied = token.end();
     }
     new.push_str(text.get(copied..)?);
     Some(Stepped { text: new, selection })

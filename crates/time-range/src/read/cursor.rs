@@ -3,7 +3,7 @@
 use crate::{
     names::{self, MONTHS, WEEKDAYS},
     read::{
-        token::{Kind, Token},
+        token::{Kind, Number, Token},
         words::{Word, word},
     },
 };
@@ -11,20 +11,6 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor<'t> {
     pub(crate) tokens: &'t [Token<'t>],
-}
-
-/// A number and how many digits it has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Number {
-    pub(crate) value: u64,
-    pub(crate) digits: usize,
-}
-
-impl Number {
-    /// The value of at most nine digits.
-    pub(crate) fn small(self) -> u32 {
-        u32::try_from(self.value).unwrap_or(u32::MAX)
-    }
 }
 
 impl<'t> Cursor<'t> {
@@ -88,8 +74,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(crate) fn peek_number(&self) -> Option<Number> {
-        let token = self.peek().filter(|token| token.kind == Kind::Number)?;
-        Some(Number { value: token.text.parse().ok()?, digits: token.text.len() })
+        self.peek()?.number()
     }
 
     /// The next number, if it has at most this many digits.

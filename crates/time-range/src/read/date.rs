@@ -14,9 +14,9 @@ use self::{
 use crate::{
     range_error::Reason,
     read::{
-        cursor::{Cursor, Number},
+        cursor::Cursor,
         reader::Reader,
-        token::Kind,
+        token::{Kind, Number},
         words::{Word, unit, word},
     },
 };

@@ -3,11 +3,7 @@
 use crate::{
     ago::DAY,
     range_error::Reason,
-    read::{
-        cursor::{Cursor, Number},
-        reader::Reader,
-        words::Word,
-    },
+    read::{cursor::Cursor, reader::Reader, token::Number, words::Word},
 };
 
 /// A time of day.

@@ -23,6 +23,39 @@ pub(crate) enum Kind {
     Sign(char),
 }
 
+/// A number and how many digits it has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Number {
+    pub(crate) value: u64,
+    pub(crate) digits: usize,
+}
+
+impl Number {
+    /// The value of at most nine digits.
+    pub(crate) fn small(self) -> u32 {
+        u32::try_from(self.value).unwrap_or(u32::MAX)
+    }
+}
+
+impl Token<'_> {
+    /// `None` if it is no number, or too great.
+    pub(crate) fn number(&self) -> Option<Number> {
+        if self.kind != Kind::Number {
+            return None;
+        }
+        let mut value: u64 = 0;
+        for digit in self.text.bytes() {
+            value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        }
+        Some(Number { value, digits: self.text.len() })
+    }
+
+    /// The position after the token.
+    pub(crate) const fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
 /// The tokens of `text`.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();

@@ -1,23 +1,28 @@
 //! The parts of a date and a time of day. A change carries over to all of them.
 
-use alloc::{string::String, string::ToString, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
 
-use chrono::{Datelike, Days, FixedOffset, Months, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{Datelike, FixedOffset, Months, NaiveDateTime, TimeDelta, Timelike};
 
 use super::{Edit, Step};
 use crate::{
-    Context, MONTHS, Timestamp, WEEKDAYS, digits, names, people,
-    read::{Token, is_day_word, is_half, is_utc},
+    Context, MONTHS, Timestamp, WEEKDAYS,
+    ago::DAY,
+    digits, names, people,
+    read::{Kind, Token, is_day_word, is_half, is_utc},
 };
 
-/// What a token is in a time.
+/// What a token is in a time. A month may be a number or a name; a day also a weekday, today or yesterday.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Field {
+    Other,
     Year,
     Month,
-    MonthName,
     Day,
-    Weekday,
     Hour,
     Minute,
     Second,
@@ -25,13 +30,12 @@ enum Field {
     OffsetHour,
     OffsetMinute,
     ZoneName,
-    /// Today or yesterday.
-    DayWord,
 }
 
-struct Placed {
-    token: usize,
-    field: Field,
+/// A text and what each token of it is.
+struct Fields<'a> {
+    tokens: &'a [Token<'a>],
+    fields: Vec<Field>,
 }
 
 /// The edits of all parts, after the one under the caret was changed.
@@ -42,31 +46,33 @@ pub(super) fn edits(
     step: Step,
     context: Context<'_>,
 ) -> Option<Vec<Edit>> {
-    let fields = placed(tokens)?;
-    let field = fields.iter().find(|placed| placed.token == under)?.field;
-    let offset = offset(tokens, &fields);
-    // An offset that the zone has then is the zone's, and changes with it.
-    let zone_offset = context.zone.offset(at);
-    let foreign = offset.filter(|offset| *offset != zone_offset);
+    let fields = Fields { tokens, fields: placed(tokens)? };
+    let field = *fields.fields.get(under)?;
+    let offset = fields.offset();
     if let Field::OffsetHour | Field::OffsetMinute = field {
         let by = if field == Field::OffsetHour { 3_600 } else { 900 };
-        let by = i32::try_from(step.by(1)).ok()? * by;
-        let seconds = offset?.local_minus_utc() + by;
+        let seconds = offset?.local_minus_utc() + if step.is_up() { by } else { -by };
         let is_in_use = (-12 * 3_600..=14 * 3_600).contains(&seconds);
         let clock = at.naive_utc().checked_add_offset(offset?)?;
         let new = FixedOffset::east_opt(seconds).filter(|_| is_in_use)?;
-        return written(tokens, &fields, clock, new, context, None);
+        return fields.written(clock, new, None, context);
     }
-    let clock_of = |at: Timestamp| match foreign {
-        Some(offset) => at.naive_utc().checked_add_offset(offset),
-        None => Some(context.zone.clock(at)),
-    };
+    // An offset that the zone has then is the zone's, and changes with it.
+    let zone_offset = context.zone.offset(at);
+    let foreign = offset.filter(|offset| *offset != zone_offset);
+    let offset_at = |at: Timestamp| foreign.unwrap_or_else(|| context.zone.offset(at));
+    let clock_of = |at: Timestamp| at.naive_utc().checked_add_offset(offset_at(at));
     let clock = clock_of(at)?;
-    let at = if let Some(length) = length(field, step) {
-        let next = at.checked_add_signed(length)?;
+    let at = if let Field::Hour | Field::Minute | Field::Second = field {
+        let seconds = match field {
+            Field::Hour => 3_600 * step.by(6),
+            Field::Minute => 60 * step.by(10),
+            _ => step.by(10),
+        };
+        let next = at.checked_add_signed(TimeDelta::seconds(seconds))?;
         // Within an hour that happens twice, the text would not change.
         let is_same = offset.is_none() && clock_of(next)? == clock;
-        if is_same { next.checked_add_signed(length)? } else { next }
+        if is_same { next.checked_add_signed(TimeDelta::seconds(seconds))? } else { next }
     } else {
         let clock = by_date(clock, field, step)?;
         match foreign {
@@ -74,188 +80,181 @@ pub(super) fn edits(
             None => context.zone.first_at(clock),
         }
     };
-    let offset = foreign.unwrap_or(context.zone.offset(at));
-    written(tokens, &fields, clock_of(at)?, offset, context, people::abbreviation(at, context))
-}
-
-/// The length of a step of a time of day.
-fn length(field: Field, step: Step) -> Option<TimeDelta> {
-    match field {
-        Field::Hour => Some(TimeDelta::hours(step.by(6))),
-        Field::Minute => Some(TimeDelta::minutes(step.by(10))),
-        Field::Second => Some(TimeDelta::seconds(step.by(10))),
-        Field::Year
-        | Field::Month
-        | Field::MonthName
-        | Field::Day
-        | Field::Weekday
-        | Field::Half
-        | Field::OffsetHour
-        | Field::OffsetMinute
-        | Field::ZoneName
-        | Field::DayWord => None,
-    }
+    fields.written(clock_of(at)?, offset_at(at), people::abbreviation(at, context), context)
 }
 
 /// The clock time after a step of a date, or of am and pm.
 fn by_date(clock: NaiveDateTime, field: Field, step: Step) -> Option<NaiveDateTime> {
-    let months = |count: i64| {
-        let months = Months::new(u32::try_from(count.abs()).ok()?);
-        if count > 0 { clock.checked_add_months(months) } else { clock.checked_sub_months(months) }
+    let count = match field {
+        Field::Year => 12 * step.by(10),
+        Field::Month => step.by(3),
+        Field::Day => i64::from(DAY) * step.by(7),
+        Field::Half => i64::from(DAY / 2) * step.by(1),
+        _ => return None,
     };
-    match field {
-        Field::Year => months(12 * step.by(10)),
-        Field::Month | Field::MonthName => months(step.by(3)),
-        Field::Half => clock.checked_add_signed(TimeDelta::hours(12 * step.by(1))),
-        Field::Day | Field::Weekday | Field::DayWord => {
-            let count = step.by(7);
-            let days = Days::new(count.unsigned_abs());
-            if count > 0 { clock.checked_add_days(days) } else { clock.checked_sub_days(days) }
-        }
-        Field::Hour
-        | Field::Minute
-        | Field::Second
-        | Field::OffsetHour
-        | Field::OffsetMinute
-        | Field::ZoneName => None,
+    if let Field::Day | Field::Half = field {
+        return clock.checked_add_signed(TimeDelta::seconds(count));
     }
+    let months = Months::new(u32::try_from(count.unsigned_abs()).ok()?);
+    if count > 0 { clock.checked_add_months(months) } else { clock.checked_sub_months(months) }
 }
 
 /// What each token is. `None` if the order of a date is not clear.
-fn placed(tokens: &[Token<'_>]) -> Option<Vec<Placed>> {
-    let mut fields = Vec::new();
+fn placed(tokens: &[Token<'_>]) -> Option<Vec<Field>> {
+    let mut fields = vec![Field::Other; tokens.len()];
+    let mut last = Field::Other;
+    // The numbers of the date.
     let mut dates = Vec::new();
-    let text = |index: usize| tokens.get(index).map_or("", |token| token.text);
-    let mut has_month_name = false;
-    let mut time_ended = false;
-    for (token, part) in tokens.iter().enumerate() {
-        let is_number = part.text.starts_with(|first: char| first.is_ascii_digit());
-        let before = token.checked_sub(1).map_or("", text);
-        let last = fields.last().map(|placed: &Placed| placed.field);
-        let field = if is_number {
-            match (before, last) {
-                (":", Some(Field::Hour)) => Field::Minute,
-                (":", Some(Field::Minute)) => Field::Second,
-                (":", Some(Field::OffsetHour)) => Field::OffsetMinute,
-                ("+" | "-", Some(Field::Minute | Field::Second)) if part.text.len() == 2 => {
-                    Field::OffsetHour
-                }
-                ("." | ",", Some(Field::Second)) => continue,
-                ("+" | "-", Some(Field::Minute | Field::Second)) => return None,
-                _ if !time_ended && text(token + 1) == ":" && part.text.len() <= 2 => {
+    let sign = |index: usize| match tokens.get(index).map(|token| token.kind) {
+        Some(Kind::Sign(sign)) => sign,
+        _ => ' ',
+    };
+    let (mut has_month_name, mut is_dotted, mut time_ended) = (false, false, false);
+    for (index, token) in tokens.iter().enumerate() {
+        let next_is_half = tokens.get(index + 1).is_some_and(|next| is_half(next.text));
+        let length = token.text.len();
+        let field = match token.kind {
+            Kind::Sign(sign) => {
+                is_dotted |= sign == '.';
+                continue;
+            }
+            Kind::Number => match (index.checked_sub(1).map_or(' ', sign), last) {
+                (':', Field::Hour) => Field::Minute,
+                (':', Field::Minute) => Field::Second,
+                (':', Field::OffsetHour) => Field::OffsetMinute,
+                ('+' | '-', Field::Minute | Field::Second) if length == 2 => Field::OffsetHour,
+                ('+' | '-', Field::Minute | Field::Second) => return None,
+                ('.' | ',', Field::Second) => continue,
+                _ if !time_ended && sign(index + 1) == ':' && length <= 2 => {
                     time_ended = true;
                     Field::Hour
                 }
-                _ if is_half(text(token + 1)) => Field::Hour,
-                _ if part.text.len() == 4 => {
-                    dates.push(None);
+                _ if next_is_half => Field::Hour,
+                _ if length == 4 => {
+                    dates.push(index);
                     Field::Year
                 }
-                _ if part.text.len() <= 2 => {
-                    dates.push(Some(token));
+                _ if length <= 2 => {
+                    dates.push(index);
                     continue;
                 }
                 _ => return None,
+            },
+            Kind::Word if names::index_of(&MONTHS, token.text).is_some() => {
+                has_month_name = true;
+                Field::Month
             }
-        } else if names::index_of(&MONTHS, part.text).is_some() {
-            has_month_name = true;
-            Field::MonthName
-        } else if names::index_of(&WEEKDAYS, part.text).is_some() {
-            Field::Weekday
-        } else if is_half(part.text) {
-            Field::Half
-        } else if time_ended
-            && part.text.len() > 2
-            && part.text.bytes().all(|byte| byte.is_ascii_uppercase())
-            && !is_utc(part.text)
-        {
-            Field::ZoneName
-        } else if is_day_word(part.text) {
-            Field::DayWord
-        } else {
-            continue;
+            Kind::Word if is_half(token.text) => Field::Half,
+            Kind::Word if is_day_word(token.text) || weekday(token.text) => Field::Day,
+            Kind::Word if time_ended && length > 2 && is_zone_name(token.text) => Field::ZoneName,
+            Kind::Word => continue,
         };
-        fields.push(Placed { token, field });
+        last = field;
+        *fields.get_mut(index)? = field;
     }
-    let is_dotted = tokens.iter().any(|token| token.text == ".");
-    let of_numbers: &[Field] = match dates.as_slice() {
-        [] | [None] => &[],
-        [Some(_)] | [Some(_), None] | [None, Some(_)] if has_month_name => &[Field::Day],
-        [None, Some(_), Some(_)] if !has_month_name => &[Field::Month, Field::Day],
-        [Some(_), Some(_), None] if is_dotted && !has_month_name => &[Field::Day, Field::Month],
+    let year = dates.iter().position(|index| fields.get(*index) == Some(&Field::Year));
+    let order: &[Field] = match (dates.len(), year) {
+        (0, _) | (1, Some(_)) => &[],
+        (1, None) | (2, Some(_)) if has_month_name => &[Field::Day, Field::Day],
+        (3, Some(0)) if !has_month_name => &[Field::Month, Field::Day],
+        (3, Some(2)) if is_dotted && !has_month_name => &[Field::Day, Field::Month],
         _ => return None,
     };
-    let numbers = dates.into_iter().flatten();
-    fields.extend(numbers.zip(of_numbers).map(|(token, field)| Placed { token, field: *field }));
+    let is_number = |index: &usize| fields.get(*index) != Some(&Field::Year);
+    dates.retain(is_number);
+    for (index, field) in dates.into_iter().zip(order) {
+        *fields.get_mut(index)? = *field;
+    }
     Some(fields)
 }
 
-/// The UTC offset of the text.
-fn offset(tokens: &[Token<'_>], fields: &[Placed]) -> Option<FixedOffset> {
-    let value = |wanted: Field| {
-        let placed = fields.iter().find(|placed| placed.field == wanted)?;
-        let value: i32 = tokens.get(placed.token)?.text.parse().ok()?;
-        Some((placed.token, value))
-    };
-    if let Some((token, hours)) = value(Field::OffsetHour) {
-        let minutes = value(Field::OffsetMinute).map_or(0, |(_, minutes)| minutes);
-        let is_negative = token.checked_sub(1).and_then(|sign| tokens.get(sign))?.text == "-";
-        let seconds = hours * 3_600 + minutes * 60;
-        return FixedOffset::east_opt(if is_negative { -seconds } else { seconds });
-    }
-    let is_in_utc = tokens.iter().any(|token| is_utc(token.text));
-    if is_in_utc { FixedOffset::east_opt(0) } else { None }
+fn weekday(text: &str) -> bool {
+    names::index_of(&WEEKDAYS, text).is_some()
 }
 
-/// The text of each part of `clock`.
-fn written(
-    tokens: &[Token<'_>],
-    fields: &[Placed],
-    clock: NaiveDateTime,
-    offset: FixedOffset,
-    context: Context<'_>,
-    zone: Option<&str>,
-) -> Option<Vec<Edit>> {
-    let mut edits = Vec::new();
-    let has_half = fields.iter().any(|placed| placed.field == Field::Half);
-    let has_month_name = fields.iter().any(|placed| placed.field == Field::MonthName);
-    let minutes = offset.local_minus_utc().unsigned_abs() / 60;
-    for Placed { token, field } in fields {
-        let old = tokens.get(*token)?.text;
-        let text = match field {
-            Field::Year => clock.year().to_string(),
-            Field::Month => padded(clock.month(), old, !old.starts_with('0') && old.len() == 1),
-            Field::Day => padded(clock.day(), old, has_month_name || old.len() == 1),
-            Field::Hour if has_half => padded((clock.hour() + 11) % 12 + 1, old, true),
-            Field::Hour => padded(clock.hour(), old, old.len() == 1),
-            Field::Minute => padded(clock.minute(), old, false),
-            Field::Second => padded(clock.second(), old, false),
-            Field::OffsetHour => padded(minutes / 60, old, false),
-            Field::OffsetMinute => padded(minutes % 60, old, false),
-            Field::MonthName => name(MONTHS.get(clock.month0() as usize)?, old),
-            Field::Weekday => {
-                name(WEEKDAYS.get(clock.weekday().num_days_from_monday() as usize)?, old)
-            }
-            Field::Half => {
-                let half = if clock.hour() < 12 { "am" } else { "pm" };
-                let is_upper = old.starts_with(|first: char| first.is_ascii_uppercase());
-                if is_upper { half.to_ascii_uppercase() } else { half.to_string() }
-            }
-            Field::ZoneName => zone?.to_string(),
-            Field::DayWord => people::day(clock.date(), old, context),
-        };
-        if *field == Field::OffsetHour {
-            let sign = if offset.local_minus_utc() < 0 { "-" } else { "+" };
-            edits.push(Edit { token: token.checked_sub(1)?, text: sign.to_string() });
+fn is_zone_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase()) && !is_utc(text)
+}
+
+impl Fields<'_> {
+    /// The token of a field.
+    fn find(&self, field: Field) -> Option<usize> {
+        self.fields.iter().position(|other| *other == field)
+    }
+
+    fn value(&self, field: Field) -> Option<i32> {
+        let number = self.tokens.get(self.find(field)?)?.number()?;
+        i32::try_from(number.value).ok()
+    }
+
+    /// The UTC offset of the text.
+    fn offset(&self) -> Option<FixedOffset> {
+        if let Some(hours) = self.value(Field::OffsetHour) {
+            let seconds = hours * 3_600 + self.value(Field::OffsetMinute).unwrap_or(0) * 60;
+            let sign = self.find(Field::OffsetHour)?.checked_sub(1)?;
+            let is_negative = self.tokens.get(sign)?.kind == Kind::Sign('-');
+            return FixedOffset::east_opt(if is_negative { -seconds } else { seconds });
         }
-        edits.push(Edit { token: *token, text });
+        let is_in_utc = self.tokens.iter().any(|token| is_utc(token.text));
+        if is_in_utc { FixedOffset::east_opt(0) } else { None }
     }
-    Some(edits)
+
+    /// The text of each part of `clock`.
+    fn written(
+        &self,
+        clock: NaiveDateTime,
+        offset: FixedOffset,
+        zone: Option<&str>,
+        context: Context<'_>,
+    ) -> Option<Vec<Edit>> {
+        let mut edits = Vec::new();
+        let has_half = self.find(Field::Half).is_some();
+        let month = self.find(Field::Month).and_then(|month| self.tokens.get(month));
+        let has_month_name = month.is_some_and(|month| month.kind == Kind::Word);
+        let minutes = offset.local_minus_utc().unsigned_abs() / 60;
+        for (index, (token, field)) in self.tokens.iter().zip(&self.fields).enumerate() {
+            let old = token.text;
+            let number = match field {
+                Field::Year => clock.year().unsigned_abs(),
+                Field::Month => clock.month(),
+                Field::Day => clock.day(),
+                Field::Hour if has_half => (clock.hour() + 11) % 12 + 1,
+                Field::Hour => clock.hour(),
+                Field::Minute => clock.minute(),
+                Field::Second => clock.second(),
+                Field::OffsetHour => {
+                    let sign = if offset.local_minus_utc() < 0 { "-" } else { "+" };
+                    edits.push(Edit { token: index.checked_sub(1)?, text: sign.to_string() });
+                    minutes / 60
+                }
+                Field::OffsetMinute => minutes % 60,
+                Field::Half | Field::ZoneName => 0,
+                Field::Other => continue,
+            };
+            let text = match field {
+                Field::Month if has_month_name => name(&MONTHS, clock.month0(), old)?,
+                Field::Day if weekday(old) => {
+                    name(&WEEKDAYS, clock.weekday().num_days_from_monday(), old)?
+                }
+                Field::Day if token.kind == Kind::Word => people::day(clock.date(), old, context),
+                Field::Half => names::in_case_of(if clock.hour() < 12 { "am" } else { "pm" }, old),
+                Field::ZoneName => zone?.to_string(),
+                _ => {
+                    let is_short = old.len() == 1
+                        || *field == Field::Day && has_month_name
+                        || *field == Field::Hour && has_half;
+                    padded(number, is_short && !old.starts_with('0'))
+                }
+            };
+            edits.push(Edit { token: index, text });
+        }
+        Some(edits)
+    }
 }
 
-fn padded(number: u32, old: &str, is_short: bool) -> String {
+fn padded(number: u32, is_short: bool) -> String {
     let mut text = String::new();
-    if is_short && !old.starts_with('0') {
+    if is_short {
         return number.to_string();
     }
     digits::push_two(number, &mut text);
@@ -263,9 +262,8 @@ fn padded(number: u32, old: &str, is_short: bool) -> String {
 }
 
 /// A name as long as the old one, if that is an abbreviation.
-fn name(new: &str, old: &str) -> String {
-    let is_short = old.len() == 3;
-    let new = if is_short { new.get(..3).unwrap_or(new) } else { new };
-    let is_upper = old.bytes().all(|byte| byte.is_ascii_uppercase());
-    if is_upper { new.to_ascii_uppercase() } else { new.to_string() }
+fn name(names: &[&str], index: u32, old: &str) -> Option<String> {
+    let new = *names.get(index as usize)?;
+    let new = if old.len() == 3 { new.get(..3)? } else { new };
+    Some(names::in_case_of(new, old))
 }

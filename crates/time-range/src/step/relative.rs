@@ -7,42 +7,40 @@ use alloc::{
 };
 
 use super::{Edit, Step};
-use crate::read::{Token, unit};
+use crate::{
+    names,
+    read::{Token, is_day_word, unit},
+};
 
-/// The units in the order of their length, as a letter and in full.
-const UNITS: [(&str, &str); 5] =
-    [("s", "seconds"), ("m", "minutes"), ("h", "hours"), ("d", "days"), ("w", "weeks")];
+/// The units that are stepped through, in the order of their length and of [`Unit`](crate::ago::Unit).
+const UNITS: [&str; 5] = ["seconds", "minutes", "hours", "days", "weeks"];
 
 pub(super) fn edits(tokens: &[Token<'_>], under: usize, step: Step) -> Option<Vec<Edit>> {
     let token = tokens.get(under)?;
-    if let Ok(count) = token.text.parse::<i64>() {
-        let count = (count + step.by(10)).max(1);
-        return Some(vec![Edit { token: under, text: count.to_string() }]);
-    }
-    let day = match (token.text.to_ascii_lowercase().as_str(), step.is_up()) {
-        ("yesterday", true) => Some("today"),
-        ("today", false) => Some("yesterday"),
-        ("today" | "yesterday", _) => return None,
-        _ => None,
-    };
-    if let Some(day) = day {
-        let mut text = day.to_string();
-        if token.text.starts_with(|first: char| first.is_ascii_uppercase()) {
-            text.get_mut(..1)?.make_ascii_uppercase();
+    let text = if let Some(count) = token.number() {
+        let count = i64::try_from(count.value).ok()?.checked_add(step.by(10))?;
+        count.max(1).to_string()
+    } else if is_day_word(token.text) {
+        let is_today = token.text.len() == "today".len();
+        if is_today == step.is_up() {
+            return None;
         }
-        return Some(vec![Edit { token: under, text }]);
-    }
-    let letter = unit(token.text)?.letter().to_string();
-    let at = UNITS.iter().position(|(short, _)| *short == letter)?;
-    let next =
-        if step.is_up() { (at + 1) % UNITS.len() } else { (at + UNITS.len() - 1) % UNITS.len() };
-    let (short, long) = UNITS.get(next)?;
-    let is_one =
-        under.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|it| it.text == "1");
-    let text = match token.text.len() {
-        1 => String::from(*short),
-        _ if is_one => long.trim_end_matches('s').to_string(),
-        _ => String::from(*long),
+        names::in_case_of(if is_today { "yesterday" } else { "today" }, token.text)
+    } else {
+        let at = unit(token.text)? as usize;
+        if at >= UNITS.len() {
+            return None;
+        }
+        let next = at + if step.is_up() { 1 } else { UNITS.len() - 1 };
+        let long = *UNITS.get(next % UNITS.len())?;
+        let before = under.checked_sub(1).and_then(|before| tokens.get(before));
+        let is_one = before.is_some_and(|it| it.text == "1");
+        let length = match token.text.len() {
+            1 => 1,
+            _ if is_one => long.len() - 1,
+            _ => long.len(),
+        };
+        String::from(long.get(..length)?)
     };
     Some(vec![Edit { token: under, text }])
 }

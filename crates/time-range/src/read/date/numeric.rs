@@ -7,9 +7,9 @@ use super::{
 use crate::{
     range_error::Reason,
     read::{
-        cursor::{Cursor, Number},
+        cursor::Cursor,
         reader::Reader,
-        token::Kind,
+        token::{Kind, Number},
     },
 };
 
