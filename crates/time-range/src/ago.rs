@@ -1,12 +1,11 @@
 //! Times relative to `now`: an amount of time before it, which may be rounded to a unit of the
 //! calendar.
 
-use alloc::string::ToString;
-use core::fmt;
+use alloc::string::{String, ToString};
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta};
 
-use crate::{Context, Timestamp, write_duration};
+use crate::{Context, Timestamp, duration::push_duration};
 
 /// An amount of time before `now`, like `now-6h`, or the unit of the calendar that contains that time,
 /// like `now-1d/d`, which is yesterday.
@@ -170,22 +169,22 @@ impl Unit {
     }
 }
 
-impl fmt::Display for Ago {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("now")?;
+impl Ago {
+    /// The canonical form, like `now-6h` or `now-1d/d`.
+    pub(crate) fn push_to(&self, text: &mut String) {
+        text.push_str("now");
         if self.months > 0 {
-            f.write_str("-")?;
-            f.write_str(&self.months.to_string())?;
-            f.write_str("M")?;
+            text.push('-');
+            text.push_str(&self.months.to_string());
+            text.push('M');
         }
         if self.seconds > 0 {
-            f.write_str("-")?;
-            f.write_str(&write_duration(TimeDelta::seconds(self.seconds.into())))?;
+            text.push('-');
+            push_duration(self.seconds.into(), text);
         }
         if let Some(unit) = self.round {
-            f.write_str("/")?;
-            f.write_str(unit.letter().encode_utf8(&mut [0; 4]))?;
+            text.push('/');
+            text.push(unit.letter());
         }
-        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Durations as text: a whole number and a unit, like `15m`.
 
-use alloc::{format, string::String};
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use chrono::TimeDelta;
@@ -29,10 +29,16 @@ pub fn read_duration(text: &str) -> Result<TimeDelta, InvalidDuration> {
 /// dropped.
 #[must_use]
 pub fn write_duration(duration: TimeDelta) -> String {
-    let seconds = duration.num_seconds();
+    let mut text = String::new();
+    push_duration(duration.num_seconds(), &mut text);
+    text
+}
+
+pub(crate) fn push_duration(seconds: i64, text: &mut String) {
     let (name, length) =
         UNITS.into_iter().find(|(_, length)| seconds % length == 0).unwrap_or(("s", 1));
-    format!("{}{name}", seconds / length)
+    text.push_str(&(seconds / length).to_string());
+    text.push_str(name);
 }
 
 impl fmt::Display for InvalidDuration {

@@ -28,6 +28,12 @@ pub(crate) fn month(number: u32) -> &'static str {
     index.and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
 }
 
+/// The name of a weekday, from Monday as 0.
+pub(crate) fn weekday(number: u32) -> &'static str {
+    let index = usize::try_from(number).ok();
+    index.and_then(|index| WEEKDAYS.get(index)).copied().unwrap_or_default()
+}
+
 /// `new` with capital letters where `old` has them.
 pub(crate) fn in_case_of(new: &str, old: &str) -> String {
     let mut text = String::from(new);

@@ -1,6 +1,7 @@
 //! Ranges: two ends, each fixed or relative to `now`. Which ranges a region accepts is decided
 //! elsewhere, and how a text is read, in `read`.
 
+use alloc::string::String;
 use core::fmt;
 
 use chrono::TimeDelta;
@@ -149,28 +150,52 @@ impl Reading {
     }
 }
 
+impl Bound {
+    fn push_to(&self, text: &mut String) {
+        match self {
+            Self::At(at) => text.push_str(&write_timestamp(*at)),
+            Self::Ago(ago) => ago.push_to(text),
+        }
+    }
+}
+
+impl Range {
+    pub(crate) fn push_to(&self, text: &mut String) {
+        self.from.push_to(text);
+        text.push('/');
+        self.to.push_to(text);
+    }
+}
+
+impl Reading {
+    pub(crate) fn push_to(&self, text: &mut String) {
+        match self {
+            Self::Range(range) => range.push_to(text),
+            Self::Moment(at) => Bound::At(*at).push_to(text),
+        }
+    }
+}
+
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::At(at) => f.write_str(&write_timestamp(*at)),
-            Self::Ago(ago) => ago.fmt(f),
-        }
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.from.fmt(f)?;
-        f.write_str("/")?;
-        self.to.fmt(f)
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Range(range) => range.fmt(f),
-            Self::Moment(at) => f.write_str(&write_timestamp(*at)),
-        }
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }

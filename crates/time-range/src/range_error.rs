@@ -1,12 +1,19 @@
 //! Why a text is not a range. A message names what is wrong with this text; what would be accepted
 //! instead is a value, so that it can be offered.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use crate::{ClockTimeError, Range, Reading, names, names::WEEKDAYS};
+use crate::{
+    ClockTimeError, Range, Reading,
+    digits::{push_clock, push_date},
+    names,
+};
 
 /// A text is not one clear range; `Display` says why.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -130,59 +137,78 @@ impl Reason {
 
 impl fmt::Display for RangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl RangeError {
+    fn text(&self) -> String {
+        let mut text = String::new();
         match self {
             Self::NotUnderstood { part, yesterday } => {
                 if part.is_empty() {
-                    f.write_str("no time is given")?;
+                    text.push_str("no time is given");
                 } else {
-                    quote(f, part)?;
-                    f.write_str(" is not understood")?;
+                    quote(part, "is not understood", &mut text);
                 }
-                write!(f, "; write a range like {yesterday} 10:12 to 13:47, or like last 6 hours")
+                text.push_str("; write a range like ");
+                push_date(*yesterday, &mut text);
+                text.push_str(" 10:12 to 13:47, or like last 6 hours");
             }
-            Self::Part { part, reason } => {
-                quote(f, part)?;
-                f.write_str(" ")?;
-                f.write_str(reason.text())
-            }
+            Self::Part { part, reason } => quote(part, reason.text(), &mut text),
             Self::NoSuchDay { year, month, day, last } => {
-                let name = names::month(*month);
-                let year = year.map(|year| alloc::format!(" {year}")).unwrap_or_default();
-                write!(f, "{day} {name}{year} does not exist: {name}{year} has {last} days")
+                let mut name = String::from(names::month(*month));
+                if let Some(year) = year {
+                    name.push(' ');
+                    name.push_str(&year.unsigned_abs().to_string());
+                }
+                for part in [&day.to_string(), " ", &name, " does not exist: ", &name, " has "] {
+                    text.push_str(part);
+                }
+                text.push_str(&last.to_string());
+                text.push_str(" days");
             }
             Self::Weekday { date, named } => {
-                let names = [date.weekday().num_days_from_monday(), *named]
-                    .map(|day| WEEKDAYS.iter().cycle().nth(day as usize).copied().unwrap_or(""));
-                write!(f, "{date} is a {}, not a {}", names[0], names[1])
+                push_date(*date, &mut text);
+                text.push_str(" is a ");
+                text.push_str(names::weekday(date.weekday().num_days_from_monday()));
+                text.push_str(", not a ");
+                text.push_str(names::weekday(*named));
             }
             Self::Zone { name, known } => {
-                quote(f, name)?;
-                write!(
-                    f,
-                    " is not a zone that is known here: write {known} or an offset like +01:00"
-                )
+                quote(name, "is not a zone that is known here: write ", &mut text);
+                text.push_str(known);
+                text.push_str(" or an offset like +01:00");
             }
-            Self::Clock { clock, error } => write!(f, "{clock} {error}"),
+            Self::Clock { clock, error } => {
+                push_clock(*clock, ' ', &mut text);
+                text.push(' ');
+                text.push_str(&error.to_string());
+            }
             Self::Reversed { swapped } => {
-                write!(f, "the end is before the start; swapped: {swapped}")
+                text.push_str("the end is before the start; swapped: ");
+                swapped.push_to(&mut text);
             }
-            Self::WholeRange { range } => write!(f, "this is a whole range: {range}"),
+            Self::WholeRange { range } => {
+                text.push_str("this is a whole range: ");
+                range.push_to(&mut text);
+            }
             Self::Ambiguous { readings } => {
-                f.write_str("this can mean ")?;
+                text.push_str("this can mean ");
                 for (index, reading) in readings.iter().enumerate() {
-                    f.write_str(if index == 0 { "" } else { " or " })?;
-                    reading.fmt(f)?;
+                    text.push_str(if index == 0 { "" } else { " or " });
+                    reading.push_to(&mut text);
                 }
-                Ok(())
             }
         }
+        text
     }
 }
 
 impl core::error::Error for RangeError {}
 
-fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_str("“")?;
-    f.write_str(text)?;
-    f.write_str("”")
+fn quote(part: &str, reason: &str, text: &mut String) {
+    for part in ["“", part, "” ", reason] {
+        text.push_str(part);
+    }
 }

@@ -114,6 +114,13 @@ impl<'t> Cursor<'t> {
         Some(weekday)
     }
 
+    /// Whether the token after the next one shows that the next one is an hour.
+    pub(crate) fn is_hour(&self) -> bool {
+        self.second().is_some_and(|next| {
+            next.kind == Kind::Sign(':') || matches!(word(next.text), Some(Word::Am | Word::Pm))
+        })
+    }
+
     /// Whether am or pm follows.
     pub(crate) fn half(&mut self) -> Option<Word> {
         let half = self.peek_word().filter(|word| matches!(word, Word::Am | Word::Pm));

@@ -16,8 +16,8 @@ use crate::{
     read::{
         cursor::Cursor,
         reader::Reader,
-        token::{Kind, Number},
-        words::{Word, unit, word},
+        token::Number,
+        words::{Word, unit},
     },
 };
 
@@ -201,9 +201,7 @@ fn with_words(
             };
         }
         at.word(Word::The);
-        let is_time = at.second().is_some_and(|next| {
-            matches!(word(next.text), Some(Word::Am | Word::Pm)) || next.kind == Kind::Sign(':')
-        });
+        let is_time = at.is_hour();
         let day = at.number(2).filter(|_| !is_time)?;
         if at.is_tight() {
             at.word(Word::Th);

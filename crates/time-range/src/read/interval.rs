@@ -183,12 +183,9 @@ pub(crate) fn ends(
 ) -> Option<Range> {
     let end_at = end(reader, to);
     let refusal = reader.refusal.take();
-    let is_hour_first = to.second().is_some_and(|token| {
-        token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm))
-    });
     let has_half = matches!(&end_at, Some(End::Clock(clock))
         if clock.time.is_some_and(|time| time.half == super::time_of_day::Half::Given));
-    reader.has_bare_hour = has_half && is_hour_first;
+    reader.has_bare_hour = has_half && to.is_hour();
     let start_at = end(reader, from);
     reader.has_bare_hour = false;
     reader.refusal = reader.refusal.take().or(refusal);

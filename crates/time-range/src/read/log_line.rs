@@ -21,13 +21,12 @@ const LEVELS: [&str; 13] = [
 pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
     let text = reader.text;
     if let Some(inner) = bracketed(text) {
-        let tokens = tokens(text);
         let end = inner.start + inner.text.len();
-        let inside: alloc::vec::Vec<_> = tokens
-            .into_iter()
-            .filter(|token| token.start >= inner.start && token.start < end)
-            .collect();
-        let mut at = Cursor { tokens: &inside };
+        let tokens = tokens(text.get(..end).unwrap_or_default());
+        let mut at = Cursor { tokens: &tokens };
+        while at.peek().is_some_and(|token| token.start < inner.start) {
+            at.skip();
+        }
         let found = clock(reader, &mut at);
         let is_both = |found: &Clock| at.is_done() && found.day.is_some() && found.time.is_some();
         let found = found.filter(is_both)?;

@@ -82,27 +82,20 @@ fn moved(
         };
     }
     let context = reader.context;
-    let (at, months) = (from, Months::new(length.months));
-    let seconds = TimeDelta::seconds(length.seconds.into());
-    let at = match edge {
-        Edge::Start => at.end(context),
-        Edge::End => at.start(context),
+    let (mut at, sign) = match edge {
+        Edge::Start => (from.end(context), -1),
+        Edge::End => (from.start(context), 1),
     };
-    let at = if length.months > 0 {
-        let clock = context.zone.clock(at);
-        let clock = match edge {
+    if length.months > 0 {
+        let (clock, months) = (context.zone.clock(at), Months::new(length.months));
+        let moved = match edge {
             Edge::Start => clock.checked_sub_months(months),
             Edge::End => clock.checked_add_months(months),
         };
-        clock.map(|clock| context.zone.first_at(clock))
-    } else {
-        Some(at)
-    };
-    let at = at.and_then(|at| match edge {
-        Edge::Start => at.checked_sub_signed(seconds),
-        Edge::End => at.checked_add_signed(seconds),
-    });
-    at.map(Bound::At).or_else(|| reader.not_understood(all))
+        at = context.zone.first_at(moved?);
+    }
+    let seconds = TimeDelta::seconds(sign * i64::from(length.seconds));
+    at.checked_add_signed(seconds).map(Bound::At)
 }
 
 fn clocks(
@@ -162,65 +155,61 @@ fn share_date(
     to: &mut Clock,
     all: &Cursor<'_>,
 ) -> Option<()> {
+    if from.day.is_none() && to.day.is_none() {
+        let Some(time) = from.time else { return reader.not_understood(all) };
+        from.day = Some(Day::of(latest(reader, &time, from.offset())));
+    }
     match (from.day, to.day) {
         (Some(Day::OfMonth { day, year: None }), Some(_)) if to.time.is_none() => {
-            let last = days(reader, to, all)?.first;
-            from.day =
-                Some(super::date::of_parts(reader, all, all, last.year(), last.month(), day)?);
+            from.day = in_month_of(first_day(reader, to, all)?, day, reader);
         }
-        (Some(Day::WithoutYear { month, day }), Some(Day::OfMonth { day: last, year })) => {
-            let year = match year {
-                Some(year) => year,
-                None => days(reader, from, all)?.first.year(),
-            };
-            from.day = Some(super::date::of_parts(reader, all, all, year, month, day)?);
-            to.day = Some(super::date::of_parts(reader, all, all, year, month, last)?);
-        }
-        (Some(_), Some(Day::OfMonth { day, year: None })) => {
-            let first = days(reader, from, all)?.first;
-            to.day =
-                Some(super::date::of_parts(reader, all, all, first.year(), first.month(), day)?);
+        (Some(start), Some(Day::OfMonth { day, year })) => {
+            if let Day::WithoutYear { month, day } = start {
+                from.day = match year {
+                    Some(year) => super::date::of_parts(reader, all, all, year, month, day),
+                    None => Some(Day::of(first_day(reader, from, all)?)),
+                };
+            } else if year.is_some() {
+                return reader.not_understood(all);
+            }
+            to.day = in_month_of(first_day(reader, from, all)?, day, reader);
         }
         (Some(Day::WithoutYear { month, day }), Some(Day::Days { .. })) => {
-            let last = days(reader, to, all)?.first;
-            let years = [last.year(), last.year() - 1].into_iter();
-            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
-            from.day = dates.find(|date| *date <= last).map(Day::of).or(from.day);
+            let last = first_day(reader, to, all)?;
+            let date = on(last.year(), month, day).filter(|date| *date <= last);
+            let date = date.or_else(|| on(last.year() - 1, month, day));
+            from.day = date.map(Day::of).or(from.day);
         }
-        (Some(_), Some(Day::WithoutYear { month, day })) => {
-            let first = days(reader, from, all)?.first;
-            let last = days(reader, to, all)?.first;
-            let is_fixed = matches!(from.day, Some(Day::Days { .. }));
-            let years = [first.year(), first.year() + 1].into_iter();
-            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+        (Some(start), Some(Day::WithoutYear { month, day })) => {
+            let first = first_day(reader, from, all)?;
+            let last = first_day(reader, to, all)?;
+            let is_fixed = matches!(start, Day::Days { .. });
             // The next year is meant if that is soon, as in `28 Dec - 3 Jan`.
-            let is_soon = |date: &NaiveDate| *date >= first && *date - first < TimeDelta::days(183);
-            let after =
-                if is_fixed { dates.find(|date| *date >= first) } else { dates.find(is_soon) };
+            let is_meant = |date: &NaiveDate| {
+                *date >= first && (is_fixed || *date - first < TimeDelta::days(183))
+            };
+            let date = on(first.year(), month, day).filter(is_meant);
+            let date = date.or_else(|| on(first.year() + 1, month, day).filter(is_meant));
             if last < first || is_fixed {
-                to.day = Some(Day::of(after.unwrap_or(last)));
+                to.day = Some(Day::of(date.unwrap_or(last)));
             }
         }
         (Some(_), Some(Day::Weekday { number, .. })) => {
-            let first = days(reader, from, all)?.first;
+            let first = first_day(reader, from, all)?;
             let ahead = (7 + number - first.weekday().num_days_from_monday()) % 7;
             let is_before = ahead == 0 && is_not_after(to, from);
             let ahead = if is_before { 7 } else { ahead };
             to.day = first.checked_add_days(Days::new(ahead.into())).map(Day::of);
         }
+        (Some(_), None) if from.time.is_none() => return date_missing(reader, all),
         (Some(_), None) => {
-            if from.time.is_none() {
-                let end = Cursor { tokens: &[] };
-                return reader.refuse(Reason::DateMissing, all, &end);
-            }
-            let first = days(reader, from, all)?;
-            to.day = Some(Day::of(end_date(reader, from, to, first.first)));
+            let first = first_day(reader, from, all)?;
+            to.day = Some(Day::of(end_date(reader, from, to, first)));
         }
         (None, Some(_)) => {
-            let last = days(reader, to, all)?.first;
+            let last = first_day(reader, to, all)?;
             if to.time.is_none() {
-                let end = Cursor { tokens: &[] };
-                return reader.refuse(Reason::DateMissing, all, &end);
+                return date_missing(reader, all);
             }
             from.day = Some(Day::of(last));
             if is_not_after(to, from) {
@@ -233,13 +222,6 @@ fn share_date(
                 }
             }
         }
-        (None, None) => {
-            if let Some(time) = from.time {
-                let first = latest(reader, &time, from.offset());
-                from.day = Some(Day::of(first));
-                to.day = Some(Day::of(end_date(reader, from, to, first)));
-            }
-        }
         _ => {}
     }
     // Both are on a date now, so midnight is the start of it.
@@ -249,6 +231,23 @@ fn share_date(
         }
     }
     Some(())
+}
+
+fn date_missing(reader: &mut Reader<'_>, all: &Cursor<'_>) -> Option<()> {
+    reader.refuse(Reason::DateMissing, all, &Cursor { tokens: &[] })
+}
+
+fn on(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+fn first_day(reader: &mut Reader<'_>, clock: &Clock, all: &Cursor<'_>) -> Option<NaiveDate> {
+    days(reader, clock, all).map(|days| days.first)
+}
+
+fn in_month_of(date: NaiveDate, day: u32, reader: &mut Reader<'_>) -> Option<Day> {
+    let all = Cursor { tokens: &[] };
+    super::date::of_parts(reader, &all, &all, date.year(), date.month(), day)
 }
 
 /// The date of the first time after the start. The same time may be meant as the same instant.

@@ -6,12 +6,7 @@ use super::Day;
 use crate::{
     RangeError,
     range_error::Reason,
-    read::{
-        cursor::Cursor,
-        reader::Reader,
-        token::Kind,
-        words::{Word, word},
-    },
+    read::{cursor::Cursor, reader::Reader},
 };
 
 /// A month, a day, and the weekday that the text names.
@@ -32,9 +27,7 @@ pub(super) fn year_after(
     let Parts { month, day, weekday } = parts;
     let mut after = *at;
     after.sign(',');
-    let is_time = after.second().is_some_and(|next| {
-        matches!(word(next.text), Some(Word::Am | Word::Pm)) || next.kind == Kind::Sign(':')
-    });
+    let is_time = after.is_hour();
     let number = after.number(4).filter(|number| number.digits == 4 || !is_time);
     let Some(number) = number else { return without_year(reader, start, at, month, day) };
     if let Some(year) = year_of(number.small()).filter(|_| number.digits == 4) {
