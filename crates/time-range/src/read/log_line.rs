@@ -9,13 +9,11 @@ use crate::{
         place::instant,
         reader::Reader,
         token::{Kind, tokens},
+        words::position,
     },
 };
 
-const LEVELS: [&str; 13] = [
-    "log", "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal",
-    "critical", "crit", "cef",
-];
+const LEVELS: &str = "log trace debug info notice warn warning error err fatal critical crit cef";
 
 /// Reads the time of a log line. `None` if the text is not clearly one.
 pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
@@ -59,7 +57,7 @@ pub(crate) fn is_access_log(text: &str) -> bool {
 
 /// Whether `text` is the level of a log message.
 pub(super) fn is_level(text: &str) -> bool {
-    LEVELS.iter().any(|level| level.eq_ignore_ascii_case(text))
+    position(LEVELS, text).is_some()
 }
 
 /// Whether what follows the time is the message of a log: it has a level near its start, or the name of a

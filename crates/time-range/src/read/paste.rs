@@ -1,6 +1,8 @@
 //! What stands around times in JSON, addresses, `key=value` lines and commands: the values of the keys
 //! that name the ends of a range, or a moment.
 
+use crate::read::words::position;
+
 /// What the value of a key is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
@@ -64,7 +66,7 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
         let value = text.get(start..end).unwrap_or_default().trim_end();
         let name = text.get(key.start..key.end).unwrap_or_default();
         let is_less = key.role == Some(Role::End) && scanner.byte(key.after - 1) == b'<';
-        pasted.is_before |= is_less || is_one_of(EXCLUSIVE, name);
+        pasted.is_before |= is_less || position(EXCLUSIVE, name).is_some();
         let role = role(name).map(|role| key.role.unwrap_or(role));
         let slot = role.and_then(|role| pasted.values.get_mut(role as usize));
         if let Some(slot) = slot.filter(|_| !value.is_empty()) {
@@ -78,11 +80,7 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
 }
 
 fn role(key: &str) -> Option<Role> {
-    KEYS.iter().find(|(_, names)| is_one_of(names, key)).map(|(role, _)| *role)
-}
-
-fn is_one_of(names: &str, key: &str) -> bool {
-    names.split(' ').any(|name| name.eq_ignore_ascii_case(key))
+    KEYS.iter().find(|(_, names)| position(names, key).is_some()).map(|(role, _)| *role)
 }
 
 /// A key and its separator.

@@ -61,9 +61,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut spaced = true;
     let mut start = 0;
-    while let Some(first) = text.get(start..).and_then(|rest| rest.chars().next()) {
-        let rest = text.get(start..).unwrap_or_default();
-        let (kind, length) = kind(first, rest);
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let (kind, length) = first(rest);
         if let Some(kind) = kind {
             let text = rest.get(..length).unwrap_or_default();
             tokens.push(Token { kind, text, start, spaced });
@@ -74,30 +73,67 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The kind of the first token, or `None` if `first` separates tokens, and its length in bytes.
-fn kind(first: char, rest: &str) -> (Option<Kind>, usize) {
-    let while_all = |is_part: fn(char) -> bool| {
-        rest.find(|character| !is_part(character)).unwrap_or(rest.len())
-    };
-    if first.is_ascii_digit() {
-        return (Some(Kind::Number), while_all(|character| character.is_ascii_digit()));
-    }
-    if is_letter(first) {
-        return (Some(Kind::Word), while_all(is_letter));
-    }
-    match first {
-        ' ' | '"' | '\'' | '[' | ']' | '{' | '}' | '<' => (None, first.len_utf8()),
-        _ if rest.starts_with("->") || rest.starts_with("=>") => (Some(Kind::Sign('→')), 2),
-        '>' => (None, 1),
-        _ if rest.starts_with("..") => {
-            (Some(Kind::Sign('…')), while_all(|character| character == '.'))
+/// The kind of the first token, or `None` if that only separates tokens, and its length in bytes.
+fn first(text: &str) -> (Option<Kind>, usize) {
+    let bytes = text.as_bytes();
+    let (mut length, mut class) = (0, Class::Digit);
+    while length < bytes.len() {
+        let next = self::class(text, length);
+        if length > 0 && next != class {
+            break;
         }
-        _ if rest.starts_with("--") => (Some(Kind::Sign('–')), 2),
-        _ => (Some(Kind::Sign(first)), first.len_utf8()),
+        class = next;
+        length += 1;
+        while !text.is_char_boundary(length) {
+            length += 1;
+        }
+        if class == Class::Sign {
+            break;
+        }
     }
+    let kind = match class {
+        Class::Digit => Kind::Number,
+        Class::Letter => Kind::Word,
+        Class::Sign => return sign(text, length),
+    };
+    (Some(kind), length)
 }
 
-fn is_letter(character: char) -> bool {
-    character.is_ascii_alphabetic()
-        || (!character.is_ascii() && !matches!(character, '–' | '→' | '…' | '·'))
+/// The sign at the start of `text`, whose first character has this length.
+fn sign(text: &str, length: usize) -> (Option<Kind>, usize) {
+    let bytes = text.as_bytes();
+    let next = bytes.get(1).copied();
+    let sign = match (bytes.first(), next) {
+        (Some(b'-' | b'='), Some(b'>')) => return (Some(Kind::Sign('→')), 2),
+        (Some(b'.'), Some(b'.')) => {
+            let dots = bytes.iter().take_while(|byte| **byte == b'.').count();
+            return (Some(Kind::Sign('…')), dots);
+        }
+        (Some(b'-'), Some(b'-')) => return (Some(Kind::Sign('–')), 2),
+        (Some(byte), _) if b" \"'[]{}<>".contains(byte) => None,
+        _ => text.chars().next().map(Kind::Sign),
+    };
+    (sign, length)
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Class {
+    Digit,
+    Letter,
+    Sign,
+}
+
+/// The class of the character at `at`. Every other character than the known signs is a letter.
+fn class(text: &str, at: usize) -> Class {
+    let bytes = text.as_bytes();
+    match bytes.get(at) {
+        Some(b'0'..=b'9') => Class::Digit,
+        Some(b'a'..=b'z' | b'A'..=b'Z') => Class::Letter,
+        Some(0x80..) => {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let is_sign = ["–", "→", "…", "·"].iter().any(|sign| rest.starts_with(sign.as_bytes()));
+            if is_sign { Class::Sign } else { Class::Letter }
+        }
+        _ => Class::Sign,
+    }
 }

@@ -44,9 +44,8 @@ pub(crate) enum Word {
 
 /// The meaning of `text`, in any case of letters.
 pub(crate) fn word(text: &str) -> Option<Word> {
-    let is_meant =
-        |(_, names): &&(Word, &str)| names.split(' ').any(|name| name.eq_ignore_ascii_case(text));
-    WORDS.iter().find(is_meant).map(|(word, _)| *word)
+    let known = WORDS.iter().find(|(_, names)| position(names, text).is_some());
+    known.map(|(word, _)| *word)
 }
 
 /// The unit that `text` names. `M` is read as months.
@@ -54,15 +53,30 @@ pub(crate) fn unit(text: &str) -> Option<Unit> {
     if text == "M" {
         return Some(Unit::Month);
     }
-    let is_meant =
-        |(_, names): &&(Unit, &str)| names.split(' ').any(|name| name.eq_ignore_ascii_case(text));
-    UNITS.iter().find(is_meant).map(|(unit, _)| *unit)
+    let known = UNITS.iter().find(|(_, names)| position(names, text).is_some());
+    known.map(|(unit, _)| *unit)
 }
 
 /// The number that `text` names.
 pub(crate) fn count(text: &str) -> Option<u32> {
-    let index = COUNTS.split(' ').position(|name| name.eq_ignore_ascii_case(text));
-    index.and_then(|index| u32::try_from(index + 1).ok())
+    position(COUNTS, text).map(|index| index + 1)
+}
+
+/// The position of `text` in a list of names that are separated by spaces, in any case of letters.
+pub(crate) fn position(names: &str, text: &str) -> Option<u32> {
+    let mut position = 0;
+    let mut start = 0;
+    for (end, byte) in names.bytes().chain([b' ']).enumerate() {
+        if byte == b' ' {
+            let name = names.get(start..end)?;
+            if name.eq_ignore_ascii_case(text) {
+                return Some(position);
+            }
+            start = end + 1;
+            position += 1;
+        }
+    }
+    None
 }
 
 const WORDS: [(Word, &str); 32] = [
