@@ -57,7 +57,7 @@ fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<R
     let text = text?;
     // The request in an access log may have keys as well.
     let found = if is_access_log(&text) { None } else { pasted(&text) };
-    every_meaning(&mut |choices| match &found {
+    every_meaning(context, &mut |choices| match &found {
         Some(found) => read_pasted(found, context, choices),
         None => read_plain(&text, context, choices),
     })
@@ -85,12 +85,12 @@ pub(crate) fn read_end(text: &str, edge: Edge, context: Context<'_>) -> Result<B
 
 fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused> {
     let text = cleaned(text)?;
-    let meaning = every_meaning(&mut |choices| {
+    let meaning = every_meaning(context, &mut |choices| {
         let tokens = tokens(&text);
         let cursor = Cursor { tokens: &tokens };
         let mut reader = reader(&text, context, choices);
         let only = end(&mut reader, cursor);
-        let bound = only.and_then(|only| bound(&mut reader, &only, edge, &cursor));
+        let bound = only.and_then(|only| bound(&mut reader, &only, edge));
         // The other end does not matter.
         reader.answer(bound.map(|bound| Reading::Range(Range { from: bound, to: Bound::NOW })))
     });
@@ -108,7 +108,7 @@ fn end_of(text: &str, edge: Edge, context: Context<'_>) -> Result<Bound, Refused
 pub(crate) fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Range, EndErrors> {
     let together = |is_ordered: bool| {
         let (from, to) = (cleaned(from)?, cleaned(to)?);
-        every_meaning(&mut |choices| {
+        every_meaning(context, &mut |choices| {
             let order = Order { is_ordered, is_before: false };
             read_two(&from, &to, order, context, choices)
         })
@@ -149,7 +149,7 @@ fn cleaned(text: &str) -> Result<String, Refused> {
 }
 
 fn reader<'r>(text: &'r str, context: Context<'r>, choices: &'r mut Choices) -> Reader<'r> {
-    Reader { context, choices, text, refusal: None, is_before: false, has_bare_hour: false }
+    Reader { context, choices, text, all: 0, refusal: None, is_before: false, has_bare_hour: false }
 }
 
 fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result<Reading, Refused> {
@@ -224,9 +224,9 @@ fn read_two(
     let range = if from.is_done() || to.is_done() {
         reader.not_understood(&whole)
     } else if order.is_ordered {
-        ordered(&mut reader, from, to, Between::To, &whole)
+        ordered(&mut reader, from, to, Between::To)
     } else {
-        ends(&mut reader, from, to, Between::To, &whole)
+        ends(&mut reader, from, to, Between::To)
     };
     reader.answer(range.map(Reading::Range))
 }

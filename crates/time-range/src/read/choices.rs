@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{RangeError, Reading, read::reader::Refused};
+use crate::{Context, RangeError, Reading, read::reader::Refused};
 
 /// The answers of one run.
 #[derive(Debug, Default)]
@@ -39,11 +39,13 @@ impl Choices {
     }
 }
 
-/// The meaning that all runs of `read` which succeed agree on.
+/// The meaning that all runs of `read` which succeed agree on. What lies after now is not meant if there
+/// is another meaning.
 ///
 /// # Errors
 /// [`RangeError::Ambiguous`] if they do not agree, or the error of the first run if none succeeds.
 pub(crate) fn every_meaning(
+    context: Context<'_>,
     read: &mut dyn FnMut(&mut Choices) -> Result<Reading, Refused>,
 ) -> Result<Reading, Refused> {
     const RUNS: usize = 64;
@@ -60,6 +62,10 @@ pub(crate) fn every_meaning(
         if !choices.advance() {
             break;
         }
+    }
+    let is_past = |reading: &Reading| reading.range().start(context) <= context.now;
+    if readings.iter().any(is_past) {
+        readings.retain(is_past);
     }
     match (readings.as_slice(), first_error) {
         ([reading], _) => Ok(*reading),

@@ -78,22 +78,22 @@ impl<'t> Cursor<'t> {
     }
 
     /// The next number, if it has at most this many digits.
-    pub(crate) fn number(&mut self, most: usize) -> Option<Number> {
+    pub(crate) fn number(&mut self, most: u32) -> Option<Number> {
         let number = self.peek_number().filter(|number| number.digits <= most)?;
         self.skip();
         Some(number)
     }
 
-    pub(crate) fn tight_number(&mut self, most: usize) -> Option<Number> {
+    pub(crate) fn tight_number(&mut self, most: u32) -> Option<Number> {
         if self.is_tight() { self.number(most) } else { None }
     }
 
     /// The next number, if it has exactly this many digits and directly follows.
-    pub(crate) fn tight_digits(&mut self, digits: usize) -> Option<u32> {
+    pub(crate) fn tight_digits(&mut self, digits: u32) -> Option<u32> {
         let number = self.peek_number().filter(|number| number.digits == digits)?;
         if self.is_tight() {
             self.skip();
-            return Some(number.small());
+            return Some(number.value);
         }
         None
     }

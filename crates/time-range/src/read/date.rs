@@ -74,7 +74,7 @@ fn basic(
     at: &Cursor<'_>,
     number: Number,
 ) -> Option<Day> {
-    let number = number.small();
+    let number = number.value;
     let year = year_of(number / 10_000)?;
     of_parts(reader, start, at, year, number / 100 % 100, number % 100)
 }
@@ -86,7 +86,7 @@ fn of_year(
     at: &mut Cursor<'_>,
     number: Number,
 ) -> Option<Day> {
-    let year = year_of(number.small())?;
+    let year = year_of(number.value)?;
     let dash = at.tight_sign('-');
     if at.is_tight() && at.word(Word::W) {
         return week(reader, start, at, year);
@@ -94,7 +94,7 @@ fn of_year(
     if let Some(month) = at.month() {
         at.sign('-');
         let day = at.number(2)?;
-        return of_parts(reader, start, at, year, month, day.small());
+        return of_parts(reader, start, at, year, month, day.value);
     }
     let sign = if dash {
         '-'
@@ -114,12 +114,12 @@ fn of_year(
         && let Some(day) = third.tight_number(2)
     {
         *at = third;
-        return of_parts(reader, start, at, year, month.small(), day.small());
+        return of_parts(reader, start, at, year, month.value, day.value);
     }
     if !dash || month.digits != 2 {
         return None;
     }
-    whole_month(reader, start, at, year, month.small())
+    whole_month(reader, start, at, year, month.value)
 }
 
 /// `W48`, `W48-2`, `W482`
@@ -161,7 +161,7 @@ fn of_day(
     if let Some(days) = at.text().and_then(unit).and_then(super::relative::days_of) {
         at.skip();
         let is_date = at.word(Word::Ago) && !at.is_done();
-        return is_date.then_some(Day::Ago(i64::from(number.small()) * days));
+        return is_date.then_some(Day::Ago(i64::from(number.value) * days));
     }
     let mut named = *at;
     if named.is_tight() {
@@ -176,7 +176,7 @@ fn of_day(
         if let Some(sign) = sign {
             at.tight_sign(sign);
         }
-        return year_after(reader, start, at, Parts { month, day: number.small(), weekday });
+        return year_after(reader, start, at, Parts { month, day: number.value, weekday });
     }
     numeric(reader, start, at, number)
 }
@@ -195,7 +195,7 @@ fn with_words(
         year.sign(',');
         if let Some(year_number) = year.number(4).filter(|number| number.digits == 4) {
             *at = year;
-            return match year_of(year_number.small()) {
+            return match year_of(year_number.value) {
                 Some(year) => whole_month(reader, start, at, year, month),
                 None => None,
             };
@@ -209,7 +209,7 @@ fn with_words(
         if let Some(sign) = sign {
             at.tight_sign(sign);
         }
-        return year_after(reader, start, at, Parts { month, day: day.small(), weekday });
+        return year_after(reader, start, at, Parts { month, day: day.value, weekday });
     }
     let word = at.peek_word();
     at.skip();

@@ -13,7 +13,7 @@ use crate::{
         reader::Reader,
         relative::{Relative, relative},
         time_of_day::{Half, Time, fraction, time},
-        token::Kind,
+        token::{Kind, Token},
         words::Word,
     },
 };
@@ -79,7 +79,7 @@ fn any_end(reader: &mut Reader<'_>, cursor: Cursor<'_>) -> Option<End> {
         return Some(End::Clock(Clock { day: Some(day), ..Clock::default() }));
     }
     at = cursor;
-    if at.number(usize::MAX).is_some_and(|number| number.digits >= 5 && number.digits != 8)
+    if at.number(u32::MAX).is_some_and(|number| number.digits >= 5 && number.digits != 8)
         && at.is_done()
     {
         return reader.refuse(Reason::Unix, &cursor, &at);
@@ -108,9 +108,8 @@ fn is_dot(at: &Cursor<'_>) -> bool {
 fn unix(at: &mut Cursor<'_>) -> Option<Timestamp> {
     // `date -d` writes `@1795424400`.
     at.sign('@');
-    let number = at.number(19)?;
-    let count = i64::try_from(number.value).ok()?;
-    match number.digits {
+    let count = at.peek().and_then(Token::long)?;
+    match at.number(19)?.digits {
         10 => {
             // A comma separates two numbers here.
             let has_dot = at.peek().is_some_and(|token| token.text == ".");
@@ -132,7 +131,7 @@ fn unix(at: &mut Cursor<'_>) -> Option<Timestamp> {
 
 /// `24`, `24th`, or `24, 2026`, beside another end with a month.
 fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
-    let day = at.number(2)?.small();
+    let day = at.number(2)?.value;
     if at.is_tight() {
         at.word(Word::Th);
     }
@@ -140,7 +139,7 @@ fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
     let mut year = None;
     if !at.is_done() {
         at.sign(',');
-        year = Some(year_of(at.number(4)?.small())?);
+        year = Some(year_of(at.number(4)?.value)?);
     }
     (at.is_done() && (1..=31).contains(&day)).then_some(Day::OfMonth { day, year })
 }
@@ -204,7 +203,7 @@ fn item(reader: &mut Reader<'_>, at: &mut Cursor<'_>, clock: &mut Clock, is_basi
         if let Some(Day::WithoutYear { month, day }) = clock.day {
             let start = *at;
             let number = at.number(4).filter(|number| number.digits == 4);
-            if let Some(year) = number.and_then(|number| year_of(number.small())) {
+            if let Some(year) = number.and_then(|number| year_of(number.value)) {
                 clock.day = of_parts(reader, &start, at, year, month, day);
                 return true;
             }
@@ -247,22 +246,27 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
 /// Whether the date before `at` has no separators, so that the time may have none either.
 fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
     let Some(start) = at.peek().map(|token| token.start) else { return false };
-    let before = reader.text.as_bytes().get(..start).unwrap_or_default();
-    let before = before.iter().rev().skip_while(|byte| matches!(byte, b'T' | b't' | b' ' | b'_'));
-    let digits = before.take_while(|byte| byte.is_ascii_digit()).count();
+    let mut before = reader.text.as_bytes().get(..start).unwrap_or_default();
+    while let Some((b'T' | b't' | b' ' | b'_', rest)) = before.split_last() {
+        before = rest;
+    }
+    let mut digits = 0;
+    while let Some((b'0'..=b'9', rest)) = before.split_last() {
+        before = rest;
+        digits += 1;
+    }
     digits == 8 && at.peek_number().is_some_and(|number| matches!(number.digits, 4 | 6))
 }
 
 /// `20261124101200` or `202611241012`
 fn compact(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Clock> {
     let mut at = *cursor;
-    let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14));
-    let number = number?;
+    let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14))?;
     let has_seconds = number.digits == 14;
-    let value = if has_seconds { number.value } else { number.value * 100 };
-    let part = |divisor: u64| u32::try_from(value / divisor % 100).unwrap_or_default();
-    let (hour, minute, second) = (part(10_000), part(100), part(1));
-    let date = u32::try_from(value / 1_000_000).unwrap_or_default();
+    let value = cursor.peek()?.long()? * if has_seconds { 1 } else { 100 };
+    let date = u32::try_from(value / 1_000_000).ok()?;
+    let time = u32::try_from(value % 1_000_000).ok()?;
+    let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
     let date = year_of(date / 10_000)
         .and_then(|year| NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100));
     let Some(date) = date.filter(|_| hour < 24 && minute < 60 && second < 60) else {

@@ -19,16 +19,18 @@ use crate::{
 /// Reads a range or a moment.
 pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Option<Reading> {
     let mut cursor = all;
+    reader.all = start_of(&cursor);
     let lead = lead(&mut cursor);
     if cursor.is_done() {
         return reader.not_understood(&all);
     }
     if cursor.peek_word() == Some(Word::In) {
-        return reader.refuse(Reason::Future, &all, &Cursor { tokens: &[] });
+        return reader.refuse_all(Reason::Future);
     }
     if matches!(lead, Some(Word::Until | Word::Before | Word::To)) {
-        return reader.refuse(Reason::NoStart, &all, &Cursor { tokens: &[] });
+        return reader.refuse_all(Reason::NoStart);
     }
+    reader.all = start_of(&cursor);
     if let Some((at, between)) = separator(&cursor, lead) {
         return split(reader, &cursor, at, at + 1, between);
     }
@@ -44,32 +46,31 @@ pub(crate) fn interval(reader: &mut Reader<'_>, all: Cursor<'_>) -> Option<Readi
         None if reader.is_not_understood() => return weak(reader, &cursor),
         whole => whole,
     };
-    alone(reader, &whole?, lead, &cursor)
+    alone(reader, &whole?, lead)
+}
+
+fn start_of(cursor: &Cursor<'_>) -> usize {
+    cursor.peek().map_or(0, |token| token.start)
 }
 
 /// What a single end means.
-fn alone(
-    reader: &mut Reader<'_>,
-    only: &End,
-    lead: Option<Word>,
-    all: &Cursor<'_>,
-) -> Option<Reading> {
+fn alone(reader: &mut Reader<'_>, only: &End, lead: Option<Word>) -> Option<Reading> {
     let to = match only {
         End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
-            bound(reader, only, Edge::End, all)?
+            bound(reader, only, Edge::End)?
         }
         End::Clock(clock) if clock.time.is_none() && lead != Some(Word::Since) => {
-            bound(reader, only, Edge::End, all)?
+            bound(reader, only, Edge::End)?
         }
         End::Clock(clock) if !matches!(lead, Some(Word::Since | Word::From)) => {
-            return instant(reader, clock, all).map(Reading::Moment);
+            return instant(reader, clock).map(Reading::Moment);
         }
         End::Instant(at) if !matches!(lead, Some(Word::Since | Word::From)) => {
             return Some(Reading::Moment(*at));
         }
         End::Relative(_) | End::Clock(_) | End::Instant(_) => Bound::NOW,
     };
-    let from = bound(reader, only, Edge::Start, all)?;
+    let from = bound(reader, only, Edge::Start)?;
     checked(reader, Range { from, to }).map(Reading::Range)
 }
 
@@ -148,7 +149,7 @@ fn split(
     if to.is_done() {
         return reader.not_understood(cursor);
     }
-    ordered(reader, from, to, between, cursor).map(Reading::Range)
+    ordered(reader, from, to, between).map(Reading::Range)
 }
 
 /// Reads two ends, of which the second must not be before the first.
@@ -157,15 +158,14 @@ pub(crate) fn ordered(
     from: Cursor<'_>,
     to: Cursor<'_>,
     between: Between,
-    all: &Cursor<'_>,
 ) -> Option<Range> {
-    let range = ends(reader, from, to, between, all)?;
+    let range = ends(reader, from, to, between)?;
     if let Some(range) = checked(reader, range) {
         return Some(range);
     }
     let refusal = reader.refusal.take();
     // A date is another instant as a start than as an end, so the texts are swapped.
-    let swapped = ends(reader, to, from, between, all).and_then(|it| checked(reader, it));
+    let swapped = ends(reader, to, from, between).and_then(|it| checked(reader, it));
     reader.refusal = match swapped {
         Some(swapped) => Some(Refused::new(RangeError::Reversed { swapped })),
         None => refusal,
@@ -179,7 +179,6 @@ pub(crate) fn ends(
     from: Cursor<'_>,
     to: Cursor<'_>,
     between: Between,
-    all: &Cursor<'_>,
 ) -> Option<Range> {
     let end_at = end(reader, to);
     let refusal = reader.refusal.take();
@@ -190,7 +189,7 @@ pub(crate) fn ends(
     reader.has_bare_hour = false;
     reader.refusal = reader.refusal.take().or(refusal);
     let (start_at, end_at) = (start_at?, end_at?);
-    pair(reader, start_at, between, end_at, all)
+    pair(reader, start_at, between, end_at)
 }
 
 /// Reads two ends that are separated by a sign which may also be part of an end: every such sign is

@@ -16,7 +16,7 @@ pub(crate) fn iso_duration(cursor: &mut Cursor<'_>) -> Option<Length> {
     at.skip();
     let mut sum = Length { is_iso: true, ..Length::default() };
     loop {
-        let count = at.tight_number(9)?.small();
+        let count = at.tight_number(9)?.value;
         let nanos = fraction(&mut at);
         let letters = at.text().filter(|_| at.is_tight())?.as_bytes();
         at.skip();

@@ -28,7 +28,7 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
         let found = clock(reader, &mut at);
         let is_both = |found: &Clock| at.is_done() && found.day.is_some() && found.time.is_some();
         let found = found.filter(is_both)?;
-        return instant(reader, &found, &at).map(Reading::Moment);
+        return instant(reader, &found).map(Reading::Moment);
     }
     let tokens = tokens(text);
     let mut at = Cursor { tokens: &tokens };
@@ -40,12 +40,11 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
             at.skip();
         }
     }
-    let start = at;
     let found = clock(reader, &mut at)?;
     let has_time = found.time.is_some_and(|time| time.has_seconds);
     let is_absolute = matches!(found.day, Some(Day::Days { .. } | Day::WithoutYear { .. }));
     if has_time && is_absolute && is_message(&at, has_priority) {
-        return instant(reader, &found, &start).map(Reading::Moment);
+        return instant(reader, &found).map(Reading::Moment);
     }
     None
 }

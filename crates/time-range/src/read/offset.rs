@@ -95,7 +95,7 @@ fn signed(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>, is_sure: bool) -> Op
         return None;
     }
     let number = at.number(4)?;
-    let value = number.small();
+    let value = number.value;
     let (hours, minutes) = match number.digits {
         4 => (value / 100, value % 100),
         1 | 2 => {

@@ -29,46 +29,34 @@ pub(crate) enum Between {
 }
 
 /// The range from `from` to `to`. It may be reversed.
-pub(crate) fn pair(
-    reader: &mut Reader<'_>,
-    from: End,
-    between: Between,
-    to: End,
-    all: &Cursor<'_>,
-) -> Option<Range> {
+pub(crate) fn pair(reader: &mut Reader<'_>, from: End, between: Between, to: End) -> Option<Range> {
     match (from, to) {
         (from, End::Relative(Relative::Length(length)))
             if length.is_iso || between == Between::For =>
         {
-            let from = bound(reader, &from, Edge::Start, all)?;
-            Some(Range { from, to: moved(reader, from, length, Edge::End, all)? })
+            let from = bound(reader, &from, Edge::Start)?;
+            Some(Range { from, to: moved(reader, from, length, Edge::End)? })
         }
         (End::Relative(Relative::Length(length)), to)
             if length.is_iso || between == Between::Before =>
         {
-            let to = bound(reader, &to, Edge::End, all)?;
-            Some(Range { from: moved(reader, to, length, Edge::Start, all)?, to })
+            let to = bound(reader, &to, Edge::End)?;
+            Some(Range { from: moved(reader, to, length, Edge::Start)?, to })
         }
-        _ if between != Between::To => reader.not_understood(all),
+        _ if between != Between::To => reader.not_understood_at_all(),
         (End::Relative(Relative::Length(_)), End::Instant(_) | End::Clock(_)) => {
-            reader.not_understood(all)
+            reader.not_understood_at_all()
         }
-        (End::Clock(from), End::Clock(to)) => clocks(reader, from, to, all),
+        (End::Clock(from), End::Clock(to)) => clocks(reader, from, to),
         (from, to) => Some(Range {
-            from: bound(reader, &from, Edge::Start, all)?,
-            to: bound(reader, &to, Edge::End, all)?,
+            from: bound(reader, &from, Edge::Start)?,
+            to: bound(reader, &to, Edge::End)?,
         }),
     }
 }
 
 /// The end at this distance from the other.
-fn moved(
-    reader: &mut Reader<'_>,
-    from: Bound,
-    length: Length,
-    edge: Edge,
-    all: &Cursor<'_>,
-) -> Option<Bound> {
+fn moved(reader: &mut Reader<'_>, from: Bound, length: Length, edge: Edge) -> Option<Bound> {
     if let Bound::Ago(Ago { months: 0, seconds, round: None }) = from
         && length.months == 0
     {
@@ -78,7 +66,7 @@ fn moved(
         };
         return match seconds {
             Some(seconds) => Some(Bound::Ago(Ago { seconds, ..Ago::NOW })),
-            None => reader.refuse(Reason::Future, all, &Cursor { tokens: &[] }),
+            None => reader.refuse_all(Reason::Future),
         };
     }
     let context = reader.context;
@@ -98,18 +86,13 @@ fn moved(
     at.checked_add_signed(seconds).map(Bound::At)
 }
 
-fn clocks(
-    reader: &mut Reader<'_>,
-    mut from: Clock,
-    mut to: Clock,
-    all: &Cursor<'_>,
-) -> Option<Range> {
+fn clocks(reader: &mut Reader<'_>, mut from: Clock, mut to: Clock) -> Option<Range> {
     share_half(reader, &mut from, &mut to);
     share_frame(reader, &mut from, &mut to);
-    share_date(reader, &mut from, &mut to, all)?;
+    share_date(reader, &mut from, &mut to)?;
     Some(Range {
-        from: bound(reader, &End::Clock(from), Edge::Start, all)?,
-        to: bound(reader, &End::Clock(to), Edge::End, all)?,
+        from: bound(reader, &End::Clock(from), Edge::Start)?,
+        to: bound(reader, &End::Clock(to), Edge::End)?,
     })
 }
 
@@ -149,40 +132,35 @@ fn share_frame(reader: &mut Reader<'_>, from: &mut Clock, to: &mut Clock) {
     }
 }
 
-fn share_date(
-    reader: &mut Reader<'_>,
-    from: &mut Clock,
-    to: &mut Clock,
-    all: &Cursor<'_>,
-) -> Option<()> {
+fn share_date(reader: &mut Reader<'_>, from: &mut Clock, to: &mut Clock) -> Option<()> {
     if from.day.is_none() && to.day.is_none() {
-        let Some(time) = from.time else { return reader.not_understood(all) };
+        let Some(time) = from.time else { return reader.not_understood_at_all() };
         from.day = Some(Day::of(latest(reader, &time, from.offset())));
     }
     match (from.day, to.day) {
         (Some(Day::OfMonth { day, year: None }), Some(_)) if to.time.is_none() => {
-            from.day = in_month_of(first_day(reader, to, all)?, day, reader);
+            from.day = in_month_of(first_day(reader, to)?, day, reader);
         }
         (Some(start), Some(Day::OfMonth { day, year })) => {
             if let Day::WithoutYear { month, day } = start {
                 from.day = match year {
-                    Some(year) => super::date::of_parts(reader, all, all, year, month, day),
-                    None => Some(Day::of(first_day(reader, from, all)?)),
+                    Some(year) => on_date(reader, year, month, day),
+                    None => Some(Day::of(first_day(reader, from)?)),
                 };
             } else if year.is_some() {
-                return reader.not_understood(all);
+                return reader.not_understood_at_all();
             }
-            to.day = in_month_of(first_day(reader, from, all)?, day, reader);
+            to.day = in_month_of(first_day(reader, from)?, day, reader);
         }
         (Some(Day::WithoutYear { month, day }), Some(Day::Days { .. })) => {
-            let last = first_day(reader, to, all)?;
+            let last = first_day(reader, to)?;
             let date = on(last.year(), month, day).filter(|date| *date <= last);
             let date = date.or_else(|| on(last.year() - 1, month, day));
             from.day = date.map(Day::of).or(from.day);
         }
         (Some(start), Some(Day::WithoutYear { month, day })) => {
-            let first = first_day(reader, from, all)?;
-            let last = first_day(reader, to, all)?;
+            let first = first_day(reader, from)?;
+            let last = first_day(reader, to)?;
             let is_fixed = matches!(start, Day::Days { .. });
             // The next year is meant if that is soon, as in `28 Dec - 3 Jan`.
             let is_meant = |date: &NaiveDate| {
@@ -195,21 +173,21 @@ fn share_date(
             }
         }
         (Some(_), Some(Day::Weekday { number, .. })) => {
-            let first = first_day(reader, from, all)?;
+            let first = first_day(reader, from)?;
             let ahead = (7 + number - first.weekday().num_days_from_monday()) % 7;
             let is_before = ahead == 0 && is_not_after(to, from);
             let ahead = if is_before { 7 } else { ahead };
             to.day = first.checked_add_days(Days::new(ahead.into())).map(Day::of);
         }
-        (Some(_), None) if from.time.is_none() => return date_missing(reader, all),
+        (Some(_), None) if from.time.is_none() => return date_missing(reader),
         (Some(_), None) => {
-            let first = first_day(reader, from, all)?;
+            let first = first_day(reader, from)?;
             to.day = Some(Day::of(end_date(reader, from, to, first)));
         }
         (None, Some(_)) => {
-            let last = first_day(reader, to, all)?;
+            let last = first_day(reader, to)?;
             if to.time.is_none() {
-                return date_missing(reader, all);
+                return date_missing(reader);
             }
             from.day = Some(Day::of(last));
             if is_not_after(to, from) {
@@ -233,21 +211,25 @@ fn share_date(
     Some(())
 }
 
-fn date_missing(reader: &mut Reader<'_>, all: &Cursor<'_>) -> Option<()> {
-    reader.refuse(Reason::DateMissing, all, &Cursor { tokens: &[] })
+fn date_missing(reader: &mut Reader<'_>) -> Option<()> {
+    reader.refuse_all(Reason::DateMissing)
 }
 
 fn on(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-fn first_day(reader: &mut Reader<'_>, clock: &Clock, all: &Cursor<'_>) -> Option<NaiveDate> {
-    days(reader, clock, all).map(|days| days.first)
+fn first_day(reader: &mut Reader<'_>, clock: &Clock) -> Option<NaiveDate> {
+    days(reader, clock).map(|days| days.first)
 }
 
 fn in_month_of(date: NaiveDate, day: u32, reader: &mut Reader<'_>) -> Option<Day> {
-    let all = Cursor { tokens: &[] };
-    super::date::of_parts(reader, &all, &all, date.year(), date.month(), day)
+    on_date(reader, date.year(), date.month(), day)
+}
+
+fn on_date(reader: &mut Reader<'_>, year: i32, month: u32, day: u32) -> Option<Day> {
+    let part = Cursor { tokens: &[] };
+    super::date::of_parts(reader, &part, &part, year, month, day)
 }
 
 /// The date of the first time after the start. The same time may be meant as the same instant.

@@ -6,7 +6,6 @@ use crate::{
     Bound, RangeError, Timestamp,
     ago::{Ago, DAY, Unit, midnight},
     read::{
-        cursor::Cursor,
         date::Day,
         end::{Clock, End},
         offset::Frame,
@@ -37,12 +36,7 @@ impl Clock {
 }
 
 /// The bound of an end.
-pub(crate) fn bound(
-    reader: &mut Reader<'_>,
-    end: &End,
-    edge: Edge,
-    all: &Cursor<'_>,
-) -> Option<Bound> {
+pub(crate) fn bound(reader: &mut Reader<'_>, end: &End, edge: Edge) -> Option<Bound> {
     match end {
         End::Instant(at) | End::Relative(Relative::At(at)) => Some(Bound::At(*at)),
         End::Relative(Relative::Ago { ago, is_snapped, .. }) => {
@@ -52,8 +46,8 @@ pub(crate) fn bound(
         End::Relative(Relative::Length(length)) if edge == Edge::Start => {
             Some(Bound::Ago(length.ago()))
         }
-        End::Relative(Relative::Length(_)) => reader.not_understood(all),
-        End::Clock(clock) => clock_bound(reader, clock, edge, all),
+        End::Relative(Relative::Length(_)) => reader.not_understood_at_all(),
+        End::Clock(clock) => clock_bound(reader, clock, edge),
     }
 }
 
@@ -64,14 +58,9 @@ fn one_more(ago: Ago) -> Ago {
     Ago { months, seconds: ago.seconds.saturating_add(one.seconds), ..ago }
 }
 
-fn clock_bound(
-    reader: &mut Reader<'_>,
-    clock: &Clock,
-    edge: Edge,
-    all: &Cursor<'_>,
-) -> Option<Bound> {
+fn clock_bound(reader: &mut Reader<'_>, clock: &Clock, edge: Edge) -> Option<Bound> {
     if clock.time.is_some() {
-        return instant(reader, clock, all).map(Bound::At);
+        return instant(reader, clock).map(Bound::At);
     }
     let is_start = edge == Edge::End && reader.is_before && reader.choices.second();
     if let Some(Day::Ago(days @ 0..)) = clock.day
@@ -85,7 +74,7 @@ fn clock_bound(
         let round = if is_now { None } else { Some(Unit::Day) };
         return Some(Bound::Ago(Ago { months: 0, seconds, round }));
     }
-    let days = days(reader, clock, all)?;
+    let days = days(reader, clock)?;
     let today = reader.context.today();
     Some(match edge {
         Edge::End if is_start => Bound::At(first_at(midnight(days.first), None, reader.context)),
@@ -97,15 +86,11 @@ fn clock_bound(
 }
 
 /// The instant of a clock with a time; the latest that is not after now, if it has no date.
-pub(crate) fn instant(
-    reader: &mut Reader<'_>,
-    clock: &Clock,
-    all: &Cursor<'_>,
-) -> Option<Timestamp> {
-    let Some(time) = &clock.time else { return reader.not_understood(all) };
+pub(crate) fn instant(reader: &mut Reader<'_>, clock: &Clock) -> Option<Timestamp> {
+    let Some(time) = &clock.time else { return reader.not_understood_at_all() };
     let offset = clock.offset();
     let mut date = match clock.day {
-        Some(_) => days(reader, clock, all)?.first,
+        Some(_) => days(reader, clock)?.first,
         None => latest(reader, time, offset),
     };
     let is_either = clock.day.is_some() && time.half == Half::Midnight;
@@ -136,7 +121,7 @@ pub(crate) fn local(date: NaiveDate, time: &Time) -> NaiveDateTime {
 }
 
 /// The days that a clock names.
-pub(crate) fn days(reader: &mut Reader<'_>, clock: &Clock, all: &Cursor<'_>) -> Option<WholeDays> {
+pub(crate) fn days(reader: &mut Reader<'_>, clock: &Clock) -> Option<WholeDays> {
     let offset = clock.offset();
     let date = match clock.day {
         Some(Day::Days { first, next }) if first.succ_opt() != Some(next) => {
@@ -159,7 +144,7 @@ pub(crate) fn days(reader: &mut Reader<'_>, clock: &Clock, all: &Cursor<'_>) -> 
         Some(Day::Ago(days)) => reader.today(offset).checked_sub_signed(TimeDelta::days(days)),
         Some(Day::OfMonth { .. }) | None => None,
     };
-    let Some(date) = date else { return reader.not_understood(all) };
+    let Some(date) = date else { return reader.not_understood_at_all() };
     match clock.weekday {
         Some(named) if date.weekday().num_days_from_monday() != named => {
             reader.refuse_for(RangeError::Weekday { date, named })

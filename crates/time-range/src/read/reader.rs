@@ -40,6 +40,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) choices: &'r mut Choices,
     /// The clean text that the tokens are parts of.
     pub(crate) text: &'r str,
+    /// Where the text begins that is to be understood, in bytes.
+    pub(crate) all: usize,
     /// Why the text is refused. A function that answers `None` without it has found another form.
     pub(crate) refusal: Option<Refused>,
     /// Whether an end may be exclusive, so that a date alone may also be the start of that day.
@@ -60,9 +62,26 @@ impl Reader<'_> {
         None
     }
 
+    #[inline(never)]
     fn refuse_part(&mut self, reason: Reason, from: &Cursor<'_>, to: &Cursor<'_>) {
         let part = self.part(from, to);
         self.refuse_once(RangeError::Part { part, reason });
+    }
+
+    /// Refuses the whole text.
+    pub(crate) fn refuse_all<T>(&mut self, reason: Reason) -> Option<T> {
+        let part = self.all_text();
+        self.refuse_for(RangeError::Part { part, reason })
+    }
+
+    /// The whole text is not understood.
+    pub(crate) fn not_understood_at_all<T>(&mut self) -> Option<T> {
+        let (part, yesterday) = (self.all_text(), self.yesterday());
+        self.refuse_for(RangeError::NotUnderstood { part, yesterday })
+    }
+
+    fn all_text(&self) -> String {
+        shortened(self.text.get(self.all..).unwrap_or_default().trim())
     }
 
     /// Refuses the text, unless it is already refused.
@@ -109,9 +128,15 @@ impl Reader<'_> {
 
     /// What remains at `rest` is not understood.
     pub(crate) fn not_understood<T>(&mut self, rest: &Cursor<'_>) -> Option<T> {
+        self.refuse_rest(rest);
+        None
+    }
+
+    #[inline(never)]
+    fn refuse_rest(&mut self, rest: &Cursor<'_>) {
         let end = Cursor { tokens: &[] };
         let (part, yesterday) = (self.part(rest, &end), self.yesterday());
-        self.refuse_for(RangeError::NotUnderstood { part, yesterday })
+        self.refuse_once(RangeError::NotUnderstood { part, yesterday });
     }
 
     /// The instant of a clock time with this offset, or in the zone shown.

@@ -190,7 +190,7 @@ fn amount(cursor: &mut Cursor<'_>, capital: Unit) -> Option<Length> {
     let mut at = *cursor;
     let (mut whole, mut fraction) = (1, 0);
     if let Some(number) = at.number(9) {
-        whole = number.small();
+        whole = number.value;
         fraction = super::time_of_day::fraction(&mut at);
     } else if let Some(counted) = at.text().and_then(count) {
         whole = counted;

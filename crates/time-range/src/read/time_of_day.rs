@@ -100,7 +100,7 @@ fn with_colons(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Time> {
 fn basic(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Time> {
     let start = *at;
     let number = at.number(6).filter(|number| number.digits % 2 == 0)?;
-    let value = number.small();
+    let value = number.value;
     let part = |divisor: u32| value / divisor % 100;
     let (hour, minute, second) = match number.digits {
         2 => (value, 0, 0),
@@ -109,7 +109,7 @@ fn basic(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Time> {
     };
     let has_seconds = number.digits == 6;
     let nanos = if has_seconds { fraction(at) } else { 0 };
-    let hour = Number { value: hour.into(), digits: 2 };
+    let hour = Number { value: hour, digits: 2 };
     let parts = Parts { hour, minute, second, nanos, has_seconds, half: None };
     parts.check(reader, &start, at)
 }
@@ -149,7 +149,7 @@ impl Default for Parts {
 
 impl Parts {
     fn check(&self, reader: &mut Reader<'_>, start: &Cursor<'_>, at: &Cursor<'_>) -> Option<Time> {
-        let hour = self.hour.small();
+        let hour = self.hour.value;
         // A leap second is the second after it.
         let rest = self.minute * 60 + self.second;
         let is_time = hour <= 24 && self.minute <= 59 && self.second <= 60;

@@ -26,28 +26,35 @@ pub(crate) enum Kind {
 /// A number and how many digits it has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Number {
-    pub(crate) value: u64,
-    pub(crate) digits: usize,
-}
-
-impl Number {
-    /// The value of at most nine digits.
-    pub(crate) fn small(self) -> u32 {
-        u32::try_from(self.value).unwrap_or(u32::MAX)
-    }
+    /// The greatest value, if it is greater.
+    pub(crate) value: u32,
+    pub(crate) digits: u32,
 }
 
 impl Token<'_> {
-    /// `None` if it is no number, or too great.
+    /// `None` if it is no number.
     pub(crate) fn number(&self) -> Option<Number> {
         if self.kind != Kind::Number {
             return None;
         }
-        let mut value: u64 = 0;
+        let (mut value, mut digits) = (0_u32, 0);
         for digit in self.text.bytes() {
-            value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+            value = value.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
+            digits += 1;
         }
-        Some(Number { value, digits: self.text.len() })
+        Some(Number { value, digits })
+    }
+
+    /// A number of any length.
+    pub(crate) fn long(&self) -> Option<i64> {
+        let mut value: i64 = 0;
+        for byte in self.text.bytes() {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
+        }
+        Some(value)
     }
 
     /// The position after the token.

@@ -18,7 +18,7 @@ const UNITS: [&str; 5] = ["seconds", "minutes", "hours", "days", "weeks"];
 pub(super) fn edits(tokens: &[Token<'_>], under: usize, step: Step) -> Option<Vec<Edit>> {
     let token = tokens.get(under)?;
     let text = if let Some(count) = token.number() {
-        let count = i64::try_from(count.value).ok()?.checked_add(step.by(10))?;
+        let count = i64::from(count.value) + step.by(10);
         count.max(1).to_string()
     } else if is_day_word(token.text) {
         let is_today = token.text.len() == "today".len();

@@ -6,8 +6,8 @@ use time_range::{Context, RangeError, Reading, read, write_timestamp};
 pub(crate) fn answer(text: &str, context: Context<'_>) -> String {
     let now = context.now;
     match read(text, context) {
-        Ok(Reading::Moment(at)) if at > now => {
-            format!("refused: {} is after now", write_timestamp(at))
+        Ok(reading) if reading.range().start(context) > now => {
+            format!("refused: {} is after now", write_timestamp(reading.range().start(context)))
         }
         Ok(reading) => resolved(reading, context),
         Err(RangeError::Ambiguous { readings }) => {

@@ -30,7 +30,7 @@ pub(super) fn numeric(
         if !(has_dot || sign == '/' || sign == '.' && before_time) {
             return None;
         }
-        let (first, second) = (first.small(), second.small());
+        let (first, second) = (first.value, second.value);
         let numeric = Numeric { start, end: at, sign, first, second };
         let (day, month) = day_and_month(reader, &numeric)?;
         return without_year(reader, start, at, month, day);
@@ -40,10 +40,10 @@ pub(super) fn numeric(
         third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
     match year.digits {
         4 => {
-            let (first, second) = (first.small(), second.small());
+            let (first, second) = (first.value, second.value);
             let numeric = Numeric { start, end: at, sign, first, second };
             let (day, month) = day_and_month(reader, &numeric)?;
-            match year_of(year.small()) {
+            match year_of(year.value) {
                 Some(year) => of_parts(reader, start, at, year, month, day),
                 None => None,
             }

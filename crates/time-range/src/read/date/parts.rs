@@ -30,7 +30,7 @@ pub(super) fn year_after(
     let is_time = after.is_hour();
     let number = after.number(4).filter(|number| number.digits == 4 || !is_time);
     let Some(number) = number else { return without_year(reader, start, at, month, day) };
-    if let Some(year) = year_of(number.small()).filter(|_| number.digits == 4) {
+    if let Some(year) = year_of(number.value).filter(|_| number.digits == 4) {
         *at = after;
         return of_parts(reader, start, at, year, month, day);
     }
@@ -38,7 +38,7 @@ pub(super) fn year_after(
         return without_year(reader, start, at, month, day);
     }
     *at = after;
-    let short = i32::try_from(number.small()).ok().and_then(|year| {
+    let short = i32::try_from(number.value).ok().and_then(|year| {
         NaiveDate::from_ymd_opt(2000 + year, month, day)
             .filter(|date| Some(date.weekday().num_days_from_monday()) == weekday)
     });
