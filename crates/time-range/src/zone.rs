@@ -33,6 +33,12 @@ struct Change {
     offset: FixedOffset,
 }
 
+/// The offsets with which a clock time exists.
+struct Offsets {
+    greatest: FixedOffset,
+    least: FixedOffset,
+}
+
 /// A clock time does not exist or is ambiguous in a zone; `Display` says the accepted ones.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ClockTimeError {
@@ -151,32 +157,38 @@ impl Zone {
     /// # Errors
     /// [`ClockTimeError`] if the clock time does not exist or is ambiguous.
     pub fn timestamp(&self, clock: NaiveDateTime) -> Result<Timestamp, ClockTimeError> {
-        let mut found: Option<(LocalInstant, LocalInstant)> = None;
+        // The greater the offset, the earlier the instant.
+        let mut found: Option<Offsets> = None;
         for index in 0..=self.changes.len() {
             let change = index.checked_sub(1).and_then(|index| self.changes.get(index));
             let offset = change.map_or(self.first, |change| change.offset);
-            let Some(utc) = clock.checked_sub_offset(offset) else { continue };
-            let at = utc.and_utc();
-            if self.offset(at) != offset {
+            if !self.has(clock, offset) {
                 continue;
             }
-            let here = LocalInstant { at, offset };
-            let (first, second) = found.unwrap_or((here, here));
-            found = Some(if at < first.at {
-                (here, second)
-            } else if at > second.at {
-                (first, here)
-            } else {
-                (first, second)
-            });
-        }
-        match found {
-            Some((first, second)) if first.at != second.at => {
-                Err(ClockTimeError::Overlap { first, second })
+            let east = offset.local_minus_utc();
+            let offsets = found.get_or_insert(Offsets { greatest: offset, least: offset });
+            if east > offsets.greatest.local_minus_utc() {
+                offsets.greatest = offset;
             }
-            Some((only, _)) => Ok(only.at),
-            None => Err(self.gap(clock)),
+            if east < offsets.least.local_minus_utc() {
+                offsets.least = offset;
+            }
         }
+        let Some(Offsets { greatest, least }) = found else { return Err(self.gap(clock)) };
+        let [first, second] = [greatest, least].map(|offset| LocalInstant {
+            at: clock.checked_sub_offset(offset).unwrap_or(clock).and_utc(),
+            offset,
+        });
+        if greatest == least {
+            return Ok(first.at);
+        }
+        Err(ClockTimeError::Overlap { first, second })
+    }
+
+    /// Whether the zone has this offset when clocks with it show `clock`.
+    fn has(&self, clock: NaiveDateTime, offset: FixedOffset) -> bool {
+        let at = clock.checked_sub_offset(offset);
+        at.is_some_and(|at| self.offset(at.and_utc()) == offset)
     }
 
     /// The gap that contains a clock time which does not exist: the last change that the clock time

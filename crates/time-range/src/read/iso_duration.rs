@@ -8,9 +8,9 @@ use crate::{
 /// Reads a duration. The cursor is unchanged if there is none.
 pub(crate) fn iso_duration(cursor: &mut Cursor<'_>) -> Option<Length> {
     let mut at = *cursor;
-    let first = at.text().filter(|text| matches!(text.len(), 1 | 2))?.as_bytes();
-    let mut is_time = first.get(1).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T'));
-    if !first.first()?.eq_ignore_ascii_case(&b'P') || first.len() == 2 && !is_time {
+    let first = at.text()?;
+    let mut is_time = first.eq_ignore_ascii_case("pt");
+    if !is_time && !first.eq_ignore_ascii_case("p") {
         return None;
     }
     at.skip();
@@ -20,12 +20,12 @@ pub(crate) fn iso_duration(cursor: &mut Cursor<'_>) -> Option<Length> {
         let nanos = fraction(&mut at);
         let letters = at.text().filter(|_| at.is_tight())?.as_bytes();
         at.skip();
-        let unit = unit(letters.first()?.to_ascii_uppercase(), is_time)?;
-        sum = sum.plus(Length::of(count, nanos, unit)?)?;
-        let has_time = letters.get(1).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T'));
-        if letters.len() > 2 || letters.len() == 2 && (is_time || !has_time) {
-            return None;
-        }
+        let (letter, has_time) = match letters {
+            [letter] => (letter, false),
+            [letter, b'T' | b't'] if !is_time => (letter, true),
+            _ => return None,
+        };
+        sum = sum.plus(Length::of(count, nanos, unit(letter.to_ascii_uppercase(), is_time)?)?)?;
         is_time |= has_time;
         let goes_on = at.is_tight() && at.peek_number().is_some();
         if !has_time && !goes_on {

@@ -63,14 +63,18 @@ pub(super) fn is_level(text: &str) -> bool {
 /// program with a process, and no other time.
 fn is_message(rest: &Cursor<'_>, has_priority: bool) -> bool {
     let has_level = rest.tokens.iter().take(4).any(|token| is_level(token.text));
-    let has_process = rest.tokens.windows(2).take(8).any(
-        |pair| matches!(pair, [number, colon] if number.kind == Kind::Number && colon.text == ":"),
-    );
-    let has_time = rest.tokens.windows(3).any(|window| {
-        matches!(window, [hour, colon, minute]
-            if hour.kind == Kind::Number && colon.text == ":" && minute.kind == Kind::Number && !minute.spaced)
-    });
-    rest.peek().is_some_and(|token| token.spaced || token.text == ":")
+    let (mut has_process, mut has_time) = (false, false);
+    let mut at = *rest;
+    while let (Some(first), Some(second)) = (at.peek(), at.second()) {
+        let position = rest.tokens.len() - at.tokens.len();
+        at.skip();
+        if first.kind == Kind::Number && second.kind == Kind::Sign(':') {
+            has_process |= position < 8;
+            let after = at.second();
+            has_time |= after.is_some_and(|after| after.kind == Kind::Number && !after.spaced);
+        }
+    }
+    rest.peek().is_some_and(|token| token.spaced || token.kind == Kind::Sign(':'))
         && (has_priority || has_level || has_process)
         && !has_time
 }

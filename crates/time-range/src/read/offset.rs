@@ -6,7 +6,7 @@ use alloc::string::String;
 use chrono::FixedOffset;
 
 use crate::{
-    RangeError,
+    RangeError, Zone,
     range_error::Reason,
     read::{
         cursor::Cursor,
@@ -162,15 +162,24 @@ fn named(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Frame> {
     if !has_city && !is_abbreviation {
         return None;
     }
+    let name = reader.part(cursor, &at);
+    reader.refuse_for(RangeError::Zone { name, known: known_zones(zone) })
+}
+
+/// The names that a text may have.
+fn known_zones(zone: &Zone) -> String {
     let mut known = String::from("UTC");
-    for name in zone.abbreviations().iter().map(|known| known.name.as_str()).chain([zone.name()]) {
+    let mut add = |name: &str| {
         if name != "UTC" {
             known.push_str(", ");
             known.push_str(name);
         }
+    };
+    for abbreviation in zone.abbreviations() {
+        add(&abbreviation.name);
     }
-    let name = reader.part(cursor, &at);
-    reader.refuse_for(RangeError::Zone { name, known })
+    add(zone.name());
+    known
 }
 
 /// Skips the tokens of `name`, if the text continues with it.
