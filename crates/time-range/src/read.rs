@@ -35,7 +35,7 @@ use self::{
 pub(crate) use self::{
     place::Edge,
     token::{Kind, Token, tokens},
-    words::unit,
+    words::{Word, unit},
 };
 use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, range_error::Reason};
 
@@ -61,21 +61,6 @@ fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<R
         Some(found) => read_pasted(found, context, choices),
         None => read_plain(&text, context, choices),
     })
-}
-
-/// Whether `text` is am or pm.
-pub(crate) fn is_half(text: &str) -> bool {
-    matches!(words::word(text), Some(words::Word::Am | words::Word::Pm))
-}
-
-/// Whether `text` is today or yesterday.
-pub(crate) fn is_day_word(text: &str) -> bool {
-    matches!(words::word(text), Some(words::Word::Today | words::Word::Yesterday))
-}
-
-/// Whether `text` is a name of UTC.
-pub(crate) fn is_utc(text: &str) -> bool {
-    words::word(text) == Some(words::Word::Utc)
 }
 
 /// Reads one end of a range.

@@ -4,7 +4,7 @@ use crate::{
     names::{self, MONTHS, WEEKDAYS},
     read::{
         token::{Kind, Number, Token},
-        words::{Word, word},
+        words::Word,
     },
 };
 
@@ -62,7 +62,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(crate) fn peek_word(&self) -> Option<Word> {
-        self.text().and_then(word)
+        self.peek()?.word
     }
 
     pub(crate) fn word(&mut self, expected: Word) -> bool {
@@ -116,9 +116,7 @@ impl<'t> Cursor<'t> {
 
     /// Whether the token after the next one shows that the next one is an hour.
     pub(crate) fn is_hour(&self) -> bool {
-        self.second().is_some_and(|next| {
-            next.kind == Kind::Sign(':') || matches!(word(next.text), Some(Word::Am | Word::Pm))
-        })
+        self.second().is_some_and(|next| next.kind == Kind::Sign(':') || next.is_half())
     }
 
     /// Whether am or pm follows.

@@ -12,7 +12,7 @@ use crate::{
         reader::{Reader, Refused},
         relative::Relative,
         token::{Kind, Token},
-        words::{Word, word},
+        words::Word,
     },
 };
 
@@ -95,9 +95,9 @@ fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
     // Kibana shows rounded ranges so.
     cursor.sign('~');
     while let Some(word) = cursor.peek_word() {
-        let is_before_last = cursor.second().is_some_and(|next| {
-            matches!(super::words::word(next.text), Some(Word::The | Word::Last | Word::Past))
-        });
+        let is_before_last = cursor
+            .second()
+            .is_some_and(|next| matches!(next.word, Some(Word::The | Word::Last | Word::Past)));
         let is_lead = matches!(word, Word::From | Word::Between | Word::Since | Word::For)
             || matches!(word, Word::To | Word::Until | Word::Before) && lead.is_none()
             // "In 2 hours" is in the future.
@@ -114,9 +114,9 @@ fn lead(cursor: &mut Cursor<'_>) -> Option<Word> {
 /// The position of the word or sign that can only stand between two ends.
 fn separator(cursor: &Cursor<'_>, lead: Option<Word>) -> Option<(usize, Between)> {
     let is_between = matches!(lead, Some(Word::Between | Word::From))
-        || cursor.tokens.iter().any(|token| word(token.text) == Some(Word::Between));
+        || cursor.tokens.iter().any(|token| token.word == Some(Word::Between));
     cursor.tokens.iter().enumerate().skip(1).find_map(|(index, token)| {
-        let between = match (token.kind, word(token.text)) {
+        let between = match (token.kind, token.word) {
             (Kind::Sign('→' | '…'), _) | (_, Some(Word::To | Word::Until)) => Between::To,
             (_, Some(Word::And)) if is_between => Between::To,
             (_, Some(Word::For)) => Between::For,
@@ -130,7 +130,7 @@ fn separator(cursor: &Cursor<'_>, lead: Option<Word>) -> Option<(usize, Between)
 fn is_before_yesterday(cursor: &Cursor<'_>, index: usize) -> bool {
     let is = |at: Option<usize>, expected: Word| {
         let token = at.and_then(|at| cursor.tokens.get(at));
-        token.is_some_and(|token| word(token.text) == Some(expected))
+        token.is_some_and(|token| token.word == Some(expected))
     };
     is(index.checked_sub(1), Word::Day) && is(index.checked_add(1), Word::Yesterday)
 }
@@ -237,16 +237,13 @@ fn after_separator(cursor: &Cursor<'_>, index: usize, token: &Token<'_>) -> Opti
 fn is_complete(tokens: &[Token<'_>]) -> bool {
     let numbers = tokens.iter().filter(|token| token.kind == Kind::Number);
     let digits: usize = numbers.map(|token| token.text.len()).sum();
-    let has_time = tokens
-        .iter()
-        .any(|token| token.text == ":" || matches!(word(token.text), Some(Word::Am | Word::Pm)));
-    let is_relative = tokens.first().is_some_and(|token| word(token.text) == Some(Word::Now));
+    let has_time = tokens.iter().any(|token| token.kind == Kind::Sign(':') || token.is_half());
+    let is_relative = tokens.first().is_some_and(|token| token.word == Some(Word::Now));
     is_relative || digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date(tokens)
 }
 
 fn has_date(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(|token| {
-        crate::names::index_of(&crate::names::MONTHS, token.text).is_some()
-            || matches!(word(token.text), Some(Word::Today | Word::Yesterday))
+        crate::names::index_of(&crate::names::MONTHS, token.text).is_some() || token.is_day_word()
     })
 }

@@ -14,7 +14,7 @@ use crate::{
         reader::Reader,
         time_of_day::Time,
         token::Kind,
-        words::{Word, unit, word},
+        words::{Word, unit},
     },
 };
 
@@ -115,7 +115,7 @@ fn signed(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>, is_sure: bool) -> Op
     let follows = at.peek().filter(|next| !next.spaced);
     if follows.is_some_and(|next| {
         matches!(next.kind, Kind::Sign(':' | '-' | '/' | '.'))
-            || matches!(word(next.text), Some(Word::Am | Word::Pm))
+            || next.is_half()
             || unit(next.text).is_some()
     }) {
         return None;
@@ -149,7 +149,8 @@ fn named(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Frame> {
     }
     let mut at = *cursor;
     let text = at.text()?;
-    if word(text).is_some() || is_level(text) || at.month().is_some() || at.weekday().is_some() {
+    if at.peek_word().is_some() || is_level(text) || at.month().is_some() || at.weekday().is_some()
+    {
         return None;
     }
     at.skip();

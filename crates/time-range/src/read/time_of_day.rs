@@ -3,7 +3,12 @@
 use crate::{
     ago::DAY,
     range_error::Reason,
-    read::{cursor::Cursor, reader::Reader, token::Number, words::Word},
+    read::{
+        cursor::Cursor,
+        reader::Reader,
+        token::{Kind, Number},
+        words::Word,
+    },
 };
 
 /// A time of day.
@@ -39,7 +44,7 @@ pub(crate) fn time(
 ) -> Option<Time> {
     let mut at = *cursor;
     let time = match at.peek_number() {
-        Some(_) if is_basic && at.second().is_none_or(|next| next.text != ":") => {
+        Some(_) if is_basic && at.second().is_none_or(|next| next.kind != Kind::Sign(':')) => {
             basic(reader, &mut at)
         }
         Some(_) => with_colons(reader, &mut at),

@@ -3,10 +3,13 @@
 
 use alloc::vec::Vec;
 
+use crate::read::words::{Word, word};
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Token<'a> {
     pub(crate) kind: Kind,
     pub(crate) text: &'a str,
+    pub(crate) word: Option<Word>,
     /// The position in the text, in bytes.
     pub(crate) start: usize,
     /// Whether something separates the token from the one before.
@@ -57,6 +60,14 @@ impl Token<'_> {
         Some(value)
     }
 
+    pub(crate) fn is_half(&self) -> bool {
+        matches!(self.word, Some(Word::Am | Word::Pm))
+    }
+
+    pub(crate) fn is_day_word(&self) -> bool {
+        matches!(self.word, Some(Word::Today | Word::Yesterday))
+    }
+
     /// The position after the token.
     pub(crate) const fn end(&self) -> usize {
         self.start + self.text.len()
@@ -72,7 +83,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
         let (kind, length) = first(rest);
         if let Some(kind) = kind {
             let text = rest.get(..length).unwrap_or_default();
-            tokens.push(Token { kind, text, start, spaced });
+            let word = if kind == Kind::Word { word(text) } else { None };
+            tokens.push(Token { kind, text, word, start, spaced });
         }
         spaced = kind.is_none();
         start += length;

@@ -13,7 +13,7 @@ use crate::{
     Context, MONTHS, Timestamp, WEEKDAYS,
     ago::DAY,
     digits, names, people,
-    read::{Kind, Token, is_day_word, is_half, is_utc},
+    read::{Kind, Token, Word},
 };
 
 /// What a token is in a time. A month may be a number or a name; a day also a weekday, today or yesterday.
@@ -111,7 +111,7 @@ fn placed(tokens: &[Token<'_>]) -> Option<Vec<Field>> {
     };
     let (mut has_month_name, mut is_dotted, mut time_ended) = (false, false, false);
     for (index, token) in tokens.iter().enumerate() {
-        let next_is_half = tokens.get(index + 1).is_some_and(|next| is_half(next.text));
+        let next_is_half = tokens.get(index + 1).is_some_and(|next| next.is_half());
         let length = token.text.len();
         let field = match token.kind {
             Kind::Sign(sign) => {
@@ -144,9 +144,9 @@ fn placed(tokens: &[Token<'_>]) -> Option<Vec<Field>> {
                 has_month_name = true;
                 Field::Month
             }
-            Kind::Word if is_half(token.text) => Field::Half,
-            Kind::Word if is_day_word(token.text) || weekday(token.text) => Field::Day,
-            Kind::Word if time_ended && length > 2 && is_zone_name(token.text) => Field::ZoneName,
+            Kind::Word if token.is_half() => Field::Half,
+            Kind::Word if token.is_day_word() || weekday(token.text) => Field::Day,
+            Kind::Word if time_ended && length > 2 && is_zone_name(token) => Field::ZoneName,
             Kind::Word => continue,
         };
         last = field;
@@ -172,8 +172,8 @@ fn weekday(text: &str) -> bool {
     names::index_of(&WEEKDAYS, text).is_some()
 }
 
-fn is_zone_name(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_uppercase()) && !is_utc(text)
+fn is_zone_name(token: &Token<'_>) -> bool {
+    token.text.bytes().all(|byte| byte.is_ascii_uppercase()) && token.word != Some(Word::Utc)
 }
 
 impl Fields<'_> {
@@ -195,7 +195,7 @@ impl Fields<'_> {
             let is_negative = self.tokens.get(sign)?.kind == Kind::Sign('-');
             return FixedOffset::east_opt(if is_negative { -seconds } else { seconds });
         }
-        let is_in_utc = self.tokens.iter().any(|token| is_utc(token.text));
+        let is_in_utc = self.tokens.iter().any(|token| token.word == Some(Word::Utc));
         if is_in_utc { FixedOffset::east_opt(0) } else { None }
     }
 

@@ -9,7 +9,7 @@ use alloc::{
 use super::{Edit, Step};
 use crate::{
     names,
-    read::{Token, is_day_word, unit},
+    read::{Token, unit},
 };
 
 /// The units that are stepped through, in the order of their length and of [`Unit`](crate::ago::Unit).
@@ -20,7 +20,7 @@ pub(super) fn edits(tokens: &[Token<'_>], under: usize, step: Step) -> Option<Ve
     let text = if let Some(count) = token.number() {
         let count = i64::from(count.value) + step.by(10);
         count.max(1).to_string()
-    } else if is_day_word(token.text) {
+    } else if token.is_day_word() {
         let is_today = token.text.len() == "today".len();
         if is_today == step.is_up() {
             return None;
