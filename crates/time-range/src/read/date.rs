@@ -96,14 +96,7 @@ fn of_year(
         let day = at.number(2)?;
         return of_parts(reader, start, at, year, month, day.value);
     }
-    let sign = if dash {
-        '-'
-    } else {
-        match at.tight_sign_of(&['/', '.', ':', '–']) {
-            Some(sign) => sign,
-            None => return None,
-        }
-    };
+    let sign = if dash { '-' } else { at.tight_sign_of(&['/', '.', ':', '–'])? };
     if dash && let Some(day) = at.tight_digits(3) {
         let date = NaiveDate::from_yo_opt(year, day).map(Day::of);
         return date.or_else(|| reader.refuse(Reason::Date, start, at));

@@ -10,9 +10,7 @@ use chrono::{Datelike, FixedOffset, Months, NaiveDateTime, TimeDelta, Timelike};
 
 use super::{Edit, Step};
 use crate::{
-    Context, MONTHS, Timestamp, WEEKDAYS,
-    ago::DAY,
-    digits, names, people,
+    Context, MONTHS, Timestamp, WEEKDAYS, digits, names, people,
     read::{Kind, Token, Word},
 };
 
@@ -63,12 +61,8 @@ pub(super) fn edits(
     let offset_at = |at: Timestamp| foreign.unwrap_or_else(|| context.zone.offset(at));
     let clock_of = |at: Timestamp| at.naive_utc().checked_add_offset(offset_at(at));
     let clock = clock_of(at)?;
-    let at = if let Field::Hour | Field::Minute | Field::Second = field {
-        let seconds = match field {
-            Field::Hour => 3_600 * step.by(6),
-            Field::Minute => 60 * step.by(10),
-            _ => step.by(10),
-        };
+    let seconds = by_time(field, step);
+    let at = if seconds != 0 {
         let next = at.checked_add_signed(TimeDelta::seconds(seconds))?;
         // Within an hour that happens twice, the text would not change.
         let is_same = offset.is_none() && clock_of(next)? == clock;
@@ -83,18 +77,32 @@ pub(super) fn edits(
     fields.written(clock_of(at)?, offset_at(at), people::abbreviation(at, context), context)
 }
 
+/// The seconds of a step of a time of day; 0 for other parts.
+fn by_time(field: Field, step: Step) -> i64 {
+    if field == Field::Hour {
+        return 3_600 * step.by(6);
+    }
+    if field == Field::Minute {
+        return 60 * step.by(10);
+    }
+    if field == Field::Second { step.by(10) } else { 0 }
+}
+
 /// The clock time after a step of a date, or of am and pm.
 fn by_date(clock: NaiveDateTime, field: Field, step: Step) -> Option<NaiveDateTime> {
-    let count = match field {
-        Field::Year => 12 * step.by(10),
-        Field::Month => step.by(3),
-        Field::Day => i64::from(DAY) * step.by(7),
-        Field::Half => i64::from(DAY / 2) * step.by(1),
-        _ => return None,
-    };
-    if let Field::Day | Field::Half = field {
-        return clock.checked_add_signed(TimeDelta::seconds(count));
+    if field == Field::Day {
+        return clock.checked_add_signed(TimeDelta::days(step.by(7)));
     }
+    if field == Field::Half {
+        return clock.checked_add_signed(TimeDelta::hours(step.by(1) * 12));
+    }
+    let count = if field == Field::Year {
+        12 * step.by(10)
+    } else if field == Field::Month {
+        step.by(3)
+    } else {
+        return None;
+    };
     let months = Months::new(u32::try_from(count.unsigned_abs()).ok()?);
     if count > 0 { clock.checked_add_months(months) } else { clock.checked_sub_months(months) }
 }
@@ -111,7 +119,7 @@ fn placed(tokens: &[Token<'_>]) -> Option<Vec<Field>> {
     };
     let (mut has_month_name, mut is_dotted, mut time_ended) = (false, false, false);
     for (index, token) in tokens.iter().enumerate() {
-        let next_is_half = tokens.get(index + 1).is_some_and(|next| next.is_half());
+        let next_is_half = tokens.get(index + 1).is_some_and(Token::is_half);
         let length = token.text.len();
         let field = match token.kind {
             Kind::Sign(sign) => {
@@ -239,7 +247,15 @@ impl Fields<'_> {
                 Field::Day if token.kind == Kind::Word => people::day(clock.date(), old, context),
                 Field::Half => names::in_case_of(if clock.hour() < 12 { "am" } else { "pm" }, old),
                 Field::ZoneName => zone?.to_string(),
-                _ => {
+                Field::Other
+                | Field::Year
+                | Field::Month
+                | Field::Day
+                | Field::Hour
+                | Field::Minute
+                | Field::Second
+                | Field::OffsetHour
+                | Field::OffsetMinute => {
                     let is_short = old.len() == 1
                         || *field == Field::Day && has_month_name
                         || *field == Field::Hour && has_half;
