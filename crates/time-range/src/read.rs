@@ -198,7 +198,9 @@ fn read_two(
     choices: &mut Choices,
 ) -> Result<Reading, Refused> {
     // One text, so that a part of it can be quoted.
-    let text = alloc::format!("{from} {to}");
+    let mut text = String::from(from);
+    text.push(' ');
+    text.push_str(to);
     let all = tokens(&text);
     let middle = all.partition_point(|token| token.start < from.len());
     let (before, after) = all.split_at(middle);

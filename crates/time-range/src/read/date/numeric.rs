@@ -24,32 +24,28 @@ pub(super) fn numeric(
     let second = at.tight_number(2)?;
     let mut third = *at;
     let year = if third.tight_sign(sign) { third.tight_number(4) } else { None };
-    let Some(year) = year else {
+    if let Some(year) = year {
+        *at = third;
+        let is_compound =
+            third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
+        if year.digits == 2 && !is_compound {
+            return reader.refuse(Reason::ShortYear, start, at);
+        }
+        if year.digits != 4 {
+            return None;
+        }
+    } else {
         let has_dot = sign == '.' && at.tight_sign('.');
         let before_time = at.second().is_some_and(|token| token.kind == Kind::Sign(':'));
         if !(has_dot || sign == '/' || sign == '.' && before_time) {
             return None;
         }
-        let (first, second) = (first.value, second.value);
-        let numeric = Numeric { start, end: at, sign, first, second };
-        let (day, month) = day_and_month(reader, &numeric)?;
-        return without_year(reader, start, at, month, day);
-    };
-    *at = third;
-    let is_compound =
-        third.is_tight() && third.peek().is_some_and(|token| token.kind == Kind::Sign(':'));
-    match year.digits {
-        4 => {
-            let (first, second) = (first.value, second.value);
-            let numeric = Numeric { start, end: at, sign, first, second };
-            let (day, month) = day_and_month(reader, &numeric)?;
-            match year_of(year.value) {
-                Some(year) => of_parts(reader, start, at, year, month, day),
-                None => None,
-            }
-        }
-        2 if !is_compound => reader.refuse(Reason::ShortYear, start, at),
-        _ => None,
+    }
+    let numeric = Numeric { start, end: at, sign, first: first.value, second: second.value };
+    let (day, month) = day_and_month(reader, &numeric)?;
+    match year {
+        Some(year) => of_parts(reader, start, at, year_of(year.value)?, month, day),
+        None => without_year(reader, start, at, month, day),
     }
 }
 
