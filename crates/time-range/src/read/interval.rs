@@ -3,6 +3,7 @@
 use crate::{
     Bound, Range, RangeError, Reading,
     ago::Ago,
+    names,
     range_error::Reason,
     read::{
         cursor::Cursor,
@@ -235,15 +236,14 @@ fn after_separator(cursor: &Cursor<'_>, index: usize, token: &Token<'_>) -> Opti
 
 /// Whether the tokens may be a date with a time, or Unix time.
 fn is_complete(tokens: &[Token<'_>]) -> bool {
-    let numbers = tokens.iter().filter(|token| token.kind == Kind::Number);
-    let digits: usize = numbers.map(|token| token.text.len()).sum();
-    let has_time = tokens.iter().any(|token| token.kind == Kind::Sign(':') || token.is_half());
+    let (mut digits, mut has_time, mut has_date) = (0, false, false);
+    for token in tokens {
+        if let Some(number) = token.number() {
+            digits += number.digits;
+        }
+        has_time |= token.kind == Kind::Sign(':') || token.is_half();
+        has_date |= token.is_day_word() || names::index_of(&names::MONTHS, token.text).is_some();
+    }
     let is_relative = tokens.first().is_some_and(|token| token.word == Some(Word::Now));
-    is_relative || digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date(tokens)
-}
-
-fn has_date(tokens: &[Token<'_>]) -> bool {
-    tokens.iter().any(|token| {
-        crate::names::index_of(&crate::names::MONTHS, token.text).is_some() || token.is_day_word()
-    })
+    is_relative || digits >= 10 && (has_time || tokens.len() <= 3) || has_time && has_date
 }

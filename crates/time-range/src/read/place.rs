@@ -131,9 +131,10 @@ pub(crate) fn days(reader: &mut Reader<'_>, clock: &Clock) -> Option<WholeDays> 
         Some(Day::WithoutYear { month, day }) => {
             let today = reader.today(offset);
             // A 29 February may be eight years ago.
-            let years = (today.year() - 8..=today.year()).rev();
-            let mut dates = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
-            dates.find(|date| *date <= today)
+            (0..=8).find_map(|ago| {
+                let date = NaiveDate::from_ymd_opt(today.year() - ago, month, day);
+                date.filter(|date| *date <= today)
+            })
         }
         Some(Day::Weekday { number, before_today }) => {
             let today = reader.today(offset);

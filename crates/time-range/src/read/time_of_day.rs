@@ -125,15 +125,15 @@ pub(super) fn fraction(at: &mut Cursor<'_>) -> u32 {
     if !(after.tight_sign('.') || after.tight_sign(',')) || !after.is_tight() {
         return 0;
     }
-    let Some(token) = after.peek().filter(|_| after.peek_number().is_some()) else { return 0 };
+    let Some(token) = after.peek().filter(|token| token.kind == Kind::Number) else { return 0 };
     after.skip();
     *at = after;
-    token
-        .text
-        .bytes()
-        .chain(core::iter::repeat(b'0'))
-        .take(9)
-        .fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'))
+    let (mut nanos, mut unit) = (0, 100_000_000);
+    for digit in token.text.bytes() {
+        nanos += u32::from(digit - b'0') * unit;
+        unit /= 10;
+    }
+    nanos
 }
 
 struct Parts {

@@ -64,19 +64,22 @@ pub(crate) fn count(text: &str) -> Option<u32> {
 
 /// The position of `text` in a list of names that are separated by spaces, in any case of letters.
 pub(crate) fn position(names: &str, text: &str) -> Option<u32> {
-    let mut position = 0;
-    let mut start = 0;
-    for (end, byte) in names.bytes().chain([b' ']).enumerate() {
-        if byte == b' ' {
-            let name = names.get(start..end)?;
-            if name.eq_ignore_ascii_case(text) {
-                return Some(position);
-            }
-            start = end + 1;
-            position += 1;
+    let bytes = names.as_bytes();
+    let (mut position, mut start) = (0, 0);
+    loop {
+        let mut end = start;
+        while bytes.get(end).is_some_and(|byte| *byte != b' ') {
+            end += 1;
+        }
+        if bytes.get(start..end)?.eq_ignore_ascii_case(text.as_bytes()) {
+            return Some(position);
+        }
+        start = end + 1;
+        position += 1;
+        if start > bytes.len() {
+            return None;
         }
     }
-    None
 }
 
 const WORDS: [(Word, &str); 32] = [
