@@ -1,7 +1,7 @@
 //! One end of a range as text: relative, Unix time, or a date and a time of day in any order. What it
 //! means beside another end is decided elsewhere.
 
-use chrono::{DateTime, NaiveDate, TimeDelta};
+use chrono::{DateTime, TimeDelta};
 
 use crate::{
     Timestamp,
@@ -147,9 +147,6 @@ fn day_of_month(at: &mut Cursor<'_>) -> Option<Day> {
 /// Reads a date, a time of day, or both, each with what belongs to it.
 pub(crate) fn clock(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Clock> {
     let mut clock = Clock::default();
-    if let Some(compact) = compact(reader, cursor) {
-        clock = compact;
-    }
     loop {
         let start = *cursor;
         let mut at = start;
@@ -256,25 +253,4 @@ fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
         digits += 1;
     }
     digits == 8 && at.peek_number().is_some_and(|number| matches!(number.digits, 4 | 6))
-}
-
-/// `20261124101200` or `202611241012`
-fn compact(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Clock> {
-    let mut at = *cursor;
-    let number = at.number(14).filter(|number| matches!(number.digits, 12 | 14))?;
-    let has_seconds = number.digits == 14;
-    let value = cursor.peek()?.long()? * if has_seconds { 1 } else { 100 };
-    let date = u32::try_from(value / 1_000_000).ok()?;
-    let time = u32::try_from(value % 1_000_000).ok()?;
-    let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
-    let date = year_of(date / 10_000)
-        .and_then(|year| NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100));
-    let Some(date) = date.filter(|_| hour < 24 && minute < 60 && second < 60) else {
-        return reader.refuse(Reason::Unix, cursor, &at);
-    };
-    let seconds = hour * 3_600 + minute * 60 + second;
-    let nanos = if has_seconds { fraction(&mut at) } else { 0 };
-    let time = Time { seconds, nanos, has_seconds, half: Half::None };
-    *cursor = at;
-    Some(Clock { day: Some(Day::of(date)), time: Some(time), ..Clock::default() })
 }

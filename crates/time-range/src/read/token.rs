@@ -80,7 +80,18 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut spaced = true;
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
-        let (kind, length) = first(rest);
+        let (kind, mut length) = first(rest);
+        let is_fraction = !spaced
+            && text
+                .get(..start)
+                .is_some_and(|it| matches!(it.as_bytes().last(), Some(b'.' | b',')));
+        if matches!(length, 12 | 14)
+            && matches!(rest.get(..2), Some("19" | "20" | "21"))
+            && !is_fraction
+        {
+            // A date and a time of day without separators.
+            length = 8;
+        }
         if let Some(kind) = kind {
             let text = rest.get(..length).unwrap_or_default();
             let word = if kind == Kind::Word { word(text) } else { None };
