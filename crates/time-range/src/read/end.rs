@@ -1,7 +1,7 @@
 //! One end of a range as text: relative, Unix time, or a date and a time of day in any order. What it
 //! means beside another end is decided elsewhere.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 
 use crate::{
     Timestamp,
@@ -109,24 +109,19 @@ fn unix(at: &mut Cursor<'_>) -> Option<Timestamp> {
     // `date -d` writes `@1795424400`.
     at.sign('@');
     let count = at.peek().and_then(Token::long)?;
-    match at.number(19)?.digits {
-        10 => {
-            // A comma separates two numbers here.
-            let has_dot = at.peek().is_some_and(|token| token.text == ".");
-            let nanos = if has_dot { fraction(at) } else { 0 };
-            DateTime::from_timestamp(count, nanos)
-        }
-        13 => {
-            // The fraction of a millisecond.
-            let has_dot = at.peek().is_some_and(|token| token.text == ".");
-            let nanos = if has_dot { fraction(at) / 1_000 } else { 0 };
-            DateTime::from_timestamp_millis(count)?
-                .checked_add_signed(TimeDelta::nanoseconds(nanos.into()))
-        }
-        16 => DateTime::from_timestamp_micros(count),
-        19 => Some(DateTime::from_timestamp_nanos(count)),
-        _ => None,
+    let per_second = match at.number(19)?.digits {
+        10 => 1,
+        13 => 1_000,
+        16 => 1_000_000,
+        19 => 1_000_000_000,
+        _ => return None,
+    };
+    let mut nanos = count % per_second * (1_000_000_000 / per_second);
+    // A comma separates two numbers here.
+    if per_second <= 1_000 && at.peek().is_some_and(|token| token.kind == Kind::Sign('.')) {
+        nanos += i64::from(fraction(at)) / per_second;
     }
+    DateTime::from_timestamp(count / per_second, u32::try_from(nanos).ok()?)
 }
 
 /// `24`, `24th`, or `24, 2026`, beside another end with a month.

@@ -56,21 +56,21 @@ fn start_of(cursor: &Cursor<'_>) -> usize {
 
 /// What a single end means.
 fn alone(reader: &mut Reader<'_>, only: &End, lead: Option<Word>) -> Option<Reading> {
-    let to = match only {
-        End::Relative(Relative::Ago { is_whole: true, .. }) if lead.is_none() => {
-            bound(reader, only, Edge::End)?
+    if !matches!(lead, Some(Word::Since | Word::From)) {
+        match only {
+            End::Instant(at) => return Some(Reading::Moment(*at)),
+            End::Clock(clock) if clock.time.is_some() => {
+                return instant(reader, clock).map(Reading::Moment);
+            }
+            End::Clock(_) | End::Relative(_) => {}
         }
-        End::Clock(clock) if clock.time.is_none() && lead != Some(Word::Since) => {
-            bound(reader, only, Edge::End)?
-        }
-        End::Clock(clock) if !matches!(lead, Some(Word::Since | Word::From)) => {
-            return instant(reader, clock).map(Reading::Moment);
-        }
-        End::Instant(at) if !matches!(lead, Some(Word::Since | Word::From)) => {
-            return Some(Reading::Moment(*at));
-        }
-        End::Relative(_) | End::Clock(_) | End::Instant(_) => Bound::NOW,
+    }
+    let is_period = match only {
+        End::Relative(Relative::Ago { is_whole, .. }) => *is_whole && lead.is_none(),
+        End::Clock(clock) => clock.time.is_none() && lead != Some(Word::Since),
+        End::Relative(_) | End::Instant(_) => false,
     };
+    let to = if is_period { bound(reader, only, Edge::End)? } else { Bound::NOW };
     let from = bound(reader, only, Edge::Start)?;
     checked(reader, Range { from, to }).map(Reading::Range)
 }
