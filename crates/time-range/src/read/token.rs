@@ -77,93 +77,64 @@ impl Token<'_> {
 /// The tokens of `text`.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
-    let mut spaced = true;
-    let mut start = 0;
+    let (mut start, mut spaced, mut after_dot) = (0, true, false);
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
-        let (kind, mut length) = first(rest);
-        let is_fraction = !spaced
-            && text
-                .get(..start)
-                .is_some_and(|it| matches!(it.as_bytes().last(), Some(b'.' | b',')));
-        if matches!(length, 12 | 14)
-            && matches!(rest.get(..2), Some("19" | "20" | "21"))
-            && !is_fraction
-        {
-            // A date and a time of day without separators.
-            length = 8;
-        }
-        if let Some(kind) = kind {
+        let (kind, length) = first(rest, after_dot);
+        if kind != SEPARATOR {
             let text = rest.get(..length).unwrap_or_default();
             let word = if kind == Kind::Word { word(text) } else { None };
             tokens.push(Token { kind, text, word, start, spaced });
         }
-        spaced = kind.is_none();
+        spaced = kind == SEPARATOR;
+        after_dot = matches!(kind, Kind::Sign('.' | ','));
         start += length;
     }
     tokens
 }
 
-/// The kind of the first token, or `None` if that only separates tokens, and its length in bytes.
-fn first(text: &str) -> (Option<Kind>, usize) {
-    let bytes = text.as_bytes();
-    let (mut length, mut class) = (0, Class::Digit);
-    while length < bytes.len() {
-        let next = self::class(text, length);
-        if length > 0 && next != class {
-            break;
+/// What separates tokens and is none.
+const SEPARATOR: Kind = Kind::Sign(' ');
+
+/// The kind of the first token and its length in bytes.
+fn first(text: &str, after_dot: bool) -> (Kind, usize) {
+    let (kind, mut length) = character(text);
+    if let Kind::Number | Kind::Word = kind {
+        while let Some(rest) = text.get(length..)
+            && let (next, more) = character(rest)
+            && next == kind
+        {
+            length += more;
         }
-        class = next;
-        length += 1;
-        while !text.is_char_boundary(length) {
-            length += 1;
+        let has_year = matches!(text.get(..2), Some("19" | "20" | "21"));
+        if has_year && matches!(length, 12 | 14) && !after_dot {
+            // A date and a time of day without separators.
+            length = 8;
         }
-        if class == Class::Sign {
-            break;
-        }
+        return (kind, length);
     }
-    let kind = match class {
-        Class::Digit => Kind::Number,
-        Class::Letter => Kind::Word,
-        Class::Sign => return sign(text, length),
-    };
-    (Some(kind), length)
-}
-
-/// The sign at the start of `text`, whose first character has this length.
-fn sign(text: &str, length: usize) -> (Option<Kind>, usize) {
-    let bytes = text.as_bytes();
-    let next = bytes.get(1).copied();
-    let sign = match (bytes.first(), next) {
-        (Some(b'-' | b'='), Some(b'>')) => return (Some(Kind::Sign('→')), 2),
-        (Some(b'.'), Some(b'.')) => {
-            let dots = bytes.iter().take_while(|byte| **byte == b'.').count();
-            return (Some(Kind::Sign('…')), dots);
+    match text.get(..2) {
+        Some("->" | "=>") => (Kind::Sign('→'), 2),
+        Some("--") => (Kind::Sign('–'), 2),
+        Some("..") => {
+            while text.as_bytes().get(length) == Some(&b'.') {
+                length += 1;
+            }
+            (Kind::Sign('…'), length)
         }
-        (Some(b'-'), Some(b'-')) => return (Some(Kind::Sign('–')), 2),
-        (Some(byte), _) if b" \"'[]{}<>".contains(byte) => None,
-        _ => text.chars().next().map(Kind::Sign),
-    };
-    (sign, length)
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Class {
-    Digit,
-    Letter,
-    Sign,
-}
-
-/// The class of the character at `at`. Every other character than the known signs is a letter.
-fn class(text: &str, at: usize) -> Class {
-    let bytes = text.as_bytes();
-    match bytes.get(at) {
-        Some(b'0'..=b'9') => Class::Digit,
-        Some(b'a'..=b'z' | b'A'..=b'Z') => Class::Letter,
-        Some(0x80..) => {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let is_sign = ["–", "→", "…", "·"].iter().any(|sign| rest.starts_with(sign.as_bytes()));
-            if is_sign { Class::Sign } else { Class::Letter }
-        }
-        _ => Class::Sign,
+        _ => (kind, length),
     }
+}
+
+/// What the first character is, and its length in bytes. Every other character than the known signs is
+/// a letter.
+fn character(text: &str) -> (Kind, usize) {
+    let character = text.chars().next().unwrap_or(' ');
+    let kind = match character {
+        '0'..='9' => Kind::Number,
+        ' ' | '"' | '\'' | '[' | ']' | '{' | '}' | '<' | '>' => SEPARATOR,
+        '–' | '→' | '…' | '·' => Kind::Sign(character),
+        'a'..='z' | 'A'..='Z' | '\u{80}'.. => Kind::Word,
+        _ => Kind::Sign(character),
+    };
+    (kind, character.len_utf8())
 }
