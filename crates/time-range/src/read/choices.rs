@@ -50,11 +50,19 @@ pub(crate) fn every_meaning(
 ) -> Result<Reading, Refused> {
     const RUNS: usize = 64;
     let mut choices = Choices::default();
-    let (mut readings, mut first_error) = (Vec::new(), None);
+    let (mut readings, mut has_past, mut first_error) = (Vec::new(), false, None);
     for _ in 0..RUNS {
         match read(&mut choices) {
-            Ok(reading) if readings.contains(&reading) => {}
-            Ok(reading) => readings.push(reading),
+            Ok(reading) => {
+                let is_past = reading.range().start(context) <= context.now;
+                if is_past && !has_past {
+                    readings.clear();
+                    has_past = true;
+                }
+                if is_past == has_past && !readings.contains(&reading) {
+                    readings.push(reading);
+                }
+            }
             Err(error) => {
                 first_error.get_or_insert(error);
             }
@@ -62,10 +70,6 @@ pub(crate) fn every_meaning(
         if !choices.advance() {
             break;
         }
-    }
-    let is_past = |reading: &Reading| reading.range().start(context) <= context.now;
-    if readings.iter().any(is_past) {
-        readings.retain(is_past);
     }
     match (readings.as_slice(), first_error) {
         ([reading], _) => Ok(*reading),
