@@ -118,11 +118,8 @@ fn cleaned(text: &str) -> Result<String, Refused> {
         return Err(Refused::new(RangeError::Part { part, reason: Reason::Long }));
     }
     let mut text = percent::decoded(clean::clean(text));
-    while let Some(b' ' | b'.' | b',' | b';' | b'"' | b'\'') = text.as_bytes().last() {
-        // A date may end in a dot, like `24.11.`
-        if text.ends_with('.') {
-            break;
-        }
+    // A date may end in a dot, like `24.11.`
+    while let Some(b' ' | b',' | b';' | b'"' | b'\'') = text.as_bytes().last() {
         text.pop();
     }
     let parentheses = text.bytes().filter(|byte| matches!(byte, b'(' | b')')).count();

@@ -71,8 +71,9 @@ pub(crate) fn frame(
     } else if at.text().is_some() {
         named(reader, &mut at).map(|frame| Found { frame, is_unsure: false })
     } else {
-        let is_unsure =
-            at.is_tight() && !time.has_seconds && at.peek().is_some_and(|it| it.text == "-");
+        let is_unsure = at.is_tight()
+            && !time.has_seconds
+            && at.peek().is_some_and(|it| it.kind == Kind::Sign('-'));
         let frame = signed(reader, &mut at, time.has_seconds);
         frame.map(|frame| Found { frame, is_unsure })
     };

@@ -65,7 +65,7 @@ pub(crate) fn relative(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Opti
 
 /// `-6h/h` after `now`, or `-6h@h` alone.
 fn after_now(reader: &mut Reader<'_>, start: &Cursor<'_>, at: &mut Cursor<'_>) -> Option<Relative> {
-    let mut result = Ago::NOW;
+    let mut sum = Length::default();
     let mut is_first = true;
     loop {
         let mut next = *at;
@@ -76,26 +76,21 @@ fn after_now(reader: &mut Reader<'_>, start: &Cursor<'_>, at: &mut Cursor<'_>) -
         if !has_sign || !(is_first || is_tight) {
             break;
         }
-        let Some(mut length) = amount(&mut next, Unit::Month) else { break };
+        let Some(length) = amount(&mut next, Unit::Month) else { break };
+        sum = sum.plus(length)?;
         while next.is_tight()
             && let Some(more) = amount(&mut next, Unit::Month)
         {
-            let sum = length.plus(more)?;
-            length = sum;
+            sum = sum.plus(more)?;
         }
         if is_plus {
             *at = next;
             return reader.refuse(Reason::Future, start, at);
         }
-        let sum = result
-            .seconds
-            .checked_add(length.seconds)
-            .zip(result.months.checked_add(length.months));
-        let (seconds, months) = sum?;
-        result = Ago { months, seconds, round: None };
         *at = next;
         is_first = false;
     }
+    let mut result = sum.ago();
     let mut rounded = *at;
     let is_snapped = rounded.sign('@');
     if (is_snapped || rounded.tight_sign('/'))
