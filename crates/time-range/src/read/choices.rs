@@ -40,7 +40,7 @@ impl Choices {
 }
 
 /// The meaning that all runs of `read` which succeed agree on. What lies after now is not meant if there
-/// is another meaning.
+/// is another meaning, unless the order of day and month is the question: that is never guessed.
 ///
 /// # Errors
 /// [`RangeError::Ambiguous`] if they do not agree, or the error of the first run if none succeeds.
@@ -50,26 +50,23 @@ pub(crate) fn every_meaning(
 ) -> Result<Reading, Refused> {
     const RUNS: usize = 64;
     let mut choices = Choices::default();
-    let (mut readings, mut has_past, mut first_error) = (Vec::new(), false, None);
+    let (mut readings, mut asks_order, mut first_error) = (Vec::new(), false, None);
     for _ in 0..RUNS {
         match read(&mut choices) {
-            Ok(reading) => {
-                let is_past = reading.range().start(context) <= context.now;
-                if is_past && !has_past {
-                    readings.clear();
-                    has_past = true;
-                }
-                if is_past == has_past && !readings.contains(&reading) {
-                    readings.push(reading);
-                }
-            }
+            Ok(reading) if readings.contains(&reading) => {}
+            Ok(reading) => readings.push(reading),
             Err(error) => {
                 first_error.get_or_insert(error);
             }
         }
+        asks_order |= choices.day_first.is_some();
         if !choices.advance() {
             break;
         }
+    }
+    let is_past = |reading: &Reading| reading.range().start(context) <= context.now;
+    if !asks_order && readings.iter().any(is_past) {
+        readings.retain(is_past);
     }
     match (readings.as_slice(), first_error) {
         ([reading], _) => Ok(*reading),
