@@ -1,5 +1,5 @@
 //! Ranges: two ends, each fixed or relative to `now`. Which ranges a region accepts is decided
-//! elsewhere, and how a text is read, in `read`.
+//! elsewhere, and how a text is read, in `reading`.
 
 use alloc::string::String;
 use core::fmt;
@@ -7,9 +7,8 @@ use core::fmt;
 use chrono::TimeDelta;
 
 use crate::{
-    Context, RangeError, Timestamp,
+    Context, Timestamp,
     ago::{Ago, Rounding},
-    read::{self, Edge},
     write_timestamp,
 };
 
@@ -41,15 +40,6 @@ pub enum Reading {
     Moment(Timestamp),
 }
 
-/// Why the texts of two ends are not a range. At least one is present.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct EndErrors {
-    /// The fault of the start.
-    pub from: Option<RangeError>,
-    /// The fault of the end, or of both ends together.
-    pub to: Option<RangeError>,
-}
-
 impl Bound {
     /// `now`.
     pub const NOW: Self = Self::Ago(Ago::NOW);
@@ -64,22 +54,6 @@ impl Bound {
     #[must_use]
     pub const fn is_relative(&self) -> bool {
         matches!(self, Self::Ago(_))
-    }
-
-    /// Reads a start. A date alone is the start of that day.
-    ///
-    /// # Errors
-    /// [`RangeError`] for a text that is not one clear time.
-    pub fn read_start(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
-        read::read_end(text, Edge::Start, context)
-    }
-
-    /// Reads an end. A date alone is the end of that day.
-    ///
-    /// # Errors
-    /// [`RangeError`] for a text that is not one clear time.
-    pub fn read_end(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
-        read::read_end(text, Edge::End, context)
     }
 
     /// The instant as a start.
@@ -107,23 +81,6 @@ impl Range {
     #[must_use]
     pub const fn last(duration: TimeDelta) -> Self {
         Self { from: Bound::ago(duration), to: Bound::NOW }
-    }
-
-    /// Reads a range in any form; a single moment is the start of a range that ends at `now`.
-    ///
-    /// # Errors
-    /// [`RangeError`] for a text that is not one clear range.
-    pub fn read(text: &str, context: Context<'_>) -> Result<Self, RangeError> {
-        read::read(text, context).map(Reading::range)
-    }
-
-    /// Reads the texts of the two ends. The end may be a time of day: it is then the first such time
-    /// after the start. The range may be reversed.
-    ///
-    /// # Errors
-    /// [`EndErrors`] with the fault of each end.
-    pub fn read_ends(from: &str, to: &str, context: Context<'_>) -> Result<Self, EndErrors> {
-        read::read_ends(from, to, context)
     }
 
     /// The first instant.

@@ -15,6 +15,15 @@ use crate::{
     names,
 };
 
+/// Why the texts of two ends are not a range. At least one is present.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EndErrors {
+    /// The fault of the start.
+    pub from: Option<RangeError>,
+    /// The fault of the end, or of both ends together.
+    pub to: Option<RangeError>,
+}
+
 /// A text is not one clear range; `Display` says why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RangeError {

@@ -7,6 +7,8 @@ mod date;
 mod end;
 mod interval;
 mod iso_duration;
+mod length;
+mod log_level;
 mod log_line;
 mod offset;
 mod pair;
@@ -14,6 +16,7 @@ mod paste;
 mod percent;
 mod place;
 mod reader;
+mod refused;
 mod relative;
 mod time_of_day;
 mod token;
@@ -30,7 +33,8 @@ use self::{
     pair::Between,
     paste::{Pasted, Role, pasted},
     place::bound,
-    reader::{Reader, Refused},
+    reader::Reader,
+    refused::Refused,
 };
 pub(crate) use self::{
     place::Edge,

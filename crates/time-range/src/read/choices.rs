@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Context, RangeError, Reading, read::reader::Refused};
+use crate::{Context, RangeError, Reading, read::refused::Refused};
 
 /// The answers of one run.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use crate::{
     ago::Unit,
-    read::{cursor::Cursor, relative::Length, time_of_day::fraction},
+    read::{cursor::Cursor, length::Length, time_of_day::fraction},
 };
 
 /// Reads a duration. The cursor is unchanged if there is none.

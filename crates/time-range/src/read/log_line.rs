@@ -6,14 +6,12 @@ use crate::{
         cursor::Cursor,
         date::Day,
         end::{Clock, clock},
+        log_level::is_level,
         place::instant,
         reader::Reader,
         token::{Kind, tokens},
-        words::position,
     },
 };
-
-const LEVELS: &str = "log trace debug info notice warn warning error err fatal critical crit cef";
 
 /// Reads the time of a log line. `None` if the text is not clearly one.
 pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
@@ -52,11 +50,6 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
 /// Whether the text is a line of an access log.
 pub(crate) fn is_access_log(text: &str) -> bool {
     bracketed(text).is_some()
-}
-
-/// Whether `text` is the level of a log message.
-pub(super) fn is_level(text: &str) -> bool {
-    position(LEVELS, text).is_some()
 }
 
 /// Whether what follows the time is the message of a log: it has a level near its start, or the name of a

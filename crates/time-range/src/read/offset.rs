@@ -10,7 +10,7 @@ use crate::{
     range_error::Reason,
     read::{
         cursor::Cursor,
-        log_line::is_level,
+        log_level::is_level,
         reader::Reader,
         time_of_day::Time,
         token::Kind,

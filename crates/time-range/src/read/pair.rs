@@ -10,9 +10,10 @@ use crate::{
         cursor::Cursor,
         date::Day,
         end::{Clock, End},
+        length::Length,
         place::{Edge, bound, days, latest},
         reader::Reader,
-        relative::{Length, Relative},
+        relative::Relative,
         time_of_day::{HALF_DAY, Half, Time},
     },
 };

@@ -8,9 +8,10 @@ use crate::{
     read::{
         date::Day,
         end::{Clock, End},
+        length::Length,
         offset::Frame,
         reader::{Reader, first_at},
-        relative::{Length, Relative},
+        relative::Relative,
         time_of_day::{Half, Time},
     },
 };

@@ -1,37 +1,14 @@
 //! The state of one run over a text.
 
-use alloc::{borrow::ToOwned, boxed::Box, string::String};
+use alloc::{borrow::ToOwned, string::String};
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
 use crate::{
     ClockTimeError, Context, RangeError, Reading, Timestamp,
     range_error::Reason,
-    read::{choices::Choices, cursor::Cursor},
+    read::{choices::Choices, cursor::Cursor, refused::Refused},
 };
-
-/// Why a text is refused. It is small, since most functions here may answer it.
-#[derive(Debug)]
-pub(crate) struct Refused(Box<RangeError>);
-
-impl Refused {
-    pub(crate) fn new(error: RangeError) -> Self {
-        Self(Box::new(error))
-    }
-
-    pub(crate) fn error(self) -> RangeError {
-        *self.0
-    }
-
-    /// Whether the text has no known form, so that it may have another one.
-    pub(crate) fn is_not_understood(&self) -> bool {
-        matches!(*self.0, RangeError::NotUnderstood { .. })
-    }
-
-    pub(crate) fn is_reversed(&self) -> bool {
-        matches!(*self.0, RangeError::Reversed { .. })
-    }
-}
 
 /// One run over a text: every question is answered by `choices`.
 #[derive(Debug)]
