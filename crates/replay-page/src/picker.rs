@@ -7,6 +7,7 @@ mod choice;
 mod days;
 mod draft;
 mod fault;
+mod field;
 mod length;
 mod mends;
 mod reading;
@@ -25,10 +26,11 @@ use time_range::{Context, Range, Step, Zone};
 
 use self::days::DayCursor;
 pub use self::{
-    choice::{Choice, CopyForm, RangeField, RangeTab},
+    choice::{Choice, CopyForm, RangeTab},
     days::CursorMove,
     draft::RangeDraft,
     fault::RangeFault,
+    field::RangeField,
     mends::{Mend, MendKind},
     remembered::{Place, Remembered, Saved},
 };

@@ -6,7 +6,7 @@ use alloc::string::String;
 use chrono::NaiveDate;
 use time_range::{Range, Step};
 
-use super::{CursorMove, Place};
+use super::{CursorMove, Place, field::RangeField};
 
 /// Something that the user does in the range picker.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,17 +66,6 @@ pub enum RangeTab {
     Custom,
 }
 
-/// The text fields of a custom range.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum RangeField {
-    /// The whole range.
-    Whole,
-    /// The start.
-    From,
-    /// The end.
-    To,
-}
-
 impl RangeTab {
     /// The id of the tab's element.
     #[must_use]
@@ -84,18 +73,6 @@ impl RangeTab {
         match self {
             Self::Relative => "relative",
             Self::Custom => "custom",
-        }
-    }
-}
-
-impl RangeField {
-    /// The id of the field's element.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Whole => "whole-range",
-            Self::From => "from",
-            Self::To => "to",
         }
     }
 }

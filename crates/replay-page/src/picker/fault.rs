@@ -10,7 +10,7 @@ use replay_core::{
 };
 use time_range::{Context, Range, RangeError, Timestamp};
 
-use super::RangeField;
+use super::field::RangeField;
 
 /// A fault of a range.
 #[derive(Clone, Debug, Eq, PartialEq)]
