@@ -9,7 +9,7 @@ use replay_page::{
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, html};
 
-use super::{events, picker::chosen};
+use super::events::{self, chosen};
 
 pub(super) fn calendar(grid: &CalendarGrid, send: &Callback<Msg>) -> Html {
     let head = labels::WEEKDAYS

@@ -1,6 +1,6 @@
 //! Converts events of elements into messages.
 
-use replay_page::Msg;
+use replay_page::{Choice, Intent, Msg};
 use time_range::Step;
 use web_sys::{
     Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent, KeyboardEvent, SubmitEvent,
@@ -104,4 +104,9 @@ pub(super) fn selected(
         let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
         msg(usize::try_from(index).unwrap_or_default())
     })
+}
+
+/// What the user does in the range picker, as a message.
+pub(super) fn chosen(choice: Choice) -> Msg {
+    Msg::Intended(Intent::Choose(choice))
 }

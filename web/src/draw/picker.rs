@@ -10,7 +10,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     calendar::calendar,
-    events,
+    events::{self, chosen},
     parts::{block, button, fault, icon, segmented, span, submit},
 };
 
@@ -163,8 +163,4 @@ fn understood(understood: &Understood, send: &Callback<Msg>) -> Html {
             }) }
         </div>
     }
-}
-
-pub(super) fn chosen(choice: Choice) -> Msg {
-    Msg::Intended(Intent::Choose(choice))
 }
