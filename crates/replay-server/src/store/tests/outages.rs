@@ -49,12 +49,7 @@ async fn a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
     store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
-    let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
-    store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
-    store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
-    let first = next(&store).await.unwrap();
-    record(&store, &first, acknowledged(&first), 202).await;
-    store.advance(&us(), JobId(1), Step::Fail("given up".to_owned()), at(13)).await.unwrap();
+    fail_after_one_line(&store).await;
     let left = outage(&store).await;
     assert_eq!((left.undelivered, left.healed), (amount(1, 1), None));
 }
@@ -65,17 +60,10 @@ async fn a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered
         let store = with_outage().await;
         let id = outage(&store).await.id;
         store.heal(&us(), id, JobId(1), None, at(0), at(12)).await.unwrap();
-        store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
-        let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
-        store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
-        let first = next(&store).await.unwrap();
-        record(&store, &first, acknowledged(&first), 202).await;
-        store.advance(&us(), JobId(1), Step::Fail("given up".to_owned()), at(13)).await.unwrap();
+        fail_after_one_line(&store).await;
 
-        store.resume(&us(), JobId(2), None, at(cutoff), at(14)).await.unwrap();
+        resume(&store, at(cutoff)).await;
         assert_eq!(outage(&store).await.healing_job, Some(JobId(2)));
-        store.advance(&us(), JobId(2), Step::Schedule, at(14)).await.unwrap();
-        store.start(&us(), JobId(2), LIMITS, at(cutoff), at(14)).await.unwrap();
         let progress = store.job(&us()).await.unwrap().configured().unwrap().progress.clone();
         let progress = progress.unwrap();
         assert_eq!((progress.total, progress.lost_lines), (Some(amount(1, 1)), 0));
@@ -108,6 +96,36 @@ async fn a_replay_heals_an_outage_only_if_it_covers_all_of_it() {
         delivered(&store).await;
         assert_eq!(outage(&store).await.healed.is_some(), is_healed, "from {start_at}");
     }
+}
+
+#[tokio::test]
+async fn a_replay_heals_an_outage_with_what_the_failed_replay_delivered_that_it_resumes() {
+    let store = with_outage().await;
+    submit(&store, at(2), at(9)).await;
+    fail_after_one_line(&store).await;
+    assert_eq!(outage(&store).await.healed, None);
+    resume(&store, at(-99)).await;
+    delivered(&store).await;
+    let healed = outage(&store).await;
+    assert_eq!(healed.healed.map(|healed| healed.by), Some(Some(JobId(2))));
+}
+
+#[tokio::test]
+async fn a_resumed_replay_heals_no_outage_with_lines_that_arrived_after_its_snapshot() {
+    let store = forwarding().await;
+    append(&store, &[(3, "a")]).await;
+    let probe = send(&store).await;
+    give_up(&store, &probe).await;
+    append(&store, &[(5, "b")]).await;
+    submit(&store, at(2), at(9)).await;
+    fail_after_one_line(&store).await;
+    // The failed replay has passed this line's place already.
+    append(&store, &[(2, "cc")]).await;
+    acknowledge(&store, &probe).await;
+    resume(&store, at(-99)).await;
+    delivered(&store).await;
+    let left = outage(&store).await;
+    assert_eq!((left.healed, left.undelivered), (None, amount(2, 3)));
 }
 
 #[tokio::test]
@@ -198,6 +216,23 @@ async fn with_outage() -> Store {
     append(&store, &[(2, "cc")]).await;
     acknowledge(&store, &probe).await;
     store
+}
+
+/// Starts job 1, which fails after its first line was delivered.
+async fn fail_after_one_line(store: &Store) {
+    let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
+    store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
+    store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
+    let first = next(store).await.unwrap();
+    record(store, &first, acknowledged(&first), 202).await;
+    store.advance(&us(), JobId(1), Step::Fail("given up".to_owned()), at(13)).await.unwrap();
+}
+
+/// Starts job 2, which resumes job 1 without the lines dated before `cutoff`.
+async fn resume(store: &Store, cutoff: Timestamp) {
+    store.resume(&us(), JobId(2), None, cutoff, at(14)).await.unwrap();
+    store.advance(&us(), JobId(2), Step::Schedule, at(14)).await.unwrap();
+    store.start(&us(), JobId(2), LIMITS, cutoff, at(14)).await.unwrap();
 }
 
 /// The latest outage.
