@@ -184,12 +184,22 @@ impl ApiClient {
 
     /// The outages, the newest first.
     pub async fn outages(&self) -> Vec<Value> {
-        let (mut outages, mut path) = (Vec::new(), "x/outages?limit=500".to_owned());
+        self.pages("x/outages", "outages").await
+    }
+
+    /// Every job, past or current, the newest first.
+    pub async fn past_jobs(&self) -> Vec<Value> {
+        self.pages("x/replay/history", "jobs").await
+    }
+
+    /// What all pages at `path` list under `name`.
+    async fn pages(&self, path: &str, name: &str) -> Vec<Value> {
+        let (mut listed, mut next) = (Vec::new(), format!("{path}?limit=500"));
         loop {
-            let page = self.get(&path).await.json();
-            outages.extend(page["outages"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
-            let Some(cursor) = page["next_cursor"].as_str() else { return outages };
-            path = format!("x/outages?limit=500&cursor={cursor}");
+            let page = self.get(&next).await.json();
+            listed.extend(page[name].as_array().unwrap_or_else(|| panic!("{page}")).clone());
+            let Some(cursor) = page["next_cursor"].as_str() else { return listed };
+            next = format!("{path}?limit=500&cursor={cursor}");
         }
     }
 

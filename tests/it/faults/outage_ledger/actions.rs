@@ -114,11 +114,7 @@ impl World {
         let end = start + (now + TimeDelta::seconds(4) - start) / parts;
         let submitted = self.api().put(Window { start, end }).await;
         match submitted.code {
-            202 => {
-                let job = self.api().job_id().await;
-                self.ordinary_jobs.insert(job);
-            }
-            409 => {}
+            202 | 409 => {}
             400 => assert!(!self.is_enabled, "{submitted:?}"),
             _ => panic!("{submitted:?}"),
         }
@@ -126,15 +122,8 @@ impl World {
 
     /// Resumes the job, if it has failed.
     async fn resume(&mut self) {
-        // There may be no job.
-        let resumed = self.api().progress().await["job_id"].clone();
-        let is_ordinary = resumed.as_str().is_some_and(|job| self.ordinary_jobs.contains(job));
         let submitted = self.api().resume().await;
         match submitted.code {
-            202 if is_ordinary => {
-                let job = self.api().job_id().await;
-                self.ordinary_jobs.insert(job);
-            }
             202 | 409 => {}
             400 => assert!(!self.is_enabled, "{submitted:?}"),
             _ => panic!("{submitted:?}"),

@@ -1,18 +1,21 @@
 //! Compares what was ingested with what was received. It uses no code of the product.
 
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 
 use replay_tests::{forwarding::LiveId, lines::Line, receiver::ReceivedRequest};
+use serde_json::Value;
 
-/// What was ingested and received.
+/// What was ingested and received, and what the server says of outages and jobs.
 #[derive(Debug)]
 pub(super) struct Ledger<'a> {
     /// In order of arrival.
     pub(super) lines: &'a [Line],
     pub(super) requests: &'a [ReceivedRequest],
-    pub(super) ordinary_jobs: &'a HashSet<String>,
-    /// The jobs that have healed an outage, some of which may be ordinary ones.
-    pub(super) jobs_that_healed: &'a HashSet<String>,
+    pub(super) outages: &'a [Value],
+    /// Every job of the region.
+    pub(super) jobs: &'a [Value],
     pub(super) in_flight_when_disabled: &'a HashSet<String>,
 }
 
@@ -34,17 +37,47 @@ impl Ledger<'_> {
         }
     }
 
-    /// An ordinary replay counts only if it has healed an outage.
     fn assert_that_no_line_is_missing(&self) {
-        let counts = |job| !self.ordinary_jobs.contains(job) || self.jobs_that_healed.contains(job);
+        let missing = self.missing();
+        assert!(missing.is_empty(), "{} lines are missing: {missing:?}", missing.len());
+    }
+
+    /// The lines that no request has delivered. Those of an ordinary replay count only if the replay has
+    /// healed an outage, or a replay that resumes it has.
+    fn missing(&self) -> Vec<&Line> {
+        let (ordinary, healed) = (self.ordinary_jobs(), self.jobs_that_healed());
+        let counts = |job| !ordinary.contains(job) || healed.contains(job);
         let acknowledged = self
             .requests
             .iter()
             .filter(|request| request.is_acknowledged() && request.job().is_none_or(counts));
         let delivered: HashSet<_> = acknowledged.flat_map(texts).collect();
-        let is_missing = |(_, line): &(usize, &Line)| !delivered.contains(line.text.as_str());
-        let missing: Vec<_> = self.lines.iter().enumerate().filter(is_missing).collect();
-        assert!(missing.is_empty(), "{} lines are missing: {missing:?}", missing.len());
+        self.lines.iter().filter(|line| !delivered.contains(line.text.as_str())).collect()
+    }
+
+    /// The jobs that were not submitted for an outage.
+    fn ordinary_jobs(&self) -> HashSet<&str> {
+        let ordinary = self.jobs.iter().filter(|job| job["heals"].is_null());
+        ordinary.map(|job| job["id"].as_str().unwrap()).collect()
+    }
+
+    /// The jobs that have healed an outage, some of which may be ordinary ones, and those that they
+    /// resume: a resumed job has delivered the lines before its cursors.
+    fn jobs_that_healed(&self) -> HashSet<&str> {
+        let mut resumed = HashMap::new();
+        for job in self.jobs {
+            if let Some(before) = job["resumed_from"].as_str() {
+                resumed.insert(job["id"].as_str().unwrap(), before);
+            }
+        }
+        let mut healed = HashSet::new();
+        for outage in self.outages {
+            let mut next = outage["healed_by"].as_str();
+            while let Some(job) = next.filter(|job| healed.insert(*job)) {
+                next = resumed.get(job).copied();
+            }
+        }
+        healed
     }
 
     /// A line is taken if the request with it was acknowledged, or its answer was lost.
@@ -55,10 +88,11 @@ impl Ledger<'_> {
             .filter(|request| [Some(400), Some(413)].contains(&request.status))
             .map(|request| request.header("webhook-id"))
             .collect();
+        let ordinary = self.ordinary_jobs();
         let mut taken: HashMap<&str, HashSet<&str>> = HashMap::new();
         for request in self.requests {
             let id = request.header("webhook-id");
-            let is_ordinary = request.job().is_some_and(|job| self.ordinary_jobs.contains(job));
+            let is_ordinary = request.job().is_some_and(|job| ordinary.contains(job));
             let is_exempt =
                 is_ordinary || refused.contains(id) || self.in_flight_when_disabled.contains(id);
             if !is_exempt && (request.is_acknowledged() || request.status.is_none()) {

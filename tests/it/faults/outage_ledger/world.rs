@@ -36,8 +36,6 @@ pub(super) struct World {
     pub(super) lines: Vec<Line>,
     pub(super) is_enabled: bool,
     pub(super) is_forwarding: bool,
-    /// The jobs that heal no outage.
-    pub(super) ordinary_jobs: HashSet<String>,
     /// The live requests that may have been in flight when the webhook was disabled, by id.
     pub(super) in_flight_when_disabled: HashSet<String>,
     /// The number of requests that were received before the webhook was disabled.
@@ -63,7 +61,6 @@ impl World {
             lines: Vec::new(),
             is_enabled: true,
             is_forwarding: true,
-            ordinary_jobs: HashSet::new(),
             in_flight_when_disabled: HashSet::new(),
             received_before_disabling: 0,
         }
@@ -184,26 +181,22 @@ impl World {
             assert_eq!(undelivered, [0, 0], "{outage}");
             assert!(outage["ended_at"].is_string() && outage["healed_at"].is_string(), "{outage}");
         }
-        let healed_by = |outage: &Value| outage["healed_by"].as_str().map(str::to_owned);
-        let jobs_that_healed = outages.iter().filter_map(healed_by).collect();
-        let Self { moody, lines, ordinary_jobs, in_flight_when_disabled, .. } = &self;
-        let requests = moody.receiver.requests();
-        let (outages, lines_received) =
-            (outages.len(), requests.iter().map(ReceivedRequest::lines));
+        let jobs = self.api().past_jobs().await;
+        let requests = self.moody.receiver.requests();
         println!(
-            "{} lines, {} requests with {} lines, {outages} outages, {} ordinary jobs",
-            lines.len(),
+            "{} lines, {} requests with {} lines, {} outages, {} jobs",
+            self.lines.len(),
             requests.len(),
-            lines_received.sum::<usize>(),
-            ordinary_jobs.len()
+            requests.iter().map(ReceivedRequest::lines).sum::<usize>(),
+            outages.len(),
+            jobs.len()
         );
-        let jobs_that_healed = &jobs_that_healed;
         Ledger {
-            lines,
+            lines: &self.lines,
             requests: &requests,
-            ordinary_jobs,
-            jobs_that_healed,
-            in_flight_when_disabled,
+            outages: &outages,
+            jobs: &jobs,
+            in_flight_when_disabled: &self.in_flight_when_disabled,
         }
         .assert();
     }
