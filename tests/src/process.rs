@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::{
     env,
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{ExitStatus, Output, Stdio},
 };
 
@@ -61,6 +61,12 @@ impl ServerDir {
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.dir.path().join("data")
+    }
+
+    /// Leaves the directory when this is dropped, and returns its path.
+    pub fn keep(&mut self) -> &Path {
+        self.dir.disable_cleanup(true);
+        self.dir.path()
     }
 
     /// Writes a file beside the data directory and returns its path.

@@ -1,5 +1,6 @@
 //! Compares what was ingested with what was received. It uses no code of the product.
 
+mod story;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
@@ -39,7 +40,13 @@ impl Ledger<'_> {
 
     fn assert_that_no_line_is_missing(&self) {
         let missing = self.missing();
-        assert!(missing.is_empty(), "{} lines are missing: {missing:?}", missing.len());
+        let texts = missing.iter().map(|line| line.text.as_str()).collect();
+        assert!(
+            missing.is_empty(),
+            "{} lines are missing: {missing:?}{}",
+            missing.len(),
+            self.story_of_lines(&texts)
+        );
     }
 
     /// The lines that no request has delivered. Those of an ordinary replay count only if the replay has
@@ -101,27 +108,12 @@ impl Ledger<'_> {
         }
         taken.retain(|_, ids| ids.len() > 1);
         let ids: HashSet<_> = taken.values().flatten().copied().collect();
-        assert!(ids.is_empty(), "{} lines were taken twice:{}", taken.len(), self.story_of(&ids));
-    }
-
-    /// The requests whose lane or job is that of these ids, one a line.
-    fn story_of(&self, ids: &HashSet<&str>) -> String {
-        let prefix = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
-        let prefixes: HashSet<_> = ids.iter().map(|id| prefix(id)).collect();
-        let told = self
-            .requests
-            .iter()
-            .filter(|request| prefixes.contains(&prefix(request.header("webhook-id"))));
-        let row = |request: &ReceivedRequest| {
-            let (number, id, job) = (request.number, request.header("webhook-id"), request.job());
-            let mark = if ids.contains(id) { "*" } else { " " };
-            format!(
-                "\n{mark} {number}: {id}, {} lines, {:?}, job {job:?}",
-                request.lines(),
-                request.status
-            )
-        };
-        told.map(row).collect()
+        assert!(
+            ids.is_empty(),
+            "{} lines were taken twice:{}",
+            taken.len(),
+            self.story_of_ids(&ids)
+        );
     }
 
     /// Each live request carries lines that arrived after those of the one before, or is that one

@@ -1,7 +1,7 @@
 //! A server, its receiver, and what a test has done to them.
 
 use core::time::Duration;
-use std::collections::HashSet;
+use std::{collections::HashSet, thread};
 
 use chrono::TimeDelta;
 use replay_server::clock::Clock;
@@ -199,5 +199,13 @@ impl World {
             in_flight_when_disabled: &self.in_flight_when_disabled,
         }
         .assert();
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            println!("the data and the log are kept: {}", self.data_dir.keep().display());
+        }
     }
 }
