@@ -93,12 +93,6 @@ impl JobTracker {
         self.outcome.as_ref()
     }
 
-    /// Whether the job is read periodically.
-    #[must_use]
-    pub const fn is_watching(&self) -> bool {
-        self.watching
-    }
-
     /// Whether no request is in progress and no read is due soon; reads at [`Pace::Slow`] do not
     /// count.
     #[must_use]
