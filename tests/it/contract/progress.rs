@@ -7,7 +7,7 @@ use replay_server::{engine::Next, store::Store};
 use serde_json::{Value, json};
 
 use super::{
-    request::{CANCEL, INGEST, PROGRESS, get, line, post},
+    request::{CANCEL, INGEST, PROGRESS, RATE, get, line, post, put},
     server::{Api, NOW, region},
     stepped_job::SteppedJob,
 };
@@ -79,6 +79,13 @@ async fn a_running_job_shows_its_acknowledged_lines_and_when_it_may_end() {
         "retries": 0,
     });
     assert_fields(&progress(&job.api).await, &halfway);
+
+    for (limit, end) in [(json!(2), "2026-11-23T12:00:03Z"), (json!(null), "2026-11-23T12:00:01Z")]
+    {
+        job.api.send(put(RATE).json(&json!({ "lines_per_second": limit }))).await.expect(202);
+        let limited = json!({"lines_per_second_limit": limit, "estimated_end_at": end});
+        assert_fields(&progress(&job.api).await, &limited);
+    }
 
     tokio::time::advance(Duration::from_secs(4)).await;
     let slower = json!({"lines_per_second": 1, "estimated_end_at": "2026-11-23T12:00:06Z"});

@@ -139,7 +139,10 @@ fn details(rows: Option<&[BarRow]>, msg: &Msg, send: &Callback<Msg>) -> Html {
     html! {
         <details open={rows.is_some()}>
             <summary {onclick}>{ labels::AS_TABLE }</summary>
-            { rows.map(table).unwrap_or_default() }
+            // It can be focused, so that the arrow keys scroll it.
+            <div class="scroller" tabindex="0" role="group" aria-label={labels::AS_TABLE}>
+                { rows.map(table).unwrap_or_default() }
+            </div>
         </details>
     }
 }

@@ -82,6 +82,8 @@ pub(crate) fn report(app: &AppState, region: &Region, stored: &JobProgress) -> R
     let is_running = job.status() == replay_core::JobStatus::Running;
     let lines_per_second =
         if is_running { app.rates.lines_per_second(region, Instant::now()) } else { 0 };
+    let limit = configured.and_then(|job| job.lines_per_second);
+    let expected_rate = limit.map_or(lines_per_second, |limit| lines_per_second.min(limit));
     let in_flight_limit = app.rates.in_flight_limit(region).filter(|_| is_running);
     let total = progress.and_then(|progress| progress.total);
     let delivered = progress.map(|progress| progress.delivered);
@@ -94,10 +96,10 @@ pub(crate) fn report(app: &AppState, region: &Region, stored: &JobProgress) -> R
         delivered_bytes: delivered.map(|delivered| delivered.bytes),
         total_bytes: total.map(|total| total.bytes),
         lines_per_second,
-        lines_per_second_limit: configured.and_then(|job| job.lines_per_second),
+        lines_per_second_limit: limit,
         in_flight_limit: in_flight_limit.unwrap_or(app.in_flight as u64),
         estimated_end_at: left
-            .and_then(|left| duration(left, lines_per_second))
+            .and_then(|left| duration(left, expected_rate))
             .and_then(|left| app.clock.now().checked_add_signed(left))
             .filter(|_| is_running),
         slices: Slices {
