@@ -139,7 +139,7 @@ pub(crate) fn span_alone(start: Timestamp, end: Timestamp, context: Context<'_>)
 }
 
 /// Begins a text with a small letter.
-fn within(mut text: String) -> String {
+pub(crate) fn within(mut text: String) -> String {
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_lowercase();
     }

@@ -14,7 +14,7 @@ use super::{
 /// The job of the one region in view.
 pub(super) fn panel(job: &Row, send: &Callback<Msg>) -> Html {
     html! {
-        <div class="job">
+        <div class={if job.empty.is_some() { "job none" } else { "job" }}>
             { steps(&job.steps) }
             { content(job, "secondary", send) }
         </div>

@@ -9,7 +9,7 @@ use time_range::Context;
 
 use super::{
     meaning::{entries, grouped, push_loss},
-    span, time,
+    span, time, within,
 };
 
 /// Describes an outage.
@@ -35,8 +35,8 @@ pub(crate) fn period(outage: &OutageReport, context: Context<'_>) -> String {
     let Some(ended) = outage.ended_at else { return "since ".to_string() + &began };
     let span = span(outage.began_at, ended, context);
     match span.split_once(" – ") {
-        Some((start, end)) if ended != outage.began_at => {
-            "between ".to_string() + start + " and " + end
+        Some((start, end)) if start != within(end.to_string()) => {
+            "between ".to_string() + start + " and " + &within(end.to_string())
         }
         Some(_) | None => "at ".to_string() + &began,
     }
