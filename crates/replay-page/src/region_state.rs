@@ -18,7 +18,7 @@ use replay_wire::{
     Extension, JobReport, OutageReport, OutagesPage, Preview, ReplayProgress, Reported,
     read_outages, routes::Operation,
 };
-use time_range::Timestamp;
+use time_range::{Range, Timestamp};
 
 pub(crate) use self::{
     past_jobs::PastJobs, progress::ProgressPace, rate::RateChange, waiting_send::WaitingSend,
@@ -222,6 +222,12 @@ impl RegionState {
         let previews = self.previews.as_ref()?;
         let known = |which| previews.get(which).known();
         known(Previewed::Part).or(known(Previewed::Retention))
+    }
+
+    /// How many entries the chosen range holds, if they were counted.
+    pub(crate) fn chosen_count(&self, range: Range) -> Option<Count> {
+        let preview = self.previews.as_ref()?.selection(range)?;
+        Some(Count { lines: preview.lines, is_exact: true })
     }
 
     /// How many entries a window holds, as far as the timeline's buckets say.

@@ -127,7 +127,11 @@ pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Timeli
     let is_drafted = workspace.picker.is_drafted() && choosing.is_none();
     let is_applied = !is_drafted && choosing.is_none();
     let marks = marks(workspace, region_state, &scale, context.now);
-    let count = region_state.count(window).map(words::counted);
+    let chosen = workspace.picker.draft().range().filter(|_| choosing.is_none());
+    let count = chosen
+        .and_then(|range| region_state.chosen_count(range))
+        .or_else(|| region_state.count(window))
+        .map(words::counted);
     let step = scale.step(workspace.bucket(&scale));
     let slider = |handle| slider(handle, window, &scale, step, count.as_deref(), context);
     let sliders = Handle::ALL.map(slider);
