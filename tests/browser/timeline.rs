@@ -59,7 +59,7 @@ async fn each_slider_is_moved_by_its_keys_and_the_window_is_sent_only_after_appl
         assert_eq!(receiver.requests().len(), 0);
         browser.click("//*[@class='timeline-head']//button[normalize-space()='Apply']").await;
         browser.wait_for_no_text("Apply the range first.").await;
-        assert_eq!(browser.focus().await.name, "The whole window");
+        browser.wait_for_focus("The whole window").await;
         browser.press("Send Replay").await;
         browser.wait_for_status("Completed").await;
         assert!(!receiver.requests().is_empty());
@@ -148,8 +148,11 @@ async fn zooming_shows_finer_bars_and_is_undone_without_a_change_of_the_window()
         host.api().ingest(&days_of_lines()).await;
         open(browser, host).await;
         let (chosen, whole) = (window(browser).await, bars(browser).await);
-        browser.press("Zoom to window").await;
+        browser.tab_to("Zoom to window").await;
+        browser.key(Key::Enter).await;
         until("finer bars", async || (bars(browser).await != whole).then_some(())).await;
+        let focused = browser.script("return document.activeElement.textContent", &[]).await;
+        assert_eq!(focused, "Zoom to window", "the focus moved to another button");
         browser.press("Zoom in").await;
         browser.press("Zoom out").await;
         for _ in 0..3 {

@@ -24,6 +24,8 @@ pub(super) fn draw(timeline: &Timeline, send: &Callback<Msg>) -> Html {
     for (zoom, icon) in timeline.zooms.iter().zip(ZOOM_ICONS) {
         zooms.push(button_with_icon(zoom, "quiet", icon, send));
     }
+    // The place of a button that is not there is kept: the others would lose the focus.
+    zooms.resize_with(ZOOM_ICONS.len(), Html::default);
     let [start, whole, end] = &timeline.sliders;
     let area = element("div", &["id", "tabindex"], &[AREA, "-1"], vec![picture(timeline)]);
     let head = vec![
