@@ -3,7 +3,8 @@
 use replay_page::{Choice, Intent, Msg};
 use time_range::Step;
 use web_sys::{
-    Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent, KeyboardEvent, SubmitEvent,
+    Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent, KeyboardEvent, MouseEvent,
+    SubmitEvent,
 };
 use yew::{Callback, TargetCast};
 
@@ -103,6 +104,19 @@ pub(super) fn selected(
     send.reform(move |event: Event| {
         let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
         msg(usize::try_from(index).unwrap_or_default())
+    })
+}
+
+/// Selects the whole text of a field by the press that focuses it, as the Tab key does: what is typed or
+/// pasted replaces it. Later presses place the caret.
+pub(super) fn selected_at_once() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        let input = event.target_unchecked_into::<HtmlInputElement>();
+        if browser::focused().as_ref() != Some(input.as_ref()) {
+            event.prevent_default();
+            let _ = input.focus();
+            input.select();
+        }
     })
 }
 

@@ -142,6 +142,7 @@ fn text_input(
             <label for={id}>{ label }</label>
             <input {id} type="text" autocomplete="off" spellcheck="false" value={text.to_owned()}
                 aria-invalid={invalid.then_some("true")} aria-describedby={described_by}
+                onmousedown={events::selected_at_once()}
                 oninput={events::typed(send, move |text| chosen(typed(text)))} />
         </>
     }
