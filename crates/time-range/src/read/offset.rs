@@ -172,7 +172,7 @@ fn named(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Option<Frame> {
 fn known_zones(zone: &Zone) -> String {
     let mut known = String::from("UTC");
     let mut add = |name: &str| {
-        if name != "UTC" {
+        if known.split(", ").all(|other| other != name) {
             known.push_str(", ");
             known.push_str(name);
         }
