@@ -18,6 +18,7 @@ mod place;
 mod reader;
 mod refused;
 mod relative;
+mod summary;
 mod time_of_day;
 mod token;
 mod words;
@@ -35,6 +36,7 @@ use self::{
     place::bound,
     reader::Reader,
     refused::Refused,
+    summary::summary,
 };
 pub(crate) use self::{
     place::Edge,
@@ -59,11 +61,18 @@ pub fn read(text: &str, context: Context<'_>) -> Result<Reading, RangeError> {
 
 fn read_cleaned(text: Result<String, Refused>, context: Context<'_>) -> Result<Reading, Refused> {
     let text = text?;
+    match read_clean(&text, context) {
+        Err(refused) => summary(&text, context, read_clean).unwrap_or(Err(refused)),
+        reading => reading,
+    }
+}
+
+fn read_clean(text: &str, context: Context<'_>) -> Result<Reading, Refused> {
     // The request in an access log may have keys as well.
-    let found = if is_access_log(&text) { None } else { pasted(&text) };
+    let found = if is_access_log(text) { None } else { pasted(text) };
     every_meaning(context, &mut |choices| match &found {
         Some(found) => read_pasted(found, context, choices),
-        None => read_plain(&text, context, choices),
+        None => read_plain(text, context, choices),
     })
 }
 

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use sampling::sampled;
 use time_range::{
     Bound, ClockTimeError, Context, Range, RangeError, Reading, Seconds, Step, Timestamp, Zone,
-    read, step, write_moment, write_span, write_timestamp,
+    read, step, write_length, write_moment, write_span, write_timestamp,
 };
 
 const ZONES: [Tz; 7] = [
@@ -120,6 +120,8 @@ proptest! {
         let text = write_span(start, end, context, Seconds::IfAny);
         let range = Range { from: Bound::At(start), to: Bound::At(end) };
         prop_assert_eq!(read(&text, context), Ok(Reading::Range(range)), "{}", text);
+        let summary = [&*text, &write_length(end - start), context.zone.name()].join(" · ");
+        prop_assert_eq!(read(&summary, context), Ok(Reading::Range(range)), "{}", summary);
     }
 
     #[test]
