@@ -115,6 +115,8 @@ pub enum Reason {
     DateMissing,
     /// The same end twice, with different values.
     Twice,
+    /// A range that starts and ends now.
+    Empty,
     /// More text than a range has.
     Long,
 }
@@ -139,6 +141,7 @@ impl Reason {
             Self::NoStart => "has no start: write START to END",
             Self::DateMissing => "needs a date as well, or the other end a time",
             Self::Twice => "is a second time for the same end",
+            Self::Empty => "is empty: it starts and ends now",
             Self::Long => "is too long for a range",
         }
     }

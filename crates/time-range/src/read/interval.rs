@@ -76,7 +76,7 @@ fn alone(reader: &mut Reader<'_>, only: &End, lead: Option<Word>) -> Option<Read
     checked(reader, Range { from, to }).map(Reading::Range)
 }
 
-/// The range, unless it is reversed.
+/// The range, unless it is reversed, or starts and ends now.
 pub(crate) fn checked(reader: &mut Reader<'_>, range: Range) -> Option<Range> {
     // This unit is the present one, which ends now.
     let is_present = |ago: Ago| ago.months == 0 && ago.seconds == 0 && ago.round.is_some();
@@ -84,6 +84,9 @@ pub(crate) fn checked(reader: &mut Reader<'_>, range: Range) -> Option<Range> {
         Bound::Ago(ago) if is_present(ago) => Range { to: Bound::NOW, ..range },
         Bound::At(_) | Bound::Ago(_) => range,
     };
+    if range == (Range { from: Bound::NOW, to: Bound::NOW }) {
+        return reader.refuse_all(Reason::Empty);
+    }
     let context = reader.context;
     if range.start(context) <= range.end(context) {
         return Some(range);
