@@ -8,6 +8,7 @@ use crate::{
     read::{
         cursor::Cursor,
         end::{End, end},
+        length::Length,
         pair::{Between, pair},
         place::{Edge, bound, instant},
         reader::Reader,
@@ -194,7 +195,27 @@ pub(crate) fn ends(
     reader.has_bare_hour = false;
     reader.refusal = reader.refusal.take().or(refusal);
     let (start_at, end_at) = (start_at?, end_at?);
+    let is_last =
+        from.tokens.iter().take(2).any(|it| matches!(it.word, Some(Word::Last | Word::Past)));
+    let start_at = if is_last { last_before(reader, start_at, &end_at) } else { start_at };
     pair(reader, start_at, between, end_at)
+}
+
+/// The last 2 hours until 14:00 yesterday may be those before now, or those before 14:00.
+fn last_before(reader: &mut Reader<'_>, start_at: End, end_at: &End) -> End {
+    let is_fixed = match end_at {
+        End::Instant(_) => true,
+        End::Clock(clock) => clock.time.is_some(),
+        End::Relative(_) => false,
+    };
+    if is_fixed
+        && let End::Relative(Relative::Ago { ago: Ago { months, seconds, round: None }, .. }) =
+            start_at
+        && reader.choices.second()
+    {
+        return End::Relative(Relative::Length(Length { months, seconds, is_iso: true }));
+    }
+    start_at
 }
 
 /// Reads two ends that are separated by a sign which may also be part of an end: every such sign is
