@@ -164,13 +164,19 @@ impl Policy {
         back(now, TimeDelta::days(90)).min(self.deleted_before(now))
     }
 
+    /// The earliest start to request at `now`: the retention edge and the margin.
+    #[must_use]
+    pub fn earliest_to_request(&self, now: Timestamp) -> Timestamp {
+        let earliest = self.earliest(now);
+        earliest.checked_add_signed(self.margin).unwrap_or(earliest)
+    }
+
     /// The timeframe to request at `now`: a start within the margin is moved to the margin's end.
     /// Any other timeframe, and one that ends within the margin, is unchanged.
     #[must_use]
     pub fn with_margin(&self, timeframe: Timeframe, now: Timestamp) -> Timeframe {
-        let earliest = self.earliest(now);
-        let safe = earliest.checked_add_signed(self.margin).unwrap_or(earliest);
-        let is_within_margin = (earliest..safe).contains(&timeframe.start);
+        let safe = self.earliest_to_request(now);
+        let is_within_margin = (self.earliest(now)..safe).contains(&timeframe.start);
         if is_within_margin && safe <= timeframe.end {
             Timeframe { start: safe, ..timeframe }
         } else {

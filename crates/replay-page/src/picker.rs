@@ -36,7 +36,7 @@ pub use self::{
 };
 pub(crate) use self::{
     days::day_id,
-    fault::{permitted, resolve},
+    fault::{permitted, resolve, to_send, whole_second},
     length::{largest_unit, length_of},
     reading::{bound_text, name_of},
 };

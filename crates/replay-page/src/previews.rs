@@ -12,7 +12,7 @@ use replay_core::{Policy, Region, Timeframe, timeframe::Edge};
 use replay_wire::{Preview, read_preview, routes::Operation};
 use time_range::{Context, Range, write_timestamp};
 
-use crate::picker::resolve;
+use crate::picker::to_send;
 
 /// The previews of a region.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,9 +76,9 @@ impl Previews {
         if let Some(range) = range
             && slot.timer.is_none()
             && !slot.preview.is_loading()
-            && let Ok(timeframe) = resolve(range, policy, context)
+            && let Ok(timeframe) = to_send(range, policy, context)
         {
-            let path = path(&self.region, policy.with_margin(timeframe, context.now));
+            let path = path(&self.region, timeframe);
             slot.preview.start_read(effects.fetch(owner, Method::Get, path, None));
         }
     }

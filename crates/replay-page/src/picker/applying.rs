@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use replay_core::{Policy, Timeframe};
 use time_range::{Context, Timestamp};
 
-use super::{Picker, RangeDraft, RangeFault, RangeTab, fault::whole_second, resolve};
+use super::{Picker, RangeDraft, RangeFault, RangeTab, resolve, to_send};
 
 impl Picker {
     /// Applies the draft.
@@ -31,19 +31,18 @@ impl Picker {
         policy: &Policy,
         context: Context<'_>,
     ) -> Result<Timeframe, Vec<RangeFault>> {
-        let resolved = resolve(self.applied, policy, context);
-        if resolved.is_err() {
+        let sent = to_send(self.applied, policy, context);
+        if sent.is_err() {
             self.draft = RangeDraft::of(self.applied, context);
             (self.tab, self.tried) = (RangeTab::Custom, true);
         }
-        resolved.map(|timeframe| policy.with_margin(timeframe, whole_second(context.now)))
+        sent
     }
 
     /// The start that is sent at `now` in place of the applied one, if the margin moves it.
     pub(crate) fn moved_start(&self, policy: &Policy, context: Context<'_>) -> Option<Timestamp> {
-        let timeframe =
-            Timeframe::new(self.applied.start(context), self.applied.end(context)).ok()?;
-        let sent = policy.with_margin(timeframe, whole_second(context.now));
+        let timeframe = resolve(self.applied, policy, context).ok()?;
+        let sent = to_send(self.applied, policy, context).ok()?;
         (sent != timeframe).then(|| sent.start())
     }
 }

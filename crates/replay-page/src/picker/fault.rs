@@ -48,6 +48,19 @@ pub(crate) fn resolve(
     permitted(range.start(context), range.end(context), policy, context.now)
 }
 
+/// The timeframe to send at `now`: that of a range, moved inside the retention and its margin.
+///
+/// # Errors
+/// All faults, if the policy does not permit the timeframe.
+pub(crate) fn to_send(
+    range: Range,
+    policy: &Policy,
+    context: Context<'_>,
+) -> Result<Timeframe, Vec<RangeFault>> {
+    let timeframe = resolve(range, policy, context)?;
+    Ok(policy.with_margin(timeframe, whole_second(context.now)))
+}
+
 /// The timeframe with these ends, if the policy permits it at `now`.
 ///
 /// # Errors
@@ -65,6 +78,6 @@ pub(crate) fn permitted(
 
 /// The start of the second of `now`. Relative bounds are resolved against it, so that the longest
 /// permitted range is not refused for a fraction of a second.
-pub(super) fn whole_second(now: Timestamp) -> Timestamp {
+pub(crate) fn whole_second(now: Timestamp) -> Timestamp {
     now.trunc_subsecs(0)
 }

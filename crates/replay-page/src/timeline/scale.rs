@@ -26,9 +26,10 @@ impl Scale {
     /// retention starts a little before its edge, so that the edge is visible.
     #[must_use]
     pub fn of(part: Option<Period>, policy: &Policy, now: Timestamp) -> Self {
+        let earliest = policy.earliest_to_request(now).timestamp();
         let (now, retention) = (now.timestamp(), policy.retention.num_seconds());
         let edge = now - retention;
-        let earliest = ceil(edge + policy.margin.num_seconds(), MINUTE).min(now);
+        let earliest = ceil(earliest, MINUTE).min(now);
         let whole = Period { start: edge - retention / BEFORE_EDGE, end: now };
         Self { shown: part.unwrap_or(whole), limits: Period { start: earliest, end: now } }
     }

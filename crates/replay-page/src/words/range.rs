@@ -13,7 +13,7 @@ use time_range::{
 
 use super::retention;
 use crate::joined::joined;
-use crate::picker::{RangeFault, RangeField, bound_text, name_of, resolve};
+use crate::picker::{RangeFault, RangeField, bound_text, name_of, resolve, whole_second};
 
 /// A range: its name, or its ends.
 pub(crate) fn range(range: Range, context: Context<'_>) -> String {
@@ -115,11 +115,11 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, context: Context<'_>) -
             };
             let bound = match error {
                 TimeframeError::Reversed { start } => *start,
-                TimeframeError::TooOld { earliest, .. } => {
+                TimeframeError::TooOld { .. } => {
                     text += &retention(policy.retention);
                     text += ": the earliest is ";
                     // Without the margin, the bound would be too long ago by the time it is entered.
-                    *earliest + policy.margin
+                    policy.earliest_to_request(whole_second(context.now))
                 }
                 TimeframeError::InFuture { latest, .. } => *latest,
             };

@@ -13,7 +13,7 @@ use super::Workspace;
 use crate::{
     address::{Address, RangeTexts},
     joined::joined,
-    picker::{CopyForm, RangeFault},
+    picker::{CopyForm, RangeFault, to_send},
 };
 
 impl Workspace {
@@ -26,13 +26,13 @@ impl Workspace {
         form: CopyForm,
         context: Context<'_>,
     ) -> Result<String, Vec<RangeFault>> {
-        let timeframe = self.picker.resolve(&self.policy, context)?;
+        self.picker.resolve(&self.policy, context)?;
         let range = self.picker.draft().range().unwrap_or(self.picker.applied());
         Ok(match form {
             CopyForm::Range => range.to_string(),
             CopyForm::Link => self.link_to(range),
-            CopyForm::Curl => self.curl(self.policy.with_margin(timeframe, context.now)),
-            CopyForm::Cli => self.cli(self.policy.with_margin(timeframe, context.now)),
+            CopyForm::Curl => self.curl(to_send(range, &self.policy, context)?),
+            CopyForm::Cli => self.cli(to_send(range, &self.policy, context)?),
         })
     }
 

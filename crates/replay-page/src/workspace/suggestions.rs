@@ -50,7 +50,7 @@ impl Workspace {
         let mut suggestions = Vec::new();
         let mut suggest = |reason, from: Option<Timestamp>, to: Option<Timestamp>| {
             let Some(from) = from else { return };
-            let earliest = self.policy.earliest(context.now) + self.policy.margin;
+            let earliest = self.policy.earliest_to_request(context.now);
             let from =
                 if from < earliest { Bound::ago(self.policy.retention) } else { Bound::At(from) };
             let range = Range { from, to: to.map_or(Bound::NOW, Bound::At) };

@@ -126,7 +126,7 @@ impl Workspace {
         let (policy, is_global) = (self.policy, self.is_global());
         let valid = |range: &Range| resolve(*range, &policy, context).is_ok();
         let selection = self.picker.draft().range().filter(valid);
-        let earliest = policy.earliest(context.now) + policy.margin;
+        let earliest = policy.earliest_to_request(context.now);
         let part = self.timeline.part().map(|part| Range {
             from: Bound::At(instant(part.start).max(earliest)),
             to: Bound::At(instant(part.end)),

@@ -1,7 +1,10 @@
 //! The range picker: opening and closing it, suggestions, mends, copies, and the ranges that the
 //! browser keeps.
 
+use replay_client::Previewed;
+
 use super::*;
+use crate::picker::CopyForm;
 
 const OUTAGE: &str = r#"{"outages": [{"id": "7", "began_at": "2026-11-23T09:12:00Z",
     "ended_at": "2026-11-23T10:47:00Z", "reason": "refused", "undelivered_lines": 3}]}"#;
@@ -196,6 +199,21 @@ fn a_range_is_copied_as_text_as_link_and_as_commands_without_the_token() {
         assert_eq!(harness.popover().copied, Some(words));
         assert_eq!(harness.view().announcement, words);
     }
+}
+
+#[test]
+fn a_copied_command_and_a_preview_have_the_margin_at_any_part_of_a_second() {
+    let mut harness = Harness::counting("{}");
+    harness.now += TimeDelta::milliseconds(400);
+    harness.choose(Choice::Draft(Range::last(TimeDelta::days(7))));
+    let sent = r#""start_at": "2026-11-16T12:01:00Z", "end_at": "2026-11-23T12:00:00Z""#;
+    harness.choose(Choice::Copy(CopyForm::Curl));
+    let Some(Effect::Copy(text)) = harness.other_effects.pop() else { panic!() };
+    assert!(text.contains(sent), "{text}");
+    harness.end_wait_of(&RequestOwner::Preview(region("us"), Previewed::Selection));
+    let mut previews = harness.pending().into_iter().filter(|request| request.contains("preview"));
+    let preview = previews.next_back().unwrap();
+    assert!(preview.contains("start_at=2026-11-16T12:01:00Z&"), "{preview}");
 }
 
 fn with_outages(outages: &'static str) -> Harness {
