@@ -84,6 +84,13 @@ fn a_refusal_names_the_bound_and_its_mend_is_a_button() {
     assert!(
         refused.text.starts_with("From is too long ago. The server keeps entries for seven days")
     );
+    assert!(
+        refused.text.ends_with(
+            "16 Nov 13:01, 60 s inside that limit, so that it is still valid on arrival."
+        ),
+        "{}",
+        refused.text
+    );
     assert_eq!(refused.mends[0].label, "Use the last 7 days");
     harness.send(refused.mends[0].msg.clone());
     assert_eq!(harness.understood().mends, []);
