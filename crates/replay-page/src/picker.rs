@@ -199,6 +199,7 @@ impl Picker {
     /// Opens or closes the popover; returns the id of the element that gets the focus.
     pub fn set_open(&mut self, open: bool) -> &'static str {
         self.is_open = open;
+        self.end_choice_of_days();
         if open { self.tab_focus() } else { Self::TRIGGER }
     }
 
@@ -210,11 +211,13 @@ impl Picker {
     /// Drafts a range.
     pub fn draft_range(&mut self, range: Range, context: Context<'_>) {
         self.tried = false;
+        self.end_choice_of_days();
         self.draft = RangeDraft::of(range, context);
     }
 
     /// Replaces the text of a field.
     pub fn type_in(&mut self, field: RangeField, text: String, context: Context<'_>) {
+        self.end_choice_of_days();
         self.draft.type_in(field, text, context);
     }
 

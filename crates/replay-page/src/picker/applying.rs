@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use replay_core::{Policy, Timeframe};
 use time_range::{Context, Timestamp};
 
-use super::{Picker, RangeDraft, RangeFault, RangeTab, resolve, to_send};
+use super::{Picker, RangeFault, RangeTab, resolve, to_send};
 
 impl Picker {
     /// Applies the draft.
@@ -33,7 +33,7 @@ impl Picker {
     ) -> Result<Timeframe, Vec<RangeFault>> {
         let sent = to_send(self.applied, policy, context);
         if sent.is_err() {
-            self.draft = RangeDraft::of(self.applied, context);
+            self.draft_range(self.applied, context);
             (self.tab, self.tried) = (RangeTab::Custom, true);
         }
         sent

@@ -64,6 +64,11 @@ impl Picker {
         self.days.anchor.is_some()
     }
 
+    /// Forgets the first day of a choice that has no last day yet.
+    pub(super) const fn end_choice_of_days(&mut self) {
+        self.days.anchor = None;
+    }
+
     /// Moves the cursor; returns its day.
     pub(crate) fn move_cursor(
         &mut self,

@@ -78,6 +78,28 @@ fn a_third_day_starts_another_choice() {
 }
 
 #[test]
+fn a_first_day_is_forgotten_when_the_picker_closes_or_the_draft_is_replaced() {
+    let replaced: [fn(&mut Harness); 5] = [
+        |harness| harness.apply(),
+        |harness| harness.choose(Choice::Escape),
+        |harness| harness.choose(Choice::Leave),
+        |harness| harness.draft_preset("Last hour"),
+        |harness| harness.type_in(RangeField::Whole, "yesterday"),
+    ];
+    for replace in replaced {
+        let mut harness = opened(Harness::ready());
+        harness.send(day(&harness, 18).msg);
+        replace(&mut harness);
+        if harness.replay().picker.popover.is_none() {
+            harness = opened(harness);
+        }
+        harness.choose(Choice::Turn(RangeTab::Custom));
+        harness.send(day(&harness, 20).msg);
+        assert_eq!(selected(&harness), [20]);
+    }
+}
+
+#[test]
 fn the_keys_move_the_cursor_and_stop_at_the_days_that_can_be_chosen() {
     let mut harness = opened(Harness::ready());
     for (to, expected) in [
