@@ -100,7 +100,7 @@ impl Workspace {
     fn turn(&mut self, tab: Tab, effects: &mut Effects) {
         self.tab = tab;
         self.back_to = None;
-        self.forget_success();
+        self.leave();
         if self.watching {
             let region = self.region_state().map(|region_state| region_state.region.clone());
             if let Some(region_state) = region.and_then(|region| self.find(&region)) {

@@ -52,7 +52,7 @@ impl Workspace {
         }
         (self.tab, self.link, self.confirming) = (address.tab, address.clone(), false);
         self.back_to = None;
-        self.forget_success();
+        self.leave();
         if let Some(texts) = &address.range
             && *texts != self.picker.texts()
         {
@@ -77,13 +77,14 @@ impl Workspace {
         if self.has(&scope) && self.scope.as_ref() != Ok(&scope) {
             self.tab = self.tab();
             (self.scope, self.confirming, self.back_to) = (Ok(scope), false, None);
-            self.forget_success();
+            self.leave();
             self.refresh(effects);
         }
     }
 
-    /// Removes the notices of saved changes, since the user moves on.
-    pub(super) fn forget_success(&mut self) {
+    /// Removes the notices of saved changes and ends a choice on the timeline, since the user moves on.
+    pub(super) fn leave(&mut self) {
+        self.timeline.cancel();
         self.region_states.iter_mut().for_each(|region_state| region_state.setup.forget_success());
     }
 

@@ -151,6 +151,36 @@ fn the_slider_of_the_whole_window_keeps_its_length() {
 }
 
 #[test]
+fn a_first_click_is_forgotten_when_another_region_or_tab_is_shown() {
+    let moves: [fn(&mut Harness); 3] = [
+        |harness| harness.press_link(1),
+        |harness| {
+            harness.intent(Intent::Turn(Tab::Setup));
+            harness.intent(Intent::Turn(Tab::Replay));
+        },
+        |harness| {
+            let address = Address { region: Some("eu".to_string()), ..Address::default() };
+            harness.send(Msg::Moved(address));
+        },
+    ];
+    for leave in moves {
+        let mut harness = counting();
+        let scale = scale(&harness);
+        let click = |harness: &mut Harness, at: u32| {
+            gesture(harness, Gesture::Press(scale.place(hour(at))));
+            gesture(harness, Gesture::Release(scale.place(hour(at))));
+        };
+        click(&mut harness, 9);
+        leave(&mut harness);
+        harness.answer_reads();
+        click(&mut harness, 10);
+        assert_eq!(harness.replay().picker.draft, None);
+        click(&mut harness, 11);
+        assert!(timeline(&harness).chosen.starts_with("Today 11:00 – 12:00"));
+    }
+}
+
+#[test]
 fn zooming_changes_what_is_shown_and_neither_the_window_nor_the_draft() {
     let mut harness = counting();
     draft(&mut harness, 10, 11);
