@@ -51,7 +51,8 @@ pub struct RegionState {
     pub(crate) past_jobs: Option<PastJobs>,
     /// The replay that is sent once the job is settled.
     pub(crate) waiting_send: Option<WaitingSend>,
-    /// The end of the timeframe of the last completed job, if the server reports it.
+    /// The end of the timeframe of the last completed job of all lines: what the overview says, or of
+    /// the job if it was seen to be completed since.
     pub(crate) last_completed_end_at: Option<Timestamp>,
     /// When the job was last read.
     pub(crate) as_of: Option<Timestamp>,
@@ -161,6 +162,7 @@ impl RegionState {
         let was_mutating = self.tracker.pending_mutation().is_some();
         if self.tracker.response_received(request_id, response, effects) {
             self.as_of = Some(now);
+            self.remember_completed();
         }
         let after = self.status();
         let has_changed = before.is_some() && before != after;
@@ -209,6 +211,18 @@ impl RegionState {
     /// Whether no job was ever submitted.
     pub(crate) fn is_unused(&self) -> bool {
         self.status() == Some(Reported::Known(JobStatus::Unconfigured))
+    }
+
+    /// Remembers the end of the job's timeframe if it has completed. A job of some kinds of events or of
+    /// an outage says nothing about the lines up to its end.
+    fn remember_completed(&mut self) {
+        let is_whole = self.job().is_some_and(|job| job.kinds.is_none() && job.heals.is_none());
+        if self.has_completed()
+            && is_whole
+            && let Some(timeframe) = self.timeframe()
+        {
+            self.last_completed_end_at = Some(timeframe.end());
+        }
     }
 
     /// Whether the job has completed.

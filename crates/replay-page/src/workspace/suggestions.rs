@@ -71,10 +71,7 @@ impl Workspace {
         {
             suggest(SuggestionReason::WebhookFailed, health.inactive_since, None);
         }
-        if region_state.has_completed() {
-            let end = region_state.timeframe().map(|timeframe| timeframe.end());
-            suggest(SuggestionReason::LastReplay, end, None);
-        }
+        suggest(SuggestionReason::LastReplay, region_state.last_completed_end_at, None);
         suggestions
     }
 }

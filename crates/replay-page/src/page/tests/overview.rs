@@ -132,6 +132,32 @@ fn a_failed_read_tells_when_the_region_was_last_read() {
     assert_eq!(fault.as_deref(), Some("The server could not be reached. As of today 13:00."));
 }
 
+#[test]
+fn the_last_completed_replay_is_the_one_of_the_overview_until_a_job_completes() {
+    let since = |harness: &mut Harness| {
+        harness.choose(Choice::Toggle);
+        let groups = harness.popover().options;
+        harness.choose(Choice::Toggle);
+        let suggestions = groups.into_iter().find(|group| group.legend == "Suggestions");
+        suggestions.and_then(|group| group.options[0].detail.clone())
+    };
+    let completed = r#""last_completed_end_at": "2026-11-23T07:30:00Z", "job": "#;
+    let healed = r#"{"status": "completed", "start_at": "2026-11-23T08:00:00Z",
+        "end_at": "2026-11-23T09:00:00Z", "heals": "7"}"#;
+    let body = |job: &str, end: &str| overview(&[("us", job)]).replace(r#""job": "#, end);
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &body(healed, r#""job": "#));
+    assert_eq!(since(&mut harness), None, "a healed outage is no replay up to its end");
+    for job in [healed, FAILED, RUNNING] {
+        harness = opened();
+        harness.respond_with(OVERVIEW, 200, &body(job, completed));
+        assert_eq!(since(&mut harness).as_deref(), Some("Today 08:30 – 13:00"));
+    }
+    harness.end_wait("us");
+    harness.respond_with(JOB, 200, COMPLETED);
+    assert_eq!(since(&mut harness).as_deref(), Some("Today 10:00 – 13:00"));
+}
+
 /// A page with a token at a server that has an overview.
 fn opened() -> Harness {
     let mut harness = Harness::open(Address::default(), Some("token"), None);
