@@ -23,7 +23,9 @@ pub(crate) use self::{
     meaning::{entries, grouped, meaning},
     outage::{outage, period, size},
     progress::{amount, facts, percent},
-    range::{copied, edge as end, fault, faults_in_words, range, resolved_span, understood},
+    range::{
+        copied, edge as end, fault, faults_in_words, range, resolved_span, understood, with_times,
+    },
 };
 use crate::{
     picker,

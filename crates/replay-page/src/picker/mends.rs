@@ -1,5 +1,5 @@
-//! The ranges that a refused draft is likely meant to be. Each is valid itself, except the readings of
-//! an ambiguous text.
+//! The ranges that a refused draft is likely meant to be. Each is valid itself, unless no reading of an
+//! ambiguous text is.
 
 use alloc::vec::Vec;
 
@@ -43,6 +43,10 @@ impl Picker {
         let Some(range) = self.draft.range() else {
             for fault in self.draft.unreadable() {
                 push_readings(&mut mends, fault, &self.draft, context);
+            }
+            let is_valid = |mend: &Mend| resolve(mend.range, policy, context).is_ok();
+            if mends.iter().any(is_valid) {
+                mends.retain(is_valid);
             }
             return mends;
         };

@@ -8,9 +8,17 @@ use super::{length_of, preset_of};
 use crate::joined::joined;
 
 /// The name of a range in words that are read as that range: of a preset, of a range that ends now, and
-/// of whole days and weeks.
+/// of whole days, weeks and months.
 pub(crate) fn name_of(range: Range, context: Context<'_>) -> Option<String> {
-    const NAMES: [&str; 4] = ["Today", "Yesterday", "This week", "Last week"];
+    const NAMES: [&str; 7] = [
+        "Today",
+        "Yesterday",
+        "This week",
+        "Previous week",
+        "Past month",
+        "This month",
+        "Previous month",
+    ];
     if !range.from.is_relative() {
         return None;
     }

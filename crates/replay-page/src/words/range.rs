@@ -26,6 +26,16 @@ pub(crate) fn range(range: Range, context: Context<'_>) -> String {
     }
 }
 
+/// A range and its absolute times.
+pub(crate) fn with_times(range: Range, context: Context<'_>) -> String {
+    let mut text = self::range(range, context);
+    if range.from.is_relative() || range.to.is_relative() {
+        text += " · ";
+        text += &resolved_span(range, context);
+    }
+    text
+}
+
 /// The absolute times of a range; those of relative ends to the minute, since they move.
 pub(crate) fn resolved_span(range: Range, context: Context<'_>) -> String {
     let shown = |bound: Bound, at: Timestamp| {
@@ -45,11 +55,7 @@ pub(crate) fn understood(range: Range, policy: &Policy, context: Context<'_>) ->
     if let Err(faults) = resolve(range, policy, context) {
         return faults_in_words(&faults, policy, context);
     }
-    let mut text = self::range(range, context);
-    if range.from.is_relative() || range.to.is_relative() {
-        text += " · ";
-        text += &resolved_span(range, context);
-    }
+    let mut text = with_times(range, context);
     text += " · ";
     text += &write_length(range.end(context) - range.start(context));
     text

@@ -104,6 +104,32 @@ fn a_refusal_names_the_bound_and_its_mend_is_a_button() {
 }
 
 #[test]
+fn the_readings_of_a_question_are_words_with_their_times_and_refused_ones_are_left_out() {
+    let mut harness = Harness::ready();
+    for (text, labels) in [
+        (
+            "last day",
+            &[
+                "Last 24 hours · Yesterday 13:00 – Today 13:00",
+                "Yesterday · Yesterday 00:00 – Today 00:00",
+            ][..],
+        ),
+        ("last week", &["Last 7 days · 16 Nov 13:00 – Today 13:00"]),
+        (
+            "last month",
+            &[
+                "Past month · 23 Oct 13:00 – Today 13:00",
+                "Previous month · 1 Oct 00:00 – 1 Nov 00:00",
+            ],
+        ),
+    ] {
+        harness.type_in(RangeField::Whole, text);
+        let mends = harness.understood().mends.into_iter();
+        assert_eq!(mends.map(|mend| mend.label).collect::<Vec<_>>(), labels, "{text}");
+    }
+}
+
+#[test]
 fn an_outage_is_suggested_with_its_exact_times() {
     let mut harness = with_outages(OUTAGE);
     harness.choose(Choice::Toggle);

@@ -173,7 +173,7 @@ fn understood(workspace: &Workspace, context: Context<'_>) -> Understood {
             MendKind::Retention => joined(&["Use the last ", &length_of(policy.retention)]),
             MendKind::UntilNow => "End now".to_string(),
             MendKind::Swapped => "Swap the ends".to_string(),
-            MendKind::Reading => words::range(mend.range, context),
+            MendKind::Reading => words::with_times(mend.range, context),
         },
         msg: chosen(Choice::Mend(mend.range)),
     });
