@@ -179,6 +179,19 @@ async fn a_double_click_on_a_preset_applies_it() {
 }
 
 #[tokio::test]
+async fn a_double_click_on_a_day_applies_it() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.open_picker("Custom").await;
+        browser.double_click(&day_path(2)).await;
+        let range = format!("from={}T00:00:00Z&to={}T00:00:00Z", date(2), date(1));
+        browser.wait_for_address(&range).await;
+        browser.wait_for_no_text("Choose the first day").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn recent_ranges_survive_a_reload() {
     journey(async |browser, host| {
         browser.open(&host.link_at("from=now-3h&to=now-2h")).await;

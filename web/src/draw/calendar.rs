@@ -2,7 +2,7 @@
 //! arrow keys move it.
 
 use replay_page::{
-    Choice, Msg,
+    Choice, Intent, Msg,
     picker::CursorMove,
     view::{CalendarDay, CalendarGrid, labels},
 };
@@ -44,7 +44,8 @@ fn day(day: &CalendarDay, cursor: &str, send: &Callback<Msg>) -> Html {
         <td role="gridcell" aria-selected={day.selected.to_string()}>
             <button type="button" {class} id={day.id.clone()} aria-label={day.name.clone()}
                 tabindex={if day.id == cursor { "0" } else { "-1" }}
-                onclick={events::always(send, day.msg.clone())}>{ &day.label }</button>
+                onclick={events::always(send, day.msg.clone())}
+                ondblclick={events::always(send, Msg::Intended(Intent::Apply))}>{ &day.label }</button>
         </td>
     }
 }

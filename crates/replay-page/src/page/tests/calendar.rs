@@ -78,6 +78,23 @@ fn a_third_day_starts_another_choice() {
 }
 
 #[test]
+fn a_day_that_is_chosen_twice_is_the_whole_choice() {
+    // A double click chooses the day twice and applies it.
+    for before in [None, Some(18)] {
+        let mut harness = opened(Harness::ready());
+        if let Some(before) = before {
+            harness.send(day(&harness, before).msg);
+        }
+        for _ in 0..2 {
+            harness.send(day(&harness, 20).msg);
+        }
+        assert_eq!(selected(&harness), [20]);
+        harness.apply();
+        assert_eq!(harness.replay().picker.choice, "20 Nov 00:00 – 21 Nov 00:00");
+    }
+}
+
+#[test]
 fn a_first_day_is_forgotten_when_the_picker_closes_or_the_draft_is_replaced() {
     let replaced: [fn(&mut Harness); 5] = [
         |harness| harness.apply(),
