@@ -42,6 +42,10 @@ async fn the_speed_of_a_running_job_is_limited() {
         })
         .await;
         browser.click(&speed("Unlimited")).await;
+        until("no limit", async || {
+            host.api().progress().await["lines_per_second_limit"].is_null().then_some(())
+        })
+        .await;
         gate.open();
         browser.wait_for_status("Completed").await;
     })
