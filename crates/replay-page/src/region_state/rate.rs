@@ -1,5 +1,7 @@
 //! Changes how fast the region's job is delivered, and pauses it.
 
+use alloc::string::String;
+
 use replay_client::{
     ClientEffects, RequestError, RequestId, RequestOwner, Response, TransportError, read_response,
 };
@@ -18,8 +20,14 @@ pub(crate) struct RateChange {
     is_accepted: bool,
     /// Why the last change failed.
     pub(crate) request_error: Option<RequestError>,
-    /// The limit before the job was paused; `None` if there was none.
-    pub(crate) before_pause: Option<u64>,
+    before_pause: Option<BeforePause>,
+}
+
+/// The limit of a job before it was paused.
+#[derive(Clone, Debug, PartialEq)]
+struct BeforePause {
+    job_id: Option<String>,
+    limit: Option<u64>,
 }
 
 impl RateChange {
@@ -42,7 +50,8 @@ impl RegionState {
             return;
         }
         if lines_per_second == Some(0) {
-            self.rate.before_pause = self.rate_limit();
+            let job_id = self.job().and_then(|job| job.id.clone());
+            self.rate.before_pause = Some(BeforePause { job_id, limit: self.rate_limit() });
         }
         let body = write_rate(&RateRequest { lines_per_second });
         let owner = RequestOwner::Rate(self.region.clone());
@@ -58,6 +67,13 @@ impl RegionState {
         } else {
             self.progress().and_then(|progress| progress.lines_per_second_limit)
         }
+    }
+
+    /// The limit of the present job before it was paused; `None` if there was none, or another page
+    /// has paused it.
+    pub(crate) fn limit_before_pause(&self) -> Option<u64> {
+        let before = self.rate.before_pause.as_ref()?;
+        if self.job()?.id == before.job_id { before.limit } else { None }
     }
 
     /// Takes in a response to a change of the rate. Its job may have ended meanwhile.

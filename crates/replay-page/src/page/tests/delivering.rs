@@ -113,6 +113,22 @@ fn a_job_is_paused_and_continued_at_its_earlier_speed() {
 }
 
 #[test]
+fn the_earlier_speed_of_another_job_is_not_taken() {
+    let mut harness = delivering();
+    choose_speed(&mut harness, "1 000 entries per second");
+    answer(&mut harness, "1000");
+    harness.press(rate(&harness).pause);
+    answer(&mut harness, "0");
+    harness.job = RUNNING_JOB.replace(r#""1""#, r#""2""#).leak();
+    let paused = FAR.replace(r#""1""#, r#""2""#).replace('}', r#", "lines_per_second_limit": 0}"#);
+    harness.progress = paused.leak();
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    harness.press(rate(&harness).pause);
+    assert_eq!(body(&harness), r#"{"lines_per_second":null}"#);
+}
+
+#[test]
 fn a_speed_that_another_client_has_set_is_among_the_choices() {
     let mut harness = delivering();
     harness.progress = FAR.replace('}', r#", "lines_per_second_limit": 77}"#).leak();

@@ -56,8 +56,11 @@ pub(super) fn rate(workspace: &Workspace, region_state: &RegionState) -> Option<
     region_state.progress()?;
     let limit = region_state.rate_limit();
     let is_paused = limit == Some(0);
-    let (label, to) =
-        if is_paused { ("Continue", region_state.rate.before_pause) } else { ("Pause", Some(0)) };
+    let (label, to) = if is_paused {
+        ("Continue", region_state.limit_before_pause())
+    } else {
+        ("Pause", Some(0))
+    };
     let intent = Intent::SetRate(region.clone(), to);
     let mut speeds = Vec::new();
     if !is_paused {
