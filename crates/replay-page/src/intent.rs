@@ -77,6 +77,7 @@ impl Intent {
                 | Self::ResendPast(..)
                 | Self::SendLater(_)
                 | Self::SetRate(..)
+                | Self::ShowPastJobs(_, true)
                 | Self::MorePastJobs(_)
                 | Self::ConfirmSend
                 | Self::Cancel(_)

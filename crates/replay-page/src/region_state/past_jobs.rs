@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use replay_client::{
     ClientEffects, Method, Remote, RequestId, RequestOwner, Response, TransportError,
 };
-use replay_wire::{JobRecord, read_history, routes::Operation};
+use replay_wire::{HistoryPage, JobRecord, read_history, routes::Operation};
 
 use super::RegionState;
 
@@ -60,13 +60,18 @@ impl RegionState {
         response: &Result<Response, TransportError>,
     ) {
         let Some(PastJobs { jobs, read, more, .. }) = &mut self.past_jobs else { return };
+        let cursor = read.known().cloned().flatten();
         read.response_received(request_id, response, |body| {
-            let mut page = read_history(body)?;
-            if !*more {
-                jobs.clear();
+            let page = read_history(body)?;
+            if *more {
+                add(jobs, page.jobs);
+                return Ok(page.next_cursor);
             }
-            jobs.append(&mut page.jobs);
-            Ok(page.next_cursor)
+            let later = after(jobs, &page);
+            let has_later = !later.is_empty();
+            *jobs = page.jobs;
+            add(jobs, later);
+            Ok(if has_later { cursor } else { page.next_cursor })
         });
     }
 
@@ -79,4 +84,21 @@ impl RegionState {
         past_jobs.more = cursor.is_some();
         past_jobs.read.start_read(effects.fetch(owner, Method::Get, path, None));
     }
+}
+
+/// Adds the jobs that the list does not have. A page shifts when a job is added between two reads.
+fn add(jobs: &mut Vec<JobRecord>, more: Vec<JobRecord>) {
+    for job in more {
+        if jobs.iter().all(|known| known.id != job.id) {
+            jobs.push(job);
+        }
+    }
+}
+
+/// The known jobs that come after those of the first page. None if the page is the whole list, or
+/// ends before the first known job: jobs between the two were never read.
+fn after(jobs: &mut Vec<JobRecord>, page: &HistoryPage) -> Vec<JobRecord> {
+    let last = page.jobs.last().filter(|_| page.next_cursor.is_some());
+    let place = last.and_then(|last| jobs.iter().position(|job| job.id == last.id));
+    place.map(|place| jobs.split_off(place + 1)).unwrap_or_default()
 }

@@ -80,6 +80,46 @@ fn a_past_job_is_sent_again_with_its_timeframe_unless_it_has_only_some_kinds() {
 }
 
 #[test]
+fn a_refresh_keeps_the_past_jobs_of_later_pages_and_their_cursor() {
+    let mut harness = shown();
+    harness.press(history(&harness).more.unwrap());
+    harness.respond_with("cursor=c", 200, &NEXT.replace("null", r#""d""#));
+    let newer =
+        PAGE.replace(r#""id": "1""#, r#""id": "2""#).replacen(r#""id": "2""#, r#""id": "3""#, 1);
+    for first in [PAGE.to_string(), newer] {
+        harness.past_jobs = first.leak();
+        harness.intent(Intent::Refresh);
+        harness.answer_reads();
+    }
+    let ids: Vec<_> = history(&harness).jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!(ids, ["3", "2", "1", "0"]);
+    harness.press(history(&harness).more.unwrap());
+    assert_eq!(harness.pending(), ["Get us/x/replay/history?limit=10&cursor=d"]);
+}
+
+#[test]
+fn a_first_page_that_is_all_newer_replaces_the_list() {
+    let mut harness = shown();
+    let newer =
+        PAGE.replace(r#""id": "2""#, r#""id": "9""#).replace(r#""id": "1""#, r#""id": "8""#);
+    harness.past_jobs = newer.leak();
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    let ids: Vec<_> = history(&harness).jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!(ids, ["9", "8"]);
+}
+
+#[test]
+fn without_a_token_the_past_jobs_are_read_after_signing_in() {
+    let mut harness = listing();
+    harness.send(Msg::SignedOut);
+    harness.send(Msg::SignInDismissed);
+    harness.intent(Intent::ShowPastJobs(region("us"), true));
+    assert_eq!(harness.pending(), Vec::<String>::new());
+    assert!(harness.view().dialog.is_some());
+}
+
+#[test]
 fn nothing_is_sent_again_while_a_job_runs() {
     let mut harness = shown();
     harness.job = RUNNING;
