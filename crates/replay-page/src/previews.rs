@@ -10,7 +10,7 @@ use replay_client::{
 };
 use replay_core::{Policy, Region, Timeframe, timeframe::Edge};
 use replay_wire::{Preview, read_preview, routes::Operation};
-use time_range::{Context, Range, write_timestamp};
+use time_range::{Context, Range, Timestamp, write_timestamp};
 
 use crate::picker::to_send;
 
@@ -27,6 +27,8 @@ struct Slot {
     /// The range that it is of; without one, it is not read.
     range: Option<Range>,
     preview: Remote<Preview>,
+    /// When it was last read.
+    read_at: Option<Timestamp>,
     /// The wait until the next read.
     timer: Option<RequestId>,
 }
@@ -54,6 +56,11 @@ impl Previews {
     pub(crate) fn selection(&self, range: Range) -> Option<&Preview> {
         let slot = &self.slots[Previewed::Selection as usize];
         slot.preview.known().filter(|_| slot.range == Some(range))
+    }
+
+    /// When the preview of the chosen window was last read.
+    pub(crate) const fn selection_read_at(&self) -> Option<Timestamp> {
+        self.slots[Previewed::Selection as usize].read_at
     }
 
     /// Wants the preview of a range, which must be valid; reads it if that is due.
@@ -96,10 +103,14 @@ impl Previews {
         which: Previewed,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
+        now: Timestamp,
         effects: &mut ClientEffects,
     ) {
         let slot = &mut self.slots[which as usize];
         if slot.preview.response_received(request_id, response, read_preview) {
+            if slot.preview.request_error().is_none() {
+                slot.read_at = Some(now);
+            }
             let is_moving = slot.range.is_some_and(|range| range.from.is_relative());
             let is_selection = which == Previewed::Selection;
             let pause = if is_moving && is_selection { MOVING_PAUSE } else { SLOW_PAUSE };

@@ -40,6 +40,8 @@ pub struct RegionState {
     pub(crate) outages: Option<Remote<OutagesPage>>,
     /// How far the job is. It may be that of an earlier job.
     pub(crate) progress: Remote<ReplayProgress>,
+    /// When the progress was last read.
+    progress_as_of: Option<Timestamp>,
     /// Whether the server reports the progress.
     reports_progress: bool,
     /// The wait until the progress is read again.
@@ -68,6 +70,7 @@ impl RegionState {
             setup: Setup::new(region.clone()),
             outages: offers(Extension::Outages).then(Remote::new),
             progress: Remote::new(),
+            progress_as_of: None,
             reports_progress: offers(Extension::Progress),
             progress_timer: None,
             most_in_flight: 0,

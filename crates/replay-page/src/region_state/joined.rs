@@ -49,7 +49,7 @@ impl RegionState {
             return JobChange::default();
         };
         self.last_completed_end_at = overview.last_completed_end_at;
-        self.progress_joined(overview.progress);
+        self.progress_joined(overview.progress, now);
         self.setup.joined_read_ended(request_id, overview.health, overview.webhook);
         if let Some(outages) = &mut self.outages {
             outages.read_ended(request_id, Ok(overview.outages));
@@ -73,14 +73,14 @@ impl RegionState {
 
     /// Takes in the progress of the job. It is also read by itself, and more often: what is older than
     /// the known progress of the same job changes nothing.
-    fn progress_joined(&mut self, progress: Option<ReplayProgress>) {
+    fn progress_joined(&mut self, progress: Option<ReplayProgress>, now: Timestamp) {
         let Some(progress) = progress.filter(|_| !self.progress.is_loading()) else { return };
         let is_older = self.progress.known().is_some_and(|known| {
             known.job_id == progress.job_id && known.delivered_lines > progress.delivered_lines
         });
         if !is_older {
             self.progress.set_known(progress);
-            self.progress_was_read();
+            self.progress_was_read(now);
         }
     }
 }

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use replay_client::{ClientEffects, RequestId, RequestOwner, Response, TransportError};
 use replay_core::JobStatus;
 use replay_wire::{ReplayProgress, Reported, read_progress, routes::Operation};
+use time_range::Timestamp;
 
 use super::RegionState;
 
@@ -35,6 +36,11 @@ impl RegionState {
         let progress = self.progress.known()?;
         let id = self.job()?.id.as_ref();
         (id.is_none() || progress.job_id.as_ref() == id).then_some(progress)
+    }
+
+    /// When the known progress was read, if the last read has failed.
+    pub(crate) fn outdated_progress(&self) -> Option<Timestamp> {
+        self.progress_as_of.filter(|_| self.progress.request_error().is_some())
     }
 
     /// Reads the progress of a running job now if no read is in progress or due; ends the wait for
@@ -70,12 +76,13 @@ impl RegionState {
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         pace: ProgressPace,
+        now: Timestamp,
         effects: &mut ClientEffects,
     ) {
         if !self.progress.response_received(request_id, response, read_progress) {
             return;
         }
-        self.progress_was_read();
+        self.progress_was_read(now);
         let running = Reported::Known(JobStatus::Running);
         if let Some(progress) = self.progress.known() {
             let has_ended = progress.status != running && self.progress.request_error().is_none();
@@ -92,7 +99,11 @@ impl RegionState {
     }
 
     /// Takes in what the known progress says of the server's limits.
-    pub(super) fn progress_was_read(&mut self) {
+    pub(super) fn progress_was_read(&mut self, now: Timestamp) {
+        if self.progress.request_error().is_some() {
+            return;
+        }
+        self.progress_as_of = Some(now);
         self.rate.limit_was_read();
         if let Some(progress) = self.progress.known() {
             self.most_in_flight = self.most_in_flight.max(progress.in_flight_limit);

@@ -37,7 +37,8 @@ impl Workspace {
             RequestOwner::Progress(region) => {
                 let pace = self.progress_pace(region);
                 self.with_region(region, |region_state| {
-                    region_state.progress_received(request_id, response, pace, &mut effects.client);
+                    let client = &mut effects.client;
+                    region_state.progress_received(request_id, response, pace, now, client);
                 });
             }
             RequestOwner::Rate(region) => self.with_region(region, |region_state| {
@@ -48,7 +49,8 @@ impl Workspace {
             }),
             RequestOwner::Preview(region, which) => self.with_region(region, |region_state| {
                 if let Some(previews) = &mut region_state.previews {
-                    previews.response_received(*which, request_id, response, &mut effects.client);
+                    let client = &mut effects.client;
+                    previews.response_received(*which, request_id, response, now, client);
                 }
             }),
         }

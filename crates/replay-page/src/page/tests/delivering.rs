@@ -65,6 +65,8 @@ fn a_failed_read_of_the_progress_is_repeated_and_that_of_another_job_is_not_show
     let mut harness = delivering();
     harness.end_wait_of(&progress_owner("us"));
     harness.respond(PROGRESS, Err(TransportError::Timeout));
+    let facts = row(&harness).progress.unwrap().facts;
+    assert_eq!(facts.last().unwrap(), "As of today 13:00");
     assert_eq!(harness.end_wait_of(&progress_owner("us")), 1);
     harness.respond_with(PROGRESS, 200, &FAR.replace(r#""1""#, r#""2""#));
     let progress = row(&harness).progress.unwrap();

@@ -108,13 +108,54 @@ fn the_entries_of_all_regions_are_added_up_and_the_confirmation_says_those_of_ea
     let mut harness = Harness::counting(SOME);
     harness.intent(Intent::Show(Scope::Global));
     harness.answer_reads();
-    let text = "6 428 entries in 2 regions, 2.5 MB, about 12 s. The webhook is ready.";
+    let text = "6 428 entries in 2 regions, 2.5 MB, about 12 s. The webhooks are ready.";
     assert_eq!(selection(&harness).text, text);
     assert_eq!(harness.replay().timeline, None);
     harness.intent(Intent::Send);
     let text = "Send the replay of Last 15 minutes to 2 regions: United States (3 214 entries), \
                 Europe (3 214 entries)?";
     assert_eq!(harness.view().question.unwrap().text, text);
+}
+
+#[test]
+fn nothing_final_is_said_of_all_regions_before_each_has_answered_and_the_uncounted_are_named() {
+    let us = "us/x/replay/preview?start_at=2026-11-23T11:45:00Z&end_at=2026-11-23T12:00:00Z";
+    let eu = "eu/x/replay/preview?start_at=2026-11-23T11:45:00Z&end_at=2026-11-23T12:00:00Z";
+    let some = "3 214 entries in 1 region, 1.2 MB, about 12 s. The webhooks are ready. \
+                Not counted: Europe.";
+    let none = "No entries in this window in 1 region. Not counted: Europe.";
+    for (body, text) in [(SOME, some), (NONE, none)] {
+        let mut harness = Harness::open(Address::default(), Some("token"), None);
+        harness.describe_server_with("embedded", r#""preview""#);
+        harness.intent(Intent::Show(Scope::Global));
+        harness.respond_with("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+        harness.respond_with(us, 200, body);
+        assert_eq!(selection(&harness).text, "Counting the entries…");
+        harness.respond(eu, Err(TransportError::Timeout));
+        let Selection { text: said, notice } = selection(&harness);
+        assert_eq!(notice.map_or(said, |notice| notice.text), text);
+    }
+}
+
+#[test]
+fn the_regions_without_a_ready_webhook_are_named() {
+    let mut harness = Harness::counting(SOME);
+    harness.preview = LATE;
+    harness.intent(Intent::Show(Scope::Global));
+    harness.answer_reads();
+    let text = selection(&harness).text;
+    assert!(text.ends_with("The webhook is not enabled in Europe."), "{text}");
+}
+
+#[test]
+fn a_count_that_could_not_be_read_again_says_when_it_was_read() {
+    let mut harness = Harness::counting(SOME);
+    harness.preview = "[]";
+    end_wait_of_selection(&mut harness);
+    harness.answer_reads();
+    let text = "3 214 entries, 1.2 MB, about 12 s. The webhook is ready. As of today 13:00: the \
+                entries could not be counted again.";
+    assert_eq!(selection(&harness).text, text);
 }
 
 #[test]

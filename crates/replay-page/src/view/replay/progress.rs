@@ -1,6 +1,9 @@
 //! How far a running job is: a bar, and what is known in words.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use replay_core::JobStatus;
 use time_range::Context;
@@ -35,12 +38,16 @@ pub(super) fn progress(region_state: &RegionState, context: Context<'_>) -> Opti
     let delivered = job.delivered_lines.max(progress.and_then(|progress| progress.delivered_lines));
     let total = progress.and_then(|progress| progress.total_lines);
     let most_in_flight = region_state.most_in_flight;
+    let mut facts = progress
+        .map(|progress| words::facts(progress, most_in_flight, context))
+        .unwrap_or_default();
+    if let Some(at) = region_state.outdated_progress().filter(|_| progress.is_some()) {
+        facts.push("As of ".to_string() + &words::time(at, context));
+    }
     Some(Progress {
         name: progress_name(region_state.region.name()),
         bar: delivered_share(region_state),
         amount: delivered.map(|delivered| words::amount(delivered, total)).unwrap_or_default(),
-        facts: progress
-            .map(|progress| words::facts(progress, most_in_flight, context))
-            .unwrap_or_default(),
+        facts,
     })
 }
