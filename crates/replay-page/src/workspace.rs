@@ -56,23 +56,24 @@ pub struct Workspace {
     pub(crate) confirming: bool,
     /// Whether the user waits for a requested refresh.
     refreshing: bool,
-    /// Whether the regions are read periodically.
-    watching: bool,
+    watching: Watching,
     /// Reads all regions in one request; `None` if the server has no overview.
     heartbeat: Option<Heartbeat>,
-    visibility: Visibility,
     /// The tab to return to, if the user came to the tab Setup for a reason shown there.
     pub(crate) back_to: Option<Tab>,
     pub(crate) notifications: Notifications,
 }
 
-/// Whether the user can see the page.
+/// What is read periodically.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Visibility {
-    /// The regions are read while they are watched.
-    Visible,
-    /// Only jobs that are not settled are read.
-    Hidden,
+pub(crate) enum Watching {
+    /// Nothing: there is no accepted token.
+    Off,
+    /// The regions.
+    Regions,
+    /// Only the jobs that are not settled, since the page is hidden: its title and its notifications
+    /// tell when they are, and a waiting replay is sent then.
+    UnsettledJobs,
 }
 
 impl Workspace {
@@ -95,9 +96,8 @@ impl Workspace {
             announcement: String::new(),
             confirming: false,
             refreshing: false,
-            watching: false,
+            watching: Watching::Off,
             heartbeat: heartbeat(&server),
-            visibility: Visibility::Visible,
             back_to: None,
             notifications: Notifications::default(),
             server,
@@ -137,8 +137,12 @@ impl Workspace {
         }
     }
 
+    fn is_watching(&self) -> bool {
+        self.watching == Watching::Regions
+    }
+
     fn is_hidden(&self) -> bool {
-        self.visibility == Visibility::Hidden
+        self.watching == Watching::UnsettledJobs
     }
 
     fn find(&mut self, region: &Region) -> Option<&mut RegionState> {

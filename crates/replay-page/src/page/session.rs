@@ -5,7 +5,7 @@ use replay_core::webhook::Secret;
 use time_range::Timestamp;
 
 use super::{Page, Phase};
-use crate::{effect::Effect, intent::Intent, sign_in::SignIn};
+use crate::{effect::Effect, intent::Intent, sign_in::SignIn, workspace::Watching};
 
 impl Page {
     /// Whether requests carry a token.
@@ -18,16 +18,19 @@ impl Page {
         self.is_signed_in() && self.token_check.is_none()
     }
 
-    /// Reads the regions periodically while the page is visible and the token accepted; of a hidden
-    /// page, only the jobs that are not settled.
+    /// Reads periodically what the visibility of the page and the token permit.
     pub(super) fn watch(&mut self) {
-        let (visible, accepted) = (self.visible, self.is_accepted());
+        let watching = self.watching();
         if let Phase::Ready(workspace) = &mut self.phase {
-            if accepted && !visible {
-                workspace.hide(&mut self.effects.client);
-            } else {
-                workspace.watch(accepted, &mut self.effects.client);
-            }
+            workspace.watch(watching, &mut self.effects.client);
+        }
+    }
+
+    const fn watching(&self) -> Watching {
+        match (self.is_accepted(), self.visible) {
+            (false, _) => Watching::Off,
+            (true, true) => Watching::Regions,
+            (true, false) => Watching::UnsettledJobs,
         }
     }
 
@@ -73,7 +76,7 @@ impl Page {
     /// The server has not rejected the token: reads the regions and carries out the postponed
     /// intent.
     pub(super) fn accepted(&mut self, now: Timestamp) {
-        let watching = self.visible && self.is_accepted();
+        let watching = self.watching();
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.watch_after_check(watching, &mut self.effects.client);
         }

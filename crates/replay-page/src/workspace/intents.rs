@@ -101,7 +101,7 @@ impl Workspace {
         self.tab = tab;
         self.back_to = None;
         self.leave();
-        if self.watching {
+        if self.is_watching() {
             let region = self.region_state().map(|region_state| region_state.region.clone());
             if let Some(region_state) = region.and_then(|region| self.find(&region)) {
                 region_state.refresh(true, &mut effects.client);

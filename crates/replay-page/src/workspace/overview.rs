@@ -7,7 +7,7 @@ use replay_client::{ClientEffects, RequestError, RequestId, Response, TransportE
 use replay_wire::RegionOverview;
 use time_range::Timestamp;
 
-use super::Workspace;
+use super::{Watching, Workspace};
 use crate::words;
 
 impl Workspace {
@@ -36,7 +36,7 @@ impl Workspace {
     /// Takes in the end of a wait.
     pub(super) fn overview_elapsed(&mut self, request_id: &RequestId, effects: &mut ClientEffects) {
         let is_due = self.heartbeat.as_mut().is_some_and(|heartbeat| heartbeat.elapsed(request_id));
-        if is_due && self.watching {
+        if is_due && self.is_watching() {
             self.read_overview(effects);
         }
     }
@@ -63,16 +63,16 @@ impl Workspace {
                 for region_state in &mut self.region_states {
                     region_state.leave_read(request_id);
                 }
-                if self.watching && !is_final {
+                if self.is_watching() && !is_final {
                     self.watch_each(effects);
                 }
                 false
             }
         };
         if !self.may_read() {
-            self.watch(false, effects);
+            self.watch(Watching::Off, effects);
         }
-        if self.watching
+        if self.is_watching()
             && let Some(heartbeat) = &mut self.heartbeat
         {
             heartbeat.schedule_read(has_changed, effects);

@@ -7,34 +7,36 @@ use replay_client::{ClientEffects, Method, RequestOwner};
 use replay_core::Region;
 use replay_wire::{Mode, routes::ME_PATH};
 
-use super::{Visibility, Workspace};
+use super::{Watching, Workspace};
 use crate::region_state::{ProgressPace, RegionState};
 
 impl Workspace {
-    /// Starts or stops reading the regions periodically. A token that cannot read anything stops
-    /// it.
-    pub(crate) fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
-        self.visibility = Visibility::Visible;
-        self.watching = watching && self.may_read();
+    /// Starts or stops reading periodically. A token that cannot read anything stops it.
+    pub(crate) fn watch(&mut self, watching: Watching, effects: &mut ClientEffects) {
+        self.watching = if self.may_read() { watching } else { Watching::Off };
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.stop();
-            if self.watching {
-                self.read_overview(effects);
-                self.watch_jointly(effects);
-                return;
-            }
         }
-        self.watch_each(effects);
+        if self.is_hidden() {
+            self.watch_unsettled(effects);
+        } else if self.is_watching() && self.heartbeat.is_some() {
+            self.read_overview(effects);
+            self.watch_jointly(effects);
+        } else {
+            self.watch_each(effects);
+        }
     }
 
-    /// Starts reading the regions periodically after the check of the token, which has read them
-    /// already if the server has an overview.
-    pub(crate) fn watch_after_check(&mut self, watching: bool, effects: &mut ClientEffects) {
-        self.watching = watching && self.may_read();
+    /// Starts reading periodically after the check of the token, which has read the regions already
+    /// if the server has an overview.
+    pub(crate) fn watch_after_check(&mut self, watching: Watching, effects: &mut ClientEffects) {
+        self.watching = if self.may_read() { watching } else { Watching::Off };
         // The last read may have been refused with the token before.
         self.region_states.iter_mut().for_each(RegionState::refresh_previews);
+        let is_watching = self.is_watching();
         match &mut self.heartbeat {
-            Some(heartbeat) if self.watching => {
+            _ if self.watching == Watching::UnsettledJobs => self.watch_unsettled(effects),
+            Some(heartbeat) if is_watching => {
                 let is_answered = heartbeat.is_answered();
                 heartbeat.schedule_read(is_answered, effects);
                 if is_answered {
@@ -50,7 +52,7 @@ impl Workspace {
 
     /// Reads the regions one by one and periodically, or stops it.
     pub(super) fn watch_each(&mut self, effects: &mut ClientEffects) {
-        let watching = self.watching;
+        let watching = self.is_watching();
         for region_state in &mut self.region_states {
             region_state.tracker.watch(watching, effects);
             region_state.hurry_progress();
@@ -64,24 +66,19 @@ impl Workspace {
         }
     }
 
-    /// Reads only the jobs that are not settled from now on, since the page is hidden: its title and
-    /// its notifications tell when they are, and a waiting replay is sent then.
-    pub(crate) fn hide(&mut self, effects: &mut ClientEffects) {
-        (self.watching, self.visibility) = (false, Visibility::Hidden);
-        if let Some(heartbeat) = &mut self.heartbeat {
-            heartbeat.stop();
-        }
+    fn watch_unsettled(&mut self, effects: &mut ClientEffects) {
         for region_state in &mut self.region_states {
             region_state.hurry_progress();
-            if !region_state.is_under_way() {
-                region_state.tracker.watch(false, effects);
+            let is_needed = region_state.is_under_way();
+            if region_state.tracker.is_watching() != is_needed {
+                region_state.tracker.watch(is_needed, effects);
             }
         }
     }
 
     /// How often the progress of a region's job is read.
     pub(super) fn progress_pace(&self, region: &Region) -> ProgressPace {
-        if !self.watching {
+        if !self.is_watching() {
             ProgressPace::Off
         } else if self.is_in_view(region) {
             ProgressPace::InView
@@ -117,7 +114,7 @@ impl Workspace {
     /// Reads the regions in view at once, if the workspace is watched.
     pub(crate) fn refresh(&mut self, effects: &mut ClientEffects) {
         let is_shown = !self.is_global();
-        if self.watching {
+        if self.is_watching() {
             for region_state in self.in_view_mut() {
                 region_state.hurry_progress();
                 region_state.tracker.refresh(effects);

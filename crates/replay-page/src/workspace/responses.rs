@@ -98,7 +98,7 @@ impl Workspace {
     ) {
         let (is_in_view, hidden, pace) =
             (self.is_in_view(region), self.is_hidden(), self.progress_pace(region));
-        let is_shown = self.watching && self.is_alone_in_view(region);
+        let is_shown = self.is_watching() && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
         let client = &mut effects.client;
         let new_status = region_state.job_received(request_id, response, is_shown, now, client);

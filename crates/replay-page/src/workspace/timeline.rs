@@ -120,7 +120,7 @@ impl Workspace {
 
     /// Requests the previews of what is in view, if they are due.
     pub(crate) fn read_previews(&mut self, context: Context<'_>, effects: &mut ClientEffects) {
-        if !self.watching || self.tab() != Tab::Replay {
+        if !self.is_watching() || self.tab() != Tab::Replay {
             return;
         }
         let (policy, is_global) = (self.policy, self.is_global());

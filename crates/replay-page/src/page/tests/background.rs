@@ -60,6 +60,27 @@ fn the_title_follows_the_status_with_a_sign() {
     assert_eq!(harness.view().title, "✕ Failed – United States – Audit Logs Setup");
 }
 
+#[test]
+fn a_token_that_is_accepted_while_the_page_is_hidden_starts_no_read_of_all_regions() {
+    let mut harness = Harness::open(Address::default(), Some("token"), None);
+    harness.describe_server_with("embedded", r#""overview""#);
+    harness.send(Msg::Hidden);
+    let overview = format!(
+        r#"{{"role": "org-admin", "regions": [
+            {{"region": "us", "job": {RUNNING}, "webhook": {WEBHOOK}, "health": {HEALTH}}}]}}"#
+    );
+    harness.respond_with("x/overview", 200, &overview);
+    harness.job = RUNNING;
+    harness.answer_reads();
+    assert!(harness.waits.iter().all(|(id, _)| id.owner == RequestOwner::Job(region("us"))));
+    harness.intent(Intent::Notify(true));
+    harness.send(Msg::NotificationsAllowed(true));
+    harness.job = COMPLETED;
+    harness.end_wait("us");
+    harness.answer_reads();
+    assert_eq!(notifications(&harness), ["United States: Completed"]);
+}
+
 fn running() -> Harness {
     let mut harness = Harness::ready();
     harness.job = RUNNING;
