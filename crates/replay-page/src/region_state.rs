@@ -1,6 +1,7 @@
 //! One region: its job with its progress, its webhook, its outages and its past jobs. Whether it is in
 //! view is the workspace's concern.
 
+mod change;
 mod joined;
 mod past_jobs;
 mod progress;
@@ -20,8 +21,10 @@ use replay_wire::{
 };
 use time_range::{Range, Timestamp};
 
+use self::change::ReadBy;
 pub(crate) use self::{
-    past_jobs::PastJobs, progress::ProgressPace, rate::RateChange, waiting_send::WaitingSend,
+    change::JobChange, past_jobs::PastJobs, progress::ProgressPace, rate::RateChange,
+    waiting_send::WaitingSend,
 };
 use crate::{
     picker::{RangeFault, permitted},
@@ -149,9 +152,7 @@ impl RegionState {
         self.setup.elapsed(request_id);
     }
 
-    /// Takes in a response about the job; returns its status if it has changed. A new status, another
-    /// job with the same one, and a refused mutation may all mean that the outages and the past jobs
-    /// of a `shown` region have changed.
+    /// Takes in a response about the job; returns what it has changed.
     pub(crate) fn job_received(
         &mut self,
         request_id: &RequestId,
@@ -159,27 +160,13 @@ impl RegionState {
         shown: bool,
         now: Timestamp,
         effects: &mut ClientEffects,
-    ) -> Option<Reported<JobStatus>> {
-        let updated_at = |job: &JobReport| job.updated_at;
-        let (before, updated_before) = (self.status(), self.job().map(updated_at));
-        let was_mutating = self.tracker.pending_mutation().is_some();
+    ) -> JobChange {
+        let before = self.before();
         if self.tracker.response_received(request_id, response, effects) {
             self.as_of = Some(now);
             self.remember_completed();
         }
-        let after = self.status();
-        let has_changed = before.is_some() && before != after;
-        let is_updated = before.is_some() && updated_before != self.job().map(updated_at);
-        let has_mutated = was_mutating && self.tracker.pending_mutation().is_none();
-        if shown && (has_changed || is_updated || has_mutated) {
-            self.read_lists(effects);
-        }
-        if has_changed && self.is_settled() {
-            // The last deliveries have changed the webhook's health.
-            self.setup.refresh(false, effects);
-            self.refresh_previews();
-        }
-        after.filter(|_| has_changed)
+        self.follow_change(before, ReadBy::Itself, shown, effects)
     }
 
     /// Takes in a response about the outages.

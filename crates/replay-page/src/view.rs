@@ -145,9 +145,14 @@ impl View {
 }
 
 fn title(workspace: &Workspace) -> String {
-    let job = workspace.region_state().and_then(RegionState::job);
+    let region_state = workspace.region_state();
+    let is_paused = region_state.is_some_and(|one| one.is_paused() == Some(true));
+    let job = region_state.and_then(RegionState::job);
     let job = job.map(|job| {
-        let Badge { tone, word } = words::status(&job.status);
+        let Badge { tone, mut word } = words::status(&job.status);
+        if is_paused {
+            word = "Paused".to_string();
+        }
         words::sign(tone).to_string() + &word + " – "
     });
     let job = job.unwrap_or_default();

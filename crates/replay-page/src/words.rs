@@ -20,7 +20,7 @@ use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
 pub(crate) use self::{
     failure::advice,
-    meaning::{entries, grouped, meaning},
+    meaning::{Run, entries, grouped, meaning},
     outage::{outage, period, size},
     progress::{amount, facts, percent},
     range::{
@@ -59,6 +59,11 @@ pub struct Badge {
 /// The announcement of a job's new status.
 pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> String {
     format!("{}: {}", region.name(), status(new_status).word)
+}
+
+/// The announcement that a running job is paused, or that it goes on.
+pub(crate) fn new_pause(region: &Region, is_paused: bool) -> String {
+    region.name().to_string() + if is_paused { ": Paused" } else { ": Continued" }
 }
 
 /// The sign of a severity, for texts without icons like the document's title.

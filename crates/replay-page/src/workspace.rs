@@ -4,6 +4,7 @@
 mod copying;
 mod intents;
 mod later;
+mod news;
 mod notifications;
 mod overview;
 mod permission;

@@ -1,20 +1,13 @@
 //! A region's part in a read of the overview: which part of it is taken in, and what has changed.
 
 use replay_client::{ClientEffects, RequestError, RequestId};
-use replay_core::JobStatus;
-use replay_wire::{JobReport, Problem, RegionOverview, ReplayProgress, Reported};
+use replay_wire::{Problem, RegionOverview, ReplayProgress};
 use time_range::Timestamp;
 
-use super::RegionState;
-
-/// What an overview has changed of a region's job.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct JobChange {
-    /// Whether anything that the job reports of its own has changed.
-    pub(crate) has_changed: bool,
-    /// The status, if it is another one than before.
-    pub(crate) new_status: Option<Reported<JobStatus>>,
-}
+use super::{
+    RegionState,
+    change::{JobChange, ReadBy},
+};
 
 impl RegionState {
     /// Joins a read of the overview: its response is that of the latest read of each part.
@@ -38,6 +31,7 @@ impl RegionState {
         &mut self,
         request_id: &RequestId,
         overview: Option<RegionOverview>,
+        shown: bool,
         now: Timestamp,
         effects: &mut ClientEffects,
     ) -> JobChange {
@@ -48,20 +42,17 @@ impl RegionState {
             self.leave_other_reads(request_id);
             return JobChange::default();
         };
+        let before = self.before();
         self.last_completed_end_at = overview.last_completed_end_at;
         self.progress_joined(overview.progress, now);
         self.setup.joined_read_ended(request_id, overview.health, overview.webhook);
         if let Some(outages) = &mut self.outages {
             outages.read_ended(request_id, Ok(overview.outages));
         }
-        let changing = |job: &JobReport| (job.updated_at, job.delivered_lines);
-        let (status, changing_before) = (self.status(), self.job().map(changing));
         if self.tracker.joined_read_ended(request_id, Ok(overview.job), effects) {
             self.as_of = Some(now);
         }
-        let new_status = self.status().filter(|new| status.is_some_and(|status| status != *new));
-        let has_changed = new_status.is_some() || changing_before != self.job().map(changing);
-        JobChange { has_changed, new_status }
+        self.follow_change(before, ReadBy::Overview, shown, effects)
     }
 
     fn leave_other_reads(&mut self, request_id: &RequestId) {

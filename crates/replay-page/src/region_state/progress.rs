@@ -7,7 +7,10 @@ use replay_core::JobStatus;
 use replay_wire::{ReplayProgress, Reported, read_progress, routes::Operation};
 use time_range::Timestamp;
 
-use super::RegionState;
+use super::{
+    RegionState,
+    change::{JobChange, ReadBy},
+};
 
 /// How often the progress is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -78,9 +81,10 @@ impl RegionState {
         pace: ProgressPace,
         now: Timestamp,
         effects: &mut ClientEffects,
-    ) {
+    ) -> JobChange {
+        let before = self.before();
         if !self.progress.response_received(request_id, response, read_progress) {
-            return;
+            return JobChange::default();
         }
         self.progress_was_read(now);
         let running = Reported::Known(JobStatus::Running);
@@ -96,6 +100,7 @@ impl RegionState {
             let owner = RequestOwner::Progress(self.region.clone());
             self.progress_timer = Some(effects.wait(owner, pause));
         }
+        self.follow_change(before, ReadBy::Itself, false, effects)
     }
 
     /// Takes in what the known progress says of the server's limits.

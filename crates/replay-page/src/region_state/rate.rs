@@ -7,7 +7,10 @@ use replay_client::{
 };
 use replay_wire::{RateRequest, routes::Operation, write_rate};
 
-use super::RegionState;
+use super::{
+    RegionState,
+    change::{JobChange, ReadBy},
+};
 
 /// The change of the rate in progress, and the error of the last one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +72,12 @@ impl RegionState {
         }
     }
 
+    /// Whether the running job is paused; `None` if no job runs, or its limit is not known.
+    pub(crate) fn is_paused(&self) -> Option<bool> {
+        let is_known = self.is_running() && self.progress().is_some();
+        is_known.then(|| self.rate_limit() == Some(0))
+    }
+
     /// The limit of the present job before it was paused; `None` if there was none, or another page
     /// has paused it.
     pub(crate) fn limit_before_pause(&self) -> Option<u64> {
@@ -82,9 +91,10 @@ impl RegionState {
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         effects: &mut ClientEffects,
-    ) {
+    ) -> JobChange {
+        let before = self.before();
         if self.rate.request.take_if(|request| request == request_id).is_none() {
-            return;
+            return JobChange::default();
         }
         self.rate.request_error = read_response(response, |_| Ok(())).err();
         self.rate.is_accepted = self.rate.request_error.is_none();
@@ -94,5 +104,6 @@ impl RegionState {
         } else {
             self.tracker.refresh(effects);
         }
+        self.follow_change(before, ReadBy::Itself, false, effects)
     }
 }

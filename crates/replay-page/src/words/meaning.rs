@@ -9,10 +9,20 @@ use alloc::{
 use replay_core::{JobStatus, webhook::Attempt};
 use replay_wire::{HealthReport, JobReport, Reported};
 
-/// Describes a job. `health` is the health of its webhook, if it was read; `is_counted`: the delivered
-/// entries of a running job are shown beside it.
-pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
-    let mut meaning = of_status(job, health, is_counted);
+/// What is known of a running job beside its report.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Run<'a> {
+    /// The health of its webhook, if it was read.
+    pub(crate) health: Option<&'a HealthReport>,
+    /// Whether its delivered entries are shown beside it.
+    pub(crate) is_counted: bool,
+    /// Whether it is paused.
+    pub(crate) is_paused: bool,
+}
+
+/// Describes a job.
+pub(crate) fn meaning(job: &JobReport, run: Run<'_>) -> String {
+    let mut meaning = of_status(job, run);
     if job.heals.is_some() {
         meaning += " Delivers what an outage missed.";
     }
@@ -23,12 +33,12 @@ pub(crate) fn meaning(job: &JobReport, health: Option<&HealthReport>, is_counted
     meaning
 }
 
-fn of_status(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
+fn of_status(job: &JobReport, run: Run<'_>) -> String {
     match &job.status {
         Reported::Known(JobStatus::Unconfigured) => "No replay was requested yet.",
         Reported::Known(JobStatus::Accepted) => "The request has arrived and will be scheduled.",
         Reported::Known(JobStatus::Pending) => "The replay is scheduled and will start soon.",
-        Reported::Known(JobStatus::Running) => return running(job, health, is_counted),
+        Reported::Known(JobStatus::Running) => return running(job, run),
         Reported::Known(JobStatus::Completed) => return completed(job.delivered_lines),
         Reported::Known(JobStatus::Failed) => "The replay has ended early.",
         Reported::Unknown(_) => "This page does not know what this status means.",
@@ -36,9 +46,10 @@ fn of_status(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -
     .to_string()
 }
 
-fn running(job: &JobReport, health: Option<&HealthReport>, is_counted: bool) -> String {
+fn running(job: &JobReport, Run { health, is_counted, is_paused }: Run<'_>) -> String {
     let failed = health.and_then(|health| failed_since_start(job, health));
     let lead = match failed.map(|attempt| attempt.code) {
+        _ if is_paused => "The replay is paused.".to_string(),
         Some(Some(code)) => format!("The webhook answered {code}; retrying."),
         Some(None) => "The webhook did not answer; retrying.".to_string(),
         None if job.delivered_lines.is_none() || is_counted => "The replay is running.".to_string(),
@@ -103,7 +114,7 @@ mod tests {
             (Some(1_234), "Completed. 1 234 entries were delivered."),
             (Some(12_345_678), "Completed. 12 345 678 entries were delivered."),
         ] {
-            assert_eq!(meaning(&job(JobStatus::Completed, lines), None, false), words);
+            assert_eq!(meaning(&job(JobStatus::Completed, lines), Run::default()), words);
         }
     }
 
@@ -129,16 +140,22 @@ mod tests {
             (None, Some((9, Some(503))), "The webhook answered 503; retrying."),
         ] {
             let health = failing.map(|(hour, code)| health(hour, code));
-            assert_eq!(meaning(&job(JobStatus::Running, lines), health.as_ref(), false), words);
+            let run = Run { health: health.as_ref(), ..Run::default() };
+            let job = job(JobStatus::Running, lines);
+            assert_eq!(meaning(&job, run), words);
+            let paused = meaning(&job, Run { is_paused: true, ..run });
+            assert!(paused.starts_with("The replay is paused."), "{paused}");
         }
     }
 
     #[test]
     fn entries_that_are_shown_beside_are_not_repeated() {
         let job = job(JobStatus::Running, Some(5));
-        assert_eq!(meaning(&job, None, true), "The replay is running.");
+        let run = Run { is_counted: true, ..Run::default() };
+        assert_eq!(meaning(&job, run), "The replay is running.");
         let health = health(9, Some(503));
-        assert_eq!(meaning(&job, Some(&health), true), "The webhook answered 503; retrying.");
+        let run = Run { health: Some(&health), ..run };
+        assert_eq!(meaning(&job, run), "The webhook answered 503; retrying.");
     }
 
     fn job(status: JobStatus, delivered_lines: Option<u64>) -> JobReport {

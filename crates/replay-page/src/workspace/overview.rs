@@ -8,7 +8,7 @@ use replay_wire::RegionOverview;
 use time_range::Timestamp;
 
 use super::{Watching, Workspace};
-use crate::words;
+use crate::effects::Effects;
 
 impl Workspace {
     /// Whether the server reports all regions in one answer.
@@ -47,7 +47,7 @@ impl Workspace {
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
         now: Timestamp,
-        effects: &mut ClientEffects,
+        effects: &mut Effects,
     ) {
         let heartbeat = self.heartbeat.as_mut();
         let result = heartbeat.and_then(|one| one.response_received(request_id, response));
@@ -64,29 +64,30 @@ impl Workspace {
                     region_state.leave_read(request_id);
                 }
                 if self.is_watching() && !is_final {
-                    self.watch_each(effects);
+                    self.watch_each(&mut effects.client);
+                } else if self.is_hidden() && !is_final {
+                    self.read_unsettled(&mut effects.client);
                 }
                 false
             }
         };
         if !self.may_read() {
-            self.watch(Watching::Off, effects);
+            self.watch(Watching::Off, &mut effects.client);
         }
         if self.is_watching()
             && let Some(heartbeat) = &mut self.heartbeat
         {
-            heartbeat.schedule_read(has_changed, effects);
+            heartbeat.schedule_read(has_changed, &mut effects.client);
         }
     }
 
-    /// Hands each region its part; returns whether a job has changed. Announces the new statuses of
-    /// the regions in view.
+    /// Hands each region its part; returns whether a job has changed.
     fn regions_received(
         &mut self,
         request_id: &RequestId,
         mut regions: Vec<RegionOverview>,
         now: Timestamp,
-        effects: &mut ClientEffects,
+        effects: &mut Effects,
     ) -> bool {
         let (mut has_changed, mut announcement) = (false, String::new());
         for place in 0..self.region_states.len() {
@@ -95,24 +96,13 @@ impl Workspace {
             let region_state = &mut self.region_states[place];
             let part = regions.iter().position(|one| one.region == region);
             let part = part.map(|part| regions.swap_remove(part));
-            let change = region_state.overview_received(request_id, part, now, effects);
-            region_state.follow_progress(pace, effects);
-            if change.has_changed && is_shown {
-                region_state.read_past_jobs(effects);
-            }
+            let client = &mut effects.client;
+            let change = region_state.overview_received(request_id, part, is_shown, now, client);
+            region_state.follow_progress(pace, client);
             has_changed |= change.has_changed;
-            if let Some(status) = change.new_status
-                && self.is_in_view(&region)
-            {
-                if !announcement.is_empty() {
-                    announcement += ". ";
-                }
-                announcement += &words::new_status(&region, &status);
-            }
+            self.tell(&region, &change, &mut announcement, effects);
         }
-        if !announcement.is_empty() {
-            self.announce(announcement);
-        }
+        self.announce_news(announcement);
         has_changed
     }
 }

@@ -76,6 +76,15 @@ impl Workspace {
         }
     }
 
+    /// Reads the jobs that are not settled at once.
+    pub(super) fn read_unsettled(&mut self, effects: &mut ClientEffects) {
+        for region_state in &mut self.region_states {
+            if region_state.is_under_way() {
+                region_state.tracker.refresh(effects);
+            }
+        }
+    }
+
     /// How often the progress of a region's job is read.
     pub(super) fn progress_pace(&self, region: &Region) -> ProgressPace {
         if !self.is_watching() {

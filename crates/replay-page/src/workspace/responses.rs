@@ -1,12 +1,19 @@
 //! Passes responses and elapsed waits on to the part of the workspace that requested them.
 
+use alloc::string::String;
+
 use replay_client::{ClientEffects, RequestId, RequestOwner, Response, TransportError};
 use replay_core::Region;
 use replay_wire::read_me;
 use time_range::Timestamp;
 
 use super::Workspace;
-use crate::{address::Tab, effect::Effect, effects::Effects, words};
+use crate::{
+    address::Tab,
+    effect::Effect,
+    effects::Effects,
+    region_state::{JobChange, RegionState},
+};
 
 impl Workspace {
     /// Takes in the response to a request.
@@ -23,10 +30,17 @@ impl Workspace {
                 self.me.response_received(request_id, response, read_me);
             }
             RequestOwner::Overview => {
-                self.overview_received(request_id, response, now, &mut effects.client);
+                self.overview_received(request_id, response, now, effects);
             }
             RequestOwner::Job(region) => {
-                self.job_received(region, request_id, response, now, effects);
+                let is_shown = self.is_watching() && self.is_alone_in_view(region);
+                let pace = self.progress_pace(region);
+                self.with_job(region, effects, |region_state, effects| {
+                    let change =
+                        region_state.job_received(request_id, response, is_shown, now, effects);
+                    region_state.follow_progress(pace, effects);
+                    change
+                });
             }
             RequestOwner::Webhook(region) => {
                 self.webhook_received(region, request_id, response, effects);
@@ -36,14 +50,15 @@ impl Workspace {
             }),
             RequestOwner::Progress(region) => {
                 let pace = self.progress_pace(region);
-                self.with_region(region, |region_state| {
-                    let client = &mut effects.client;
-                    region_state.progress_received(request_id, response, pace, now, client);
+                self.with_job(region, effects, |region_state, effects| {
+                    region_state.progress_received(request_id, response, pace, now, effects)
                 });
             }
-            RequestOwner::Rate(region) => self.with_region(region, |region_state| {
-                region_state.rate_received(request_id, response, &mut effects.client);
-            }),
+            RequestOwner::Rate(region) => {
+                self.with_job(region, effects, |region_state, effects| {
+                    region_state.rate_received(request_id, response, effects)
+                })
+            }
             RequestOwner::History(region) => self.with_region(region, |region_state| {
                 region_state.past_jobs_received(request_id, response);
             }),
@@ -86,35 +101,18 @@ impl Workspace {
         }
     }
 
-    /// Takes in a response about a job; announces a new status if the region is in view, and shows a
-    /// notification of a settled job if the page is hidden and the user wants that.
-    fn job_received(
+    /// Takes in a response about a job, and tells what it has changed.
+    fn with_job(
         &mut self,
         region: &Region,
-        request_id: &RequestId,
-        response: &Result<Response, TransportError>,
-        now: Timestamp,
         effects: &mut Effects,
+        act: impl FnOnce(&mut RegionState, &mut ClientEffects) -> JobChange,
     ) {
-        let (is_in_view, hidden, pace) =
-            (self.is_in_view(region), self.is_hidden(), self.progress_pace(region));
-        let is_shown = self.is_watching() && self.is_alone_in_view(region);
         let Some(region_state) = self.find(region) else { return };
-        let client = &mut effects.client;
-        let new_status = region_state.job_received(request_id, response, is_shown, now, client);
-        region_state.follow_progress(pace, client);
-        let is_settled = region_state.is_settled();
-        if hidden && !region_state.is_under_way() {
-            region_state.tracker.watch(false, client);
-        }
-        let Some(status) = new_status else { return };
-        let text = words::new_status(region, &status);
-        if hidden && is_settled {
-            self.notifications.show(&text, effects);
-        }
-        if is_in_view {
-            self.announce(text);
-        }
+        let change = act(region_state, &mut effects.client);
+        let mut announcement = String::new();
+        self.tell(region, &change, &mut announcement, effects);
+        self.announce_news(announcement);
     }
 
     /// Takes in a response about a webhook; moves the focus to the first invalid field if the form

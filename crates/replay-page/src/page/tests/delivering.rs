@@ -110,8 +110,27 @@ fn a_job_is_paused_and_continued_at_its_earlier_speed() {
     harness.answer_reads();
     let facts = row(&harness).progress.unwrap().facts;
     assert_eq!(facts[0], "Paused: nothing is sent until it is continued");
+    assert_eq!(row(&harness).meaning, "The replay is paused.");
+    assert!(harness.view().title.starts_with("… Paused – "));
     harness.press(rate(&harness).pause);
     assert_eq!(body(&harness), r#"{"lines_per_second":1000}"#);
+}
+
+#[test]
+fn a_pause_and_its_end_are_announced_once_whoever_has_requested_them() {
+    let mut harness = delivering();
+    harness.press(rate(&harness).pause);
+    answer(&mut harness, "0");
+    assert_eq!(harness.view().announcement, "United States: Paused");
+    harness.progress = FAR.replace('}', r#", "lines_per_second_limit": 0}"#).leak();
+    harness.answer_reads();
+    assert_eq!(harness.view().announcement, "United States: Paused");
+    harness.progress = FAR;
+    for _ in 0..2 {
+        harness.end_wait_of(&progress_owner("us"));
+        harness.answer_reads();
+        assert_eq!(harness.view().announcement, "United States: Continued");
+    }
 }
 
 #[test]

@@ -158,6 +158,42 @@ fn the_last_completed_replay_is_the_one_of_the_overview_until_a_job_completes() 
     assert_eq!(since(&mut harness).as_deref(), Some("Today 10:00 – 13:00"));
 }
 
+#[test]
+fn the_end_of_a_job_that_the_overview_reports_first_is_followed_like_any_other() {
+    let mut harness = Harness::open(Address::default(), Some("token"), None);
+    harness.preview = r#"{"lines": 1, "bytes": 1, "bucket_seconds": 60, "buckets": []}"#;
+    harness.describe_server_with("embedded", r#""overview", "preview""#);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING)]));
+    harness.answer_reads();
+    heartbeat(&mut harness);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED)]));
+    let previews = harness.pending().into_iter().filter(|path| path.contains("/preview"));
+    assert_eq!(previews.count(), 2, "{:?}", harness.pending());
+}
+
+#[test]
+fn a_notification_is_shown_if_the_overview_reports_the_end_while_the_page_is_hidden() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING)]));
+    harness.intent(Intent::Notify(true));
+    harness.send(Msg::NotificationsAllowed(true));
+    heartbeat(&mut harness);
+    harness.send(Msg::Hidden);
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED)]));
+    let text = "United States: Completed".to_string();
+    assert_eq!(harness.other_effects.last(), Some(&Effect::ShowNotification(text)));
+}
+
+#[test]
+fn a_running_job_is_read_by_itself_if_the_overview_fails_while_the_page_is_hidden() {
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &overview(&[("us", RUNNING)]));
+    heartbeat(&mut harness);
+    harness.send(Msg::Hidden);
+    harness.respond_with(OVERVIEW, 500, "{}");
+    assert_eq!(harness.pending(), ["Get us/v2/audit-log-replay-job"]);
+}
+
 /// A page with a token at a server that has an overview.
 fn opened() -> Harness {
     let mut harness = Harness::open(Address::default(), Some("token"), None);

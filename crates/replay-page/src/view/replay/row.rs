@@ -83,7 +83,9 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
     let health = region_state.setup.health().known();
     let progress = progress(region_state, context);
     let is_counted = progress.as_ref().is_some_and(|progress| !progress.amount.is_empty());
-    let mut meaning = job.map(|job| words::meaning(job, health, is_counted)).unwrap_or_default();
+    let is_paused = region_state.is_paused() == Some(true);
+    let run = words::Run { health, is_counted, is_paused };
+    let mut meaning = job.map(|job| words::meaning(job, run)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
         meaning = format!("{meaning} Reason: {reason}.");
     }

@@ -1,0 +1,51 @@
+//! Tells the user what has changed of the jobs: by an announcement of the regions in view, and by a
+//! notification of a settled job while the page is hidden.
+
+use alloc::string::String;
+
+use replay_core::{JobStatus, Region};
+
+use super::Workspace;
+use crate::{effects::Effects, region_state::JobChange, words};
+
+impl Workspace {
+    /// Tells what has changed of a region's job; what is to be announced is added to `announcement`,
+    /// since several regions may change at once.
+    pub(super) fn tell(
+        &mut self,
+        region: &Region,
+        change: &JobChange,
+        announcement: &mut String,
+        effects: &mut Effects,
+    ) {
+        let (hidden, is_in_view) = (self.is_hidden(), self.is_in_view(region));
+        if hidden
+            && let Some(region_state) = self.find(region)
+            && !region_state.is_under_way()
+        {
+            region_state.tracker.watch(false, &mut effects.client);
+        }
+        let text = match (&change.new_status, change.is_paused) {
+            (Some(status), _) => words::new_status(region, status),
+            (None, Some(is_paused)) => words::new_pause(region, is_paused),
+            (None, None) => return,
+        };
+        let status = change.new_status.as_ref().and_then(|status| status.known());
+        if hidden && status.is_some_and(JobStatus::is_settled) {
+            self.notifications.show(&text, effects);
+        }
+        if is_in_view {
+            if !announcement.is_empty() {
+                *announcement += ". ";
+            }
+            *announcement += &text;
+        }
+    }
+
+    /// Announces what was collected, if anything was.
+    pub(super) fn announce_news(&mut self, announcement: String) {
+        if !announcement.is_empty() {
+            self.announce(announcement);
+        }
+    }
+}
