@@ -28,6 +28,8 @@ pub enum Intent {
     ResendPast(Region, String),
     /// Send the applied range, resolved now, once the region's job is settled.
     SendLater(Region),
+    /// Send the replay that was held back since the job before it was cancelled.
+    SendHeld(Region),
     /// Do not send the replay that waits for the region's job to be settled.
     DropLater(Region),
     /// Confirm sending to all regions.
@@ -76,6 +78,7 @@ impl Intent {
                 | Self::Resend(_)
                 | Self::ResendPast(..)
                 | Self::SendLater(_)
+                | Self::SendHeld(_)
                 | Self::SetRate(..)
                 | Self::ShowPastJobs(_, true)
                 | Self::MorePastJobs(_)

@@ -190,10 +190,14 @@ impl Page {
         }
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.response_received(request_id, response, now, &mut self.effects);
-            workspace.send_waiting(now, &mut self.effects.client);
         }
         if self.token_check.take_if(|number| *number == request_id.number).is_some() {
             self.accepted(now);
+        }
+        if self.is_accepted()
+            && let Phase::Ready(workspace) = &mut self.phase
+        {
+            workspace.send_waiting(now, &mut self.effects.client);
         }
     }
 

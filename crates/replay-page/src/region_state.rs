@@ -23,8 +23,11 @@ use time_range::{Range, Timestamp};
 
 use self::change::ReadBy;
 pub(crate) use self::{
-    change::JobChange, past_jobs::PastJobs, progress::ProgressPace, rate::RateChange,
-    waiting_send::WaitingSend,
+    change::JobChange,
+    past_jobs::PastJobs,
+    progress::ProgressPace,
+    rate::RateChange,
+    waiting_send::{MovedStart, WaitingSend, WaitingState},
 };
 use crate::{
     picker::{RangeFault, permitted},
@@ -56,6 +59,7 @@ pub struct RegionState {
     pub(crate) past_jobs: Option<PastJobs>,
     /// The replay that is sent once the job is settled.
     pub(crate) waiting_send: Option<WaitingSend>,
+    moved_start: Option<MovedStart>,
     /// The end of the timeframe of the last completed job of all lines: what the overview says, or of
     /// the job if it was seen to be completed since.
     pub(crate) last_completed_end_at: Option<Timestamp>,
@@ -81,6 +85,7 @@ impl RegionState {
             previews: offers(Extension::Preview).then(|| Previews::new(region.clone())),
             past_jobs: offers(Extension::History).then(PastJobs::default),
             waiting_send: None,
+            moved_start: None,
             last_completed_end_at: None,
             as_of: None,
             region,
@@ -195,7 +200,7 @@ impl RegionState {
     /// Whether a job is known that is not settled, or a replay waits for it.
     pub(crate) fn is_under_way(&self) -> bool {
         let is_unsettled = self.job().is_some() && !self.is_settled() && !self.is_unused();
-        is_unsettled || self.waiting_send.is_some_and(|waiting| !waiting.is_expired)
+        is_unsettled || self.is_awaited()
     }
 
     /// Whether no job was ever submitted.

@@ -110,9 +110,7 @@ impl Workspace {
     /// Whether something would be lost with the page: changes of a webhook form that are not saved,
     /// or a replay that waits to be sent.
     pub(crate) fn is_unsaved(&self) -> bool {
-        self.region_states
-            .iter()
-            .any(|one| one.setup.is_drafted() || one.waiting_send.is_some_and(|it| !it.is_expired))
+        self.region_states.iter().any(|one| one.setup.is_drafted() || one.has_unsent())
     }
 
     pub(crate) fn offers(&self, extension: Extension) -> bool {

@@ -25,7 +25,7 @@ pub(super) fn panel(job: &Row, send: &Callback<Msg>) -> Html {
 pub(super) fn content(job: &Row, class: &'static str, send: &Callback<Msg>) -> Html {
     let notices =
         [&job.advice, &job.waiting, &job.rate_error, &job.mutation_notice, &job.request_error];
-    let actions = [&job.cancel, &job.resume, &job.resend, &job.setup];
+    let actions = [&job.cancel, &job.resume, &job.resend, &job.setup, &job.drop_held];
     let notices: Vec<_> = notices.into_iter().flatten().collect();
     html! {
         <>

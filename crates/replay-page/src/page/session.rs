@@ -57,6 +57,7 @@ impl Page {
         self.effects.client.token = Some(token);
         self.token_since = self.effects.client.latest_number();
         if let Phase::Ready(workspace) = &mut self.phase {
+            workspace.drop_waiting();
             workspace.check_token(&mut self.effects.client);
             self.token_check = Some(self.effects.client.latest_number());
         }

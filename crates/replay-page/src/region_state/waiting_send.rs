@@ -13,8 +13,25 @@ use crate::picker::permitted;
 pub(crate) struct WaitingSend {
     /// Its timeframe, resolved when the user asked for it.
     pub(crate) timeframe: Timeframe,
-    /// Whether the job has ended and the policy no longer permitted the timeframe: it is not sent.
-    pub(crate) is_expired: bool,
+    pub(crate) state: WaitingState,
+}
+
+/// What a replay waits for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum WaitingState {
+    /// The end of the job.
+    Waiting,
+    /// The user, who has cancelled the job before it and may want nothing sent.
+    Held,
+    /// Nothing: the job has ended, and the policy no longer permitted any part of the timeframe.
+    Expired,
+}
+
+/// A waiting replay whose start was moved when it was sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct MovedStart {
+    sent: Timeframe,
+    from: Timestamp,
 }
 
 impl RegionState {
@@ -32,12 +49,58 @@ impl RegionState {
             return;
         }
         let Some(waiting) = &mut self.waiting_send else { return };
-        let timeframe = waiting.timeframe;
-        if permitted(timeframe.start(), timeframe.end(), policy, now).is_err() {
-            waiting.is_expired = true;
+        if waiting.state != WaitingState::Waiting {
             return;
         }
+        let asked = waiting.timeframe;
+        let Some(sent) = still_kept(asked, policy, now) else {
+            waiting.state = WaitingState::Expired;
+            return;
+        };
         self.waiting_send = None;
-        self.submit(Mutation::Send(timeframe), effects);
+        self.moved_start = Some(MovedStart { sent, from: asked.start() }).filter(|_| sent != asked);
+        self.submit(Mutation::Send(sent), effects);
     }
+
+    /// Holds the waiting replay back, since the user cancels the job before it.
+    pub(crate) fn hold_waiting(&mut self) {
+        if let Some(waiting) = &mut self.waiting_send
+            && waiting.state == WaitingState::Waiting
+        {
+            waiting.state = WaitingState::Held;
+        }
+    }
+
+    /// No longer holds the waiting replay back.
+    pub(crate) fn release_waiting(&mut self) {
+        if let Some(waiting) = &mut self.waiting_send
+            && waiting.state == WaitingState::Held
+        {
+            waiting.state = WaitingState::Waiting;
+        }
+    }
+
+    /// Whether a replay is not sent yet and still can be.
+    pub(crate) fn has_unsent(&self) -> bool {
+        self.waiting_send.is_some_and(|waiting| waiting.state != WaitingState::Expired)
+    }
+
+    /// Whether a replay is sent once the job is settled.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.waiting_send.is_some_and(|waiting| waiting.state == WaitingState::Waiting)
+    }
+
+    /// The start that the user has asked for, if `mutation` sends a later one since the replay waited.
+    pub(crate) fn asked_start(&self, mutation: &Mutation) -> Option<Timestamp> {
+        let moved = self.moved_start.filter(|moved| *mutation == Mutation::Send(moved.sent))?;
+        Some(moved.from)
+    }
+}
+
+/// The part of a timeframe that can be sent at `now`: its start may have become too old while it
+/// waited.
+fn still_kept(timeframe: Timeframe, policy: &Policy, now: Timestamp) -> Option<Timeframe> {
+    let start = timeframe.start().max(policy.earliest(now));
+    let rest = policy.with_margin(Timeframe::new(start, timeframe.end()).ok()?, now);
+    permitted(rest.start(), rest.end(), policy, now).ok()
 }

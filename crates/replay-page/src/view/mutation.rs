@@ -36,7 +36,7 @@ pub(super) fn mutation_notice(
                 let text = "The replay completed before it could be cancelled.".to_string();
                 Some(notice(Tone::Neutral, text))
             } else {
-                Some(accepted(mutation, context, ""))
+                Some(accepted(mutation, context, &moved(mutation, region_state, context)))
             };
         }
         Err(request_error) => request_error,
@@ -61,7 +61,8 @@ pub(super) fn mutation_notice(
     };
     if request_error.may_have_worked() {
         if has_arrived(outcome, region_state) {
-            let accepted = || accepted(mutation, context, " Only the answer was lost.");
+            let more = moved(mutation, region_state, context) + " Only the answer was lost.";
+            let accepted = || accepted(mutation, context, &more);
             return (!region_state.is_settled()).then(accepted);
         }
         if *mutation == Mutation::Cancel && region_state.is_settled() {
@@ -121,6 +122,13 @@ fn accepted(mutation: &Mutation, context: Context<'_>, more: &str) -> Notice {
     };
     text += more;
     notice(Tone::Good, text)
+}
+
+/// That a replay begins later than the user has asked for, since it waited for too long.
+fn moved(mutation: &Mutation, region_state: &RegionState, context: Context<'_>) -> String {
+    let Some(asked) = region_state.asked_start(mutation) else { return String::new() };
+    let asked = words::time(asked, context);
+    " It was to start ".to_string() + &asked + ", which had become too old while it waited."
 }
 
 /// Whether the job is the submitted one although the response to the submission is missing. A job

@@ -44,6 +44,7 @@ impl Workspace {
                 self.resend_past(&region, &id, now, &mut effects.client);
             }
             Intent::SendLater(region) => self.send_later(&region, zone, now, effects),
+            Intent::SendHeld(region) => self.send_held(&region, now, &mut effects.client),
             Intent::DropLater(region) => {
                 self.with_region(&region, |region_state| region_state.waiting_send = None);
             }
@@ -61,9 +62,7 @@ impl Workspace {
                 self.set_up(region, effects);
                 self.back_to = Some(Tab::Replay);
             }
-            Intent::Cancel(region) => self.with_tracker(&region, |tracker| {
-                tracker.start_mutation(Mutation::Cancel, &mut effects.client);
-            }),
+            Intent::Cancel(region) => self.cancel(&region, &mut effects.client),
             Intent::Heal(region, outage) => {
                 self.submit(&region, Mutation::Heal(outage), &mut effects.client);
             }

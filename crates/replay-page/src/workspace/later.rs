@@ -6,7 +6,11 @@ use replay_core::Region;
 use time_range::{Context, Timestamp, Zone};
 
 use super::Workspace;
-use crate::{effects::Effects, picker::permitted, region_state::WaitingSend};
+use crate::{
+    effects::Effects,
+    picker::permitted,
+    region_state::{RegionState, WaitingSend, WaitingState},
+};
 
 impl Workspace {
     /// Sends the applied range once the job of the region is settled. Relative ends are resolved now.
@@ -23,7 +27,7 @@ impl Workspace {
         let context = Context { zone, now };
         match self.picker.send(&self.policy, context) {
             Ok(timeframe) => {
-                let waiting = WaitingSend { timeframe, is_expired: false };
+                let waiting = WaitingSend { timeframe, state: WaitingState::Waiting };
                 self.with_region(region, |region_state| region_state.waiting_send = Some(waiting));
                 self.send_waiting(now, &mut effects.client);
             }
@@ -31,11 +35,39 @@ impl Workspace {
         }
     }
 
-    /// Sends each waiting replay whose region's job is settled.
+    /// Sends each waiting replay whose region's job is settled and may be changed.
     pub(crate) fn send_waiting(&mut self, now: Timestamp, effects: &mut ClientEffects) {
-        for region_state in &mut self.region_states {
-            region_state.send_waiting(&self.policy, now, effects);
+        for place in 0..self.region_states.len() {
+            if self.may_change(&self.region_states[place].region) {
+                self.region_states[place].send_waiting(&self.policy, now, effects);
+            }
         }
+    }
+
+    /// Drops the waiting replays: another user may have signed in.
+    pub(crate) fn drop_waiting(&mut self) {
+        for region_state in &mut self.region_states {
+            region_state.waiting_send = None;
+        }
+    }
+
+    /// Sends the replay that was held back once the job of the region is settled.
+    pub(super) fn send_held(
+        &mut self,
+        region: &Region,
+        now: Timestamp,
+        effects: &mut ClientEffects,
+    ) {
+        self.with_region(region, RegionState::release_waiting);
+        self.send_waiting(now, effects);
+    }
+
+    /// Cancels the job of the region, and holds back the replay that waits for its end.
+    pub(super) fn cancel(&mut self, region: &Region, effects: &mut ClientEffects) {
+        self.with_region(region, |region_state| {
+            region_state.hold_waiting();
+            region_state.tracker.start_mutation(Mutation::Cancel, effects);
+        });
     }
 
     /// Sends the timeframe of a past job again, if it is still valid and has all kinds of events.

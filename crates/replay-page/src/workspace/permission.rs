@@ -50,6 +50,7 @@ impl Workspace {
             | Intent::Resend(region)
             | Intent::ResendPast(region, _)
             | Intent::SendLater(region)
+            | Intent::SendHeld(region)
             | Intent::SetRate(region, _)
             | Intent::Heal(region, _)
             | Intent::Resume(region) => self.denied(region),

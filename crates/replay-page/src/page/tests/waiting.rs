@@ -89,8 +89,8 @@ fn a_window_that_has_become_too_old_is_not_sent_and_says_so() {
     harness.end_wait("us");
     harness.answer_reads();
     assert_eq!(puts(&harness), 0);
-    let text = "23 Nov 12:45 – 13:00 was not sent: its start had become too old when the replay \
-                before it ended.";
+    let text =
+        "23 Nov 12:45 – 13:00 was not sent: it had become too old when the replay before it ended.";
     assert_eq!(notice(&harness).unwrap().text, text);
     assert!(!harness.view().unsaved);
     harness.press(notice(&harness).unwrap().action.unwrap());
@@ -101,6 +101,7 @@ fn a_window_that_has_become_too_old_is_not_sent_and_says_so() {
 fn it_waits_for_a_mutation_in_progress() {
     let mut harness = waiting();
     harness.press(harness.replay().rows[0].cancel.clone().unwrap());
+    harness.press(notice(&harness).unwrap().action.unwrap());
     harness.job = FAILED;
     harness.intent(Intent::Refresh);
     harness.answer_reads();
@@ -123,6 +124,72 @@ fn it_is_offered_only_while_a_job_is_under_way_and_the_range_is_applied() {
 }
 
 #[test]
+fn the_longest_window_is_sent_without_the_part_that_has_become_too_old() {
+    let mut harness = running();
+    harness.choose(Choice::Draft(Range::last(TimeDelta::days(7))));
+    harness.apply();
+    harness.press(harness.replay().later.unwrap());
+    harness.now += TimeDelta::minutes(20);
+    harness.job = COMPLETED;
+    harness.end_wait("us");
+    harness.answer_reads();
+    let (id, request) = harness.take_request(JOB);
+    let body = serde_json::to_string(&request.body.unwrap()).unwrap();
+    let sent = r#"{"start_at":"2026-11-16T12:21:01Z","end_at":"2026-11-23T12:00:00Z"}"#;
+    assert_eq!(body, sent);
+    let accepted = r#"{"status": "accepted", "start_at": "2026-11-16T12:21:01Z", "end_at": "2026-11-23T12:00:00Z"}"#;
+    let body = serde_json::from_str(accepted).ok();
+    harness.send(Msg::ResponseReceived(id, Ok(Response { status: 202, body, date: None })));
+    let text = "The replay was accepted: 16 Nov 13:21:01 – Today 13:00. It was to start 16 Nov 13:01, \
+                which had become too old while it waited.";
+    assert_eq!(harness.replay().mutation_notice.unwrap().text, text);
+}
+
+#[test]
+fn cancelling_the_job_before_it_holds_it_back_until_the_user_decides() {
+    for sends in [true, false] {
+        let mut harness = waiting();
+        harness.press(harness.replay().rows[0].cancel.clone().unwrap());
+        harness.respond_with("us/x/replay/cancel", 202, FAILED);
+        harness.answer_reads();
+        assert_eq!(puts(&harness), 0);
+        let held = notice(&harness).unwrap();
+        let text = format!("{WINDOW} is not sent yet: you have cancelled the replay before it.");
+        assert_eq!(held.text, text);
+        assert!(harness.view().unsaved);
+        let send = held.action.unwrap();
+        assert_eq!(send.label, "Send it now");
+        let drop = harness.replay().rows[0].drop_held.clone().unwrap();
+        harness.press(if sends { send } else { drop });
+        assert_eq!((puts(&harness), notice(&harness)), (usize::from(sends), None));
+    }
+}
+
+#[test]
+fn it_is_not_sent_with_another_token_than_that_of_the_click() {
+    let mut harness = waiting();
+    harness.end_wait("us");
+    harness.respond_with(JOB, 401, "{}");
+    assert!(notice(&harness).is_some());
+    harness.send(Msg::TokenTyped(Typed("other".into())));
+    harness.send(Msg::SignedIn);
+    harness.job = COMPLETED;
+    harness.answer_reads();
+    assert_eq!((puts(&harness), notice(&harness)), (0, None));
+}
+
+#[test]
+fn it_is_not_sent_by_a_token_that_may_no_longer_change_the_region() {
+    let mut harness = waiting();
+    harness.send(Msg::Hidden);
+    harness.send(Msg::Shown);
+    harness.respond_with("x/me", 200, r#"{"role": "read-only", "regions": []}"#);
+    harness.job = COMPLETED;
+    harness.answer_reads();
+    assert_eq!(puts(&harness), 0);
+}
+
+#[test]
 fn signing_out_drops_it() {
     let mut harness = waiting();
     harness.send(Msg::SignedOut);
@@ -131,14 +198,20 @@ fn signing_out_drops_it() {
 
 /// A page with a running job and a replay that waits for it.
 fn waiting() -> Harness {
-    let mut harness = Harness::ready();
-    harness.job = RUNNING;
-    harness.intent(Intent::Refresh);
-    harness.answer_reads();
+    let mut harness = running();
     let later = harness.replay().later.unwrap();
     assert_eq!(later.label, "Send when it has finished");
     harness.press(later);
     assert_eq!((harness.replay().later, harness.pending()), (None, vec![]));
+    harness
+}
+
+/// A page with a running job.
+fn running() -> Harness {
+    let mut harness = Harness::ready();
+    harness.job = RUNNING;
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
     harness
 }
 

@@ -14,7 +14,7 @@ use super::{
     progress::{Progress, progress},
     stepper::{Step, steps},
     summary,
-    waiting::waiting,
+    waiting::{drop_held, waiting},
 };
 use crate::{
     intent::Intent,
@@ -71,6 +71,8 @@ pub struct Row {
     pub rate_error: Option<Notice>,
     /// The replay that is sent once the job has ended.
     pub waiting: Option<Notice>,
+    /// The button that drops that replay, if it was held back since the job was cancelled.
+    pub drop_held: Option<Action>,
     /// The result of the last mutation, if several regions are in view.
     pub mutation_notice: Option<Notice>,
     /// Why the row may be outdated.
@@ -123,6 +125,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
         advice: advice(region_state),
         rate_error: rate_error(workspace, region_state),
         waiting: waiting(region_state, context),
+        drop_held: drop_held(region_state),
         mutation_notice: mutation_notice(workspace, region_state, context)
             .filter(|_| is_global && !is_summed_up),
         request_error: shown_in_place(

@@ -8,7 +8,7 @@ use time_range::Context;
 
 use crate::{
     intent::Intent,
-    region_state::RegionState,
+    region_state::{RegionState, WaitingState},
     view::{Action, Notice, Tone},
     words,
     workspace::Workspace,
@@ -30,23 +30,43 @@ pub(super) fn waiting(region_state: &RegionState, context: Context<'_>) -> Optio
     let waiting = region_state.waiting_send?;
     let (start, end) = (waiting.timeframe.start(), waiting.timeframe.end());
     let mut text = words::span_alone(start, end, context);
-    let (tone, rest) = if waiting.is_expired {
-        (
-            Tone::Warning,
-            " was not sent: its start had become too old when the replay before it ended.",
-        )
-    } else {
-        (
+    let (tone, rest) = match waiting.state {
+        WaitingState::Waiting => (
             Tone::Busy,
             " is sent once the present replay has ended. This page sends it: keep the tab open.",
-        )
+        ),
+        WaitingState::Held => {
+            (Tone::Warning, " is not sent yet: you have cancelled the replay before it.")
+        }
+        WaitingState::Expired => {
+            (Tone::Warning, " was not sent: it had become too old when the replay before it ended.")
+        }
     };
     text += rest;
-    let label = if waiting.is_expired { "Dismiss" } else { "Do not send it" };
-    let mut drop = Action::intent(label, Intent::DropLater(region_state.region.clone()));
-    drop.name = Some(name(label, region_state));
-    Some(Notice { tone, text, action: Some(drop) })
+    let region = region_state.region.clone();
+    let (label, intent) = match waiting.state {
+        WaitingState::Waiting => (DO_NOT_SEND, Intent::DropLater(region)),
+        WaitingState::Held if region_state.is_settled() => {
+            ("Send it now", Intent::SendHeld(region))
+        }
+        WaitingState::Held => ("Send it when that has ended", Intent::SendHeld(region)),
+        WaitingState::Expired => ("Dismiss", Intent::DropLater(region)),
+    };
+    let mut action = Action::intent(label, intent);
+    action.name = Some(name(label, region_state));
+    Some(Notice { tone, text, action: Some(action) })
 }
+
+/// The button that drops a replay that was held back.
+pub(super) fn drop_held(region_state: &RegionState) -> Option<Action> {
+    let waiting = region_state.waiting_send?;
+    let intent = Intent::DropLater(region_state.region.clone());
+    let mut drop = Action::intent(DO_NOT_SEND, intent);
+    drop.name = Some(name(DO_NOT_SEND, region_state));
+    (waiting.state == WaitingState::Held).then_some(drop)
+}
+
+const DO_NOT_SEND: &str = "Do not send it";
 
 fn name(label: &str, region_state: &RegionState) -> String {
     label.to_string() + " in " + region_state.region.name()
