@@ -171,7 +171,7 @@ impl RegionState {
             self.as_of = Some(now);
             self.remember_completed();
         }
-        self.follow_change(before, ReadBy::Itself, shown, effects)
+        self.follow_change(&before, ReadBy::Itself, shown, effects)
     }
 
     /// Takes in a response about the outages.

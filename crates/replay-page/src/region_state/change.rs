@@ -58,7 +58,7 @@ impl RegionState {
     /// region have changed; the end of a job also changes the webhook's health and the entries.
     pub(super) fn follow_change(
         &mut self,
-        before: Before,
+        before: &Before,
         read_by: ReadBy,
         shown: bool,
         effects: &mut ClientEffects,

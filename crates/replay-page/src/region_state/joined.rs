@@ -52,7 +52,7 @@ impl RegionState {
         if self.tracker.joined_read_ended(request_id, Ok(overview.job), effects) {
             self.as_of = Some(now);
         }
-        self.follow_change(before, ReadBy::Overview, shown, effects)
+        self.follow_change(&before, ReadBy::Overview, shown, effects)
     }
 
     fn leave_other_reads(&mut self, request_id: &RequestId) {

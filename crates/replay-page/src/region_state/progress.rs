@@ -100,7 +100,7 @@ impl RegionState {
             let owner = RequestOwner::Progress(self.region.clone());
             self.progress_timer = Some(effects.wait(owner, pause));
         }
-        self.follow_change(before, ReadBy::Itself, false, effects)
+        self.follow_change(&before, ReadBy::Itself, false, effects)
     }
 
     /// Takes in what the known progress says of the server's limits.

@@ -104,6 +104,6 @@ impl RegionState {
         } else {
             self.tracker.refresh(effects);
         }
-        self.follow_change(before, ReadBy::Itself, false, effects)
+        self.follow_change(&before, ReadBy::Itself, false, effects)
     }
 }

@@ -4,6 +4,7 @@
 use alloc::string::String;
 
 use replay_core::{JobStatus, Region};
+use replay_wire::Reported;
 
 use super::Workspace;
 use crate::{effects::Effects, region_state::JobChange, words};
@@ -30,7 +31,7 @@ impl Workspace {
             (None, Some(is_paused)) => words::new_pause(region, is_paused),
             (None, None) => return,
         };
-        let status = change.new_status.as_ref().and_then(|status| status.known());
+        let status = change.new_status.as_ref().and_then(Reported::known);
         if hidden && status.is_some_and(JobStatus::is_settled) {
             self.notifications.show(&text, effects);
         }

@@ -57,7 +57,7 @@ impl Workspace {
             RequestOwner::Rate(region) => {
                 self.with_job(region, effects, |region_state, effects| {
                     region_state.rate_received(request_id, response, effects)
-                })
+                });
             }
             RequestOwner::History(region) => self.with_region(region, |region_state| {
                 region_state.past_jobs_received(request_id, response);
