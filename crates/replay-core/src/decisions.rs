@@ -10,9 +10,9 @@
 //! let last_hour = Timeframe::resolve(&last_hour, Context { zone: &Zone::utc(), now })?;
 //! let job = Job::Unconfigured.submit(JobId(1), last_hour, now)?;
 //!
-//! let Ok(stopped) = decisions::stop(&job, job::CANCELLED, now) else { panic!() };
+//! let Ok(stopped) = decisions::stop(&job, reason::CANCELLED, now) else { panic!() };
 //! assert_eq!(stopped.status, JobStatus::Failed);
-//! let again = decisions::stop(&Job::Configured(stopped), job::CANCELLED, now);
+//! let again = decisions::stop(&Job::Configured(stopped), reason::CANCELLED, now);
 //! assert_eq!(again, Err(Refusal::NothingToStop));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
@@ -22,7 +22,8 @@ use alloc::{borrow::ToOwned, vec::Vec};
 use crate::{
     Configured, Job, JobEvent, JobId, JobStatus, PutId, Refusal, Region, Rejected, Timestamp,
     Webhook,
-    job::{JobLines, Step, WEBHOOK_DISABLED},
+    job::{JobLines, Step},
+    reason::{WEBHOOK_DISABLED, WEBHOOK_NOT_ENABLED},
     request::{JobRequest, Requester},
     webhook::Patch,
 };
@@ -214,7 +215,7 @@ pub fn start(
             job.start(&target.endpoint, lines, now).map(Started::Running)
         }
         Some(_) | None => {
-            let reason = "the webhook is not enabled".to_owned();
+            let reason = WEBHOOK_NOT_ENABLED.to_owned();
             job.advance(Step::Fail(reason), now).map(Started::Failed)
         }
     }

@@ -11,7 +11,8 @@ use alloc::{borrow::ToOwned, format, string::String};
 
 use crate::{
     Configured, Job, JobStatus, Timestamp,
-    job::{Amount, CANCELLED, Step, WEBHOOK_DISABLED},
+    job::{Amount, Step},
+    reason::{ARCHIVE_DAMAGED, CANCELLED, LINES_ACKNOWLEDGED, WEBHOOK_DISABLED},
     snapshot::Position,
 };
 
@@ -138,7 +139,7 @@ fn settled(job: &Configured) -> Step {
     let Some(progress) = &job.progress else { return Step::Complete };
     match progress.total {
         Some(total) if total != progress.delivered => Step::Fail(format!(
-            "the archive is damaged: it had {} lines at the start, and {} were found",
+            "{ARCHIVE_DAMAGED}: it had {} lines at the start, and {} were found",
             total.lines, progress.delivered.lines
         )),
         _ => Step::Complete,
@@ -154,9 +155,9 @@ fn stopped(job: &Configured, reason: &str) -> String {
     let delivered = progress.delivered.lines;
     match progress.total {
         Some(total) => {
-            format!("{reason} after {delivered} of {} lines were acknowledged", total.lines)
+            format!("{reason} after {delivered} of {}{LINES_ACKNOWLEDGED}", total.lines)
         }
-        None => format!("{reason} after {delivered} lines were acknowledged"),
+        None => format!("{reason} after {delivered}{LINES_ACKNOWLEDGED}"),
     }
 }
 

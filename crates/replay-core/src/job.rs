@@ -27,12 +27,6 @@ use crate::{
     webhook::Endpoint,
 };
 
-/// The reason of a stop that an admin has requested.
-pub const CANCELLED: &str = "it was cancelled";
-
-/// The reason of a stop because an admin has disabled the webhook.
-pub const WEBHOOK_DISABLED: &str = "the webhook was disabled";
-
 /// The current replay job of a region.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "few jobs are in memory at a time")]

@@ -43,7 +43,7 @@
 //!    changes
 //! 10. [`lane`]: the live lane of a region; [`outage`]: the lines that it did not deliver; [`healing`]:
 //!     their delivery by a job
-//! 11. [`refusal`]: why a request was refused
+//! 11. [`refusal`]: why a request was refused; [`reason`]: why a job has failed
 #![no_std]
 
 extern crate alloc;
@@ -60,6 +60,7 @@ pub mod ids;
 pub mod job;
 pub mod lane;
 pub mod outage;
+pub mod reason;
 pub mod refusal;
 pub mod region;
 pub mod request;

@@ -19,7 +19,7 @@ use replay_wire::{HealthReport, Reported};
 use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
 pub(crate) use self::{
-    failure::advice,
+    failure::{advice, is_cancelled, reason},
     meaning::{Run, entries, grouped, meaning},
     outage::{outage, period, size},
     progress::{amount, facts, percent},
@@ -210,7 +210,7 @@ pub(crate) const fn being_changed(mutation: &Mutation) -> &'static str {
 
 /// Why the token cannot read anything.
 pub(crate) const UNREADABLE: &str =
-    "This token cannot read anything: its role only ingests lines. Sign in with another token.";
+    "This token cannot read anything: its role only ingests entries. Sign in with another token.";
 
 /// Why a replay cannot be sent.
 pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to.";

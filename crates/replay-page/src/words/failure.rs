@@ -1,4 +1,13 @@
-//! What to do about a failed job, by the reason that the server gives.
+//! Why a job has failed and what to do about it, by the reason that the server gives.
+
+use alloc::string::{String, ToString};
+
+use replay_core::reason::{
+    ARCHIVE_DAMAGED, CANCELLED, ENDPOINT_DENIED, LINES_ACKNOWLEDGED, UNACKNOWLEDGED,
+    WEBHOOK_ANSWERED, WEBHOOK_DISABLED, WEBHOOK_NOT_ENABLED, WEBHOOK_UNANSWERED,
+};
+
+use super::meaning::{entries, grouped};
 
 /// What the user can do about a failed job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -12,24 +21,50 @@ pub(crate) struct Advice {
 /// What to do about a job that has failed for this reason; `None` if the page does not know the
 /// reason, or the user wanted the end.
 pub(crate) fn advice(reason: &str) -> Option<Advice> {
-    if let Some(code) = reason.strip_prefix("the webhook answered ") {
+    if let Some(code) = reason.strip_prefix(WEBHOOK_ANSWERED) {
         return Some(about_code(code));
     }
     let known = OTHERS.iter().find(|(beginning, _)| reason.starts_with(beginning));
     known.map(|(_, advice)| *advice)
 }
 
-/// Other reasons by their beginning; the first that fits counts.
-const OTHERS: [(&str, Advice); 5] = [
-    ("the webhook did not answer", other(CHECK)),
-    (
-        "the webhook's endpoint",
-        setup("Correct the endpoint in Setup: the server may not deliver there."),
-    ),
-    ("the webhook", setup("Enable the webhook in Setup, then resume.")),
-    ("nothing was acknowledged", other(CHECK)),
-    ("the archive is damaged", other("Ask whoever operates the server to check its disk.")),
+/// Whether a job has failed since a user has cancelled it.
+pub(crate) fn is_cancelled(reason: Option<&String>) -> bool {
+    reason.is_some_and(|reason| reason.starts_with(CANCELLED))
+}
+
+/// The reason in the words of the page: entries, and their number grouped.
+pub(crate) fn reason(reason: &str) -> String {
+    reworded(reason).unwrap_or_else(|| reason.to_string())
+}
+
+/// A reason that ends with a number of lines, like `after 3 of 5 lines were acknowledged`.
+fn reworded(reason: &str) -> Option<String> {
+    let (cause, count) = reason.strip_suffix(LINES_ACKNOWLEDGED)?.rsplit_once(" after ")?;
+    let mut text = cause.to_string() + " after ";
+    let total = match count.split_once(" of ") {
+        Some((delivered, total)) => {
+            text += &grouped(delivered.parse().ok()?);
+            text += " of ";
+            total
+        }
+        None => count,
+    };
+    text += &entries(total.parse().ok()?);
+    Some(text + " were acknowledged")
+}
+
+/// Other reasons by their beginning.
+const OTHERS: [(&str, Advice); 6] = [
+    (WEBHOOK_UNANSWERED, other(CHECK)),
+    (ENDPOINT_DENIED, setup("Correct the endpoint in Setup: the server may not deliver there.")),
+    (WEBHOOK_DISABLED, setup(ENABLE)),
+    (WEBHOOK_NOT_ENABLED, setup(ENABLE)),
+    (UNACKNOWLEDGED, other(CHECK)),
+    (ARCHIVE_DAMAGED, other("Ask whoever operates the server to check its disk.")),
 ];
+
+const ENABLE: &str = "Enable the webhook in Setup, then resume.";
 
 const CHECK: &str = "Check that the receiver runs and can be reached, then resume.";
 
@@ -77,6 +112,26 @@ mod tests {
             assert!(advice.text.starts_with(words), "{reason}: {}", advice.text);
             assert_eq!(advice.in_setup, in_setup, "{reason}");
         }
+        assert!(advice("the archive is damaged: it had 3 lines").is_some());
         assert_eq!(advice("it was cancelled after 3 of 5 lines were acknowledged"), None);
+    }
+
+    #[test]
+    fn numbers_of_lines_in_a_reason_become_grouped_numbers_of_entries() {
+        for (given, words) in [
+            (
+                "it was cancelled after 3214 of 50000 lines were acknowledged",
+                "it was cancelled after 3 214 of 50 000 entries were acknowledged",
+            ),
+            (
+                "the webhook was disabled after 3214 lines were acknowledged",
+                "the webhook was disabled after 3 214 entries were acknowledged",
+            ),
+            ("it was cancelled", "it was cancelled"),
+            ("after many lines were acknowledged", "after many lines were acknowledged"),
+            ("the webhook answered 401", "the webhook answered 401"),
+        ] {
+            assert_eq!(reason(given), words);
+        }
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use replay_core::{Refusal, job::CANCELLED};
+use replay_core::{Refusal, reason::CANCELLED};
 use replay_wire::{JobReport, RateReport, RateRequest, read_rate, write_job, write_rate_report};
 
 use crate::{

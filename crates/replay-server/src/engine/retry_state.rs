@@ -7,6 +7,7 @@ mod unreadable;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use replay_core::reason::{ENDPOINT_DENIED, UNACKNOWLEDGED, WEBHOOK_ANSWERED, WEBHOOK_UNANSWERED};
 use tokio::time::Instant;
 
 pub(in crate::engine) use unreadable::unreadable;
@@ -100,7 +101,7 @@ impl<K: Copy + Eq> RetryState<K> {
             retries.unacknowledged_since.map(|since| since + retry_policy.acknowledgement_timeout);
         if fails_at.is_some_and(|fails_at| fails_at <= now) {
             let minutes = retry_policy.acknowledgement_timeout.as_secs() / 60;
-            return NextAttempt::Never(format!("nothing was acknowledged for {minutes} minutes"));
+            return NextAttempt::Never(format!("{UNACKNOWLEDGED} for {minutes} minutes"));
         }
         if retries.not_before > now {
             // A longer `Retry-After` does not delay the failure.
@@ -166,22 +167,19 @@ impl<K: Copy + Eq> RetryState<K> {
             Status { code: code @ (408 | 425 | 500..=599), retry_after } => {
                 let requested =
                     retry_after.unwrap_or_default().min(retry_policy.longest_retry_after);
-                let cause = format!("the webhook answered {code}");
+                let cause = format!("{WEBHOOK_ANSWERED}{code}");
                 retries.retry(retry_policy, slice, requested, now, &cause)
             }
             NoResponse(reason) => {
-                let cause = format!("the webhook did not answer: {reason}");
+                let cause = format!("{WEBHOOK_UNANSWERED}: {reason}");
                 retries.retry(retry_policy, slice, Duration::ZERO, now, &cause)
             }
-            Status { code: 410, .. } => {
-                Verdict::Gone { reason: "the webhook answered 410".to_owned() }
+            Status { code: 410, .. } => Verdict::Gone { reason: format!("{WEBHOOK_ANSWERED}410") },
+            Status { code, .. } => {
+                Verdict::Refused { code: Some(*code), reason: format!("{WEBHOOK_ANSWERED}{code}") }
             }
-            Status { code, .. } => Verdict::Refused {
-                code: Some(*code),
-                reason: format!("the webhook answered {code}"),
-            },
             Denied { reason, .. } => {
-                Verdict::Refused { code: None, reason: format!("the webhook's endpoint {reason}") }
+                Verdict::Refused { code: None, reason: format!("{ENDPOINT_DENIED} {reason}") }
             }
         }
     }

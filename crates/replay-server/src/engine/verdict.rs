@@ -5,6 +5,7 @@ use replay_core::{
     delivery::DeliveryOutcome,
     lane::LaneOutcome,
     outage::{OutageCause, OutageReason},
+    reason::WEBHOOK_ANSWERED,
 };
 use tokio::time::Instant;
 
@@ -90,5 +91,5 @@ fn too_large(batch: &Batch) -> DeliveryOutcome {
 }
 
 fn single_line(seq: i64) -> String {
-    format!("the webhook answered 413 to a single line, number {seq} of the archive")
+    format!("{WEBHOOK_ANSWERED}413 to a single line, number {seq} of the archive")
 }
