@@ -51,12 +51,25 @@ fn a_past_job_says_who_requested_it_when_what_it_sent_and_how_it_ended() {
     assert_eq!(completed.requester, "By org-admin, token ab12, from 10.0.0.7");
     let details: Vec<_> = completed.details.iter().map(|detail| detail.name).collect();
     assert_eq!(details, ["Started", "Ended", "Sent to", "Job"]);
-    let outcome = "5 of 10 entries (50 %). What an outage missed";
+    let outcome = "5 of 10 entries (50 %). Reason: the webhook answered 401. What an outage missed";
     assert_eq!(failed.outcome, outcome);
     assert_eq!(failed.requester, "By the server itself");
-    assert_eq!(failed.details[0].value, "the webhook answered 401");
+    assert_eq!((failed.status.tone, &*failed.status.word), (Tone::Bad, "Failed"));
     let too_old = Readiness::Unavailable("Its start is too old to be sent again.".to_string());
     assert_eq!(failed.resend.state, too_old);
+}
+
+#[test]
+fn a_cancelled_job_is_no_failure_and_says_when_it_was_cancelled() {
+    let mut harness = listing();
+    let reason = "it was cancelled after 3214 of 50000 lines were acknowledged";
+    harness.past_jobs = PAGE.replace("the webhook answered 401", reason).leak();
+    harness.press(history(&harness).toggle);
+    harness.answer_reads();
+    let cancelled = job(&harness, "1");
+    assert_eq!((cancelled.status.tone, &*cancelled.status.word), (Tone::Neutral, "Cancelled"));
+    let reason = "Reason: it was cancelled after 3 214 of 50 000 entries were acknowledged";
+    assert!(cancelled.outcome.contains(reason), "{}", cancelled.outcome);
 }
 
 #[test]

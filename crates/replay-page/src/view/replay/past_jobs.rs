@@ -131,7 +131,7 @@ fn past_job(
         Some("Send again: ".to_string() + &words::span(job.start_at, job.end_at, context));
     PastJob {
         id: job.id.clone(),
-        status: words::status(&job.status),
+        status: status(job),
         requested_at: Time::of(job.created_at, context),
         starts_at: Time::of(job.start_at, context),
         ends_at: Time::of(job.end_at, context),
@@ -145,6 +145,14 @@ fn past_job(
 /// Why a job of some kinds of events is not sent again: the page would send all kinds.
 const RESTRICTED: &str = "It was restricted to kinds of events: use the API to send it again.";
 
+/// A job that a user has cancelled has failed as well, but nothing is wrong with it.
+fn status(job: &JobRecord) -> Badge {
+    if words::is_cancelled(job.reason.as_ref()) {
+        return Badge { tone: Tone::Neutral, word: "Cancelled".to_string() };
+    }
+    words::status(&job.status)
+}
+
 fn outcome(job: &JobRecord) -> String {
     let delivered = job.delivered_lines;
     // Of a completed job, the total says nothing new.
@@ -153,6 +161,10 @@ fn outcome(job: &JobRecord) -> String {
     if let Some(duration) = job.duration.filter(|duration| !duration.is_zero()) {
         text += " in ";
         text += &words::length(duration);
+    }
+    if let Some(reason) = &job.reason {
+        text += ". Reason: ";
+        text += &words::reason(reason);
     }
     if job.heals.is_some() {
         text += ". What an outage missed";
@@ -184,7 +196,6 @@ fn details(job: &JobRecord, context: Context<'_>) -> Vec<Detail> {
             details.push(Detail { name, value: value.to_string() });
         }
     };
-    push("Reason", job.reason.as_deref());
     if let Some(at) = job.started_at {
         push("Started", Some(&words::time_alone(at, context)));
     }

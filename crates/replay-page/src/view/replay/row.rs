@@ -89,7 +89,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
     let run = words::Run { health, is_counted, is_paused };
     let mut meaning = job.map(|job| words::meaning(job, run)).unwrap_or_default();
     if let Some(reason) = job.and_then(|job| job.reason.as_ref()) {
-        meaning = format!("{meaning} Reason: {reason}.");
+        meaning = format!("{meaning} Reason: {}.", words::reason(reason));
     }
     let remote_job = region_state.tracker.job();
     let is_global = workspace.is_global();
