@@ -101,6 +101,12 @@ impl JobTracker {
         !self.job.is_loading() && self.pending_mutation.is_none() && !waits
     }
 
+    /// Whether the job is read periodically.
+    #[must_use]
+    pub const fn is_watching(&self) -> bool {
+        self.watching
+    }
+
     /// Starts reading the job periodically, at once for the first time, or stops it.
     pub fn watch(&mut self, watching: bool, effects: &mut ClientEffects) {
         (self.watching, self.joined, self.timer) = (watching, false, None);
