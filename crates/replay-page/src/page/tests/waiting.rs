@@ -187,6 +187,10 @@ fn it_is_not_sent_by_a_token_that_may_no_longer_change_the_region() {
     harness.job = COMPLETED;
     harness.answer_reads();
     assert_eq!(puts(&harness), 0);
+    let text = format!(
+        "{WINDOW} is not sent. The token's role, read-only, cannot change anything in United States."
+    );
+    assert_eq!(notice(&harness).unwrap().text, text);
 }
 
 #[test]

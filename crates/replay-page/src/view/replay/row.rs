@@ -124,7 +124,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
         setup: is_left_out.then(|| see_setup(region_state)),
         advice: advice(region_state),
         rate_error: rate_error(workspace, region_state),
-        waiting: waiting(region_state, context),
+        waiting: waiting(workspace, region_state, context),
         drop_held: drop_held(region_state),
         mutation_notice: mutation_notice(workspace, region_state, context)
             .filter(|_| is_global && !is_summed_up),

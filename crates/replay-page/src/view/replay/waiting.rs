@@ -26,11 +26,21 @@ pub(super) fn later(workspace: &Workspace) -> Option<Action> {
 }
 
 /// The replay that waits in a region.
-pub(super) fn waiting(region_state: &RegionState, context: Context<'_>) -> Option<Notice> {
+pub(super) fn waiting(
+    workspace: &Workspace,
+    region_state: &RegionState,
+    context: Context<'_>,
+) -> Option<Notice> {
     let waiting = region_state.waiting_send?;
     let (start, end) = (waiting.timeframe.start(), waiting.timeframe.end());
     let mut text = words::span_alone(start, end, context);
+    let denied = workspace.denied(&region_state.region);
     let (tone, rest) = match waiting.state {
+        // The role has changed since the user asked for it.
+        WaitingState::Waiting if let Some(denied) = &denied => {
+            text += " is not sent. ";
+            (Tone::Warning, denied.as_str())
+        }
         WaitingState::Waiting => (
             Tone::Busy,
             " is sent once the present replay has ended. This page sends it: keep the tab open.",
