@@ -233,10 +233,12 @@ async fn slider(browser: &Browser, id: &str) -> i64 {
     browser.script(script, &[id.into()]).await.as_i64().unwrap()
 }
 
-/// The chosen window as the sliders say it.
+/// The chosen window as the sliders say it, without the number of its entries: that becomes exact once
+/// they are counted.
 async fn window(browser: &Browser) -> String {
     let script = "return document.getElementById('timeline-whole').getAttribute('aria-valuetext')";
-    text(&browser.script(script, &[]).await)
+    let said = text(&browser.script(script, &[]).await);
+    said.rsplit_once("), ").map_or(said.clone(), |(window, _)| window.to_owned())
 }
 
 async fn wait_for_change(browser: &Browser, before: &str) -> String {

@@ -2,7 +2,7 @@
 //! request and `now`, and returns the changes to store or the refusal. It loads and stores nothing.
 //!
 //! ```
-//! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions, job};
+//! use replay_core::{Job, JobId, JobStatus, Refusal, Timeframe, decisions, reason};
 //! use time_range::{Context, Range, Zone, read_timestamp};
 //!
 //! let now = read_timestamp("2026-11-23T12:00:00Z")?;
