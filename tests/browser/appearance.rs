@@ -118,8 +118,8 @@ impl Browser {
                 `${rule.id} at ${node.target}: ${node.failureSummary} ${node.html}`);
             // Colours in transition have no contrast of their own.
             const ends = animation => animation.effect.getComputedTiming().endTime !== Infinity;
-            const ended = document.getAnimations().filter(ends).map(animation => animation.finished);
-            Promise.allSettled(ended).then(() => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }))
+            document.getAnimations().filter(ends).forEach(animation => animation.finish());
+            axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
                 .then(result => done(result.violations.flatMap(describe)));";
         if self.script("return window.axe === undefined", &[]).await == true {
             self.script(AXE, &[]).await;
