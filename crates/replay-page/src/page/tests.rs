@@ -31,6 +31,7 @@ use crate::{
 mod background;
 mod calendar;
 mod delivering;
+mod in_view;
 mod job;
 mod opening;
 mod outages;
@@ -142,6 +143,22 @@ impl Harness {
         harness
     }
 
+    /// A page with a running job.
+    fn running() -> Self {
+        let mut harness = Self::ready();
+        harness.job = RUNNING;
+        harness.intent(Intent::Refresh);
+        harness.answer_reads();
+        harness
+    }
+
+    /// A page with a token, at a server with these extensions that has answered nothing else.
+    fn at_server_with(extensions: &str) -> Self {
+        let mut harness = Self::open(Address::default(), Some("token"), None);
+        harness.describe_server_with("embedded", extensions);
+        harness
+    }
+
     /// The server describes itself.
     fn describe_server(&mut self, mode: &str) {
         self.describe_server_with(mode, r#""cancel", "webhook/test""#);
@@ -249,70 +266,17 @@ impl Harness {
     /// Ends the latest wait of a region's job; returns its length in seconds.
     #[track_caller]
     fn end_wait(&mut self, label: &str) -> i64 {
-        self.end_wait_of(&RequestOwner::Job(region(label)))
+        self.end_wait_of(&RequestOwner::Job(region(label))).num_seconds()
     }
 
-    /// Ends the latest wait of this owner; returns its length in seconds.
+    /// Ends the latest wait of this owner; returns its length.
     #[track_caller]
-    fn end_wait_of(&mut self, owner: &RequestOwner) -> i64 {
+    fn end_wait_of(&mut self, owner: &RequestOwner) -> TimeDelta {
         let place = self.waits.iter().rposition(|(request_id, _)| request_id.owner == *owner);
         let (request_id, time) = self.waits.remove(place.expect("there is no wait"));
         self.now += time;
         self.send(Msg::Elapsed(request_id));
-        time.num_seconds()
-    }
-
-    fn view(&self) -> View {
-        View::of(&self.page, self.now)
-    }
-
-    fn open_body(&self) -> Open {
-        let Body::Open(open) = self.view().body else { panic!("{:#?}", self.view()) };
-        *open
-    }
-
-    fn popover(&self) -> Popover {
-        self.replay().picker.popover.expect("the popover is closed")
-    }
-
-    /// The text of a field of a custom range.
-    fn text(&self, field: RangeField) -> String {
-        self.input(field).text
-    }
-
-    fn input(&self, field: RangeField) -> RangeInput {
-        let inputs = self.popover().custom.expect("another tab is in view").inputs;
-        inputs.into_iter().find(|input| input.field == field).unwrap()
-    }
-
-    /// What the draft was understood as.
-    fn understood(&self) -> Understood {
-        let RangePicker { draft, popover, .. } = self.replay().picker;
-        draft.or(popover.map(|popover| popover.understood)).expect("there is no draft")
-    }
-
-    fn replay(&self) -> Replay {
-        let Panel::Replay(replay) = self.open_body().panel else { panic!("{:#?}", self.view()) };
-        *replay
-    }
-
-    fn setup(&self) -> SetupForm {
-        let Panel::Setup(form) = self.open_body().panel else { panic!("{:#?}", self.view()) };
-        *form
-    }
-
-    /// The status of the first job in view.
-    fn status(&self) -> String {
-        self.replay().rows[0].status.clone().map(|badge| badge.word).unwrap_or_default()
-    }
-
-    /// The requests without a response, in order, like `Get us/…`.
-    fn pending(&self) -> Vec<String> {
-        let describe = |(_, request): &(RequestId, Request)| {
-            let path = request.path.trim_start_matches("/api/");
-            format!("{:?} {path}", request.method)
-        };
-        self.requests.iter().map(describe).collect()
+        time
     }
 
     fn collect_effects(&mut self, effects: Vec<Effect>) {

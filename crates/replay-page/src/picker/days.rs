@@ -58,12 +58,6 @@ impl Picker {
         Some(self.days.cursor.map_or(last, |date| date.clamp(first, last)))
     }
 
-    /// Whether the next chosen day ends a range of days.
-    #[must_use]
-    pub const fn is_choosing_days(&self) -> bool {
-        self.days.anchor.is_some()
-    }
-
     /// Forgets the first day of a choice that has no last day yet.
     pub(super) const fn end_choice_of_days(&mut self) {
         self.days.anchor = None;

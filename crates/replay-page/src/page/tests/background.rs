@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_notification_is_shown_once_if_the_user_has_asked_for_it_and_the_page_is_hidden() {
-    let mut harness = running();
+    let mut harness = Harness::running();
     let notify = harness.replay().notify.unwrap();
     assert_eq!(
         (notify.value, notify.field.label),
@@ -26,7 +26,7 @@ fn a_notification_is_shown_once_if_the_user_has_asked_for_it_and_the_page_is_hid
 fn no_notification_is_shown_unasked_or_while_the_page_is_visible_or_against_the_browser() {
     for (asked, allowed, hidden) in [(false, true, true), (true, false, true), (true, true, false)]
     {
-        let mut harness = running();
+        let mut harness = Harness::running();
         harness.intent(Intent::Notify(asked));
         harness.send(Msg::NotificationsAllowed(allowed));
         if hidden {
@@ -41,7 +41,7 @@ fn no_notification_is_shown_unasked_or_while_the_page_is_visible_or_against_the_
 
 #[test]
 fn a_browser_that_shows_no_notifications_is_reported() {
-    let mut harness = running();
+    let mut harness = Harness::running();
     harness.intent(Intent::Notify(true));
     harness.send(Msg::NotificationsAllowed(false));
     let notify = harness.replay().notify.unwrap();
@@ -51,7 +51,7 @@ fn a_browser_that_shows_no_notifications_is_reported() {
 
 #[test]
 fn the_title_follows_the_status_with_a_sign() {
-    let mut harness = running();
+    let mut harness = Harness::running();
     assert_eq!(harness.view().title, "… Running – United States – Audit Logs Setup");
     harness.send(Msg::Hidden);
     harness.job = FAILED;
@@ -62,8 +62,7 @@ fn the_title_follows_the_status_with_a_sign() {
 
 #[test]
 fn a_token_that_is_accepted_while_the_page_is_hidden_starts_no_read_of_all_regions() {
-    let mut harness = Harness::open(Address::default(), Some("token"), None);
-    harness.describe_server_with("embedded", r#""overview""#);
+    let mut harness = Harness::at_server_with(r#""overview""#);
     harness.send(Msg::Hidden);
     let overview = format!(
         r#"{{"role": "org-admin", "regions": [
@@ -79,14 +78,6 @@ fn a_token_that_is_accepted_while_the_page_is_hidden_starts_no_read_of_all_regio
     harness.end_wait("us");
     harness.answer_reads();
     assert_eq!(notifications(&harness), ["United States: Completed"]);
-}
-
-fn running() -> Harness {
-    let mut harness = Harness::ready();
-    harness.job = RUNNING;
-    harness.intent(Intent::Refresh);
-    harness.answer_reads();
-    harness
 }
 
 fn notifications(harness: &Harness) -> Vec<String> {

@@ -28,7 +28,7 @@ fn a_running_job_says_how_far_it_is_how_fast_and_when_it_ends() {
 fn progress_is_read_each_second_without_an_announcement_until_the_job_has_ended() {
     let mut harness = delivering();
     for _ in 0..3 {
-        assert_eq!(harness.end_wait_of(&progress_owner("us")), 1);
+        assert_eq!(harness.end_wait_of(&progress_owner("us")), TimeDelta::seconds(1));
         assert_eq!(harness.pending(), [format!("Get {PROGRESS}")]);
         harness.answer_reads();
     }
@@ -53,11 +53,11 @@ fn progress_is_not_read_while_the_page_is_hidden_and_seldom_for_a_region_out_of_
     assert_eq!(harness.pending(), Vec::<String>::new());
     harness.send(Msg::Shown);
     harness.answer_reads();
-    assert_eq!(harness.end_wait_of(&progress_owner("eu")), 5);
+    assert_eq!(harness.end_wait_of(&progress_owner("eu")), TimeDelta::seconds(5));
     harness.answer_reads();
     harness.intent(Intent::Show(Scope::One(region("eu"))));
     harness.answer_reads();
-    assert_eq!(harness.end_wait_of(&progress_owner("eu")), 1);
+    assert_eq!(harness.end_wait_of(&progress_owner("eu")), TimeDelta::seconds(1));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_failed_read_of_the_progress_is_repeated_and_that_of_another_job_is_not_show
     harness.respond(PROGRESS, Err(TransportError::Timeout));
     let facts = row(&harness).progress.unwrap().facts;
     assert_eq!(facts.last().unwrap(), "As of today 13:00");
-    assert_eq!(harness.end_wait_of(&progress_owner("us")), 1);
+    assert_eq!(harness.end_wait_of(&progress_owner("us")), TimeDelta::seconds(1));
     harness.respond_with(PROGRESS, 200, &FAR.replace(r#""1""#, r#""2""#));
     let progress = row(&harness).progress.unwrap();
     assert_eq!((progress.bar, progress.amount.as_str()), (None, "1 000 entries delivered"));

@@ -196,9 +196,7 @@ fn a_running_job_is_read_by_itself_if_the_overview_fails_while_the_page_is_hidde
 
 /// A page with a token at a server that has an overview.
 fn opened() -> Harness {
-    let mut harness = Harness::open(Address::default(), Some("token"), None);
-    harness.describe_server_with("embedded", r#""overview", "outages""#);
-    harness
+    Harness::at_server_with(r#""overview", "outages""#)
 }
 
 /// The body of an overview of these jobs.

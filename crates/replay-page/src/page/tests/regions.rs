@@ -62,9 +62,7 @@ fn a_running_job_of_unknown_size_shows_no_share() {
 }
 
 fn opened() -> Harness {
-    let mut harness = Harness::open(Address::default(), Some("token"), None);
-    harness.describe_server_with("embedded", r#""overview""#);
-    harness
+    Harness::at_server_with(r#""overview""#)
 }
 
 fn us(harness: &Harness) -> RegionLink {

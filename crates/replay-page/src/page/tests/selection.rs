@@ -125,8 +125,7 @@ fn nothing_final_is_said_of_all_regions_before_each_has_answered_and_the_uncount
                 Not counted: Europe.";
     let none = "No entries in this window in 1 region. Not counted: Europe.";
     for (body, text) in [(SOME, some), (NONE, none)] {
-        let mut harness = Harness::open(Address::default(), Some("token"), None);
-        harness.describe_server_with("embedded", r#""preview""#);
+        let mut harness = Harness::at_server_with(r#""preview""#);
         harness.intent(Intent::Show(Scope::Global));
         harness.respond_with("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
         harness.respond_with(us, 200, body);
@@ -175,9 +174,5 @@ fn selection(harness: &Harness) -> Selection {
 /// Ends the latest wait of the count of what is chosen; returns its length in milliseconds.
 fn end_wait_of_selection(harness: &mut Harness) -> i64 {
     let owner = RequestOwner::Preview(region("us"), replay_client::Previewed::Selection);
-    let place = harness.waits.iter().rposition(|(request_id, _)| request_id.owner == owner);
-    let (request_id, time) = harness.waits.remove(place.expect("there is no wait"));
-    harness.now += time;
-    harness.send(Msg::Elapsed(request_id));
-    time.num_milliseconds()
+    harness.end_wait_of(&owner).num_milliseconds()
 }

@@ -45,8 +45,7 @@ fn a_region_without_a_job_leads_on() {
 }
 
 fn in_all_regions() -> Harness {
-    let mut harness = Harness::open(Address::default(), Some("token"), None);
-    harness.describe_server_with("embedded", r#""progress""#);
+    let mut harness = Harness::at_server_with(r#""progress""#);
     harness.answer_reads();
     harness.intent(Intent::Show(Scope::Global));
     harness.answer_reads();

@@ -125,7 +125,7 @@ fn it_is_offered_only_while_a_job_is_under_way_and_the_range_is_applied() {
 
 #[test]
 fn the_longest_window_is_sent_without_the_part_that_has_become_too_old() {
-    let mut harness = running();
+    let mut harness = Harness::running();
     harness.choose(Choice::Draft(Range::last(TimeDelta::days(7))));
     harness.apply();
     harness.press(harness.replay().later.unwrap());
@@ -202,20 +202,11 @@ fn signing_out_drops_it() {
 
 /// A page with a running job and a replay that waits for it.
 fn waiting() -> Harness {
-    let mut harness = running();
+    let mut harness = Harness::running();
     let later = harness.replay().later.unwrap();
     assert_eq!(later.label, "Send when it has finished");
     harness.press(later);
     assert_eq!((harness.replay().later, harness.pending()), (None, vec![]));
-    harness
-}
-
-/// A page with a running job.
-fn running() -> Harness {
-    let mut harness = Harness::ready();
-    harness.job = RUNNING;
-    harness.intent(Intent::Refresh);
-    harness.answer_reads();
     harness
 }
 
