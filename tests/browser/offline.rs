@@ -2,7 +2,7 @@
 
 use replay_tests::{
     lines::Line,
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use serde_json::json;
 
@@ -115,8 +115,7 @@ pub(crate) async fn unreachable(browser: &Browser, host: &mut Host) {
 /// A job that runs until the gate is opened, shown by the page.
 pub(crate) async fn running(browser: &Browser, host: &Host, lines: &[Line]) -> (Receiver, Gate) {
     let gate = Gate::closed();
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     host.api().ingest(lines).await;
     host.api().point_at(&receiver.url()).await;
     browser.open(&host.link_at("from=now-1h")).await;

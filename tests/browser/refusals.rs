@@ -2,7 +2,7 @@
 
 use replay_tests::{
     process,
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use serde_json::json;
 use time_range::write_timestamp;
@@ -143,8 +143,7 @@ async fn a_job_of_another_client_is_shown_when_a_replay_is_refused() {
     journey(async |browser, host| {
         browser.expect_log("409 (Conflict)");
         let gate = Gate::closed();
-        let held = gate.clone();
-        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let receiver = Receiver::holding(&gate).await;
         let window = process::window();
         host.api().ingest(&window.filled(20)).await;
         host.api().point_at(&receiver.url()).await;

@@ -84,6 +84,22 @@ impl Receiver {
         Self::replying(|_| Reply::Status(200)).await
     }
 
+    /// A receiver that acknowledges every request once the gate is open.
+    pub async fn holding(gate: &Gate) -> Self {
+        let gate = gate.clone();
+        Self::replying(move |_| gate.hold(Reply::Status(200))).await
+    }
+
+    /// A receiver that acknowledges the first request once the gate is open, and the others at once.
+    pub async fn holding_first(gate: &Gate) -> Self {
+        let gate = gate.clone();
+        Self::replying(move |request| match request.number {
+            0 => gate.hold(Reply::Status(200)),
+            _ => Reply::Status(200),
+        })
+        .await
+    }
+
     /// A receiver that replies by this script.
     pub async fn replying(
         script: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static,

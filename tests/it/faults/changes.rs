@@ -134,8 +134,7 @@ impl Running {
 
     async fn with_lines(count: usize) -> Self {
         let (server, gate) = (InProcessServer::start(Settings::default()).await, Gate::closed());
-        let held = gate.clone();
-        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let receiver = Receiver::holding(&gate).await;
         let lines = server.archive(count).await;
         let webhook =
             json!({ "endpoint": receiver.url(), "authorization": "old", "enabled": true });

@@ -48,8 +48,7 @@ async fn a_cancelled_job_ends_while_its_receiver_still_holds_its_requests() {
 #[tokio::test]
 async fn a_paused_job_stays_paused_over_a_kill_and_goes_on_when_it_may() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let mut server = serve(&data_dir).await;
     let lines = ingest(&server, window, 6_000).await;
     server.api.point_at(&receiver.url()).await;

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use replay_tests::{
     polling::until,
     process::{Server, ServerDir, program, window},
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -59,8 +59,7 @@ async fn an_ingest_without_space_does_not_stop_a_replay() {
 #[tokio::test]
 async fn a_job_that_cannot_be_stored_continues_when_there_is_space() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let mut command = limited(&data_dir);
     command.stderr(Stdio::piped());
     let mut server = Server::start(command).await;

@@ -5,7 +5,7 @@ use replay_tests::{
     client::{ApiResponse, WebhookHealth, failure},
     in_process::{InProcessServer, Settings, window},
     process::{self, Server, ServerDir},
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use serde_json::{Value, json};
 
@@ -69,8 +69,7 @@ async fn a_name_that_resolves_into_an_allowed_network_is_dialled() {
 #[tokio::test]
 async fn an_address_that_a_restart_no_longer_allows_is_not_dialled() {
     let (data_dir, window, gate) = (ServerDir::new(), process::window(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let server = data_dir.serve(&[]).await;
     server.api.ingest(&window.filled(3)).await;
     server.api.point_at(&receiver.url()).await;

@@ -54,8 +54,7 @@ async fn lines_are_forwarded_in_order_of_arrival_within_a_second() {
 #[tokio::test]
 async fn lines_that_arrive_while_a_request_waits_are_sent_together() {
     let (data_dir, gate) = (ServerDir::new(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let server = data_dir.serve(&["--forward", "--batch-lines", "30"]).await;
     server.api.point_at(&receiver.url()).await;
     let lines = lines_now(0..46);

@@ -127,8 +127,7 @@ async fn a_connection_closed_after_each_response_uses_up_no_retry() {
 async fn a_stalled_receiver_does_not_delay_other_regions() {
     let server = InProcessServer::start(Settings::default()).await;
     let (gate, eu) = (Gate::closed(), server.api.in_region("eu"));
-    let held = gate.clone();
-    let stuck = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let stuck = Receiver::holding(&gate).await;
     let lines = server.archive(25).await;
     eu.ingest(&lines).await;
     server.api.point_at(&stuck.url()).await;

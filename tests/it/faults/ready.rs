@@ -7,7 +7,7 @@ use replay_tests::{
     client::ApiClient,
     polling::until,
     process::{Server, ServerDir, window},
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use serde_json::{Value, json};
 
@@ -26,8 +26,7 @@ async fn a_working_server_is_ready() {
 #[tokio::test]
 async fn a_server_on_a_full_disk_is_healthy_and_not_ready() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let server = Server::start(limited(&data_dir)).await;
     server.api.ingest(&window.filled(10)).await;
     server.api.point_at(&receiver.url()).await;

@@ -37,8 +37,7 @@ async fn one_request_in_flight_delivers_all_slices_in_total_order() {
 #[tokio::test]
 async fn a_receiver_that_does_not_answer_sees_as_many_requests_as_may_be_in_flight() {
     let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let receiver = Receiver::holding(&gate).await;
     let server = serve(&data_dir, "4").await;
     let lines = ingest(&server, window, 8_000).await;
     server.api.point_at(&receiver.url()).await;

@@ -24,8 +24,7 @@ use tokio_util::sync::CancellationToken;
 async fn a_response_during_shutdown_still_counts() {
     for signal in ["TERM", "INT", "HUP"] {
         let (data_dir, window, gate) = (ServerDir::new(), window(), Gate::closed());
-        let held = gate.clone();
-        let receiver = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+        let receiver = Receiver::holding(&gate).await;
         let server = data_dir.serve(&["--batch-lines", "10"]).await;
         let lines = window.filled(50);
         server.api.ingest(&lines).await;

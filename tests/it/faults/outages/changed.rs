@@ -11,8 +11,7 @@ use serde_json::Value;
 #[tokio::test]
 async fn a_new_endpoint_gets_the_batch_of_a_request_that_hangs_at_the_old_one() {
     let (data_dir, gate) = (ServerDir::new(), Gate::closed());
-    let held = gate.clone();
-    let hanging = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
+    let hanging = Receiver::holding(&gate).await;
     let healthy = Receiver::accepting().await;
     let server = data_dir.serve(&["--forward"]).await;
     server.api.point_at(&hanging.url()).await;
@@ -29,12 +28,7 @@ async fn a_new_endpoint_gets_the_batch_of_a_request_that_hangs_at_the_old_one() 
 #[tokio::test]
 async fn a_webhook_that_was_disabled_during_a_hanging_request_gets_new_lines_at_once() {
     let (data_dir, gate) = (ServerDir::new(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |request| match request.number {
-        0 => held.hold(Reply::Status(200)),
-        _ => Reply::Status(200),
-    })
-    .await;
+    let receiver = Receiver::holding_first(&gate).await;
     let server = data_dir.serve(&["--forward"]).await;
     server.api.point_at(&receiver.url()).await;
     let lines = lines_now(0..2);

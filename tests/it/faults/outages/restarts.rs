@@ -3,7 +3,7 @@
 use replay_tests::{
     forwarding::{body_of, healed, job_bodies, lines_now, the_ended_outage, the_outage},
     process::ServerDir,
-    receiver::{Gate, Receiver, Reply},
+    receiver::{Gate, Receiver},
 };
 use serde_json::{Value, json};
 
@@ -82,12 +82,7 @@ async fn a_webhook_that_is_enabled_at_a_server_without_forward_is_still_in_an_ou
 #[tokio::test]
 async fn a_request_in_flight_at_a_kill_keeps_its_id_after_a_time_without_forward() {
     let (data_dir, gate) = (ServerDir::new(), Gate::closed());
-    let held = gate.clone();
-    let receiver = Receiver::replying(move |request| match request.number {
-        0 => held.hold(Reply::Status(200)),
-        _ => Reply::Status(200),
-    })
-    .await;
+    let receiver = Receiver::holding_first(&gate).await;
     let server = data_dir.serve(&["--forward"]).await;
     server.api.point_at(&receiver.url()).await;
     let lines = lines_now(0..4);
