@@ -12,7 +12,7 @@ use crate::{
 /// The target that the page is compiled for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// A toolchain and how it is told to build the page.
+/// A toolchain that can build the page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PageToolchain {
     /// The fixed nightly compiler, with the standard library built for size.

@@ -1,4 +1,4 @@
-//! Reading what the server is, until it has answered, unless the document says so. The page shows
+//! Reads the description of the server, unless the document contains it. The page shows
 //! nothing else before that.
 
 use alloc::{boxed::Box, string::ToString};

@@ -117,7 +117,7 @@ fn a_job_is_paused_and_continued_at_its_earlier_speed() {
 }
 
 #[test]
-fn a_pause_and_its_end_are_announced_once_whoever_has_requested_them() {
+fn a_pause_and_its_end_are_announced_once_also_if_another_client_requests_them() {
     let mut harness = delivering();
     harness.press(rate(&harness).pause);
     answer(&mut harness, "0");

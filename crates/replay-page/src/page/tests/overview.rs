@@ -34,7 +34,7 @@ fn a_running_job_is_read_by_itself_and_a_settled_one_with_the_next_overview() {
 }
 
 #[test]
-fn a_job_that_somebody_else_submits_is_seen_and_announced() {
+fn a_job_of_another_client_is_shown_and_announced() {
     let mut harness = opened();
     harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", COMPLETED)]));
     let mut pauses = Vec::new();

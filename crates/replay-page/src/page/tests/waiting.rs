@@ -9,7 +9,7 @@ const WINDOW: &str = "Today 12:45 – 13:00";
 const BODY: &str = r#"{"start_at":"2026-11-23T11:45:00Z","end_at":"2026-11-23T12:00:00Z"}"#;
 
 #[test]
-fn it_is_sent_exactly_once_with_the_window_of_the_click_when_the_job_has_ended() {
+fn a_waiting_replay_is_sent_exactly_once_with_the_window_of_the_click_when_the_job_has_ended() {
     for end in [COMPLETED, FAILED] {
         let mut harness = waiting();
         let text = format!(
@@ -54,7 +54,7 @@ fn neither_a_lost_answer_nor_a_refusal_sends_it_again() {
 }
 
 #[test]
-fn it_survives_failed_reads_another_region_in_view_and_a_hidden_page() {
+fn a_waiting_replay_survives_failed_reads_another_region_in_view_and_a_hidden_page() {
     let mut harness = waiting();
     harness.end_wait("us");
     harness.respond(JOB, Err(TransportError::Network));
@@ -71,7 +71,7 @@ fn it_survives_failed_reads_another_region_in_view_and_a_hidden_page() {
 }
 
 #[test]
-fn it_can_be_dropped() {
+fn a_waiting_replay_can_be_dropped() {
     let mut harness = waiting();
     harness.press(notice(&harness).unwrap().action.unwrap());
     assert_eq!(notice(&harness), None);
@@ -98,7 +98,7 @@ fn a_window_that_has_become_too_old_is_not_sent_and_says_so() {
 }
 
 #[test]
-fn it_waits_for_a_mutation_in_progress() {
+fn a_waiting_replay_waits_for_a_mutation_in_progress() {
     let mut harness = waiting();
     harness.press(harness.replay().rows[0].cancel.clone().unwrap());
     harness.press(notice(&harness).unwrap().action.unwrap());
@@ -112,7 +112,7 @@ fn it_waits_for_a_mutation_in_progress() {
 }
 
 #[test]
-fn it_is_offered_only_while_a_job_is_under_way_and_the_range_is_applied() {
+fn a_waiting_replay_is_offered_only_while_a_job_is_under_way_and_the_range_is_applied() {
     let mut harness = Harness::ready();
     assert_eq!(harness.replay().later, None);
     harness.job = RUNNING;
@@ -166,7 +166,7 @@ fn cancelling_the_job_before_it_holds_it_back_until_the_user_decides() {
 }
 
 #[test]
-fn it_is_not_sent_with_another_token_than_that_of_the_click() {
+fn a_waiting_replay_is_not_sent_with_another_token_than_that_of_the_click() {
     let mut harness = waiting();
     harness.end_wait("us");
     harness.respond_with(JOB, 401, "{}");
@@ -179,7 +179,7 @@ fn it_is_not_sent_with_another_token_than_that_of_the_click() {
 }
 
 #[test]
-fn it_is_not_sent_by_a_token_that_may_no_longer_change_the_region() {
+fn a_waiting_replay_is_not_sent_by_a_token_that_may_no_longer_change_the_region() {
     let mut harness = waiting();
     harness.send(Msg::Hidden);
     harness.send(Msg::Shown);
@@ -194,7 +194,7 @@ fn it_is_not_sent_by_a_token_that_may_no_longer_change_the_region() {
 }
 
 #[test]
-fn signing_out_drops_it() {
+fn signing_out_drops_a_waiting_replay() {
     let mut harness = waiting();
     harness.send(Msg::SignedOut);
     assert_eq!(notice(&harness), None);

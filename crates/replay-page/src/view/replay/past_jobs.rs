@@ -68,7 +68,7 @@ pub struct PastJob {
 /// A fact about a past job.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Detail {
-    /// What it is.
+    /// The label.
     pub name: &'static str,
     /// The value.
     pub value: String,

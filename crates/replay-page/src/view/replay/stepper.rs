@@ -1,4 +1,4 @@
-//! The way of a job from its request to its end, as a list of steps.
+//! The statuses of a job, from accepted to completed or failed, as a list of steps.
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,4 @@
-//! All regions at a glance: how many jobs are in which status, and how far they are together.
+//! The jobs of all regions together: how many have which status, and the sum of their progress.
 
 use alloc::{
     string::{String, ToString},
