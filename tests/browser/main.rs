@@ -23,6 +23,7 @@ mod outages;
 mod picker;
 mod refusals;
 mod replaying;
+mod second_part;
 mod setup;
 mod signing_in;
 mod states;

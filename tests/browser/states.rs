@@ -188,7 +188,7 @@ async fn a_lost_response_is_shown_accessibly() {
     state("lost-answer", async |browser, host| {
         browser.expect_log("net::ERR_");
         host.api().point_at(&Receiver::accepting().await.url()).await;
-        browser.open(&host.link()).await;
+        browser.open(&host.link_at("from=now-1h")).await;
         browser.wait_for_status("No replay yet").await;
         cut(browser, true).await;
         browser.press("Send Replay").await;

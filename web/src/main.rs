@@ -8,13 +8,29 @@ mod json;
 mod listen;
 mod notification;
 mod perform;
+mod second_part;
 mod shell;
 
+use replay_page::Tab;
+use second_part::SecondPart;
 use shell::Shell;
-use yew::Renderer;
+use yew::{Renderer, platform::spawn_local};
 
 fn main() {
-    // Replaces the static content of the document.
+    let address = browser::address();
+    if address.range.is_some() || address.tab == Tab::Setup {
+        // It needs the second part at once.
+        spawn_local(async {
+            SecondPart::default().arrives().await;
+            render();
+        });
+    } else {
+        render();
+    }
+}
+
+/// Replaces the static content of the document.
+fn render() {
     if let Some(root) = browser::element("page") {
         Renderer::<Shell>::with_root(root).render();
     }

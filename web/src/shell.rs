@@ -12,6 +12,7 @@ use crate::{
     fetch::Fetches,
     listen::{ask_before_leaving, listen},
     perform::perform,
+    second_part::SecondPart,
 };
 
 /// The component of the page.
@@ -20,6 +21,7 @@ pub(crate) struct Shell {
     view: View,
     dialogs: Dialogs,
     fetches: Fetches,
+    second_part: SecondPart,
     focused: Option<Element>,
     /// Whether an effect moves the focus after the next drawing.
     is_focus_moving: bool,
@@ -38,6 +40,7 @@ impl Component for Shell {
         carry_out(ctx, effects, &fetches);
         Self {
             fetches,
+            second_part: SecondPart::default(),
             view: View::of(&page, browser::now()),
             page,
             dialogs: Dialogs::default(),
@@ -49,6 +52,14 @@ impl Component for Shell {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        if matches!(msg, Msg::Intended(_)) && !self.second_part.is_here() {
+            let second_part = self.second_part.clone();
+            ctx.link().send_future(async move {
+                second_part.arrives().await;
+                msg
+            });
+            return false;
+        }
         let now = browser::now();
         let effects = self.page.update(msg, now);
         self.is_focus_moving |= effects.iter().any(|effect| matches!(effect, Effect::Focus(_)));

@@ -46,7 +46,11 @@ pub(crate) fn shares(module: &[u8]) -> Result<Vec<(String, u64)>, Error> {
     Ok(shares)
 }
 
-fn function_names(section: NameSectionReader<'_>) -> Result<HashMap<u32, &str>, Error> {
+/// The names of functions by their numbers.
+///
+/// # Errors
+/// The section cannot be read.
+pub(crate) fn function_names(section: NameSectionReader<'_>) -> Result<HashMap<u32, &str>, Error> {
     let mut names = HashMap::new();
     for part in section {
         if let Name::Function(functions) = part? {

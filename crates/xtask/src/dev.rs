@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
-    Failure, page,
-    publish::files,
+    Failure,
+    assets::files,
+    page,
     running::{EndsWithScope, Running, on_interrupt},
     services::{self, DATA, SERVER_PORT, Services, is_free},
     step::{need_c_compiler, root},

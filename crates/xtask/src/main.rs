@@ -2,6 +2,7 @@
 //! says why; what the product does is not decided here.
 
 mod apt;
+mod assets;
 mod attribution;
 mod bench;
 mod browser;
@@ -18,6 +19,7 @@ mod sample_server;
 mod services;
 mod shots;
 mod size;
+mod split;
 mod step;
 mod test;
 mod tools;

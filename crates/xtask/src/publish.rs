@@ -11,7 +11,10 @@ use std::{
 use brotli::{CompressorWriter, enc::BrotliEncoderParams};
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{Failure, wasm::ImportNames};
+use crate::{
+    Failure,
+    assets::{assets, files},
+};
 
 /// The endings of the compressed forms' names.
 pub(crate) const COMPRESSED: [&str; 2] = ["br", "gz"];
@@ -21,20 +24,9 @@ pub(crate) const COMPRESSED: [&str; 2] = ["br", "gz"];
 /// # Errors
 /// When a file cannot be read or written.
 pub(crate) fn publish(built: &Path, dist: &Path) -> Result<(), Failure> {
-    let (mut kept, names) = (BTreeSet::new(), files(built)?);
-    let is = |name: &Path, ending: &str| name.extension().is_some_and(|other| other == ending);
-    let module = names.iter().find(|name| is(name, "wasm"));
-    let imports = match module {
-        Some(module) => ImportNames::of(&fs::read(built.join(module))?)?,
-        None => ImportNames::default(),
-    };
-    for name in names {
-        let (mut bytes, to) = (fs::read(built.join(&name))?, dist.join(&name));
-        if is(&name, "wasm") {
-            bytes = imports.in_module(&bytes)?;
-        } else if is(&name, "js") {
-            bytes = imports.in_script(&String::from_utf8(bytes)?).into_bytes();
-        }
+    let mut kept = BTreeSet::new();
+    for (name, bytes) in assets(built)? {
+        let to = dist.join(name);
         let forms = COMPRESSED.map(|ending| with_ending(&to, ending));
         let complete = forms.iter().all(|form| form.exists());
         if !complete || fs::read(&to).ok().as_ref() != Some(&bytes) {
@@ -55,24 +47,6 @@ pub(crate) fn publish(built: &Path, dist: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The files in and below a folder, by their names in it.
-///
-/// # Errors
-/// When a folder cannot be read.
-pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let name = PathBuf::from(entry?.file_name());
-        if folder.join(&name).is_dir() {
-            found.extend(files(&folder.join(&name))?.into_iter().map(|below| name.join(below)));
-        } else {
-            found.push(name);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// The name of a file's compressed form.

@@ -1,5 +1,5 @@
-//! `cargo xtask size`: what a cold load of the page transfers, against its budget, and which crate
-//! it comes from.
+//! `cargo xtask size`: what a cold load of the page transfers, and what its first use adds, against
+//! their budgets, and which crate it comes from.
 
 use std::{
     fs,
@@ -8,17 +8,18 @@ use std::{
 
 use crate::{
     Failure,
+    assets::{self, files},
     attribution::shares,
     page,
-    publish::files,
     transfer::{Transfer, total, transfers},
 };
 
-/// What the page is meant to stay below, in bytes of brotli; 1 KB is 1000 bytes. The picker, the timeline
-/// and the history have taken it above that.
+/// What a cold load is meant to stay below, in bytes of brotli; 1 KB is 1000 bytes.
 const GOAL: u64 = 140_000;
-/// What it must not exceed until it is below the goal again: it may only become smaller.
-const LIMIT: u64 = 184_000;
+/// What a cold load must not exceed.
+const LIMIT: u64 = 144_000;
+/// What the page must not exceed with what its first use adds.
+const WHOLE_LIMIT: u64 = 194_000;
 
 /// Builds the page and weighs it.
 ///
@@ -34,25 +35,39 @@ pub(crate) fn size() -> Result<(), Failure> {
 /// # Errors
 /// When there is none, or it is too heavy.
 pub(crate) fn report() -> Result<(), Failure> {
-    let parts = transfers(&page::dist())?;
-    let total = total(&parts);
+    let (first, second): (Vec<_>, Vec<_>) = transfers(&page::dist())?
+        .into_iter()
+        .partition(|part| !part.name.ends_with(assets::SECOND_PART));
+    let (cold, whole) = (total(&first), total(&[&first[..], &second].concat()));
     let mut out = stdout().lock();
-    writeln!(out, "\n{:46}{:>10}{:>10}{:>10}", "a cold load, in bytes", "raw", "gzip", "brotli")?;
-    for Transfer { name, raw, gzip, brotli } in parts.iter().chain([&total]) {
-        writeln!(out, "{name:46}{raw:10}{gzip:10}{brotli:10}")?;
-    }
+    table(&mut out, "a cold load, in bytes", first.iter().chain([&cold]))?;
     writeln!(out, "{:66}{GOAL:10}\n{:66}{LIMIT:10}", "goal", "limit")?;
+    table(&mut out, "with its first use, in bytes", second.iter().chain([&whole]))?;
+    writeln!(out, "{:66}{WHOLE_LIMIT:10}", "limit")?;
     for name in files(&page::built())? {
         if name.extension().is_some_and(|ending| ending == "wasm") {
             by_crate(&mut out, &shares(&fs::read(page::built().join(name))?)?)?;
         }
     }
-    within_limit(total.brotli)
+    within("a cold load", cold.brotli, LIMIT)?;
+    within("the whole page", whole.brotli, WHOLE_LIMIT)
 }
 
-fn within_limit(brotli: u64) -> Result<(), Failure> {
-    let over = brotli.saturating_sub(LIMIT);
-    if over == 0 { Ok(()) } else { Err(format!("the page is {over} bytes too heavy").into()) }
+fn table<'a>(
+    out: &mut impl Write,
+    title: &str,
+    parts: impl Iterator<Item = &'a Transfer>,
+) -> io::Result<()> {
+    writeln!(out, "\n{title:46}{:>10}{:>10}{:>10}", "raw", "gzip", "brotli")?;
+    for Transfer { name, raw, gzip, brotli } in parts {
+        writeln!(out, "{name:46}{raw:10}{gzip:10}{brotli:10}")?;
+    }
+    Ok(())
+}
+
+fn within(what: &str, brotli: u64, limit: u64) -> Result<(), Failure> {
+    let over = brotli.saturating_sub(limit);
+    if over == 0 { Ok(()) } else { Err(format!("{what} is {over} bytes too heavy").into()) }
 }
 
 fn by_crate(out: &mut impl Write, shares: &[(String, u64)]) -> io::Result<()> {
@@ -70,8 +85,8 @@ mod tests {
 
     #[test]
     fn a_page_beyond_the_limit_fails() {
-        assert!(within_limit(GOAL + 1).is_ok() && within_limit(LIMIT).is_ok());
-        let error = within_limit(LIMIT + 5).unwrap_err().to_string();
-        assert_eq!(error, "the page is 5 bytes too heavy");
+        assert!(within("a cold load", LIMIT, LIMIT).is_ok());
+        let error = within("a cold load", LIMIT + 5, LIMIT).unwrap_err().to_string();
+        assert_eq!(error, "a cold load is 5 bytes too heavy");
     }
 }

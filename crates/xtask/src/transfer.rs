@@ -1,10 +1,11 @@
-//! What a cold load of the page transfers: every file of `dist`, as it is and compressed.
+//! What the page transfers: every file of `dist`, as it is and compressed.
 
 use std::{fs, path::Path};
 
 use crate::{
     Failure,
-    publish::{COMPRESSED, files, with_ending},
+    assets::files,
+    publish::{COMPRESSED, with_ending},
 };
 
 /// One part of the page, or all of them together, in bytes.
@@ -16,7 +17,7 @@ pub(crate) struct Transfer {
     pub(crate) gzip: u64,
 }
 
-/// The parts of a published page. Each is fetched at the first load, or it would not be there.
+/// The parts of a published page.
 ///
 /// # Errors
 /// When one of them or of its compressed forms cannot be read.

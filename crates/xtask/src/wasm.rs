@@ -1,35 +1,41 @@
 //! The page's wasm as a browser needs it: without what is in it for people only, and with short names
-//! for what it imports from its script.
+//! between it and its script.
 
 use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{
-    ImportSection, Module,
+    ExportSection, ImportSection, Module,
     reencode::{Error, Reencode},
 };
-use wasmparser::{CustomSectionReader, ImportSectionReader, Parser, Payload};
+use wasmparser::{CustomSectionReader, Export, ImportSectionReader, Parser, Payload};
 
-/// The short name of each name that a module imports.
+/// The short name of each long name that a module shares with its script.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ImportNames(BTreeMap<String, String>);
+pub(crate) struct SharedNames(BTreeMap<String, String>);
 
-impl ImportNames {
-    /// Chooses a short name for each import of a module that wasm-bindgen named: its names end in a
-    /// hash, which cannot be compressed.
+impl SharedNames {
+    /// Chooses a short name for each import and export that wasm-bindgen named: hashes in these names
+    /// cannot be compressed.
     ///
     /// # Errors
     /// The bytes are not a module.
     pub(crate) fn of(module: &[u8]) -> Result<Self, wasmparser::Error> {
         let mut names = BTreeSet::new();
         for payload in Parser::new(0).parse_all(module) {
-            if let Payload::ImportSection(section) = payload? {
+            let payload = payload?;
+            if let Payload::ImportSection(section) = payload {
                 for import in section.into_imports() {
                     names.insert(import?.name.to_owned());
                 }
+            } else if let Payload::ExportSection(section) = payload {
+                for export in section {
+                    names.insert(export?.name.to_owned());
+                }
             }
         }
-        let names = names.into_iter().filter(|name| name.starts_with("__wb"));
+        let is_made = |name: &String| MADE.iter().any(|made| name.starts_with(made));
+        let names = names.into_iter().filter(is_made);
         Ok(Self(names.enumerate().map(|(number, name)| (name, format!("_{number}"))).collect()))
     }
 
@@ -39,7 +45,7 @@ impl ImportNames {
         let mut shortened = String::with_capacity(script.len());
         for piece in script.split_inclusive(|character| !is_part(character)) {
             let word = piece.trim_end_matches(|character| !is_part(character));
-            shortened += self.0.get(word).map_or(word, String::as_str);
+            shortened += self.short(word);
             shortened += &piece[word.len()..];
         }
         shortened
@@ -55,9 +61,16 @@ impl ImportNames {
         Shortener(self).parse_core_module(&mut shortened, Parser::new(0), module)?;
         Ok(shortened.finish())
     }
+
+    fn short<'a>(&'a self, name: &'a str) -> &'a str {
+        self.0.get(name).map_or(name, String::as_str)
+    }
 }
 
-struct Shortener<'a>(&'a ImportNames);
+/// How the names begin that wasm-bindgen makes.
+const MADE: [&str; 2] = ["__wb", "wasm_bindgen_"];
+
+struct Shortener<'a>(&'a SharedNames);
 
 impl Reencode for Shortener<'_> {
     type Error = Infallible;
@@ -69,9 +82,23 @@ impl Reencode for Shortener<'_> {
     ) -> Result<(), Error<Infallible>> {
         for import in section.into_imports() {
             let import = import?;
-            let name = self.0.0.get(import.name).map_or(import.name, String::as_str);
+            let name = self.0.short(import.name);
             imports.import(import.module, name, self.entity_type(import.ty)?);
         }
+        Ok(())
+    }
+
+    fn parse_export(
+        &mut self,
+        exports: &mut ExportSection,
+        export: Export<'_>,
+    ) -> Result<(), Error<Infallible>> {
+        let kind = self.export_kind(export.kind)?;
+        exports.export(
+            self.0.short(export.name),
+            kind,
+            self.external_index(export.kind, export.index)?,
+        );
         Ok(())
     }
 
@@ -98,8 +125,8 @@ mod tests {
     }
 
     #[test]
-    fn a_module_and_its_script_share_short_names_of_imports() {
-        let names = ImportNames::of(&module()).unwrap();
+    fn a_module_and_its_script_share_short_names() {
+        let names = SharedNames::of(&module()).unwrap();
         let script = "x = { __wbg_now_0123456789abcdef: f, __wbg_now_: g };";
         assert_eq!(names.in_script(script), "x = { _0: f, __wbg_now_: g };");
         let short = names.in_module(&module()).unwrap();
@@ -108,7 +135,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_module_are_refused() {
-        assert!(ImportNames::of(b"<html>").is_err());
-        assert!(ImportNames::default().in_module(b"<html>").is_err());
+        assert!(SharedNames::of(b"<html>").is_err());
+        assert!(SharedNames::default().in_module(b"<html>").is_err());
     }
 }

@@ -27,15 +27,23 @@ pub(super) fn question(question: Option<&Question>, node: &NodeRef, send: &Callb
     let dismissed = events::always::<Event>(send, Msg::Intended(Intent::DismissSend));
     html! {
         <dialog ref={node} aria-labelledby="question" oncancel={dismissed}>
-            if let Some(question) = question {
-                <p id="question" tabindex="-1" autofocus=true>{ &question.text }</p>
-                <>{ for question.left_out.iter().map(|text| html! { <p class="hint">{ text }</p> }) }</>
-                <div class="buttons">
-                    { button(&question.send, "primary", send) }
-                    { button(&question.cancel, "quiet", send) }
-                </div>
-            }
+            { for question.map(|question| asked(question, send)) }
         </dialog>
+    }
+}
+
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
+fn asked(question: &Question, send: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            <p id="question" tabindex="-1" autofocus=true>{ &question.text }</p>
+            <>{ for question.left_out.iter().map(|text| html! { <p class="hint">{ text }</p> }) }</>
+            <div class="buttons">
+                { button(&question.send, "primary", send) }
+                { button(&question.cancel, "quiet", send) }
+            </div>
+        </>
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) fn draw(history: &History, send: &Callback<Msg>) -> Html {
     }
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 fn past_job(job: &PastJob, send: &Callback<Msg>) -> Html {
     let facts = [
         badge(&job.status),

@@ -13,6 +13,8 @@ use super::{
     parts::{badge, button, fault, notice_list, option, submit},
 };
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 pub(super) fn draw(form: &SetupForm, send: &Callback<Msg>) -> Html {
     html! {
         <form class="setup" onsubmit={events::prevent_submit()} novalidate=true>

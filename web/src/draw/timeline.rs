@@ -149,6 +149,8 @@ fn details(rows: Option<&[BarRow]>, msg: &Msg, send: &Callback<Msg>) -> Html {
     }
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 fn table(rows: &[BarRow]) -> Html {
     const COLUMNS: [&str; 3] = [labels::FROM, labels::ENTRIES, labels::UNDELIVERED];
     let mut lines = Vec::new();

@@ -12,6 +12,8 @@ use crate::{
 impl Page {
     /// Shows what the browser's new address names. A postponed intent is dropped, since the user
     /// went elsewhere.
+    // Not inlined, so that it can be loaded later.
+    #[inline(never)]
     pub(super) fn moved(&mut self, address: Address, now: Timestamp) {
         self.address = address;
         self.postponed = None;

@@ -40,6 +40,8 @@ impl Page {
         }
     }
 
+    // Not inlined, so that it can be loaded later.
+    #[inline(never)]
     pub(super) fn submit_token(&mut self) {
         let Some(sign_in) = &mut self.sign_in else { return };
         if let Some(token) = sign_in.token() {
@@ -103,6 +105,8 @@ impl Page {
         }
     }
 
+    // Not inlined, so that it can be loaded later.
+    #[inline(never)]
     pub(super) fn sign_out(&mut self) {
         if let Phase::Ready(workspace) = &mut self.phase {
             workspace.forget();

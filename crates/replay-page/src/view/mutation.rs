@@ -23,7 +23,17 @@ pub(super) fn mutation_notice(
     region_state: &RegionState,
     context: Context<'_>,
 ) -> Option<Notice> {
-    let outcome = region_state.tracker.outcome()?;
+    outcome_notice(region_state.tracker.outcome()?, workspace, region_state, context)
+}
+
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
+fn outcome_notice(
+    outcome: &Outcome,
+    workspace: &Workspace,
+    region_state: &RegionState,
+    context: Context<'_>,
+) -> Option<Notice> {
     let Outcome { mutation, result, in_the_way, .. } = outcome;
     let request_error = match result {
         Ok(key) => {

@@ -25,6 +25,8 @@ pub struct Question {
     pub cancel: Action,
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 pub(super) fn question(workspace: &Workspace, context: Context<'_>) -> Question {
     let recipients = workspace.recipients();
     let is_recipient = |region_state: &&RegionState| recipients.contains(&region_state.region);

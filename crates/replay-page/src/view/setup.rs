@@ -67,6 +67,8 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 pub(super) fn panel(
     workspace: &Workspace,
     region_state: &RegionState,

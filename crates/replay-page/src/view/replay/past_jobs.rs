@@ -111,6 +111,8 @@ pub(super) fn history(
     })
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 fn past_job(
     workspace: &Workspace,
     region_state: &RegionState,

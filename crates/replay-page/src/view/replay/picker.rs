@@ -123,6 +123,8 @@ pub(super) fn picker(workspace: &Workspace, context: Context<'_>) -> RangePicker
     }
 }
 
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 fn popover(workspace: &Workspace, context: Context<'_>) -> Popover {
     let tab = workspace.picker.tab();
     let is_custom = tab == RangeTab::Custom;

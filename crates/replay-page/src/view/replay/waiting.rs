@@ -8,7 +8,7 @@ use time_range::Context;
 
 use crate::{
     intent::Intent,
-    region_state::{RegionState, WaitingState},
+    region_state::{RegionState, WaitingSend, WaitingState},
     view::{Action, Notice, Tone},
     words,
     workspace::Workspace,
@@ -31,7 +31,17 @@ pub(super) fn waiting(
     region_state: &RegionState,
     context: Context<'_>,
 ) -> Option<Notice> {
-    let waiting = region_state.waiting_send?;
+    Some(notice(region_state.waiting_send?, workspace, region_state, context))
+}
+
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
+fn notice(
+    waiting: WaitingSend,
+    workspace: &Workspace,
+    region_state: &RegionState,
+    context: Context<'_>,
+) -> Notice {
     let (start, end) = (waiting.timeframe.start(), waiting.timeframe.end());
     let mut text = words::span_alone(start, end, context);
     let denied = workspace.denied(&region_state.region);
@@ -64,7 +74,7 @@ pub(super) fn waiting(
     };
     let mut action = Action::intent(label, intent);
     action.name = Some(name(label, region_state));
-    Some(Notice { tone, text, action: Some(action) })
+    Notice { tone, text, action: Some(action) }
 }
 
 /// The button that drops a replay that was held back.
