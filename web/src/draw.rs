@@ -76,6 +76,7 @@ fn workspace(open: &Open, send: &Callback<Msg>) -> Html {
             { regions::draw(&open.regions, send) }
             <section class="card" aria-labelledby="scope">
                 <h2 id="scope">{ &open.heading }</h2>
+                { notice_list(&open.notices, send) }
                 { tabs(&open.tabs, send) }
                 { for open.tabs.iter().filter(|tab| tab.current).map(|tab| html! {
                     <div role="tabpanel" id="panel" aria-labelledby={tab.id} tabindex="-1">

@@ -11,23 +11,32 @@ mod perform;
 mod second_part;
 mod shell;
 
+use core::time::Duration;
+
 use replay_page::Tab;
 use second_part::SecondPart;
 use shell::Shell;
-use yew::{Renderer, platform::spawn_local};
+use yew::{
+    Renderer,
+    platform::{spawn_local, time::sleep},
+};
 
 fn main() {
     let address = browser::address();
     if address.range.is_some() || address.tab == Tab::Setup {
         // It needs the second part at once.
         spawn_local(async {
-            SecondPart::default().arrives().await;
+            while !SecondPart::default().load().await {
+                sleep(RETRY_AFTER).await;
+            }
             render();
         });
     } else {
         render();
     }
 }
+
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Replaces the static content of the document.
 fn render() {

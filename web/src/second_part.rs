@@ -1,13 +1,12 @@
-//! Waits for the second part of the page's program. The script beside the program loads it when somebody
-//! uses the page; while the page is developed, the program is in one part.
+//! The second part of the page's program. The script beside the program loads it when somebody uses the
+//! page. A page that `trunk serve` has built is in one part.
 
-use core::{cell::Cell, time::Duration};
+use core::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise, Reflect, global};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use yew::platform::time::sleep;
 
 /// Whether the second part is there. Clones are one.
 #[derive(Clone, Debug, Default)]
@@ -18,22 +17,19 @@ impl SecondPart {
         self.0.get()
     }
 
-    /// Waits until it is there. Tries again if it cannot be loaded.
-    pub(crate) async fn arrives(&self) {
-        while let Some(loading) = load() {
-            if JsFuture::from(loading).await.is_ok() {
-                break;
-            }
-            sleep(RETRY_AFTER).await;
-        }
-        self.0.set(true);
+    /// Loads it if it is not there; returns whether it is.
+    pub(crate) async fn load(&self) -> bool {
+        let is_loaded = match request() {
+            Some(loading) => JsFuture::from(loading).await.is_ok(),
+            None => true,
+        };
+        self.0.set(is_loaded);
+        is_loaded
     }
 }
 
-const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-/// Asks the script to load it, if the program has two parts.
-fn load() -> Option<Promise> {
+/// Asks the script for it, if the program has two parts.
+fn request() -> Option<Promise> {
     let load =
         Reflect::get(&global(), &"loadSecondPart".into()).ok()?.dyn_into::<Function>().ok()?;
     load.call0(&load).ok()?.dyn_into().ok()

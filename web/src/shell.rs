@@ -55,8 +55,7 @@ impl Component for Shell {
         if matches!(msg, Msg::Intended(_)) && !self.second_part.is_here() {
             let second_part = self.second_part.clone();
             ctx.link().send_future(async move {
-                second_part.arrives().await;
-                msg
+                if second_part.load().await { msg } else { Msg::NotLoaded }
             });
             return false;
         }

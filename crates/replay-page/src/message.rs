@@ -20,6 +20,8 @@ pub enum Msg {
     NotificationsAllowed(bool),
     /// A text was copied to the clipboard, or the browser has refused it.
     Copied(bool),
+    /// What the user wanted was not done: the part of the program that does it could not be loaded.
+    NotLoaded,
     /// An effect that has no result was carried out.
     Done,
     /// The browser moved to another address.

@@ -94,6 +94,7 @@ impl Page {
             | Msg::ZoneRead(_)
             | Msg::NotificationsAllowed(_)
             | Msg::Copied(_)
+            | Msg::NotLoaded
             | Msg::Done
             | Msg::Shown
             | Msg::Hidden
@@ -143,6 +144,11 @@ impl Page {
                     workspace.copied(done);
                 }
             }
+            Msg::NotLoaded => {
+                if let Phase::Ready(workspace) = &mut self.phase {
+                    workspace.not_loaded = true;
+                }
+            }
             Msg::Done => {}
             Msg::Moved(address) => self.moved(address, now),
             Msg::Shown => self.set_visible(true, now),
@@ -166,6 +172,7 @@ impl Page {
         match &mut self.phase {
             Phase::Ready(_) if !accepted && intent.needs_server() => self.postpone(intent),
             Phase::Ready(workspace) => {
+                workspace.not_loaded = false;
                 workspace.intended(intent, &zone, now, &mut self.effects);
             }
             Phase::ReadingServer { .. } if intent == Intent::Refresh => self.read_server(),

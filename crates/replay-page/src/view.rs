@@ -87,6 +87,8 @@ pub enum Body {
 pub struct Open {
     /// Every region; the last one is all regions, if there are several.
     pub regions: Vec<RegionLink>,
+    /// What is to be known of the page itself.
+    pub notices: Vec<Notice>,
     /// The name of the region in view.
     pub heading: String,
     /// The tabs of the region in view.
@@ -188,6 +190,11 @@ fn open(workspace: &Workspace, context: Context<'_>) -> Open {
         .filter(|tab| workspace.region_state().is_some() || *tab == workspace.tab());
     Open {
         regions: regions::regions(workspace, context),
+        notices: workspace
+            .not_loaded
+            .then(|| notice(Tone::Bad, words::NOT_LOADED.to_string()))
+            .into_iter()
+            .collect(),
         heading: heading(workspace).to_string(),
         tabs: tabs.map(to_tab).collect(),
         panel: match workspace.region_state().filter(|_| workspace.tab() == Tab::Setup) {

@@ -212,6 +212,10 @@ pub(crate) const fn being_changed(mutation: &Mutation) -> &'static str {
 pub(crate) const UNREADABLE: &str =
     "This token cannot read anything: its role only ingests entries. Sign in with another token.";
 
+/// Why nothing was done.
+pub(crate) const NOT_LOADED: &str =
+    "That was not done: a part of this page could not be loaded. Try it again.";
+
 /// Why a replay cannot be sent.
 pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to.";
 

@@ -55,6 +55,8 @@ pub struct Workspace {
     pub(crate) announcement: String,
     /// Whether the user is asked to confirm sending to all regions.
     pub(crate) confirming: bool,
+    /// Whether the last intent was not carried out, because its part of the program was not loaded.
+    pub(crate) not_loaded: bool,
     /// Whether the user waits for a requested refresh.
     refreshing: bool,
     watching: Watching,
@@ -96,6 +98,7 @@ impl Workspace {
             timeline: Timeline::default(),
             announcement: String::new(),
             confirming: false,
+            not_loaded: false,
             refreshing: false,
             watching: Watching::Off,
             heartbeat: heartbeat(&server),

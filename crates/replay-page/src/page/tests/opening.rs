@@ -43,6 +43,20 @@ fn is_refused(harness: &Harness) -> bool {
     workspace.picker.is_refused()
 }
 
+#[test]
+fn an_intent_whose_part_was_not_loaded_is_reported_until_the_next_one() {
+    let mut harness = Harness::ready();
+    assert_eq!(harness.open_body().notices, []);
+    harness.send(Msg::NotLoaded);
+    let notices = harness.open_body().notices;
+    assert_eq!(
+        notices[0].text,
+        "That was not done: a part of this page could not be loaded. Try it again."
+    );
+    harness.intent(Intent::Refresh);
+    assert_eq!(harness.open_body().notices, []);
+}
+
 fn flags(kept: Option<&str>, address: Address) -> Flags {
     let regions = Vec::from([region("us"), region("eu")]);
     let token = |text: &str| Secret::new(text.to_string()).unwrap();
