@@ -32,6 +32,12 @@ impl Period {
         self.end - self.start
     }
 
+    /// Whether its ends are those of `other`, but for a second.
+    #[must_use]
+    pub const fn is_nearly(self, other: Self) -> bool {
+        self.start.abs_diff(other.start) <= 1 && self.end.abs_diff(other.end) <= 1
+    }
+
     /// Its middle.
     #[must_use]
     pub const fn middle(self) -> i64 {

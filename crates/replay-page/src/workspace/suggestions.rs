@@ -9,7 +9,7 @@ use replay_core::webhook::WebhookStatus;
 use time_range::{Bound, Context, Range, Timestamp};
 
 use super::Workspace;
-use crate::picker::resolve;
+use crate::{picker::resolve, timeline::Period};
 
 /// A range that is likely wanted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,6 +38,10 @@ const OUTAGES: usize = 3;
 const SHORT: TimeDelta = TimeDelta::hours(24);
 
 impl Suggestion {
+    fn period(&self, context: Context<'_>) -> Period {
+        Period::of(self.range.start(context), self.range.end(context))
+    }
+
     /// Whether it stands beside the presets, which are at most that long.
     pub(crate) fn is_short(&self, context: Context<'_>) -> bool {
         self.range.end(context) - self.range.start(context) <= SHORT
@@ -47,14 +51,17 @@ impl Suggestion {
 impl Workspace {
     /// The suggestions for the region in view, the most specific first.
     pub(crate) fn suggestions(&self, context: Context<'_>) -> Vec<Suggestion> {
-        let mut suggestions = Vec::new();
+        let mut suggestions: Vec<Suggestion> = Vec::new();
         let mut suggest = |reason, from: Option<Timestamp>, to: Option<Timestamp>| {
             let Some(from) = from else { return };
             let earliest = self.policy.earliest_to_request(context.now);
             let from =
                 if from < earliest { Bound::ago(self.policy.retention) } else { Bound::At(from) };
             let range = Range { from, to: to.map_or(Bound::NOW, Bound::At) };
-            if resolve(range, &self.policy, context).is_ok() {
+            let Ok(timeframe) = resolve(range, &self.policy, context) else { return };
+            let period = Period::of(timeframe.start(), timeframe.end());
+            // The webhook's health and the outage are recorded one after the other.
+            if suggestions.iter().all(|one| !one.period(context).is_nearly(period)) {
                 suggestions.push(Suggestion { reason, range });
             }
         };

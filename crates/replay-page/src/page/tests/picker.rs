@@ -176,6 +176,22 @@ fn the_time_since_the_webhook_failed_and_since_the_last_replay_are_suggested() {
 }
 
 #[test]
+fn an_outage_and_the_failure_of_its_webhook_are_suggested_once() {
+    let ongoing = OUTAGE.replace(r#""ended_at": "2026-11-23T10:47:00Z","#, "");
+    let mut harness = with_outages(ongoing.leak());
+    harness.intent(Intent::Refresh);
+    harness.respond_with(
+        "us/v2/audit-log-webhook/status",
+        200,
+        r#"{"webhook_status": "inactive", "webhook_enabled": true, "inactive_since": "2026-11-23T09:12:00.250Z"}"#,
+    );
+    harness.answer_reads();
+    harness.choose(Choice::Toggle);
+    let suggestions = &harness.popover().options[1].options;
+    assert_eq!((suggestions.len(), suggestions[0].label.as_str()), (1, "The outage"));
+}
+
+#[test]
 fn an_applied_range_is_kept_as_recent_and_can_be_removed() {
     let mut harness = Harness::ready();
     harness.type_in(RangeField::Whole, "now-6h to now-5h");
