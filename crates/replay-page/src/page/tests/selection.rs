@@ -4,6 +4,7 @@ use super::*;
 use time_range::Range;
 
 use crate::{
+    address::RangeTexts,
     picker::{Choice, RangeField},
     view::{Notice, Selection},
 };
@@ -101,6 +102,17 @@ fn nothing_is_counted_while_the_page_is_hidden_or_the_draft_is_unreadable() {
     harness.intent(Intent::Choose(Choice::Type(RangeField::Whole, "soon".into())));
     harness.answer_reads();
     assert_eq!(harness.replay().selection, None);
+}
+
+#[test]
+fn nothing_is_said_to_be_counted_of_a_link_whose_range_is_refused() {
+    let range = RangeTexts { from: "now-30d".to_string(), to: "now".to_string() };
+    let address = Address { range: Some(range), ..Address::default() };
+    let mut harness = Harness::open(address, Some("token"), None);
+    harness.describe_server_with("embedded", r#""preview""#);
+    harness.answer_reads();
+    assert_eq!(harness.replay().selection, None);
+    assert!(harness.replay().picker.draft.unwrap().text.starts_with("From is too long ago."));
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct Selection {
 
 pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Selection> {
     let range = workspace.picker.draft().range()?;
+    // Nothing is counted of a refused range.
+    workspace.picker.resolve(&workspace.policy, context).ok()?;
     let recipients = workspace.recipients();
     let mut counts = Counts::default();
     let mut is_loading = false;
