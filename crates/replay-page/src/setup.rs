@@ -233,6 +233,11 @@ impl Setup {
                 self.draft.forget(sent);
                 let was_disabled = self.webhook.known().is_none_or(|before| !before.enabled);
                 self.turned_on = was_disabled && webhook.enabled;
+                if let Some(mut health) = self.health.known().cloned() {
+                    // It is read again, but the change decides until then.
+                    health.enabled = webhook.enabled;
+                    self.health.set_known(health);
+                }
                 self.webhook.set_known(webhook);
                 self.announcing = Some(effects.wait(self.owner(), Self::ANNOUNCEMENT));
                 Ok(())

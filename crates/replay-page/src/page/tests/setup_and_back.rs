@@ -94,6 +94,23 @@ fn enabling_a_webhook_that_was_off_offers_what_was_missed() {
 }
 
 #[test]
+fn a_webhook_is_no_longer_said_to_be_disabled_once_it_is_enabled() {
+    let mut harness =
+        Harness::open(Address { tab: Tab::Setup, ..Address::default() }, Some("token"), None);
+    harness.outages = MISSED;
+    harness.describe_server_with("embedded", r#""outages""#);
+    harness.respond_with("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    harness.respond_with("us/v2/audit-log-webhook/status", 200, DISABLED);
+    harness.respond_with(WEBHOOK_PATH, 200, &WEBHOOK.replace("true", "false"));
+    harness.answer_reads();
+    harness.intent(Intent::Edit(Edit::Enabled(true)));
+    harness.press(harness.setup().save);
+    harness.respond_with(WEBHOOK_PATH, 200, WEBHOOK);
+    let heal = harness.setup().notices[1].action.clone().unwrap();
+    assert_eq!((heal.state, heal.setup), (Readiness::Ready, None));
+}
+
+#[test]
 fn another_change_of_an_enabled_webhook_offers_nothing() {
     let mut harness =
         Harness::open(Address { tab: Tab::Setup, ..Address::default() }, Some("token"), None);
