@@ -1,5 +1,6 @@
 //! Statuses, durations, times, ranges and faults in words.
 
+mod announcement;
 mod failure;
 mod meaning;
 mod outage;
@@ -14,11 +15,12 @@ use alloc::{
 
 use chrono::{SubsecRound, TimeDelta};
 use replay_client::Mutation;
-use replay_core::{JobStatus, Region, webhook::WebhookStatus};
+use replay_core::{JobStatus, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
 use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
 pub(crate) use self::{
+    announcement::{CHOICE_CANCELLED, chosen_window, first_end, new_pause, new_status, shown},
     failure::{advice, is_cancelled, reason},
     meaning::{Run, entries, grouped, meaning},
     outage::{outage, period, size},
@@ -54,16 +56,6 @@ pub struct Badge {
     pub tone: Tone,
     /// The word.
     pub word: String,
-}
-
-/// The announcement of a job's new status.
-pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> String {
-    format!("{}: {}", region.name(), status(new_status).word)
-}
-
-/// The announcement that a running job is paused, or that it goes on.
-pub(crate) fn new_pause(region: &Region, is_paused: bool) -> String {
-    region.name().to_string() + if is_paused { ": Paused" } else { ": Continued" }
 }
 
 /// The sign of a severity, for texts without icons like the document's title.

@@ -1,8 +1,6 @@
 //! Uses the timeline: a chosen window becomes the picker's draft, and the counts of what is shown and
 //! chosen are read. Nothing is sent.
 
-use alloc::{format, string::ToString};
-
 use replay_client::{ClientEffects, Previewed};
 use time_range::{Bound, Context, Range, Timestamp};
 
@@ -36,14 +34,13 @@ impl Workspace {
             Gesture::Release(place) => match self.timeline.release(place, &scale) {
                 Some(Chosen::Window(window)) => self.choose_window(window, context),
                 Some(Chosen::FirstEnd(at)) => {
-                    let at = words::moment(instant(at), context);
-                    self.announce(format!("{at} is one end. Click the other one."));
+                    self.announce(words::first_end(at, context));
                 }
                 None => {}
             },
             Gesture::Cancel => {
                 if self.timeline.cancel() {
-                    self.announce("The choice was cancelled.".to_string());
+                    self.announce(words::CHOICE_CANCELLED.into());
                 }
             }
             Gesture::Slide(handle, place) => {
@@ -168,17 +165,13 @@ impl Workspace {
 
     fn announce_shown(&mut self, context: Context<'_>) {
         let shown = self.timeline.scale(&self.policy, context.now).shown;
-        self.announce(format!("Shown: {}.", words::zoned_window(shown, context)));
+        self.announce(words::shown(shown, context));
     }
 
     fn announce_window(&mut self, context: Context<'_>) {
         let window = self.window(context);
-        let mut text = words::zoned_window(window, context);
-        if let Some(count) = self.region_state().and_then(|one| one.count(window)) {
-            text += ", ";
-            text += &words::counted(count);
-        }
-        text += if self.picker.is_drafted() { ". Not applied." } else { "." };
-        self.announce(text);
+        let count = self.region_state().and_then(|one| one.count(window));
+        let is_applied = !self.picker.is_drafted();
+        self.announce(words::chosen_window(window, count, is_applied, context));
     }
 }
