@@ -195,8 +195,10 @@ impl Page {
         if is_unauthorized && request_id.number > self.token_since {
             self.rejected();
         }
+        let zone = self.zone();
         if let Phase::Ready(workspace) = &mut self.phase {
-            workspace.response_received(request_id, response, now, &mut self.effects);
+            let context = Context { zone: &zone, now };
+            workspace.response_received(request_id, response, context, &mut self.effects);
         }
         if self.token_check.take_if(|number| *number == request_id.number).is_some() {
             self.accepted(now);

@@ -174,15 +174,18 @@ impl RegionState {
         self.follow_change(&before, ReadBy::Itself, shown, effects)
     }
 
-    /// Takes in a response about the outages.
+    /// Takes in a response about the outages; returns what it has changed.
     pub(crate) fn outages_received(
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
-    ) {
+        effects: &mut ClientEffects,
+    ) -> JobChange {
+        let before = self.before();
         if let Some(outages) = &mut self.outages {
             outages.response_received(request_id, response, read_outages);
         }
+        self.follow_change(&before, ReadBy::Itself, false, effects)
     }
 
     /// The newest outage whose lines can be delivered now.

@@ -20,7 +20,9 @@ use replay_wire::{HealthReport, Reported};
 use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
 pub(crate) use self::{
-    announcement::{CHOICE_CANCELLED, chosen_window, first_end, new_pause, new_status, shown},
+    announcement::{
+        CHOICE_CANCELLED, chosen_window, first_end, new_outage, new_pause, new_status, shown,
+    },
     failure::{advice, is_cancelled, reason},
     meaning::{Run, entries, grouped, meaning},
     outage::{outage, period, size},

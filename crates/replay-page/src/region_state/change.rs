@@ -5,20 +5,22 @@ use alloc::string::String;
 
 use replay_client::ClientEffects;
 use replay_core::JobStatus;
-use replay_wire::Reported;
+use replay_wire::{OutageReport, Reported};
 use time_range::Timestamp;
 
 use super::RegionState;
 
-/// What a response has changed of a region's job.
+/// What a response has changed of a region's job and its outages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct JobChange {
-    /// Whether anything that the job reports of its own has changed.
+    /// Whether anything that the job reports of its own has changed, or an outage has begun.
     pub(crate) has_changed: bool,
     /// The status, if it is another one than before.
     pub(crate) new_status: Option<Reported<JobStatus>>,
     /// Whether the running job is paused, if that was otherwise before.
     pub(crate) is_paused: Option<bool>,
+    /// An outage that has begun since the outages were last read.
+    pub(crate) new_outage: Option<OutageReport>,
 }
 
 /// Which request has read the job.
@@ -38,6 +40,8 @@ pub(super) struct Before {
     delivered_lines: Option<u64>,
     is_mutating: bool,
     is_paused: Option<bool>,
+    /// When the latest outage began; `None` if the outages were not read.
+    outage_since: Option<Timestamp>,
 }
 
 impl RegionState {
@@ -50,7 +54,20 @@ impl RegionState {
             delivered_lines: job.and_then(|job| job.delivered_lines),
             is_mutating: self.tracker.pending_mutation().is_some(),
             is_paused: self.is_paused(),
+            outage_since: self.known_outages().map(|outages| {
+                outages.iter().map(|outage| outage.began_at).max().unwrap_or_default()
+            }),
         }
+    }
+
+    /// An outage that began after that time, and is not healed.
+    fn outage_after(&self, since: Timestamp) -> Option<&OutageReport> {
+        let is_new = |outage: &&OutageReport| outage.began_at > since && outage.healed_at.is_none();
+        self.known_outages()?.iter().find(is_new)
+    }
+
+    fn known_outages(&self) -> Option<&[OutageReport]> {
+        Some(&self.outages.as_ref()?.known()?.outages)
     }
 
     /// Reads what a change of the job may have changed as well. A new status, another job with the
@@ -83,10 +100,15 @@ impl RegionState {
         let is_same_job = before.id == after.id;
         let had_pause =
             before.is_paused.is_some_and(|is_paused| after.is_paused != Some(is_paused));
+        let new_outage = before.outage_since.and_then(|since| self.outage_after(since)).cloned();
         JobChange {
-            has_changed: is_new || is_updated || before.delivered_lines != after.delivered_lines,
+            has_changed: new_outage.is_some()
+                || is_new
+                || is_updated
+                || before.delivered_lines != after.delivered_lines,
             new_status: after.status.filter(|_| was_known && is_new),
             is_paused: after.is_paused.filter(|_| is_same_job && had_pause),
+            new_outage,
         }
     }
 }

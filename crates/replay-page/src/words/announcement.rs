@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString};
 
 use replay_core::{JobStatus, Region};
-use replay_wire::Reported;
+use replay_wire::{OutageReport, Reported};
 use time_range::Context;
 
 use super::{counted, moment, status, zoned_window};
@@ -24,6 +24,11 @@ pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> S
 /// That a running job is paused, or that it goes on.
 pub(crate) fn new_pause(region: &Region, is_paused: bool) -> String {
     region.name().to_string() + if is_paused { ": Paused" } else { ": Continued" }
+}
+
+/// That an outage has begun.
+pub(crate) fn new_outage(region: &Region, outage: &OutageReport, context: Context<'_>) -> String {
+    joined(&[region.name(), ": ", &super::outage(outage, context)])
 }
 
 /// That one end of a window was chosen on the timeline.

@@ -1,22 +1,24 @@
-//! Tells the user what has changed of the jobs: by an announcement of the regions in view, and by a
-//! notification of a settled job while the page is hidden.
+//! Tells the user what has changed of the jobs and the outages: by an announcement, of jobs in view only,
+//! and by a notification of a settled job while the page is hidden.
 
 use alloc::string::String;
 
 use replay_core::{JobStatus, Region};
 use replay_wire::Reported;
+use time_range::Context;
 
 use super::Workspace;
 use crate::{effects::Effects, region_state::JobChange, words};
 
 impl Workspace {
-    /// Tells what has changed of a region's job; what is to be announced is added to `announcement`,
+    /// Tells what has changed of a region; what is to be announced is added to `announcement`,
     /// since several regions may change at once.
     pub(super) fn tell(
         &mut self,
         region: &Region,
         change: &JobChange,
         announcement: &mut String,
+        context: Context<'_>,
         effects: &mut Effects,
     ) {
         let (hidden, is_in_view) = (self.is_hidden(), self.is_in_view(region));
@@ -25,6 +27,9 @@ impl Workspace {
             && !region_state.is_under_way()
         {
             region_state.tracker.watch(false, &mut effects.client);
+        }
+        if let Some(outage) = &change.new_outage {
+            push(announcement, &words::new_outage(region, outage, context));
         }
         let text = match (&change.new_status, change.is_paused) {
             (Some(status), _) => words::new_status(region, status),
@@ -36,10 +41,7 @@ impl Workspace {
             self.notifications.show(&text, effects);
         }
         if is_in_view {
-            if !announcement.is_empty() {
-                *announcement += ". ";
-            }
-            *announcement += &text;
+            push(announcement, &text);
         }
     }
 
@@ -49,4 +51,12 @@ impl Workspace {
             self.announce(announcement);
         }
     }
+}
+
+/// Adds a text, which ends with a full stop or without one.
+fn push(announcement: &mut String, text: &str) {
+    if !announcement.is_empty() {
+        *announcement += if announcement.ends_with('.') { " " } else { ". " };
+    }
+    *announcement += text;
 }

@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 
 use replay_client::{ClientEffects, RequestError, RequestId, Response, TransportError};
 use replay_wire::RegionOverview;
-use time_range::Timestamp;
+use time_range::Context;
 
 use super::{Watching, Workspace};
 use crate::effects::Effects;
@@ -46,7 +46,7 @@ impl Workspace {
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
-        now: Timestamp,
+        context: Context<'_>,
         effects: &mut Effects,
     ) {
         let heartbeat = self.heartbeat.as_mut();
@@ -55,7 +55,7 @@ impl Workspace {
             None => return,
             Some(Ok(overview)) => {
                 self.me.read_ended(request_id, Ok(overview.me()));
-                self.regions_received(request_id, overview.regions, now, effects)
+                self.regions_received(request_id, overview.regions, context, effects)
             }
             Some(Err(error)) => {
                 let is_final = is_final(&error);
@@ -81,12 +81,12 @@ impl Workspace {
         }
     }
 
-    /// Hands each region its part; returns whether a job has changed.
+    /// Hands each region its part; returns whether one has changed.
     fn regions_received(
         &mut self,
         request_id: &RequestId,
         mut regions: Vec<RegionOverview>,
-        now: Timestamp,
+        context: Context<'_>,
         effects: &mut Effects,
     ) -> bool {
         let (mut has_changed, mut announcement) = (false, String::new());
@@ -97,10 +97,11 @@ impl Workspace {
             let part = regions.iter().position(|one| one.region == region);
             let part = part.map(|part| regions.swap_remove(part));
             let client = &mut effects.client;
-            let change = region_state.overview_received(request_id, part, is_shown, now, client);
+            let change =
+                region_state.overview_received(request_id, part, is_shown, context.now, client);
             region_state.follow_progress(pace, client);
             has_changed |= change.has_changed;
-            self.tell(&region, &change, &mut announcement, effects);
+            self.tell(&region, &change, &mut announcement, context, effects);
         }
         self.announce_news(announcement);
         has_changed

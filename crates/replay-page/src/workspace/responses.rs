@@ -5,7 +5,7 @@ use alloc::string::String;
 use replay_client::{ClientEffects, RequestId, RequestOwner, Response, TransportError};
 use replay_core::Region;
 use replay_wire::read_me;
-use time_range::Timestamp;
+use time_range::Context;
 
 use super::Workspace;
 use crate::{
@@ -21,21 +21,22 @@ impl Workspace {
         &mut self,
         request_id: &RequestId,
         response: &Result<Response, TransportError>,
-        now: Timestamp,
+        context: Context<'_>,
         effects: &mut Effects,
     ) {
+        let now = context.now;
         match &request_id.owner {
             RequestOwner::Server => {}
             RequestOwner::Me => {
                 self.me.response_received(request_id, response, read_me);
             }
             RequestOwner::Overview => {
-                self.overview_received(request_id, response, now, effects);
+                self.overview_received(request_id, response, context, effects);
             }
             RequestOwner::Job(region) => {
                 let is_shown = self.is_watching() && self.is_alone_in_view(region);
                 let pace = self.progress_pace(region);
-                self.with_job(region, effects, |region_state, effects| {
+                self.with_job(region, context, effects, |region_state, effects| {
                     let change =
                         region_state.job_received(request_id, response, is_shown, now, effects);
                     region_state.follow_progress(pace, effects);
@@ -45,17 +46,19 @@ impl Workspace {
             RequestOwner::Webhook(region) => {
                 self.webhook_received(region, request_id, response, effects);
             }
-            RequestOwner::Outages(region) => self.with_region(region, |region_state| {
-                region_state.outages_received(request_id, response);
-            }),
+            RequestOwner::Outages(region) => {
+                self.with_job(region, context, effects, |region_state, effects| {
+                    region_state.outages_received(request_id, response, effects)
+                });
+            }
             RequestOwner::Progress(region) => {
                 let pace = self.progress_pace(region);
-                self.with_job(region, effects, |region_state, effects| {
+                self.with_job(region, context, effects, |region_state, effects| {
                     region_state.progress_received(request_id, response, pace, now, effects)
                 });
             }
             RequestOwner::Rate(region) => {
-                self.with_job(region, effects, |region_state, effects| {
+                self.with_job(region, context, effects, |region_state, effects| {
                     region_state.rate_received(request_id, response, effects)
                 });
             }
@@ -101,17 +104,18 @@ impl Workspace {
         }
     }
 
-    /// Takes in a response about a job, and tells what it has changed.
+    /// Takes in a response about a job or the outages, and tells what it has changed.
     fn with_job(
         &mut self,
         region: &Region,
+        context: Context<'_>,
         effects: &mut Effects,
         act: impl FnOnce(&mut RegionState, &mut ClientEffects) -> JobChange,
     ) {
         let Some(region_state) = self.find(region) else { return };
         let change = act(region_state, &mut effects.client);
         let mut announcement = String::new();
-        self.tell(region, &change, &mut announcement, effects);
+        self.tell(region, &change, &mut announcement, context, effects);
         self.announce_news(announcement);
     }
 

@@ -50,6 +50,25 @@ fn a_job_of_another_client_is_shown_and_announced() {
 }
 
 #[test]
+fn an_outage_that_has_begun_is_announced_once_with_its_region() {
+    let mut harness = opened();
+    let jobs = overview(&[("us", COMPLETED), ("eu", COMPLETED)]);
+    let outage = r#""region": "eu", "outages": {"outages": [{"id": "7", "reason": "unreachable",
+        "began_at": "2026-11-23T12:00:05Z", "undelivered_lines": 3, "undelivered_bytes": 900}]}"#;
+    let failing = jobs.replace(r#""region": "eu""#, outage);
+    harness.respond_with(OVERVIEW, 200, &jobs);
+    assert_eq!((heartbeat(&mut harness), heartbeat_after(&mut harness, &failing)), (30, 30));
+    let text =
+        "Europe: 3 entries (900 B) were not delivered since today 13:00:05. Deliveries failed.";
+    assert_eq!(harness.view().announcement, text);
+    harness.respond_with(OVERVIEW, 200, &failing);
+    assert_eq!(harness.view().announcement, text, "it is announced again");
+    let mut harness = opened();
+    harness.respond_with(OVERVIEW, 200, &failing);
+    assert_eq!(harness.view().announcement, "", "it was there when the page was opened");
+}
+
+#[test]
 fn an_overview_that_is_older_than_a_mutation_does_not_change_the_job() {
     let mut harness = opened();
     harness.respond_with(OVERVIEW, 200, &overview(&[("us", COMPLETED), ("eu", COMPLETED)]));
@@ -208,6 +227,12 @@ fn overview(jobs: &[(&str, &str)]) -> String {
     };
     let regions: Vec<_> = jobs.iter().map(region).collect();
     format!(r#"{{"role": "org-admin", "regions": [{}]}}"#, regions.join(","))
+}
+
+/// Answers the overview; then ends its wait, and returns its length in seconds.
+fn heartbeat_after(harness: &mut Harness, body: &str) -> i64 {
+    harness.respond_with(OVERVIEW, 200, body);
+    heartbeat(harness)
 }
 
 /// Ends the wait of the overview; returns its length in seconds.
