@@ -22,6 +22,7 @@ use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 pub(crate) use self::{
     announcement::{
         CHOICE_CANCELLED, chosen_window, first_end, new_outage, new_pause, new_status, shown,
+        waiting_sent,
     },
     failure::{advice, is_cancelled, reason},
     meaning::{Run, entries, grouped, meaning},

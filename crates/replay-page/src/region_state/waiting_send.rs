@@ -35,31 +35,32 @@ pub(crate) struct MovedStart {
 }
 
 impl RegionState {
-    /// Sends the waiting replay if the job is settled, as far as the last read tells. Does nothing
-    /// while a mutation is in progress.
+    /// Sends the waiting replay if the job is settled, as far as the last read tells; returns whether it
+    /// did. Does nothing while a mutation is in progress.
     pub(crate) fn send_waiting(
         &mut self,
         policy: &Policy,
         now: Timestamp,
         effects: &mut ClientEffects,
-    ) {
+    ) -> bool {
         let job = self.tracker.job();
         let is_known = job.request_error().is_none() && !job.is_loading();
         if !is_known || !self.is_settled() || self.tracker.pending_mutation().is_some() {
-            return;
+            return false;
         }
-        let Some(waiting) = &mut self.waiting_send else { return };
+        let Some(waiting) = &mut self.waiting_send else { return false };
         if waiting.state != WaitingState::Waiting {
-            return;
+            return false;
         }
         let asked = waiting.timeframe;
         let Some(sent) = still_kept(asked, policy, now) else {
             waiting.state = WaitingState::Expired;
-            return;
+            return false;
         };
         self.waiting_send = None;
         self.moved_start = Some(MovedStart { sent, from: asked.start() }).filter(|_| sent != asked);
         self.submit(Mutation::Send(sent), effects);
+        true
     }
 
     /// Holds the waiting replay back, since the user cancels the job before it.

@@ -26,6 +26,11 @@ pub(crate) fn new_pause(region: &Region, is_paused: bool) -> String {
     region.name().to_string() + if is_paused { ": Paused" } else { ": Continued" }
 }
 
+/// That a replay is sent which has waited for the job before it.
+pub(crate) fn waiting_sent(region: &Region) -> String {
+    region.name().to_string() + ": The waiting replay is sent now."
+}
+
 /// That an outage has begun.
 pub(crate) fn new_outage(region: &Region, outage: &OutageReport, context: Context<'_>) -> String {
     joined(&[region.name(), ": ", &super::outage(outage, context)])

@@ -10,6 +10,7 @@ use crate::{
     effects::Effects,
     picker::permitted,
     region_state::{RegionState, WaitingSend, WaitingState},
+    words,
 };
 
 impl Workspace {
@@ -35,11 +36,16 @@ impl Workspace {
         }
     }
 
-    /// Sends each waiting replay whose region's job is settled and may be changed.
+    /// Sends each waiting replay whose region's job is settled and may be changed. That of a region out
+    /// of view is announced: its result is not in view either.
     pub(crate) fn send_waiting(&mut self, now: Timestamp, effects: &mut ClientEffects) {
         for place in 0..self.region_states.len() {
-            if self.may_change(&self.region_states[place].region) {
-                self.region_states[place].send_waiting(&self.policy, now, effects);
+            let region = self.region_states[place].region.clone();
+            if self.may_change(&region)
+                && self.region_states[place].send_waiting(&self.policy, now, effects)
+                && !self.is_in_view(&region)
+            {
+                self.announce(words::waiting_sent(&region));
             }
         }
     }

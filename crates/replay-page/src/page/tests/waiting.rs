@@ -71,6 +71,23 @@ fn a_waiting_replay_survives_failed_reads_another_region_in_view_and_a_hidden_pa
 }
 
 #[test]
+fn a_waiting_replay_of_a_region_out_of_view_is_announced_with_its_region() {
+    for in_view in [true, false] {
+        let mut harness = waiting();
+        if !in_view {
+            harness.intent(Intent::Show(Scope::One(region("eu"))));
+            harness.answer_reads();
+        }
+        harness.job = COMPLETED;
+        harness.end_wait("us");
+        harness.answer_reads();
+        assert_eq!(puts(&harness), 1);
+        let text = "United States: The waiting replay is sent now.";
+        assert_eq!(harness.view().announcement == text, !in_view);
+    }
+}
+
+#[test]
 fn a_waiting_replay_can_be_dropped() {
     let mut harness = waiting();
     harness.press(notice(&harness).unwrap().action.unwrap());
