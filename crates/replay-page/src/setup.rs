@@ -36,8 +36,9 @@ pub struct Setup {
     tested: Option<Result<Attempt, RequestError>>,
     /// Whether the last change has enabled a webhook that was disabled.
     turned_on: bool,
-    /// Whether a secret was saved in this session. The API does not report whether one is saved.
-    secret_saved: bool,
+    /// Whether a secret is saved; `None` unless this session has saved or removed one. The API does not
+    /// report it.
+    secret_saved: Option<bool>,
 }
 
 /// The fields' names in the API, in the order of the form. The form's elements have these ids.
@@ -62,7 +63,7 @@ impl Setup {
             testing: None,
             tested: None,
             turned_on: false,
-            secret_saved: false,
+            secret_saved: None,
         }
     }
 
@@ -122,10 +123,11 @@ impl Setup {
         self.tested.as_ref()
     }
 
-    /// Whether a secret was saved in this session.
+    /// Whether a secret is saved; `None` if that is not known.
     #[must_use]
-    pub const fn secret_saved(&self) -> bool {
-        self.secret_saved
+    pub fn secret_saved(&self) -> Option<bool> {
+        let is_unconfigured = self.webhook.known().is_none_or(|webhook| webhook.endpoint.is_none());
+        if is_unconfigured { Some(false) } else { self.secret_saved }
     }
 
     /// The values of the form's fields; `None` until the configuration was read.
@@ -228,8 +230,13 @@ impl Setup {
     ) {
         self.saved = Some(match result {
             Ok(webhook) => {
-                self.secret_saved |= !sent.authorization().0.is_empty();
-                self.secret_saved &= !sent.removes_authorization();
+                self.secret_saved = if sent.removes_authorization() {
+                    Some(false)
+                } else if sent.authorization().0.is_empty() {
+                    self.secret_saved()
+                } else {
+                    Some(true)
+                };
                 self.draft.forget(sent);
                 let was_disabled = self.webhook.known().is_none_or(|before| !before.enabled);
                 self.turned_on = was_disabled && webhook.enabled;

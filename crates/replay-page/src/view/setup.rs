@@ -28,7 +28,7 @@ pub struct SetupForm {
     pub endpoint: Input<String>,
     /// The value of the `Authorization` header.
     pub authorization: Input<Typed>,
-    /// Whether to remove the saved authorization; `None` if no webhook is saved.
+    /// Whether to remove the saved authorization; `None` if none is saved.
     pub remove_authorization: Option<Input<bool>>,
     /// The placeholder of the empty authorization field.
     pub placeholder: &'static str,
@@ -112,12 +112,12 @@ fn form(
     };
     let (drafted, denied) = (setup.is_drafted(), workspace.denied(&region_state.region));
     SetupForm {
-        placeholder: match (setup.secret_saved(), &values.endpoint) {
-            (true, _) => "Saved",
-            (false, Some(_)) => "Unchanged if left empty",
-            (false, None) => "",
+        placeholder: match setup.secret_saved() {
+            Some(true) => "Saved",
+            None => "Unchanged if left empty",
+            Some(false) => "",
         },
-        remove_authorization: values.endpoint.is_some().then(|| {
+        remove_authorization: (setup.secret_saved() != Some(false)).then(|| {
             let field = field("remove_authorization", REMOVE, REMOVE_HINT);
             Input { value: setup.removes_authorization(), field }
         }),

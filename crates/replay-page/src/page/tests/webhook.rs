@@ -228,10 +228,34 @@ fn a_saved_authorization_is_removed_by_its_checkbox() {
     let body = serde_json::from_str(WEBHOOK).ok();
     harness.send(Msg::ResponseReceived(request_id, Ok(Response { status: 200, body, date: None })));
     let form = harness.setup();
-    assert!(!form.remove_authorization.unwrap().value && form.revert.is_none());
+    assert_eq!((form.remove_authorization, form.revert), (None, None), "none is saved any more");
+}
+
+#[test]
+fn a_typed_authorization_is_not_a_removal() {
+    let mut harness = at_setup();
     harness.intent(Intent::Edit(Edit::RemoveAuthorization(true)));
     harness.intent(Intent::Edit(Edit::Authorization(Typed("key".to_string()))));
-    assert!(!harness.setup().remove_authorization.unwrap().value, "a typed value is not a removal");
+    assert!(!harness.setup().remove_authorization.unwrap().value);
+}
+
+#[test]
+fn removing_an_authorization_is_offered_only_where_one_may_be_saved() {
+    let mut harness =
+        Harness::open(Address { tab: Tab::Setup, ..Address::default() }, Some("token"), None);
+    harness.describe_server("embedded");
+    harness.respond_with("x/me", 200, r#"{"role": "org-admin", "regions": []}"#);
+    harness.respond_with(SAVED, 200, r#"{"endpoint": "unconfigured", "enabled": false}"#);
+    harness.answer_reads();
+    for (authorization, is_offered) in [("", false), ("key", true)] {
+        harness.intent(Intent::Edit(Edit::Endpoint("https://siem.example.com".to_string())));
+        harness.intent(Intent::Edit(Edit::LogFormat(LogFormat::Json)));
+        harness.intent(Intent::Edit(Edit::Authorization(Typed(authorization.to_string()))));
+        assert_eq!(harness.setup().remove_authorization, None);
+        harness.press(harness.setup().save);
+        harness.respond_with(SAVED, 200, WEBHOOK);
+        assert_eq!(harness.setup().remove_authorization.is_some(), is_offered);
+    }
 }
 
 #[test]
