@@ -198,7 +198,8 @@ async fn the_confirmation_before_sending_to_all_regions_works_by_keyboard() {
         browser.wait_for_text("Active").await;
         browser.tab_to("Send Replay").await;
         browser.key(Key::Enter).await;
-        browser.wait_for_text("Send the replay of Last hour to 1 region: United States (").await;
+        browser.wait_for_text("Send the replay of Last hour (").await;
+        browser.wait_for_text(") to 1 region: United States (").await;
         browser.wait_for_text("Left out, since they have no enabled webhook: Europe").await;
         assert_eq!(browser.focus().await.tag, "p");
         browser.key(Key::Escape).await;

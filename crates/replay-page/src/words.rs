@@ -30,6 +30,7 @@ pub(crate) use self::{
     progress::{amount, facts, percent},
     range::{
         copied, edge as end, fault, faults_in_words, range, resolved_span, understood, with_times,
+        zoned_range,
     },
 };
 use crate::{

@@ -41,7 +41,7 @@ pub(super) fn question(workspace: &Workspace, context: Context<'_>) -> Question 
     Question {
         text: format!(
             "Send the replay of {} to {} region{}{}{}?",
-            words::range(workspace.picker.applied(), context),
+            words::zoned_range(workspace.picker.applied(), context),
             names.len(),
             if names.len() == 1 { "" } else { "s" },
             if names.is_empty() { "" } else { ": " },

@@ -11,7 +11,7 @@ use time_range::{
     Bound, Context, Range, RangeError, Seconds, Timestamp, write_length, write_moment, write_span,
 };
 
-use super::retention;
+use super::{retention, within};
 use crate::joined::joined;
 use crate::picker::{RangeFault, RangeField, bound_text, name_of, resolve, whole_second};
 
@@ -34,6 +34,18 @@ pub(crate) fn with_times(range: Range, context: Context<'_>) -> String {
         text += &resolved_span(range, context);
     }
     text
+}
+
+/// A range with its absolute times and their zone, like
+/// `Last 15 minutes (today 12:45 – 13:00, Europe/Berlin)`.
+pub(crate) fn zoned_range(range: Range, context: Context<'_>) -> String {
+    let name = self::range(range, context);
+    let times = resolved_span(range, context);
+    let zone = context.zone.name();
+    if name == times {
+        return joined(&[&name, " (", zone, ")"]);
+    }
+    joined(&[&name, " (", &within(times), ", ", zone, ")"])
 }
 
 /// The absolute times of a range; those of relative ends to the minute, since they move.

@@ -124,7 +124,7 @@ fn the_entries_of_all_regions_are_added_up_and_the_confirmation_says_those_of_ea
     assert_eq!(selection(&harness).text, text);
     assert_eq!(harness.replay().timeline, None);
     harness.intent(Intent::Send);
-    let text = "Send the replay of Last 15 minutes to 2 regions: United States (3 214 entries), \
+    let text = "Send the replay of Last 15 minutes (today 12:45 – 13:00, Europe/Berlin) to 2 regions: United States (3 214 entries), \
                 Europe (3 214 entries)?";
     assert_eq!(harness.view().question.unwrap().text, text);
 }
