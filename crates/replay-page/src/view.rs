@@ -151,7 +151,7 @@ fn title(workspace: &Workspace) -> String {
     let is_paused = region_state.is_some_and(|one| one.is_paused() == Some(true));
     let job = region_state.and_then(RegionState::job);
     let job = job.map(|job| {
-        let Badge { tone, mut word } = words::status(&job.status);
+        let Badge { tone, mut word } = words::status(&job.status, job.reason.as_ref());
         if is_paused {
             word = "Paused".to_string();
         }

@@ -19,12 +19,13 @@ use replay_core::{JobStatus, webhook::WebhookStatus};
 use replay_wire::{HealthReport, Reported};
 use time_range::{Context, Seconds, Timestamp, write_moment, write_span};
 
+use self::failure::is_cancelled;
 pub(crate) use self::{
     announcement::{
         CHOICE_CANCELLED, chosen_window, first_end, new_outage, new_pause, new_status, shown,
         waiting_sent,
     },
-    failure::{advice, is_cancelled, reason},
+    failure::{advice, reason},
     meaning::{Run, entries, grouped, meaning},
     outage::{outage, period, size},
     progress::{amount, facts, percent},
@@ -73,9 +74,11 @@ pub(crate) const fn sign(tone: Tone) -> &'static str {
     }
 }
 
-/// The badge of a job's status.
-pub(crate) fn status(status: &Reported<JobStatus>) -> Badge {
+/// The badge of a job's status. A job that a user has cancelled has failed as well, but nothing is wrong
+/// with it.
+pub(crate) fn status(status: &Reported<JobStatus>, reason: Option<&String>) -> Badge {
     let (tone, word) = match status {
+        Reported::Known(JobStatus::Failed) if is_cancelled(reason) => (Tone::Neutral, "Failed"),
         Reported::Known(JobStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
         Reported::Known(JobStatus::Accepted) => (Tone::Busy, "Accepted"),
         Reported::Known(JobStatus::Pending) => (Tone::Busy, "Pending"),

@@ -97,7 +97,9 @@ fn one(workspace: &Workspace, region_state: &RegionState, context: Context<'_>) 
         link: link(workspace, &Scope::One(region_state.region.clone())),
         not_set_up: (!is_set_up).then(|| not_set_up(workspace, region_state)),
         webhook: health.filter(|_| is_set_up).map(words::health),
-        job: job.filter(|_| is_set_up || is_used).map(|job| words::status(&job.status)),
+        job: job
+            .filter(|_| is_set_up || is_used)
+            .map(|job| words::status(&job.status, job.reason.as_ref())),
         progress: progress(region_state),
         timeframe: region_state.timeframe().map(|timeframe| {
             let (start, end) = (timeframe.start(), timeframe.end());

@@ -18,7 +18,7 @@ pub(crate) const CHOICE_CANCELLED: &str = "The choice was cancelled.";
 
 /// A job's new status.
 pub(crate) fn new_status(region: &Region, new_status: &Reported<JobStatus>) -> String {
-    joined(&[region.name(), ": ", &status(new_status).word])
+    joined(&[region.name(), ": ", &status(new_status, None).word])
 }
 
 /// That a running job is paused, or that it goes on.

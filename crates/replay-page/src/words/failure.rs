@@ -29,7 +29,7 @@ pub(crate) fn advice(reason: &str) -> Option<Advice> {
 }
 
 /// Whether a job has failed since a user has cancelled it.
-pub(crate) fn is_cancelled(reason: Option<&String>) -> bool {
+pub(super) fn is_cancelled(reason: Option<&String>) -> bool {
     reason.is_some_and(|reason| reason.starts_with(CANCELLED))
 }
 

@@ -60,16 +60,21 @@ fn a_past_job_says_who_requested_it_when_what_it_sent_and_how_it_ended() {
 }
 
 #[test]
-fn a_cancelled_job_is_no_failure_and_says_when_it_was_cancelled() {
+fn a_cancelled_job_has_the_same_status_and_reason_in_the_history_and_in_the_table() {
     let mut harness = listing();
     let reason = "it was cancelled after 3214 of 50000 lines were acknowledged";
     harness.past_jobs = PAGE.replace("the webhook answered 401", reason).leak();
     harness.press(history(&harness).toggle);
     harness.answer_reads();
-    let cancelled = job(&harness, "1");
-    assert_eq!((cancelled.status.tone, &*cancelled.status.word), (Tone::Neutral, "Cancelled"));
+    harness.job = FAILED.replace("the webhook answered 401", reason).leak();
+    harness.intent(Intent::Refresh);
+    harness.answer_reads();
+    let (cancelled, row) = (job(&harness, "1"), harness.replay().rows[0].clone());
+    assert_eq!((cancelled.status.tone, &*cancelled.status.word), (Tone::Neutral, "Failed"));
+    assert_eq!(row.status, Some(cancelled.status));
     let reason = "Reason: it was cancelled after 3 214 of 50 000 entries were acknowledged";
     assert!(cancelled.outcome.contains(reason), "{}", cancelled.outcome);
+    assert!(row.meaning.contains(reason), "{}", row.meaning);
 }
 
 #[test]

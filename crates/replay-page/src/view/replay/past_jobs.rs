@@ -133,7 +133,7 @@ fn past_job(
         Some("Send again: ".to_string() + &words::span(job.start_at, job.end_at, context));
     PastJob {
         id: job.id.clone(),
-        status: status(job),
+        status: words::status(&job.status, job.reason.as_ref()),
         requested_at: Time::of(job.created_at, context),
         starts_at: Time::of(job.start_at, context),
         ends_at: Time::of(job.end_at, context),
@@ -146,14 +146,6 @@ fn past_job(
 
 /// Why a job of some kinds of events is not sent again: the page would send all kinds.
 const RESTRICTED: &str = "It was restricted to kinds of events: use the API to send it again.";
-
-/// A job that a user has cancelled has failed as well, but nothing is wrong with it.
-fn status(job: &JobRecord) -> Badge {
-    if words::is_cancelled(job.reason.as_ref()) {
-        return Badge { tone: Tone::Neutral, word: "Cancelled".to_string() };
-    }
-    words::status(&job.status)
-}
 
 fn outcome(job: &JobRecord) -> String {
     let delivered = job.delivered_lines;

@@ -101,7 +101,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
     let is_summed_up = summary::is_summed_up(workspace, region_state);
     let row = Row {
         region: region_state.region.name().to_string(),
-        status: job.map(|job| words::status(&job.status)),
+        status: job.map(|job| words::status(&job.status, job.reason.as_ref())),
         empty: region_state.is_unused().then_some(if is_left_out {
             "No replay yet. Left out of sending to all: it has no enabled webhook."
         } else {
