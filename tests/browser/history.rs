@@ -73,11 +73,11 @@ async fn a_link_with_an_invalid_region_or_range_reports_the_fault() {
         browser.open_region("United States").await;
         browser.wait_for_heading("United States").await;
         browser.wait_for_address("region=us&tab=replay&from=%3Cb%3E&to=now-1h").await;
-        browser.wait_for_applied_range("None, since the range of the link was refused").await;
+        browser.wait_for_applied_range("None, since the time range of the link was refused").await;
         browser.open_picker("Custom").await;
         browser.wait_for_field_error("From", "From: ").await;
         assert_eq!(browser.value("From").await, "<b>");
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         browser.fill("From", "now-2h").await;
         browser.press("Apply").await;
         browser.wait_for_applied_range("now-2h to now-1h").await;

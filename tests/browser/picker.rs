@@ -23,7 +23,7 @@ async fn the_open_picker_with_a_refused_custom_range_is_accessible() {
         browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
         browser.wait_for_status("No replay yet").await;
         browser.open_picker("Custom").await;
-        browser.click("//summary[normalize-space()='Save or copy this range']").await;
+        browser.click("//summary[normalize-space()='Save or copy this time range']").await;
         browser.press("Save").await;
         browser.fill("Time range", "now-30d to now-1h").await;
         browser.wait_for_text("Start at the earliest").await;
@@ -60,7 +60,7 @@ async fn escape_closes_the_picker_and_keeps_the_draft() {
         browser.wait_for_no_text("Presets").await;
         browser.wait_for_focus("Replay time range").await;
         browser.wait_for_text("Not applied").await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         browser.press("Discard").await;
         browser.wait_for_no_text("Not applied").await;
         browser.wait_for_applied_range("Last 15 minutes").await;

@@ -49,7 +49,7 @@ async fn a_start_that_is_too_old_is_reported_at_its_field_and_not_sent() {
                 "is too long ago. The server keeps entries for seven days: the earliest is ",
             )
             .await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         browser.wait_for_text("Last 15 minutes").await;
         assert_eq!(host.api().job().await["status"], "unconfigured");
         browser.fill("From", "now-6d").await;

@@ -55,7 +55,7 @@ async fn the_timeframe_of_a_cancelled_job_is_sent_again_unchanged() {
         gate.open();
         browser.wait_for_status("Failed").await;
         let cancelled = host.api().job().await;
-        browser.press("Send the same window again").await;
+        browser.press("Send the same time range again").await;
         browser.wait_for_status("Completed").await;
         let again = host.api().job().await;
         assert_ne!(again["created_at"], cancelled["created_at"]);

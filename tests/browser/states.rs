@@ -154,7 +154,7 @@ async fn a_range_that_is_not_applied_is_accessible() {
         browser.open(&host.link()).await;
         browser.wait_for_status("No replay yet").await;
         browser.choose_range("Last 6 hours").await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
     })
     .await;
 }

@@ -55,11 +55,11 @@ async fn each_slider_is_moved_by_its_keys_and_the_window_is_sent_only_after_appl
         focus(browser, "timeline-start").await;
         browser.key(Key::Home).await;
 
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         assert_eq!(receiver.requests().len(), 0);
         browser.click("//*[@class='timeline-head']//button[normalize-space()='Apply']").await;
-        browser.wait_for_no_text("Apply the range first.").await;
-        browser.wait_for_focus("The whole window").await;
+        browser.wait_for_no_text("Apply the time range first.").await;
+        browser.wait_for_focus("The whole time range").await;
         browser.press("Send Replay").await;
         browser.wait_for_status("Completed").await;
         assert!(!receiver.requests().is_empty());
@@ -102,7 +102,7 @@ async fn a_window_is_dragged_by_mouse_and_by_touch_and_announced_once() {
         for (touch, from, to) in [(false, 0.3, 0.5), (true, 0.8, 0.6)] {
             drag(browser, touch, from, to).await;
             before = wait_for_change(browser, &before).await;
-            browser.wait_for_text("Apply the range first.").await;
+            browser.wait_for_text("Apply the time range first.").await;
             let start = slider(browser, "timeline-start").await;
             let end = slider(browser, "timeline-end").await;
             let near = |place: i64, share: f64| {
@@ -129,7 +129,7 @@ async fn two_clicks_choose_a_window_and_escape_cancels_a_drag() {
         let first = wait_for_change(browser, &before).await;
         drag(browser, false, 0.7, 0.7).await;
         let chosen = wait_for_change(browser, &first).await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
 
         pointer(browser, false, &[(0.2, Some(true)), (0.5, None)]).await;
         wait_for_change(browser, &chosen).await;
@@ -148,11 +148,11 @@ async fn zooming_shows_finer_bars_and_is_undone_without_a_change_of_the_window()
         host.api().ingest(&days_of_lines()).await;
         open(browser, host).await;
         let (chosen, whole) = (window(browser).await, bars(browser).await);
-        browser.tab_to("Zoom to window").await;
+        browser.tab_to("Zoom to time range").await;
         browser.key(Key::Enter).await;
         until("finer bars", async || (bars(browser).await != whole).then_some(())).await;
         let focused = browser.script("return document.activeElement.textContent", &[]).await;
-        assert_eq!(focused, "Zoom to window", "the focus moved to another button");
+        assert_eq!(focused, "Zoom to time range", "the focus moved to another button");
         browser.press("Zoom in").await;
         browser.press("Zoom out").await;
         for _ in 0..3 {
@@ -175,7 +175,7 @@ async fn a_timeline_with_an_outage_a_draft_and_its_table_is_accessible() {
         break_down(host, &receiver).await;
         open(browser, host).await;
         drag(browser, false, 0.3, 0.6).await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         browser.press("Zoom out").await;
         browser.click("//*[@class='timeline']//summary").await;
         browser.wait_for_text("Undelivered").await;
@@ -189,13 +189,13 @@ async fn an_empty_window_is_said_before_it_is_sent_and_a_late_start_is_narrowed(
         let at = now() - TimeDelta::minutes(90);
         host.api().ingest(&[Line::plain(0, at)]).await;
         browser.open(&host.link()).await;
-        browser.wait_for_text("No entries in this window.").await;
+        browser.wait_for_text("No entries in this time range.").await;
         browser.open(&host.link_at("from=now-6h")).await;
         browser.wait_for_text("1 entry, ").await;
         browser.press("Start at the first entry").await;
         let start = at.format("%H:%M:%S").to_string();
         browser.wait_for_text(&start).await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
     })
     .await;
 }

@@ -253,7 +253,7 @@ async fn a_job_without_entries_is_shown_as_empty() {
     while step(&engine, &region("us"), &mut deliveries).await != Next::Settled {}
     browser.advance_time(4).await;
     let row = &browser.replay().rows[0];
-    assert_eq!(row.meaning, "Completed. There were no entries in this timeframe.");
+    assert_eq!(row.meaning, "Completed. There were no entries in this time range.");
 }
 
 #[tokio::test]

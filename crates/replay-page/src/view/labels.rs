@@ -24,9 +24,9 @@ pub const SET_UP: &str = "Set up";
 /// The label of the range picker.
 pub const RANGE: &str = "Replay time range";
 /// The legend of the picker's tabs.
-pub const RANGE_TABS: &str = "Kind of range";
+pub const RANGE_TABS: &str = "Kind of time range";
 /// The summary of what can be done with the range besides applying it.
-pub const SAVE_OR_COPY: &str = "Save or copy this range";
+pub const SAVE_OR_COPY: &str = "Save or copy this time range";
 /// Before the buttons that copy the range.
 pub const COPY_AS: &str = "Copy as";
 /// The label of the name to save a range by.

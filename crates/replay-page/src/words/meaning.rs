@@ -70,7 +70,7 @@ fn failed_since_start<'a>(job: &JobReport, health: &'a HealthReport) -> Option<&
 fn completed(delivered_lines: Option<u64>) -> String {
     match delivered_lines {
         None => "Completed.".to_string(),
-        Some(0) => "Completed. There were no entries in this timeframe.".to_string(),
+        Some(0) => "Completed. There were no entries in this time range.".to_string(),
         Some(1) => "Completed. 1 entry was delivered.".to_string(),
         Some(count) => format!("Completed. {} were delivered.", entries(count)),
     }
@@ -109,7 +109,7 @@ mod tests {
     fn a_completed_job_says_how_many_entries_were_delivered() {
         for (lines, words) in [
             (None, "Completed."),
-            (Some(0), "Completed. There were no entries in this timeframe."),
+            (Some(0), "Completed. There were no entries in this time range."),
             (Some(1), "Completed. 1 entry was delivered."),
             (Some(1_234), "Completed. 1 234 entries were delivered."),
             (Some(12_345_678), "Completed. 12 345 678 entries were delivered."),

@@ -115,7 +115,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, context: Context<'_>) -
             match error {
                 RangeError::Ambiguous { .. } => text += "this can be read in several ways",
                 RangeError::Reversed { .. } => text += "the end is before the start",
-                RangeError::WholeRange { .. } => text += "this is a whole range",
+                RangeError::WholeRange { .. } => text += "this is a whole time range",
                 RangeError::NotUnderstood { .. }
                 | RangeError::Part { .. }
                 | RangeError::NoSuchDay { .. }

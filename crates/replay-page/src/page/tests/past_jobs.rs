@@ -153,7 +153,7 @@ fn an_empty_history_leads_on_and_a_failed_read_is_reported() {
     harness.past_jobs = r#"{"jobs": []}"#;
     harness.press(history(&harness).toggle);
     harness.answer_reads();
-    let text = "No replay was requested yet. Choose a range above and press Send Replay.";
+    let text = "No replay was requested yet. Choose a time range above and press Send Replay.";
     assert_eq!(history(&harness).text, text);
     harness.intent(Intent::Refresh);
     harness.respond("history?limit=10", Err(TransportError::Network));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::address::RangeTexts;
 
-const NONE_APPLIED: &str = "None, since the range of the link was refused";
+const NONE_APPLIED: &str = "None, since the time range of the link was refused";
 
 #[test]
 fn an_unreadable_range_in_a_link_is_shown_with_its_fault_and_not_applied() {
@@ -12,7 +12,7 @@ fn an_unreadable_range_in_a_link_is_shown_with_its_fault_and_not_applied() {
     assert_eq!(fault.tone, Tone::Bad);
     assert!(fault.text.starts_with("From: "), "{}", fault.text);
     assert_eq!(harness.replay().picker.choice, NONE_APPLIED);
-    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    assert_eq!(harness.replay().send.state, disabled("Apply the time range first."));
     harness.choose(Choice::Toggle);
     assert_eq!(harness.text(RangeField::From), "whenever");
     assert_eq!(harness.text(RangeField::To), "2026-12-24T00:00:00Z");
@@ -72,7 +72,7 @@ fn a_refused_range_stays_in_the_address_and_cannot_be_sent_until_another_is_appl
     let mut harness = Harness::ready_at(there.clone());
     assert!(!harness.other_effects.iter().any(|effect| matches!(effect, Effect::Visit(..))));
     harness.draft_preset("Last 15 minutes");
-    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    assert_eq!(harness.replay().send.state, disabled("Apply the time range first."));
     harness.intent(Intent::Send);
     assert_eq!(harness.pending(), Vec::<String>::new());
     harness.other_effects.clear();
@@ -117,7 +117,7 @@ fn nothing_is_sent_while_a_drafted_range_is_not_applied() {
     let mut harness = Harness::ready();
     harness.draft_preset("Last hour");
     assert_eq!(harness.replay().picker.choice, "Last 15 minutes");
-    assert_eq!(harness.replay().send.state, disabled("Apply the range first."));
+    assert_eq!(harness.replay().send.state, disabled("Apply the time range first."));
     harness.intent(Intent::Send);
     assert_eq!(harness.pending(), Vec::<String>::new());
     harness.apply();

@@ -42,7 +42,7 @@ fn an_inactive_webhook_is_said_before_the_click() {
 fn an_empty_window_is_said_before_the_click_and_can_still_be_sent() {
     let harness = Harness::counting(NONE);
     let notice = selection(&harness).notice.unwrap();
-    assert_eq!((notice.tone, &*notice.text), (Tone::Warning, "No entries in this window."));
+    assert_eq!((notice.tone, &*notice.text), (Tone::Warning, "No entries in this time range."));
     assert_eq!(harness.replay().send.state, Readiness::Ready);
 }
 
@@ -52,7 +52,7 @@ fn a_window_that_begins_before_the_first_entry_can_be_narrowed() {
     let Selection { text, notice } = selection(&harness);
     assert_eq!(text, "1 entry, 200 B. The webhook is not enabled.");
     let Notice { text, action, .. } = notice.unwrap();
-    assert_eq!(text, "First entry in this window: Today 12:52.");
+    assert_eq!(text, "First entry in this time range: Today 12:52.");
     let action = action.unwrap();
     assert_eq!(action.name.as_deref(), Some("Start at the first entry, Today 12:52"));
     harness.press(action);
@@ -135,7 +135,7 @@ fn nothing_final_is_said_of_all_regions_before_each_has_answered_and_the_uncount
     let eu = "eu/x/replay/preview?start_at=2026-11-23T11:45:00Z&end_at=2026-11-23T12:00:00Z";
     let some = "3 214 entries in 1 region, 1.2 MB, about 12 s. The webhooks are ready. \
                 Not counted: Europe.";
-    let none = "No entries in this window in 1 region. Not counted: Europe.";
+    let none = "No entries in this time range in 1 region. Not counted: Europe.";
     for (body, text) in [(SOME, some), (NONE, none)] {
         let mut harness = Harness::at_server_with(r#""preview""#);
         harness.intent(Intent::Show(Scope::Global));

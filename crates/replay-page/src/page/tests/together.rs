@@ -39,7 +39,7 @@ fn an_accepted_range_is_said_once_for_all_regions() {
 #[test]
 fn a_region_without_a_job_leads_on() {
     let harness = Harness::ready();
-    let empty = "No replay yet. Choose a range above and press Send Replay.";
+    let empty = "No replay yet. Choose a time range above and press Send Replay.";
     assert_eq!(harness.replay().rows[0].empty, Some(empty));
     assert_eq!(harness.replay().rows[0].steps, []);
 }

@@ -128,7 +128,7 @@ pub(super) fn resend(
         }
     };
     let intent = Intent::Resend(region_state.region.clone());
-    let resend = Action { state, ..Action::intent("Send the same window again", intent) };
+    let resend = Action { state, ..Action::intent("Send the same time range again", intent) };
     let resend = resend.unavailable_if(workspace.denied(&region_state.region));
     Some(resend.with_setup(region_state))
 }

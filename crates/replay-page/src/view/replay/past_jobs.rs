@@ -89,7 +89,7 @@ pub(super) fn history(
         _ if !shown => "",
         None if read.is_loading() => LOADING,
         Some(_) if jobs.is_empty() => {
-            "No replay was requested yet. Choose a range above and press Send Replay."
+            "No replay was requested yet. Choose a time range above and press Send Replay."
         }
         None | Some(_) => "",
     };

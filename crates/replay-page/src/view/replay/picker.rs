@@ -99,7 +99,7 @@ pub(super) fn picker(workspace: &Workspace, context: Context<'_>) -> RangePicker
     let applied = picker.applied();
     let mut detail = Vec::new();
     let choice = if picker.is_refused() {
-        "None, since the range of the link was refused".to_string()
+        "None, since the time range of the link was refused".to_string()
     } else {
         if applied.from.is_relative() || applied.to.is_relative() {
             detail.push(words::resolved_span(applied, context));
@@ -143,7 +143,7 @@ fn popover(workspace: &Workspace, context: Context<'_>) -> Popover {
         name: workspace.picker.name().to_string(),
         save: Action::intent("Save", Intent::Choose(Choice::Save)),
         copy: [
-            ("Range", CopyForm::Range),
+            ("Time range", CopyForm::Range),
             ("Link", CopyForm::Link),
             ("curl", CopyForm::Curl),
             ("kongctl", CopyForm::Cli),

@@ -105,7 +105,7 @@ pub(super) fn row(workspace: &Workspace, region_state: &RegionState, context: Co
         empty: region_state.is_unused().then_some(if is_left_out {
             "No replay yet. Left out of sending to all: it has no enabled webhook."
         } else {
-            "No replay yet. Choose a range above and press Send Replay."
+            "No replay yet. Choose a time range above and press Send Replay."
         }),
         steps: job.map(steps).unwrap_or_default(),
         progress,

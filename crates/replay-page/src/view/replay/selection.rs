@@ -122,7 +122,7 @@ fn counted(counts: &Counts<'_>, workspace: &Workspace, context: Context<'_>) -> 
         rest += ": the entries could not be counted again.";
     }
     if counts.lines == 0 {
-        let mut text = "No entries in this window".to_string();
+        let mut text = "No entries in this time range".to_string();
         if !counts.uncounted.is_empty() {
             push_regions(&mut text, counts.regions);
         }
@@ -184,7 +184,7 @@ fn late_start(workspace: &Workspace, context: Context<'_>) -> Option<Notice> {
     let name = "Start at the first entry, ".to_string() + &first;
     Some(Notice {
         tone: Tone::Neutral,
-        text: "First entry in this window: ".to_string() + &first + ".",
+        text: "First entry in this time range: ".to_string() + &first + ".",
         action: Some(Action {
             name: Some(name),
             ..Action::intent("Start at the first entry", gesture)

@@ -20,7 +20,7 @@ pub(super) fn action(workspace: &Workspace) -> Action {
         return Action { state: Readiness::Unavailable(reason), ..send };
     }
     if workspace.picker.is_drafted() {
-        let reason = "Apply the range first.".to_string();
+        let reason = "Apply the time range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }
     let state = if workspace.recipients().is_empty() {

@@ -110,8 +110,8 @@ impl MarkKind {
             Self::Outage => "Outage",
             Self::Job => "Replay",
             Self::Delivered => "Delivered",
-            Self::Applied => "Window",
-            Self::Draft => "Window, not applied",
+            Self::Applied => "Time range",
+            Self::Draft => "Time range, not applied",
         }
     }
 }
@@ -138,7 +138,7 @@ pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Timeli
     let action = |label, gesture| Action::intent(label, Intent::Timeline(gesture));
     let mut zooms = Vec::from([
         action("Zoom in", Gesture::ZoomIn),
-        action("Zoom to window", Gesture::ZoomToWindow),
+        action("Zoom to time range", Gesture::ZoomToWindow),
         action("Zoom out", Gesture::ZoomOut),
     ]);
     if workspace.timeline.is_zoomed() {
@@ -246,9 +246,9 @@ fn slider(
 ) -> Slider {
     let Period { start, end } = window;
     let (label, second, said) = match handle {
-        Handle::Start => ("Start of the window", start, Period { start, end: start }),
-        Handle::Whole => ("The whole window", window.middle(), window),
-        Handle::End => ("End of the window", end, Period { start: end, end }),
+        Handle::Start => ("Start of the time range", start, Period { start, end: start }),
+        Handle::Whole => ("The whole time range", window.middle(), window),
+        Handle::End => ("End of the time range", end, Period { start: end, end }),
     };
     let text = with_count(words::zoned_window(said, context), count);
     Slider { handle, label, place: scale.place(second), text, step }
