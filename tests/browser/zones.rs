@@ -66,6 +66,23 @@ async fn times_are_shown_and_read_in_the_zone_of_the_browser_or_utc() {
 }
 
 #[tokio::test]
+async fn a_printed_page_names_the_zone_of_its_times_and_has_no_buttons() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.wait_for_status("No replay yet").await;
+        browser.click_label("UTC").await;
+        let media = json!({ "media": "print" });
+        browser.driver.devtools("Emulation.setEmulatedMedia", media).await;
+        let seen = "return [...document.querySelectorAll('.bar *, button')]
+            .filter(one => one.checkVisibility() && one.offsetWidth > 1 && !one.children.length)
+            .map(one => one.innerText).filter(Boolean)";
+        let printed = browser.script(seen, &[]).await;
+        assert_eq!(printed, json!(["Organization / Audit Logs Setup", "Times in", "UTC"]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_choice_of_utc_survives_a_reload() {
     journey(async |browser, host| {
         let is_utc = async || {
