@@ -16,6 +16,7 @@ mod gateway;
 mod history;
 mod job_control;
 mod job_states;
+mod kept_focus;
 mod keyboard;
 mod offline;
 mod outage_states;

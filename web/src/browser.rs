@@ -143,10 +143,10 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
-/// Moves the keyboard focus to the element with this id, and leaves the page where it is scrolled to:
-/// a press that is in progress must end where it began.
-pub(crate) fn focus_in_place(id: &str) {
-    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+/// Moves the keyboard focus to an element, and leaves the page where it is scrolled to: a press that is
+/// in progress must end where it began.
+pub(crate) fn focus_in_place(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
         let _ = element.focus_with_options(&options);
@@ -168,6 +168,11 @@ pub(crate) fn is_lost(element: &Element) -> bool {
 /// The element with this id.
 pub(crate) fn element(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
+}
+
+/// The first element of the document that this selector selects.
+pub(crate) fn found(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok()?
 }
 
 /// Whether a target of an event is inside the element with this id.

@@ -4,7 +4,8 @@ mod timeline;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::{Choice, Intent, Msg};
-use web_sys::{Event, EventTarget, window};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, EventTarget, KeyboardEvent, window};
 use yew::Callback;
 
 use crate::{
@@ -26,6 +27,7 @@ pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
     ];
     if let Some(document) = window.document() {
         listeners.push(presses_outside(&document, send));
+        listeners.push(ignore_held_enter(&document));
         listeners.push(on(&document, "visibilitychange", visibility));
         listeners.extend(timeline::listen(&document, send));
     }
@@ -43,6 +45,18 @@ fn presses_outside(document: &EventTarget, send: &Callback<Msg>) -> EventListene
         let is_inside = event.target().is_some_and(|target| browser::is_inside(&target, ROOT));
         if !is_inside && browser::element(POPOVER).is_some() {
             send.emit(Msg::Intended(Intent::Choose(Choice::Leave)));
+        }
+    })
+}
+
+/// Ignores an Enter key that is held down: what it has pressed may be gone, and another button may have
+/// the focus.
+fn ignore_held_enter(document: &EventTarget) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(document, "keydown", options, |event| {
+        let key = event.dyn_ref::<KeyboardEvent>();
+        if key.is_some_and(|key| key.repeat() && key.key() == "Enter") {
+            event.prevent_default();
         }
     })
 }

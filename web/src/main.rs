@@ -4,6 +4,7 @@
 mod browser;
 mod draw;
 mod fetch;
+mod focus;
 mod json;
 mod listen;
 mod notification;

@@ -3,13 +3,14 @@
 
 use gloo_events::EventListener;
 use replay_page::{Effect, Msg, Page, View};
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::HtmlDialogElement;
 use yew::{Component, Context, Html, NodeRef};
 
 use crate::{
     browser,
     draw::{self, Dialogs},
     fetch::Fetches,
+    focus::Focus,
     listen::{ask_before_leaving, listen},
     perform::perform,
     second_part::SecondPart,
@@ -22,7 +23,7 @@ pub(crate) struct Shell {
     dialogs: Dialogs,
     fetches: Fetches,
     second_part: SecondPart,
-    focused: Option<Element>,
+    focus: Option<Focus>,
     /// Whether an effect moves the focus after the next drawing.
     is_focus_moving: bool,
     /// Asks for a confirmation before the page is left.
@@ -44,7 +45,7 @@ impl Component for Shell {
             view: View::of(&page, browser::now()),
             page,
             dialogs: Dialogs::default(),
-            focused: None,
+            focus: None,
             is_focus_moving: false,
             guard: None,
             _listeners: listen(&ctx.link().callback(core::convert::identity)),
@@ -64,7 +65,7 @@ impl Component for Shell {
         self.is_focus_moving |= effects.iter().any(|effect| matches!(effect, Effect::Focus(_)));
         carry_out(ctx, effects, &self.fetches);
         self.view = View::of(&self.page, now);
-        self.focused = browser::focused();
+        self.focus = Focus::now();
         true
     }
 
@@ -79,11 +80,11 @@ impl Component for Shell {
         }
         show(&self.dialogs.question, self.view.question.is_some());
         show(&self.dialogs.sign_in, self.view.dialog.is_some());
-        // If the focused element was removed, the focus moves to the content, unless it moves anyway.
-        let is_lost = self.focused.take().is_some_and(|element| browser::is_lost(&element));
-        let is_moving = core::mem::take(&mut self.is_focus_moving);
-        if is_lost && !is_moving {
-            browser::focus_in_place("panel");
+        let focus = self.focus.take();
+        if !core::mem::take(&mut self.is_focus_moving)
+            && let Some(focus) = focus
+        {
+            focus.restore();
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{
     setup::tick,
     timeline,
 };
+use crate::focus::OUTAGES;
 
 pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
     html! {
@@ -31,7 +32,7 @@ pub(super) fn draw(replay: &Replay, send: &Callback<Msg>) -> Html {
             if let Some(selection) = &replay.selection { { timeline::selection(selection, send) } }
             if let Some(timeline) = &replay.timeline { { timeline::draw(timeline, send) } }
             { notice_list(replay.mutation_notice.as_slice(), send) }
-            { silent_notices(&replay.outages, send) }
+            <div id={OUTAGES}>{ silent_notices(&replay.outages, send) }</div>
             { jobs(replay, send) }
             if let Some(notify) = &replay.notify { { tick(notify, send, |wanted| Msg::Intended(Intent::Notify(wanted))) } }
             { table(replay, send) }

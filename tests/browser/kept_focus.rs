@@ -1,0 +1,53 @@
+//! The keyboard focus stays at the job when the button that had it is gone.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+use fantoccini::key::Key;
+use replay_tests::receiver::{Gate, Receiver, Reply};
+use serde_json::json;
+
+use crate::{browser::journey, job_control::many_lines};
+
+#[tokio::test]
+async fn after_a_job_is_resumed_or_cancelled_by_keyboard_another_of_its_buttons_has_the_focus() {
+    journey(async |browser, host| {
+        let (is_well, gate) = (Arc::new(AtomicBool::new(false)), Gate::closed());
+        let receiver = failing_then_holding(&is_well, &gate).await;
+        host.api().ingest(&many_lines()).await;
+        host.api().point_at(&receiver.url()).await;
+        browser.open(&host.link_at("from=now-1h")).await;
+        browser.press("Send Replay").await;
+        browser.wait_for_status("Failed").await;
+        is_well.store(true, Ordering::Relaxed);
+        browser.tab_to("Resume from where it stopped").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_focus("Cancel").await;
+        browser.wait_for_status("Running").await;
+        browser.wait_for_focus("Cancel").await;
+        let held = json!({ "type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r",
+            "windowsVirtualKeyCode": 13, "autoRepeat": true });
+        browser.driver.devtools("Input.dispatchKeyEvent", held).await;
+        let busy = "return document.activeElement.getAttribute('aria-busy')";
+        assert!(browser.script(busy, &[]).await.is_null(), "a held key has cancelled the job");
+        browser.key(Key::Enter).await;
+        gate.open();
+        browser.wait_for_status("Failed").await;
+        browser.wait_for_focus("Send the same").await;
+    })
+    .await;
+}
+
+/// A receiver that accepts the first request and refuses others until it is well; then it holds them
+/// until the gate is open.
+async fn failing_then_holding(is_well: &Arc<AtomicBool>, gate: &Gate) -> Receiver {
+    let (is_well, gate) = (Arc::clone(is_well), gate.clone());
+    Receiver::replying(move |request| {
+        if is_well.load(Ordering::Relaxed) {
+            gate.hold(Reply::Status(200))
+        } else {
+            Reply::Status(if request.number == 0 { 200 } else { 401 })
+        }
+    })
+    .await
+}
