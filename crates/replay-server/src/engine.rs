@@ -17,6 +17,7 @@ mod region_loop;
 mod requests;
 mod retry_state;
 mod slow_downs;
+mod unlimited_rate;
 mod verdict;
 mod waiting;
 mod wakeups;
@@ -220,6 +221,7 @@ impl<D: Deliver> Engine<D> {
                 deliveries.retain(id);
                 (deliveries.is_stale, deliveries.is_woken) = (false, false);
                 deliveries.pacing.set_limit(lines_per_second, Instant::now());
+                self.rates.set_limited(region, lines_per_second.is_some(), Instant::now());
                 if deliveries.job.is_none() {
                     let (now, owner) = (self.clock.now(), &self.owner);
                     match self.store.claim(region, id, owner, now).await {
@@ -237,7 +239,7 @@ impl<D: Deliver> Engine<D> {
     }
 
     async fn start(&self, region: &Region, id: JobId) -> Result<(), StoreError> {
-        self.rates.clear(region);
+        self.rates.start(region, Instant::now());
         let now = self.clock.now();
         let cutoff = self.policy.deleted_before(now);
         match self.store.start(region, id, self.limits, cutoff, now).await {

@@ -10,7 +10,7 @@ use replay_tests::stepping::batches;
 use serde_json::{Value, json};
 
 use super::{
-    request::{INGEST, PREVIEW, WEBHOOK, get, get_preview, line, patch, post},
+    request::{INGEST, PREVIEW, RATE, WEBHOOK, get, get_preview, line, patch, post, put},
     server::{Api, NOW, at, region},
     stepped_job::SteppedJob,
 };
@@ -115,14 +115,30 @@ async fn a_failed_job_that_delivered_nothing_does_not_change_the_estimate() {
     assert_eq!(estimated_seconds(&api).await, 4);
 }
 
+#[tokio::test]
+async fn a_limited_job_does_not_change_the_estimate() {
+    let api = Api::new();
+    deliver(&api, 0..20, TimeDelta::seconds(4)).await;
+    api.run("us").await;
+    api.send(put(RATE).json(&json!({"lines_per_second": 1}))).await.expect(202);
+    complete(&api, TimeDelta::seconds(20)).await;
+    assert_eq!(estimated_seconds(&api).await, 4);
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_duration_is_estimated_from_the_last_ten_seconds_while_a_job_is_delivered() {
+async fn a_duration_is_estimated_without_the_time_during_which_a_job_is_limited() {
     let mut job = SteppedJob::of_twelve_lines(&[]).await;
     assert_eq!(estimated_seconds(&job.api).await, json!(null));
-    job.make_requests(2).await;
-    assert_eq!(estimated_seconds(&job.api).await, 3, "12 lines at 4 lines a second");
+    job.make_requests(1).await;
     tokio::time::advance(Duration::from_secs(2)).await;
+    job.make_requests(1).await;
     assert_eq!(estimated_seconds(&job.api).await, 6, "12 lines at 2 lines a second");
+    let limit = json!({"lines_per_second": 1});
+    job.api.send(put(RATE).json(&limit)).await.expect(202);
+    job.make_requests(1).await;
+    tokio::time::advance(Duration::from_mins(1)).await;
+    job.make_requests(1).await;
+    assert_eq!(estimated_seconds(&job.api).await, 6);
 }
 
 async fn estimated_seconds(api: &Api) -> Value {
@@ -135,6 +151,11 @@ async fn deliver(api: &Api, seconds: Range<u32>, duration: TimeDelta) {
     api.send(post(INGEST).body(body.join("\n"))).await.expect(202);
     api.enable("us").await;
     api.run("us").await;
+    complete(api, duration).await;
+}
+
+/// Delivers all lines of the running job after `duration`.
+async fn complete(api: &Api, duration: TimeDelta) {
     api.turn_clock(at(NOW) + duration);
     let us = region("us");
     for batch in batches(&api.store, &us, api.now()).await {

@@ -112,16 +112,16 @@ pub(crate) fn report(app: &AppState, region: &Region, stored: &JobProgress) -> R
     }
 }
 
-/// How long the delivery of this number of lines takes at the recent rate: that of the last ten
-/// seconds, or else that of the region's last job that delivered lines.
+/// About how long the delivery of this number of lines takes without a limit: at the rate of the region's
+/// latest jobs, as far as they had none.
 async fn estimate(
     app: &AppState,
     region: &Region,
     lines: u64,
 ) -> Result<Option<TimeDelta>, ApiError> {
-    let rate = match app.rates.lines_per_second(region, Instant::now()) {
-        0 => app.store.last_delivery_rate(region).await?,
-        rate => Some(rate),
+    let rate = match app.rates.unlimited_lines_per_second(region) {
+        None => app.store.last_delivery_rate(region).await?,
+        rate => rate,
     };
     Ok(rate.and_then(|rate| duration(lines, rate)))
 }

@@ -1,5 +1,5 @@
-//! The delivery rate of each region over the last ten seconds, its requests in flight, and how many of
-//! them there may be. It is empty after a restart.
+//! The delivery rate of each region over the last ten seconds and without a limit, its requests in
+//! flight, and how many of them there may be. It is empty after a restart.
 
 use core::time::Duration;
 use std::{
@@ -9,6 +9,8 @@ use std::{
 
 use replay_core::Region;
 use tokio::time::Instant;
+
+use super::unlimited_rate::UnlimitedRate;
 
 /// The delivery rates, shared between the engine and the API.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,7 @@ struct Recent {
     in_flight: usize,
     /// The number of requests that may be in flight; `None` before the first one of the job.
     in_flight_limit: Option<usize>,
+    unlimited: UnlimitedRate,
 }
 
 #[derive(Debug)]
@@ -46,15 +49,33 @@ impl DeliveryRates {
         let mut rates = self.lock();
         let recent = rates.entry(region.clone()).or_default();
         recent.forget_before(now);
+        recent.unlimited.count(lines, now);
         match recent.acknowledged.back_mut() {
             Some(last) if now.duration_since(last.since) < RESOLUTION => last.lines += lines,
             _ => recent.acknowledged.push_back(Counted { since: now, lines }),
         }
     }
 
-    /// Forgets the lines of earlier jobs: another one starts.
-    pub(super) fn clear(&self, region: &Region) {
-        self.lock().remove(region);
+    /// Forgets the lines of earlier jobs, since another one starts, but not how fast they were.
+    pub(super) fn start(&self, region: &Region, now: Instant) {
+        let mut rates = self.lock();
+        let recent = rates.entry(region.clone()).or_default();
+        let mut unlimited = recent.unlimited;
+        unlimited.start(now);
+        *recent = Recent { unlimited, ..Recent::default() };
+    }
+
+    /// Records whether the region's job is limited or paused.
+    pub(super) fn set_limited(&self, region: &Region, is_limited: bool, now: Instant) {
+        let mut rates = self.lock();
+        rates.entry(region.clone()).or_default().unlimited.set_limited(is_limited, now);
+    }
+
+    /// Lines per second of the latest job without the time during which it was limited or paused; `None`
+    /// if there is no such rate in this process.
+    #[must_use]
+    pub fn unlimited_lines_per_second(&self, region: &Region) -> Option<u64> {
+        self.lock().get(region)?.unlimited.lines_per_second()
     }
 
     /// Lines per second over the last ten seconds, or since lines were first delivered.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta};
 use replay_core::{Job, JobStatus, Region, job::Amount, request::JobRequest, webhook::Attempt};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -117,36 +117,38 @@ impl Store {
             .await
     }
 
-    /// The average number of lines per second, rounded up, of the region's last settled job that
-    /// delivered lines.
+    /// The average number of lines per second, rounded up, of the fastest of the region's last settled
+    /// jobs that delivered lines and had no limit when they ended. The others may have been paused, which
+    /// is not recorded.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable.
     pub async fn last_delivery_rate(&self, region: &Region) -> Result<Option<u64>, StoreError> {
         let region = region.clone();
-        let row = self.database.read(move |db| {
-            Ok(db
-                .prepare_cached(
-                    "SELECT delivered_lines, started_at, updated_at
-                     FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
-                     WHERE job.region = ? AND status IN (?, ?) AND delivered_lines > 0
-                       AND started_at IS NOT NULL
-                     ORDER BY unixepoch(updated_at, 'subsec') DESC LIMIT 1",
-                )?
-                .query_row(
-                    [region.as_str(), JobStatus::Completed.as_str(), JobStatus::Failed.as_str()],
-                    |row| {
-                        let (started_at, ended_at): (String, String) = (row.get(1)?, row.get(2)?);
-                        Ok((row.get::<_, u64>(0)?, started_at, ended_at))
-                    },
-                )
-                .optional()?)
+        let jobs = self.database.read(move |db| {
+            let mut select = db.prepare_cached(
+                "SELECT delivered_lines, started_at, updated_at
+                 FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
+                 WHERE job.region = ? AND status IN (?, ?) AND delivered_lines > 0
+                   AND started_at IS NOT NULL AND lines_per_second IS NULL
+                 ORDER BY unixepoch(updated_at, 'subsec') DESC LIMIT 5",
+            )?;
+            let statuses = [JobStatus::Completed, JobStatus::Failed].map(JobStatus::as_str);
+            let jobs = select.query_map([region.as_str(), statuses[0], statuses[1]], |row| {
+                let (started_at, ended_at): (String, String) = (row.get(1)?, row.get(2)?);
+                Ok((row.get::<_, u64>(0)?, started_at, ended_at))
+            })?;
+            Ok(jobs.collect::<Result<Vec<_>, _>>()?)
         });
-        let Some((lines, started_at, ended_at)) = row.await? else { return Ok(None) };
-        let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
-        // Timestamps have milliseconds; a job takes at least one.
-        let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
-        Ok(u64::try_from((u128::from(lines) * 1_000).div_ceil(milliseconds)).ok())
+        let mut fastest = None;
+        for (lines, started_at, ended_at) in jobs.await? {
+            let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
+            // Timestamps have milliseconds; a job takes at least one.
+            let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
+            let rate = u64::try_from((u128::from(lines) * 1_000).div_ceil(milliseconds)).ok();
+            fastest = fastest.max(rate);
+        }
+        Ok(fastest)
     }
 }
 
