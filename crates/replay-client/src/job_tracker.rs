@@ -93,6 +93,12 @@ impl JobTracker {
         self.outcome.as_ref()
     }
 
+    /// Whether a mutation may have an effect that the reads since its response have not shown yet.
+    #[must_use]
+    pub const fn is_uncertain(&self) -> bool {
+        self.uncertain_reads > 0
+    }
+
     /// Whether no request is in progress and no read is due soon; reads at [`Pace::Slow`] do not
     /// count.
     #[must_use]

@@ -9,7 +9,7 @@ use replay_client::{
     JobKey, Mutation, Outcome, RequestError, describe_parameter, describe_parameters,
 };
 use replay_core::timeframe::Edge;
-use replay_wire::JobReport;
+use replay_wire::{JobReport, Mode};
 use time_range::Context;
 
 use super::{Action, Notice, Tone, context::write_context, notice, parts::see_setup};
@@ -78,6 +78,9 @@ fn outcome_notice(
         if *mutation == Mutation::Cancel && region_state.is_settled() {
             let text = "The replay has ended, with or without the cancellation.".to_string();
             return Some(notice(Tone::Neutral, text));
+        }
+        if *mutation != Mutation::Cancel && is_missing(outcome, region_state) {
+            return Some(missing(workspace, &why, again));
         }
         let what_next = if region_state.tracker.is_at_rest() {
             "Refresh shows how it stands."
@@ -152,6 +155,30 @@ fn has_arrived(outcome: &Outcome, region_state: &RegionState) -> bool {
         Mutation::Cancel => false,
     };
     is_like_submitted && job != outcome.before.as_ref()
+}
+
+/// Whether the region still has the job from before a submission without a response, as the reads since
+/// then have shown for long enough. If it has another job, the submitted one may have been replaced.
+fn is_missing(outcome: &Outcome, region_state: &RegionState) -> bool {
+    let identity = |job: &JobReport| (job.id.clone(), JobKey::of(job));
+    let job = region_state.job().filter(|_| !region_state.tracker.is_uncertain());
+    match (job, &outcome.before) {
+        (Some(job), Some(before)) => identity(job) == identity(before),
+        (Some(_), None) => region_state.is_unused(),
+        (None, _) => false,
+    }
+}
+
+/// That a submission without a response was not accepted. Konnect may be slow to show a job, so that a
+/// gateway is less sure.
+fn missing(workspace: &Workspace, why: &str, again: Action) -> Notice {
+    let (tone, what) = match workspace.server.mode {
+        Mode::Embedded => (Tone::Bad, "The replay was not accepted: the server does not have it."),
+        Mode::Gateway => {
+            (Tone::Warning, "The replay was probably not accepted: Konnect does not show it.")
+        }
+    };
+    Notice { tone, text: format!("{what} {why}"), action: Some(again) }
 }
 
 /// The page's name of a parameter of a submission.

@@ -1,52 +1,9 @@
-//! What the page shows of a job and of its mutations, also if the result of one is unknown.
+//! What the page shows of a job and of its mutations.
 
 use super::*;
 
 const JOB: &str = "us/v2/audit-log-replay-job";
 const COMPLETED_LATER: &str = r#"{"status": "completed", "start_at": "2026-11-23T10:00:00Z", "end_at": "2026-11-23T11:00:00Z"}"#;
-
-#[test]
-fn a_mutation_without_a_response_is_reported_as_unknown_until_a_read_shows_its_result() {
-    let gateway = Ok(Response { status: 502, body: None, date: None });
-    let garbled = Ok(Response { status: 202, body: None, date: None });
-    for end in [Err(TransportError::Timeout), Err(TransportError::Network), gateway, garbled] {
-        let mut harness = Harness::ready();
-        harness.press(harness.replay().send);
-        harness.respond(JOB, end);
-        harness.answer_reads();
-        let answer = harness.replay().mutation_notice.unwrap();
-        let unknown = "It is not known whether the replay was sent.";
-        assert!(answer.text.starts_with(unknown), "{}", answer.text);
-        assert_eq!(answer.action.unwrap().label, "Send again");
-
-        harness.job = r#"{"status": "running", "start_at": "2026-11-23T11:45:00Z", "end_at": "2026-11-23T12:00:00Z"}"#;
-        harness.end_wait("us");
-        harness.answer_reads();
-        let answer = harness.replay().mutation_notice.unwrap();
-        assert!(answer.text.ends_with(" Only the answer was lost."), "{}", answer.text);
-    }
-}
-
-#[test]
-fn an_earlier_job_with_the_same_timeframe_is_not_taken_for_the_submitted_one() {
-    let mut harness = Harness::ready();
-    harness.job = COMPLETED;
-    harness.intent(Intent::Refresh);
-    harness.answer_reads();
-    harness.type_in(RangeField::From, "2026-11-23T08:00:00Z");
-    harness.type_in(RangeField::To, "2026-11-23T09:00:00Z");
-    harness.apply();
-    harness.press(harness.replay().send);
-    harness.respond(JOB, Err(TransportError::Timeout));
-    harness.answer_reads();
-    let answer = harness.replay().mutation_notice.unwrap().text;
-    assert!(answer.starts_with("It is not known whether"), "{answer}");
-    harness.job = RUNNING;
-    harness.end_wait("us");
-    harness.answer_reads();
-    let answer = harness.replay().mutation_notice.unwrap().text;
-    assert!(answer.ends_with(" Only the answer was lost."), "{answer}");
-}
 
 #[test]
 fn a_failed_read_keeps_the_known_job_and_shows_the_error() {
@@ -77,45 +34,6 @@ fn the_description_of_an_unreachable_server_is_read_again() {
     harness.describe_server("embedded");
     harness.answer_reads();
     assert_eq!(harness.status(), "Unconfigured");
-}
-
-#[test]
-fn a_repeated_submission_has_the_same_timeframe_and_one_region() {
-    let mut harness = Harness::ready();
-    harness.intent(Intent::Show(Scope::Global));
-    harness.answer_reads();
-    harness.press(harness.replay().send);
-    harness.press(harness.view().question.unwrap().send);
-    let (request_id, first) = harness.take_request(JOB);
-    harness.send(Msg::ResponseReceived(request_id, Err(TransportError::Timeout)));
-    harness.respond_with("eu/v2/audit-log-replay-job", 202, RUNNING);
-    harness.answer_reads();
-    harness.now += TimeDelta::minutes(5);
-    let again = harness.replay().rows[0].mutation_notice.clone().unwrap().action.unwrap();
-    assert_eq!(again.label, "Send again");
-    harness.press(again);
-    harness.answer_reads();
-    assert_eq!(harness.pending(), ["Put us/v2/audit-log-replay-job"]);
-    assert_eq!(harness.take_request(JOB).1.body, first.body);
-}
-
-#[test]
-fn a_cancellation_without_a_response_cannot_be_repeated_after_the_job_has_ended() {
-    let mut harness = Harness::ready();
-    harness.job = RUNNING;
-    harness.intent(Intent::Refresh);
-    harness.answer_reads();
-    harness.press(harness.replay().rows[0].cancel.clone().unwrap());
-    harness.respond("us/x/replay/cancel", Err(TransportError::Timeout));
-    harness.answer_reads();
-    let unknown = harness.replay().mutation_notice.unwrap();
-    assert_eq!(unknown.action.unwrap().label, "Cancel again");
-    harness.job = COMPLETED;
-    harness.end_wait("us");
-    harness.answer_reads();
-    let over = harness.replay().mutation_notice.unwrap();
-    assert_eq!(over.text, "The replay has ended, with or without the cancellation.");
-    assert_eq!(over.action, None);
 }
 
 #[test]
@@ -272,11 +190,7 @@ fn a_write_is_never_aborted() {
 
 #[test]
 fn a_forbidden_submission_names_the_roles_that_may_send() {
-    let mut harness = Harness::open(Address::default(), None, None);
-    harness.describe_server("gateway");
-    harness.send(Msg::TokenTyped(Typed("token".to_string())));
-    harness.send(Msg::SignedIn);
-    harness.answer_reads();
+    let mut harness = Harness::signed_in_at("gateway");
     harness.press(harness.replay().send);
     harness.respond_with(JOB, 403, "{}");
     let text = "The replay was not sent. The token's role does not allow this in United States. \
