@@ -130,8 +130,8 @@ impl RegionState {
         self.setup.refresh(true, effects);
     }
 
-    /// Reads the webhook's health, and of a `shown` region the webhook itself, the outages, and the
-    /// past jobs if they are shown.
+    /// Reads the webhook's health, and of a `shown` region the webhook itself, the outages and the past
+    /// jobs.
     pub(crate) fn refresh(&mut self, shown: bool, effects: &mut ClientEffects) {
         self.setup.refresh(shown, effects);
         if shown {

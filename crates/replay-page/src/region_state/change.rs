@@ -8,7 +8,7 @@ use replay_core::JobStatus;
 use replay_wire::{OutageReport, Reported};
 use time_range::Timestamp;
 
-use super::RegionState;
+use super::{PastJobs, RegionState};
 
 /// What a response has changed of a region's job and its outages.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,11 +85,15 @@ impl RegionState {
         let is_new = before.status != after.status;
         let is_updated = before.updated_at != after.updated_at;
         let has_mutated = before.is_mutating && !after.is_mutating;
+        let is_unread = self.past_jobs.as_ref().is_some_and(PastJobs::is_unread);
         if shown && ((was_known && (is_new || is_updated)) || has_mutated) {
             match read_by {
                 ReadBy::Itself => self.read_lists(effects),
                 ReadBy::Overview => self.read_past_jobs(effects),
             }
+        } else if shown && is_unread && read_by == ReadBy::Overview {
+            // The overview does not have them.
+            self.read_past_jobs(effects);
         }
         if was_known && is_new && self.is_settled() {
             if read_by == ReadBy::Itself {

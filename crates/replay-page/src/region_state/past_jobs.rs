@@ -1,4 +1,4 @@
-//! The past jobs of a region: read when they are shown, page by page.
+//! The past jobs of a region: a few for the timeline, and page by page when they are shown.
 
 use alloc::{string::String, vec::Vec};
 
@@ -25,7 +25,17 @@ pub(crate) struct PastJobs {
 /// The most jobs of a page.
 const LIMIT: &str = "10";
 
+/// The number of jobs that are read while they are not shown, for the timeline.
+const MARKED: &str = "5";
+
 impl PastJobs {
+    /// Whether nothing was read so far.
+    pub(super) const fn is_unread(&self) -> bool {
+        self.read.known().is_none()
+            && self.read.request_error().is_none()
+            && !self.read.is_loading()
+    }
+
     /// The job with this id.
     pub(crate) fn find(&self, id: &str) -> Option<&JobRecord> {
         self.jobs.iter().find(|job| job.id == id)
@@ -38,14 +48,14 @@ impl RegionState {
         if let Some(past_jobs) = &mut self.past_jobs {
             past_jobs.shown = shown;
         }
-        self.read_past_jobs(effects);
+        if shown {
+            self.read_past_jobs(effects);
+        }
     }
 
-    /// Reads the newest past jobs, if they are shown.
+    /// Reads the newest past jobs.
     pub(crate) fn read_past_jobs(&mut self, effects: &mut ClientEffects) {
-        if self.past_jobs.as_ref().is_some_and(|past_jobs| past_jobs.shown) {
-            self.read_page(false, effects);
-        }
+        self.read_page(false, effects);
     }
 
     /// Reads the next page.
@@ -79,7 +89,8 @@ impl RegionState {
         let Some(past_jobs) = &mut self.past_jobs else { return };
         let known = past_jobs.read.known().filter(|_| more);
         let cursor = known.and_then(Option::as_deref);
-        let path = Operation::ReadHistory.path_of_page(&self.region, LIMIT, cursor);
+        let limit = if past_jobs.shown { LIMIT } else { MARKED };
+        let path = Operation::ReadHistory.path_of_page(&self.region, limit, cursor);
         let owner = RequestOwner::History(self.region.clone());
         past_jobs.more = cursor.is_some();
         past_jobs.read.start_read(effects.fetch(owner, Method::Get, path, None));

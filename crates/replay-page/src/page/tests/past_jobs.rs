@@ -1,10 +1,11 @@
 //! The past jobs of a region: when they are read, what they say, and sending one again.
 
 use super::*;
-use crate::view::{History, PastJob};
+use crate::view::{History, MarkKind, PastJob};
 
 const JOB: &str = "us/v2/audit-log-replay-job";
 const FIRST: &str = "Get us/x/replay/history?limit=10";
+const FEW: &str = "Get us/x/replay/history?limit=5";
 const PAGE: &str = r#"{"jobs": [
     {"id": "2", "status": "completed", "start_at": "2026-11-23T08:00:00Z",
      "end_at": "2026-11-23T09:00:00Z", "created_at": "2026-11-23T11:00:00Z",
@@ -23,11 +24,11 @@ const NEXT: &str = r#"{"jobs": [{"id": "0", "status": "completed",
     "delivery_id": "0", "kinds": ["authorization"]}], "next_cursor": null}"#;
 
 #[test]
-fn past_jobs_are_read_when_they_are_shown_and_after_a_job_has_ended() {
+fn the_list_of_past_jobs_is_read_when_it_is_shown_and_after_a_job_has_ended() {
     let mut harness = listing();
     assert_eq!((history(&harness).shown, history(&harness).jobs), (false, vec![]));
     harness.press(history(&harness).toggle);
-    assert_eq!((harness.pending(), history(&harness).text), (vec![FIRST.to_string()], "Loading…"));
+    assert_eq!(harness.pending(), [FIRST]);
     harness.answer_reads();
     assert_eq!(history(&harness).jobs.len(), 2);
     harness.job = RUNNING;
@@ -39,6 +40,29 @@ fn past_jobs_are_read_when_they_are_shown_and_after_a_job_has_ended() {
     assert!(harness.pending().contains(&FIRST.to_string()));
     harness.press(history(&harness).toggle);
     assert_eq!(history(&harness).jobs, []);
+}
+
+#[test]
+fn the_timeline_marks_past_jobs_from_the_first_read_on_and_a_failure_of_that_is_silent() {
+    let jobs = |harness: &Harness| {
+        let marks = harness.replay().timeline.unwrap().marks;
+        marks.iter().filter(|mark| mark.kind == MarkKind::Job).count()
+    };
+    let overview = format!(
+        r#"{{"role": "org-admin", "regions": [{{"region": "us", "job": {COMPLETED},
+            "webhook": {WEBHOOK}, "health": {HEALTH}}}]}}"#
+    );
+    let other = PAGE.replacen("08:00:00Z", "06:00:00Z", 1);
+    for (status, marked) in [(200, 2), (500, 1)] {
+        let mut harness = Harness::at_server_with(r#""overview", "history""#);
+        assert_eq!(harness.pending(), ["Get x/overview"]);
+        harness.respond_with("x/overview", 200, &overview);
+        assert_eq!(harness.pending(), [FEW]);
+        harness.respond_with("history?limit=5", status, &other);
+        assert_eq!(jobs(&harness), marked);
+        let History { shown, jobs, request_error, .. } = history(&harness);
+        assert_eq!((shown, jobs, request_error), (false, vec![], None));
+    }
 }
 
 #[test]

@@ -214,10 +214,11 @@ fn marks(
     marks
 }
 
-/// Adds a period that is shown at least in part.
+/// Adds a period that is shown at least in part, once: several jobs may have the same window.
 fn push(marks: &mut Vec<Mark>, scale: &Scale, kind: MarkKind, period: Period) {
-    if period.start <= scale.shown.end && period.end > scale.shown.start {
-        marks.push(mark(scale, kind, period));
+    let mark = mark(scale, kind, period);
+    if period.start <= scale.shown.end && period.end > scale.shown.start && !marks.contains(&mark) {
+        marks.push(mark);
     }
 }
 
