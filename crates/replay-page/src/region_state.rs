@@ -2,6 +2,7 @@
 //! view is the workspace's concern.
 
 mod change;
+mod in_the_way;
 mod joined;
 mod past_jobs;
 mod progress;
@@ -24,6 +25,7 @@ use time_range::{Range, Timestamp};
 use self::change::ReadBy;
 pub(crate) use self::{
     change::JobChange,
+    in_the_way::InTheWay,
     past_jobs::PastJobs,
     progress::ProgressPace,
     rate::RateChange,
@@ -198,12 +200,6 @@ impl RegionState {
     pub(crate) fn is_settled(&self) -> bool {
         let status = self.job().and_then(|job| job.status.known());
         status.is_some_and(JobStatus::is_settled)
-    }
-
-    /// Whether a job is known that is not settled, or a replay waits for it.
-    pub(crate) fn is_under_way(&self) -> bool {
-        let is_unsettled = self.job().is_some() && !self.is_settled() && !self.is_unused();
-        is_unsettled || self.is_awaited()
     }
 
     /// Whether no job was ever submitted.

@@ -3,14 +3,13 @@
 use alloc::{string::ToString, vec::Vec};
 
 use replay_client::{Mutation, Remote};
-use replay_core::JobEvent;
 use replay_wire::OutageReport;
 use time_range::Context;
 
 use super::send::mutation_readiness;
 use crate::{
     intent::Intent,
-    region_state::{RegionState, is_healable},
+    region_state::{InTheWay, RegionState, is_healable},
     view::{Action, Notice, Readiness, Tone, notice},
     words,
     workspace::Workspace,
@@ -85,14 +84,11 @@ fn heal(
 
 /// Whether the lines of an outage can be delivered now. A job that waits would be replaced.
 fn free(region_state: &RegionState) -> Readiness {
-    let status = region_state.job().and_then(|job| job.status.known());
-    let reason = match status {
-        Some(status) if !status.accepts(JobEvent::Submit) => "A replay is running.",
-        Some(status) if !status.is_settled() && !region_state.is_unused() => {
-            "A replay is waiting to start."
-        }
-        _ if region_state.setup.is_enabled() == Some(false) => words::NO_WEBHOOK,
-        _ => return Readiness::Ready,
+    let reason = match region_state.in_the_way() {
+        Some(InTheWay::Running) => "A replay is running.",
+        Some(InTheWay::Waiting) => "A replay is waiting to start.",
+        None if region_state.setup.is_enabled() == Some(false) => words::NO_WEBHOOK,
+        None => return Readiness::Ready,
     };
     Readiness::Unavailable(reason.to_string())
 }

@@ -3,11 +3,10 @@
 use alloc::{string::ToString, vec::Vec};
 
 use replay_client::Mutation;
-use replay_core::JobEvent;
 
 use crate::{
     intent::Intent,
-    region_state::RegionState,
+    region_state::{InTheWay, RegionState},
     view::{Action, Readiness},
     words,
     workspace::Workspace,
@@ -23,17 +22,13 @@ pub(super) fn action(workspace: &Workspace) -> Action {
         let reason = "Apply the time range first.".to_string();
         return Action { state: Readiness::Disabled(reason), ..send };
     }
-    let state = if workspace.recipients().is_empty() {
-        Readiness::Unavailable(words::NO_WEBHOOK.to_string())
-    } else {
-        readiness(&workspace.in_view().collect::<Vec<_>>())
+    let state = match workspace.region_state() {
+        _ if workspace.recipients().is_empty() => {
+            Readiness::Unavailable(words::NO_WEBHOOK.to_string())
+        }
+        Some(region_state) => free(region_state),
+        None => readiness(&workspace.in_view().collect::<Vec<_>>()),
     };
-    let status =
-        workspace.region_state().and_then(|one| one.job()).and_then(|job| job.status.known());
-    let is_running = status.is_some_and(|status| !status.accepts(JobEvent::Submit));
-    if state == Readiness::Ready && is_running {
-        return Action { state: Readiness::Unavailable(RUNNING.to_string()), ..send };
-    }
     let send = Action { state, ..send };
     match workspace.region_state() {
         Some(region_state) => send.with_setup(region_state),
@@ -58,12 +53,11 @@ pub(super) fn mutation_readiness(
 
 /// Whether another timeframe can be sent to this region at once.
 pub(super) fn free(region_state: &RegionState) -> Readiness {
-    let status = region_state.job().and_then(|job| job.status.known());
-    let is_running = status.is_some_and(|status| !status.accepts(JobEvent::Submit));
-    if is_running {
+    let state = readiness(&[region_state]);
+    if state == Readiness::Ready && region_state.in_the_way() == Some(InTheWay::Running) {
         return Readiness::Unavailable(RUNNING.to_string());
     }
-    readiness(&[region_state])
+    state
 }
 
 /// Why nothing can be sent while a job runs.

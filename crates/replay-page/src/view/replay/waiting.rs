@@ -3,7 +3,6 @@
 
 use alloc::string::{String, ToString};
 
-use replay_core::JobStatus;
 use time_range::Context;
 
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
 pub(super) fn later(workspace: &Workspace) -> Option<Action> {
     let region_state = workspace.region_state()?;
     let region = &region_state.region;
-    let is_needed = is_in_the_way(region_state) && region_state.waiting_send.is_none();
+    let is_needed = region_state.in_the_way().is_some() && region_state.waiting_send.is_none();
     let is_possible = workspace.may_change(region) && !workspace.picker.is_drafted();
     let intent = Intent::SendLater(region.clone());
     (is_needed && is_possible).then(|| Action::intent("Send when it has finished", intent))
@@ -90,10 +89,4 @@ const DO_NOT_SEND: &str = "Do not send it";
 
 fn name(label: &str, region_state: &RegionState) -> String {
     label.to_string() + " in " + region_state.region.name()
-}
-
-/// Whether a job is under way: a replay that is sent now is refused or replaces it.
-fn is_in_the_way(region_state: &RegionState) -> bool {
-    let status = region_state.job().and_then(|job| job.status.known());
-    status.is_some_and(|status| status != JobStatus::Unconfigured && !status.is_settled())
 }
