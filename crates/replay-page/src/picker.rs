@@ -32,7 +32,7 @@ pub use self::{
     fault::RangeFault,
     field::RangeField,
     mends::{Mend, MendKind},
-    remembered::{Place, Remembered, Saved},
+    remembered::{Remembered, RememberedPlace, Saved},
 };
 pub(crate) use self::{
     days::day_id,

@@ -20,7 +20,7 @@ pub(crate) use self::{
 pub use self::{
     period::Period,
     scale::{Place, Scale},
-    window::{Direction, Handle, Step, placed, stepped},
+    window::{Direction, Handle, HandleStep, placed, stepped},
 };
 
 /// The id of the area where a pointer chooses.
@@ -40,7 +40,7 @@ pub enum Gesture {
     /// The slider of a handle was moved to this place.
     Slide(Handle, Place),
     /// A key moved a handle.
-    Key(Handle, Step),
+    Key(Handle, HandleStep),
     /// The slider or the key of a handle was released.
     Settle,
     /// Apply the chosen window.

@@ -32,12 +32,12 @@ pub use self::{
     question::Question,
     regions::{DeliveredShare, NotSetUp, RegionLink, RegionProgress},
     replay::{
-        Bar, BarRow, CalendarDay, CalendarGrid, Custom, Detail, History, Mark, MarkKind, Offer,
-        PastJob, Popover, Progress, RangeGroup, RangeInput, RangeOption, RangePicker, Rate, Replay,
-        Row, Selection, Slider, Speed, Step, StepState, Summary, Tick, Timeline, Understood,
+        Bar, BarRow, CalendarDay, CalendarGrid, Custom, Detail, History, JobStep, Mark, MarkKind,
+        Offer, PastJob, Popover, Progress, RangeGroup, RangeInput, RangeOption, RangePicker, Rate,
+        Replay, Row, Selection, Slider, Speed, StepState, Summary, Tick, Timeline, Understood,
     },
     session::{Account, Dialog},
-    setup::{Choice, SetupForm},
+    setup::{FormatChoice, SetupForm},
 };
 pub use crate::words::{Badge, Tone};
 use crate::{

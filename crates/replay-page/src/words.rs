@@ -77,18 +77,34 @@ pub(crate) const fn sign(tone: Tone) -> &'static str {
 /// The badge of a job's status. A job that a user has cancelled has failed as well, but nothing is wrong
 /// with it.
 pub(crate) fn status(status: &Reported<JobStatus>, reason: Option<&String>) -> Badge {
-    let (tone, word) = match status {
-        Reported::Known(JobStatus::Failed) if is_cancelled(reason) => (Tone::Neutral, "Failed"),
-        Reported::Known(JobStatus::Unconfigured) => (Tone::Neutral, "Unconfigured"),
-        Reported::Known(JobStatus::Accepted) => (Tone::Busy, "Accepted"),
-        Reported::Known(JobStatus::Pending) => (Tone::Busy, "Pending"),
-        Reported::Known(JobStatus::Running) => (Tone::Busy, "Running"),
-        Reported::Known(JobStatus::Completed) => (Tone::Good, "Completed"),
-        Reported::Known(JobStatus::Failed) => (Tone::Bad, "Failed"),
-        Reported::Unknown(word) if word.is_empty() => (Tone::Neutral, "Unknown"),
-        Reported::Unknown(word) => (Tone::Neutral, word.as_str()),
+    let word = match status {
+        Reported::Known(known) => status_word(*known),
+        Reported::Unknown(word) if word.is_empty() => "Unknown",
+        Reported::Unknown(word) => word,
+    };
+    let tone = match status {
+        Reported::Known(JobStatus::Accepted | JobStatus::Pending | JobStatus::Running) => {
+            Tone::Busy
+        }
+        Reported::Known(JobStatus::Completed) => Tone::Good,
+        Reported::Known(JobStatus::Failed) if !is_cancelled(reason) => Tone::Bad,
+        Reported::Known(JobStatus::Failed | JobStatus::Unconfigured) | Reported::Unknown(_) => {
+            Tone::Neutral
+        }
     };
     Badge { tone, word: word.to_string() }
+}
+
+/// The word of a job's status.
+pub(crate) const fn status_word(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Unconfigured => "Unconfigured",
+        JobStatus::Accepted => "Accepted",
+        JobStatus::Pending => "Pending",
+        JobStatus::Running => "Running",
+        JobStatus::Completed => "Completed",
+        JobStatus::Failed => "Failed",
+    }
 }
 
 /// The badge of a webhook's status; a disabled webhook is shown as such, whatever its status.

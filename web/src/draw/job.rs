@@ -2,7 +2,7 @@
 
 use replay_page::{
     Intent, Msg,
-    view::{Progress, Rate, Row, Step, StepState, labels},
+    view::{JobStep, Progress, Rate, Row, StepState, labels},
 };
 use yew::{Callback, Html, html};
 
@@ -47,11 +47,11 @@ pub(super) fn content(job: &Row, class: &'static str, send: &Callback<Msg>) -> H
 }
 
 /// Draws the steps of a job as an ordered list.
-fn steps(steps: &[Step]) -> Html {
+fn steps(steps: &[JobStep]) -> Html {
     if steps.is_empty() {
         return Html::default();
     }
-    let step = |step: &Step| {
+    let step = |step: &JobStep| {
         let (class, sign) = match step.state {
             StepState::Done => ("done", Some("check")),
             StepState::Completed => ("good", Some("check")),

@@ -4,7 +4,7 @@ use replay_core::webhook::{LogFormat, Typed};
 use replay_page::{
     Intent, Msg,
     setup::Edit,
-    view::{Choice, Field, Input, SetupForm, labels},
+    view::{Field, FormatChoice, Input, SetupForm, labels},
 };
 use yew::{Callback, Html, html};
 
@@ -81,7 +81,7 @@ fn log_format(form: &SetupForm, send: &Callback<Msg>) -> Html {
         let format = formats.get(index).copied().flatten();
         format.map_or(Msg::Done, |format| Msg::Intended(Intent::Edit(Edit::LogFormat(format))))
     });
-    let option = |choice: &Choice| option(&choice.label, choice.chosen);
+    let option = |choice: &FormatChoice| option(&choice.label, choice.chosen);
     let input = html! {
         <select id={field.id} ~selectedIndex={chosen} {onchange}
             aria-invalid={invalid(field)} aria-describedby={described(field)}>

@@ -4,7 +4,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::{
     Intent, Msg,
-    timeline::{AREA, Gesture, Handle, Place, Scale, Step},
+    timeline::{AREA, Gesture, Handle, HandleStep, Place, Scale},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
@@ -91,10 +91,10 @@ fn place(event: &PointerEvent, area: &Element) -> Place {
     place.min(Scale::WIDTH)
 }
 
-fn step(event: &Event) -> Option<Step> {
+fn step(event: &Event) -> Option<HandleStep> {
     let event = event.dyn_ref::<KeyboardEvent>()?;
     let is_other = event.ctrl_key() || event.alt_key() || event.meta_key();
-    if is_other { None } else { Step::of_key(&event.key(), event.shift_key()) }
+    if is_other { None } else { HandleStep::of_key(&event.key(), event.shift_key()) }
 }
 
 /// The pressed key.

@@ -6,7 +6,7 @@ use alloc::string::String;
 use chrono::NaiveDate;
 use time_range::{Range, Step};
 
-use super::{CursorMove, Place, field::RangeField};
+use super::{CursorMove, RememberedPlace, field::RangeField};
 
 /// Something that the user does in the range picker.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub enum Choice {
     /// Save the draft.
     Save,
     /// Remove a recent or a saved range.
-    Forget(Place),
+    Forget(RememberedPlace),
     /// Copy the draft.
     Copy(CopyForm),
 }

@@ -30,7 +30,7 @@ pub struct Saved {
 
 /// A range that the browser keeps, by its place.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Place {
+pub enum RememberedPlace {
     /// In the ranges applied last.
     Recent(usize),
     /// In the saved ranges.
@@ -97,11 +97,15 @@ impl Remembered {
     }
 
     /// Removes a range.
-    pub(crate) fn forget(&mut self, place: Place) {
+    pub(crate) fn forget(&mut self, place: RememberedPlace) {
         match place {
-            Place::Recent(place) if place < self.recent.len() => drop(self.recent.remove(place)),
-            Place::Saved(place) if place < self.saved.len() => drop(self.saved.remove(place)),
-            Place::Recent(_) | Place::Saved(_) => {}
+            RememberedPlace::Recent(place) if place < self.recent.len() => {
+                self.recent.remove(place);
+            }
+            RememberedPlace::Saved(place) if place < self.saved.len() => {
+                self.saved.remove(place);
+            }
+            RememberedPlace::Recent(_) | RememberedPlace::Saved(_) => {}
         }
     }
 }

@@ -87,21 +87,21 @@ fn keys_move_a_handle_by_a_bucket_a_minute_a_window_and_to_the_limits() {
     let limits = Period::between(at("00:00:00"), at("12:00:00"));
     let bucket = 30 * MINUTE;
     for (handle, step, start, end) in [
-        (Handle::Start, Step::Bucket(Forward), "10:30:00", "11:00:00"),
-        (Handle::Start, Step::Bucket(Back), "10:00:00", "11:00:00"),
-        (Handle::Start, Step::Minute(Forward), "10:13:00", "11:00:00"),
-        (Handle::Start, Step::Minute(Back), "10:12:00", "11:00:00"),
-        (Handle::Start, Step::Page(Back), "09:24:40", "11:00:00"),
-        (Handle::Start, Step::First, "00:00:00", "11:00:00"),
-        (Handle::Start, Step::Last, "11:00:00", "11:00:00"),
-        (Handle::End, Step::Bucket(Forward), "10:12:20", "11:30:00"),
-        (Handle::End, Step::Page(Forward), "10:12:20", "11:47:40"),
-        (Handle::End, Step::First, "10:12:20", "10:12:20"),
-        (Handle::End, Step::Last, "10:12:20", "12:00:00"),
-        (Handle::Whole, Step::Bucket(Back), "10:00:00", "10:47:40"),
-        (Handle::Whole, Step::Page(Forward), "11:00:00", "11:47:40"),
-        (Handle::Whole, Step::First, "00:00:00", "00:47:40"),
-        (Handle::Whole, Step::Last, "11:12:20", "12:00:00"),
+        (Handle::Start, HandleStep::Bucket(Forward), "10:30:00", "11:00:00"),
+        (Handle::Start, HandleStep::Bucket(Back), "10:00:00", "11:00:00"),
+        (Handle::Start, HandleStep::Minute(Forward), "10:13:00", "11:00:00"),
+        (Handle::Start, HandleStep::Minute(Back), "10:12:00", "11:00:00"),
+        (Handle::Start, HandleStep::Page(Back), "09:24:40", "11:00:00"),
+        (Handle::Start, HandleStep::First, "00:00:00", "11:00:00"),
+        (Handle::Start, HandleStep::Last, "11:00:00", "11:00:00"),
+        (Handle::End, HandleStep::Bucket(Forward), "10:12:20", "11:30:00"),
+        (Handle::End, HandleStep::Page(Forward), "10:12:20", "11:47:40"),
+        (Handle::End, HandleStep::First, "10:12:20", "10:12:20"),
+        (Handle::End, HandleStep::Last, "10:12:20", "12:00:00"),
+        (Handle::Whole, HandleStep::Bucket(Back), "10:00:00", "10:47:40"),
+        (Handle::Whole, HandleStep::Page(Forward), "11:00:00", "11:47:40"),
+        (Handle::Whole, HandleStep::First, "00:00:00", "00:47:40"),
+        (Handle::Whole, HandleStep::Last, "11:12:20", "12:00:00"),
     ] {
         let window = Period::between(at("10:12:20"), at("11:00:00"));
         let expected = Period::between(at(start), at(end));
@@ -113,16 +113,16 @@ fn keys_move_a_handle_by_a_bucket_a_minute_a_window_and_to_the_limits() {
 fn each_key_of_a_slider_has_a_step_and_other_keys_have_none() {
     use Direction::{Back, Forward};
     for (key, with_shift, step) in [
-        ("ArrowRight", false, Some(Step::Bucket(Forward))),
-        ("ArrowDown", false, Some(Step::Bucket(Back))),
-        ("ArrowUp", true, Some(Step::Minute(Forward))),
-        ("PageDown", false, Some(Step::Page(Back))),
-        ("Home", false, Some(Step::First)),
-        ("End", true, Some(Step::Last)),
+        ("ArrowRight", false, Some(HandleStep::Bucket(Forward))),
+        ("ArrowDown", false, Some(HandleStep::Bucket(Back))),
+        ("ArrowUp", true, Some(HandleStep::Minute(Forward))),
+        ("PageDown", false, Some(HandleStep::Page(Back))),
+        ("Home", false, Some(HandleStep::First)),
+        ("End", true, Some(HandleStep::Last)),
         ("Tab", false, None),
         ("a", false, None),
     ] {
-        assert_eq!(Step::of_key(key, with_shift), step, "{key}");
+        assert_eq!(HandleStep::of_key(key, with_shift), step, "{key}");
     }
 }
 
@@ -174,7 +174,7 @@ proptest! {
             let keys = [
                 "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown",
             ];
-            window = match keys.get(key).and_then(|key| Step::of_key(key, place % 2 == 0)) {
+            window = match keys.get(key).and_then(|key| HandleStep::of_key(key, place % 2 == 0)) {
                 Some(step) => {
                     stepped(window, handle, step, bucket * MINUTE, scale.limits)
                 }

@@ -16,7 +16,7 @@ pub enum Handle {
 
 /// How far a key moves a handle.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Step {
+pub enum HandleStep {
     /// To the next or the previous boundary of a bucket.
     Bucket(Direction),
     /// To the next or the previous whole minute.
@@ -53,7 +53,7 @@ impl Handle {
     }
 }
 
-impl Step {
+impl HandleStep {
     /// The step of a key, named as a browser names it; `None` if the key has none.
     #[must_use]
     pub fn of_key(key: &str, with_shift: bool) -> Option<Self> {
@@ -72,15 +72,21 @@ impl Step {
 
 /// The window after a step of a handle; `bucket` is in seconds.
 #[must_use]
-pub fn stepped(window: Period, handle: Handle, step: Step, bucket: i64, limits: Period) -> Period {
+pub fn stepped(
+    window: Period,
+    handle: Handle,
+    step: HandleStep,
+    bucket: i64,
+    limits: Period,
+) -> Period {
     let at = if handle == Handle::End { window.end } else { window.start };
     let to = match step {
-        Step::Bucket(direction) => boundary(at, bucket, direction),
-        Step::Minute(direction) => boundary(at, MINUTE, direction),
-        Step::Page(Direction::Forward) => at + window.length().max(bucket),
-        Step::Page(Direction::Back) => at - window.length().max(bucket),
-        Step::First => limits.start,
-        Step::Last => limits.end,
+        HandleStep::Bucket(direction) => boundary(at, bucket, direction),
+        HandleStep::Minute(direction) => boundary(at, MINUTE, direction),
+        HandleStep::Page(Direction::Forward) => at + window.length().max(bucket),
+        HandleStep::Page(Direction::Back) => at - window.length().max(bucket),
+        HandleStep::First => limits.start,
+        HandleStep::Last => limits.end,
     };
     placed(window, handle, to, limits)
 }

@@ -31,7 +31,7 @@ pub use self::{
     progress::Progress,
     row::Row,
     selection::Selection,
-    stepper::{Step, StepState},
+    stepper::{JobStep, StepState},
     summary::Summary,
     timeline::{Bar, BarRow, Mark, MarkKind, Slider, Tick, Timeline},
 };

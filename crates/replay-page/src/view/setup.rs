@@ -33,7 +33,7 @@ pub struct SetupForm {
     /// The placeholder of the empty authorization field.
     pub placeholder: &'static str,
     /// The formats of the lines.
-    pub log_formats: Input<Vec<Choice>>,
+    pub log_formats: Input<Vec<FormatChoice>>,
     /// Whether the receiver's certificate is not verified.
     pub skip_ssl_verification: Input<bool>,
     /// Whether the webhook is enabled.
@@ -58,7 +58,7 @@ pub struct SetupForm {
 
 /// A format that can be selected.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Choice {
+pub struct FormatChoice {
     /// The text.
     pub label: String,
     /// The format; `None` if the page does not know it.
@@ -181,14 +181,17 @@ const SKIP_HINT: &str =
 const ENABLED: &str = "Enabled";
 const ENABLED_HINT: &str = "Send this region's audit log to the endpoint.";
 
-fn formats(chosen: Option<LogFormat>, word: &str) -> Vec<Choice> {
-    let known = LogFormat::ALL.into_iter().map(|format| Choice {
+fn formats(chosen: Option<LogFormat>, word: &str) -> Vec<FormatChoice> {
+    let known = LogFormat::ALL.into_iter().map(|format| FormatChoice {
         label: format.as_str().to_ascii_uppercase(),
         format: Some(format),
         chosen: chosen == Some(format),
     });
-    let unknown =
-        chosen.is_none().then(|| Choice { label: word.to_string(), format: None, chosen: true });
+    let unknown = chosen.is_none().then(|| FormatChoice {
+        label: word.to_string(),
+        format: None,
+        chosen: true,
+    });
     known.chain(unknown).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    timeline::{Direction, Gesture, Handle, Scale, Step},
+    timeline::{Direction, Gesture, Handle, HandleStep, Scale},
     view::{Mark, MarkKind, Timeline},
 };
 
@@ -124,9 +124,9 @@ fn keys_of_a_slider_move_the_window_silently_and_their_release_is_announced() {
     let mut harness = counting();
     draft(&mut harness, 10, 11);
     let before = harness.view().announcement;
-    let back = Step::Bucket(Direction::Back);
+    let back = HandleStep::Bucket(Direction::Back);
     gesture(&mut harness, Gesture::Key(Handle::End, back));
-    gesture(&mut harness, Gesture::Key(Handle::Start, Step::Minute(Direction::Forward)));
+    gesture(&mut harness, Gesture::Key(Handle::Start, HandleStep::Minute(Direction::Forward)));
     assert_eq!(harness.view().announcement, before);
     let [start, whole, end] = timeline(&harness).sliders;
     assert_eq!(start.text, "Today 11:01 (Europe/Berlin), about 97 entries");

@@ -12,7 +12,7 @@ use time_range::{Context, Timestamp};
 use super::{
     controls::{self, Rate, cancel, resend, resume},
     progress::{Progress, progress},
-    stepper::{Step, steps},
+    stepper::{JobStep, steps},
     summary,
     waiting::{drop_held, waiting},
 };
@@ -39,7 +39,7 @@ pub struct Row {
     /// If no job was ever submitted: that, and what to do next.
     pub empty: Option<&'static str>,
     /// The steps of the job; none if there is no job.
-    pub steps: Vec<Step>,
+    pub steps: Vec<JobStep>,
     /// How far the job is, if it is running.
     pub progress: Option<Progress>,
     /// What the status means, what is special about the job, and why it has failed.

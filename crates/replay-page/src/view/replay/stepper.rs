@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 use replay_core::JobStatus;
 use replay_wire::JobReport;
 
+use crate::words;
+
 /// A step of a job's way.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct Step {
+pub struct JobStep {
     /// The status that the step leads to.
     pub label: &'static str,
     /// How far the job is.
@@ -30,7 +32,7 @@ pub enum StepState {
 }
 
 /// The steps of a job; none if no job was submitted, or its status is unknown.
-pub(super) fn steps(job: &JobReport) -> Vec<Step> {
+pub(super) fn steps(job: &JobReport) -> Vec<JobStep> {
     let Some(status) = job.status.known().filter(|status| *status != JobStatus::Unconfigured)
     else {
         return Vec::new();
@@ -40,8 +42,8 @@ pub(super) fn steps(job: &JobReport) -> Vec<Step> {
     let place = |status| JobStatus::ALL.iter().position(|one| *one == status);
     [JobStatus::Accepted, JobStatus::Pending, JobStatus::Running, last]
         .into_iter()
-        .map(|step| Step {
-            label: label(step),
+        .map(|step| JobStep {
+            label: words::status_word(step),
             state: match step {
                 JobStatus::Completed if status == step => StepState::Completed,
                 JobStatus::Failed => StepState::Failed,
@@ -59,17 +61,6 @@ pub(super) fn steps(job: &JobReport) -> Vec<Step> {
             },
         })
         .collect()
-}
-
-const fn label(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Unconfigured => "Unconfigured",
-        JobStatus::Accepted => "Accepted",
-        JobStatus::Pending => "Pending",
-        JobStatus::Running => "Running",
-        JobStatus::Completed => "Completed",
-        JobStatus::Failed => "Failed",
-    }
 }
 
 #[cfg(test)]

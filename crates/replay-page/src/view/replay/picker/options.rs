@@ -13,7 +13,7 @@ use crate::{
     intent::Intent,
     joined::joined,
     message::Msg,
-    picker::{Choice, Place},
+    picker::{Choice, RememberedPlace},
     view::Action,
     words,
     workspace::{SuggestionReason, Workspace},
@@ -50,26 +50,28 @@ pub(super) fn groups(
     is_custom: bool,
     context: Context<'_>,
 ) -> Vec<RangeGroup> {
-    let option =
-        |label: &str, detail: Option<String>, range: Range, forget: Option<Place>| RangeOption {
-            label: label.to_string(),
-            detail,
-            current: workspace.picker.draft().range() == Some(range),
-            draft: chosen(Choice::Draft(range)),
-            forget: forget.map(|place| {
-                let forget = Action::intent("Remove", Intent::Choose(Choice::Forget(place)));
-                Action { name: Some(joined(&["Remove ", label])), ..forget }
-            }),
-        };
+    let option = |label: &str,
+                  detail: Option<String>,
+                  range: Range,
+                  forget: Option<RememberedPlace>| RangeOption {
+        label: label.to_string(),
+        detail,
+        current: workspace.picker.draft().range() == Some(range),
+        draft: chosen(Choice::Draft(range)),
+        forget: forget.map(|place| {
+            let forget = Action::intent("Remove", Intent::Choose(Choice::Forget(place)));
+            Action { name: Some(joined(&["Remove ", label])), ..forget }
+        }),
+    };
     let (mut presets, mut recent, mut saved) = (Vec::new(), Vec::new(), Vec::new());
     if is_custom {
         for (place, one) in workspace.remembered.saved.iter().enumerate() {
             let words = Some(words::range(one.range, context)).filter(|words| *words != one.name);
-            saved.push(option(&one.name, words, one.range, Some(Place::Saved(place))));
+            saved.push(option(&one.name, words, one.range, Some(RememberedPlace::Saved(place))));
         }
         for (place, range) in workspace.remembered.recent.iter().enumerate() {
             let words = words::range(*range, context);
-            recent.push(option(&words, None, *range, Some(Place::Recent(place))));
+            recent.push(option(&words, None, *range, Some(RememberedPlace::Recent(place))));
         }
     } else {
         for preset in &PRESETS {
