@@ -4,7 +4,9 @@
 #![cfg(test)]
 
 mod browser;
+mod engine;
 
+mod ended_early;
 mod outages;
 mod refused;
 mod regions;

@@ -3,16 +3,14 @@
 
 mod draft;
 mod joined;
+mod secret;
 
 use chrono::TimeDelta;
 use replay_client::{
     ClientEffects, Remote, RequestError, RequestId, RequestOwner, Response, TransportError,
     read_response,
 };
-use replay_core::{
-    Region,
-    webhook::{Attempt, Typed},
-};
+use replay_core::{Region, webhook::Attempt};
 use replay_wire::{
     HealthReport, Json, WebhookChange, WebhookReport, read_health, read_test, read_webhook,
     routes::Operation, write_patch,
@@ -123,29 +121,10 @@ impl Setup {
         self.tested.as_ref()
     }
 
-    /// Whether a secret is saved; `None` if that is not known.
-    #[must_use]
-    pub fn secret_saved(&self) -> Option<bool> {
-        let is_unconfigured = self.webhook.known().is_none_or(|webhook| webhook.endpoint.is_none());
-        if is_unconfigured { Some(false) } else { self.secret_saved }
-    }
-
     /// The values of the form's fields; `None` until the configuration was read.
     #[must_use]
     pub fn form(&self) -> Option<WebhookReport> {
         Some(self.draft.over(self.webhook.known()?))
-    }
-
-    /// The text in the authorization field.
-    #[must_use]
-    pub fn authorization(&self) -> Typed {
-        self.draft.authorization()
-    }
-
-    /// Whether saving removes the saved authorization.
-    #[must_use]
-    pub fn removes_authorization(&self) -> bool {
-        self.draft.removes_authorization()
     }
 
     /// Edits a field, and removes its fault.
@@ -230,13 +209,7 @@ impl Setup {
     ) {
         self.saved = Some(match result {
             Ok(webhook) => {
-                self.secret_saved = if sent.removes_authorization() {
-                    Some(false)
-                } else if sent.authorization().0.is_empty() {
-                    self.secret_saved()
-                } else {
-                    Some(true)
-                };
+                self.secret_saved = self.secret_after(sent);
                 self.draft.forget(sent);
                 let was_disabled = self.webhook.known().is_none_or(|before| !before.enabled);
                 self.turned_on = was_disabled && webhook.enabled;

@@ -16,8 +16,8 @@ async fn a_replay_in_all_regions_shows_a_result_for_each_region() {
     assert_eq!(browser.opened().heading, "All regions");
     browser.press(browser.replay().send).await;
     let question = browser.view().question.unwrap();
-    let text = "Send the replay of Last 15 minutes to 2 regions: United States (0 entries), \
-                Australia (0 entries)?";
+    let text = "Send the replay of Last 15 minutes (today 12:45 – 13:00, Europe/Berlin) to 2 \
+                regions: United States (0 entries), Australia (0 entries)?";
     assert_eq!(question.text, text);
     browser.press(question.send).await;
 
