@@ -19,8 +19,8 @@ pub(crate) struct JobChange {
     pub(crate) new_status: Option<Reported<JobStatus>>,
     /// Whether the running job is paused, if that was otherwise before.
     pub(crate) is_paused: Option<bool>,
-    /// An outage that has begun since the outages were last read.
-    pub(crate) new_outage: Option<OutageReport>,
+    /// If an outage has begun since the outages were last read: when the latest one before it began.
+    pub(crate) outage_after: Option<Timestamp>,
 }
 
 /// Which request has read the job.
@@ -61,7 +61,7 @@ impl RegionState {
     }
 
     /// An outage that began after that time, and is not healed.
-    fn outage_after(&self, since: Timestamp) -> Option<&OutageReport> {
+    pub(crate) fn outage_after(&self, since: Timestamp) -> Option<&OutageReport> {
         let is_new = |outage: &&OutageReport| outage.began_at > since && outage.healed_at.is_none();
         self.known_outages()?.iter().find(is_new)
     }
@@ -85,14 +85,13 @@ impl RegionState {
         let is_new = before.status != after.status;
         let is_updated = before.updated_at != after.updated_at;
         let has_mutated = before.is_mutating && !after.is_mutating;
+        let have_lists_changed = (was_known && (is_new || is_updated)) || has_mutated;
         let is_unread = self.past_jobs.as_ref().is_some_and(PastJobs::is_unread);
-        if shown && ((was_known && (is_new || is_updated)) || has_mutated) {
-            match read_by {
-                ReadBy::Itself => self.read_lists(effects),
-                ReadBy::Overview => self.read_past_jobs(effects),
-            }
-        } else if shown && is_unread && read_by == ReadBy::Overview {
-            // The overview does not have them.
+        if shown && have_lists_changed && read_by == ReadBy::Itself {
+            self.read_outages(effects);
+        }
+        // The overview does not have the past jobs.
+        if shown && (have_lists_changed || (is_unread && read_by == ReadBy::Overview)) {
             self.read_past_jobs(effects);
         }
         if was_known && is_new && self.is_settled() {
@@ -104,15 +103,16 @@ impl RegionState {
         let is_same_job = before.id == after.id;
         let had_pause =
             before.is_paused.is_some_and(|is_paused| after.is_paused != Some(is_paused));
-        let new_outage = before.outage_since.and_then(|since| self.outage_after(since)).cloned();
+        let is_new_outage = |since: &Timestamp| self.outage_after(*since).is_some();
+        let outage_after = before.outage_since.filter(is_new_outage);
         JobChange {
-            has_changed: new_outage.is_some()
+            has_changed: outage_after.is_some()
                 || is_new
                 || is_updated
                 || before.delivered_lines != after.delivered_lines,
             new_status: after.status.filter(|_| was_known && is_new),
             is_paused: after.is_paused.filter(|_| is_same_job && had_pause),
-            new_outage,
+            outage_after,
         }
     }
 }

@@ -28,7 +28,9 @@ impl Workspace {
         {
             region_state.tracker.watch(false, &mut effects.client);
         }
-        if let Some(outage) = &change.new_outage {
+        if let Some(since) = change.outage_after
+            && let Some(outage) = self.find(region).and_then(|one| one.outage_after(since))
+        {
             push(announcement, &words::new_outage(region, outage, context));
         }
         let text = match (&change.new_status, change.is_paused) {
