@@ -65,7 +65,8 @@ impl Component for Shell {
         self.is_focus_moving |= effects.iter().any(|effect| matches!(effect, Effect::Focus(_)));
         carry_out(ctx, effects, &self.fetches);
         self.view = View::of(&self.page, now);
-        self.focus = Focus::now();
+        // Several messages may come before a drawing has ended: the focus before the first one counts.
+        self.focus = self.focus.take().or_else(Focus::now);
         true
     }
 
