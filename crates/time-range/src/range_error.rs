@@ -99,6 +99,8 @@ pub enum Reason {
     TwelveHours,
     /// Not from -12:00 to +14:00 in quarter hours.
     Offset,
+    /// A zone beside the times whose clocks are not known.
+    OtherZone,
     /// A year of two digits.
     ShortYear,
     /// A number of digits that no unit of Unix time has.
@@ -129,6 +131,9 @@ impl Reason {
             Self::Offset => {
                 "is not a UTC offset in use: they are from -12:00 to +14:00 in quarter hours \
                  (between two times, write to)"
+            }
+            Self::OtherZone => {
+                "is another zone than the one shown: write the times with their UTC offset"
             }
             Self::ShortYear => "has a year of two digits: write all four",
             Self::Unix => {

@@ -10,6 +10,7 @@ mod iso_duration;
 mod length;
 mod log_level;
 mod log_line;
+mod named_zone;
 mod offset;
 mod pair;
 mod paste;
@@ -30,7 +31,8 @@ use self::{
     cursor::Cursor,
     end::end,
     interval::{ends, interval, ordered},
-    log_line::{is_access_log, log_line},
+    log_line::{has_priority, is_access_log, log_line},
+    named_zone::{NamedZone, fixed},
     pair::Between,
     paste::{Pasted, Role, pasted},
     place::bound,
@@ -43,7 +45,7 @@ pub(crate) use self::{
     token::{Kind, Token, tokens},
     words::{Word, unit},
 };
-use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, range_error::Reason};
+use crate::{Bound, Context, EndErrors, Range, RangeError, Reading, Zone, range_error::Reason};
 
 /// The longest text that is read, in bytes: a log line or an address.
 const LONGEST: usize = 8_192;
@@ -151,7 +153,7 @@ fn read_plain(text: &str, context: Context<'_>, choices: &mut Choices) -> Result
     let tokens = tokens(text);
     let mut reader = reader(text, context, choices);
     let cursor = Cursor { tokens: &tokens };
-    let mut found = if text.len() > LONGEST_RANGE {
+    let mut found = if text.len() > LONGEST_RANGE || has_priority(text) {
         reader.not_understood(&cursor)
     } else {
         interval(&mut reader, cursor)
@@ -171,12 +173,24 @@ fn read_pasted(
     context: Context<'_>,
     choices: &mut Choices,
 ) -> Result<Reading, Refused> {
-    let part = |part: &str, reason: Reason| {
-        Err(Refused::new(RangeError::Part { part: part.to_owned(), reason }))
-    };
     if let Some(second) = pasted.twice {
-        return part(second, Reason::Twice);
+        return Err(refused(second, Reason::Twice));
     }
+    match NamedZone::of(pasted, context.zone) {
+        NamedZone::Shown => read_values(pasted, context, choices),
+        NamedZone::Utc => {
+            let utc = Context { zone: &Zone::utc(), ..context };
+            read_values(pasted, utc, choices).map(|reading| fixed(reading, utc))
+        }
+        NamedZone::Other(name) => Err(refused(name, Reason::OtherZone)),
+    }
+}
+
+fn read_values(
+    pasted: &Pasted<'_>,
+    context: Context<'_>,
+    choices: &mut Choices,
+) -> Result<Reading, Refused> {
     if let Some(received) = pasted.value(Role::Received) {
         return read_plain(received, context, choices);
     }
@@ -187,8 +201,12 @@ fn read_pasted(
     }
     match pasted.value(Role::Moment) {
         Some(moment) => read_plain(moment, context, choices),
-        None => part(pasted.value(Role::End).unwrap_or_default(), Reason::NoStart),
+        None => Err(refused(pasted.value(Role::End).unwrap_or_default(), Reason::NoStart)),
     }
+}
+
+fn refused(part: &str, reason: Reason) -> Refused {
+    Refused::new(RangeError::Part { part: part.to_owned(), reason })
 }
 
 /// What is known of two ends.

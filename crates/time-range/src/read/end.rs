@@ -215,7 +215,7 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
             Some(Kind::Word) => match next.peek_word() {
                 Some(Word::At | Word::Of) => true,
                 // As in "yesterday from 10:12 to 13:47".
-                Some(Word::From | Word::Between) => clock.day.is_some() && clock.time.is_none(),
+                Some(Word::From | Word::Between) => has_part && clock.time.is_none(),
                 Some(Word::The) => next.second().is_some_and(|token| token.kind == Kind::Number),
                 Some(Word::T) => {
                     is_t = true;
@@ -224,6 +224,11 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
                 _ => false,
             },
             Some(Kind::Sign(',' | '_' | '@' | '·')) => has_part,
+            // As in `20261124-101200`, the name of a file.
+            Some(Kind::Sign('-')) => {
+                let number = next.second().and_then(Token::number);
+                number.is_some_and(|number| number.digits == 6) && clock.time.is_none()
+            }
             Some(Kind::Sign(':')) => clock.day.is_some() && clock.time.is_none() && next.is_tight(),
             _ => false,
         };
@@ -239,7 +244,7 @@ fn skip_fillers(at: &mut Cursor<'_>, clock: &Clock) -> bool {
 fn is_after_basic(reader: &Reader<'_>, at: &Cursor<'_>) -> bool {
     let Some(start) = at.peek().map(|token| token.start) else { return false };
     let mut before = reader.text.as_bytes().get(..start).unwrap_or_default();
-    while let Some((b'T' | b't' | b' ' | b'_', rest)) = before.split_last() {
+    while let Some((b'T' | b't' | b' ' | b'_' | b'-', rest)) = before.split_last() {
         before = rest;
     }
     let mut digits = 0;

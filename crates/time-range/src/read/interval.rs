@@ -9,7 +9,7 @@ use crate::{
         cursor::Cursor,
         end::{End, end},
         length::Length,
-        pair::{Between, pair},
+        pair::{Between, is_moment, pair},
         place::{Edge, bound, instant},
         reader::Reader,
         refused::Refused,
@@ -203,12 +203,7 @@ pub(crate) fn ends(
 
 /// The last 2 hours until 14:00 yesterday may be those before now, or those before 14:00.
 fn last_before(reader: &mut Reader<'_>, start_at: End, end_at: &End) -> End {
-    let is_fixed = match end_at {
-        End::Instant(_) => true,
-        End::Clock(clock) => clock.time.is_some(),
-        End::Relative(_) => false,
-    };
-    if is_fixed
+    if is_moment(end_at)
         && let End::Relative(Relative::Ago { ago: Ago { months, seconds, round: None }, .. }) =
             start_at
         && reader.choices.second()
@@ -226,7 +221,9 @@ fn weak(reader: &mut Reader<'_>, cursor: &Cursor<'_>) -> Option<Reading> {
     let mut refusal = None;
     for (index, token) in cursor.tokens.iter().enumerate().skip(1) {
         let Some(after) = after_separator(cursor, index, token) else { continue };
-        match split(reader, cursor, index, after, Between::To) {
+        let is_plus = token.kind == Kind::Sign('+');
+        let between = if is_plus { Between::Plus } else { Between::To };
+        match split(reader, cursor, index, after, between) {
             Some(reading) => {
                 let is_other = found.is_some_and(|found| found != reading);
                 if found.is_none() || is_other && reader.choices.second() {
@@ -252,7 +249,7 @@ fn after_separator(cursor: &Cursor<'_>, index: usize, token: &Token<'_>) -> Opti
         is_complete(before) && is_complete(after)
     };
     match token.kind {
-        Kind::Sign('-' | '–' | '/' | '~') => Some(index + 1),
+        Kind::Sign('-' | '–' | '/' | '~' | '+') => Some(index + 1),
         Kind::Sign(',' | ';' | '|') if between(true) => Some(index + 1),
         Kind::Number | Kind::Word if token.spaced && between(false) => Some(index),
         Kind::Number | Kind::Word | Kind::Sign(_) => None,

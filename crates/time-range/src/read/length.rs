@@ -29,6 +29,12 @@ impl Length {
         Some(Self { months, seconds: self.seconds.checked_add(more.seconds)?, ..self })
     }
 
+    /// `None` if more is taken away than there is.
+    pub(crate) fn minus(self, less: Self) -> Option<Self> {
+        let months = self.months.checked_sub(less.months)?;
+        Some(Self { months, seconds: self.seconds.checked_sub(less.seconds)?, ..self })
+    }
+
     pub(crate) const fn ago(self) -> Ago {
         Ago { months: self.months, seconds: self.seconds, round: None }
     }

@@ -10,6 +10,7 @@ use crate::{
         place::instant,
         reader::Reader,
         token::{Kind, tokens},
+        words::unit,
     },
 };
 
@@ -30,9 +31,9 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
     }
     let tokens = tokens(text);
     let mut at = Cursor { tokens: &tokens };
-    let has_priority = text.starts_with('<');
+    let has_priority = has_priority(text);
     if has_priority {
-        // The priority of a syslog message, and its version.
+        // The version of the message may follow.
         at.skip();
         if at.peek_number().is_some_and(|number| number.digits == 1) {
             at.skip();
@@ -47,23 +48,36 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
     None
 }
 
+/// Whether the text begins with the priority of a syslog message, like `<134>`.
+pub(crate) fn has_priority(text: &str) -> bool {
+    let priority = text.strip_prefix('<').and_then(|text| text.split_once('>'));
+    priority.is_some_and(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Whether the text is a line of an access log.
 pub(crate) fn is_access_log(text: &str) -> bool {
     bracketed(text).is_some()
 }
 
-/// Whether what follows the time is the message of a log: it has a level near its start, or the name of a
-/// program with a process, and no other time.
+/// Whether what follows the time is the message of a log: it has a level near its start, or a
+/// program and its colon, and no other time.
 fn is_message(rest: &Cursor<'_>, has_priority: bool) -> bool {
     let has_level = rest.tokens.iter().take(4).any(|token| is_level(token.text));
     let (mut has_process, mut has_time) = (false, false);
     let mut at = *rest;
     while let (Some(first), Some(second)) = (at.peek(), at.second()) {
+        let is_colon = second.kind == Kind::Sign(':');
         let position = rest.tokens.len() - at.tokens.len();
         at.skip();
-        if first.kind == Kind::Number && second.kind == Kind::Sign(':') {
-            has_process |= position < 8;
-            let after = at.second();
+        let after = at.second();
+        // As in `host program: text`.
+        let is_program = is_colon && !second.spaced && position > 0 && first.word.is_none();
+        let is_spaced = after.is_some_and(|after| after.spaced);
+        // As in `with a duration: 3 hours`.
+        let has_unit = at.tokens.get(2).is_some_and(|token| unit(token.text).is_some());
+        has_process |= is_program && is_spaced && !has_unit && position < 12;
+        if first.kind == Kind::Number && is_colon {
+            has_process |= position < 12;
             has_time |= after.is_some_and(|after| after.kind == Kind::Number && !after.spaced);
         }
     }

@@ -123,8 +123,10 @@ fn signed(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>, is_sure: bool) -> Op
     }
     let sum = i32::try_from(hours * 60 + minutes).unwrap_or(i32::MAX / 60);
     let sum = if is_negative { -sum } else { sum };
-    let is_in_use = (-12 * 60..=14 * 60).contains(&sum) && sum % 15 == 0 && minutes < 60;
-    if !is_in_use {
+    let is_possible = (-12 * 60..=14 * 60).contains(&sum) && sum % 15 == 0 && minutes < 60;
+    // West of UTC, no other offsets have clocks.
+    let is_west = minutes == 0 && hours < 12 || minutes == 30 && matches!(hours, 2 | 3 | 4 | 9);
+    if !is_possible || is_negative && !is_sure && !is_west {
         if is_negative && !is_sure {
             return None;
         }

@@ -25,6 +25,8 @@ pub(crate) enum Between {
     To,
     /// `for`, before a length.
     For,
+    /// `+`, before a length, after a moment.
+    Plus,
     /// `before`, after a length.
     Before,
 }
@@ -33,7 +35,11 @@ pub(crate) enum Between {
 pub(crate) fn pair(reader: &mut Reader<'_>, from: End, between: Between, to: End) -> Option<Range> {
     match (from, to) {
         (from, End::Relative(Relative::Length(length)))
-            if length.is_iso || between == Between::For =>
+            if match between {
+                Between::For => true,
+                Between::Plus => is_moment(&from),
+                Between::To | Between::Before => length.is_iso,
+            } =>
         {
             let from = bound(reader, &from, Edge::Start)?;
             Some(Range { from, to: moved(reader, from, length, Edge::End)? })
@@ -53,6 +59,15 @@ pub(crate) fn pair(reader: &mut Reader<'_>, from: End, between: Between, to: End
             from: bound(reader, &from, Edge::Start)?,
             to: bound(reader, &to, Edge::End)?,
         }),
+    }
+}
+
+/// Whether an end is one moment, so that what is added to it is a length of the range.
+pub(crate) fn is_moment(end: &End) -> bool {
+    match end {
+        End::Instant(_) => true,
+        End::Clock(clock) => clock.time.is_some(),
+        End::Relative(_) => false,
     }
 }
 

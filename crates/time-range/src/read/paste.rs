@@ -11,12 +11,14 @@ pub(crate) enum Role {
     Moment,
     /// When a log line's event was received, which says more than any other time of the line.
     Received,
+    /// The zone of the times.
+    Zone,
 }
 
 /// The values of the known keys, by their role.
 #[derive(Debug, Default)]
 pub(crate) struct Pasted<'a> {
-    values: [Option<&'a str>; 4],
+    values: [Option<&'a str>; 5],
     /// Whether the key of the end is one that excludes it in other tools, like `--until`.
     pub(crate) is_before: bool,
     /// A second, different value of a role.
@@ -27,12 +29,17 @@ impl<'a> Pasted<'a> {
     pub(crate) fn value(&self, role: Role) -> Option<&'a str> {
         self.values.get(role as usize).copied().flatten()
     }
+
+    /// The values that are times.
+    pub(crate) fn times(&self) -> impl Iterator<Item = &'a str> {
+        self.values.iter().take(Role::Zone as usize).copied().flatten()
+    }
 }
 
-const KEYS: [(Role, &str); 4] = [
+const KEYS: [(Role, &str); 5] = [
     (
         Role::Start,
-        "from start start_at startat start_time starttime start-at start-time begin since after gte gt \
+        "from start start_at startat start_time starttime start-at start-time begin since since-time after gte gt \
          earliest from_ts fromts min",
     ),
     (
@@ -45,6 +52,7 @@ const KEYS: [(Role, &str); 4] = [
          createdat @t when",
     ),
     (Role::Received, "rt"),
+    (Role::Zone, "timezone time_zone tz"),
 ];
 
 /// The keys of an end that is exclusive in some tools.
@@ -76,7 +84,8 @@ pub(crate) fn pasted(text: &str) -> Option<Pasted<'_>> {
             *slot = Some(value);
         }
     }
-    pasted.values.iter().any(Option::is_some).then_some(pasted)
+    let has_time = pasted.times().next().is_some();
+    has_time.then_some(pasted)
 }
 
 fn role(key: &str) -> Option<Role> {
@@ -136,9 +145,11 @@ impl Scanner<'_> {
             b'=' if has_letter => separator + 1,
             b':' if !has_digit && end > start + 1 && self.byte(end) != b' ' => separator + 1,
             sign @ (b'<' | b'>') if has_letter => {
-                role = Some(if sign == b'>' { Role::Start } else { Role::End });
+                let compared = if sign == b'>' { Role::Start } else { Role::End };
+                role = Some(compared);
                 let key = self.text.get(start..end).and_then(|key| core::str::from_utf8(key).ok());
-                if key.and_then(self::role) != Some(Role::Moment) {
+                let known = key.and_then(self::role)?;
+                if known != Role::Moment && known != compared {
                     return None;
                 }
                 separator + 1

@@ -68,18 +68,21 @@ fn after_now(reader: &mut Reader<'_>, start: &Cursor<'_>, at: &mut Cursor<'_>) -
         if !has_sign || !(is_first || is_tight) {
             break;
         }
-        let Some(length) = amount(&mut next, Unit::Month) else { break };
-        sum = sum.plus(length)?;
+        let Some(mut length) = amount(&mut next, Unit::Month) else { break };
         while next.is_tight()
             && let Some(more) = amount(&mut next, Unit::Month)
         {
-            sum = sum.plus(more)?;
-        }
-        if is_plus {
-            *at = next;
-            return reader.refuse(Reason::Future, start, at);
+            length = length.plus(more)?;
         }
         *at = next;
+        if is_plus {
+            match sum.minus(length) {
+                Some(less) => sum = less,
+                None => return reader.refuse(Reason::Future, start, at),
+            }
+        } else {
+            sum = sum.plus(length)?;
+        }
         is_first = false;
     }
     let mut result = sum.ago();
@@ -172,16 +175,28 @@ fn lengths(reader: &mut Reader<'_>, at: &mut Cursor<'_>) -> Option<Length> {
     }
 }
 
-/// A number and a unit, like `1.5h`, `six hours` or `an hour`.
+/// A number and a unit, like `1.5h`, `six hours`, `an hour` or `half an hour`.
 fn amount(cursor: &mut Cursor<'_>, capital: Unit) -> Option<Length> {
     let mut at = *cursor;
     let (mut whole, mut fraction) = (1, 0);
     if let Some(number) = at.number(9) {
         whole = number.value;
         fraction = super::time_of_day::fraction(&mut at);
+    } else if at.word(Word::Half) {
+        (whole, fraction) = (0, 500_000_000);
+        at.word(Word::Article);
     } else if let Some(counted) = at.text().and_then(count) {
         whole = counted;
         at.skip();
+        // As in "twenty-four".
+        at.tight_sign('-');
+        if let Some(ones) = at.text().and_then(count)
+            && counted >= 20
+            && ones < 10
+        {
+            whole += ones;
+            at.skip();
+        }
     } else if !at.word(Word::Article) {
         return None;
     }

@@ -31,6 +31,8 @@ pub(crate) enum Word {
     Utc,
     Local,
     Article,
+    /// Half of a unit.
+    Half,
     The,
     Of,
     At,
@@ -57,9 +59,10 @@ pub(crate) fn unit(text: &str) -> Option<Unit> {
     known.map(|(unit, _)| *unit)
 }
 
-/// The number that `text` names.
+/// The number that `text` names: from 1 to 20, or a multiple of ten.
 pub(crate) fn count(text: &str) -> Option<u32> {
-    position(COUNTS, text).map(|index| index + 1)
+    let index = position(COUNTS, text)?;
+    Some(if index < 20 { index + 1 } else { (index - 17) * 10 })
 }
 
 /// The position of `text` in a list of names that are separated by spaces, in any case of letters.
@@ -82,7 +85,7 @@ pub(crate) fn position(names: &str, text: &str) -> Option<u32> {
     }
 }
 
-const WORDS: [(Word, &str); 32] = [
+const WORDS: [(Word, &str); 33] = [
     (Word::To, "to through thru"),
     (Word::Until, "until till til upto"),
     (Word::And, "and"),
@@ -109,6 +112,7 @@ const WORDS: [(Word, &str); 32] = [
     (Word::Utc, "utc gmt ut z zulu"),
     (Word::Local, "local"),
     (Word::Article, "a an"),
+    (Word::Half, "half"),
     (Word::The, "the"),
     (Word::Of, "of"),
     (Word::At, "at on"),
@@ -127,4 +131,6 @@ const UNITS: [(Unit, &str); 7] = [
     (Unit::Year, "y yr yrs year years"),
 ];
 
-const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve";
+const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen \
+                      fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty \
+                      seventy eighty ninety";
