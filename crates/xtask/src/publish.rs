@@ -57,7 +57,11 @@ pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+/// The Brotli form of a file.
+///
+/// # Errors
+/// When it cannot be compressed.
+pub(crate) fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut form = Vec::new();
     let params = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     CompressorWriter::with_params(&mut form, 4096, &params).write_all(bytes)?;

@@ -4,6 +4,7 @@
 mod chromium;
 mod load;
 mod options;
+mod static_files;
 mod static_server;
 
 use std::io::{Write, stdout};
@@ -27,7 +28,7 @@ pub(crate) fn page(words: &[&str]) -> Result<(), Failure> {
     let options = Options::read(words)?;
     let driver = need_browser()?;
     let server = SampleServer::start()?;
-    let folder = options.folder().map(|folder| StaticServer::start(folder, server.url()));
+    let folder = options.folder().map(|folder| StaticServer::start(&folder, server.url()));
     let folder = folder.transpose()?;
     let ours = Load {
         url: format!("{}/{}", server.url(), server.fragment()),

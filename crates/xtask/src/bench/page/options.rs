@@ -11,9 +11,9 @@ Loads the page of a release server with sample lines in Chromium, signed in and 
 loopback and on slow 4G (150 ms round trip, 1.6 Mbit/s down, 0.75 Mbit/s up) with four times less CPU.
 Prints the median of the first contentful paint and of when the first button Send Replay is enabled.
 
-  --comparator DIR_OR_URL  a page to compare with: a folder with a built page, which is served as it is
-                           with the API of the server at /api, or the address of a server. The page is
-                           opened with #token=…; both pages are loaded in turns.
+  --comparator DIR_OR_URL  a page to compare with: a folder with a built page, which is served compressed
+                           as ours is, with the API of the server at /api, or the address of a server.
+                           The page is opened with #token=…; both pages are loaded in turns.
   --usable SELECTOR        the CSS selector of what the comparator has once it is usable
   --runs N                 loads of each page and network; 9 by default";
 

@@ -1,16 +1,17 @@
-//! Serves a folder as it is, and the API of another server at `/api`, until the command ends. It is for
-//! a page to compare with, which may not work under our content security policy.
+//! Serves a folder, and the API of another server at `/api`, until the command ends. It is for a page
+//! to compare with, which may not work under our content security policy.
 
 use core::net::Ipv4Addr;
 use std::{
-    fs,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
-    path::{Component, Path, PathBuf},
+    path::Path,
+    sync::Arc,
     thread,
 };
 
-use crate::{Failure, publish::with_ending};
+use super::static_files::StaticFiles;
+use crate::Failure;
 
 /// The server of a folder.
 #[derive(Debug)]
@@ -30,19 +31,17 @@ impl StaticServer {
     /// Serves the folder, and the API of the server at `api`.
     ///
     /// # Errors
-    /// There is no page in the folder, or no free port.
-    pub(super) fn start(folder: PathBuf, api: &str) -> Result<Self, Failure> {
-        if !folder.join("index.html").exists() {
-            return Err(format!("{} has no index.html", folder.display()).into());
-        }
+    /// There is no page in the folder, a file cannot be read, or there is no free port.
+    pub(super) fn start(folder: &Path, api: &str) -> Result<Self, Failure> {
+        let files = Arc::new(StaticFiles::read(folder)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let url = format!("http://{}", listener.local_addr()?);
         let api = api.to_owned();
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let (folder, api) = (folder.clone(), api.clone());
+                let (files, api) = (Arc::clone(&files), api.clone());
                 // A browser that closes its connection ends the answer.
-                thread::spawn(move || answer(&connection, &folder, &api).ok());
+                thread::spawn(move || answer(&connection, &files, &api).ok());
             }
         });
         Ok(Self { url })
@@ -50,12 +49,12 @@ impl StaticServer {
 }
 
 /// Answers one request of a connection.
-fn answer(mut connection: &TcpStream, folder: &Path, api: &str) -> Result<(), Failure> {
+fn answer(mut connection: &TcpStream, files: &StaticFiles, api: &str) -> Result<(), Failure> {
     let request = Request::read(connection)?;
     let (status, head, body) = if request.path.starts_with("/api/") {
         forwarded(&request, api)?
     } else {
-        file(&request, folder)
+        file(&request, files)
     };
     write!(
         connection,
@@ -96,33 +95,14 @@ fn forwarded(request: &Request, api: &str) -> Result<(u16, String, Vec<u8>), Fai
     Ok((status, "content-type: application/json\r\n".to_owned(), body))
 }
 
-/// The same for a file of the folder. A path without an ending is one of the page's own.
-fn file(request: &Request, folder: &Path) -> (u16, String, Vec<u8>) {
-    let path = request.path.split('?').next().unwrap_or_default().trim_start_matches('/');
-    let path = if Path::new(path).extension().is_some() { path } else { "index.html" };
-    let is_within = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    let path = folder.join(path);
-    let media = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js" | "mjs") => "text/javascript",
-        Some("svg") => "image/svg+xml",
-        Some("wasm") => "application/wasm",
-        Some("json") => "application/json",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
+/// The same for a file of the folder.
+fn file(request: &Request, files: &StaticFiles) -> (u16, String, Vec<u8>) {
+    let Some(body) = files.at(&request.path, request.accepts_brotli) else {
+        return (404, String::new(), Vec::new());
     };
-    let compressed = with_ending(&path, "br");
-    let head = format!("content-type: {media}\r\n");
-    if is_within {
-        if request.accepts_brotli
-            && let Ok(body) = fs::read(compressed)
-        {
-            return (200, head + "content-encoding: br\r\n", body);
-        }
-        if let Ok(body) = fs::read(&path) {
-            return (200, head, body);
-        }
+    let mut head = format!("content-type: {}\r\n", body.media);
+    if body.is_compressed {
+        head += "content-encoding: br\r\n";
     }
-    (404, String::new(), Vec::new())
+    (200, head, body.bytes.to_vec())
 }
