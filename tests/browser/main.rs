@@ -10,6 +10,7 @@ mod driver;
 mod host;
 mod interaction;
 mod keyboard_input;
+mod timeline_input;
 
 mod all_regions;
 mod gateway;
@@ -26,7 +27,9 @@ mod refusals;
 mod replaying;
 mod second_part;
 mod setup;
+mod setup_states;
 mod signing_in;
 mod states;
 mod timeline;
+mod timeline_zoom;
 mod zones;
