@@ -5,7 +5,11 @@ use chrono::{NaiveDate, TimeDelta};
 use fantoccini::key::Key;
 use replay_tests::polling::until;
 
-use crate::{appearance::state, browser::journey, host::now};
+use crate::{
+    appearance::state,
+    browser::{Browser, journey},
+    host::now,
+};
 
 #[tokio::test]
 async fn the_open_picker_with_presets_is_accessible() {
@@ -167,6 +171,27 @@ async fn days_and_parts_of_a_time_are_chosen_by_keyboard_alone() {
 }
 
 #[tokio::test]
+async fn a_part_that_an_arrow_key_has_changed_is_restored_by_the_browsers_undo() {
+    journey(async |browser, host| {
+        browser.open(&host.link_at("from=now-3h&to=now-2h")).await;
+        browser.open_picker("Custom").await;
+        browser.tab_to("From").await;
+        browser.retype("now-5h").await;
+        browser.key(Key::Left).await;
+        browser.key(Key::Up).await;
+        wait_for_value(browser, "From", "now-6h").await;
+        browser.key_with(Key::Control, 'z').await;
+        wait_for_value(browser, "From", "now-5h").await;
+        browser.wait_for_text("now-5h to now-2h · ").await;
+        browser.key(Key::End).await;
+        browser.key(Key::Left).await;
+        browser.key(Key::Down).await;
+        wait_for_value(browser, "From", "now-4h").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_double_click_on_a_preset_applies_it() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;
@@ -206,6 +231,10 @@ async fn recent_ranges_survive_a_reload() {
         browser.wait_for_applied_range("now-4h to now-1h").await;
     })
     .await;
+}
+
+async fn wait_for_value(browser: &Browser, label: &str, value: &str) {
+    until(value, async || (browser.value(label).await == value).then_some(())).await;
 }
 
 /// The accessible name of a day in the calendar.

@@ -10,8 +10,8 @@ use replay_wire::{Mode, ServerInfo, read_server};
 use time_range::{Abbreviation, Timestamp, Zone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, EventTarget, FocusOptions, HtmlElement, HtmlInputElement, Storage,
-    UrlSearchParams, Window, window,
+    Document, Element, EventTarget, FocusOptions, HtmlDocument, HtmlElement, HtmlInputElement,
+    Storage, UrlSearchParams, Window, window,
 };
 
 use crate::json;
@@ -133,6 +133,18 @@ pub(crate) fn select(id: &str, part: &Range<usize>) {
         field.zip(u32::try_from(part.start).ok().zip(u32::try_from(part.end).ok()))
     {
         let _ = field.set_selection_range(start, end);
+    }
+}
+
+/// Replaces the text of the field with this id, which has the focus. It is the only way that the browser
+/// can undo, although `execCommand` is no longer recommended; where it does nothing, the page sets the
+/// text when it is drawn.
+pub(crate) fn retype(id: &str, text: &str) {
+    let field = element(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let document = document().and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    if let Some((field, document)) = field.zip(document) {
+        field.select();
+        let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn perform(effect: Effect, fetches: Fetches) -> Msg {
             Msg::Done
         }
         Effect::Copy(text) => Msg::Copied(browser::copy(&text).await),
-        Effect::Select(id, part) => {
+        Effect::Retype(id, _, part) => {
             // The text may not be drawn yet.
             sleep(Duration::ZERO).await;
             browser::select(id, &part);

@@ -104,6 +104,10 @@ fn show(dialog: &NodeRef, shown: bool) {
 
 fn carry_out(ctx: &Context<Shell>, effects: Vec<Effect>, fetches: &Fetches) {
     for effect in effects {
+        // Before the text is drawn, which could not be undone.
+        if let Effect::Retype(id, text, _) = &effect {
+            browser::retype(id, text);
+        }
         ctx.link().send_future(perform(effect, fetches.clone()));
     }
 }

@@ -59,11 +59,11 @@ pub enum Effect {
     ///
     /// [`Msg::Copied`]: crate::Msg::Copied
     Copy(String),
-    /// Select this part of the text in the field with this id, in UTF-16 code units; answered by
-    /// [`Msg::Done`].
+    /// Replace the text in the field with this id, as if it were typed, so that the browser can undo it,
+    /// and select this part of it, in UTF-16 code units; answered by [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done
-    Select(&'static str, Range<usize>),
+    Retype(&'static str, String, Range<usize>),
     /// Move the keyboard focus to the element with this id; answered by [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done

@@ -217,7 +217,7 @@ impl<'a> Browser<'a> {
                 Effect::Client(ClientEffect::Abort(_))
                 | Effect::Focus(_)
                 | Effect::ShowNotification(_)
-                | Effect::Select(..)
+                | Effect::Retype(..)
                 | Effect::KeepRanges(_) => Msg::Done,
                 Effect::AllowNotifications => Msg::NotificationsAllowed(true),
                 Effect::Copy(_) => Msg::Copied(true),

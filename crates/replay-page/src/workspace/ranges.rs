@@ -32,7 +32,8 @@ impl Workspace {
             Choice::Type(field, text) => self.picker.type_in(field, text, context),
             Choice::Step(field, caret, step) => {
                 if let Some(part) = self.picker.step(field, caret, step, context) {
-                    effects.push(Effect::Select(field.id(), part));
+                    let text = self.picker.draft().text(field).into();
+                    effects.push(Effect::Retype(field.id(), text, part));
                 }
             }
             Choice::Day(date) => self.picker.choose_day(date, &self.policy, context),

@@ -89,7 +89,7 @@ impl Harness {
                 | Effect::ShowNotification(_)
                 | Effect::KeepRanges(_)
                 | Effect::Copy(_)
-                | Effect::Select(..)
+                | Effect::Retype(..)
                 | Effect::Focus(_) => {
                     self.other_effects.push(effect);
                 }

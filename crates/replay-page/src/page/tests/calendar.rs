@@ -156,7 +156,8 @@ fn an_arrow_key_changes_the_part_at_the_caret_and_selects_it() {
     harness.type_in(RangeField::From, "now-6h");
     harness.choose(Choice::Step(RangeField::From, 5, Step::Up));
     assert_eq!(harness.text(RangeField::From), "now-7h");
-    assert_eq!(harness.other_effects.last(), Some(&Effect::Select("from", 4..5)));
+    let retype = Effect::Retype("from", "now-7h".to_string(), 4..5);
+    assert_eq!(harness.other_effects.last(), Some(&retype));
     harness.type_in(RangeField::From, "whenever");
     harness.other_effects.clear();
     harness.choose(Choice::Step(RangeField::From, 2, Step::Up));
