@@ -63,9 +63,9 @@ pub(super) fn selection(selection: &Selection, send: &Callback<Msg>) -> Html {
 
 fn slider(slider: &Slider) -> Html {
     html! {
-        <input type="range" class="handle" id={slider.handle.id()} min="0" max="10000"
-            step={slider.step.to_string()} value={slider.place.to_string()} aria-label={slider.label}
-            aria-valuetext={slider.text.clone()} />
+        <input type="range" class="handle" id={slider.handle.id()} min="0"
+            max={Scale::WIDTH.to_string()} step={slider.step.to_string()}
+            value={slider.place.to_string()} aria-label={slider.label} aria-valuetext={slider.text.clone()} />
     }
 }
 
@@ -78,10 +78,12 @@ fn picture(timeline: &Timeline) -> Html {
         path(MarkKind::Entries, &timeline.bars, |bar| bar.height),
         path(MarkKind::Undelivered, &timeline.bars, |bar| bar.undelivered),
     ];
+    let height = Bar::HEIGHT.to_string();
+    let view_box = format!("0 0 {} {height}", Scale::WIDTH);
     children.push(element(
         "svg",
         &["y", "width", "height", "viewBox", "preserveAspectRatio"],
-        &["12", "100%", "72", "0 0 10000 72", "none"],
+        &["12", "100%", &height, &view_box, "none"],
         bars,
     ));
     children.push(rect("base", 0, Scale::WIDTH));
@@ -109,7 +111,7 @@ fn path(kind: MarkKind, bars: &[Bar], height: fn(&Bar) -> u32) -> Html {
             continue;
         }
         // Writing to a text cannot fail.
-        let _ = write!(path, "M{} 72H{}V{top}H{0}z", bar.start, bar.end - gap);
+        let _ = write!(path, "M{} {}H{}V{top}H{0}z", bar.start, Bar::HEIGHT, bar.end - gap);
     }
     element("path", &["class", "d"], &[class(kind), &path], Vec::new())
 }

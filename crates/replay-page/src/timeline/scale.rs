@@ -6,7 +6,7 @@ use time_range::Timestamp;
 
 use super::period::{MINUTE, Period, ceil, floor};
 
-/// A place on the width of the timeline, from 0 to [`Scale::WIDTH`].
+/// A place on the width of the timeline, from 0 to [`Scale::WIDTH`], in hundredths of a percent.
 pub type Place = u32;
 
 /// What the timeline shows, and what can be chosen on it.
