@@ -9,7 +9,7 @@ use replay_tests::{
     lines::{Line, Window},
     polling::until,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
@@ -119,4 +119,15 @@ pub(crate) async fn pointer(browser: &Browser, touch: bool, steps: &[(f64, Optio
         client.perform_actions(actions.into_iter().fold(mouse, MouseActions::then)).await
     };
     performed.unwrap();
+}
+
+/// Turns the wheel over the picture by this number of pixels, with Control.
+pub(crate) async fn turn_wheel(browser: &Browser, pixels: i32) {
+    const CONTROL: u32 = 2;
+    let script = "const box = document.getElementById('timeline-area').getBoundingClientRect();
+        return [box.x + box.width * 0.9, box.y + box.height / 2]";
+    let place = browser.script(script, &[]).await;
+    let turn = json!({ "type": "mouseWheel", "x": place[0], "y": place[1], "deltaX": 0,
+        "deltaY": pixels, "modifiers": CONTROL });
+    browser.driver.devtools("Input.dispatchMouseEvent", turn).await;
 }

@@ -5,9 +5,9 @@ use replay_tests::polling::until;
 
 use crate::{
     appearance::state,
-    browser::journey,
+    browser::{Browser, journey},
     outages::{break_down, refusing_until},
-    timeline_input::{bars, days_of_lines, drag, open, window},
+    timeline_input::{bars, days_of_lines, drag, open, pointer, turn_wheel, window},
 };
 
 #[tokio::test]
@@ -34,6 +34,34 @@ async fn zooming_shows_finer_bars_and_is_undone_without_a_change_of_the_window()
 }
 
 #[tokio::test]
+async fn the_wheel_zooms_with_control_and_a_bar_says_its_entries_under_the_pointer() {
+    journey(async |browser, host| {
+        host.api().ingest(&days_of_lines()).await;
+        open(browser, host).await;
+        let (chosen, whole) = (window(browser).await, shown(browser).await);
+        pointer(browser, false, &[(0.9, None)]).await;
+        let title = "return document.getElementById('timeline-area').title";
+        until("the title of a bar", async || {
+            let title = browser.script(title, &[]).await;
+            title.as_str().filter(|title| title.contains(" entr")).map(drop)
+        })
+        .await;
+        turn_wheel(browser, -100).await;
+        let part = wait_for_other(browser, &whole).await;
+        turn_wheel(browser, 100).await;
+        wait_for_other(browser, &part).await;
+        let is_zoomed = "return visualViewport.scale !== 1 || devicePixelRatio !== 1";
+        assert_eq!(browser.script(is_zoomed, &[]).await, false, "the browser has zoomed the page");
+        for _ in 0..2 {
+            browser.press("Undo zoom").await;
+        }
+        until("the whole retention", async || (shown(browser).await == whole).then_some(())).await;
+        assert_eq!(window(browser).await, chosen);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_timeline_with_an_outage_a_draft_and_its_table_is_accessible() {
     state("timeline", async |browser, host| {
         host.forward().await;
@@ -49,4 +77,14 @@ async fn a_timeline_with_an_outage_a_draft_and_its_table_is_accessible() {
         browser.wait_for_text("Undelivered").await;
     })
     .await;
+}
+
+/// The labels of the axis.
+async fn shown(browser: &Browser) -> String {
+    let script = "return document.querySelector('.picture').textContent";
+    browser.script(script, &[]).await.as_str().unwrap_or_default().to_owned()
+}
+
+async fn wait_for_other(browser: &Browser, before: &str) -> String {
+    until("other labels", async || Some(shown(browser).await).filter(|now| now != before)).await
 }

@@ -35,6 +35,8 @@ pub enum Gesture {
     Drag(Place),
     /// The pressed pointer was released at this place.
     Release(Place),
+    /// A pointer that is not pressed is over this place.
+    Hover(Place),
     /// The choice in progress was cancelled.
     Cancel,
     /// The slider of a handle was moved to this place.
@@ -51,6 +53,10 @@ pub enum Gesture {
     ZoomIn,
     /// Show twice as much.
     ZoomOut,
+    /// Show half of what is shown; what is at this place stays there.
+    ZoomInAt(Place),
+    /// Show twice as much; what is at this place stays there.
+    ZoomOutAt(Place),
     /// Show the chosen window.
     ZoomToWindow,
     /// Show what was shown before the last zoom.
@@ -67,6 +73,8 @@ pub struct Timeline {
     /// The end that the first of two clicks chose.
     first: Option<i64>,
     held: Option<Held>,
+    /// Where a pointer was that was not pressed.
+    pub(crate) hovered: Option<Place>,
     /// Whether the table of the bars is shown.
     pub(crate) has_table: bool,
 }

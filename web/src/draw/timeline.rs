@@ -27,7 +27,8 @@ pub(super) fn draw(timeline: &Timeline, send: &Callback<Msg>) -> Html {
     // The place of a button that is not there is kept: the others would lose the focus.
     zooms.resize_with(ZOOM_ICONS.len(), Html::default);
     let [start, whole, end] = &timeline.sliders;
-    let area = element("div", &["id", "tabindex"], &[AREA, "-1"], vec![picture(timeline)]);
+    let values = [AREA, "-1", &timeline.hovered];
+    let area = element("div", &["id", "tabindex", "title"], &values, vec![picture(timeline)]);
     let head = vec![
         classed("p", "chosen", vec![text(&timeline.chosen)]),
         timeline.apply.as_ref().map(|apply| button(apply, "secondary", send)).unwrap_or_default(),

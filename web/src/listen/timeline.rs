@@ -1,21 +1,28 @@
 //! Reports the events of the timeline's picture and sliders. One listener on the document serves all of
 //! them: a closure for each would make the page larger.
 
+use core::sync::atomic::{AtomicI32, Ordering};
+
 use gloo_events::{EventListener, EventListenerOptions};
 use replay_page::{
     Intent, Msg,
     timeline::{AREA, Gesture, Handle, HandleStep, Place, Scale},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
+use web_sys::{
+    Document, Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
+};
 use yew::Callback;
 
+use crate::browser;
+
 /// The events that are listened to.
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 9] = [
     "pointerdown",
     "pointermove",
     "pointerup",
     "pointercancel",
+    "wheel",
     "keydown",
     "keyup",
     "input",
@@ -41,6 +48,10 @@ pub(super) fn listen(
 fn gesture(event: &Event) -> Option<Gesture> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let id = target.id();
+    if let Some(event) = event.dyn_ref::<WheelEvent>() {
+        let is_here = id == AREA || Handle::ALL.iter().any(|handle| handle.id() == id);
+        return if is_here && event.ctrl_key() { wheeled(event) } else { None };
+    }
     if id == AREA {
         return match event.dyn_ref::<PointerEvent>() {
             Some(event) => pointed(event, &target),
@@ -77,13 +88,35 @@ fn pointed(event: &PointerEvent, area: &Element) -> Option<Gesture> {
             Some(Gesture::Press(place(event, area)))
         }
         "pointermove" if event.buttons() == 1 => Some(Gesture::Drag(place(event, area))),
+        "pointermove" if event.buttons() == 0 => Some(Gesture::Hover(place(event, area))),
         "pointerup" => Some(Gesture::Release(place(event, area))),
         "pointercancel" => Some(Gesture::Cancel),
         _ => None,
     }
 }
 
-fn place(event: &PointerEvent, area: &Element) -> Place {
+/// The gesture of the wheel, or of two fingers on a touchpad, which browsers report as many small turns of
+/// the wheel with Control. Neither zooms the page.
+fn wheeled(event: &WheelEvent) -> Option<Gesture> {
+    /// A notch of most wheels is 100 pixels or three lines.
+    const LINE: f64 = 33.0;
+    const NOTCH: i32 = 50;
+    event.prevent_default();
+    let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LINE };
+    #[expect(clippy::cast_possible_truncation, reason = "a turn is short")]
+    let turned = (event.delta_y() * unit) as i32;
+    let turned = TURNED.load(Ordering::Relaxed).saturating_add(turned);
+    let is_notch = turned.abs() >= NOTCH;
+    TURNED.store(if is_notch { 0 } else { turned }, Ordering::Relaxed);
+    let place = place(event, &browser::element(AREA)?);
+    let zoom = if turned < 0 { Gesture::ZoomInAt(place) } else { Gesture::ZoomOutAt(place) };
+    is_notch.then_some(zoom)
+}
+
+/// How far the wheel has turned since the last zoom, in pixels.
+static TURNED: AtomicI32 = AtomicI32::new(0);
+
+fn place(event: &MouseEvent, area: &Element) -> Place {
     let bounds = area.get_bounding_client_rect();
     let share = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is limited")]

@@ -12,11 +12,14 @@ use crate::{
     picker::resolve,
     region_state::RegionState,
     timeline::{
-        Chosen, Gesture, Handle, LEAST_SHOWN, MINUTE, Period, Scale, floor, instant, placed,
+        Chosen, Gesture, Handle, LEAST_SHOWN, MINUTE, Period, Place, Scale, floor, instant, placed,
         stepped,
     },
     words,
 };
+
+/// The middle of the timeline.
+const MIDDLE: Place = Scale::WIDTH / 2;
 
 impl Workspace {
     /// Carries out a gesture on the timeline.
@@ -28,6 +31,7 @@ impl Workspace {
     ) {
         let scale = self.timeline.scale(&self.policy, context.now);
         let window = self.window(context);
+        let shown = scale.shown.length();
         match gesture {
             Gesture::Press(place) => self.timeline.press(place),
             Gesture::Drag(place) => self.timeline.drag(place),
@@ -38,6 +42,7 @@ impl Workspace {
                 }
                 None => {}
             },
+            Gesture::Hover(place) => self.timeline.hovered = Some(place),
             Gesture::Cancel => {
                 if self.timeline.cancel() {
                     self.announce(words::CHOICE_CANCELLED.into());
@@ -71,10 +76,12 @@ impl Workspace {
                     self.choose_window(Period { start, ..window }, context);
                 }
             }
-            Gesture::ZoomIn => self.zoom(window, scale.shown.length() / 2, context),
-            Gesture::ZoomOut => self.zoom(scale.shown, scale.shown.length() * 2, context),
+            Gesture::ZoomIn => self.zoom(window.middle(), MIDDLE, shown / 2, context),
+            Gesture::ZoomOut => self.zoom(scale.shown.middle(), MIDDLE, shown * 2, context),
+            Gesture::ZoomInAt(at) => self.zoom(scale.second(at), at, shown / 2, context),
+            Gesture::ZoomOutAt(at) => self.zoom(scale.second(at), at, shown * 2, context),
             Gesture::ZoomToWindow => {
-                self.zoom(window, window.length() * 6 / 5, context);
+                self.zoom(window.middle(), MIDDLE, window.length() * 6 / 5, context);
             }
             Gesture::UndoZoom => {
                 self.timeline.undo_zoom();
@@ -153,11 +160,12 @@ impl Workspace {
         self.picker.draft_range(Range { from, to }, context);
     }
 
-    /// Shows a period of that length around the middle of `around`.
-    fn zoom(&mut self, around: Period, length: i64, context: Context<'_>) {
+    /// Shows a period of that length with `second` at that place.
+    fn zoom(&mut self, second: i64, place: Place, length: i64, context: Context<'_>) {
         let whole = Scale::of(None, &self.policy, context.now).shown;
         let length = length.max(LEAST_SHOWN).min(whole.length());
-        let start = floor(around.middle() - length / 2, MINUTE);
+        let before = length * i64::from(place) / i64::from(Scale::WIDTH);
+        let start = floor(second - before, MINUTE);
         let start = start.clamp(whole.start, whole.end - length);
         self.timeline.zoom(Period { start, end: start + length }, &self.policy);
         self.announce_shown(context);

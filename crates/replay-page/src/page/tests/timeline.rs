@@ -1,5 +1,7 @@
 //! The timeline: what it shows, what is chosen on it, and what is announced.
 
+mod looking;
+
 use super::*;
 use crate::{
     timeline::{Direction, Gesture, Handle, HandleStep, Scale},
@@ -178,30 +180,6 @@ fn a_first_click_is_forgotten_when_another_region_or_tab_is_shown() {
         click(&mut harness, 11);
         assert!(timeline(&harness).chosen.starts_with("Today 11:00 – 12:00"));
     }
-}
-
-#[test]
-fn zooming_changes_what_is_shown_and_neither_the_window_nor_the_draft() {
-    let mut harness = counting();
-    draft(&mut harness, 10, 11);
-    let chosen = timeline(&harness).chosen;
-    gesture(&mut harness, Gesture::ZoomToWindow);
-    assert_eq!(harness.view().announcement, "Shown: Today 10:54 – 12:06 (Europe/Berlin).");
-    let (_, request) = &harness.requests.last().expect("finer counts are read");
-    let query = "?start_at=2026-11-23T09:54:00Z&end_at=2026-11-23T11:06:00Z";
-    assert!(request.path.ends_with(query), "{}", request.path);
-    assert_eq!(timeline(&harness).bars.len(), 3, "the coarse bars are shown until then");
-    assert_eq!(timeline(&harness).chosen, chosen);
-    let zooms = |harness: &Harness| timeline(harness).zooms;
-    harness.press(zooms(&harness)[2].clone());
-    harness.press(zooms(&harness)[0].clone());
-    for _ in 0..3 {
-        let undo = zooms(&harness).pop().unwrap();
-        assert_eq!(undo.label, "Undo zoom");
-        harness.press(undo);
-    }
-    assert_eq!(zooms(&harness).len(), 3);
-    assert_eq!(timeline(&harness).chosen, chosen);
 }
 
 #[test]

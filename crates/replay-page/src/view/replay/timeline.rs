@@ -50,6 +50,8 @@ pub struct Timeline {
     pub table: Option<Msg>,
     /// The rows of the table, if it is open.
     pub rows: Option<Vec<BarRow>>,
+    /// The time and the entries of the bar under the pointer; empty if there is none.
+    pub hovered: String,
 }
 
 /// A marked period.
@@ -144,11 +146,14 @@ pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Timeli
     if workspace.timeline.is_zoomed() {
         zooms.push(action("Undo zoom", Gesture::UndoZoom));
     }
-    let (mut bars, mut rows) = (Vec::new(), None);
+    let (mut bars, mut rows, mut hovered) = (Vec::new(), None, String::new());
     let mut summary = words::zoned_window(scale.shown, context);
     if let Some(preview) = region_state.bars() {
         let shown = bars::shown(preview, &scale);
         bars = bars::bars(preview, &shown, &scale);
+        if let Some(place) = workspace.timeline.hovered {
+            hovered = bars::said(preview, &shown, &bars, place, context);
+        }
         bars::summarize(&mut summary, preview, &shown, context);
         rows = workspace.timeline.has_table.then(|| bars::rows(&shown, context));
     }
@@ -164,6 +169,7 @@ pub(super) fn view(workspace: &Workspace, context: Context<'_>) -> Option<Timeli
         zooms,
         table: (!bars.is_empty()).then_some(Msg::Intended(Intent::Timeline(Gesture::ToggleTable))),
         rows,
+        hovered,
         bars,
     })
 }

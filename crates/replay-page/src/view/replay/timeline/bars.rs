@@ -6,7 +6,7 @@ use replay_wire::{Bucket, Preview};
 use time_range::Context;
 
 use crate::{
-    timeline::{Place, Scale},
+    timeline::{Period, Place, Scale},
     view::Time,
     words,
 };
@@ -98,6 +98,32 @@ pub(super) fn summarize(
         *text += " are undelivered";
     }
     *text += ".";
+}
+
+/// The bar at a place in words, like `Today 11:30 – 12:00, 300 entries, 60 undelivered`.
+pub(super) fn said(
+    preview: &Preview,
+    shown: &[&Bucket],
+    bars: &[Bar],
+    place: Place,
+    context: Context<'_>,
+) -> String {
+    let mut text = String::new();
+    for (bucket, bar) in shown.iter().zip(bars) {
+        if bar.start <= place && place < bar.end {
+            let start = bucket.at.timestamp();
+            let period = Period { start, end: start + preview.bucket.num_seconds() };
+            text += &words::window(period, context);
+            text += ", ";
+            text += &words::entries(bucket.lines);
+            if undelivered(bucket) > 0 {
+                text += ", ";
+                text += &words::grouped(undelivered(bucket));
+                text += " undelivered";
+            }
+        }
+    }
+    text
 }
 
 pub(super) fn rows(shown: &[&Bucket], context: Context<'_>) -> Vec<BarRow> {
