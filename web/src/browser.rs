@@ -139,11 +139,13 @@ pub(crate) fn select(id: &str, part: &Range<usize>) {
 /// Replaces the text of the field with this id, which has the focus. It is the only way that the browser
 /// can undo, although `execCommand` is no longer recommended; where it does nothing, the page sets the
 /// text when it is drawn.
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 pub(crate) fn retype(id: &str, text: &str) {
     let field = element(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
-    let document = document().and_then(|document| document.dyn_into::<HtmlDocument>().ok());
-    if let Some((field, document)) = field.zip(document) {
+    if let Some((field, document)) = field.zip(document()) {
         field.select();
+        let document: HtmlDocument = document.unchecked_into();
         let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
     }
 }

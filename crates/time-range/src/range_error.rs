@@ -159,6 +159,8 @@ impl fmt::Display for RangeError {
 }
 
 impl RangeError {
+    // Not inlined, so that a page can load it later.
+    #[inline(never)]
     fn text(&self) -> String {
         let mut text = String::new();
         match self {

@@ -80,7 +80,8 @@ fn picture(timeline: &Timeline) -> Html {
         path(MarkKind::Undelivered, &timeline.bars, |bar| bar.undelivered),
     ];
     let height = Bar::HEIGHT.to_string();
-    let view_box = format!("0 0 {} {height}", Scale::WIDTH);
+    // The bars stand on the line where y is 0.
+    let view_box = format!("0 -{height} {} {height}", Scale::WIDTH);
     children.push(element(
         "svg",
         &["y", "width", "height", "viewBox", "preserveAspectRatio"],
@@ -106,13 +107,13 @@ fn rect(class: &'static str, start: u32, end: u32) -> Html {
 fn path(kind: MarkKind, bars: &[Bar], height: fn(&Bar) -> u32) -> Html {
     let mut path = String::new();
     for bar in bars {
-        let (top, width) = (Bar::HEIGHT - height(bar), bar.end - bar.start);
+        let (height, width) = (height(bar), bar.end - bar.start);
         let gap = if width < 60 { 0 } else { width / 8 };
-        if top == Bar::HEIGHT {
+        if height == 0 {
             continue;
         }
         // Writing to a text cannot fail.
-        let _ = write!(path, "M{} {}H{}V{top}H{0}z", bar.start, Bar::HEIGHT, bar.end - gap);
+        let _ = write!(path, "M{} 0H{}V-{height}H{0}z", bar.start, bar.end - gap);
     }
     element("path", &["class", "d"], &[class(kind), &path], Vec::new())
 }

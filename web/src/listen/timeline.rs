@@ -48,8 +48,10 @@ pub(super) fn listen(
 fn gesture(event: &Event) -> Option<Gesture> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let id = target.id();
-    if let Some(event) = event.dyn_ref::<WheelEvent>() {
-        let is_here = id == AREA || Handle::ALL.iter().any(|handle| handle.id() == id);
+    let handle = Handle::ALL.into_iter().find(|handle| handle.id() == id);
+    if event.type_() == "wheel" {
+        let event: &WheelEvent = event.unchecked_ref();
+        let is_here = id == AREA || handle.is_some();
         return if is_here && event.ctrl_key() { wheeled(event) } else { None };
     }
     if id == AREA {
@@ -58,7 +60,7 @@ fn gesture(event: &Event) -> Option<Gesture> {
             None => (key(event)? == "Escape").then_some(Gesture::Cancel),
         };
     }
-    let handle = Handle::ALL.into_iter().find(|handle| handle.id() == id)?;
+    let handle = handle?;
     if let Some(step) = step(event) {
         if event.type_() == "keyup" {
             return Some(Gesture::Settle);
@@ -97,15 +99,14 @@ fn pointed(event: &PointerEvent, area: &Element) -> Option<Gesture> {
 
 /// The gesture of the wheel, or of two fingers on a touchpad, which browsers report as many small turns of
 /// the wheel with Control. Neither zooms the page.
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 fn wheeled(event: &WheelEvent) -> Option<Gesture> {
-    /// A notch of most wheels is 100 pixels or three lines.
-    const LINE: f64 = 33.0;
+    /// A notch of most wheels is 100 pixels.
     const NOTCH: i32 = 50;
     event.prevent_default();
-    let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LINE };
     #[expect(clippy::cast_possible_truncation, reason = "a turn is short")]
-    let turned = (event.delta_y() * unit) as i32;
-    let turned = TURNED.load(Ordering::Relaxed).saturating_add(turned);
+    let turned = TURNED.load(Ordering::Relaxed).saturating_add(event.delta_y() as i32);
     let is_notch = turned.abs() >= NOTCH;
     TURNED.store(if is_notch { 0 } else { turned }, Ordering::Relaxed);
     let place = place(event, &browser::element(AREA)?);

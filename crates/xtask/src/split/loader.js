@@ -31,7 +31,7 @@ globalThis.loadSecondPart = () => secondPart ??= fetchSecondPart().catch((error)
     throw error;
 });
 
-for (const use of ['keydown', 'pointerdown', 'pointermove', 'touchstart']) {
+for (const use of ['keydown', 'pointerdown', 'pointermove', 'touchstart', 'wheel']) {
     const load = () => globalThis.loadSecondPart().catch(() => {});
     addEventListener(use, load, { capture: true, once: true, passive: true });
 }

@@ -101,6 +101,8 @@ pub(super) fn summarize(
 }
 
 /// The bar at a place in words, like `Today 11:30 – 12:00, 300 entries, 60 undelivered`.
+// Not inlined, so that it can be loaded later.
+#[inline(never)]
 pub(super) fn said(
     preview: &Preview,
     shown: &[&Bucket],
