@@ -19,7 +19,9 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_row_shows_its_r
         let (gate, window) = (Gate::closed(), process::window());
         let (lines, held) = (lines(), gate.clone());
         let (us, eu) = (host.api(), host.api().in_region("eu"));
-        let receiver = Receiver::accepting().await;
+        // It is said that a replay was accepted until its lines have arrived.
+        let first = Gate::closed();
+        let receiver = Receiver::holding(&first).await;
         let busy = Receiver::replying(move |_| held.hold(Reply::Status(200))).await;
         us.ingest(&lines).await;
         us.point_at(&receiver.url()).await;
@@ -35,6 +37,7 @@ async fn a_range_is_sent_to_every_region_with_a_webhook_and_each_row_shows_its_r
         browser.press("Send Replay").await;
         browser.press("Send").await;
         browser.wait_for_text("The replay was accepted in United States: ").await;
+        first.open();
         wait_for_row_text(browser, "Europe", "The replay was not sent. Another one, of").await;
         gate.open();
         wait_for_row_text(browser, "United States", "Completed").await;

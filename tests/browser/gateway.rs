@@ -23,7 +23,7 @@ async fn a_replay_works_through_a_gateway_whose_links_do_not_sign_in() {
         browser.wait_for_status("Completed").await;
         assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
         browser.open_tab("Setup").await;
-        assert_eq!(browser.value("Endpoint").await, receiver.url());
+        browser.wait_for_value("Endpoint", &receiver.url()).await;
         assert!(!browser.text().await.contains("Test delivery"));
     })
     .await;

@@ -57,7 +57,7 @@ async fn a_link_opens_its_region_tab_and_range() {
         browser.open(&host.link_at("region=global&tab=setup&from=now-6h&to=now-5h")).await;
         browser.wait_for_heading("All regions").await;
         browser.wait_for_applied_range("now-6h to now-5h").await;
-        assert_eq!(browser.rows().await.len(), 6);
+        until("six rows", async || (browser.rows().await.len() == 6).then_some(())).await;
     })
     .await;
 }

@@ -130,6 +130,11 @@ impl Browser {
         self.script_of_field(label, "return arguments[0].value").await
     }
 
+    /// Waits until a field has this value.
+    pub(crate) async fn wait_for_value(&self, label: &str, value: &str) {
+        until(value, async || (self.value(label).await == value).then_some(())).await;
+    }
+
     /// The placeholder of a field.
     pub(crate) async fn placeholder(&self, label: &str) -> String {
         self.script_of_field(label, "return arguments[0].placeholder").await
@@ -193,9 +198,10 @@ impl Browser {
         self.with_element(words, &path, async |_| Ok(())).await;
     }
 
-    /// The text of a region's link.
-    pub(crate) async fn region(&self, region: &str) -> String {
-        self.with_element(region, &region_link(region), async |link| link.text().await).await
+    /// Waits until a region's link contains the text.
+    pub(crate) async fn wait_for_region(&self, region: &str, words: &str) {
+        let path = format!("{}[contains(.,'{words}')]", region_link(region));
+        self.with_element(&format!("{region}: {words}"), &path, async |_| Ok(())).await;
     }
 
     /// Clicks the element at that `XPath`, once it can be clicked.

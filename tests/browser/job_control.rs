@@ -85,10 +85,11 @@ async fn a_replay_that_waits_is_sent_once_when_the_one_before_it_has_ended() {
         })
         .await;
         browser.wait_for_status("Completed").await;
-        assert_eq!(
-            host.api().get("x/replay/history").await.json()["jobs"].as_array().unwrap().len(),
-            2
-        );
+        until("two past jobs", async || {
+            let history = host.api().get("x/replay/history").await.json();
+            (history["jobs"].as_array().unwrap().len() == 2).then_some(())
+        })
+        .await;
     })
     .await;
 }

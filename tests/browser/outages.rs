@@ -28,7 +28,7 @@ async fn the_missed_lines_of_an_outage_are_delivered_by_one_key_and_the_outage_v
         browser.open(&host.link()).await;
         browser.wait_for_text("Deliveries were refused: the webhook answered 401.").await;
         browser.wait_for_text("5 entries (").await;
-        assert!(browser.region("United States").await.contains("Inactive since "));
+        browser.wait_for_region("United States", "Inactive since ").await;
         is_well.store(true, Ordering::Relaxed);
         until("the outage ends", async || {
             let ended_at = latest(host).await?["ended_at"].clone();

@@ -5,11 +5,7 @@ use chrono::{NaiveDate, TimeDelta};
 use fantoccini::key::Key;
 use replay_tests::polling::until;
 
-use crate::{
-    appearance::state,
-    browser::{Browser, journey},
-    host::now,
-};
+use crate::{appearance::state, browser::journey, host::now};
 
 #[tokio::test]
 async fn the_open_picker_with_presets_is_accessible() {
@@ -83,7 +79,7 @@ async fn the_picker_closes_when_the_focus_or_a_press_goes_elsewhere() {
         browser.wait_for_text("Presets").await;
         browser.tab_to("Send Replay").await;
         browser.wait_for_no_text("Presets").await;
-        assert_eq!(browser.focus().await.name, "Send Replay");
+        browser.wait_for_focus("Send Replay").await;
     })
     .await;
 }
@@ -98,7 +94,7 @@ async fn a_pasted_range_is_understood_and_applied_by_enter() {
         let paste = "document.execCommand('insertText', false, arguments[0])";
         browser.script(paste, &["now-3h to now-2h".into()]).await;
         browser.wait_for_text("now-3h to now-2h · ").await;
-        assert_eq!(browser.value("From").await, "now-3h");
+        browser.wait_for_value("From", "now-3h").await;
         browser.key(Key::Enter).await;
         browser.wait_for_applied_range("now-3h to now-2h").await;
         browser.wait_for_address("from=now-3h&to=now-2h").await;
@@ -179,14 +175,14 @@ async fn a_part_that_an_arrow_key_has_changed_is_restored_by_the_browsers_undo()
         browser.retype("now-5h").await;
         browser.key(Key::Left).await;
         browser.key(Key::Up).await;
-        wait_for_value(browser, "From", "now-6h").await;
+        browser.wait_for_value("From", "now-6h").await;
         browser.key_with(Key::Control, 'z').await;
-        wait_for_value(browser, "From", "now-5h").await;
+        browser.wait_for_value("From", "now-5h").await;
         browser.wait_for_text("now-5h to now-2h · ").await;
         browser.key(Key::End).await;
         browser.key(Key::Left).await;
         browser.key(Key::Down).await;
-        wait_for_value(browser, "From", "now-4h").await;
+        browser.wait_for_value("From", "now-4h").await;
     })
     .await;
 }
@@ -231,10 +227,6 @@ async fn recent_ranges_survive_a_reload() {
         browser.wait_for_applied_range("now-4h to now-1h").await;
     })
     .await;
-}
-
-async fn wait_for_value(browser: &Browser, label: &str, value: &str) {
-    until(value, async || (browser.value(label).await == value).then_some(())).await;
 }
 
 /// The accessible name of a day in the calendar.

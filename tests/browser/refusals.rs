@@ -1,6 +1,7 @@
 //! Refusals are shown at their cause, and typed text is kept.
 
 use replay_tests::{
+    polling::until,
     process,
     receiver::{Gate, Receiver},
 };
@@ -164,8 +165,10 @@ async fn a_job_of_another_client_is_shown_when_a_replay_is_refused() {
         gate.open();
         browser.wait_for_status("Completed").await;
         browser.wait_for_no_text("A replay is running").await;
+        let before = host.api().job().await;
         browser.press("Send Replay").await;
-        browser.wait_for_text("The replay was accepted").await;
+        until("another job", async || (host.api().job().await["id"] != before["id"]).then_some(()))
+            .await;
     })
     .await;
 }

@@ -15,9 +15,9 @@ async fn exactly_the_lines_of_the_last_hour_arrive_in_order() {
         browser.wait_for_text("Replay time range").await;
         assert!(!browser.address().await.contains(ADMIN));
         browser.wait_for_status("No replay yet").await;
-        assert!(browser.region("United States").await.contains("Unconfigured"));
+        browser.wait_for_region("United States", "Unconfigured").await;
         for region in ["Europe", "Australia", "Middle East", "India", "Singapore"] {
-            assert!(browser.region(region).await.contains("Not set up"), "{region}");
+            browser.wait_for_region(region, "Not set up").await;
         }
         browser.choose_range("Last hour").await;
         browser.press("Apply").await;
@@ -28,7 +28,7 @@ async fn exactly_the_lines_of_the_last_hour_arrive_in_order() {
         browser.wait_for_text("entries were delivered.").await;
         browser.wait_for_text(&format!("To {}", receiver.url().split('?').next().unwrap())).await;
         browser.wait_for_no_text("The replay was accepted").await;
-        assert!(browser.region("United States").await.contains("Completed"));
+        browser.wait_for_region("United States", "Completed").await;
     })
     .await;
 }

@@ -11,7 +11,7 @@ async fn a_new_webhook_is_configured_and_tested() {
         browser.open(&host.link()).await;
         browser.open_tab("Setup").await;
         browser.wait_for_text("Save an endpoint first.").await;
-        assert!(browser.text().await.contains("Nothing was changed."));
+        browser.wait_for_text("Nothing was changed.").await;
         browser.fill("Endpoint", &receiver.url()).await;
         browser.fill("Authorization", "Splunk s3cr3t==").await;
         browser.choose("Log format", "CEF").await;
@@ -20,7 +20,7 @@ async fn a_new_webhook_is_configured_and_tested() {
         browser.wait_for_text("Save first: a test goes to what is saved.").await;
         browser.press("Save").await;
         browser.wait_for_text("Saved.").await;
-        assert_eq!(browser.value("Authorization").await, "");
+        browser.wait_for_value("Authorization", "").await;
         assert_eq!(browser.placeholder("Authorization").await, "Saved");
         browser.press("Test delivery").await;
         browser.wait_for_text("the receiver answered 200").await;
@@ -28,12 +28,12 @@ async fn a_new_webhook_is_configured_and_tested() {
         assert_eq!((requests.len(), requests[0].lines()), (1, 1));
         assert_eq!(requests[0].header("authorization"), "Splunk s3cr3t==");
         browser.wait_for_text("Active").await;
-        assert!(browser.region("United States").await.contains("Active"));
+        browser.wait_for_region("United States", "Active").await;
         assert!(!browser.text().await.contains("s3cr3t"));
 
         browser.fill("Endpoint", "https://siem.example/audit").await;
         browser.press("Discard changes").await;
-        assert_eq!(browser.value("Endpoint").await, receiver.url());
+        browser.wait_for_value("Endpoint", &receiver.url()).await;
         browser.wait_for_text("Nothing was changed.").await;
     })
     .await;

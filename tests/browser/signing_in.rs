@@ -143,7 +143,7 @@ async fn a_replay_without_a_token_is_sent_after_signing_in() {
         browser.press("Cancel").await;
         browser.press("Send Replay").await;
         sign_in(browser, ADMIN).await;
-        browser.wait_for_text("The replay was accepted").await;
+        browser.wait_for_accepted_replay().await;
         browser.wait_for_status("Completed").await;
         assert_eq!(receiver.acknowledged_text(), last_hour(&lines));
     })

@@ -39,7 +39,8 @@ async fn the_wheel_zooms_with_control_and_a_bar_says_its_entries_under_the_point
         host.api().ingest(&days_of_lines()).await;
         open(browser, host).await;
         let (chosen, whole) = (window(browser).await, shown(browser).await);
-        pointer(browser, false, &[(0.9, None)]).await;
+        // There, each bucket has entries.
+        pointer(browser, false, &[(0.97, None)]).await;
         let title = "return document.getElementById('timeline-area').title";
         until("the title of a bar", async || {
             let title = browser.script(title, &[]).await;

@@ -44,20 +44,24 @@ async fn times_are_shown_and_read_in_the_zone_of_the_browser_or_utc() {
         browser.click_label("UTC").await;
         browser.click_label("Local (Europe/Berlin)").await;
         browser.open_picker("Custom").await;
-        assert_eq!(typed(browser).await, shortest(&berlin));
+        wait_for_typed(browser, &shortest(&berlin)).await;
         browser.press("Apply").await;
         browser.wait_for_applied_range(&shown(&window, &berlin_zone)).await;
         browser.press("Send Replay").await;
         browser.wait_for_status("Completed").await;
         assert_eq!(receiver.acknowledged_text(), window.replayed(&lines));
-        assert_eq!(ends(browser).await, moments(&window, &berlin_zone));
+        let in_berlin = moments(&window, &berlin_zone);
+        until("the table in Berlin's time", async || {
+            (ends(browser).await == in_berlin).then_some(())
+        })
+        .await;
 
         browser.click_label("UTC").await;
         browser.wait_for_applied_range(&shown(&window, &Zone::utc())).await;
         let in_utc = moments(&window, &Zone::utc());
         until("the table in UTC", async || (ends(browser).await == in_utc).then_some(())).await;
         browser.open_picker("Custom").await;
-        assert_eq!(typed(browser).await, shortest(&utc));
+        wait_for_typed(browser, &shortest(&utc)).await;
         browser.fill("From", &utc[0][.."2026-11-23 10:00:00".len()]).await;
         browser.press("Apply").await;
         browser.wait_for_applied_range(&shown(&window, &Zone::utc())).await;
@@ -101,9 +105,10 @@ async fn the_choice_of_utc_survives_a_reload() {
     .await;
 }
 
-/// The texts of the ends in the picker.
-async fn typed(browser: &Browser) -> [String; 2] {
-    [browser.value("From").await, browser.value("To").await]
+/// Waits until the ends in the picker have these texts.
+async fn wait_for_typed(browser: &Browser, [from, to]: &[String; 2]) {
+    browser.wait_for_value("From", from).await;
+    browser.wait_for_value("To", to).await;
 }
 
 /// Clock times without what they mean the same without.
