@@ -100,7 +100,7 @@ const WORDS: [(Word, &str); 33] = [
     (Word::This, "this current"),
     (Word::Previous, "previous prev"),
     (Word::Ago, "ago earlier"),
-    (Word::Now, "now"),
+    (Word::Now, "now present"),
     (Word::Today, "today"),
     (Word::Yesterday, "yesterday"),
     (Word::Tomorrow, "tomorrow"),
