@@ -17,6 +17,7 @@ use crate::{
     host::{lines, now},
     offline::cut,
     outages::{break_down, refusing_until},
+    timeline_input::pointer,
 };
 
 #[tokio::test]
@@ -90,6 +91,21 @@ async fn a_press_without_the_second_part_says_so_and_works_once_it_can_be_loaded
         browser.wait_for_text("Last 6 hours").await;
         browser.wait_for_focus("Last 15 minutes").await;
         browser.wait_for_no_text("That was not done").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pointer_that_passes_over_the_timeline_without_the_second_part_says_nothing() {
+    journey(async |browser, host| {
+        browser.expect_log("net::ERR_");
+        browser.open(&host.link()).await;
+        browser.wait_for_status("No replay yet").await;
+        cut(browser, true).await;
+        pointer(browser, false, &[(0.5, None), (0.6, None)]).await;
+        let fails = "return loadSecondPart().then(() => false, () => true)";
+        assert_eq!(browser.script(fails, &[]).await, true, "it is loaded");
+        assert!(!browser.text().await.contains("That was not done"));
     })
     .await;
 }

@@ -2,7 +2,7 @@
 //! Its own state is that of the browser: dialogs, focus and listeners.
 
 use gloo_events::EventListener;
-use replay_page::{Effect, Msg, Page, View};
+use replay_page::{Effect, Intent, Msg, Page, View, timeline::Gesture};
 use web_sys::HtmlDialogElement;
 use yew::{Component, Context, Html, NodeRef};
 
@@ -56,7 +56,15 @@ impl Component for Shell {
         if matches!(msg, Msg::Intended(_)) && !self.second_part.is_here() {
             let second_part = self.second_part.clone();
             ctx.link().send_future(async move {
-                if second_part.load().await { msg } else { Msg::NotLoaded }
+                // A pointer that only passes asks for nothing.
+                let passes = matches!(msg, Msg::Intended(Intent::Timeline(Gesture::Hover(_))));
+                if second_part.load().await {
+                    msg
+                } else if passes {
+                    Msg::Done
+                } else {
+                    Msg::NotLoaded
+                }
             });
             return false;
         }

@@ -99,8 +99,6 @@ fn pointed(event: &PointerEvent, area: &Element) -> Option<Gesture> {
 
 /// The gesture of the wheel, or of two fingers on a touchpad, which browsers report as many small turns of
 /// the wheel with Control. Neither zooms the page.
-// Not inlined, so that it can be loaded later.
-#[inline(never)]
 fn wheeled(event: &WheelEvent) -> Option<Gesture> {
     /// A notch of most wheels is 100 pixels.
     const NOTCH: i32 = 50;

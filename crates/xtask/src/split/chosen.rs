@@ -35,7 +35,6 @@ const CHOSEN: &[&str] = &[
     "replay_web::draw::picker::understood",
     "replay_web::draw::setup::draw",
     "replay_web::draw::timeline::table",
-    "replay_web::listen::timeline::wheeled",
     "time_range::range_error::RangeError>::text",
     "time_range::read::",
     "time_range::step",
