@@ -50,8 +50,10 @@ pub(crate) fn log_line(reader: &mut Reader<'_>) -> Option<Reading> {
 
 /// Whether the text begins with the priority of a syslog message, like `<134>`.
 pub(crate) fn has_priority(text: &str) -> bool {
-    let priority = text.strip_prefix('<').and_then(|text| text.split_once('>'));
-    priority.is_some_and(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+    let Some((number, _)) = text.strip_prefix('<').and_then(|text| text.split_once('>')) else {
+        return false;
+    };
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the text is a line of an access log.

@@ -39,8 +39,8 @@ impl<'a> Pasted<'a> {
 const KEYS: [(Role, &str); 5] = [
     (
         Role::Start,
-        "from start start_at startat start_time starttime start-at start-time begin since since-time after gte gt \
-         earliest from_ts fromts min",
+        "from start start_at startat start_time starttime start-at start-time begin since since-time \
+         after gte gt earliest from_ts fromts min",
     ),
     (
         Role::End,
