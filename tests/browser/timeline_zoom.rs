@@ -16,11 +16,11 @@ async fn zooming_shows_finer_bars_and_is_undone_without_a_change_of_the_window()
         host.api().ingest(&days_of_lines()).await;
         open(browser, host).await;
         let (chosen, whole) = (window(browser).await, bars(browser).await);
-        browser.tab_to("Zoom to window").await;
+        browser.tab_to("Zoom to time range").await;
         browser.key(Key::Enter).await;
         until("finer bars", async || (bars(browser).await != whole).then_some(())).await;
         let focused = browser.script("return document.activeElement.textContent", &[]).await;
-        assert_eq!(focused, "Zoom to window", "the focus moved to another button");
+        assert_eq!(focused, "Zoom to time range", "the focus moved to another button");
         browser.press("Zoom in").await;
         browser.press("Zoom out").await;
         for _ in 0..3 {
@@ -72,7 +72,7 @@ async fn a_timeline_with_an_outage_a_draft_and_its_table_is_accessible() {
         break_down(host, &receiver).await;
         open(browser, host).await;
         drag(browser, false, 0.3, 0.6).await;
-        browser.wait_for_text("Apply the range first.").await;
+        browser.wait_for_text("Apply the time range first.").await;
         browser.press("Zoom out").await;
         browser.click("//*[@class='timeline']//summary").await;
         browser.wait_for_text("Undelivered").await;
