@@ -40,16 +40,18 @@ pub(crate) fn reason(reason: &str) -> String {
 
 /// A reason that ends with a number of lines, like `after 3 of 5 lines were acknowledged`.
 fn reworded(reason: &str) -> Option<String> {
-    let (cause, count) = reason.strip_suffix(LINES_ACKNOWLEDGED)?.rsplit_once(" after ")?;
-    let mut text = cause.to_string() + " after ";
-    let total = match count.split_once(" of ") {
-        Some((delivered, total)) => {
-            text += &grouped(delivered.parse().ok()?);
-            text += " of ";
-            total
-        }
-        None => count,
-    };
+    let (before, total) = reason.strip_suffix(LINES_ACKNOWLEDGED)?.rsplit_once(' ')?;
+    let mut text = String::new();
+    if let Some(before) = before.strip_suffix(" of") {
+        let (cause, delivered) = before.rsplit_once(' ')?;
+        text += cause;
+        text += " ";
+        text += &grouped(delivered.parse().ok()?);
+        text += " of ";
+    } else {
+        text += before;
+        text += " ";
+    }
     text += &entries(total.parse().ok()?);
     Some(text + " were acknowledged")
 }

@@ -34,9 +34,9 @@ pub(crate) fn period(outage: &OutageReport, context: Context<'_>) -> String {
     let began = time(outage.began_at, context);
     let Some(ended) = outage.ended_at else { return "since ".to_string() + &began };
     let span = span(outage.began_at, ended, context);
-    match span.split_once(" – ") {
-        Some((start, end)) if start != within(end.to_string()) => {
-            "between ".to_string() + start + " and " + &within(end.to_string())
+    match span.split_once('–') {
+        Some((start, end)) if start.trim() != within(end.trim().to_string()) => {
+            "between ".to_string() + start + "and " + &within(end.trim().to_string())
         }
         Some(_) | None => "at ".to_string() + &began,
     }
