@@ -117,20 +117,19 @@ impl Store {
     ) -> Result<Vec<Batch>, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let snapshot = snapshots::load(&tx, &region, job)?
+            .read_at_one_moment(move |db| {
+                let snapshot = snapshots::load(db, &region, job)?
                     .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
                 let requested =
-                    job_rows::load(&tx, &region, job)?.ok_or(StoreError::Corrupt("running job"))?;
-                let selection = Selection::of(&tx, &requested.request, snapshot.high_water_seq)?;
+                    job_rows::load(db, &region, job)?.ok_or(StoreError::Corrupt("running job"))?;
+                let selection = Selection::of(db, &requested.request, snapshot.high_water_seq)?;
                 let read = SliceRange {
                     region: &region,
                     slice: &slice,
                     snapshot: &snapshot,
                     selection: &selection,
                 };
-                let ReadBatches { batches, is_end } = read.batches(&tx, READ_BYTES)?;
+                let ReadBatches { batches, is_end } = read.batches(db, READ_BYTES)?;
                 let count = batches.len();
                 let batch = |(index, lines): (usize, BatchLines)| Batch {
                     job,

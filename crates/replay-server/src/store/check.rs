@@ -35,10 +35,9 @@ impl Store {
     /// The database cannot be read for a reason other than damage.
     pub async fn check(&self) -> Result<Checked, StoreError> {
         self.database
-            .read_separately(|db| {
-                let tx = db.unchecked_transaction()?;
+            .read_separately_at_one_moment(|db| {
                 let mut checked = Checked::default();
-                match check(&tx, &mut checked) {
+                match check(db, &mut checked) {
                     Err(error) if error.is_damage() => checked.problems.push(error.summary()),
                     other => other?,
                 }

@@ -100,25 +100,38 @@ impl Database {
         std::fs::metadata(path).ok().map(|metadata| metadata.len())
     }
 
-    /// Runs a read; writes may be committed meanwhile.
+    /// Runs a read of one statement, or of several that need not agree: writes may be committed
+    /// meanwhile.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let free = self.readers.iter().find(|reader| reader.try_lock().is_ok());
-        let reader = free.or(self.readers.last()).ok_or(StoreError::Interrupted)?;
-        self.blocking(reader, move |db| step(db)).await
+        self.blocking(self.reader()?, move |db| step(db)).await
     }
 
-    /// Runs a long read on a new connection, so that other reads do not wait for it.
+    /// Runs a read that sees the database as it is at one moment.
+    pub(super) async fn read_at_one_moment<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.blocking(self.reader()?, move |db| step(&*db.transaction()?)).await
+    }
+
+    /// Like [`read`](Self::read), for a long read: it has a connection of its own, so that other reads
+    /// do not wait for it.
     pub(super) async fn read_separately<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Some(files) = &self.files else { return self.read(step).await };
-        let connection =
-            Connection::open_with_flags(files.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        self.blocking(&Arc::new(Mutex::new(connection)), move |db| step(db)).await
+        self.blocking(&self.separate()?, move |db| step(db)).await
+    }
+
+    /// Like [`read_at_one_moment`](Self::read_at_one_moment), for a long read.
+    pub(super) async fn read_separately_at_one_moment<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.blocking(&self.separate()?, move |db| step(&*db.transaction()?)).await
     }
 
     /// Runs one transaction, which is on disk when this returns. If it fails, nothing is changed.
@@ -229,6 +242,19 @@ impl Database {
     /// Records that commits are not synced to the disk.
     pub(super) fn note_unsynced(&self) {
         self.is_unsynced.store(true, Ordering::Relaxed);
+    }
+
+    /// A connection for reads: one that is free, if there is one.
+    fn reader(&self) -> Result<&Arc<Mutex<Connection>>, StoreError> {
+        let free = self.readers.iter().find(|reader| reader.try_lock().is_ok());
+        free.or(self.readers.last()).ok_or(StoreError::Interrupted)
+    }
+
+    /// A new connection for reads; of a database in memory, the only one.
+    fn separate(&self) -> Result<Arc<Mutex<Connection>>, StoreError> {
+        let Some(files) = &self.files else { return self.reader().cloned() };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        Ok(Arc::new(Mutex::new(Connection::open_with_flags(files.path(), flags)?)))
     }
 
     /// Runs `step` on a blocking thread, in order of arrival for each connection.

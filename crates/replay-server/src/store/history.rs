@@ -47,14 +47,13 @@ impl Store {
     ) -> Result<JobPage, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let mut ids = ids(&tx, &region, before, most.saturating_add(1))?;
+            .read_at_one_moment(move |db| {
+                let mut ids = ids(db, &region, before, most.saturating_add(1))?;
                 let has_more = ids.len() > most;
                 ids.truncate(most);
                 let mut jobs = Vec::new();
                 for id in ids {
-                    jobs.push(load(&tx, &region, id)?.ok_or(StoreError::Corrupt("job"))?);
+                    jobs.push(load(db, &region, id)?.ok_or(StoreError::Corrupt("job"))?);
                 }
                 let position = |past: &PastJob| HistoryPosition {
                     created_at: past.job.created_at,
@@ -76,12 +75,7 @@ impl Store {
         id: JobId,
     ) -> Result<Option<PastJob>, StoreError> {
         let region = region.clone();
-        self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                load(&tx, &region, id)
-            })
-            .await
+        self.database.read_at_one_moment(move |db| load(db, &region, id)).await
     }
 }
 

@@ -43,10 +43,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<AcceptedPut>, ChangeError> {
         let body = put.body;
-        let read = self.database.read(move |db| {
-            let tx = db.unchecked_transaction()?;
-            let Some(known) = load(&tx, &put)? else { return Ok(None) };
-            Ok(Some((known, jobs_of(&tx, known.id)?)))
+        let read = self.database.read_at_one_moment(move |db| {
+            let Some(known) = load(db, &put)? else { return Ok(None) };
+            Ok(Some((known, jobs_of(db, known.id)?)))
         });
         let Some((known, jobs)) = read.await? else { return Ok(None) };
         let id = idempotency::repeated(Some(&known), body, now)?;

@@ -84,15 +84,14 @@ impl Store {
             let (current, selection) = (*slice, Arc::clone(&reading.selection));
             let ReadBatches { batches, is_end } = self
                 .database
-                .read(move |db| {
-                    let tx = db.unchecked_transaction()?;
+                .read_at_one_moment(move |db| {
                     let range = SliceRange {
                         region: &region,
                         slice: &current,
                         snapshot: &snapshot,
                         selection: &selection,
                     };
-                    range.batches(&tx, READ_BYTES)
+                    range.batches(db, READ_BYTES)
                 })
                 .await?;
             match batches.last() {

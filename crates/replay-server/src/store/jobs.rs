@@ -42,14 +42,13 @@ impl Store {
     /// The database fails, or a stored value is not readable.
     pub async fn jobs(&self, regions: Vec<Region>) -> Result<CurrentJobs, StoreError> {
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
+            .read_at_one_moment(move |db| {
                 let mut jobs = Vec::new();
                 for region in regions {
-                    let job = current(&tx, &region)?;
+                    let job = current(db, &region)?;
                     jobs.push((region, job));
                 }
-                let last_global: Option<String> = tx
+                let last_global: Option<String> = db
                     .query_row("SELECT put_id FROM global_put", [], |row| row.get(0))
                     .optional()?;
                 let last_global = match last_global {

@@ -225,23 +225,22 @@ impl Store {
     ) -> Result<Option<ReadLive>, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
-                let webhook = webhooks::current(&tx, &region)?;
+            .read_at_one_moment(move |db| {
+                let Some(lane) = lane_rows::load(db, &region)? else { return Ok(None) };
+                let webhook = webhooks::current(db, &region)?;
                 let Some(target) = webhook.target.filter(|target| target.enabled) else {
                     return Ok(None);
                 };
                 let skip_ssl_verification = webhook.skip_ssl_verification;
                 let receiver = Arc::new(Receiver { target, skip_ssl_verification });
-                let webhook_revision = webhooks::current_revision(&tx, &region)?;
+                let webhook_revision = webhooks::current_revision(db, &region)?;
                 let fixed = match lane.batch {
-                    Some(range) => live_batches::fixed(&tx, &region, &lane, range)?,
+                    Some(range) => live_batches::fixed(db, &region, &lane, range)?,
                     None => None,
                 };
                 let reading = match fixed {
                     Some(batch) => LiveReading { batch: Some(batch), ..LiveReading::default() },
-                    None => live_batches::next(&tx, &region, &lane, last_seq(&tx)?, limits)?,
+                    None => live_batches::next(db, &region, &lane, last_seq(db)?, limits)?,
                 };
                 let is_nothing = reading.batch.is_none() && !reading.has_lines;
                 Ok((!is_nothing).then_some(ReadLive { lane, reading, receiver, webhook_revision }))

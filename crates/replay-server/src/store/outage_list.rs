@@ -46,20 +46,19 @@ impl Store {
     pub async fn lane_totals(&self, region: &Region) -> Result<Option<LaneTotals>, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let Some(lane) = lane_rows::load(&tx, &region)? else { return Ok(None) };
+            .read_at_one_moment(move |db| {
+                let Some(lane) = lane_rows::load(db, &region)? else { return Ok(None) };
                 let waiting = match lane.state {
                     LaneState::Off => Amount::default(),
                     LaneState::Delivering | LaneState::Interrupted => {
-                        outages::waiting(&tx, &region, &lane)?
+                        outages::waiting(db, &region, &lane)?
                     }
                 };
-                let mut undelivered = outage_rows::undelivered(&tx, &region)?;
+                let mut undelivered = outage_rows::undelivered(db, &region)?;
                 if lane.is_interrupted() {
                     undelivered += waiting;
                 }
-                let open_since = outage_rows::open(&tx, &region)?.map(|open| open.outage.began_at);
+                let open_since = outage_rows::open(db, &region)?.map(|open| open.outage.began_at);
                 Ok(Some(LaneTotals { lane, waiting, undelivered, open_since }))
             })
             .await
@@ -78,10 +77,9 @@ impl Store {
     ) -> Result<OutagePage, StoreError> {
         let (region, before) = (region.clone(), before.unwrap_or(i64::MAX));
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let stored = outage_rows::page(&tx, &region, before, most.saturating_add(1))?;
-                page(&tx, &region, stored, most)
+            .read_at_one_moment(move |db| {
+                let stored = outage_rows::page(db, &region, before, most.saturating_add(1))?;
+                page(db, &region, stored, most)
             })
             .await
     }

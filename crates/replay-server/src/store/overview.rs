@@ -41,9 +41,8 @@ impl Store {
         most_outages: usize,
     ) -> Result<Vec<RegionSummary>, StoreError> {
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                regions.into_iter().map(|region| summary(&tx, region, most_outages)).collect()
+            .read_at_one_moment(move |db| {
+                regions.into_iter().map(|region| summary(db, region, most_outages)).collect()
             })
             .await
     }

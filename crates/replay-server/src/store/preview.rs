@@ -77,16 +77,15 @@ impl Store {
     ) -> Result<Selected, StoreError> {
         let (region, request) = (region.clone(), request.into());
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let selection = Selection::of(&tx, &request, last_seq(&tx)?)?;
-                let minutes = counts::selected(&tx, &region, &selection)?;
-                let (first_at, last_at) = ends(&tx, &region, &selection, &minutes)?;
+            .read_at_one_moment(move |db| {
+                let selection = Selection::of(db, &request, last_seq(db)?)?;
+                let minutes = counts::selected(db, &region, &selection)?;
+                let (first_at, last_at) = ends(db, &region, &selection, &minutes)?;
                 let reach = selection.reach;
                 let span = counts::minute_of(reach.last_ns) - counts::minute_of(reach.first_ns);
                 let minutes_per_bucket = bucket_minutes(span + 1);
                 let undelivered = match selection.kinds {
-                    None => Some(undelivered::by_bucket(&tx, &region, reach, |minute| {
+                    None => Some(undelivered::by_bucket(db, &region, reach, |minute| {
                         bucket_start(minute, minutes_per_bucket)
                     })?),
                     Some(_) => None,
@@ -97,7 +96,7 @@ impl Store {
                     last_at,
                     bucket: TimeDelta::minutes(minutes_per_bucket),
                     buckets: buckets(&minutes, minutes_per_bucket, undelivered.as_ref()),
-                    archive_first_at: archive_first_at(&tx, &region)?,
+                    archive_first_at: archive_first_at(db, &region)?,
                 })
             })
             .await
@@ -109,12 +108,7 @@ impl Store {
     /// The database fails, or a stored value is not readable.
     pub async fn progress(&self, region: &Region) -> Result<JobProgress, StoreError> {
         let region = region.clone();
-        self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                progress(&tx, &region)
-            })
-            .await
+        self.database.read_at_one_moment(move |db| progress(db, &region)).await
     }
 
     /// The average number of lines per second, rounded up, of the fastest of the region's last settled

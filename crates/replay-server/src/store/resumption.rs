@@ -79,12 +79,11 @@ impl Store {
     ) -> Result<(Job, JobLines), StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let job = current(&tx, &region)?;
+            .read_at_one_moment(move |db| {
+                let job = current(db, &region)?;
                 let failed = job.configured().filter(|job| job.status == JobStatus::Failed);
                 let lines = match failed {
-                    Some(failed) => Left::of(&tx, &region, failed.resumption().job, cutoff)?.lines,
+                    Some(failed) => Left::of(db, &region, failed.resumption().job, cutoff)?.lines,
                     None => JobLines::default(),
                 };
                 Ok((job, lines))
@@ -101,10 +100,9 @@ impl Store {
     ) -> Result<Option<Left>, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let resumes = load(&tx, &region, id)?.and_then(|job| job.request.resumes);
-                resumes.map(|resumed| Left::of(&tx, &region, resumed.job, cutoff)).transpose()
+            .read_at_one_moment(move |db| {
+                let resumes = load(db, &region, id)?.and_then(|job| job.request.resumes);
+                resumes.map(|resumed| Left::of(db, &region, resumed.job, cutoff)).transpose()
             })
             .await
     }

@@ -85,16 +85,15 @@ impl Store {
     pub async fn due(&self, region: &Region) -> Result<Due, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                let current_job = current(&tx, &region)?;
+            .read_at_one_moment(move |db| {
+                let current_job = current(db, &region)?;
                 let Some(job) = current_job.configured() else { return Ok(Due::Nothing) };
                 Ok(match current_job.next_action() {
                     NextAction::None => Due::Nothing,
                     NextAction::Schedule => Due::Schedule(job.id),
                     NextAction::Start => Due::Start(job.id),
                     NextAction::Deliver => {
-                        let is_acknowledged = slices::is_acknowledged(&tx, &region, job.id)?;
+                        let is_acknowledged = slices::is_acknowledged(db, &region, job.id)?;
                         match delivery::next_delivery(job, is_acknowledged) {
                             NextDelivery::Settle(step) => Due::End(job.id, step),
                             NextDelivery::Send => {

@@ -58,13 +58,12 @@ impl Store {
     pub async fn seal(&self, region: &Region, limits: SealLimits) -> Result<bool, StoreError> {
         let read = {
             let region = region.clone();
-            self.database.read(move |db| {
+            self.database.read_at_one_moment(move |db| {
                 // One moment: a part that is trimmed between two reads would look damaged.
-                let tx = db.unchecked_transaction()?;
                 let mut chosen = Vec::new();
                 let mut amount = Amount::default();
-                let passed_seq = passed_seq(&tx, &region)?;
-                for part in part_arrivals::recent(&tx, &region, passed_seq)? {
+                let passed_seq = passed_seq(db, &region)?;
+                for part in part_arrivals::recent(db, &region, passed_seq)? {
                     if limits.is_round(amount) {
                         break;
                     }
@@ -74,7 +73,7 @@ impl Store {
                 if !limits.is_block(amount) {
                     return Ok(Replaced::default());
                 }
-                read_intact(&tx, chosen)
+                read_intact(db, chosen)
             })
         };
         let replaced = self.note_damage_of(read.await?);
@@ -92,10 +91,9 @@ impl Store {
     pub async fn merge(&self, region: &Region, limits: SealLimits) -> Result<bool, StoreError> {
         let read = {
             let region = region.clone();
-            self.database.read(move |db| {
-                let tx = db.unchecked_transaction()?;
+            self.database.read_at_one_moment(move |db| {
                 let mut days: BTreeMap<i64, Vec<StoredPart>> = BTreeMap::new();
-                for part in parts::all(&tx, &region)? {
+                for part in parts::all(db, &region)? {
                     if part.extent.is_block {
                         days.entry(day_of(part.extent.last.event_ns)).or_default().push(part);
                     }
@@ -109,7 +107,7 @@ impl Store {
                         continue;
                     }
                     let chosen = blocks.into_iter().filter(|block| ids.contains(&block.id));
-                    let replaced = read_intact(&tx, chosen.collect())?;
+                    let replaced = read_intact(db, chosen.collect())?;
                     if replaced.parts.len() > 1 {
                         return Ok(replaced);
                     }

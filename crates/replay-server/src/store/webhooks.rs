@@ -19,10 +19,7 @@ impl Store {
     pub async fn webhook(&self, region: &Region) -> Result<(Webhook, Option<Attempt>), StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                Ok((current(&tx, &region)?, last_attempt(&tx, &region)?))
-            })
+            .read_at_one_moment(move |db| Ok((current(db, &region)?, last_attempt(db, &region)?)))
             .await
     }
 
@@ -42,10 +39,9 @@ impl Store {
     pub async fn webhook_health(&self, region: &Region) -> Result<Health, StoreError> {
         let region = region.clone();
         self.database
-            .read(move |db| {
-                let tx = db.unchecked_transaction()?;
-                Ok(current(&tx, &region)?.health(deliveries(&tx, &region)?))
-            })
+            .read_at_one_moment(
+                move |db| Ok(current(db, &region)?.health(deliveries(db, &region)?)),
+            )
             .await
     }
 
