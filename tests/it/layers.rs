@@ -78,9 +78,15 @@ fn the_page_in_a_browser_draws_no_texts_of_its_own() {
 }
 
 #[test]
-fn only_the_store_uses_sqlite() {
+fn only_the_files_that_open_and_ask_the_database_use_sqlite() {
     let server = server();
-    assert_within(&server.users_of("rusqlite"), &["store"]);
+    let users = server.users_of("rusqlite");
+    assert_within(&users, &["store"]);
+    let allowed = ["database", "migration", "schema", "settings", "sql", "transaction"];
+    for module in users {
+        let part = module.get(1).map_or("", String::as_str);
+        assert!(allowed.contains(&part), "{} must not know the database", module.join("::"));
+    }
 }
 
 #[test]

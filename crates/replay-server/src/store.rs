@@ -46,9 +46,11 @@ mod slice_reader;
 mod slices;
 mod snapshots;
 mod space;
+mod sql;
 mod starts;
 mod tokens;
 mod totals;
+mod transaction;
 mod trimming;
 mod undelivered;
 mod webhook_changes;
@@ -65,7 +67,7 @@ pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
 pub use changes::ChangeObserver;
 pub use check::Checked;
-pub use error::{ChangeError, PartName, StoreError};
+pub use error::{ChangeError, DatabaseError, PartName, StoreError};
 pub use history::{HistoryPosition, JobPage, PastJob};
 pub use idempotency::{AcceptedPut, KeyedPut};
 pub use job_batches::{JobBatch, JobReading};
@@ -86,6 +88,7 @@ pub use trimming::Trimmed;
 
 use database::Database;
 use duplicates::KnownParts;
+use sql::Sql;
 
 /// The highest sequence numbers that were given to lines of each region.
 pub type LastSeqs = HashMap<Region, i64>;
@@ -158,10 +161,8 @@ impl Store {
 }
 
 /// The regions of the rows of a query for labels.
-fn regions(db: &rusqlite::Connection, sql: &str) -> Result<Vec<Region>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
-    let labels = statement.query_map([], |row| row.get::<_, String>(0))?;
-    labels.map(|label| read_region(&label?)).collect()
+fn regions(db: &Sql<'_>, sql: &str) -> Result<Vec<Region>, StoreError> {
+    db.all(sql, &[], |row| read_region(&row.get::<String>(0)?))
 }
 
 fn read_region(label: &str) -> Result<Region, StoreError> {

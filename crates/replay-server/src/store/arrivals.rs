@@ -2,11 +2,11 @@
 //! no lane.
 
 use replay_core::{Region, outage::SeqRange, snapshot::BatchLimits};
-use rusqlite::Connection;
 
 use super::{
     StoreError, part_arrivals,
     parts::{self, StoredPart},
+    sql::Sql,
 };
 use crate::archive::Line;
 
@@ -22,7 +22,7 @@ pub(super) struct Arrivals {
 /// The first lines of `range`, as many as `limits` admit and at least one; all of them if `limits` is
 /// `None`.
 pub(super) fn read(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
     limits: Option<BatchLimits>,
@@ -42,7 +42,7 @@ impl Arrivals {
     /// that the limits admit.
     fn read_part(
         &mut self,
-        db: &Connection,
+        db: &Sql<'_>,
         part: &StoredPart,
         first: i64,
         limits: Option<BatchLimits>,

@@ -10,13 +10,13 @@ use replay_core::{
     snapshot::{Position, SliceBounds},
     webhook::Target,
 };
-use rusqlite::Connection;
 
 use super::{
     Claim, Slice, Store, StoreError, job_rows,
     selections::Selection,
     slice_reader::{BatchLines, SliceReader},
     snapshots::{self, Snapshot},
+    sql::Sql,
     webhooks,
 };
 use crate::archive;
@@ -170,7 +170,7 @@ pub(super) struct ReadBatches {
 
 impl SliceRange<'_> {
     /// The next batches, of about `bytes` bytes.
-    pub(super) fn batches(&self, db: &Connection, bytes: usize) -> Result<ReadBatches, StoreError> {
+    pub(super) fn batches(&self, db: &Sql<'_>, bytes: usize) -> Result<ReadBatches, StoreError> {
         let Slice { mut cursor, end, .. } = *self.slice;
         loop {
             let edges_of = self.snapshot.edges_of;
@@ -220,7 +220,7 @@ fn next_batches(
 
 /// The receiver of a job with this webhook revision.
 pub(super) fn receiver(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     snapshot: &Snapshot,
 ) -> Result<Receiver, StoreError> {

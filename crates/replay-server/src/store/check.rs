@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use replay_core::{Region, job::Amount};
-use rusqlite::Connection;
 
 use super::{
     Store, StoreError,
     counts::MinuteCounts,
     lines::last_seq,
     parts::{self, StoredPart},
+    sql::{DamageSearch, Sql, values},
 };
 use crate::archive::{Fingerprints, Line, day_of, fingerprint};
 
@@ -47,13 +47,9 @@ impl Store {
     }
 }
 
-fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
-    let mut statement = db.prepare("PRAGMA integrity_check(10)")?;
-    let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-    for problem in found.collect::<Result<Vec<_>, _>>()? {
-        if problem != "ok" {
-            checked.problems.push(format!("the database file is damaged: {problem}"));
-        }
+fn check(db: &Sql<'_>, checked: &mut Checked) -> Result<(), StoreError> {
+    for problem in db.find_damage(DamageSearch::Full)? {
+        checked.problems.push(format!("the database file is damaged: {problem}"));
     }
     let last_seq = last_seq(db)?;
     for region in parts::regions(db)? {
@@ -73,9 +69,9 @@ fn check(db: &Connection, checked: &mut Checked) -> Result<(), StoreError> {
         }
         compare(db, &region, &counted, checked)?;
     }
-    let orphans: u64 = db.query_row(
+    let orphans: u64 = db.one(
         "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)",
-        [],
+        &[],
         |row| row.get(0),
     )?;
     if orphans > 0 {
@@ -99,7 +95,7 @@ impl Problem {
     }
 }
 
-fn check_part(db: &Connection, part: &StoredPart, last_seq: i64) -> Result<Vec<Line>, Problem> {
+fn check_part(db: &Sql<'_>, part: &StoredPart, last_seq: i64) -> Result<Vec<Line>, Problem> {
     let lines = parts::lines(db, part).map_err(Problem::Store)?;
     let index = parts::index(db, part).map_err(Problem::Store)?;
     let wrong = |what: &str| Problem::Part(format!("{}: {what}", part.name()));
@@ -126,7 +122,7 @@ fn check_part(db: &Connection, part: &StoredPart, last_seq: i64) -> Result<Vec<L
 
 /// Compares the stored counts with those of the lines.
 fn compare(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     counted: &MinuteCounts,
     checked: &mut Checked,
@@ -136,12 +132,12 @@ fn compare(
         .into_iter()
         .map(|(minute, kind, amount)| ((minute, kind.as_str().to_owned()), amount))
         .collect();
-    let mut statement =
-        db.prepare("SELECT minute, kind, lines, bytes FROM minute_count WHERE region = ?")?;
-    let stored = statement.query_map([region.as_str()], |row| {
-        Ok(((row.get(0)?, row.get(1)?), Amount { lines: row.get(2)?, bytes: row.get(3)? }))
-    })?;
-    let stored: Counts = stored.collect::<Result<_, _>>()?;
+    let stored = db.all(
+        "SELECT minute, kind, lines, bytes FROM minute_count WHERE region = ?1",
+        &values![region.as_str()],
+        |row| Ok(((row.get(0)?, row.get(1)?), Amount { lines: row.get(2)?, bytes: row.get(3)? })),
+    )?;
+    let stored = Counts::from_iter(stored);
     let is_wrong = |minute: &&(i64, String)| stored.get(*minute) != counted.get(*minute);
     let wrong = counted.keys().chain(stored.keys()).filter(is_wrong);
     let wrong: std::collections::BTreeSet<_> = wrong.map(|(minute, _)| minute).collect();

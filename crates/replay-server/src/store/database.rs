@@ -18,7 +18,9 @@ use super::{
     changes::ChangeObserver,
     files::Files,
     settings::{Mode, configure, prepare, try_to_empty_log},
-    write::{Write, commit},
+    sql::Sql,
+    transaction::{Committed, commit},
+    write::Write,
 };
 
 /// A connection for writes and some for reads, so that no read waits for a write, and a short read
@@ -104,34 +106,34 @@ impl Database {
     /// meanwhile.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(self.reader()?, move |db| step(db)).await
+        self.blocking(self.reader()?, move |db| step(&Sql::from(&*db))).await
     }
 
     /// Runs a read that sees the database as it is at one moment.
     pub(super) async fn read_at_one_moment<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(self.reader()?, move |db| step(&*db.transaction()?)).await
+        self.blocking(self.reader()?, move |db| step(&Sql::from(&*db.transaction()?))).await
     }
 
     /// Like [`read`](Self::read), for a long read: it has a connection of its own, so that other reads
     /// do not wait for it.
     pub(super) async fn read_separately<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(&self.separate()?, move |db| step(db)).await
+        self.blocking(&self.separate()?, move |db| step(&Sql::from(&*db))).await
     }
 
     /// Like [`read_at_one_moment`](Self::read_at_one_moment), for a long read.
     pub(super) async fn read_separately_at_one_moment<T: Send + 'static>(
         &self,
-        step: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(&self.separate()?, move |db| step(&*db.transaction()?)).await
+        self.blocking(&self.separate()?, move |db| step(&Sql::from(&*db.transaction()?))).await
     }
 
     /// Runs one transaction, which is on disk when this returns. If it fails, nothing is changed.
@@ -176,20 +178,20 @@ impl Database {
         // The actions after the commit run even if the caller's future is dropped.
         self.blocking(&self.writer, move |db| {
             mode.set(db)?;
-            let committed = commit(db, database.files.as_deref(), step)?;
+            let Committed { value, effects } = commit(db, database.files.as_deref(), step)?;
             if !mode.is_synced {
                 database.note_unsynced();
             }
-            for change in &committed.changes {
+            for change in &effects.changes {
                 change.log();
                 if let Some(observer) = &database.observer {
                     change.report(&**observer);
                 }
             }
-            if committed.deleted_secret && !try_to_empty_log(db) {
+            if effects.deleted_secret && !try_to_empty_log(db) {
                 tokio::spawn(async move { database.empty_log().await });
             }
-            Ok(committed.value)
+            Ok(value)
         })
         .await
     }

@@ -5,12 +5,12 @@
 use std::collections::HashMap;
 
 use replay_core::Region;
-use rusqlite::Connection;
 
 use super::{
     StoreError,
     parts::{self, StoredPart},
     prepared::{PreparedLine, PreparedLines},
+    sql::Sql,
 };
 use crate::archive::{Fingerprints, Line, day_of};
 
@@ -38,8 +38,8 @@ const MOST_FINGERPRINTS: usize = 16_000_000;
 impl KnownParts {
     /// Reads the parts if they are not those of the database any more. Until [`finish`](Self::finish)
     /// they count as unknown, so that a failed transaction leaves nothing wrong behind.
-    pub(super) fn begin(&mut self, db: &Connection) -> Result<i64, StoreError> {
-        let version = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+    pub(super) fn begin(&mut self, db: &Sql<'_>) -> Result<i64, StoreError> {
+        let version = db.version_of_others()?;
         if self.version.take() != Some(version) {
             // An id is never given twice, so that the fingerprints of known parts are still right.
             let known = core::mem::take(self).days.into_values().flat_map(HashMap::into_values);
@@ -96,7 +96,7 @@ impl KnownParts {
     /// could not be compared; lines are not taken for duplicates because of it.
     pub(super) fn mark_duplicates(
         &mut self,
-        db: &Connection,
+        db: &Sql<'_>,
         prepared: &mut PreparedLines,
     ) -> Result<Option<StoreError>, StoreError> {
         let Some(days) = self.days.get_mut(&prepared.region) else { return Ok(None) };
@@ -131,7 +131,7 @@ impl KnownPart {
 
     fn fingerprints(
         &mut self,
-        db: &Connection,
+        db: &Sql<'_>,
         total: &mut usize,
     ) -> Result<&Fingerprints, StoreError> {
         let fingerprints = if let Some(fingerprints) = self.fingerprints.take() {
@@ -148,7 +148,7 @@ impl KnownPart {
 
 /// Marks the lines that a part has. `within` are the indices of lines with an event time inside it.
 fn mark(
-    db: &Connection,
+    db: &Sql<'_>,
     known: &mut KnownPart,
     within: &[usize],
     lines: &mut [PreparedLine],

@@ -3,7 +3,6 @@
 use core::fmt;
 
 use replay_core::Refusal;
-use rusqlite::{ErrorCode, ffi::code_to_str};
 
 /// Why a requested change was not made; nothing is changed.
 #[derive(Debug)]
@@ -17,8 +16,15 @@ pub enum ChangeError {
 /// Why the store failed; nothing is changed.
 #[derive(Debug)]
 pub enum StoreError {
-    /// SQLite failed.
-    Database(rusqlite::Error),
+    /// The database failed.
+    Database(DatabaseError),
+    /// A column of an answer has a value of another type than expected.
+    UnexpectedValue {
+        /// The index of the column.
+        column: usize,
+    },
+    /// An answer that always has a row has none.
+    MissingRow,
     /// This stored value is not one that this program writes.
     Corrupt(&'static str),
     /// A check of the file has found this damage.
@@ -37,6 +43,26 @@ pub enum StoreError {
     Interrupted,
 }
 
+/// The error of a database.
+#[derive(Debug)]
+pub struct DatabaseError {
+    /// What follows from it.
+    pub(super) kind: FailureKind,
+    /// The cause, without paths, SQL and stored values.
+    pub(super) summary: String,
+    /// The error as the database's library reports it.
+    pub(super) cause: Box<dyn core::error::Error + Send + Sync>,
+}
+
+/// What follows from the error of a database.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum FailureKind {
+    /// The stored data is damaged.
+    Damage,
+    /// Nothing in particular.
+    Other,
+}
+
 /// The name of a part of the archive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PartName {
@@ -51,14 +77,15 @@ impl StoreError {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Database(error) => matches!(
-                error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-            ),
+            Self::Database(error) => error.kind == FailureKind::Damage,
             Self::Corrupt(_) | Self::DamagedFile(_) | Self::DamagedPart(_) => true,
-            Self::Newer | Self::Older | Self::PathNotUtf8 | Self::Replaced | Self::Interrupted => {
-                false
-            }
+            Self::UnexpectedValue { .. }
+            | Self::MissingRow
+            | Self::Newer
+            | Self::Older
+            | Self::PathNotUtf8
+            | Self::Replaced
+            | Self::Interrupted => false,
         }
     }
 
@@ -66,10 +93,10 @@ impl StoreError {
     #[must_use]
     pub fn summary(&self) -> String {
         match self {
-            Self::Database(error) => match error.sqlite_error() {
-                Some(error) => code_to_str(error.extended_code).to_owned(),
-                None => "an unexpected value was read".to_owned(),
-            },
+            Self::Database(error) => error.summary.clone(),
+            Self::UnexpectedValue { .. } | Self::MissingRow => {
+                "an unexpected value was read".to_owned()
+            }
             Self::DamagedFile(damage) => damage.clone(),
             Self::Corrupt(_)
             | Self::DamagedPart(_)
@@ -85,10 +112,16 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Database(error) if self.is_damage() => {
-                write!(f, "the database file is damaged: {error}")
+            Self::Database(DatabaseError { cause, .. }) if self.is_damage() => {
+                write!(f, "the database file is damaged: {cause}")
             }
-            Self::Database(error) => write!(f, "the database failed: {error}"),
+            Self::Database(DatabaseError { cause, .. }) => {
+                write!(f, "the database failed: {cause}")
+            }
+            Self::UnexpectedValue { column } => {
+                write!(f, "the database failed: column {column} has an unexpected value")
+            }
+            Self::MissingRow => f.write_str("the database failed: a row is missing"),
             Self::Corrupt(what) => write!(f, "the database holds no readable {what}"),
             Self::DamagedFile(damage) => write!(f, "the database file is damaged: {damage}"),
             Self::DamagedPart(part) => write!(f, "{part} is damaged"),
@@ -132,17 +165,5 @@ impl From<Refusal> for ChangeError {
 impl From<StoreError> for ChangeError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
-    }
-}
-
-impl From<rusqlite::Error> for ChangeError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
     }
 }

@@ -6,12 +6,12 @@ use replay_core::{
     healing::{self, HealingState},
     request::Requester,
 };
-use rusqlite::{Connection, OptionalExtension};
 use time_range::Timestamp;
 
 use super::{
     ChangeError, Store, StoreError, job_changes, job_rows, lane_rows,
     outage_rows::{self, StoredOutage},
+    sql::{Sql, values},
     webhooks,
     write::Write,
 };
@@ -57,7 +57,7 @@ impl Store {
         let is_damaged = self.damage().is_some();
         let due = {
             let region = region.clone();
-            move |db: &Connection| -> Result<Option<StoredOutage>, StoreError> {
+            move |db: &Sql<'_>| -> Result<Option<StoredOutage>, StoreError> {
                 if !lane_rows::load(db, &region)?.is_some_and(|lane| lane.is_delivering()) {
                     return Ok(None);
                 }
@@ -128,20 +128,18 @@ fn submit(
 
 /// The last job that has started to heal an outage.
 pub(super) fn last_started(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     outage: OutageId,
 ) -> Result<Option<Configured>, StoreError> {
-    let id: Option<String> = db
-        .prepare_cached(
-            "SELECT id FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
-             WHERE job.region = ? AND heals = ?
-             ORDER BY unixepoch(created_at, 'subsec') DESC, unixepoch(updated_at, 'subsec') DESC
-             LIMIT 1",
-        )?
-        .query_row([region.as_str(), &outage.to_string()], |row| row.get(0))
-        .optional()?;
+    let id = db.optional(
+        "SELECT id FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
+         WHERE job.region = ?1 AND heals = ?2
+         ORDER BY unixepoch(created_at, 'subsec') DESC, unixepoch(updated_at, 'subsec') DESC
+         LIMIT 1",
+        &values![region.as_str(), outage.to_string()],
+        |row| JobId::read(&row.get::<String>(0)?).ok_or(StoreError::Corrupt("job id")),
+    )?;
     let Some(id) = id else { return Ok(None) };
-    let id = JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
     job_rows::load(db, region, id)
 }

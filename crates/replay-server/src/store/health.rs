@@ -1,8 +1,9 @@
 //! Checks of the database: a write that changes nothing, and a search of the whole file for damage.
 
-use rusqlite::Connection;
-
-use super::{Store, StoreError, parts};
+use super::{
+    Store, StoreError, parts,
+    sql::{DamageSearch, Sql},
+};
 
 impl Store {
     /// Commits a transaction that writes to the disk and changes no value.
@@ -10,13 +11,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written, or its file is no longer at its path.
     pub async fn try_to_write(&self) -> Result<(), StoreError> {
-        self.database
-            .write(|tx| {
-                let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-                // SQLite writes the page even if the value is the same.
-                Ok(tx.pragma_update(None, "user_version", version)?)
-            })
-            .await
+        self.database.write(|tx| tx.touch()).await
     }
 
     /// Syncs the last commits to the disk, if they are not synced yet.
@@ -40,12 +35,10 @@ impl Store {
     /// # Errors
     /// The database cannot be read for a reason other than damage.
     pub async fn find_damage(&self) -> Result<Option<String>, StoreError> {
-        let checked = self.database.read_separately(|db| {
-            Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?)
-        });
-        match checked.await {
-            Ok(result) if result == "ok" => {}
-            Ok(damage) => {
+        let checked = self.database.read_separately(|db| db.find_damage(DamageSearch::Quick)).await;
+        match checked.map(|mut problems| problems.pop()) {
+            Ok(None) => {}
+            Ok(Some(damage)) => {
                 self.database.note_damage(&StoreError::DamagedFile(damage.clone()));
                 return Ok(Some(damage));
             }
@@ -70,7 +63,7 @@ impl Store {
 }
 
 /// The error of the first damaged part of the archive.
-fn damaged_part(db: &Connection) -> Result<Option<StoreError>, StoreError> {
+fn damaged_part(db: &Sql<'_>) -> Result<Option<StoreError>, StoreError> {
     for region in parts::regions(db)? {
         for part in parts::all(db, &region)? {
             // Other parts of the file may be deleted meanwhile.

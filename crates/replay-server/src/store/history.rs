@@ -1,10 +1,12 @@
 //! The jobs of a region, past and current, from the newest one on. It changes nothing.
 
 use replay_core::{Configured, JobId, Region};
-use rusqlite::{Connection, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{Store, StoreError, job_rows, snapshots};
+use super::{
+    Store, StoreError, job_rows, snapshots,
+    sql::{Sql, values},
+};
 
 /// A job, past or current.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -81,13 +83,13 @@ impl Store {
 
 /// The query for ids. It walks along the index `job_created`.
 pub(super) const IDS: &str = "SELECT id FROM job
-     WHERE region = :region
-       AND unixepoch(created_at, 'subsec') <= unixepoch(:created_at, 'subsec')
-       AND (unixepoch(created_at, 'subsec') < unixepoch(:created_at, 'subsec') OR id < :id)
-     ORDER BY unixepoch(created_at, 'subsec') DESC, id DESC LIMIT :most";
+     WHERE region = ?1
+       AND unixepoch(created_at, 'subsec') <= unixepoch(?2, 'subsec')
+       AND (unixepoch(created_at, 'subsec') < unixepoch(?2, 'subsec') OR id < ?3)
+     ORDER BY unixepoch(created_at, 'subsec') DESC, id DESC LIMIT ?4";
 
 fn ids(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     before: Option<HistoryPosition>,
     most: usize,
@@ -97,20 +99,12 @@ fn ids(
         Some(HistoryPosition { created_at, id }) => (write_timestamp(created_at), id.to_string()),
         None => ("9999-12-31T23:59:59.999Z".to_owned(), "g".to_owned()),
     };
-    let mut statement = db.prepare_cached(IDS)?;
-    let rows = statement.query_map(
-        named_params! {
-            ":region": region.as_str(),
-            ":created_at": created_at,
-            ":id": id,
-            ":most": most,
-        },
-        |row| row.get::<_, String>(0),
-    )?;
-    rows.map(|id| JobId::read(&id?).ok_or(StoreError::Corrupt("job id"))).collect()
+    db.all(IDS, &values![region.as_str(), created_at, id, most], |row| {
+        JobId::read(&row.get::<String>(0)?).ok_or(StoreError::Corrupt("job id"))
+    })
 }
 
-fn load(db: &Connection, region: &Region, id: JobId) -> Result<Option<PastJob>, StoreError> {
+fn load(db: &Sql<'_>, region: &Region, id: JobId) -> Result<Option<PastJob>, StoreError> {
     let Some(job) = job_rows::load(db, region, id)? else { return Ok(None) };
     let snapshot = snapshots::load(db, region, id)?;
     Ok(Some(PastJob { job, started_at: snapshot.and_then(|snapshot| snapshot.started_at) }))

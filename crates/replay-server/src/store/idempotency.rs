@@ -5,10 +5,13 @@ use replay_core::{
     IdempotencyKey, Job, JobId, PutId, Region, Scope,
     idempotency::{self, BodyDigest, KnownPut},
 };
-use rusqlite::{Connection, OptionalExtension, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{ChangeError, Store, StoreError, job_rows, read_region, read_timestamp, write::Write};
+use super::{
+    ChangeError, Store, StoreError, job_rows, read_region, read_timestamp,
+    sql::{Sql, values},
+    write::Write,
+};
 
 /// A PUT with an idempotency key.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -62,8 +65,8 @@ impl Store {
             .write(move |tx| {
                 tx.execute(
                     "DELETE FROM idempotency_key
-                     WHERE unixepoch(created_at, 'subsec') <= unixepoch(?, 'subsec')",
-                    [last],
+                     WHERE unixepoch(created_at, 'subsec') <= unixepoch(?1, 'subsec')",
+                    &values![last],
                 )?;
                 Ok(())
             })
@@ -73,7 +76,7 @@ impl Store {
 
 /// The accepted PUT that `put` repeats.
 pub(super) fn repeated(
-    db: &Connection,
+    db: &Sql<'_>,
     put: &KeyedPut,
     now: Timestamp,
 ) -> Result<Option<AcceptedPut>, ChangeError> {
@@ -90,31 +93,30 @@ pub(super) fn insert(
     id: PutId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO idempotency_key (scope, token_id, key, body, put_id, created_at)
-         VALUES (:scope, :token_id, :key, :body, :put_id, :now)",
-    )?
-    .execute(named_params! {
-        ":scope": put.scope.to_string(),
-        ":token_id": put.token_id,
-        ":key": put.key.as_str(),
-        ":body": put.body.0,
-        ":put_id": id.to_string(),
-        ":now": write_timestamp(now),
-    })?;
+    tx.execute(
+        "INSERT INTO idempotency_key (scope, token_id, key, body, put_id, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (scope, token_id, key) DO UPDATE SET
+             body = excluded.body, put_id = excluded.put_id, created_at = excluded.created_at",
+        &values![
+            put.scope.to_string(),
+            &put.token_id,
+            put.key.as_str(),
+            put.body.0.as_slice(),
+            id.to_string(),
+            write_timestamp(now),
+        ],
+    )?;
     Ok(())
 }
 
-fn load(db: &Connection, put: &KeyedPut) -> Result<Option<KnownPut>, StoreError> {
-    let row = db
-        .prepare_cached(
-            "SELECT put_id, body, created_at FROM idempotency_key
-             WHERE scope = ? AND token_id = ? AND key = ?",
-        )?
-        .query_row([put.scope.to_string().as_str(), &put.token_id, put.key.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?))
-        })
-        .optional()?;
+fn load(db: &Sql<'_>, put: &KeyedPut) -> Result<Option<KnownPut>, StoreError> {
+    let row = db.optional(
+        "SELECT put_id, body, created_at FROM idempotency_key
+         WHERE scope = ?1 AND token_id = ?2 AND key = ?3",
+        &values![put.scope.to_string(), &put.token_id, put.key.as_str()],
+        |row| Ok((row.get::<String>(0)?, row.get(1)?, row.get::<String>(2)?)),
+    )?;
     let Some((id, body, at)) = row else { return Ok(None) };
     Ok(Some(KnownPut {
         id: PutId::read(&id).ok_or(StoreError::Corrupt("put id"))?,
@@ -124,14 +126,13 @@ fn load(db: &Connection, put: &KeyedPut) -> Result<Option<KnownPut>, StoreError>
 }
 
 /// The jobs of a PUT, with their regions.
-fn jobs_of(db: &Connection, id: PutId) -> Result<Vec<(Region, Job)>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT region, id FROM job WHERE put_id = ?")?;
-    let rows = statement.query_map([id.to_string()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+fn jobs_of(db: &Sql<'_>, id: PutId) -> Result<Vec<(Region, Job)>, StoreError> {
+    let sql = "SELECT region, id FROM job WHERE put_id = ?1";
+    let rows = db.all(sql, &values![id.to_string()], |row| {
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?))
     })?;
     let mut jobs = Vec::new();
-    for row in rows {
-        let (region, id) = row?;
+    for (region, id) in rows {
         let region = read_region(&region)?;
         let id = JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
         if let Some(job) = job_rows::load(db, &region, id)? {

@@ -6,18 +6,23 @@ use replay_core::{
     job::{Amount, Progress},
     request::{JobRequest, Kinds, Requester, Resumption},
 };
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{StoreError, changes::Change, read_timestamp, webhooks, write::Write};
+use super::{
+    StoreError,
+    changes::Change,
+    read_timestamp,
+    sql::{Row, Sql, values},
+    webhooks,
+    write::Write,
+};
 
 /// The region's current job.
-pub(super) fn current(db: &Connection, region: &Region) -> Result<Job, StoreError> {
+pub(super) fn current(db: &Sql<'_>, region: &Region) -> Result<Job, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE (region, id) IN (SELECT region, job_id FROM current_job WHERE region = ?)"
+        "{SELECT} WHERE (region, id) IN (SELECT region, job_id FROM current_job WHERE region = ?1)"
     );
-    let row = db.prepare_cached(&sql)?.query_row([region.as_str()], JobRow::read).optional()?;
-    match row {
+    match db.optional(&sql, &values![region.as_str()], JobRow::read)? {
         Some(row) => row.job().map(Job::Configured),
         None => Ok(Job::Unconfigured),
     }
@@ -25,22 +30,23 @@ pub(super) fn current(db: &Connection, region: &Region) -> Result<Job, StoreErro
 
 /// The job with that id; `None` if the region has none.
 pub(super) fn load(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
 ) -> Result<Option<Configured>, StoreError> {
-    let sql = format!("{SELECT} WHERE region = ? AND id = ?");
-    let key = [region.as_str(), &id.to_string()];
-    let row = db.prepare_cached(&sql)?.query_row(key, JobRow::read).optional()?;
+    let sql = format!("{SELECT} WHERE region = ?1 AND id = ?2");
+    let row = db.optional(&sql, &values![region.as_str(), id.to_string()], JobRow::read)?;
     row.map(JobRow::job).transpose()
 }
 
 /// Inserts or updates the job's row.
 pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
-    let stored_status: Option<String> = tx
-        .prepare_cached("SELECT status FROM job WHERE region = ? AND id = ?")?
-        .query_row([region.as_str(), &job.id.to_string()], |row| row.get(0))
-        .optional()?;
+    let id = job.id.to_string();
+    let stored_status = tx.optional(
+        "SELECT status FROM job WHERE region = ?1 AND id = ?2",
+        &values![region.as_str(), &id],
+        |row| row.get::<String>(0),
+    )?;
     if stored_status.as_deref() != Some(job.status.as_str()) {
         tx.log_after_commit(Change::JobStatus {
             region: region.clone(),
@@ -51,50 +57,48 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
     let delivered = progress.map(|progress| progress.delivered).unwrap_or_default();
     let total = progress.and_then(|progress| progress.total);
     let requester = job.request.requester.as_ref();
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO job (region, id, put_id, start_at, end_at, status, stop_requested, reason,
                           created_at, updated_at, endpoint, delivered_lines, delivered_bytes,
                           total_lines, total_bytes, retries, kinds, heals, resumes, delivery_id,
                           token_id, role, address, lines_per_second, lost_lines)
-         VALUES (:region, :id, :put_id, :start_at, :end_at, :status, :stop_requested, :reason,
-                 :created_at, :updated_at, :endpoint, :delivered_lines, :delivered_bytes,
-                 :total_lines, :total_bytes, :retries, :kinds, :heals, :resumes, :delivery_id,
-                 :token_id, :role, :address, :lines_per_second, :lost_lines)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                 ?19, ?20, ?21, ?22, ?23, ?24, ?25)
          ON CONFLICT (region, id) DO UPDATE SET
-             status = :status, stop_requested = :stop_requested, reason = :reason,
-             updated_at = :updated_at, endpoint = :endpoint, delivered_lines = :delivered_lines,
-             delivered_bytes = :delivered_bytes, total_lines = :total_lines,
-             total_bytes = :total_bytes, retries = :retries,
-             lines_per_second = :lines_per_second, lost_lines = :lost_lines",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": job.id.to_string(),
-        ":put_id": job.put_id.to_string(),
-        ":start_at": write_timestamp(job.request.timeframe.start()),
-        ":end_at": write_timestamp(job.request.timeframe.end()),
-        ":status": job.status.as_str(),
-        ":stop_requested": job.stop_requested,
-        ":reason": job.reason,
-        ":created_at": write_timestamp(job.created_at),
-        ":updated_at": write_timestamp(job.updated_at),
-        ":endpoint": progress.map(|progress| &progress.endpoint),
-        ":delivered_lines": delivered.lines,
-        ":delivered_bytes": delivered.bytes,
-        ":total_lines": total.map(|total| total.lines),
-        ":total_bytes": total.map(|total| total.bytes),
-        ":retries": progress.map_or(0, |progress| progress.retries),
-        ":kinds": job.request.kinds.as_ref().map(write_kinds),
-        ":heals": job.request.heals.map(|outage| outage.to_string()),
-        ":resumes": job.request.resumes.map(|resumed| resumed.job.to_string()),
-        ":delivery_id": job.delivery_id().to_string(),
-        ":token_id": requester.map(|requester| &requester.token_id),
-        ":role": requester.map(|requester| &requester.role),
-        ":address": requester.map(|requester| &requester.address),
-        // SQLite has signed numbers: a higher limit is none in practice.
-        ":lines_per_second": job.lines_per_second.map(|rate| i64::try_from(rate).unwrap_or(i64::MAX)),
-        ":lost_lines": progress.map_or(0, |progress| progress.lost_lines),
-    })?;
+             status = excluded.status, stop_requested = excluded.stop_requested,
+             reason = excluded.reason, updated_at = excluded.updated_at,
+             endpoint = excluded.endpoint, delivered_lines = excluded.delivered_lines,
+             delivered_bytes = excluded.delivered_bytes, total_lines = excluded.total_lines,
+             total_bytes = excluded.total_bytes, retries = excluded.retries,
+             lines_per_second = excluded.lines_per_second, lost_lines = excluded.lost_lines",
+        &values![
+            region.as_str(),
+            id,
+            job.put_id.to_string(),
+            write_timestamp(job.request.timeframe.start()),
+            write_timestamp(job.request.timeframe.end()),
+            job.status.as_str(),
+            job.stop_requested.as_deref(),
+            job.reason.as_deref(),
+            write_timestamp(job.created_at),
+            write_timestamp(job.updated_at),
+            progress.map(|progress| &progress.endpoint),
+            delivered.lines,
+            delivered.bytes,
+            total.map(|total| total.lines),
+            total.map(|total| total.bytes),
+            progress.map_or(0, |progress| progress.retries),
+            job.request.kinds.as_ref().map(write_kinds),
+            job.request.heals.map(|outage| outage.to_string()),
+            job.request.resumes.map(|resumed| resumed.job.to_string()),
+            job.delivery_id().to_string(),
+            requester.map(|requester| &requester.token_id),
+            requester.map(|requester| &requester.role),
+            requester.map(|requester| &requester.address),
+            job.lines_per_second,
+            progress.map_or(0, |progress| progress.lost_lines),
+        ],
+    )?;
     if job.status.is_settled() {
         webhooks::delete_unused(tx, region)?;
     }
@@ -103,11 +107,11 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
 
 /// Makes a stored job the current job of its region.
 pub(super) fn make_current(tx: &Write<'_>, region: &Region, id: JobId) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO current_job (region, job_id) VALUES (?, ?)
+    tx.execute(
+        "INSERT INTO current_job (region, job_id) VALUES (?1, ?2)
          ON CONFLICT (region) DO UPDATE SET job_id = excluded.job_id",
-    )?
-    .execute([region.as_str(), &id.to_string()])?;
+        &values![region.as_str(), id.to_string()],
+    )?;
     Ok(())
 }
 
@@ -116,26 +120,18 @@ const JOBS_AT_ONCE: usize = 4;
 
 /// Deletes some jobs that are not current and were last changed before `before`, but not the job that the
 /// current one resumes: it is needed until that one starts. Returns their number.
-pub(super) fn trim(
-    tx: &Write<'_>,
-    region: &Region,
-    before: Timestamp,
-) -> Result<usize, StoreError> {
-    let mut delete = tx.prepare_cached(
-        "DELETE FROM job WHERE region = :region AND id IN (
+pub(super) fn trim(tx: &Write<'_>, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM job WHERE region = ?1 AND id IN (
              SELECT id FROM job
-             WHERE region = :region
-               AND id <> (SELECT job_id FROM current_job WHERE region = :region)
-               AND id IS NOT (SELECT resumes FROM job WHERE region = :region AND id = (
-                   SELECT job_id FROM current_job WHERE region = :region))
-               AND unixepoch(updated_at, 'subsec') < unixepoch(:before, 'subsec')
-             LIMIT :most)",
-    )?;
-    Ok(delete.execute(named_params! {
-        ":region": region.as_str(),
-        ":before": write_timestamp(before),
-        ":most": JOBS_AT_ONCE,
-    })?)
+             WHERE region = ?1
+               AND id <> (SELECT job_id FROM current_job WHERE region = ?1)
+               AND id IS DISTINCT FROM (SELECT resumes FROM job WHERE region = ?1 AND id = (
+                   SELECT job_id FROM current_job WHERE region = ?1))
+               AND unixepoch(updated_at, 'subsec') < unixepoch(?2, 'subsec')
+             LIMIT ?3)",
+        &values![region.as_str(), write_timestamp(before), JOBS_AT_ONCE],
+    )
 }
 
 const SELECT: &str = "SELECT id, put_id, start_at, end_at, status, stop_requested, reason,
@@ -168,7 +164,7 @@ struct JobRow {
 }
 
 impl JobRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.get(0)?,
             put_id: row.get(1)?,

@@ -7,14 +7,15 @@ use replay_core::{
     job::Step,
     outage::Hold,
 };
-use rusqlite::OptionalExtension;
 use time_range::Timestamp;
 
 use super::{
     AcceptedPut, ChangeError, KeyedPut, Store, StoreError, idempotency,
     job_changes::save,
     job_rows::{self, current, load, make_current},
-    outages, webhooks,
+    outages,
+    sql::values,
+    webhooks,
 };
 
 /// The current jobs of several regions at one moment.
@@ -48,13 +49,9 @@ impl Store {
                     let job = current(db, &region)?;
                     jobs.push((region, job));
                 }
-                let last_global: Option<String> = db
-                    .query_row("SELECT put_id FROM global_put", [], |row| row.get(0))
-                    .optional()?;
-                let last_global = match last_global {
-                    Some(text) => Some(PutId::read(&text).ok_or(StoreError::Corrupt("put id"))?),
-                    None => None,
-                };
+                let last_global = db.optional("SELECT put_id FROM global_put", &[], |row| {
+                    PutId::read(&row.get::<String>(0)?).ok_or(StoreError::Corrupt("put id"))
+                })?;
                 Ok(CurrentJobs { jobs, last_global })
             })
             .await
@@ -110,9 +107,9 @@ impl Store {
                 }
                 if submission.global {
                     tx.execute(
-                        "INSERT INTO global_put (one, put_id) VALUES (1, ?)
+                        "INSERT INTO global_put (one, put_id) VALUES (1, ?1)
                          ON CONFLICT (one) DO UPDATE SET put_id = excluded.put_id",
-                        [submission.put_id.to_string()],
+                        &values![submission.put_id.to_string()],
                     )?;
                 }
                 if let Some(put) = &put {
@@ -206,7 +203,7 @@ impl Store {
     ///
     /// # Errors
     /// The database fails; no job is deleted.
-    pub async fn trim_jobs(&self, region: &Region, before: Timestamp) -> Result<usize, StoreError> {
+    pub async fn trim_jobs(&self, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
         let region = region.clone();
         self.database.write(move |tx| job_rows::trim(tx, &region, before)).await
     }

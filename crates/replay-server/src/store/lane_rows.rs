@@ -5,44 +5,46 @@ use replay_core::{
     lane::{Lane, LaneState},
     outage::SeqRange,
 };
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::write_timestamp;
 
-use super::{StoreError, read_timestamp, write::Write};
+use super::{
+    StoreError, read_timestamp,
+    sql::{Row, Sql, values},
+    write::Write,
+};
 
 /// The lane of a region; `None` if the server never forwarded there.
-pub(super) fn load(db: &Connection, region: &Region) -> Result<Option<Lane>, StoreError> {
-    let row = db
-        .prepare_cached(
-            "SELECT id, state, cursor_seq, enabled_at, first_seq, last_seq, is_forwarded FROM lane
-             WHERE region = ?",
-        )?
-        .query_row([region.as_str()], LaneRow::read)
-        .optional()?;
+pub(super) fn load(db: &Sql<'_>, region: &Region) -> Result<Option<Lane>, StoreError> {
+    let row = db.optional(
+        "SELECT id, state, cursor_seq, enabled_at, first_seq, last_seq, is_forwarded FROM lane
+         WHERE region = ?1",
+        &values![region.as_str()],
+        LaneRow::read,
+    )?;
     row.map(LaneRow::lane).transpose()
 }
 
 /// Inserts or updates the lane of a region.
 pub(super) fn save(tx: &Write<'_>, region: &Region, lane: &Lane) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO lane (region, id, state, cursor_seq, enabled_at, first_seq, last_seq,
                            is_forwarded)
-         VALUES (:region, :id, :state, :cursor_seq, :enabled_at, :first_seq, :last_seq,
-                 :is_forwarded)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (region) DO UPDATE SET
-             state = :state, cursor_seq = :cursor_seq, enabled_at = :enabled_at,
-             first_seq = :first_seq, last_seq = :last_seq, is_forwarded = :is_forwarded",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": lane.id.to_string(),
-        ":state": write_state(lane.state),
-        ":cursor_seq": lane.cursor_seq,
-        ":enabled_at": lane.enabled_at.map(write_timestamp),
-        ":first_seq": lane.batch.map(|batch| batch.first),
-        ":last_seq": lane.batch.map(|batch| batch.last),
-        ":is_forwarded": lane.is_forwarded,
-    })?;
+             state = excluded.state, cursor_seq = excluded.cursor_seq,
+             enabled_at = excluded.enabled_at, first_seq = excluded.first_seq,
+             last_seq = excluded.last_seq, is_forwarded = excluded.is_forwarded",
+        &values![
+            region.as_str(),
+            lane.id.to_string(),
+            write_state(lane.state),
+            lane.cursor_seq,
+            lane.enabled_at.map(write_timestamp),
+            lane.batch.map(|batch| batch.first),
+            lane.batch.map(|batch| batch.last),
+            lane.is_forwarded,
+        ],
+    )?;
     Ok(())
 }
 
@@ -57,7 +59,7 @@ struct LaneRow {
 }
 
 impl LaneRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.get(0)?,
             state: row.get(1)?,

@@ -13,6 +13,7 @@ use super::{
     outage_ranges,
     parts::{self, StoredPart},
     prepared::PreparedLines,
+    sql::{Sql, values},
     write::Write,
 };
 use crate::archive::{EncodedPart, Fingerprints, Line, PartKind, day_of};
@@ -144,7 +145,7 @@ fn append(
         let position = Position { event_ns: line.event_ns, seq };
         new.push(Line { position, text: line.text.clone() });
     }
-    tx.prepare_cached("UPDATE sequence SET last_seq = ?")?.execute([seq])?;
+    tx.execute("UPDATE sequence SET last_seq = ?1", &values![seq])?;
     counts::add(tx, &region, &minutes)?;
     new.sort_by_key(|line| line.position);
     let same_day = |a: &Line, b: &Line| day_of(a.position.event_ns) == day_of(b.position.event_ns);
@@ -170,6 +171,6 @@ pub(super) fn insert(
 }
 
 /// The highest sequence number that was given to a line.
-pub(super) fn last_seq(db: &rusqlite::Connection) -> Result<i64, StoreError> {
-    Ok(db.prepare_cached("SELECT last_seq FROM sequence")?.query_row([], |row| row.get(0))?)
+pub(super) fn last_seq(db: &Sql<'_>) -> Result<i64, StoreError> {
+    db.one("SELECT last_seq FROM sequence", &[], |row| row.get(0))
 }

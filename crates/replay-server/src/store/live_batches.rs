@@ -7,12 +7,12 @@ use bytes::Bytes;
 use replay_core::{
     LaneId, Region, job::Amount, lane::Lane, outage::SeqRange, snapshot::BatchLimits,
 };
-use rusqlite::Connection;
 
 use super::{
     Body, StoreError,
     arrivals::{self, Arrivals},
     nanoseconds, outage_ranges,
+    sql::Sql,
 };
 use crate::archive::Line;
 
@@ -56,7 +56,7 @@ impl LiveBatch {
 
 /// The batch of a lane that is fixed already; `None` if its lines were removed.
 pub(super) fn fixed(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     lane: &Lane,
     range: SeqRange,
@@ -67,7 +67,7 @@ pub(super) fn fixed(
 
 /// The next lines after the lane's cursor, up to `last_seq`.
 pub(super) fn next(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     lane: &Lane,
     last_seq: i64,
@@ -90,7 +90,7 @@ pub(super) fn next(
 
 /// Divides lines into those to forward, those dated before enabling, and samples.
 fn read(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     lane: &Lane,
     range: SeqRange,

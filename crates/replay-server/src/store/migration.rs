@@ -1,19 +1,21 @@
 //! Converts the rows of the table `line`, in which versions before 4 kept the archive, into blocks.
 //! Each step is a transaction, so that a conversion that was interrupted goes on where it stopped.
 
-use core::time::Duration;
+use core::{ops::ControlFlow, time::Duration};
 use std::time::Instant;
 
 use bytes::Bytes;
 use replay_core::{Region, job::Amount, snapshot::Position};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::Connection;
 
 use super::{
     StoreError,
     counts::{self, MinuteCounts},
     parts::{self, Reach},
     slices,
-    write::{Write, commit},
+    sql::{Sql, values},
+    transaction::commit,
+    write::Write,
 };
 use crate::archive::{EncodedPart, Line, SealLimits, seal};
 
@@ -31,7 +33,7 @@ const LOG_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Converts all rows, if there is a table `line`, and makes free space of the file removable.
 pub(super) fn convert_lines(db: &mut Connection) -> Result<(), StoreError> {
-    if exists(db)? {
+    if exists(&Sql::from(&*db))? {
         convert_all(db)?;
     }
     if db.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0))? != INCREMENTAL {
@@ -44,8 +46,9 @@ pub(super) fn convert_lines(db: &mut Connection) -> Result<(), StoreError> {
 }
 
 fn convert_all(db: &mut Connection) -> Result<(), StoreError> {
-    let total: u64 = db.query_row("SELECT count(*) FROM line", [], |row| row.get(0))?;
-    let regions = regions_with_rows(db)?;
+    let sql = Sql::from(&*db);
+    let total: u64 = sql.one("SELECT count(*) FROM line", &[], |row| row.get(0))?;
+    let regions = regions_with_rows(&sql)?;
     let (mut converted, mut logged_at) = (0, Instant::now());
     if total > 0 {
         tracing::info!(lines = total, "converting the archive to blocks");
@@ -66,10 +69,9 @@ fn convert_all(db: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn exists(db: &Connection) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'line'")?
-        .exists([])?)
+fn exists(db: &Sql<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'line'";
+    Ok(db.optional(sql, &[], |_| Ok(()))?.is_some())
 }
 
 /// Converts up to `step` rows of the first region that has some, and more than a block; returns their
@@ -117,48 +119,37 @@ fn convert(
 }
 
 /// The regions that have rows.
-pub(super) fn regions_with_rows(db: &Connection) -> Result<Vec<Region>, StoreError> {
+pub(super) fn regions_with_rows(db: &Sql<'_>) -> Result<Vec<Region>, StoreError> {
     super::regions(db, "SELECT DISTINCT region FROM line ORDER BY region")
 }
 
 /// The next rows of a region after the last part, in order, and whether they are the last ones.
-fn next_rows(
-    db: &Connection,
-    region: &Region,
-    step: usize,
-) -> Result<(Vec<Line>, bool), StoreError> {
-    let last = db
-        .prepare_cached(
-            "SELECT last_ns, last_seq FROM part WHERE region = ?
-             ORDER BY last_ns DESC, last_seq DESC LIMIT 1",
-        )?
-        .query_row([region.as_str()], |row| {
-            Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? })
-        })
-        .optional()?
-        .unwrap_or(Position { event_ns: i64::MIN, seq: 0 });
-    let mut statement = db.prepare_cached(
-        "SELECT event_ns, seq, text FROM line
-         WHERE region = :region AND event_ns = :event_ns AND seq > :seq
-         UNION ALL
-         SELECT event_ns, seq, text FROM line WHERE region = :region AND event_ns > :event_ns
-         ORDER BY event_ns, seq LIMIT :step",
+fn next_rows(db: &Sql<'_>, region: &Region, step: usize) -> Result<(Vec<Line>, bool), StoreError> {
+    let last = db.optional(
+        "SELECT last_ns, last_seq FROM part WHERE region = ?1
+         ORDER BY last_ns DESC, last_seq DESC LIMIT 1",
+        &values![region.as_str()],
+        |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
     )?;
-    let mut rows = statement.query(named_params! {
-        ":region": region.as_str(),
-        ":event_ns": last.event_ns,
-        ":seq": last.seq,
-        ":step": step,
-    })?;
+    let last = last.unwrap_or(Position { event_ns: i64::MIN, seq: 0 });
     let (mut lines, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
-        let text = Bytes::from(row.get::<_, Vec<u8>>(2)?);
-        bytes += text.len();
-        lines.push(Line { position, text });
-        if bytes >= STEP_BYTES {
-            return Ok((lines, false));
-        }
+    db.each(
+        "SELECT event_ns, seq, text FROM line WHERE region = ?1 AND event_ns = ?2 AND seq > ?3
+         UNION ALL
+         SELECT event_ns, seq, text FROM line WHERE region = ?1 AND event_ns > ?2
+         ORDER BY event_ns, seq LIMIT ?4",
+        &values![region.as_str(), last.event_ns, last.seq, step],
+        |row| {
+            let position = Position { event_ns: row.get(0)?, seq: row.get(1)? };
+            let text = Bytes::from(row.get::<Vec<u8>>(2)?);
+            bytes += text.len();
+            lines.push(Line { position, text });
+            let goes_on = bytes < STEP_BYTES;
+            Ok(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        },
+    )?;
+    if bytes >= STEP_BYTES {
+        return Ok((lines, false));
     }
     let is_end = lines.len() < step;
     Ok((lines, is_end))
@@ -166,19 +157,18 @@ fn next_rows(
 
 /// Counts the lines of running jobs, and drops the table.
 fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
-    let mut statement = tx.prepare(
-        "SELECT job.region, id, start_at, end_at, high_water_seq
+    let jobs = tx.all(
+        "SELECT job.region, id, high_water_seq
          FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
          WHERE total_lines IS NULL AND status = 'running'",
+        &[],
+        |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get(2)?)),
     )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (label, id): (String, String) = (row.get(0)?, row.get(1)?);
+    for (label, id, high_water_seq) in jobs {
         let region = super::read_region(&label)?;
         let job = replay_core::JobId::read(&id).ok_or(StoreError::Corrupt("job id"))?;
         let mut total = Amount::default();
         let mut delivered = Amount::default();
-        let high_water_seq = row.get(4)?;
         for slice in slices::load(tx, &region, job)? {
             let (first_ns, last_ns) = (slice.start.event_ns, slice.end.event_ns);
             let reach = Reach { first_ns, last_ns, high_water_seq };
@@ -196,12 +186,12 @@ fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
                 }
             }
         }
-        tx.prepare_cached(
-            "UPDATE job SET total_lines = ?, total_bytes = ?, delivered_bytes = ?
-             WHERE region = ? AND id = ?",
-        )?
-        .execute((total.lines, total.bytes, delivered.bytes, label, id))?;
+        tx.execute(
+            "UPDATE job SET total_lines = ?1, total_bytes = ?2, delivered_bytes = ?3
+             WHERE region = ?4 AND id = ?5",
+            &values![total.lines, total.bytes, delivered.bytes, label, id],
+        )?;
     }
-    tx.execute_batch("DROP TABLE IF EXISTS line")?;
+    tx.execute("DROP TABLE IF EXISTS line", &[])?;
     Ok(())
 }

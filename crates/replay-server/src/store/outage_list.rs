@@ -8,12 +8,11 @@ use replay_core::{
 
 use time_range::Timestamp;
 
-use rusqlite::Connection;
-
 use super::{
     Store, StoreError, lane_rows,
     outage_rows::{self, StoredOutage},
     outages,
+    sql::Sql,
 };
 
 /// Some outages, the latest first.
@@ -87,7 +86,7 @@ impl Store {
 
 /// The latest outages of the region that are not healed; at most `most`.
 pub(super) fn unhealed(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     most: usize,
 ) -> Result<OutagePage, StoreError> {
@@ -97,7 +96,7 @@ pub(super) fn unhealed(
 
 /// The page of the first `most` of these outages, which are one more if there is another page.
 fn page(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     mut stored: Vec<StoredOutage>,
     most: usize,

@@ -2,29 +2,32 @@
 //! `sample_range`.
 
 use replay_core::{OutageId, Region, outage::SeqRange};
-use rusqlite::{Connection, Row};
 
-use super::{StoreError, write::Write};
+use super::{
+    StoreError,
+    sql::{Row, Sql, values},
+    write::Write,
+};
 
 /// The undelivered lines of an outage that has ended, in ascending order.
-pub(super) fn of(db: &Connection, outage: OutageId) -> Result<Vec<SeqRange>, StoreError> {
-    let mut statement = db.prepare_cached(
+pub(super) fn of(db: &Sql<'_>, outage: OutageId) -> Result<Vec<SeqRange>, StoreError> {
+    db.all(
         "SELECT first_seq, last_seq FROM outage_range
-         WHERE outage = (SELECT number FROM outage WHERE id = ?) ORDER BY first_seq",
-    )?;
-    let rows = statement.query_map([outage.to_string()], read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+         WHERE outage = (SELECT number FROM outage WHERE id = ?1) ORDER BY first_seq",
+        &values![outage.to_string()],
+        read,
+    )
 }
 
 /// The undelivered lines of the outages that have ended and are not healed.
-pub(super) fn of_unhealed(db: &Connection, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
-    let mut statement = db.prepare_cached(
+pub(super) fn of_unhealed(db: &Sql<'_>, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
+    db.all(
         "SELECT first_seq, outage_range.last_seq FROM outage
          JOIN outage_range ON outage_range.outage = outage.number
-         WHERE outage.region = ? AND healed_at IS NULL AND lines > 0",
-    )?;
-    let rows = statement.query_map([region.as_str()], read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+         WHERE outage.region = ?1 AND healed_at IS NULL AND lines > 0",
+        &values![region.as_str()],
+        read,
+    )
 }
 
 /// Inserts undelivered lines of an outage.
@@ -34,14 +37,12 @@ pub(super) fn insert(
     outage: OutageId,
     ranges: &[SeqRange],
 ) -> Result<(), StoreError> {
-    let mut statement = tx.prepare_cached(
+    let outage = outage.to_string();
+    tx.execute_each(
         "INSERT INTO outage_range (region, last_seq, first_seq, outage)
-         VALUES (?, ?, ?, (SELECT number FROM outage WHERE id = ?))",
-    )?;
-    for SeqRange { first, last } in ranges {
-        statement.execute((region.as_str(), last, first, outage.to_string()))?;
-    }
-    Ok(())
+         VALUES (?1, ?2, ?3, (SELECT number FROM outage WHERE id = ?4))",
+        ranges.iter().map(|range| values![region.as_str(), range.last, range.first, &outage]),
+    )
 }
 
 /// Records that these lines are samples, which are never forwarded.
@@ -50,36 +51,34 @@ pub(super) fn insert_samples(
     region: &Region,
     samples: SeqRange,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO sample_range (region, last_seq, first_seq) VALUES (?, ?, ?)")?
-        .execute((region.as_str(), samples.last, samples.first))?;
+    tx.execute(
+        "INSERT INTO sample_range (region, last_seq, first_seq) VALUES (?1, ?2, ?3)",
+        &values![region.as_str(), samples.last, samples.first],
+    )?;
     Ok(())
 }
 
 /// The samples among these lines, in ascending order.
 pub(super) fn samples(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
 ) -> Result<Vec<SeqRange>, StoreError> {
     let sql = "SELECT first_seq, last_seq FROM sample_range
-               WHERE region = ? AND last_seq >= ? AND first_seq <= ? ORDER BY first_seq";
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map((region.as_str(), range.first, range.last), read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+               WHERE region = ?1 AND last_seq >= ?2 AND first_seq <= ?3 ORDER BY first_seq";
+    db.all(sql, &values![region.as_str(), range.first, range.last], read)
 }
 
 /// The lines of `range` that are neither samples nor in an outage that has ended, as ranges in
 /// ascending order.
 pub(super) fn unlisted(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
 ) -> Result<Vec<SeqRange>, StoreError> {
     let sql = "SELECT first_seq, last_seq FROM outage_range
-               WHERE region = ? AND last_seq >= ? AND first_seq <= ?";
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map((region.as_str(), range.first, range.last), read)?;
-    let mut listed = rows.collect::<Result<Vec<_>, _>>()?;
+               WHERE region = ?1 AND last_seq >= ?2 AND first_seq <= ?3";
+    let mut listed = db.all(sql, &values![region.as_str(), range.first, range.last], read)?;
     listed.extend(samples(db, region, range)?);
     listed.sort_unstable();
     Ok(without(range, &listed))
@@ -100,7 +99,7 @@ fn without(range: SeqRange, removed: &[SeqRange]) -> Vec<SeqRange> {
     left
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<SeqRange> {
+fn read(row: &Row<'_>) -> Result<SeqRange, StoreError> {
     Ok(SeqRange { first: row.get(0)?, last: row.get(1)? })
 }
 

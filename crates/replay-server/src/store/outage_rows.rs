@@ -6,10 +6,13 @@ use replay_core::{
     job::Amount,
     outage::{Healed, Hold, OutageCause, OutageReason, SeqRange},
 };
-use rusqlite::{Connection, Params, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{StoreError, read_timestamp, write::Write};
+use super::{
+    StoreError, read_timestamp,
+    sql::{Row, Sql, Value, values},
+    write::Write,
+};
 
 /// An outage, and what of it only the store needs.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -40,143 +43,144 @@ pub(super) fn insert(
     times: OutageTimes,
 ) -> Result<(), StoreError> {
     let OutageTimes { began_at, ended_at } = times;
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO outage (region, id, reason, detail, began_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )?
-    .execute((
-        region.as_str(),
-        id.to_string(),
-        cause.reason.as_str(),
-        cause.detail.as_deref(),
-        write_timestamp(began_at),
-        ended_at.map(write_timestamp),
-    ))?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &values![
+            region.as_str(),
+            id.to_string(),
+            cause.reason.as_str(),
+            cause.detail.as_deref(),
+            write_timestamp(began_at),
+            ended_at.map(write_timestamp),
+        ],
+    )?;
     Ok(())
 }
 
 /// Updates an outage; its cause and its beginning never change.
 pub(super) fn update(tx: &Write<'_>, stored: &StoredOutage) -> Result<(), StoreError> {
     let outage = &stored.outage;
-    tx.prepare_cached(
+    tx.execute(
         "UPDATE outage SET
-             ended_at = :ended_at, first_at = :first_at, last_at = :last_at, last_seq = :last_seq,
-             lines = :lines, bytes = :bytes, lost_lines = :lost_lines, healing_job = :healing_job,
-             healed_at = :healed_at, healed_by = :healed_by
-         WHERE number = :number",
-    )?
-    .execute(named_params! {
-        ":number": stored.number,
-        ":ended_at": outage.ended_at.map(write_timestamp),
-        ":first_at": outage.span.map(|span| write_timestamp(span.start())),
-        ":last_at": outage.span.map(|span| write_timestamp(span.end())),
-        ":last_seq": stored.last_seq,
-        ":lines": outage.undelivered.lines,
-        ":bytes": outage.undelivered.bytes,
-        ":lost_lines": outage.lost_lines,
-        ":healing_job": outage.healing_job.map(|job| job.to_string()),
-        ":healed_at": outage.healed.map(|healed| write_timestamp(healed.at)),
-        ":healed_by": outage.healed.and_then(|healed| healed.by).map(|job| job.to_string()),
-    })?;
+             ended_at = ?2, first_at = ?3, last_at = ?4, last_seq = ?5, lines = ?6, bytes = ?7,
+             lost_lines = ?8, healing_job = ?9, healed_at = ?10, healed_by = ?11
+         WHERE number = ?1",
+        &values![
+            stored.number,
+            outage.ended_at.map(write_timestamp),
+            outage.span.map(|span| write_timestamp(span.start())),
+            outage.span.map(|span| write_timestamp(span.end())),
+            stored.last_seq,
+            outage.undelivered.lines,
+            outage.undelivered.bytes,
+            outage.lost_lines,
+            outage.healing_job.map(|job| job.to_string()),
+            outage.healed.map(|healed| write_timestamp(healed.at)),
+            outage.healed.and_then(|healed| healed.by).map(|job| job.to_string()),
+        ],
+    )?;
     Ok(())
 }
 
 /// The outage with that id; `None` if the region has none.
 pub(super) fn load(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: OutageId,
 ) -> Result<Option<StoredOutage>, StoreError> {
-    let parameters = (region.as_str(), id.to_string());
-    Ok(select(db, "region = ? AND id = ?", parameters)?.pop())
+    let parameters = values![region.as_str(), id.to_string()];
+    Ok(select(db, "region = ?1 AND id = ?2", &parameters)?.pop())
 }
 
 /// The open outage of a region.
-pub(super) fn open(db: &Connection, region: &Region) -> Result<Option<StoredOutage>, StoreError> {
-    Ok(select(db, "region = ? AND ended_at IS NULL", [region.as_str()])?.pop())
+pub(super) fn open(db: &Sql<'_>, region: &Region) -> Result<Option<StoredOutage>, StoreError> {
+    Ok(select(db, "region = ?1 AND ended_at IS NULL", &values![region.as_str()])?.pop())
 }
 
 /// The outages that have ended with undelivered lines and are not healed, oldest first.
-pub(super) fn unhealed(db: &Connection, region: &Region) -> Result<Vec<StoredOutage>, StoreError> {
-    let condition = "region = ? AND healed_at IS NULL AND lines > 0 AND ended_at IS NOT NULL
+pub(super) fn unhealed(db: &Sql<'_>, region: &Region) -> Result<Vec<StoredOutage>, StoreError> {
+    let condition = "region = ?1 AND healed_at IS NULL AND lines > 0 AND ended_at IS NOT NULL
                      ORDER BY number";
-    select(db, condition, [region.as_str()])
+    select(db, condition, &values![region.as_str()])
 }
 
 /// Outages that are not healed, with or without undelivered lines, the latest first.
 pub(super) fn latest_unhealed(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     most: usize,
 ) -> Result<Vec<StoredOutage>, StoreError> {
-    let condition = "region = ? AND healed_at IS NULL ORDER BY number DESC LIMIT ?";
-    select(db, condition, (region.as_str(), most))
+    let condition = "region = ?1 AND healed_at IS NULL ORDER BY number DESC LIMIT ?2";
+    select(db, condition, &values![region.as_str(), most])
 }
 
 /// The number of outages that are not healed, with or without undelivered lines.
-pub(super) fn count_unhealed(db: &Connection, region: &Region) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM outage WHERE region = ? AND healed_at IS NULL";
-    Ok(db.prepare_cached(sql)?.query_row([region.as_str()], |row| row.get(0))?)
+pub(super) fn count_unhealed(db: &Sql<'_>, region: &Region) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM outage WHERE region = ?1 AND healed_at IS NULL";
+    db.one(sql, &values![region.as_str()], |row| row.get(0))
 }
 
 /// The outages that are not healed and of which some undelivered lines have these sequence numbers.
 pub(super) fn with_lines(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
 ) -> Result<Vec<StoredOutage>, StoreError> {
     let condition = "healed_at IS NULL AND number IN (
                          SELECT outage FROM outage_range
-                         WHERE region = ? AND last_seq >= ? AND first_seq <= ?)";
-    select(db, condition, (region.as_str(), range.first, range.last))
+                         WHERE region = ?1 AND last_seq >= ?2 AND first_seq <= ?3)";
+    select(db, condition, &values![region.as_str(), range.first, range.last])
 }
 
 /// The undelivered lines of the outages that have ended.
-pub(super) fn undelivered(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
-    let mut sum = db.prepare_cached(
-        "SELECT ifnull(sum(lines), 0), ifnull(sum(bytes), 0) FROM outage
-         WHERE region = ? AND healed_at IS NULL AND lines > 0",
-    )?;
-    let read = |row: &Row<'_>| Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? });
-    Ok(sum.query_row([region.as_str()], read)?)
+pub(super) fn undelivered(db: &Sql<'_>, region: &Region) -> Result<Amount, StoreError> {
+    db.one(
+        "SELECT CAST(coalesce(sum(lines), 0) AS BIGINT), CAST(coalesce(sum(bytes), 0) AS BIGINT)
+         FROM outage WHERE region = ?1 AND healed_at IS NULL AND lines > 0",
+        &values![region.as_str()],
+        |row| Ok(Amount { lines: row.get(0)?, bytes: row.get(1)? }),
+    )
 }
 
 /// Outages of a region that began before the one with number `before`, the latest first.
 pub(super) fn page(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     before: i64,
     most: usize,
 ) -> Result<Vec<StoredOutage>, StoreError> {
-    let condition = "region = ? AND number < ? ORDER BY number DESC LIMIT ?";
-    select(db, condition, (region.as_str(), before, most))
+    let condition = "region = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
+    select(db, condition, &values![region.as_str(), before, most])
 }
 
 /// The latest outage of a reason that has ended and for which no job was submitted.
 pub(super) fn latest_untouched(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     reason: OutageReason,
 ) -> Result<Option<StoredOutage>, StoreError> {
-    let condition = "region = ? AND reason = ? AND ended_at IS NOT NULL AND healing_job IS NULL
+    let condition = "region = ?1 AND reason = ?2 AND ended_at IS NOT NULL AND healing_job IS NULL
                      AND healed_at IS NULL ORDER BY number DESC LIMIT 1";
-    Ok(select(db, condition, (region.as_str(), reason.as_str()))?.pop())
+    Ok(select(db, condition, &values![region.as_str(), reason.as_str()])?.pop())
 }
 
 /// Sets the hold of an outage; a cancellation is kept.
 pub(super) fn set_hold(tx: &Write<'_>, id: OutageId, hold: Hold) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE outage SET hold = ? WHERE id = ? AND hold IS NOT 'cancelled'")?
-        .execute([hold.as_str(), &id.to_string()])?;
+    tx.execute(
+        "UPDATE outage SET hold = ?1 WHERE id = ?2 AND hold IS DISTINCT FROM 'cancelled'",
+        &values![hold.as_str(), id.to_string()],
+    )?;
     Ok(())
 }
 
 /// Removes the holds of a region that a refusal has caused.
 pub(super) fn lift_refusals(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    tx.execute(
         "UPDATE outage SET hold = NULL
-         WHERE region = ? AND healed_at IS NULL AND lines > 0 AND hold = 'refused'",
-    )?
-    .execute([region.as_str()])?;
+         WHERE region = ?1 AND healed_at IS NULL AND lines > 0 AND hold = 'refused'",
+        &values![region.as_str()],
+    )?;
     Ok(())
 }
 
@@ -185,29 +189,27 @@ pub(super) fn delete_ended(
     tx: &Write<'_>,
     region: &Region,
     before: Timestamp,
-) -> Result<usize, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "DELETE FROM outage WHERE number IN (
-                 SELECT number FROM outage
-                 WHERE region = ? AND unixepoch(ended_at, 'subsec') < unixepoch(?, 'subsec')
-                 LIMIT 16)",
-        )?
-        .execute([region.as_str(), &write_timestamp(before)])?)
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM outage WHERE number IN (
+             SELECT number FROM outage
+             WHERE region = ?1 AND unixepoch(ended_at, 'subsec') < unixepoch(?2, 'subsec')
+             LIMIT 16)",
+        &values![region.as_str(), write_timestamp(before)],
+    )
 }
 
 fn select(
-    db: &Connection,
+    db: &Sql<'_>,
     condition: &str,
-    parameters: impl Params,
+    parameters: &[Value<'_>],
 ) -> Result<Vec<StoredOutage>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
+    let sql = format!(
         "SELECT number, id, reason, detail, began_at, ended_at, first_at, last_at, last_seq, lines,
                 bytes, lost_lines, healing_job, healed_at, healed_by, hold
          FROM outage WHERE {condition}"
-    ))?;
-    let rows = statement.query_map(parameters, OutageRow::read)?;
-    rows.map(|row| row?.outage()).collect()
+    );
+    db.all(&sql, parameters, |row| OutageRow::read(row)?.outage())
 }
 
 /// A row of `outage`.
@@ -230,7 +232,7 @@ struct OutageRow {
 }
 
 impl OutageRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             number: row.get(0)?,
             id: row.get(1)?,

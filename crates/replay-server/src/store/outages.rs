@@ -8,7 +8,6 @@ use replay_core::{
     lane::{Lane, OutageChange},
     outage::{Healed, Hold, OutageCause, OutageReason, SeqRange},
 };
-use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -20,6 +19,7 @@ use super::{
     outage_rows::{self, OutageTimes, StoredOutage},
     selections::{Measured, Selection, SpanNs},
     snapshots,
+    sql::Sql,
     write::Write,
 };
 
@@ -88,18 +88,14 @@ pub(super) fn list_dated_before_enabling(
 
 /// The number and size of the lines after the lane's cursor that belong to no outage which has ended.
 /// During an outage, these are its undelivered lines.
-pub(super) fn waiting(db: &Connection, region: &Region, lane: &Lane) -> Result<Amount, StoreError> {
+pub(super) fn waiting(db: &Sql<'_>, region: &Region, lane: &Lane) -> Result<Amount, StoreError> {
     let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db)? };
     let ranges = outage_ranges::unlisted(db, region, rest)?;
     Ok(Selection::of_ranges(ranges).measure(db, region)?.amount)
 }
 
 /// The number of undelivered lines of an outage that the retention has removed.
-pub(super) fn lost_lines(
-    db: &Connection,
-    region: &Region,
-    id: OutageId,
-) -> Result<u64, StoreError> {
+pub(super) fn lost_lines(db: &Sql<'_>, region: &Region, id: OutageId) -> Result<u64, StoreError> {
     let stored = outage_rows::load(db, region, id)?;
     Ok(stored.map_or(0, |stored| stored.outage.lost_lines))
 }
@@ -149,7 +145,7 @@ fn note_failed(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), 
 
 /// Marks an outage as healed if `job` has delivered its undelivered lines; returns whether it did.
 fn note_healed(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     job: &Configured,
     stored: &mut StoredOutage,

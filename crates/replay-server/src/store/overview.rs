@@ -1,11 +1,11 @@
 //! What a client reads first of several regions, at one moment. It changes nothing.
 
 use replay_core::{JobStatus, Region, Webhook, webhook::Health};
-use rusqlite::{Connection, OptionalExtension};
 use time_range::Timestamp;
 
 use super::{
     JobProgress, OutagePage, Store, StoreError, outage_list, outage_rows, preview, read_timestamp,
+    sql::{Sql, values},
     webhooks,
 };
 
@@ -48,11 +48,7 @@ impl Store {
     }
 }
 
-fn summary(
-    db: &Connection,
-    region: Region,
-    most_outages: usize,
-) -> Result<RegionSummary, StoreError> {
+fn summary(db: &Sql<'_>, region: Region, most_outages: usize) -> Result<RegionSummary, StoreError> {
     let webhook = webhooks::current(db, &region)?;
     let health = webhook.health(webhooks::deliveries(db, &region)?);
     Ok(RegionSummary {
@@ -66,16 +62,12 @@ fn summary(
     })
 }
 
-fn last_completed_end_at(
-    db: &Connection,
-    region: &Region,
-) -> Result<Option<Timestamp>, StoreError> {
-    let mut statement = db.prepare_cached(
+fn last_completed_end_at(db: &Sql<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
+    db.optional(
         "SELECT end_at FROM job
-         WHERE region = ? AND status = ? AND kinds IS NULL AND heals IS NULL
+         WHERE region = ?1 AND status = ?2 AND kinds IS NULL AND heals IS NULL
          ORDER BY unixepoch(created_at, 'subsec') DESC, id DESC LIMIT 1",
-    )?;
-    let key = [region.as_str(), JobStatus::Completed.as_str()];
-    let end: Option<String> = statement.query_row(key, |row| row.get(0)).optional()?;
-    end.as_deref().map(read_timestamp).transpose()
+        &values![region.as_str(), JobStatus::Completed.as_str()],
+        |row| read_timestamp(&row.get::<String>(0)?),
+    )
 }

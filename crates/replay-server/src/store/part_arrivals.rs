@@ -1,16 +1,18 @@
 //! Finds parts by the sequence numbers of their lines, in the order of arrival.
 
+use core::ops::ControlFlow;
+
 use replay_core::{Region, outage::SeqRange};
-use rusqlite::{Connection, named_params};
 
 use super::{
     StoreError,
-    parts::{StoredPart, select},
+    parts::{StoredPart, select, select_text},
+    sql::{Sql, values},
 };
 
 /// The parts that may have lines with these sequence numbers.
 pub(super) fn with_lines(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
 ) -> Result<Vec<StoredPart>, StoreError> {
@@ -24,48 +26,32 @@ pub(super) fn with_lines(
 
 /// The blocks that may have lines with these sequence numbers, in the order of their first arrivals.
 pub(super) fn blocks(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
 ) -> Result<Vec<StoredPart>, StoreError> {
-    let mut statement =
-        select(db, "is_block = 1 AND max_seq >= :first AND min_seq <= :last ORDER BY min_seq")?;
-    let parameters = named_params! {
-        ":region": region.as_str(),
-        ":first": range.first,
-        ":last": range.last,
-    };
-    let rows = statement.query_map(parameters, StoredPart::read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let condition = "is_block = 1 AND max_seq >= ?2 AND min_seq <= ?3 ORDER BY min_seq";
+    select(db, condition, &values![region.as_str(), range.first, range.last])
 }
 
 /// Visits the parts of recent lines that may have lines with these sequence numbers, in the order of
 /// their last arrivals, while `visit` returns `true`. Parts of different appends do not overlap.
 pub(super) fn each_recent(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
     mut visit: impl FnMut(StoredPart) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement =
-        select(db, "is_block = 0 AND max_seq >= :first AND min_seq <= :last ORDER BY max_seq")?;
-    let parameters = named_params! {
-        ":region": region.as_str(),
-        ":first": range.first,
-        ":last": range.last,
-    };
-    let mut rows = statement.query(parameters)?;
-    while let Some(row) = rows.next()? {
-        if !visit(StoredPart::read(row)?)? {
-            break;
-        }
-    }
-    Ok(())
+    let sql = select_text("is_block = 0 AND max_seq >= ?2 AND min_seq <= ?3 ORDER BY max_seq");
+    db.each(&sql, &values![region.as_str(), range.first, range.last], |row| {
+        let goes_on = visit(StoredPart::read(row)?)?;
+        Ok(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })
 }
 
 /// The parts of recent lines up to this sequence number, oldest first.
 pub(super) fn recent(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     last_seq: i64,
 ) -> Result<Vec<StoredPart>, StoreError> {

@@ -7,9 +7,13 @@ use replay_core::{
     job::Amount,
     snapshot::{Extent, Position},
 };
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 
-use super::{StoreError, error::PartName, write::Write};
+use super::{
+    StoreError,
+    error::PartName,
+    sql::{Row, Sql, Value, values},
+    write::Write,
+};
 use crate::archive::{DAY_NS, EncodedPart, Index, Line, checksum};
 
 /// A part that is stored, without its lines.
@@ -40,31 +44,36 @@ pub(super) fn insert(
     part: &EncodedPart,
 ) -> Result<i64, StoreError> {
     let EncodedPart { extent, seqs: (min_seq, max_seq), index, text, text_checksum } = part;
-    tx.prepare_cached(
-        "INSERT INTO part_data (index_checksum, positions, fingerprints, text) VALUES (?, ?, ?, ?)",
-    )?
-    .execute((index.checksum, &index.positions, &index.fingerprints, text))?;
-    let id = tx.last_insert_rowid();
-    tx.prepare_cached(
+    let id = tx.one(
+        "INSERT INTO part_data (index_checksum, positions, fingerprints, text)
+         VALUES (?1, ?2, ?3, ?4) RETURNING id",
+        &values![
+            index.checksum,
+            index.positions.as_slice(),
+            index.fingerprints.as_slice(),
+            text.as_slice(),
+        ],
+        |row| row.get(0),
+    )?;
+    tx.execute(
         "INSERT INTO part (region, last_ns, id, last_seq, first_ns, first_seq, min_seq, max_seq,
                            lines, bytes, is_block, text_checksum)
-         VALUES (:region, :last_ns, :id, :last_seq, :first_ns, :first_seq, :min_seq, :max_seq,
-                 :lines, :bytes, :is_block, :text_checksum)",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":last_ns": extent.last.event_ns,
-        ":id": id,
-        ":last_seq": extent.last.seq,
-        ":first_ns": extent.first.event_ns,
-        ":first_seq": extent.first.seq,
-        ":min_seq": min_seq,
-        ":max_seq": max_seq,
-        ":lines": extent.lines,
-        ":bytes": extent.bytes,
-        ":is_block": extent.is_block,
-        ":text_checksum": text_checksum,
-    })?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        &values![
+            region.as_str(),
+            extent.last.event_ns,
+            id,
+            extent.last.seq,
+            extent.first.event_ns,
+            extent.first.seq,
+            *min_seq,
+            *max_seq,
+            extent.lines,
+            extent.bytes,
+            extent.is_block,
+            *text_checksum,
+        ],
+    )?;
     Ok(id)
 }
 
@@ -74,67 +83,62 @@ pub(super) fn delete(
     region: &Region,
     part: &StoredPart,
 ) -> Result<bool, StoreError> {
-    let deleted = tx
-        .prepare_cached("DELETE FROM part WHERE region = ? AND last_ns = ? AND id = ?")?
-        .execute((region.as_str(), part.extent.last.event_ns, part.id))?;
-    tx.prepare_cached("DELETE FROM part_data WHERE id = ?")?.execute([part.id])?;
+    let deleted = tx.execute(
+        "DELETE FROM part WHERE region = ?1 AND last_ns = ?2 AND id = ?3",
+        &values![region.as_str(), part.extent.last.event_ns, part.id],
+    )?;
+    tx.execute("DELETE FROM part_data WHERE id = ?1", &values![part.id])?;
     Ok(deleted == 1)
 }
 
 /// Whether a part is still stored.
-pub(super) fn exists(
-    db: &Connection,
-    region: &Region,
-    part: &StoredPart,
-) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM part WHERE region = ? AND last_ns = ? AND id = ?")?
-        .exists((region.as_str(), part.extent.last.event_ns, part.id))?)
+pub(super) fn exists(db: &Sql<'_>, region: &Region, part: &StoredPart) -> Result<bool, StoreError> {
+    let found = db.optional(
+        "SELECT 1 FROM part WHERE region = ?1 AND last_ns = ?2 AND id = ?3",
+        &values![region.as_str(), part.extent.last.event_ns, part.id],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// The parts that may have lines in `reach`, in the order of their first lines.
 pub(super) fn reached(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     reach: Reach,
 ) -> Result<Vec<StoredPart>, StoreError> {
-    let mut statement = select(
+    let parts = select(
         db,
         // A part has lines of one day, so that the key limits the search on both sides.
-        "last_ns BETWEEN :first_ns AND :latest_ns AND first_ns <= :last_ns AND min_seq <= :seq",
+        "last_ns BETWEEN ?2 AND ?3 AND first_ns <= ?4 AND min_seq <= ?5",
+        &values![
+            region.as_str(),
+            reach.first_ns,
+            reach.last_ns.saturating_add(DAY_NS),
+            reach.last_ns,
+            reach.high_water_seq,
+        ],
     )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":region": region.as_str(),
-            ":first_ns": reach.first_ns,
-            ":last_ns": reach.last_ns,
-            ":latest_ns": reach.last_ns.saturating_add(DAY_NS),
-            ":seq": reach.high_water_seq,
-        },
-        StoredPart::read,
-    )?;
-    in_order(rows)
+    Ok(in_order(parts))
 }
 
 /// Every part of the region in the order of their first lines.
-pub(super) fn all(db: &Connection, region: &Region) -> Result<Vec<StoredPart>, StoreError> {
-    let mut statement = select(db, "true")?;
-    in_order(statement.query_map(named_params! { ":region": region.as_str() }, StoredPart::read)?)
+pub(super) fn all(db: &Sql<'_>, region: &Region) -> Result<Vec<StoredPart>, StoreError> {
+    Ok(in_order(select(db, "true", &values![region.as_str()])?))
 }
 
 /// The number and size of the recent lines.
-pub(super) fn recent_amount(db: &Connection, region: &Region) -> Result<Amount, StoreError> {
-    let mut sum = db.prepare_cached(
-        "SELECT ifnull(sum(lines), 0), ifnull(sum(bytes), 0) FROM part
-         WHERE region = ? AND is_block = 0",
-    )?;
-    Ok(sum.query_row([region.as_str()], |row| {
-        Ok(Amount { lines: count(row, 0)?, bytes: count(row, 1)? })
-    })?)
+pub(super) fn recent_amount(db: &Sql<'_>, region: &Region) -> Result<Amount, StoreError> {
+    db.one(
+        "SELECT CAST(coalesce(sum(lines), 0) AS BIGINT), CAST(coalesce(sum(bytes), 0) AS BIGINT)
+         FROM part WHERE region = ?1 AND is_block = 0",
+        &values![region.as_str()],
+        |row| Ok(Amount { lines: count(row, 0)?, bytes: count(row, 1)? }),
+    )
 }
 
 /// The regions that have parts.
-pub(super) fn regions(db: &Connection) -> Result<Vec<Region>, StoreError> {
+pub(super) fn regions(db: &Sql<'_>) -> Result<Vec<Region>, StoreError> {
     super::regions(db, "SELECT DISTINCT region FROM part ORDER BY region")
 }
 
@@ -142,11 +146,10 @@ pub(super) fn regions(db: &Connection) -> Result<Vec<Region>, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn text(db: &Connection, part: &StoredPart) -> Result<Bytes, StoreError> {
-    let text: Option<Vec<u8>> = db
-        .prepare_cached("SELECT text FROM part_data WHERE id = ?")?
-        .query_row([part.id], |row| row.get(0))
-        .optional()
+pub(super) fn text(db: &Sql<'_>, part: &StoredPart) -> Result<Bytes, StoreError> {
+    let sql = "SELECT text FROM part_data WHERE id = ?1";
+    let text = db
+        .optional(sql, &values![part.id], |row| row.get::<Vec<u8>>(0))
         .map_err(|error| part.unreadable(error))?;
     let text = text.filter(|text| checksum(text) == part.text_checksum);
     text.map(Bytes::from).ok_or_else(|| part.damaged())
@@ -156,15 +159,14 @@ pub(super) fn text(db: &Connection, part: &StoredPart) -> Result<Bytes, StoreErr
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn index(db: &Connection, part: &StoredPart) -> Result<Index, StoreError> {
-    db.prepare_cached("SELECT positions, fingerprints, index_checksum FROM part_data WHERE id = ?")?
-        .query_row([part.id], |row| {
-            let (positions, fingerprints, checksum) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Index { positions, fingerprints, checksum })
-        })
-        .optional()
+pub(super) fn index(db: &Sql<'_>, part: &StoredPart) -> Result<Index, StoreError> {
+    let sql = "SELECT positions, fingerprints, index_checksum FROM part_data WHERE id = ?1";
+    let index = db.optional(sql, &values![part.id], |row| {
+        Ok(Index { positions: row.get(0)?, fingerprints: row.get(1)?, checksum: row.get(2)? })
+    });
+    index
         .map_err(|error| part.unreadable(error))?
-        .filter(|index: &Index| index.verify(&part.extent, part.seqs).is_ok())
+        .filter(|index| index.verify(&part.extent, part.seqs).is_ok())
         .ok_or_else(|| part.damaged())
 }
 
@@ -172,7 +174,7 @@ pub(super) fn index(db: &Connection, part: &StoredPart) -> Result<Index, StoreEr
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn lines(db: &Connection, part: &StoredPart) -> Result<Vec<Line>, StoreError> {
+pub(super) fn lines(db: &Sql<'_>, part: &StoredPart) -> Result<Vec<Line>, StoreError> {
     let (index, text) = (index(db, part)?, text(db, part)?);
     index.lines(&part.extent, text).map_err(|_| part.damaged())
 }
@@ -181,7 +183,7 @@ pub(super) fn lines(db: &Connection, part: &StoredPart) -> Result<Vec<Line>, Sto
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn positions(db: &Connection, part: &StoredPart) -> Result<Vec<Position>, StoreError> {
+pub(super) fn positions(db: &Sql<'_>, part: &StoredPart) -> Result<Vec<Position>, StoreError> {
     index(db, part)?.positions(&part.extent).map_err(|_| part.damaged())
 }
 
@@ -189,11 +191,7 @@ pub(super) fn positions(db: &Connection, part: &StoredPart) -> Result<Vec<Positi
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn verify(
-    db: &Connection,
-    region: &Region,
-    part: &StoredPart,
-) -> Result<(), StoreError> {
+pub(super) fn verify(db: &Sql<'_>, region: &Region, part: &StoredPart) -> Result<(), StoreError> {
     match positions(db, part).and_then(|_| text(db, part)) {
         Err(StoreError::DamagedPart(_)) if !exists(db, region, part)? => Ok(()),
         verified => verified.map(|_| ()),
@@ -218,13 +216,12 @@ impl StoredPart {
     }
 
     /// The error of reading this part: damage of the file is damage of the part.
-    fn unreadable(&self, error: rusqlite::Error) -> StoreError {
-        let error = StoreError::from(error);
+    fn unreadable(&self, error: StoreError) -> StoreError {
         if error.is_damage() { self.damaged() } else { error }
     }
 
     /// Reads a row of [`select`].
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         let extent = Extent {
             first: Position { event_ns: row.get(1)?, seq: row.get(2)? },
             last: Position { event_ns: row.get(3)?, seq: row.get(4)? },
@@ -238,26 +235,29 @@ impl StoredPart {
 }
 
 /// A number that is not negative. A damaged one is 0, which the checksum of the part detects.
-fn count(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
-    Ok(u64::try_from(row.get::<_, i64>(index)?).unwrap_or_default())
+fn count(row: &Row<'_>, index: usize) -> Result<u64, StoreError> {
+    Ok(u64::try_from(row.get::<i64>(index)?).unwrap_or_default())
 }
 
-/// The statement that reads the parts of `:region` with this condition.
-pub(super) fn select<'a>(
-    db: &'a Connection,
+/// The parts of the region `?1` with this condition.
+pub(super) fn select(
+    db: &Sql<'_>,
     condition: &str,
-) -> Result<CachedStatement<'a>, StoreError> {
-    Ok(db.prepare_cached(&format!(
+    parameters: &[Value<'_>],
+) -> Result<Vec<StoredPart>, StoreError> {
+    db.all(&select_text(condition), parameters, StoredPart::read)
+}
+
+/// The statement that reads the parts of the region `?1` with this condition.
+pub(super) fn select_text(condition: &str) -> String {
+    format!(
         "SELECT id, first_ns, first_seq, last_ns, last_seq, lines, bytes, is_block, min_seq,
                 max_seq, text_checksum
-         FROM part WHERE region = :region AND {condition}"
-    ))?)
+         FROM part WHERE region = ?1 AND {condition}"
+    )
 }
 
-fn in_order(
-    rows: impl Iterator<Item = rusqlite::Result<StoredPart>>,
-) -> Result<Vec<StoredPart>, StoreError> {
-    let mut parts = rows.collect::<Result<Vec<_>, _>>()?;
+fn in_order(mut parts: Vec<StoredPart>) -> Vec<StoredPart> {
     parts.sort_unstable_by_key(|part| (part.extent.first, part.id));
-    Ok(parts)
+    parts
 }

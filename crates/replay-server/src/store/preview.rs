@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta};
 use replay_core::{Job, JobStatus, Region, job::Amount, request::JobRequest, webhook::Attempt};
-use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -16,7 +15,9 @@ use super::{
     parts::{self, Reach},
     read_timestamp,
     selections::Selection,
-    slices, snapshots, undelivered, webhooks,
+    slices, snapshots,
+    sql::{Sql, values},
+    undelivered, webhooks,
 };
 
 /// The lines of a timeframe.
@@ -120,19 +121,22 @@ impl Store {
     pub async fn last_delivery_rate(&self, region: &Region) -> Result<Option<u64>, StoreError> {
         let region = region.clone();
         let jobs = self.database.read(move |db| {
-            let mut select = db.prepare_cached(
+            db.all(
                 "SELECT delivered_lines, started_at, updated_at
                  FROM job JOIN run ON run.region = job.region AND run.job_id = job.id
-                 WHERE job.region = ? AND status IN (?, ?) AND delivered_lines > 0
+                 WHERE job.region = ?1 AND status IN (?2, ?3) AND delivered_lines > 0
                    AND started_at IS NOT NULL AND lines_per_second IS NULL
                  ORDER BY unixepoch(updated_at, 'subsec') DESC LIMIT 5",
-            )?;
-            let statuses = [JobStatus::Completed, JobStatus::Failed].map(JobStatus::as_str);
-            let jobs = select.query_map([region.as_str(), statuses[0], statuses[1]], |row| {
-                let (started_at, ended_at): (String, String) = (row.get(1)?, row.get(2)?);
-                Ok((row.get::<_, u64>(0)?, started_at, ended_at))
-            })?;
-            Ok(jobs.collect::<Result<Vec<_>, _>>()?)
+                &values![
+                    region.as_str(),
+                    JobStatus::Completed.as_str(),
+                    JobStatus::Failed.as_str(),
+                ],
+                |row| {
+                    let (started_at, ended_at): (String, String) = (row.get(1)?, row.get(2)?);
+                    Ok((row.get::<u64>(0)?, started_at, ended_at))
+                },
+            )
         });
         let mut fastest = None;
         for (lines, started_at, ended_at) in jobs.await? {
@@ -147,7 +151,7 @@ impl Store {
 }
 
 /// How far the region's job is.
-pub(super) fn progress(db: &Connection, region: &Region) -> Result<JobProgress, StoreError> {
+pub(super) fn progress(db: &Sql<'_>, region: &Region) -> Result<JobProgress, StoreError> {
     let job = current(db, region)?;
     let slices = match job.configured() {
         Some(job) => slices::counts(db, region, job.id)?,
@@ -204,7 +208,7 @@ fn buckets(
 }
 
 /// The event time of the first line of the region: a part knows that of its own.
-fn archive_first_at(db: &Connection, region: &Region) -> Result<Option<Timestamp>, StoreError> {
+fn archive_first_at(db: &Sql<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
     let Some(minute) = counts::first_minute(db, region)? else { return Ok(None) };
     let (first_ns, last_ns) = (counts::first_ns_of(minute), counts::last_ns_of(minute));
     let parts = parts::reached(db, region, Reach { first_ns, last_ns, high_water_seq: i64::MAX })?;
@@ -215,7 +219,7 @@ fn archive_first_at(db: &Connection, region: &Region) -> Result<Option<Timestamp
 /// The event times of the first and the last line: only the parts of the first and the last minute
 /// that has lines are read.
 fn ends(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     selection: &Selection,
     minutes: &SelectedMinutes,

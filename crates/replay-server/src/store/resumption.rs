@@ -8,7 +8,6 @@ use replay_core::{
     request::{JobRequest, Requester},
     snapshot::{Position, SliceBounds},
 };
-use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -20,6 +19,7 @@ use super::{
     selections::Selection,
     slices::{self, Slice},
     snapshots::{self, LeftRun},
+    sql::Sql,
     webhooks,
 };
 
@@ -115,7 +115,7 @@ impl Left {
     /// # Errors
     /// The database fails, or there is no such job, or a part of the archive is damaged.
     pub(super) fn of(
-        db: &Connection,
+        db: &Sql<'_>,
         region: &Region,
         id: JobId,
         cutoff: Timestamp,
@@ -149,7 +149,7 @@ impl Left {
 /// The lines of a request that the archive has now, without those dated before `cutoff`, which are lost.
 /// Those of them that are deleted already are not known any more.
 pub(super) fn from_cutoff(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     request: &JobRequest,
     cutoff: Timestamp,

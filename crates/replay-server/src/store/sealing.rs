@@ -11,6 +11,7 @@ use super::{
     lines::{insert, last_seq},
     part_arrivals,
     parts::{self, StoredPart},
+    sql::Sql,
 };
 use crate::archive::{
     Candidate, EncodedPart, Line, SealLimits, amount, day_of, parts_to_merge, seal,
@@ -172,14 +173,14 @@ impl Store {
 
 /// The highest sequence number of lines that may be sealed: the live lane has passed them, or an outage
 /// has them.
-fn passed_seq(db: &rusqlite::Connection, region: &Region) -> Result<i64, StoreError> {
+fn passed_seq(db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
     let last_seq = last_seq(db)?;
     let lane = lane_rows::load(db, region)?;
     Ok(lane.map_or(last_seq, |lane| lane.passed_seq(last_seq)))
 }
 
 /// Reads the lines of `parts`; damaged parts are left out.
-fn read_intact(db: &rusqlite::Connection, parts: Vec<StoredPart>) -> Result<Replaced, StoreError> {
+fn read_intact(db: &Sql<'_>, parts: Vec<StoredPart>) -> Result<Replaced, StoreError> {
     let mut replaced = Replaced::default();
     for part in parts {
         match parts::lines(db, &part) {

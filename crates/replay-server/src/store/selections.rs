@@ -9,11 +9,11 @@ use replay_core::{
     request::{JobRequest, Kinds},
     snapshot::{Position, SliceBounds},
 };
-use rusqlite::Connection;
 
 use super::{
     StoreError, nanoseconds, outage_ranges, part_arrivals,
     parts::{self, Reach, StoredPart},
+    sql::Sql,
 };
 use crate::archive::Line;
 
@@ -49,7 +49,7 @@ pub(super) struct SpanNs {
 impl Selection {
     /// The lines that `request` selects among those up to `high_water_seq`.
     pub(super) fn of(
-        db: &Connection,
+        db: &Sql<'_>,
         request: &JobRequest,
         high_water_seq: i64,
     ) -> Result<Self, StoreError> {
@@ -117,7 +117,7 @@ impl Selection {
     /// The parts that may have selected lines, in the order of their first lines.
     pub(super) fn parts(
         &self,
-        db: &Connection,
+        db: &Sql<'_>,
         region: &Region,
     ) -> Result<Vec<StoredPart>, StoreError> {
         self.parts_within(db, region, self.reach)
@@ -126,7 +126,7 @@ impl Selection {
     /// Those of them that may have lines within `reach`.
     fn parts_within(
         &self,
-        db: &Connection,
+        db: &Sql<'_>,
         region: &Region,
         reach: Reach,
     ) -> Result<Vec<StoredPart>, StoreError> {
@@ -142,7 +142,7 @@ impl Selection {
     }
 
     /// Counts the selected lines: whole parts from what is known of them, the others line by line.
-    pub(super) fn measure(&self, db: &Connection, region: &Region) -> Result<Measured, StoreError> {
+    pub(super) fn measure(&self, db: &Sql<'_>, region: &Region) -> Result<Measured, StoreError> {
         let Reach { first_ns, last_ns, .. } = self.reach;
         let end = Position { event_ns: last_ns, seq: i64::MAX };
         self.measure_within(db, region, SliceBounds { start: Position::first_at(first_ns), end })
@@ -151,7 +151,7 @@ impl Selection {
     /// Counts the selected lines within `bounds` in the same way.
     pub(super) fn measure_within(
         &self,
-        db: &Connection,
+        db: &Sql<'_>,
         region: &Region,
         bounds: SliceBounds,
     ) -> Result<Measured, StoreError> {

@@ -2,9 +2,11 @@
 //! check region labels against them.
 
 use replay_core::Region;
-use rusqlite::Connection;
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError,
+    sql::{Sql, values},
+};
 
 impl Store {
     /// The regions that were last served, in their order; empty before the first `serve`.
@@ -26,18 +28,17 @@ impl Store {
                 if load(tx)? == regions {
                     return Ok(());
                 }
-                tx.execute("DELETE FROM served_region", [])?;
-                let mut insert =
-                    tx.prepare_cached("INSERT INTO served_region (place, label) VALUES (?, ?)")?;
-                for (place, region) in regions.iter().enumerate() {
-                    insert.execute((place, region.as_str()))?;
-                }
-                Ok(())
+                tx.execute("DELETE FROM served_region", &[])?;
+                let places = regions.iter().enumerate();
+                tx.execute_each(
+                    "INSERT INTO served_region (place, label) VALUES (?1, ?2)",
+                    places.map(|(place, region)| values![place, region.as_str()]),
+                )
             })
             .await
     }
 }
 
-fn load(db: &Connection) -> Result<Vec<Region>, StoreError> {
+fn load(db: &Sql<'_>) -> Result<Vec<Region>, StoreError> {
     super::regions(db, "SELECT label FROM served_region ORDER BY place")
 }

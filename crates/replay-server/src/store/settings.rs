@@ -3,9 +3,9 @@
 
 use core::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::{StoreError, migration::convert_lines, schema, write::commit};
+use super::{StoreError, migration::convert_lines, schema};
 
 /// How a transaction is written.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,9 @@ pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     schema::define_functions(db)?;
-    commit(db, None, |tx| schema::migrate(tx))?;
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    schema::migrate(&tx)?;
+    tx.commit()?;
     convert_lines(db)
 }
 

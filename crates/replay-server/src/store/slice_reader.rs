@@ -11,18 +11,18 @@ use replay_core::{
     job::Amount,
     snapshot::{BatchLimits, Position, SliceBounds},
 };
-use rusqlite::Connection;
 
 use super::{
     StoreError,
     parts::{self, Reach, StoredPart},
     selections::Selection,
+    sql::Sql,
 };
 use crate::archive::Line;
 
 /// The lines of a slice that are left to divide.
 pub(super) struct SliceReader<'a> {
-    db: &'a Connection,
+    db: &'a Sql<'a>,
     selection: &'a Selection,
     bounds: SliceBounds,
     limits: BatchLimits,
@@ -66,7 +66,7 @@ impl<'a> SliceReader<'a> {
     /// A reader of the selected lines within `bounds`. `edges` are the edges after their start, in
     /// ascending order; the lines beyond the last one must not be read unless there are no more.
     pub(super) fn new(
-        db: &'a Connection,
+        db: &'a Sql<'a>,
         region: &Region,
         selection: &'a Selection,
         bounds: SliceBounds,

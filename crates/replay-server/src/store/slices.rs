@@ -4,10 +4,13 @@ use replay_core::{
     JobId, Region,
     snapshot::{Position, SliceBounds},
 };
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{StoreError, write::Write};
+use super::{
+    StoreError,
+    sql::{Row, Sql, values},
+    write::Write,
+};
 
 /// A slice of a job, as it was last read.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -43,31 +46,24 @@ pub struct Claim {
 }
 
 /// The slices of a job in order.
-pub(super) fn load(db: &Connection, region: &Region, id: JobId) -> Result<Vec<Slice>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("{SELECT_SLICE} ORDER BY number"))?;
-    let rows = statement.query_map([region.as_str(), &id.to_string()], Slice::read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+pub(super) fn load(db: &Sql<'_>, region: &Region, id: JobId) -> Result<Vec<Slice>, StoreError> {
+    let sql = format!("{SELECT_SLICE} ORDER BY number");
+    db.all(&sql, &values![region.as_str(), id.to_string()], Slice::read)
 }
 
 /// How far the slices of a job are.
-pub(super) fn counts(
-    db: &Connection,
-    region: &Region,
-    id: JobId,
-) -> Result<SliceCounts, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE (cursor_ns, cursor_seq) >= (end_ns, end_seq))
-             FROM slice WHERE region = ? AND job_id = ?",
-        )?
-        .query_row([region.as_str(), &id.to_string()], |row| {
-            Ok(SliceCounts { total: row.get(0)?, completed: row.get(1)? })
-        })?)
+pub(super) fn counts(db: &Sql<'_>, region: &Region, id: JobId) -> Result<SliceCounts, StoreError> {
+    db.one(
+        "SELECT count(*), count(*) FILTER (WHERE (cursor_ns, cursor_seq) >= (end_ns, end_seq))
+         FROM slice WHERE region = ?1 AND job_id = ?2",
+        &values![region.as_str(), id.to_string()],
+        |row| Ok(SliceCounts { total: row.get(0)?, completed: row.get(1)? }),
+    )
 }
 
 /// Whether every line of a job was acknowledged.
 pub(super) fn is_acknowledged(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
 ) -> Result<bool, StoreError> {
@@ -77,20 +73,18 @@ pub(super) fn is_acknowledged(
 
 /// Whether every line of a job is acknowledged once the cursor of this slice is at `cursor`.
 pub(super) fn is_last(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
     number: u32,
     cursor: Position,
 ) -> Result<bool, StoreError> {
     // Most batches are not the last one of their slice, and there may be hundreds of slices.
-    let key = (region.as_str(), id.to_string(), number);
-    let end: Option<Position> = db
-        .prepare_cached(
-            "SELECT end_ns, end_seq FROM slice WHERE region = ? AND job_id = ? AND number = ?",
-        )?
-        .query_row(key, |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }))
-        .optional()?;
+    let end = db.optional(
+        "SELECT end_ns, end_seq FROM slice WHERE region = ?1 AND job_id = ?2 AND number = ?3",
+        &values![region.as_str(), id.to_string(), number],
+        |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
+    )?;
     if end.is_none_or(|end| cursor < end) {
         return Ok(false);
     }
@@ -106,30 +100,26 @@ pub(super) fn claim(
     owner: &str,
     lease_expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE slice SET owner = :owner, lease_expires_at = :lease, token = token + 1
-         WHERE region = :region AND job_id = :id",
-    )?
-    .execute(named_params! {
-        ":owner": owner,
-        ":lease": write_timestamp(lease_expires_at),
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-    })?;
+    tx.execute(
+        "UPDATE slice SET owner = ?3, lease_expires_at = ?4, token = token + 1
+         WHERE region = ?1 AND job_id = ?2",
+        &values![region.as_str(), id.to_string(), owner, write_timestamp(lease_expires_at)],
+    )?;
     Ok(())
 }
 
 /// Whether the claim is still the last one.
 pub(super) fn is_owned(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
     claim: Claim,
 ) -> Result<bool, StoreError> {
-    let token: Option<i64> = db
-        .prepare_cached("SELECT token FROM slice WHERE region = ? AND job_id = ? AND number = ?")?
-        .query_row((region.as_str(), id.to_string(), claim.number), |row| row.get(0))
-        .optional()?;
+    let token = db.optional(
+        "SELECT token FROM slice WHERE region = ?1 AND job_id = ?2 AND number = ?3",
+        &values![region.as_str(), id.to_string(), claim.number],
+        |row| row.get::<i64>(0),
+    )?;
     Ok(token == Some(claim.token))
 }
 
@@ -141,17 +131,11 @@ pub(super) fn move_cursor(
     number: u32,
     cursor: Position,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE slice SET cursor_ns = :event_ns, cursor_seq = :seq
-         WHERE region = :region AND job_id = :id AND number = :number",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":number": number,
-        ":event_ns": cursor.event_ns,
-        ":seq": cursor.seq,
-    })?;
+    tx.execute(
+        "UPDATE slice SET cursor_ns = ?4, cursor_seq = ?5
+         WHERE region = ?1 AND job_id = ?2 AND number = ?3",
+        &values![region.as_str(), id.to_string(), number, cursor.event_ns, cursor.seq],
+    )?;
     Ok(())
 }
 
@@ -168,7 +152,7 @@ impl Slice {
         Claim { number: self.number, token: self.token }
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             number: row.get(0)?,
             start: Position { event_ns: row.get(1)?, seq: row.get(2)? },
@@ -181,7 +165,7 @@ impl Slice {
 
 const SELECT_SLICE: &str = "
     SELECT number, start_ns, start_seq, end_ns, end_seq, cursor_ns, cursor_seq, token
-    FROM slice WHERE region = ? AND job_id = ?";
+    FROM slice WHERE region = ?1 AND job_id = ?2";
 
 /// Inserts a slice of a job that starts.
 pub(super) fn insert(
@@ -191,20 +175,19 @@ pub(super) fn insert(
     number: u32,
     bounds: &SliceBounds,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO slice (region, job_id, number, start_ns, start_seq, end_ns, end_seq, cursor_ns,
                             cursor_seq)
-         VALUES (:region, :id, :number, :start_ns, :start_seq, :end_ns, :end_seq, :start_ns,
-                 :start_seq)",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":number": number,
-        ":start_ns": bounds.start.event_ns,
-        ":start_seq": bounds.start.seq,
-        ":end_ns": bounds.end.event_ns,
-        ":end_seq": bounds.end.seq,
-    })?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4, ?5)",
+        &values![
+            region.as_str(),
+            id.to_string(),
+            number,
+            bounds.start.event_ns,
+            bounds.start.seq,
+            bounds.end.event_ns,
+            bounds.end.seq,
+        ],
+    )?;
     Ok(())
 }

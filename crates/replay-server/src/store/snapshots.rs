@@ -5,7 +5,6 @@ use replay_core::{
     JobId, Region,
     snapshot::{BatchLimits, Extent, Limits, Plan, Position, SliceBounds},
 };
-use rusqlite::{Connection, OptionalExtension, named_params};
 use time_range::{Timestamp, write_timestamp};
 
 use super::{
@@ -13,6 +12,7 @@ use super::{
     parts::StoredPart,
     selections::Selection,
     slices::{self, Slice},
+    sql::{Row, Sql, values},
     write::Write,
 };
 
@@ -93,44 +93,40 @@ fn insert_run(
     edges_of: Option<JobId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO run (region, job_id, started_at, high_water_seq, webhook_revision, batch_lines,
                           batch_bytes, edges_of)
-         SELECT :region, :id, :now, :seq,
-                (SELECT max(revision) FROM webhook WHERE region = :region), :lines, :bytes,
-                :edges_of",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":now": write_timestamp(now),
-        ":seq": high_water_seq,
-        ":lines": limits.lines,
-        ":bytes": limits.bytes,
-        ":edges_of": edges_of.map(|job| job.to_string()),
-    })?;
+         VALUES (?1, ?2, ?3, ?4, (SELECT max(revision) FROM webhook WHERE region = ?1), ?5, ?6, ?7)",
+        &values![
+            region.as_str(),
+            id.to_string(),
+            write_timestamp(now),
+            high_water_seq,
+            limits.lines,
+            limits.bytes,
+            edges_of.map(|job| job.to_string()),
+        ],
+    )?;
     Ok(())
 }
 
 /// The snapshot of a job; `None` if it has not started.
 pub(super) fn load(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
 ) -> Result<Option<Snapshot>, StoreError> {
-    let row = db
-        .prepare_cached(
-            "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes, started_at,
-                    edges_of
-             FROM run WHERE region = ? AND job_id = ?",
-        )?
-        .query_row([region.as_str(), &id.to_string()], |row| {
+    let row = db.optional(
+        "SELECT high_water_seq, webhook_revision, batch_lines, batch_bytes, started_at, edges_of
+         FROM run WHERE region = ?1 AND job_id = ?2",
+        &values![region.as_str(), id.to_string()],
+        |row| {
             let limits = BatchLimits { lines: row.get(2)?, bytes: row.get(3)? };
             let (started_at, edges_of): (Option<String>, Option<String>) =
                 (row.get(4)?, row.get(5)?);
             Ok((row.get(0)?, row.get(1)?, limits, started_at, edges_of))
-        })
-        .optional()?;
+        },
+    )?;
     let Some((high_water_seq, webhook_revision, limits, started_at, edges_of)) = row else {
         return Ok(None);
     };
@@ -143,12 +139,10 @@ pub(super) fn load(
 }
 
 /// The region of a job; `None` if no job with this id has started.
-pub(super) fn region_of(db: &Connection, id: JobId) -> Result<Option<Region>, StoreError> {
-    let label: Option<String> = db
-        .prepare_cached("SELECT region FROM run WHERE job_id = ?")?
-        .query_row([id.to_string()], |row| row.get(0))
-        .optional()?;
-    label.map(|label| super::read_region(&label)).transpose()
+pub(super) fn region_of(db: &Sql<'_>, id: JobId) -> Result<Option<Region>, StoreError> {
+    let sql = "SELECT region FROM run WHERE job_id = ?1";
+    let read = |row: &Row<'_>| super::read_region(&row.get::<String>(0)?);
+    db.optional(sql, &values![id.to_string()], read)
 }
 
 /// Inserts a position before which a batch of the job ends.
@@ -158,45 +152,38 @@ pub(super) fn insert_edge(
     id: JobId,
     edge: Position,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT OR IGNORE INTO batch_edge (region, job_id, event_ns, seq)
-         SELECT region, ifnull(edges_of, job_id), :event_ns, :seq FROM run
-         WHERE region = :region AND job_id = :id",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":id": id.to_string(),
-        ":event_ns": edge.event_ns,
-        ":seq": edge.seq,
-    })?;
+    tx.execute(
+        "INSERT INTO batch_edge (region, job_id, event_ns, seq)
+         SELECT region, coalesce(edges_of, job_id), CAST(?3 AS BIGINT), CAST(?4 AS BIGINT) FROM run
+         WHERE region = ?1 AND job_id = ?2
+         ON CONFLICT DO NOTHING",
+        &values![region.as_str(), id.to_string(), edge.event_ns, edge.seq],
+    )?;
     Ok(())
 }
 
 /// The edges after `after` and up to `end`, in ascending order, `most` of them at most.
 pub(super) fn edges(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     id: JobId,
     (after, end): (Position, Position),
     most: usize,
 ) -> Result<Vec<Position>, StoreError> {
-    let mut statement = db.prepare_cached(
+    db.all(
         "SELECT event_ns, seq FROM batch_edge
-         WHERE region = :region AND job_id = :id AND (event_ns, seq) > (:after_ns, :after_seq)
-           AND (event_ns, seq) <= (:end_ns, :end_seq)
-         ORDER BY event_ns, seq LIMIT :most",
-    )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":region": region.as_str(),
-            ":id": id.to_string(),
-            ":after_ns": after.event_ns,
-            ":after_seq": after.seq,
-            ":end_ns": end.event_ns,
-            ":end_seq": end.seq,
-            ":most": most,
-        },
+         WHERE region = ?1 AND job_id = ?2 AND (event_ns, seq) > (?3, ?4)
+           AND (event_ns, seq) <= (?5, ?6)
+         ORDER BY event_ns, seq LIMIT ?7",
+        &values![
+            region.as_str(),
+            id.to_string(),
+            after.event_ns,
+            after.seq,
+            end.event_ns,
+            end.seq,
+            most,
+        ],
         |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    )
 }

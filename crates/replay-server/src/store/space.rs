@@ -3,9 +3,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::Connection;
-
-use super::{Store, StoreError};
+use super::{Store, StoreError, sql::Pages};
 
 /// The size of the database file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,12 +26,8 @@ impl Store {
         let file_bytes = self.database.file_bytes();
         self.database
             .read(move |db| {
-                let value = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
-                let (page_bytes, pages) = (value("page_size")?, value("page_count")?);
-                Ok(Space {
-                    file_bytes: file_bytes.unwrap_or(pages * page_bytes),
-                    free_bytes: value("freelist_count")? * page_bytes,
-                })
+                let Pages { bytes, free_bytes } = db.pages()?;
+                Ok(Space { file_bytes: file_bytes.unwrap_or(bytes), free_bytes })
             })
             .await
     }
@@ -50,18 +44,7 @@ impl Store {
 
     /// Gives a limited number of free pages back; returns how many are left.
     async fn release_pages(&self) -> Result<u64, StoreError> {
-        self.database
-            .write_archive_lazily(move |tx| {
-                tx.prepare(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?
-                    .query([])
-                    .and_then(|mut rows| {
-                        // Each row that is stepped over has freed a page.
-                        while rows.next()?.is_some() {}
-                        Ok(())
-                    })?;
-                Ok(tx.pragma_query_value(None, "freelist_count", |row| row.get(0))?)
-            })
-            .await
+        self.database.write_archive_lazily(|tx| tx.release_pages(STEP_PAGES)).await
     }
 
     /// Copies the database as it is at one moment into an empty file. The live lanes of the copy have
@@ -71,15 +54,8 @@ impl Store {
     /// # Errors
     /// The database cannot be read, or the file cannot be written.
     pub async fn back_up(&self, file: PathBuf) -> Result<(), StoreError> {
-        self.database
-            .read_separately(move |db: &Connection| {
-                // `VACUUM INTO` wants text.
-                let file = file.to_str().ok_or(StoreError::PathNotUtf8)?;
-                db.execute("VACUUM INTO ?", [file])?;
-                let renew = "UPDATE lane SET id = lower(hex(randomblob(16))),
-                                             first_seq = NULL, last_seq = NULL";
-                Ok(Connection::open(file)?.execute_batch(renew)?)
-            })
-            .await
+        let renew = "UPDATE lane SET id = lower(hex(randomblob(16))),
+                                     first_seq = NULL, last_seq = NULL";
+        self.database.read_separately(move |db| db.copy_into(&file, renew)).await
     }
 }

@@ -7,7 +7,6 @@ use replay_core::{
     request::JobRequest,
     snapshot::Limits,
 };
-use rusqlite::Connection;
 use time_range::Timestamp;
 
 use super::{
@@ -19,6 +18,7 @@ use super::{
     resumption::{self, Left},
     selections::Selection,
     snapshots::{self, LeftRun},
+    sql::Sql,
     webhooks,
 };
 
@@ -78,7 +78,7 @@ enum Plan {
 impl Plan {
     /// The lines of a request that the archive has now, and their number.
     fn new(
-        db: &Connection,
+        db: &Sql<'_>,
         region: &Region,
         request: &JobRequest,
         cutoff: Timestamp,

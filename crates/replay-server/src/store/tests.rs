@@ -13,7 +13,7 @@ mod slices;
 
 use core::time::Duration;
 
-use super::*;
+use super::{sql::Value, *};
 use audit_log::Kind;
 use chrono::TimeDelta;
 use replay_core::{
@@ -105,37 +105,30 @@ async fn a_completed_job_is_kept_by_its_id_until_it_is_trimmed() {
     assert_eq!(store.trim_jobs(&us(), at(9)).await.unwrap(), 0, "the job is recent");
     assert_eq!(store.trim_jobs(&us(), at(10)).await.unwrap(), 1);
     assert_eq!(store.job_by_id(&us(), JobId(1)).await.unwrap(), None);
-    let snapshots = store
-        .database
-        .read(|db| Ok(db.query_row("SELECT count(*) FROM run", [], |row| row.get::<_, i64>(0))?));
+    let sql = "SELECT count(*) FROM run";
+    let snapshots = store.database.read(|db| db.one(sql, &[], |row| row.get::<i64>(0)));
     assert_eq!(snapshots.await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn a_token_is_found_by_the_index_of_its_digest() {
-    let plan = plan(&tokens::by_digest()).await;
+    let plan = plan(&tokens::by_digest(), 1).await;
     assert!(plan.starts_with("SEARCH token USING INDEX"), "{plan}");
     assert!(plan.ends_with("(sha256=?)"), "{plan}");
 }
 
-fn execute(db: &rusqlite::Connection, sql: &str) -> Result<(), StoreError> {
-    Ok(db.execute_batch(sql)?)
+fn execute(db: &Sql<'_>, sql: &str) -> Result<(), StoreError> {
+    db.execute(sql, &[]).map(drop)
 }
 
-/// How the database executes a statement.
-async fn plan(sql: &str) -> String {
+/// How the database executes a statement with this number of parameters.
+async fn plan(sql: &str, parameters: usize) -> String {
     let sql = format!("EXPLAIN QUERY PLAN {sql}");
     let store = Store::in_memory(None).unwrap();
-    let explained = store.database.read(move |db| {
-        let mut statement = db.prepare(&sql)?;
-        let mut rows = statement.raw_query();
-        let mut plan = String::new();
-        while let Some(row) = rows.next()? {
-            plan += &row.get::<_, String>(3)?;
-        }
-        Ok(plan)
-    });
-    explained.await.unwrap()
+    let explained = store
+        .database
+        .read(move |db| db.all(&sql, &vec![Value::Null; parameters], |row| row.get::<String>(3)));
+    explained.await.unwrap().concat()
 }
 
 const LIMITS: Limits = Limits {

@@ -1,9 +1,11 @@
 //! Tokens, stored by their SHA-256 digest. It knows no role's permissions.
 
-use rusqlite::Row;
 use time_range::{Timestamp, write_timestamp};
 
-use super::{Store, StoreError, read_timestamp};
+use super::{
+    Store, StoreError, read_timestamp,
+    sql::{Row, values},
+};
 
 /// A stored token, without the token's text.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,16 +33,7 @@ impl Store {
     /// The database fails, or a stored value is not readable.
     pub async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
         self.database
-            .read(|db| {
-                let sql = format!("{SELECT} ORDER BY created_at, id");
-                let mut statement = db.prepare_cached(&sql)?;
-                let mut rows = statement.query([])?;
-                let mut tokens = Vec::new();
-                while let Some(row) = rows.next()? {
-                    tokens.push(read(row)?);
-                }
-                Ok(tokens)
-            })
+            .read(|db| db.all(&format!("{SELECT} ORDER BY created_at, id"), &[], read))
             .await
     }
 
@@ -53,10 +46,7 @@ impl Store {
         sha256: [u8; 32],
     ) -> Result<Option<StoredToken>, StoreError> {
         self.database
-            .read(move |db| {
-                let mut statement = db.prepare_cached(&by_digest())?;
-                statement.query([sha256])?.next()?.map(read).transpose()
-            })
+            .read(move |db| db.optional(&by_digest(), &values![sha256.as_slice()], read))
             .await
     }
 
@@ -70,16 +60,16 @@ impl Store {
                 tx.execute(
                     "INSERT INTO token
                          (id, role, regions, sha256, created_at, expires_at, last_used_at)
-                     VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    &values![
                         token.id,
                         token.role,
                         token.regions.join(" "),
-                        token.sha256,
+                        token.sha256.as_slice(),
                         write_timestamp(token.created_at),
                         token.expires_at.map(write_timestamp),
                         token.last_used_at.map(write_timestamp),
-                    ),
+                    ],
                 )?;
                 Ok(())
             })
@@ -94,8 +84,8 @@ impl Store {
         let id = id.to_owned();
         self.database
             .write_lazily(move |tx| {
-                let sql = "UPDATE token SET last_used_at = ? WHERE id = ?";
-                tx.prepare_cached(sql)?.execute((write_timestamp(now), id))?;
+                let sql = "UPDATE token SET last_used_at = ?1 WHERE id = ?2";
+                tx.execute(sql, &values![write_timestamp(now), id])?;
                 Ok(())
             })
             .await
@@ -108,7 +98,7 @@ impl Store {
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
         self.database
-            .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?", [id])? > 0))
+            .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?1", &values![id])? > 0))
             .await
     }
 }
@@ -117,7 +107,7 @@ const SELECT: &str =
     "SELECT id, role, regions, sha256, created_at, expires_at, last_used_at FROM token";
 
 pub(super) fn by_digest() -> String {
-    format!("{SELECT} WHERE sha256 = ?")
+    format!("{SELECT} WHERE sha256 = ?1")
 }
 
 fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
@@ -127,7 +117,7 @@ fn read(row: &Row<'_>) -> Result<StoredToken, StoreError> {
         role: row.get(1)?,
         regions: regions.split_whitespace().map(str::to_owned).collect(),
         sha256: row.get(3)?,
-        created_at: read_timestamp(&row.get::<_, String>(4)?)?,
+        created_at: read_timestamp(&row.get::<String>(4)?)?,
         expires_at: optional_timestamp(row, 5)?,
         last_used_at: optional_timestamp(row, 6)?,
     })

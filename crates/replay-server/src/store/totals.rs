@@ -28,22 +28,22 @@ impl Store {
     pub async fn archive_totals(&self) -> Result<HashMap<Region, ArchiveTotals>, StoreError> {
         self.database
             .read(|db| {
-                let mut statement = db.prepare_cached(
-                    "SELECT region, sum(lines), sum(bytes), sum(iif(is_block, 0, lines)),
+                let totals = db.all(
+                    "SELECT region, CAST(sum(lines) AS BIGINT), CAST(sum(bytes) AS BIGINT),
+                            CAST(sum(CASE is_block WHEN 0 THEN lines ELSE 0 END) AS BIGINT),
                             min(first_ns)
                      FROM part GROUP BY region",
+                    &[],
+                    |row| {
+                        let of_region = ArchiveTotals {
+                            amount: Amount { lines: row.get(1)?, bytes: row.get(2)? },
+                            recent_lines: row.get(3)?,
+                            oldest_at: Some(DateTime::from_timestamp_nanos(row.get(4)?)),
+                        };
+                        Ok((read_region(&row.get::<String>(0)?)?, of_region))
+                    },
                 )?;
-                let mut rows = statement.query([])?;
-                let mut totals = HashMap::new();
-                while let Some(row) = rows.next()? {
-                    let of_region = ArchiveTotals {
-                        amount: Amount { lines: row.get(1)?, bytes: row.get(2)? },
-                        recent_lines: row.get(3)?,
-                        oldest_at: Some(DateTime::from_timestamp_nanos(row.get(4)?)),
-                    };
-                    totals.insert(read_region(&row.get::<_, String>(0)?)?, of_region);
-                }
-                Ok(totals)
+                Ok(totals.into_iter().collect())
             })
             .await
     }

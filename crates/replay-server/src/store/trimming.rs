@@ -32,7 +32,7 @@ impl Store {
         &self,
         region: &Region,
         before: Timestamp,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<u64, StoreError> {
         let region = region.clone();
         self.database.write(move |tx| outage_rows::delete_ended(tx, &region, before)).await
     }

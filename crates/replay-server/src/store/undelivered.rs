@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use replay_core::{Region, outage::SeqRange};
-use rusqlite::Connection;
 
 use super::{
     StoreError, counts, lane_rows,
@@ -12,11 +11,12 @@ use super::{
     outage_ranges, outage_rows,
     parts::{self, Reach},
     selections::Selection,
+    sql::Sql,
 };
 
 /// The number of undelivered lines of each bucket that has some, by the first minute of the bucket.
 pub(super) fn by_bucket(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     reach: Reach,
     bucket_of: impl Fn(i64) -> i64,
@@ -45,7 +45,7 @@ pub(super) fn by_bucket(
 
 /// The sequence numbers of the lines of outages that are open or not healed, in ascending order and
 /// apart from each other.
-fn ranges(db: &Connection, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
+fn ranges(db: &Sql<'_>, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
     let mut ranges = outage_ranges::of_unhealed(db, region)?;
     if outage_rows::open(db, region)?.is_some()
         && let Some(lane) = lane_rows::load(db, region)?

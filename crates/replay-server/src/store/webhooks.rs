@@ -6,10 +6,15 @@ use replay_core::{
     outage::OutageReason,
     webhook::{Attempt, Deliveries, Endpoint, Health, LogFormat, Secret, Target},
 };
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use time_range::{Timestamp, write_timestamp};
 
-use super::{Store, StoreError, changes::Change, outage_rows, read_timestamp, write::Write};
+use super::{
+    Store, StoreError,
+    changes::Change,
+    outage_rows, read_timestamp,
+    sql::{Row, Sql, values},
+    write::Write,
+};
 
 impl Store {
     /// The region's current webhook and the last delivery attempt, if there was one.
@@ -69,33 +74,28 @@ impl Store {
 }
 
 /// The current webhook: the highest revision.
-pub(super) fn current(db: &Connection, region: &Region) -> Result<Webhook, StoreError> {
-    let sql = format!("{SELECT} WHERE region = ? ORDER BY revision DESC LIMIT 1");
-    let row = db.prepare_cached(&sql)?.query_row([region.as_str()], Columns::read).optional()?;
-    match row {
+pub(super) fn current(db: &Sql<'_>, region: &Region) -> Result<Webhook, StoreError> {
+    let sql = format!("{SELECT} WHERE region = ?1 ORDER BY revision DESC LIMIT 1");
+    match db.optional(&sql, &values![region.as_str()], Columns::read)? {
         Some(row) => row.webhook(),
         None => Ok(Webhook::default()),
     }
 }
 
 /// The number of the current revision; `None` if the webhook was never configured.
-pub(super) fn current_revision(
-    db: &Connection,
-    region: &Region,
-) -> Result<Option<i64>, StoreError> {
-    let mut revision = db.prepare_cached("SELECT max(revision) FROM webhook WHERE region = ?")?;
-    Ok(revision.query_row([region.as_str()], |row| row.get(0))?)
+pub(super) fn current_revision(db: &Sql<'_>, region: &Region) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT max(revision) FROM webhook WHERE region = ?1";
+    db.one(sql, &values![region.as_str()], |row| row.get(0))
 }
 
 /// The webhook at an earlier revision.
 pub(super) fn revision(
-    db: &Connection,
+    db: &Sql<'_>,
     region: &Region,
     revision: i64,
 ) -> Result<Webhook, StoreError> {
-    let sql = format!("{SELECT} WHERE region = ? AND revision = ?");
-    let key = (region.as_str(), revision);
-    let row = db.prepare_cached(&sql)?.query_row(key, Columns::read).optional()?;
+    let sql = format!("{SELECT} WHERE region = ?1 AND revision = ?2");
+    let row = db.optional(&sql, &values![region.as_str(), revision], Columns::read)?;
     row.ok_or(StoreError::Corrupt("webhook of a running job"))?.webhook()
 }
 
@@ -134,26 +134,26 @@ fn save(
             tx.log_after_commit(Change::WebhookHealth { region: region.clone(), health });
         }
     }
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO attempt (region, at, code, message, failing_since, is_live)
-         VALUES (:region, :at, :code, :message, :failing_since, :is_live)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (region) DO UPDATE SET
-             at = :at, code = :code, message = :message, failing_since = :failing_since,
-             is_live = :is_live",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":at": write_timestamp(attempt.at),
-        ":code": attempt.code,
-        ":message": attempt.message,
-        ":failing_since": failing_since.map(write_timestamp),
-        ":is_live": is_live,
-    })?;
+             at = excluded.at, code = excluded.code, message = excluded.message,
+             failing_since = excluded.failing_since, is_live = excluded.is_live",
+        &values![
+            region.as_str(),
+            write_timestamp(attempt.at),
+            attempt.code,
+            attempt.message.as_deref(),
+            failing_since.map(write_timestamp),
+            is_live,
+        ],
+    )?;
     Ok(())
 }
 
-const SELECT: &str = "SELECT endpoint, origin, authorization, enabled, log_format,
-                             skip_ssl_verification, updated_at FROM webhook";
+const SELECT: &str = r#"SELECT endpoint, origin, "authorization", enabled, log_format,
+                               skip_ssl_verification, updated_at FROM webhook"#;
 
 struct Columns {
     endpoint: Option<String>,
@@ -166,7 +166,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             endpoint: row.get(0)?,
             origin: row.get(1)?,
@@ -207,73 +207,65 @@ pub(super) fn insert(tx: &Write<'_>, region: &Region, webhook: &Webhook) -> Resu
     let target = webhook.target.as_ref();
     let endpoint = target.map(|target| &target.endpoint);
     let secret = target.and_then(|target| target.authorization.as_ref());
-    tx.prepare_cached(
-        "INSERT INTO webhook
-         SELECT :region, (SELECT ifnull(max(revision), 0) + 1 FROM webhook WHERE region = :region),
-                :endpoint, :origin, :authorization, :enabled, :log_format,
-                :skip_ssl_verification, :updated_at",
-    )?
-    .execute(named_params! {
-        ":region": region.as_str(),
-        ":endpoint": endpoint.map(|endpoint| &endpoint.url),
-        ":origin": endpoint.map(|endpoint| &endpoint.origin),
-        ":authorization": secret.map(Secret::expose),
-        ":enabled": webhook.is_enabled(),
-        ":log_format": webhook.log_format.as_str(),
-        ":skip_ssl_verification": webhook.skip_ssl_verification,
-        ":updated_at": webhook.updated_at.map(write_timestamp),
-    })?;
+    tx.execute(
+        r#"INSERT INTO webhook (region, revision, endpoint, origin, "authorization", enabled,
+                                log_format, skip_ssl_verification, updated_at)
+           VALUES (?1, (SELECT coalesce(max(revision), 0) + 1 FROM webhook WHERE region = ?1),
+                   ?2, ?3, ?4, ?5, ?6, ?7, ?8)"#,
+        &values![
+            region.as_str(),
+            endpoint.map(|endpoint| &endpoint.url),
+            endpoint.map(|endpoint| &endpoint.origin),
+            secret.map(Secret::expose),
+            webhook.is_enabled(),
+            webhook.log_format.as_str(),
+            webhook.skip_ssl_verification,
+            webhook.updated_at.map(write_timestamp),
+        ],
+    )?;
     delete_unused(tx, region)
 }
 
 /// Deletes every revision that is neither the current one nor the one of a running job, so that no
 /// secret is kept longer than necessary.
 pub(super) fn delete_unused(tx: &Write<'_>, region: &Region) -> Result<(), StoreError> {
-    let mut statement = tx.prepare_cached(
-        "DELETE FROM webhook WHERE region = :region
-         AND revision < (SELECT max(revision) FROM webhook WHERE region = :region)
-         AND revision NOT IN (
-             SELECT webhook_revision FROM run
-             JOIN job ON job.region = run.region AND job.id = run.job_id
-             WHERE run.region = :region AND status = :running)
-         RETURNING authorization IS NOT NULL",
+    let deleted_secrets = tx.all(
+        r#"DELETE FROM webhook WHERE region = ?1
+           AND revision < (SELECT max(revision) FROM webhook WHERE region = ?1)
+           AND revision NOT IN (
+               SELECT webhook_revision FROM run
+               JOIN job ON job.region = run.region AND job.id = run.job_id
+               WHERE run.region = ?1 AND status = ?2)
+           RETURNING "authorization" IS NOT NULL"#,
+        &values![region.as_str(), JobStatus::Running.as_str()],
+        |row| row.get::<bool>(0),
     )?;
-    let mut deleted = statement.query(named_params! {
-        ":region": region.as_str(),
-        ":running": JobStatus::Running.as_str(),
-    })?;
-    while let Some(row) = deleted.next()? {
-        if row.get(0)? {
-            tx.mark_deleted_secret();
-        }
+    if deleted_secrets.contains(&true) {
+        tx.mark_deleted_secret();
     }
     Ok(())
 }
 
 /// The last delivery attempt to the region's webhook.
-pub(super) fn last_attempt(
-    db: &Connection,
-    region: &Region,
-) -> Result<Option<Attempt>, StoreError> {
+pub(super) fn last_attempt(db: &Sql<'_>, region: &Region) -> Result<Option<Attempt>, StoreError> {
     Ok(attempts(db, region)?.last)
 }
 
 /// What is known of the deliveries to the region's webhook.
-pub(super) fn deliveries(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
+pub(super) fn deliveries(db: &Sql<'_>, region: &Region) -> Result<Deliveries, StoreError> {
     Ok(Deliveries { outage_since: outage_since(db, region)?, ..attempts(db, region)? })
 }
 
 /// The same without the outage of the live lane.
-fn attempts(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> {
-    let row = db
-        .prepare_cached(
-            "SELECT at, code, message, failing_since, is_live FROM attempt WHERE region = ?",
-        )?
-        .query_row([region.as_str()], |row| {
+fn attempts(db: &Sql<'_>, region: &Region) -> Result<Deliveries, StoreError> {
+    let row = db.optional(
+        "SELECT at, code, message, failing_since, is_live FROM attempt WHERE region = ?1",
+        &values![region.as_str()],
+        |row| {
             let (at, failing_since): (String, Option<String>) = (row.get(0)?, row.get(3)?);
             Ok((at, row.get(1)?, row.get(2)?, failing_since, row.get(4)?))
-        })
-        .optional()?;
+        },
+    )?;
     let Some((at, code, message, failing_since, is_live)) = row else {
         return Ok(Deliveries::default());
     };
@@ -284,7 +276,7 @@ fn attempts(db: &Connection, region: &Region) -> Result<Deliveries, StoreError> 
 
 /// When the open outage of the webhook's live lane began. That of a server which does not forward says
 /// nothing about the webhook.
-fn outage_since(db: &Connection, region: &Region) -> Result<Option<Timestamp>, StoreError> {
+fn outage_since(db: &Sql<'_>, region: &Region) -> Result<Option<Timestamp>, StoreError> {
     let open = outage_rows::open(db, region)?.map(|open| open.outage);
     let open = open.filter(|open| open.cause.reason != OutageReason::NotForwarding);
     Ok(open.map(|open| open.began_at))

@@ -6,13 +6,11 @@ use core::{
     ops::Deref,
 };
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
-use super::{StoreError, changes::Change, files::Files};
+use super::{changes::Change, sql::Sql};
 
 /// An open transaction; it is rolled back unless its step succeeds.
 pub(super) struct Write<'a> {
-    tx: Transaction<'a>,
+    sql: Sql<'a>,
     changes: RefCell<Vec<Change>>,
     after_commit: RefCell<Vec<AfterCommit>>,
     deletes_secret: Cell<bool>,
@@ -21,24 +19,56 @@ pub(super) struct Write<'a> {
 /// What is done after a commit, on the thread of the transaction.
 type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// A committed transaction.
-#[derive(Debug)]
-pub(super) struct Committed<T> {
-    /// The result of the step.
-    pub(super) value: T,
+/// What follows the commit of a transaction.
+pub(super) struct Effects {
     /// The changes to log.
     pub(super) changes: Vec<Change>,
-    /// Whether a secret was deleted, which the write-ahead log still holds.
+    /// Whether a secret was deleted, which the write-ahead log of SQLite still holds.
     pub(super) deleted_secret: bool,
+    actions: Vec<AfterCommit>,
+}
+
+impl fmt::Debug for Effects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effects").field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+impl Effects {
+    /// Runs the actions that were left for the time after the commit.
+    pub(super) fn run_actions(&mut self) {
+        for action in self.actions.drain(..) {
+            action();
+        }
+    }
 }
 
 impl fmt::Debug for Write<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Write").field("tx", &self.tx).finish_non_exhaustive()
+        f.debug_struct("Write").field("sql", &self.sql).finish_non_exhaustive()
     }
 }
 
-impl Write<'_> {
+impl<'a> Write<'a> {
+    /// The transaction that is open on this connection.
+    pub(super) fn new(sql: Sql<'a>) -> Self {
+        Self {
+            sql,
+            changes: RefCell::default(),
+            after_commit: RefCell::default(),
+            deletes_secret: Cell::new(false),
+        }
+    }
+
+    /// Takes what follows the commit.
+    pub(super) fn into_effects(self) -> Effects {
+        Effects {
+            changes: self.changes.into_inner(),
+            actions: self.after_commit.into_inner(),
+            deleted_secret: self.deletes_secret.into_inner(),
+        }
+    }
+
     /// Logs `change` after the commit.
     pub(super) fn log_after_commit(&self, change: Change) {
         self.changes.borrow_mut().push(change);
@@ -56,44 +86,9 @@ impl Write<'_> {
 }
 
 impl<'a> Deref for Write<'a> {
-    type Target = Transaction<'a>;
+    type Target = Sql<'a>;
 
     fn deref(&self) -> &Self::Target {
-        &self.tx
+        &self.sql
     }
-}
-
-/// Runs `step` in one transaction and commits it. `files` is `None` for a database in memory.
-///
-/// # Errors
-/// The step or SQLite fails, or the files were replaced; nothing is changed.
-pub(super) fn commit<T, E: From<StoreError>>(
-    db: &mut Connection,
-    files: Option<&Files>,
-    step: impl FnOnce(&Write<'_>) -> Result<T, E>,
-) -> Result<Committed<T>, E> {
-    let tx =
-        db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-    let write = Write {
-        tx,
-        changes: RefCell::default(),
-        after_commit: RefCell::default(),
-        deletes_secret: Cell::new(false),
-    };
-    let result = step(&write);
-    // A refusal that was decided on replaced files is not valid either.
-    if let Some(files) = files {
-        files.check()?;
-    }
-    let value = result?;
-    let Write { tx, changes, after_commit, deletes_secret } = write;
-    tx.commit().map_err(StoreError::from)?;
-    for action in after_commit.into_inner() {
-        action();
-    }
-    Ok(Committed {
-        value,
-        changes: changes.into_inner(),
-        deleted_secret: deletes_secret.into_inner(),
-    })
 }

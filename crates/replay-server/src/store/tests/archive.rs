@@ -112,14 +112,8 @@ async fn a_damaged_block_is_named_and_leaves_the_other_lines_readable() {
                   WHERE id = (SELECT id FROM part WHERE first_ns = (
                       SELECT first_ns FROM part ORDER BY first_ns LIMIT 1 OFFSET 1))";
     store.database.write(move |tx| execute(tx, damage)).await.unwrap();
-    let id: i64 = store
-        .database
-        .read(|db| {
-            let sql = "SELECT id FROM part ORDER BY first_ns LIMIT 1 OFFSET 1";
-            Ok(db.query_row(sql, [], |row| row.get(0))?)
-        })
-        .await
-        .unwrap();
+    let sql = "SELECT id FROM part ORDER BY first_ns LIMIT 1 OFFSET 1";
+    let id = store.database.read(|db| db.one(sql, &[], |row| row.get::<i64>(0))).await.unwrap();
     let name = format!("block {id} of the archive is damaged");
     assert_eq!(store.check().await.unwrap().problems[0], name);
     let batch = replayed(&store).await;

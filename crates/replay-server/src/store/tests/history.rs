@@ -4,6 +4,6 @@ use super::*;
 
 #[tokio::test]
 async fn a_page_of_the_history_is_read_along_an_index_without_sorting() {
-    let plan = plan(crate::store::history::IDS).await;
+    let plan = plan(crate::store::history::IDS, 4).await;
     assert_eq!(plan, "SEARCH job USING COVERING INDEX job_created (region=? AND <expr><?)");
 }

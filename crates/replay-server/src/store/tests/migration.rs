@@ -86,7 +86,7 @@ async fn a_conversion_goes_on_after_every_step_at_which_it_was_interrupted() {
     db.execute_batch(include_str!("../schema/4.sql")).unwrap();
     db.pragma_update(None, "user_version", 4).unwrap();
     let (regions, mut steps) = ([eu(), us()], 0);
-    while write::commit(&mut db, None, |tx| convert_step(tx, &regions, 1_200))
+    while transaction::commit(&mut db, None, |tx| convert_step(tx, &regions, 1_200))
         .unwrap()
         .value
         .is_some()

@@ -1,0 +1,109 @@
+//! What a step may ask of a database, whichever it is: statements with parameters, and their rows. It
+//! knows no table. A statement is text that every supported database understands, with the parameters
+//! `?1`, `?2` and so on; booleans are stored as the integers 0 and 1.
+
+mod row;
+mod sqlite;
+mod sqlite_file;
+mod upkeep;
+mod value;
+
+use core::ops::ControlFlow;
+
+use super::StoreError;
+
+pub(super) use row::Row;
+pub(super) use upkeep::{DamageSearch, Pages};
+pub(super) use value::{Value, values};
+
+use sqlite::Sqlite;
+
+/// A connection to a database, inside a transaction or not. Statements are prepared once and kept.
+#[derive(Debug)]
+pub(super) struct Sql<'a> {
+    backend: Backend<'a>,
+}
+
+/// The databases.
+#[derive(Clone, Copy, Debug)]
+enum Backend<'a> {
+    Sqlite(Sqlite<'a>),
+}
+
+impl Sql<'_> {
+    /// Executes a statement without rows; returns the number of rows that it has changed.
+    pub(super) fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
+        match self.backend {
+            Backend::Sqlite(db) => db.execute(sql, parameters),
+        }
+    }
+
+    /// Executes a statement without rows once for the parameters of each item.
+    pub(super) fn execute_each<'v, const N: usize>(
+        &self,
+        sql: &str,
+        items: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        match self.backend {
+            Backend::Sqlite(db) => db.execute_each(sql, items),
+        }
+    }
+
+    /// Visits the rows of a statement until `visit` breaks. They are not kept in memory, and `visit` may
+    /// use the database.
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        match self.backend {
+            Backend::Sqlite(db) => db.each(sql, parameters, |row| visit(&Row::of_sqlite(row))),
+        }
+    }
+
+    /// The first row of a statement; `None` without rows.
+    pub(super) fn optional<T>(
+        &self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let (mut read, mut first) = (Some(read), None);
+        self.each(sql, parameters, |row| {
+            if let Some(read) = read.take() {
+                first = Some(read(row)?);
+            }
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(first)
+    }
+
+    /// The first row of a statement that always has one.
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.optional(sql, parameters, read)?.ok_or(StoreError::MissingRow)
+    }
+
+    /// All rows of a statement.
+    pub(super) fn all<T>(
+        &self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, parameters, |row| {
+            rows.push(read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests;
