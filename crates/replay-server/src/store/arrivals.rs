@@ -1,6 +1,8 @@
 //! Reads lines of a region in the order of their arrival, from recent lines and blocks alike. It knows
 //! no lane.
 
+use core::ops::ControlFlow;
+
 use replay_core::{Region, outage::SeqRange, snapshot::BatchLimits};
 
 use super::{
@@ -29,7 +31,9 @@ pub(super) fn read(
 ) -> Result<Arrivals, StoreError> {
     let mut arrivals = Arrivals { lines: Vec::new(), through: range.last };
     for block in part_arrivals::blocks(db, region, range)? {
-        arrivals.read_part(db, &block, range.first, limits)?;
+        if arrivals.read_part(db, &block, range.first, limits)?.is_break() {
+            break;
+        }
     }
     part_arrivals::each_recent(db, region, range, |part| {
         arrivals.read_part(db, &part, range.first, limits)
@@ -38,18 +42,18 @@ pub(super) fn read(
 }
 
 impl Arrivals {
-    /// Reads the lines of a part from `first` on. Returns `false` if all of them come after the lines
-    /// that the limits admit.
+    /// Reads the lines of a part from `first` on. Breaks if all of them come after the lines that the
+    /// limits admit.
     fn read_part(
         &mut self,
         db: &Sql<'_>,
         part: &StoredPart,
         first: i64,
         limits: Option<BatchLimits>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<ControlFlow<()>, StoreError> {
         let (min_seq, _) = part.seqs;
         if min_seq > self.through {
-            return Ok(false);
+            return Ok(ControlFlow::Break(()));
         }
         let lines = parts::lines(db, part)?;
         let is_within = |line: &Line| (first..=self.through).contains(&line.position.seq);
@@ -58,7 +62,7 @@ impl Arrivals {
         if let Some(limits) = limits {
             self.truncate(limits);
         }
-        Ok(true)
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Keeps the lines that `limits` admit, and a long first line.

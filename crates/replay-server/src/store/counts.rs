@@ -188,7 +188,7 @@ fn whole_minutes(
         format!(",{},", names.join(","))
     });
     db.all(
-        // A name in the list is one that is replaced there.
+        // A kind is in the list if the list changes without it.
         "SELECT minute, CAST(sum(lines) AS BIGINT), CAST(sum(bytes) AS BIGINT) FROM minute_count
          WHERE region = ?1 AND minute BETWEEN ?2 AND ?3
            AND (CAST(?4 AS TEXT) IS NULL OR replace(?4, ',' || kind || ',', '') <> ?4)

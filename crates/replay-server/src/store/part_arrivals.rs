@@ -19,7 +19,7 @@ pub(super) fn with_lines(
     let mut parts = blocks(db, region, range)?;
     each_recent(db, region, range, |part| {
         parts.push(part);
-        Ok(true)
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(parts)
 }
@@ -35,17 +35,16 @@ pub(super) fn blocks(
 }
 
 /// Visits the parts of recent lines that may have lines with these sequence numbers, in the order of
-/// their last arrivals, while `visit` returns `true`. Parts of different appends do not overlap.
+/// their last arrivals, until `visit` breaks. Parts of different appends do not overlap.
 pub(super) fn each_recent(
     db: &Sql<'_>,
     region: &Region,
     range: SeqRange,
-    mut visit: impl FnMut(StoredPart) -> Result<bool, StoreError>,
+    mut visit: impl FnMut(StoredPart) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
     let sql = select_text("is_block = 0 AND max_seq >= ?2 AND min_seq <= ?3 ORDER BY max_seq");
     db.each(&sql, &values![region.as_str(), range.first, range.last], |row| {
-        let goes_on = visit(StoredPart::read(row)?)?;
-        Ok(if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        visit(StoredPart::read(row)?)
     })
 }
 
@@ -57,11 +56,11 @@ pub(super) fn recent(
 ) -> Result<Vec<StoredPart>, StoreError> {
     let mut parts = Vec::new();
     each_recent(db, region, SeqRange { first: 0, last: last_seq }, |part| {
-        let is_passed = part.seqs.1 <= last_seq;
-        if is_passed {
-            parts.push(part);
+        if part.seqs.1 > last_seq {
+            return Ok(ControlFlow::Break(()));
         }
-        Ok(is_passed)
+        parts.push(part);
+        Ok(ControlFlow::Continue(()))
     })?;
     parts.sort_unstable_by_key(|part| part.id);
     Ok(parts)

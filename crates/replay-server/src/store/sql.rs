@@ -50,7 +50,7 @@ impl Sql<'_> {
     }
 
     /// Visits the rows of a statement until `visit` breaks. They are not kept in memory, and `visit` may
-    /// use the database.
+    /// use the database. A statement that changes rows has changed all of them before the first visit.
     pub(super) fn each(
         &self,
         sql: &str,
