@@ -188,6 +188,21 @@ async fn a_part_that_an_arrow_key_has_changed_is_restored_by_the_browsers_undo()
 }
 
 #[tokio::test]
+async fn a_range_that_is_typed_into_the_open_picker_is_applied_by_enter() {
+    journey(async |browser, host| {
+        browser.open(&host.link()).await;
+        browser.tab_to("Replay time range").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_focus("Last 15 minutes").await;
+        browser.type_in("now-3h to now-2h").await;
+        browser.wait_for_focus("Time range").await;
+        browser.key(Key::Enter).await;
+        browser.wait_for_applied_range("now-3h to now-2h").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_double_click_on_a_preset_applies_it() {
     journey(async |browser, host| {
         browser.open(&host.link()).await;

@@ -57,6 +57,8 @@ pub struct Picker {
     days: DayCursor,
     /// The name to save the draft by.
     name: String,
+    /// What was typed before a text field had the focus, if that is the last thing the user did.
+    typed_ahead: String,
     /// Whether the browser has copied a text; `None` unless that is the last thing the user did.
     copied: Option<bool>,
 }
@@ -83,6 +85,7 @@ impl Picker {
             tried: false,
             days: DayCursor::default(),
             name: String::new(),
+            typed_ahead: String::new(),
             copied: None,
         }
     }
@@ -219,6 +222,18 @@ impl Picker {
     pub fn type_in(&mut self, field: RangeField, text: String, context: Context<'_>) {
         self.end_choice_of_days();
         self.draft.type_in(field, text, context);
+    }
+
+    /// Replaces the text of the whole range, which has a field on the tab Custom.
+    pub(crate) fn type_ahead(&mut self, text: String, context: Context<'_>) {
+        self.turn(RangeTab::Custom);
+        self.type_in(RangeField::Whole, text.clone(), context);
+        self.typed_ahead = text;
+    }
+
+    /// Takes what was typed before a text field had the focus.
+    pub(crate) fn take_typed_ahead(&mut self) -> String {
+        core::mem::take(&mut self.typed_ahead)
     }
 
     /// Discards the draft, and the invalid range of a link.

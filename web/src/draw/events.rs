@@ -2,9 +2,10 @@
 
 use replay_page::{Choice, Intent, Msg};
 use time_range::Step;
+use wasm_bindgen::JsCast;
 use web_sys::{
-    Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent, KeyboardEvent, MouseEvent,
-    SubmitEvent,
+    ClipboardEvent, Event, FocusEvent, HtmlInputElement, HtmlSelectElement, InputEvent,
+    KeyboardEvent, MouseEvent, SubmitEvent,
 };
 use yew::{Callback, TargetCast};
 
@@ -65,6 +66,40 @@ pub(super) fn stepped(
             send.emit(msg(caret, step));
         }
     })
+}
+
+/// Sends a character that is typed while no text field has the focus.
+pub(super) fn typed_ahead(send: &Callback<Msg>) -> Callback<KeyboardEvent> {
+    let send = send.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let key = event.key();
+        let is_character = key.chars().count() == 1 && key != " ";
+        let is_shortcut = event.ctrl_key() || event.alt_key() || event.meta_key();
+        if is_character && !is_shortcut && !is_typed_in(&event) {
+            event.prevent_default();
+            send.emit(chosen(Choice::TypeAhead(key)));
+        }
+    })
+}
+
+/// Sends a text that is pasted while no text field has the focus.
+pub(super) fn pasted(send: &Callback<Msg>) -> Callback<Event> {
+    let send = send.clone();
+    Callback::from(move |event: Event| {
+        let clipboard = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        let text = clipboard.and_then(|clipboard| clipboard.get_data("text").ok());
+        if let Some(text) = text
+            && !is_typed_in(&event)
+        {
+            send.emit(chosen(Choice::TypeAhead(text)));
+        }
+    })
+}
+
+/// Whether the event is one of a text field.
+fn is_typed_in(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|input| input.type_() == "text")
 }
 
 /// Sends the message if the Escape key is pressed while `open`.

@@ -25,6 +25,9 @@ pub enum Choice {
     Mend(Range),
     /// Replace the text of a field.
     Type(RangeField, String),
+    /// Begin or continue the text of a whole range with this one, which was typed or pasted while no text
+    /// field had the focus.
+    TypeAhead(String),
     /// Change the part of a field's text at the caret, which is counted in UTF-16 code units.
     Step(RangeField, usize, Step),
     /// Choose a day in the calendar.

@@ -9,7 +9,7 @@ use super::Workspace;
 use crate::{
     effect::Effect,
     effects::Effects,
-    picker::{Choice, RangeFault, RangeTab, day_id},
+    picker::{Choice, RangeFault, RangeField, RangeTab, day_id},
     words,
 };
 
@@ -17,6 +17,7 @@ impl Workspace {
     /// Carries out what the user does in the picker.
     pub(super) fn choose(&mut self, choice: Choice, context: Context<'_>, effects: &mut Effects) {
         self.picker.set_copied(None);
+        let typed_ahead = self.picker.take_typed_ahead();
         let before = self.picker.draft().range();
         match choice {
             Choice::Toggle => self.set_open(!self.picker.is_open(), effects),
@@ -30,6 +31,10 @@ impl Workspace {
                 self.focus_draft(effects);
             }
             Choice::Type(field, text) => self.picker.type_in(field, text, context),
+            Choice::TypeAhead(text) => {
+                self.picker.type_ahead(typed_ahead + &text, context);
+                effects.push(Effect::Focus(RangeField::Whole.id().into()));
+            }
             Choice::Step(field, caret, step) => {
                 if let Some(part) = self.picker.step(field, caret, step, context) {
                     let text = self.picker.draft().text(field).into();

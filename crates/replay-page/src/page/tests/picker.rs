@@ -44,6 +44,23 @@ fn a_closed_picker_keeps_the_draft_until_it_is_applied_or_discarded() {
 }
 
 #[test]
+fn what_is_typed_while_no_field_has_the_focus_becomes_the_text_of_the_range() {
+    let mut harness = Harness::ready();
+    harness.choose(Choice::Toggle);
+    harness.other_effects.clear();
+    for character in ["6", "h"] {
+        harness.choose(Choice::TypeAhead(character.into()));
+    }
+    assert_eq!(harness.understood().text, "Last 6 hours · Today 07:00 – 13:00 · 6 h");
+    let focus = Effect::Focus(RangeField::Whole.id().into());
+    assert_eq!(harness.other_effects, [focus.clone(), focus]);
+    // Another choice begins anew.
+    harness.choose(Choice::Turn(RangeTab::Relative));
+    harness.choose(Choice::TypeAhead("3h".into()));
+    assert!(harness.understood().text.starts_with("Last 3 hours · "));
+}
+
+#[test]
 fn applying_closes_the_picker_and_returns_the_focus_and_sends_nothing() {
     let mut harness = Harness::ready();
     harness.choose(Choice::Toggle);
