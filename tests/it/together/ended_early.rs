@@ -3,20 +3,15 @@
 use replay_core::job::Step;
 use replay_server::engine::{Deliveries, Next};
 use replay_tests::{
-    app_state::loopback,
     receiver::{Receiver, Reply},
     stepping::step,
 };
-use serde_json::json;
 
 use super::{
     browser::{Browser, PAGE},
-    engine::engine,
+    engine::{engine, with_missed_lines},
 };
-use crate::contract::{
-    request::{INGEST, WEBHOOK, line, patch, post},
-    server::{ADMIN, Api, region},
-};
+use crate::contract::server::{ADMIN, Api, region};
 
 #[tokio::test]
 async fn a_cancelled_job_is_shown_as_failed_with_a_reason() {
@@ -38,12 +33,7 @@ async fn a_failed_job_is_resumed_where_it_ended() {
     let receiver =
         Receiver::replying(|delivery| Reply::Status(if delivery.number == 1 { 401 } else { 204 }));
     let receiver = receiver.await;
-    let api = Api::set_up(|app| app.egress = loopback());
-    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
-    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
-    let missed: Vec<_> = (3_000..3_012).map(line).collect();
-    let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
-    api.send(missed).await.expect(202);
+    let api = with_missed_lines(&receiver).await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
     let (engine, mut deliveries) = (engine(&api), Deliveries::default());

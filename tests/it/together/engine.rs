@@ -1,4 +1,4 @@
-//! An engine that a test steps, which delivers to receivers of this machine.
+//! An engine that a test steps, which delivers to receivers of this machine, and lines for it.
 
 use replay_core::{
     Policy,
@@ -9,9 +9,24 @@ use replay_server::{
     engine::{DeliveryRates, Engine, LivePolicy, LiveSignals, RetryPolicy, SlowDowns, Wakeups},
     metrics::Metrics,
 };
-use replay_tests::app_state::loopback;
+use replay_tests::{app_state::loopback, receiver::Receiver};
+use serde_json::json;
 
-use crate::contract::server::Api;
+use crate::contract::{
+    request::{INGEST, WEBHOOK, line, patch, post},
+    server::Api,
+};
+
+/// An API with a webhook at `receiver` and twelve lines.
+pub(super) async fn with_missed_lines(receiver: &Receiver) -> Api {
+    let api = Api::set_up(|app| app.egress = loopback());
+    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
+    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
+    let missed: Vec<_> = (3_000..3_012).map(line).collect();
+    let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
+    api.send(missed).await.expect(202);
+    api
+}
 
 /// The engine of the jobs of `api`, in batches of ten lines.
 pub(super) fn engine(api: &Api) -> Engine<HttpDelivery> {

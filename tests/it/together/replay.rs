@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     browser::{Browser, PAGE},
-    engine::engine,
+    engine::{engine, with_missed_lines},
 };
 use crate::contract::{
     request::{INGEST, JOB, WEBHOOK, get, line, patch, post, put, span},
@@ -133,12 +133,7 @@ async fn a_running_job_shows_the_delivered_lines_and_the_failing_webhook() {
         Reply::Full(if delivery.number == 0 { 204 } else { 503 }, "", "")
     });
     let receiver = receiver.await;
-    let api = Api::set_up(|app| app.egress = loopback());
-    let webhook = json!({"endpoint": receiver.url(), "enabled": true});
-    api.send(patch(WEBHOOK).json(&webhook)).await.expect(200);
-    let missed: Vec<_> = (3_000..3_012).map(line).collect();
-    let missed = post(INGEST).with("content-type", "text/plain").body(missed.join("\n"));
-    api.send(missed).await.expect(202);
+    let api = with_missed_lines(&receiver).await;
     let mut browser = Browser::signed_in(&api, PAGE, ADMIN).await;
     browser.press(browser.replay().send).await;
 
