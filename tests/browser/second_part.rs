@@ -78,6 +78,38 @@ async fn the_link_of_a_range_and_of_setup_load_the_second_part_before_they_are_d
 }
 
 #[tokio::test]
+async fn a_link_without_the_second_part_says_so_and_is_shown_once_it_can_be_loaded() {
+    journey(async |browser, host| {
+        browser.expect_log("net::ERR_");
+        block(browser, &["*_second.wasm"]).await;
+        browser.open(&host.link_at("tab=setup")).await;
+        browser.wait_for_text("A part of this page could not be loaded. It is tried again").await;
+        block(browser, &[]).await;
+        browser.wait_for_text("Endpoint").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_back_without_the_second_part_says_so_and_the_page_goes_on() {
+    journey(async |browser, host| {
+        browser.expect_log("net::ERR_");
+        browser.open(&host.link()).await;
+        browser.wait_for_status("No replay yet").await;
+        let other =
+            "history.pushState(null, '', location.search.replace('region=us', 'region=eu'))";
+        browser.script(other, &[]).await;
+        block(browser, &["*_second.wasm"]).await;
+        browser.script("history.back()", &[]).await;
+        browser.wait_for_text("That was not done").await;
+        block(browser, &[]).await;
+        browser.open_region("Europe").await;
+        browser.wait_for_address("region=eu").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_press_without_the_second_part_says_so_and_works_once_it_can_be_loaded() {
     journey(async |browser, host| {
         browser.expect_log("net::ERR_");
@@ -108,6 +140,12 @@ async fn a_pointer_that_passes_over_the_timeline_without_the_second_part_says_no
         assert!(!browser.text().await.contains("That was not done"));
     })
     .await;
+}
+
+/// Lets requests fail whose URL matches one of the patterns.
+async fn block(browser: &Browser, patterns: &[&str]) {
+    browser.driver.devtools("Network.enable", json!({})).await;
+    browser.driver.devtools("Network.setBlockedURLs", json!({ "urls": patterns })).await;
 }
 
 fn last_hour_window() -> Window {

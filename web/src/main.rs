@@ -14,7 +14,7 @@ mod shell;
 
 use core::time::Duration;
 
-use replay_page::Tab;
+use replay_page::{Tab, view::labels};
 use second_part::SecondPart;
 use shell::Shell;
 use yew::{
@@ -24,10 +24,13 @@ use yew::{
 
 fn main() {
     let address = browser::address();
-    if address.range.is_some() || address.tab == Tab::Setup {
+    if address.range.is_some_and(|range| !range.is_first()) || address.tab == Tab::Setup {
         // It needs the second part at once.
         spawn_local(async {
             while !SecondPart::default().load().await {
+                if let Some(waiting) = browser::element("waiting") {
+                    waiting.set_text_content(Some(labels::NOT_LOADED));
+                }
                 sleep(RETRY_AFTER).await;
             }
             render();

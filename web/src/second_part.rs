@@ -8,6 +8,8 @@ use js_sys::{Function, Promise, Reflect, global};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::browser;
+
 /// Whether the second part is there. Clones are one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SecondPart(Rc<Cell<bool>>);
@@ -17,12 +19,19 @@ impl SecondPart {
         self.0.get()
     }
 
-    /// Loads it if it is not there; returns whether it is.
+    /// Loads it if it is not there; returns whether it is. The page is marked as busy meanwhile.
     pub(crate) async fn load(&self) -> bool {
+        let page = browser::element("page");
+        if let Some(page) = &page {
+            let _ = page.set_attribute("aria-busy", "true");
+        }
         let is_loaded = match request() {
             Some(loading) => JsFuture::from(loading).await.is_ok(),
             None => true,
         };
+        if let Some(page) = &page {
+            let _ = page.remove_attribute("aria-busy");
+        }
         self.0.set(is_loaded);
         is_loaded
     }

@@ -53,7 +53,7 @@ impl Component for Shell {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        if matches!(msg, Msg::Intended(_)) && !self.second_part.is_here() {
+        if matches!(msg, Msg::Intended(_) | Msg::Moved(_)) && !self.second_part.is_here() {
             let second_part = self.second_part.clone();
             ctx.link().send_future(async move {
                 // A pointer that only passes asks for nothing.

@@ -26,6 +26,14 @@ pub struct RangeTexts {
     pub to: String,
 }
 
+impl RangeTexts {
+    /// Whether it is the range that is applied at first, `Picker::FIRST`.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.from == "now-15m" && self.to == "now"
+    }
+}
+
 /// The tabs of a region.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Tab {

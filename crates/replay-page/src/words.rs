@@ -162,8 +162,14 @@ pub(crate) fn span_alone(start: Timestamp, end: Timestamp, context: Context<'_>)
 
 /// Begins a text with a small letter.
 pub(crate) fn within(mut text: String) -> String {
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_lowercase();
+    let after_dash = text.find('–').map(|dash| dash + "– ".len());
+    for start in [Some(0), after_dash].into_iter().flatten() {
+        let is_day = text.get(start..).is_some_and(|rest| rest.starts_with(['T', 'Y']));
+        if (start == 0 || is_day)
+            && let Some(first) = text.get_mut(start..=start)
+        {
+            first.make_ascii_lowercase();
+        }
     }
     text
 }
@@ -229,7 +235,7 @@ pub(crate) const UNREADABLE: &str =
 
 /// Why nothing was done.
 pub(crate) const NOT_LOADED: &str =
-    "That was not done: a part of this page could not be loaded. Try it again.";
+    "That was not done: a part of this page could not be loaded. Try it again, or reload the page.";
 
 /// Why a replay cannot be sent.
 pub(crate) const NO_WEBHOOK: &str = "There is no enabled webhook to send to.";

@@ -34,7 +34,7 @@ pub(super) fn content(job: &Row, class: &'static str, send: &Callback<Msg>) -> H
                 { line("meaning", &job.meaning) }
                 if let Some(destination) = &job.destination { { line("meaning", destination) } }
             }
-            <div class="buttons">
+            <div class="buttons" role="group" aria-label={labels::ACTIONS} tabindex="-1">
                 if let Some(one) = &job.rate { { rate(one, class, &job.region, send) } }
                 // Each has its place, so that a double click on one does not press another.
                 { for actions.map(|action| html! {

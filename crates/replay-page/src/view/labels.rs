@@ -9,6 +9,11 @@ pub const BREADCRUMB: &str = "Organization / Audit Logs Setup";
 pub const CLOCKS: &str = "Times in";
 /// Shown until something was read.
 pub const LOADING: &str = "Loading…";
+/// The buttons of a job.
+pub const ACTIONS: &str = "Actions of the replay";
+/// In place of the content that a link names, while a part of the program cannot be loaded.
+pub const NOT_LOADED: &str =
+    "A part of this page could not be loaded. It is tried again every second.";
 /// Shown in place of a value that does not exist.
 pub const NO_VALUE: &str = "—";
 /// The accessible name of the list of regions.

@@ -141,7 +141,7 @@ pub(crate) fn fault(fault: &RangeFault, policy: &Policy, context: Context<'_>) -
                 }
                 TimeframeError::InFuture { latest, .. } => *latest,
             };
-            text += &write_moment(bound, context, Seconds::IfAny);
+            text += &within(write_moment(bound, context, Seconds::IfAny));
             if let TimeframeError::TooOld { .. } = error {
                 text += ", ";
                 text += &policy.margin.num_seconds().to_string();

@@ -18,12 +18,7 @@ function load_second_part() {
 }
 
 async function fetchSecondPart() {
-    const response = await fetch(SECOND_PART);
-    if (response.status === 404) {
-        // The server has a newer page.
-        location.reload();
-    }
-    attachSecondPart(await WebAssembly.compileStreaming(response));
+    attachSecondPart(await WebAssembly.compileStreaming(fetch(SECOND_PART)));
 }
 
 globalThis.loadSecondPart = () => secondPart ??= fetchSecondPart().catch((error) => {

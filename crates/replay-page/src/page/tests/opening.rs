@@ -51,7 +51,7 @@ fn an_intent_whose_part_was_not_loaded_is_reported_until_the_next_one() {
     let notices = harness.open_body().notices;
     assert_eq!(
         notices[0].text,
-        "That was not done: a part of this page could not be loaded. Try it again."
+        "That was not done: a part of this page could not be loaded. Try it again, or reload the page."
     );
     harness.intent(Intent::Refresh);
     assert_eq!(harness.open_body().notices, []);

@@ -157,7 +157,7 @@ fn the_longest_window_is_sent_without_the_part_that_has_become_too_old() {
     let accepted = r#"{"status": "accepted", "start_at": "2026-11-16T12:21:01Z", "end_at": "2026-11-23T12:00:00Z"}"#;
     let body = serde_json::from_str(accepted).ok();
     harness.send(Msg::ResponseReceived(id, Ok(Response { status: 202, body, date: None })));
-    let text = "The replay was accepted: 16 Nov 13:21:01 – Today 13:00. It was to start 16 Nov 13:01, \
+    let text = "The replay was accepted: 16 Nov 13:21:01 – today 13:00. It was to start 16 Nov 13:01, \
                 which had become too old while it waited.";
     assert_eq!(harness.replay().mutation_notice.unwrap().text, text);
 }
