@@ -1,5 +1,5 @@
-//! Where the focus goes if its element is removed: to a button of the same job, else to the content of
-//! the page.
+//! Where the focus goes if its element is removed: to the buttons of the same job, else to the content
+//! of the page.
 
 use web_sys::Element;
 
@@ -35,10 +35,8 @@ impl Focus {
         if !browser::is_lost(&self.element) {
             return;
         }
-        // The last one cancels a job that is under way, and sends one again that has ended.
-        let button =
-            self.job.as_ref().and_then(|job| job.query_selector("button:last-of-type").ok()?);
-        if let Some(element) = button.or_else(|| browser::element("panel")) {
+        // Not to one of the buttons: a second press of the Enter key would press it.
+        if let Some(element) = self.job.clone().or_else(|| browser::element("panel")) {
             browser::focus_in_place(element);
         }
     }
