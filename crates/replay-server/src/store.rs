@@ -78,7 +78,7 @@ pub use live_lane::{ForwardedRegion, LiveNext, LiveRecord, LiveRequest};
 pub use outage_list::{LaneTotals, OutagePage};
 pub use overview::RegionSummary;
 pub use prepared::NewLine;
-pub use preview::{JobProgress, Selected, SelectedBucket};
+pub use preview::{FULL_BATCH, JobProgress, Selected, SelectedBucket};
 pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;

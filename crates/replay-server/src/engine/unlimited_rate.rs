@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::store::FULL_BATCH;
+
 /// The rate of the region's latest job without the time during which it was limited.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct UnlimitedRate {
@@ -51,7 +53,8 @@ impl UnlimitedRate {
         if self.lines == 0 {
             return self.earlier;
         }
-        let per_second = (u128::from(self.lines) * 1_000).div_ceil(self.took.as_millis().max(1));
+        let lines = u128::from(self.lines.max(FULL_BATCH));
+        let per_second = (lines * 1_000).div_ceil(self.took.as_millis().max(1));
         let own = Some(u64::try_from(per_second).unwrap_or(u64::MAX));
         if self.took < LONG { own.max(self.earlier) } else { own }
     }
@@ -67,15 +70,15 @@ mod tests {
         assert_eq!(rate.lines_per_second(), None);
         rate.start(Instant::now());
         tokio::time::advance(Duration::from_secs(2)).await;
-        rate.count(200, Instant::now());
+        rate.count(20_000, Instant::now());
         rate.set_limited(true, Instant::now());
         tokio::time::advance(Duration::from_mins(1)).await;
         rate.count(60, Instant::now());
-        assert_eq!(rate.lines_per_second(), Some(100));
+        assert_eq!(rate.lines_per_second(), Some(10_000));
         rate.set_limited(false, Instant::now());
         tokio::time::advance(Duration::from_secs(2)).await;
-        rate.count(300, Instant::now());
-        assert_eq!(rate.lines_per_second(), Some(125));
+        rate.count(30_000, Instant::now());
+        assert_eq!(rate.lines_per_second(), Some(12_500));
     }
 
     #[tokio::test(start_paused = true)]
@@ -83,17 +86,17 @@ mod tests {
         let mut rate = UnlimitedRate::default();
         rate.start(Instant::now());
         tokio::time::advance(Duration::from_secs(2)).await;
-        rate.count(2_000, Instant::now());
+        rate.count(20_000, Instant::now());
         for is_limited in [false, true] {
             rate.start(Instant::now());
             rate.set_limited(is_limited, Instant::now());
             tokio::time::advance(Duration::from_millis(100)).await;
             rate.count(5, Instant::now());
-            assert_eq!(rate.lines_per_second(), Some(1_000));
+            assert_eq!(rate.lines_per_second(), Some(10_000));
         }
         rate.start(Instant::now());
         tokio::time::advance(Duration::from_secs(5)).await;
         rate.count(2, Instant::now());
-        assert_eq!(rate.lines_per_second(), Some(1), "the receiver has become slow");
+        assert_eq!(rate.lines_per_second(), Some(200), "a batch takes five seconds now");
     }
 }

@@ -66,6 +66,10 @@ const BUCKET_MINUTES: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 
 /// The maximum number of buckets of a timeframe.
 const MOST_BUCKETS: i64 = 200;
 
+/// The lines for which the duration of a replay is estimated at least: a job of fewer takes about as long
+/// as one full batch.
+pub const FULL_BATCH: u64 = 1_000;
+
 impl Store {
     /// Counts the lines that a job with this request has if it starts now.
     ///
@@ -143,7 +147,8 @@ impl Store {
             let took = read_timestamp(&ended_at)? - read_timestamp(&started_at)?;
             // Timestamps have milliseconds; a job takes at least one.
             let milliseconds = u128::try_from(took.num_milliseconds()).unwrap_or_default().max(1);
-            let rate = u64::try_from((u128::from(lines) * 1_000).div_ceil(milliseconds)).ok();
+            let lines = u128::from(lines.max(FULL_BATCH));
+            let rate = u64::try_from((lines * 1_000).div_ceil(milliseconds)).ok();
             fastest = fastest.max(rate);
         }
         Ok(fastest)
