@@ -132,6 +132,7 @@ pub(crate) fn select(id: &str, part: &Range<usize>) {
     if let Some((field, (start, end))) =
         field.zip(u32::try_from(part.start).ok().zip(u32::try_from(part.end).ok()))
     {
+        let _ = field.focus();
         let _ = field.set_selection_range(start, end);
     }
 }
@@ -154,6 +155,10 @@ pub(crate) fn retype(id: &str, text: &str) {
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+        // What is typed or pasted replaces the text, as after the Tab key.
+        if let Some(field) = element.dyn_ref::<HtmlInputElement>() {
+            field.select();
+        }
     }
 }
 

@@ -60,7 +60,8 @@ pub enum Effect {
     /// [`Msg::Copied`]: crate::Msg::Copied
     Copy(String),
     /// Replace the text in the field with this id, as if it were typed, so that the browser can undo it,
-    /// and select this part of it, in UTF-16 code units; answered by [`Msg::Done`].
+    /// move the focus to it, and select this part of it, in UTF-16 code units; answered by
+    /// [`Msg::Done`].
     ///
     /// [`Msg::Done`]: crate::Msg::Done
     Retype(&'static str, String, Range<usize>),

@@ -9,6 +9,7 @@ use web_sys::{
 };
 use yew::{Callback, TargetCast};
 
+use super::picker::POPOVER;
 use crate::browser;
 
 /// Prevents the browser from submitting a form; the form's button sends the message.
@@ -77,6 +78,10 @@ pub(super) fn typed_ahead(send: &Callback<Msg>) -> Callback<KeyboardEvent> {
         let is_shortcut = event.ctrl_key() || event.alt_key() || event.meta_key();
         if is_character && !is_shortcut && !is_typed_in(&event) {
             event.prevent_default();
+            // What has the focus may vanish before the next key.
+            if let Some(popover) = browser::element(POPOVER) {
+                browser::focus_in_place(popover);
+            }
             send.emit(chosen(Choice::TypeAhead(key)));
         }
     })

@@ -33,7 +33,9 @@ impl Workspace {
             Choice::Type(field, text) => self.picker.type_in(field, text, context),
             Choice::TypeAhead(text) => {
                 self.picker.type_ahead(typed_ahead + &text, context);
-                effects.push(Effect::Focus(RangeField::Whole.id().into()));
+                let text = self.picker.draft().text(RangeField::Whole);
+                let end = text.encode_utf16().count();
+                effects.push(Effect::Retype(RangeField::Whole.id(), text.into(), end..end));
             }
             Choice::Step(field, caret, step) => {
                 if let Some(part) = self.picker.step(field, caret, step, context) {

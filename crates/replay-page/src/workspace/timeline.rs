@@ -76,12 +76,23 @@ impl Workspace {
                     self.choose_window(Period { start, ..window }, context);
                 }
             }
-            Gesture::ZoomIn => self.zoom(window.middle(), MIDDLE, shown / 2, context),
-            Gesture::ZoomOut => self.zoom(scale.shown.middle(), MIDDLE, shown * 2, context),
-            Gesture::ZoomInAt(at) => self.zoom(scale.second(at), at, shown / 2, context),
+            Gesture::ZoomIn => {
+                self.zoom(window.middle(), MIDDLE, shown / 2, context);
+                self.announce_shown(context);
+            }
+            Gesture::ZoomOut => {
+                self.zoom(scale.shown.middle(), MIDDLE, shown * 2, context);
+                self.announce_shown(context);
+            }
+            // Not announced: a wheel has many steps, and nobody turns it who cannot see the picture.
+            Gesture::ZoomInAt(at) if shown > LEAST_SHOWN => {
+                self.zoom(scale.second(at), at, shown / 2, context);
+            }
+            Gesture::ZoomInAt(_) => {}
             Gesture::ZoomOutAt(at) => self.zoom(scale.second(at), at, shown * 2, context),
             Gesture::ZoomToWindow => {
                 self.zoom(window.middle(), MIDDLE, window.length() * 6 / 5, context);
+                self.announce_shown(context);
             }
             Gesture::UndoZoom => {
                 self.timeline.undo_zoom();
@@ -168,7 +179,6 @@ impl Workspace {
         let start = floor(second - before, MINUTE);
         let start = start.clamp(whole.start, whole.end - length);
         self.timeline.zoom(Period { start, end: start + length }, &self.policy);
-        self.announce_shown(context);
     }
 
     fn announce_shown(&mut self, context: Context<'_>) {

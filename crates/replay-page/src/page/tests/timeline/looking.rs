@@ -38,12 +38,23 @@ fn zooming_at_a_place_keeps_what_is_there_and_is_undone_as_by_the_buttons() {
         gesture(&mut harness, gesture_at);
         assert!(timeline(&harness).bars[1].start.abs_diff(place) < 100, "the bar stays");
     }
-    assert!(harness.view().announcement.starts_with("Shown: "));
+    assert_eq!(harness.view().announcement, "", "a wheel has many steps");
     assert_eq!((timeline(&harness).chosen, timeline(&harness).apply), (chosen, None));
     for _ in 0..3 {
         gesture(&mut harness, Gesture::UndoZoom);
     }
     assert_eq!(timeline(&harness).summary, whole);
+}
+
+#[test]
+fn the_finest_zoom_is_not_moved_by_another_step() {
+    let mut harness = counting();
+    for _ in 0..15 {
+        gesture(&mut harness, Gesture::ZoomInAt(2_500));
+    }
+    let finest = timeline(&harness).summary;
+    gesture(&mut harness, Gesture::ZoomInAt(2_500));
+    assert_eq!(timeline(&harness).summary, finest);
 }
 
 #[test]
