@@ -32,6 +32,11 @@ impl Browser {
         self.driver.client.execute(script, arguments.to_vec()).await.unwrap()
     }
 
+    /// Whether the page's program has drawn the page.
+    pub(crate) async fn is_drawn(&self) -> bool {
+        self.script("return document.querySelector('[name=clocks]') !== null", &[]).await == true
+    }
+
     /// The visible text of the page.
     pub(crate) async fn text(&self) -> String {
         let text = self.script("return document.body.innerText", &[]).await;

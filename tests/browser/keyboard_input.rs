@@ -47,6 +47,7 @@ impl Browser {
     /// Presses Tab until the element with that name has the focus, which must be visible at every
     /// step.
     pub(crate) async fn tab_to(&self, name: &str) {
+        until("a drawn page", async || self.is_drawn().await.then_some(())).await;
         let mut passed = Vec::new();
         while passed.len() < 40 {
             self.key(Key::Tab).await;

@@ -45,7 +45,7 @@ async fn the_missed_lines_of_an_outage_are_delivered_by_one_key_and_the_outage_v
         browser.wait_for_text("Delivers what an outage missed.").await;
         browser.wait_for_status("Completed").await;
         browser.wait_for_no_text("Send what was missed").await;
-        browser.wait_for_focus("Send the same").await;
+        browser.wait_for_focus("Actions of the replay").await;
         let text: String = lines.into_iter().map(|line| line.text + "\n").collect();
         assert_eq!(receiver.acknowledged_text(), text);
     })

@@ -24,8 +24,7 @@ async fn the_page_before_its_program_has_loaded_is_accessible() {
         browser.open(&host.link()).await;
         browser.wait_for_text("Audit Logs Setup").await;
         browser.wait_for_text("Loading…").await;
-        let drawn = "return document.querySelector('[name=clocks]') !== null";
-        assert_eq!(browser.script(drawn, &[]).await, false, "the program has drawn already");
+        assert!(!browser.is_drawn().await, "the program has drawn already");
         let painted = "return performance.getEntriesByName('first-contentful-paint').length";
         until("a first paint", async || (browser.script(painted, &[]).await == 1).then_some(()))
             .await;

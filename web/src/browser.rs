@@ -154,9 +154,10 @@ pub(crate) fn retype(id: &str, text: &str) {
 /// Moves the keyboard focus to the element with this id.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let is_focused = focused().as_ref() == Some(element.as_ref());
         let _ = element.focus();
         // What is typed or pasted replaces the text, as after the Tab key.
-        if let Some(field) = element.dyn_ref::<HtmlInputElement>() {
+        if let Some(field) = element.dyn_ref::<HtmlInputElement>().filter(|_| !is_focused) {
             field.select();
         }
     }

@@ -84,7 +84,7 @@ async fn a_webhook_is_ready_while_it_is_enabled() {
 async fn a_duration_is_estimated_from_the_rate_of_the_last_job() {
     let api = Api::new();
     assert_eq!(estimated_seconds(&api).await, json!(null));
-    deliver(&api, 0..20, TimeDelta::seconds(4)).await;
+    deliver(&api, 0..20, FIVE_LINES_A_SECOND).await;
     assert_eq!(estimated_seconds(&api).await, 4);
     api.send(post(INGEST).body(line(20))).await.expect(202);
     assert_eq!(estimated_seconds(&api).await, 5, "21 lines at 5 lines a second");
@@ -100,7 +100,7 @@ async fn a_duration_is_estimated_from_the_rate_of_the_last_job() {
 #[tokio::test]
 async fn a_duration_is_estimated_after_a_job_that_took_longer_than_a_second_for_each_line() {
     let api = Api::new();
-    deliver(&api, 0..3, TimeDelta::seconds(30)).await;
+    deliver(&api, 0..3, TimeDelta::seconds(3_000)).await;
     let estimated = estimated_seconds(&api).await;
     assert!(estimated.is_u64(), "{estimated}");
 }
@@ -108,8 +108,8 @@ async fn a_duration_is_estimated_after_a_job_that_took_longer_than_a_second_for_
 #[tokio::test]
 async fn a_failed_job_that_delivered_nothing_does_not_change_the_estimate() {
     let api = Api::new();
-    deliver(&api, 0..20, TimeDelta::seconds(4)).await;
-    api.turn_clock(at(NOW) + TimeDelta::minutes(1));
+    deliver(&api, 0..20, FIVE_LINES_A_SECOND).await;
+    api.turn_clock(at(NOW) + TimeDelta::minutes(5));
     api.run("us").await;
     api.advance("us", Step::Fail("the receiver refused it".to_owned())).await;
     assert_eq!(estimated_seconds(&api).await, 4);
@@ -118,10 +118,10 @@ async fn a_failed_job_that_delivered_nothing_does_not_change_the_estimate() {
 #[tokio::test]
 async fn a_limited_job_does_not_change_the_estimate() {
     let api = Api::new();
-    deliver(&api, 0..20, TimeDelta::seconds(4)).await;
+    deliver(&api, 0..20, FIVE_LINES_A_SECOND).await;
     api.run("us").await;
     api.send(put(RATE).json(&json!({"lines_per_second": 1}))).await.expect(202);
-    complete(&api, TimeDelta::seconds(20)).await;
+    complete(&api, TimeDelta::seconds(1_000)).await;
     assert_eq!(estimated_seconds(&api).await, 4);
 }
 
@@ -130,7 +130,7 @@ async fn a_duration_is_estimated_without_the_time_during_which_a_job_is_limited(
     let mut job = SteppedJob::of_twelve_lines(&[]).await;
     assert_eq!(estimated_seconds(&job.api).await, json!(null));
     job.make_requests(1).await;
-    tokio::time::advance(Duration::from_secs(2)).await;
+    tokio::time::advance(Duration::from_secs(500)).await;
     job.make_requests(1).await;
     assert_eq!(estimated_seconds(&job.api).await, 6, "12 lines at 2 lines a second");
     let limit = json!({"lines_per_second": 1});
@@ -140,6 +140,9 @@ async fn a_duration_is_estimated_without_the_time_during_which_a_job_is_limited(
     job.make_requests(1).await;
     assert_eq!(estimated_seconds(&job.api).await, 6);
 }
+
+/// How long a job takes at this rate: one of few lines takes as long as one of a thousand.
+const FIVE_LINES_A_SECOND: TimeDelta = TimeDelta::seconds(200);
 
 async fn estimated_seconds(api: &Api) -> Value {
     api.send(get_preview(PREVIEW)).await.expect(200).json()["estimated_seconds"].clone()
