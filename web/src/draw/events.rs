@@ -9,7 +9,6 @@ use web_sys::{
 };
 use yew::{Callback, TargetCast};
 
-use super::picker::POPOVER;
 use crate::browser;
 
 /// Prevents the browser from submitting a form; the form's button sends the message.
@@ -69,8 +68,8 @@ pub(super) fn stepped(
     })
 }
 
-/// Sends a character that is typed while no text field has the focus.
-pub(super) fn typed_ahead(send: &Callback<Msg>) -> Callback<KeyboardEvent> {
+/// Sends a character that is typed in the element with this id while no text field has the focus.
+pub(super) fn typed_ahead(send: &Callback<Msg>, id: &'static str) -> Callback<KeyboardEvent> {
     let send = send.clone();
     Callback::from(move |event: KeyboardEvent| {
         let key = event.key();
@@ -79,8 +78,8 @@ pub(super) fn typed_ahead(send: &Callback<Msg>) -> Callback<KeyboardEvent> {
         if is_character && !is_shortcut && !is_typed_in(&event) {
             event.prevent_default();
             // What has the focus may vanish before the next key.
-            if let Some(popover) = browser::element(POPOVER) {
-                browser::focus_in_place(popover);
+            if let Some(element) = browser::element(id) {
+                browser::focus_in_place(element);
             }
             send.emit(chosen(Choice::TypeAhead(key)));
         }

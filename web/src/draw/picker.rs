@@ -69,7 +69,7 @@ fn popover(popover: &Popover, send: &Callback<Msg>) -> Html {
     copy.push(span("", popover.copied.unwrap_or_default()));
     html! {
         <div role="dialog" class="popover" id={POPOVER} aria-labelledby="range-label" tabindex="-1"
-            onkeydown={events::typed_ahead(send)} onpaste={events::pasted(send)}>
+            onkeydown={events::typed_ahead(send, POPOVER)} onpaste={events::pasted(send)}>
             <form onsubmit={events::submitted(send, draft.apply.msg.clone())} novalidate=true>
                 { segmented("range-tab", labels::RANGE_TABS, &popover.tabs, send) }
                 if let Some(custom) = &popover.custom { { inputs(custom, send) } }
