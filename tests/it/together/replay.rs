@@ -110,7 +110,7 @@ async fn the_oldest_selectable_range_is_accepted() {
     let mut browser = Browser::signed_in(&api, &link, ADMIN).await;
     assert!(browser.replay().kept_inside.unwrap().starts_with("From is moved to 16 Nov 13:01"));
     browser.press(browser.replay().send).await;
-    let window = "16 Nov 13:01 – Today 13:00";
+    let window = "16 Nov 13:01 – today 13:00";
     assert_eq!(browser.mutation_notice(), format!("The replay was accepted: {window}."));
 }
 
