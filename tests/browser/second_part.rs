@@ -1,4 +1,4 @@
-//! The second part of the page's program is loaded when somebody uses the page, and not before.
+//! The second part of the page's program is loaded on the first use of the page, and not before.
 
 use core::sync::atomic::AtomicBool;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The second part of the page's program. The script beside the program loads it when somebody uses the
+//! The second part of the page's program. The script beside the program loads it on the first use of the
 //! page. A page that `trunk serve` has built is in one part.
 
 use core::cell::Cell;
@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::browser;
 
-/// Whether the second part is there. Clones are one.
+/// Whether the second part is there. Clones share the answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SecondPart(Rc<Cell<bool>>);
 

@@ -1,5 +1,5 @@
-//! Splits the page's module in two: the first part is loaded with the page, the second part when
-//! somebody uses the page. Which functions are in the second part is decided by `chosen`.
+//! Splits the page's module in two: the first part is loaded with the page, the second part on the
+//! first use of the page. Which functions are in the second part is decided by `chosen`.
 //!
 //! Both parts share memory, globals and tables. What the first part calls of the second, it calls
 //! through a slot of the table of functions. A slot is empty until the second part is there: then the

@@ -84,7 +84,7 @@ impl Workspace {
                 self.zoom(scale.shown.middle(), MIDDLE, shown * 2, context);
                 self.announce_shown(context);
             }
-            // Not announced: a wheel has many steps, and nobody turns it who cannot see the picture.
+            // Not announced: a wheel has many steps, and its user sees the picture.
             Gesture::ZoomInAt(at) if shown > LEAST_SHOWN => {
                 self.zoom(scale.second(at), at, shown / 2, context);
             }

@@ -6,14 +6,18 @@ use std::collections::BTreeMap;
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
     ImportSection, Module, TableSection,
-    reencode::{Error, Reencode, utils},
+    reencode::{Reencode, utils},
 };
 use wasmparser::{
     CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionSectionReader,
     ImportSectionReader, Parser, TableSectionReader,
 };
 
-use super::{LOAD, SplitError, Unexpected, plan::Plan, shared::shared};
+use super::{
+    LOAD, SplitError, Unexpected,
+    plan::{Plan, number_in},
+    shared::shared,
+};
 
 /// # Errors
 /// The module cannot be read.
@@ -60,10 +64,7 @@ impl Reencode for First<'_> {
     type Error = Unexpected;
 
     fn function_index(&mut self, number: u32) -> Result<u32, SplitError> {
-        self.numbers
-            .get(&number)
-            .copied()
-            .ok_or(Error::UserError(Unexpected("a function is in no part")))
+        number_in(&self.numbers, number)
     }
 
     fn parse_import_section(

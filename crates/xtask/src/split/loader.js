@@ -1,5 +1,5 @@
-// The second part of the program is loaded when somebody uses the page, or at once if the first part
-// calls it before.
+// The second part of the program is loaded on the first use of the page, or as soon as the first part
+// calls it.
 const SECOND_PART = new URL('SECOND_PART_NAME', import.meta.url);
 let secondPart;
 

@@ -60,6 +60,15 @@ impl Plan {
     }
 }
 
+/// The number that a function of the module has in a part.
+///
+/// # Errors
+/// The part neither has the function nor imports it.
+pub(super) fn number_in(numbers: &BTreeMap<u32, u32>, function: u32) -> Result<u32, SplitError> {
+    let number = numbers.get(&function).copied();
+    number.ok_or(Error::UserError(Unexpected("a function is in no part")))
+}
+
 /// These functions, and those that only they call.
 fn with_exclusive(mut functions: BTreeSet<u32>, contents: &Contents) -> BTreeSet<u32> {
     let mut callers = BTreeMap::<u32, BTreeSet<u32>>::new();

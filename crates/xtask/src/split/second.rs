@@ -16,7 +16,11 @@ use wasmparser::{
     MemorySectionReader, Parser, TableSectionReader, TypeRef,
 };
 
-use super::{FIRST, SplitError, Unexpected, plan::Plan, shared::shared};
+use super::{
+    FIRST, SplitError, Unexpected,
+    plan::{Plan, number_in},
+    shared::shared,
+};
 
 /// # Errors
 /// The module cannot be read.
@@ -50,10 +54,7 @@ impl Reencode for Second<'_> {
     type Error = Unexpected;
 
     fn function_index(&mut self, number: u32) -> Result<u32, SplitError> {
-        self.numbers
-            .get(&number)
-            .copied()
-            .ok_or(Error::UserError(Unexpected("a function is in no part")))
+        number_in(&self.numbers, number)
     }
 
     fn parse_import_section(

@@ -44,6 +44,12 @@ fn is_refused(harness: &Harness) -> bool {
 }
 
 #[test]
+fn the_range_that_is_applied_at_first_is_known_by_its_texts() {
+    let harness = Harness::ready();
+    assert!(harness.page.address().range.as_ref().unwrap().is_first());
+}
+
+#[test]
 fn an_intent_whose_part_was_not_loaded_is_reported_until_the_next_one() {
     let mut harness = Harness::ready();
     assert_eq!(harness.open_body().notices, []);
