@@ -135,6 +135,14 @@ impl Store {
         Database::in_memory(image).map(Self::with)
     }
 
+    /// Connects to a database on PostgreSQL, creates its tables if necessary, and migrates them.
+    ///
+    /// # Errors
+    /// There is no connection, or a newer program has migrated the database, which is unchanged.
+    pub async fn connect(config: postgres::Config) -> Result<Self, StoreError> {
+        Database::connect(config).await.map(Self::with)
+    }
+
     fn with(database: Database) -> Self {
         Self { database, known_parts: Arc::default(), appends: watch::Sender::default() }
     }
@@ -180,4 +188,4 @@ fn nanoseconds(at: Timestamp) -> i64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::store) mod tests;

@@ -10,7 +10,7 @@ use super::{
     StoreError,
     parts::{self, StoredPart},
     prepared::{PreparedLine, PreparedLines},
-    sql::Sql,
+    sql::{Sql, Versions},
 };
 use crate::archive::{Fingerprints, Line, day_of};
 
@@ -20,8 +20,8 @@ pub(super) struct KnownParts {
     days: HashMap<Region, HashMap<i64, Vec<KnownPart>>>,
     /// The number of fingerprints in memory.
     fingerprints: usize,
-    /// The database's version of the changes by other connections; `None` before the parts are read
-    /// and while a transaction of this process changes them.
+    /// The version of the database's parts that these are; `None` before the parts are read and while
+    /// a transaction of this process changes them.
     version: Option<i64>,
 }
 
@@ -36,11 +36,12 @@ struct KnownPart {
 const MOST_FINGERPRINTS: usize = 16_000_000;
 
 impl KnownParts {
-    /// Reads the parts if they are not those of the database any more. Until [`finish`](Self::finish)
-    /// they count as unknown, so that a failed transaction leaves nothing wrong behind.
+    /// Reads the parts if they are not those of the database any more; returns the version to
+    /// [`finish`](Self::finish) with. Until then they count as unknown, so that a failed transaction
+    /// leaves nothing wrong behind.
     pub(super) fn begin(&mut self, db: &Sql<'_>) -> Result<i64, StoreError> {
-        let version = db.version_of_others()?;
-        if self.version.take() != Some(version) {
+        let Versions { before, after } = db.change_parts()?;
+        if self.version.take() != Some(before) {
             // An id is never given twice, so that the fingerprints of known parts are still right.
             let known = core::mem::take(self).days.into_values().flat_map(HashMap::into_values);
             let mut fingerprints: HashMap<i64, Fingerprints> = known
@@ -53,10 +54,10 @@ impl KnownParts {
                 }
             }
         }
-        Ok(version)
+        Ok(after)
     }
 
-    /// Records that the transaction which began at `version` is committed.
+    /// Records that the transaction which makes `version` is committed.
     pub(super) fn finish(&mut self, version: i64) {
         self.version = Some(version);
     }

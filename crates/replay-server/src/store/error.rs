@@ -41,6 +41,8 @@ pub enum StoreError {
     Replaced,
     /// The step's thread panicked or was cancelled.
     Interrupted,
+    /// The step is one of a database file, and this database is none.
+    OnlyOfFiles,
 }
 
 /// The error of a database.
@@ -59,6 +61,8 @@ pub struct DatabaseError {
 pub(super) enum FailureKind {
     /// The stored data is damaged.
     Damage,
+    /// The database can do nothing for now; a later attempt may succeed.
+    Unavailable,
     /// Nothing in particular.
     Other,
 }
@@ -85,8 +89,15 @@ impl StoreError {
             | Self::Older
             | Self::PathNotUtf8
             | Self::Replaced
-            | Self::Interrupted => false,
+            | Self::Interrupted
+            | Self::OnlyOfFiles => false,
         }
+    }
+
+    /// Whether the database can do nothing for now: it restarts, is out of reach, or lacks space.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Database(error) if error.kind == FailureKind::Unavailable)
     }
 
     /// The cause, without paths, SQL and stored values.
@@ -104,7 +115,8 @@ impl StoreError {
             | Self::Older
             | Self::PathNotUtf8
             | Self::Replaced
-            | Self::Interrupted => self.to_string(),
+            | Self::Interrupted
+            | Self::OnlyOfFiles => self.to_string(),
         }
     }
 }
@@ -132,6 +144,7 @@ impl fmt::Display for StoreError {
             Self::Newer => f.write_str("the database was written by a newer version"),
             Self::Replaced => f.write_str("the database file is no longer at its path"),
             Self::Interrupted => f.write_str("the database step was interrupted"),
+            Self::OnlyOfFiles => f.write_str("this is done to a database file, and there is none"),
         }
     }
 }

@@ -1,5 +1,7 @@
-//! The versions of the schema and the migrations between them. The script of a released version never
+//! The versions of the schema for SQLite and the migrations between them. The script of a released version never
 //! changes; a change of the schema is a new script.
+
+pub(super) mod postgres;
 
 use core::cmp::Ordering;
 use std::path::Path;

@@ -151,7 +151,7 @@ impl Store {
                 let version = known.begin(tx)?;
                 for part in &old {
                     if !parts::exists(tx, &region, part)? {
-                        known.finish(version);
+                        tx.after_commit(move || known.finish(version));
                         return Ok(false);
                     }
                 }

@@ -2,6 +2,7 @@
 //! knows no table. A statement is text that every supported database understands, with the parameters
 //! `?1`, `?2` and so on; booleans are stored as the integers 0 and 1.
 
+mod postgres;
 mod row;
 mod sqlite;
 mod sqlite_file;
@@ -12,10 +13,12 @@ use core::ops::ControlFlow;
 
 use super::StoreError;
 
+pub(super) use postgres::{Access, PostgresConnection};
 pub(super) use row::Row;
-pub(super) use upkeep::{DamageSearch, Pages};
+pub(super) use upkeep::{DamageSearch, Pages, Versions};
 pub(super) use value::{Value, values};
 
+use postgres::Postgres;
 use sqlite::Sqlite;
 
 /// A connection to a database, inside a transaction or not. Statements are prepared once and kept.
@@ -28,6 +31,7 @@ pub(super) struct Sql<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Backend<'a> {
     Sqlite(Sqlite<'a>),
+    Postgres(Postgres<'a>),
 }
 
 impl Sql<'_> {
@@ -35,10 +39,12 @@ impl Sql<'_> {
     pub(super) fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.execute(sql, parameters),
+            Backend::Postgres(db) => db.execute(sql, parameters),
         }
     }
 
-    /// Executes a statement without rows once for the parameters of each item.
+    /// Executes a statement without rows once for the parameters of each item. No item may change what
+    /// another one has inserted: several may be inserted together.
     pub(super) fn execute_each<'v, const N: usize>(
         &self,
         sql: &str,
@@ -46,6 +52,7 @@ impl Sql<'_> {
     ) -> Result<(), StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.execute_each(sql, items),
+            Backend::Postgres(db) => db.execute_each(sql, items),
         }
     }
 
@@ -59,6 +66,7 @@ impl Sql<'_> {
     ) -> Result<(), StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.each(sql, parameters, |row| visit(&Row::of_sqlite(row))),
+            Backend::Postgres(db) => db.each(sql, parameters, |row| visit(&Row::of_postgres(row))),
         }
     }
 
@@ -70,7 +78,7 @@ impl Sql<'_> {
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         let (mut read, mut first) = (Some(read), None);
-        self.each(sql, parameters, |row| {
+        self.each_of_few(sql, parameters, |row| {
             if let Some(read) = read.take() {
                 first = Some(read(row)?);
             }
@@ -97,11 +105,29 @@ impl Sql<'_> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
-        self.each(sql, parameters, |row| {
+        self.each_of_few(sql, parameters, |row| {
             rows.push(read(row)?);
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(rows)
+    }
+
+    /// Like [`each`](Self::each) for rows that may be kept in memory: they take one round trip.
+    fn each_of_few(
+        &self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        mut visit: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let Backend::Postgres(db) = self.backend else {
+            return self.each(sql, parameters, visit);
+        };
+        for row in db.rows(sql, parameters)? {
+            if visit(&Row::of_postgres(&row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

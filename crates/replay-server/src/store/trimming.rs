@@ -46,7 +46,7 @@ impl Store {
         let region = region.clone();
         let mut known = self.known_parts.clone().lock_owned().await;
         self.database
-            .write_archive(move |tx| {
+            .write_all(move |tx| {
                 let job = job_rows::current(tx, &region)?;
                 let before_ns = nanoseconds(decisions::deletable_before(&job, before));
                 let last_ns = before_ns.saturating_sub(1);

@@ -8,12 +8,14 @@ use rusqlite::Connection;
 use super::{
     super::StoreError,
     sqlite::Sqlite,
-    upkeep::{DamageSearch, Pages},
+    upkeep::{DamageSearch, Pages, Versions},
 };
 
 impl Sqlite<'_> {
-    pub(super) fn version_of_others(self) -> Result<i64, StoreError> {
-        Ok(self.0.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    pub(super) fn change_parts(self) -> Result<Versions, StoreError> {
+        // It changes with the commits of other connections only.
+        let version = self.0.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(Versions { before: version, after: version })
     }
 
     pub(super) fn touch(self) -> Result<(), StoreError> {

@@ -13,6 +13,16 @@ pub(in crate::store) enum DamageSearch {
     Full,
 }
 
+/// Versions of the parts of the archive. They differ if another process has changed the parts between
+/// two transactions.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) struct Versions {
+    /// The version that the transaction finds.
+    pub(in crate::store) before: i64,
+    /// The version that the next transaction finds.
+    pub(in crate::store) after: i64,
+}
+
 /// The pages of a database.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::store) struct Pages {
@@ -23,10 +33,11 @@ pub(in crate::store) struct Pages {
 }
 
 impl Sql<'_> {
-    /// A number that differs from an earlier one if another connection has changed the database since.
-    pub(in crate::store) fn version_of_others(&self) -> Result<i64, StoreError> {
+    /// The versions of the parts of the archive before and after this transaction, which changes them.
+    pub(in crate::store) fn change_parts(&self) -> Result<Versions, StoreError> {
         match self.backend {
-            Backend::Sqlite(db) => db.version_of_others(),
+            Backend::Sqlite(db) => db.change_parts(),
+            Backend::Postgres(db) => db.change_parts(),
         }
     }
 
@@ -34,16 +45,19 @@ impl Sql<'_> {
     pub(in crate::store) fn touch(&self) -> Result<(), StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.touch(),
+            Backend::Postgres(db) => db.touch(),
         }
     }
 
-    /// Searches the whole database for damage; returns what was found.
+    /// Searches the whole database file for damage; returns what was found. PostgreSQL has tools of its
+    /// own for this.
     pub(in crate::store) fn find_damage(
         &self,
         search: DamageSearch,
     ) -> Result<Vec<String>, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.find_damage(search),
+            Backend::Postgres(_) => Ok(Vec::new()),
         }
     }
 
@@ -51,20 +65,27 @@ impl Sql<'_> {
     pub(in crate::store) fn pages(&self) -> Result<Pages, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.pages(),
+            Backend::Postgres(db) => db.pages(),
         }
     }
 
-    /// Gives up to `most` free pages back to the file system; returns how many are left.
+    /// Gives up to `most` free pages back to the file system; returns how many are left. PostgreSQL
+    /// does it by itself.
     pub(in crate::store) fn release_pages(&self, most: u64) -> Result<u64, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.release_pages(most),
+            Backend::Postgres(_) => Ok(0),
         }
     }
 
     /// Copies the database as it is at one moment into an empty file, and executes a script there.
+    ///
+    /// # Errors
+    /// [`StoreError::OnlyOfFiles`] on PostgreSQL, or the database fails.
     pub(in crate::store) fn copy_into(&self, file: &Path, script: &str) -> Result<(), StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.copy_into(file, script),
+            Backend::Postgres(_) => Err(StoreError::OnlyOfFiles),
         }
     }
 }

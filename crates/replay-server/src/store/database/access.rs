@@ -1,0 +1,30 @@
+//! How a step uses the database: what it reads and may change, and what it relies on.
+
+/// How a step reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// Whether its statements see the database as it is at one moment.
+    pub(super) is_of_one_moment: bool,
+    /// Whether it takes long: then others do not wait for it.
+    pub(super) is_long: bool,
+}
+
+/// How a step writes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writing {
+    /// Whether its commit is on the disk when it is answered.
+    pub(super) is_synced: bool,
+    /// What it may change.
+    pub(super) scope: Scope,
+}
+
+/// What a step may change. It may read everything.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Scope {
+    /// Everything but the lines. Deleted values may be secrets.
+    State,
+    /// The lines, their counts, and which of them are samples.
+    Archive,
+    /// All of it, but no secret.
+    Both,
+}

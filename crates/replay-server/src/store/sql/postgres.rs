@@ -1,0 +1,156 @@
+//! Statements in a transaction on PostgreSQL. It knows no table.
+
+mod connection;
+mod errors;
+mod text;
+mod upkeep;
+mod value;
+
+use core::{cell::RefCell, fmt, ops::ControlFlow};
+use std::collections::HashMap;
+
+use postgres::{Portal, Row, Statement, Transaction, types::ToSql};
+
+use super::{super::StoreError, Backend, Sql, value::Value};
+
+pub(in crate::store) use connection::{Access, PostgresConnection};
+pub(super) use value::value;
+
+/// An open transaction on a connection to PostgreSQL.
+pub(in crate::store) struct PostgresTransaction<'a> {
+    transaction: RefCell<Transaction<'a>>,
+    /// The prepared statements of the connection by their texts.
+    statements: &'a RefCell<HashMap<String, Statement>>,
+}
+
+/// What a step needs of a transaction. The lifetime of the connection is not part of it.
+pub(super) trait Statements: fmt::Debug {
+    /// Executes a statement; returns the number of rows that it has changed.
+    fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError>;
+
+    /// All rows of a statement.
+    fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
+
+    /// Executes a statement whose rows are fetched in portions.
+    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Portal, StoreError>;
+
+    /// The next rows of a statement; fewer than [`PORTION`] at its end.
+    fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError>;
+}
+
+/// A transaction on PostgreSQL.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Postgres<'a>(&'a dyn Statements);
+
+/// The number of rows that are fetched together.
+const PORTION: u16 = 128;
+
+/// The largest number of rows that one statement inserts.
+const MOST_INSERTED_ROWS: usize = 128;
+
+impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
+    fn from(transaction: &'a PostgresTransaction<'_>) -> Self {
+        Self { backend: Backend::Postgres(Postgres(transaction)) }
+    }
+}
+
+impl Postgres<'_> {
+    pub(super) fn execute(self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.0.execute(sql, parameters)
+    }
+
+    pub(super) fn execute_each<'v, const N: usize>(
+        self,
+        sql: &str,
+        items: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        let items: Vec<_> = items.into_iter().collect();
+        let mut left = items.as_slice();
+        while !left.is_empty() {
+            // Powers of two, so that few different statements are prepared.
+            let most = (1 << left.len().ilog2()).min(MOST_INSERTED_ROWS);
+            let (rows, sql) = match text::with_rows(sql, N, most) {
+                Some(sql) => (most, sql),
+                None => (1, sql.to_owned()),
+            };
+            let (now, later) = left.split_at(rows);
+            self.0.execute(&sql, now.as_flattened())?;
+            left = later;
+        }
+        Ok(())
+    }
+
+    pub(super) fn rows(self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.0.rows(sql, parameters)
+    }
+
+    pub(super) fn each(
+        self,
+        sql: &str,
+        parameters: &[Value<'_>],
+        mut visit: impl FnMut(&Row) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let portal = self.0.open(sql, parameters)?;
+        loop {
+            let rows = self.0.fetch(&portal)?;
+            for row in &rows {
+                if visit(row)?.is_break() {
+                    return Ok(());
+                }
+            }
+            if rows.len() < usize::from(PORTION) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl PostgresTransaction<'_> {
+    /// Commits it.
+    ///
+    /// # Errors
+    /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
+    pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.into_inner().commit()?)
+    }
+
+    fn statement(&self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.transaction.borrow_mut().prepare(&text::numbered(sql))?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+impl Statements for PostgresTransaction<'_> {
+    fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
+        let statement = self.statement(sql)?;
+        Ok(self.transaction.borrow_mut().execute(&statement, &references(parameters))?)
+    }
+
+    fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        let statement = self.statement(sql)?;
+        Ok(self.transaction.borrow_mut().query(&statement, &references(parameters))?)
+    }
+
+    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Portal, StoreError> {
+        let statement = self.statement(sql)?;
+        Ok(self.transaction.borrow_mut().bind(&statement, &references(parameters))?)
+    }
+
+    fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError> {
+        Ok(self.transaction.borrow_mut().query_portal(portal, PORTION.into())?)
+    }
+}
+
+fn references<'a>(parameters: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect()
+}
+
+impl fmt::Debug for PostgresTransaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresTransaction").finish_non_exhaustive()
+    }
+}

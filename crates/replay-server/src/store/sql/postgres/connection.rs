@@ -1,0 +1,124 @@
+//! A connection to PostgreSQL: its settings, its prepared statements, and its transactions.
+
+use core::{cell::RefCell, fmt, time::Duration};
+use std::{collections::HashMap, time::Instant};
+
+use postgres::{Client, Config, IsolationLevel, NoTls, Statement, config::TargetSessionAttrs};
+
+use super::{super::super::StoreError, PostgresTransaction};
+
+/// A connection for one transaction at a time.
+pub(in crate::store) struct PostgresConnection {
+    client: Client,
+    statements: RefCell<HashMap<String, Statement>>,
+    used_at: Instant,
+}
+
+/// What a transaction does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) enum Access {
+    /// Each statement sees the commits before it.
+    Read,
+    /// All statements see the database as it is at one moment.
+    ReadAtOneMoment,
+    /// All statements see the database as it is after the lock is held, and what they change.
+    Write {
+        /// The statement that takes the lock.
+        lock: &'static str,
+        /// Whether the commit is on the disk when it is answered.
+        is_synced: bool,
+    },
+}
+
+/// The settings of each session. No lock outlives a process that has stopped, and none is awaited
+/// longer than a lease lasts.
+const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
+                        -c idle_in_transaction_session_timeout=12s";
+
+/// How long a lost connection stays unnoticed.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long connecting to each host may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that was used this short time ago is not checked before its next use.
+const FRESH: Duration = Duration::from_millis(500);
+
+impl PostgresConnection {
+    /// Connects to the first host that accepts writes.
+    ///
+    /// # Errors
+    /// There is no such host, or it refuses the connection.
+    pub(in crate::store) fn open(config: &Config) -> Result<Self, StoreError> {
+        let mut config = config.clone();
+        let options = config.get_options().map(|options| format!("{options} {SETTINGS}"));
+        config
+            .options(options.as_deref().unwrap_or(SETTINGS))
+            .application_name("replay-server")
+            .target_session_attrs(TargetSessionAttrs::ReadWrite)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_user_timeout(NETWORK_TIMEOUT)
+            .keepalives_idle(NETWORK_TIMEOUT);
+        let client = config.connect(NoTls)?;
+        Ok(Self { client, statements: RefCell::default(), used_at: Instant::now() })
+    }
+
+    /// Whether the connection can be used. An idle one may have been lost.
+    pub(in crate::store) fn is_usable(&mut self) -> bool {
+        if self.client.is_closed() {
+            return false;
+        }
+        self.used_at.elapsed() < FRESH || self.client.is_valid(NETWORK_TIMEOUT).is_ok()
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// The connection is lost, or the lock is not available in time.
+    pub(in crate::store) fn begin(
+        &mut self,
+        access: Access,
+    ) -> Result<PostgresTransaction<'_>, StoreError> {
+        self.used_at = Instant::now();
+        let level = match access {
+            Access::Read => IsolationLevel::ReadCommitted,
+            Access::ReadAtOneMoment | Access::Write { .. } => IsolationLevel::RepeatableRead,
+        };
+        let is_read = !matches!(access, Access::Write { .. });
+        let transaction = self.client.build_transaction();
+        let mut transaction = transaction.isolation_level(level).read_only(is_read).start()?;
+        if let Access::Write { lock, is_synced } = access {
+            // The moment that the statements see is that of the first one after these.
+            let settings = if is_synced { "" } else { "SET LOCAL synchronous_commit = off; " };
+            transaction.batch_execute(&format!("{settings}{lock}"))?;
+        }
+        Ok(PostgresTransaction {
+            transaction: RefCell::new(transaction),
+            statements: &self.statements,
+        })
+    }
+
+    /// Executes a script in one transaction which waits for locks without a limit.
+    ///
+    /// # Errors
+    /// A statement fails; nothing is changed.
+    pub(in crate::store) fn run<T>(
+        &mut self,
+        step: impl FnOnce(&mut postgres::Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut transaction = self.client.transaction()?;
+        transaction.batch_execute(
+            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+             SET LOCAL client_min_messages = warning",
+        )?;
+        let result = step(&mut transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+impl fmt::Debug for PostgresConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresConnection").finish_non_exhaustive()
+    }
+}
