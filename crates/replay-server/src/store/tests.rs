@@ -1,6 +1,7 @@
-//! Tests of the store over SQLite, in memory or in a temporary directory.
+//! Tests of the store, on each kind of database where it is not about one of them.
 
 mod archive;
+pub(in crate::store) mod databases;
 mod history;
 mod jobs;
 mod kinds;
@@ -16,6 +17,7 @@ use core::time::Duration;
 use super::{sql::Value, *};
 use audit_log::Kind;
 use chrono::TimeDelta;
+use databases::{new_store, on_each_database, restarted};
 use replay_core::{
     Job, JobId, JobStatus, OutageId, PutId, Region, Timeframe,
     decisions::{NewJob, Submission},
@@ -25,7 +27,15 @@ use replay_core::{
     webhook::{Attempt, AuthorizationChange, Endpoint, Patch, Secret},
 };
 
-#[tokio::test]
+on_each_database! {
+    a_trim_deletes_the_parts_of_which_every_line_is_before_the_given_time,
+    the_counts_are_those_of_the_lines_after_a_trim_inside_a_minute,
+    a_trim_keeps_the_lines_that_an_unsettled_job_still_needs,
+    a_region_neither_sees_nor_trims_the_lines_of_another,
+    a_cursor_and_a_batch_split_survive_a_restart,
+    a_completed_job_is_kept_by_its_id_until_it_is_trimmed,
+}
+
 async fn a_trim_deletes_the_parts_of_which_every_line_is_before_the_given_time() {
     let store = store_with_lines(3).await;
     assert_eq!(store.trim(&us(), at(1)).await.unwrap().lines, 0, "the part has later lines");
@@ -34,7 +44,6 @@ async fn a_trim_deletes_the_parts_of_which_every_line_is_before_the_given_time()
     assert_eq!(start(&store).await, None);
 }
 
-#[tokio::test]
 async fn the_counts_are_those_of_the_lines_after_a_trim_inside_a_minute() {
     let store = store_with_lines(0).await;
     for seconds in [[0, 10], [15, 25], [20, 70], [95, 99]] {
@@ -53,7 +62,6 @@ async fn the_counts_are_those_of_the_lines_after_a_trim_inside_a_minute() {
     assert_eq!(store.selected(&us(), all).await.unwrap().total.lines, 4);
 }
 
-#[tokio::test]
 async fn a_trim_keeps_the_lines_that_an_unsettled_job_still_needs() {
     let store = store_with_lines(0).await;
     for line in lines(4) {
@@ -69,7 +77,6 @@ async fn a_trim_keeps_the_lines_that_an_unsettled_job_still_needs() {
     assert_eq!(store.trim(&us(), at(9)).await.unwrap().lines, 3);
 }
 
-#[tokio::test]
 async fn a_region_neither_sees_nor_trims_the_lines_of_another() {
     let store = store_with_lines(2).await;
     assert_eq!(store.trim(&eu(), at(9)).await.unwrap().lines, 0);
@@ -77,7 +84,6 @@ async fn a_region_neither_sees_nor_trims_the_lines_of_another() {
     assert_eq!(again, Appended { accepted: 2, duplicates: 0 });
 }
 
-#[tokio::test]
 async fn a_cursor_and_a_batch_split_survive_a_restart() {
     let store = store_with_lines(4).await;
     submit(&store, at(0), at(9)).await;
@@ -85,15 +91,14 @@ async fn a_cursor_and_a_batch_split_survive_a_restart() {
     let halves =
         DeliveryOutcome::TooLarge { middle: batch.middle.unwrap(), end: batch.last.next() };
     record(&store, &batch, halves, 413).await;
-    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    let store = restarted(&store).await;
     let half = next(&store).await.unwrap();
     assert_eq!(texts(&half), ["line 0", "line 1"]);
     record(&store, &half, acknowledged(&half), 202).await;
-    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    let store = restarted(&store).await;
     assert_eq!(texts(&next(&store).await.unwrap()), ["line 2", "line 3"]);
 }
 
-#[tokio::test]
 async fn a_completed_job_is_kept_by_its_id_until_it_is_trimmed() {
     let store = store_with_lines(1).await;
     replayed(&store).await;
@@ -140,7 +145,7 @@ const LIMITS: Limits = Limits {
 
 /// A store with an enabled webhook and a line for each of the first minutes.
 async fn store_with_lines(count: i64) -> Store {
-    let store = Store::in_memory(None).unwrap();
+    let store = new_store().await;
     enable(&store).await;
     store.append(&us(), lines(count)).await.unwrap();
     store

@@ -1,8 +1,9 @@
-//! Statements on a database in memory.
+//! Statements on a database of each kind.
 
 use core::ops::ControlFlow;
 
 use super::*;
+use crate::store::tests::databases::new_database;
 
 #[test]
 fn a_value_is_read_as_it_was_written() {
@@ -68,10 +69,18 @@ fn a_missing_row_is_an_error_only_where_there_is_always_one() {
     });
 }
 
-fn with_table(test: impl FnOnce(&Sql<'_>)) {
+/// Runs a test on a database of each kind, with the table `t`.
+fn with_table(test: impl Fn(&Sql<'_>)) {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     let db = Sql::from(&connection);
     let create = "CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER, d TEXT, e BLOB) STRICT";
+    db.execute(create, &[]).unwrap();
+    test(&db);
+    let mut connection = PostgresConnection::open(&new_database()).unwrap();
+    let access = Access::Write { lock: "", is_synced: true };
+    let transaction = connection.begin(access).unwrap();
+    let db = Sql::from(&transaction);
+    let create = "CREATE TABLE t (a BIGINT, b BIGINT, c BIGINT, d TEXT, e BYTEA)";
     db.execute(create, &[]).unwrap();
     test(&db);
 }

@@ -2,14 +2,24 @@
 
 use std::collections::HashMap;
 
+use super::databases::two_processes;
 use super::*;
 use crate::archive::SealLimits;
 use replay_core::job::Amount;
 
+on_each_database! {
+    sealing_changes_neither_the_order_nor_the_batches_of_a_running_job,
+    blocks_that_were_sealed_before_the_start_are_sent_as_they_are_stored,
+    less_than_a_block_stays_recent_and_merging_keeps_every_line,
+    a_duplicate_is_recognized_wherever_the_first_copy_is,
+    a_duplicate_of_a_line_that_another_process_archived_is_recognized,
+    a_damaged_block_is_named_and_leaves_the_other_lines_readable,
+    the_totals_of_a_region_are_those_of_its_blocks_and_its_recent_lines,
+}
+
 const BLOCKS: SealLimits =
     SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
 
-#[tokio::test]
 async fn sealing_changes_neither_the_order_nor_the_batches_of_a_running_job() {
     let mut ids = Vec::new();
     for seal_after in [None, Some(0), Some(1), Some(2)] {
@@ -40,7 +50,6 @@ async fn sealing_changes_neither_the_order_nor_the_batches_of_a_running_job() {
     assert!(ids.iter().all(|sent| *sent == ids[0]), "{ids:#?}");
 }
 
-#[tokio::test]
 async fn blocks_that_were_sealed_before_the_start_are_sent_as_they_are_stored() {
     let store = store_with_lines(9).await;
     while store.seal(&us(), BLOCKS).await.unwrap() {}
@@ -53,7 +62,6 @@ async fn blocks_that_were_sealed_before_the_start_are_sent_as_they_are_stored() 
     assert_eq!(ids, expected);
 }
 
-#[tokio::test]
 async fn less_than_a_block_stays_recent_and_merging_keeps_every_line() {
     let store = store_with_lines(0).await;
     for round in 0..6 {
@@ -75,7 +83,6 @@ async fn less_than_a_block_stays_recent_and_merging_keeps_every_line() {
     assert_eq!(texts(&batch), expected[..3], "lines of one time are in order of arrival");
 }
 
-#[tokio::test]
 async fn a_duplicate_is_recognized_wherever_the_first_copy_is() {
     let store = store_with_lines(9).await;
     store.seal(&us(), BLOCKS).await.unwrap();
@@ -85,16 +92,14 @@ async fn a_duplicate_is_recognized_wherever_the_first_copy_is() {
     let appended = store.append(&us(), again.clone()).await.unwrap();
     assert_eq!(appended, Appended { accepted: 4, duplicates: 10 });
     // A store that was opened again reads the fingerprints from the database.
-    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    let store = restarted(&store).await;
     let appended = store.append(&us(), again).await.unwrap();
     assert_eq!(appended, Appended { accepted: 0, duplicates: 14 });
 }
 
-#[tokio::test]
 async fn a_duplicate_of_a_line_that_another_process_archived_is_recognized() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("replay.db");
-    let (one, other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let directory = tempfile::tempdir().unwrap();
+    let [one, other] = two_processes(directory.path()).await;
     for (store, accepted) in [(&one, 5), (&other, 0), (&one, 0)] {
         assert_eq!(store.append(&us(), lines(5)).await.unwrap().accepted, accepted);
     }
@@ -104,11 +109,10 @@ async fn a_duplicate_of_a_line_that_another_process_archived_is_recognized() {
     assert_eq!(one.check().await.unwrap().problems, Vec::<String>::new());
 }
 
-#[tokio::test]
 async fn a_damaged_block_is_named_and_leaves_the_other_lines_readable() {
     let store = store_with_lines(9).await;
     while store.seal(&us(), BLOCKS).await.unwrap() {}
-    let damage = "UPDATE part_data SET text = zeroblob(length(text))
+    let damage = "UPDATE part_data SET text = fingerprints
                   WHERE id = (SELECT id FROM part WHERE first_ns = (
                       SELECT first_ns FROM part ORDER BY first_ns LIMIT 1 OFFSET 1))";
     store.database.write(move |tx| execute(tx, damage)).await.unwrap();
@@ -140,7 +144,6 @@ async fn a_block_is_not_sealed_from_lines_that_were_deleted_meanwhile() {
     assert_eq!(store.check().await.unwrap().lines, 0);
 }
 
-#[tokio::test]
 async fn the_totals_of_a_region_are_those_of_its_blocks_and_its_recent_lines() {
     let store = store_with_lines(0).await;
     assert_eq!(store.archive_totals().await.unwrap(), HashMap::new());

@@ -4,10 +4,13 @@ use super::*;
 use crate::archive::SealLimits;
 use replay_core::request::{JobRequest, Kinds};
 
+on_each_database! {
+    a_block_is_never_sent_as_it_is_stored_by_a_job_of_some_kinds,
+}
+
 const BLOCKS: SealLimits =
     SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
 
-#[tokio::test]
 async fn a_block_is_never_sent_as_it_is_stored_by_a_job_of_some_kinds() {
     // The first block has lines of one kind, the second of two, the third of the other one.
     let kinds = "aaaaxaxxx";

@@ -9,10 +9,17 @@ use replay_core::{
     outage::{OutageCause, OutageReason, SeqRange},
 };
 
+on_each_database! {
+    a_batch_has_the_lines_in_order_of_arrival_whatever_their_day_and_their_part,
+    a_batch_is_the_same_after_more_lines_a_restart_and_other_limits,
+    a_batch_is_limited_in_lines_and_bytes_and_a_long_line_is_a_batch_of_its_own,
+    lines_stay_recent_until_the_lane_has_passed_them,
+    the_batch_of_an_outage_is_the_same_after_its_lines_were_sealed,
+}
+
 const BLOCKS: SealLimits =
     SealLimits { lines: 4, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
 
-#[tokio::test]
 async fn a_batch_has_the_lines_in_order_of_arrival_whatever_their_day_and_their_part() {
     let store = forwarding().await;
     let day = 24 * 60;
@@ -27,19 +34,17 @@ async fn a_batch_has_the_lines_in_order_of_arrival_whatever_their_day_and_their_
     assert_eq!(next_live(&store).await, LiveNext::Nothing);
 }
 
-#[tokio::test]
 async fn a_batch_is_the_same_after_more_lines_a_restart_and_other_limits() {
     let store = forwarding().await;
     append(&store, &[(1, "a"), (0, "b")]).await;
     let batch = send(&store).await;
     append(&store, &[(1, "c")]).await;
-    let store = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
+    let store = restarted(&store).await;
     assert_eq!(send_with(&store, 1).await, batch);
     acknowledge(&store, &batch).await;
     assert_eq!(live_texts(&send_with(&store, 1).await), ["c"]);
 }
 
-#[tokio::test]
 async fn a_batch_is_limited_in_lines_and_bytes_and_a_long_line_is_a_batch_of_its_own() {
     let store = forwarding().await;
     let long = "x".repeat(2_000);
@@ -68,7 +73,6 @@ async fn the_lane_of_a_backup_has_an_id_of_its_own() {
     assert_eq!(send(&store).await.webhook_id(), batch.webhook_id());
 }
 
-#[tokio::test]
 async fn lines_stay_recent_until_the_lane_has_passed_them() {
     let store = forwarding().await;
     for minute in 1..=8 {
@@ -81,7 +85,6 @@ async fn lines_stay_recent_until_the_lane_has_passed_them() {
     assert_eq!(store.recent_lines(&us()).await.unwrap().lines, 4);
 }
 
-#[tokio::test]
 async fn the_batch_of_an_outage_is_the_same_after_its_lines_were_sealed() {
     let store = forwarding().await;
     append(&store, &[(4, "a"), (3, "b"), (2, "c"), (1, "d"), (0, "e")]).await;
@@ -94,7 +97,7 @@ async fn the_batch_of_an_outage_is_the_same_after_its_lines_were_sealed() {
 
 /// A store whose region `us` is forwarded since minute 0.
 pub(super) async fn forwarding() -> Store {
-    forwarding_in(Store::in_memory(None).unwrap()).await
+    forwarding_in(new_store().await).await
 }
 
 async fn forwarding_in(store: Store) -> Store {

@@ -10,7 +10,17 @@ use super::{
 };
 use replay_core::{lane::LaneOutcome, outage::OutageReason, webhook::WebhookStatus};
 
-#[tokio::test]
+on_each_database! {
+    lines_dated_before_enabling_are_listed_in_one_outage_and_not_forwarded,
+    a_halved_batch_around_a_line_dated_before_enabling_lists_that_line_once,
+    a_sample_between_lines_dated_before_enabling_is_not_listed,
+    samples_are_neither_forwarded_nor_listed,
+    disabling_is_an_outage_of_what_arrives_until_the_webhook_is_enabled_again,
+    a_server_that_does_not_forward_has_an_outage_until_it_does_again,
+    an_answer_that_the_receiver_is_gone_disables_the_webhook,
+    an_answer_of_an_earlier_webhook_changes_nothing_unless_it_is_an_acknowledgement,
+}
+
 async fn lines_dated_before_enabling_are_listed_in_one_outage_and_not_forwarded() {
     let store = forwarding().await;
     append(&store, &[(-1, "old"), (1, "a"), (-2, "older")]).await;
@@ -27,7 +37,6 @@ async fn lines_dated_before_enabling_are_listed_in_one_outage_and_not_forwarded(
     assert_eq!(listed[0].span, Timeframe::new(at(-3), at(-1)).ok());
 }
 
-#[tokio::test]
 async fn a_halved_batch_around_a_line_dated_before_enabling_lists_that_line_once() {
     let store = forwarding().await;
     append(&store, &[(1, "a"), (-1, "old"), (2, "b"), (3, "c")]).await;
@@ -44,7 +53,6 @@ async fn a_halved_batch_around_a_line_dated_before_enabling_lists_that_line_once
     assert_eq!(next_live(&store).await, LiveNext::Nothing);
 }
 
-#[tokio::test]
 async fn a_sample_between_lines_dated_before_enabling_is_not_listed() {
     let store = forwarding().await;
     append(&store, &[(-1, "old")]).await;
@@ -54,7 +62,6 @@ async fn a_sample_between_lines_dated_before_enabling_is_not_listed() {
     assert_eq!(outage(&store).await.undelivered, amount(2, 8));
 }
 
-#[tokio::test]
 async fn samples_are_neither_forwarded_nor_listed() {
     let store = forwarding().await;
     store.append_samples(&us(), vec![line(1, "sample")]).await.unwrap();
@@ -68,7 +75,6 @@ async fn samples_are_neither_forwarded_nor_listed() {
     assert_eq!(outage(&store).await.undelivered, amount(0, 0));
 }
 
-#[tokio::test]
 async fn disabling_is_an_outage_of_what_arrives_until_the_webhook_is_enabled_again() {
     let store = forwarding().await;
     append(&store, &[(1, "a")]).await;
@@ -83,7 +89,6 @@ async fn disabling_is_an_outage_of_what_arrives_until_the_webhook_is_enabled_aga
     assert_eq!((ended.cause.reason, ended.undelivered), (OutageReason::Disabled, amount(1, 1)));
 }
 
-#[tokio::test]
 async fn a_server_that_does_not_forward_has_an_outage_until_it_does_again() {
     let store = forwarding().await;
     forward(&store, false).await;
@@ -95,7 +100,6 @@ async fn a_server_that_does_not_forward_has_an_outage_until_it_does_again() {
     assert_eq!((ended.ended_at.is_some(), ended.undelivered), (true, amount(1, 1)));
 }
 
-#[tokio::test]
 async fn an_answer_that_the_receiver_is_gone_disables_the_webhook() {
     let store = forwarding().await;
     append(&store, &[(1, "a")]).await;
@@ -107,7 +111,6 @@ async fn an_answer_that_the_receiver_is_gone_disables_the_webhook() {
     assert_eq!(cause.detail.as_deref(), Some("the webhook answered 410"));
 }
 
-#[tokio::test]
 async fn an_answer_of_an_earlier_webhook_changes_nothing_unless_it_is_an_acknowledgement() {
     let store = forwarding().await;
     append(&store, &[(1, "a")]).await;

@@ -10,7 +10,23 @@ use replay_core::{
     Outage, Refusal, lane::LaneOutcome, outage::OutageReason, webhook::WebhookStatus,
 };
 
-#[tokio::test]
+on_each_database! {
+    an_outage_has_the_lines_after_its_probe_and_the_lane_goes_on_with_new_ones,
+    a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outage,
+    a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage,
+    a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered_is_not_lost,
+    a_healing_job_leaves_lines_out_that_the_retention_removes_and_they_are_lost,
+    a_replay_heals_an_outage_only_if_it_covers_all_of_it,
+    a_replay_heals_an_outage_with_what_the_failed_replay_delivered_that_it_resumes,
+    a_resumed_replay_heals_no_outage_with_lines_that_arrived_after_its_snapshot,
+    a_refused_batch_is_listed_alone_and_an_outage_around_it_leaves_it_out,
+    the_retention_takes_lines_out_of_outages_and_counts_them_as_lost,
+    a_healing_job_reports_the_lines_that_the_retention_has_removed,
+    an_outage_whose_lines_are_all_past_the_retention_cannot_be_healed,
+    a_receiver_that_refuses_one_batch_after_another_makes_one_outage,
+    the_retention_keeps_lines_that_the_lane_still_sends,
+}
+
 async fn an_outage_has_the_lines_after_its_probe_and_the_lane_goes_on_with_new_ones() {
     let store = forwarding().await;
     append(&store, &[(3, "a")]).await;
@@ -31,7 +47,6 @@ async fn an_outage_has_the_lines_after_its_probe_and_the_lane_goes_on_with_new_o
     assert_eq!((health.status, health.inactive_since), (WebhookStatus::Active, None));
 }
 
-#[tokio::test]
 async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outage() {
     let store = with_outage().await;
     store.append(&us(), vec![line(3, "beside")]).await.unwrap();
@@ -44,7 +59,6 @@ async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outa
     assert_eq!(healed.undelivered, amount(0, 0));
 }
 
-#[tokio::test]
 async fn a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
@@ -54,7 +68,6 @@ async fn a_failed_healing_job_leaves_its_unacknowledged_lines_in_the_outage() {
     assert_eq!((left.undelivered, left.healed), (amount(1, 1), None));
 }
 
-#[tokio::test]
 async fn a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered_is_not_lost() {
     for cutoff in [-99, 4] {
         let store = with_outage().await;
@@ -74,7 +87,6 @@ async fn a_resumed_healing_job_heals_the_outage_and_what_the_first_one_delivered
     }
 }
 
-#[tokio::test]
 async fn a_healing_job_leaves_lines_out_that_the_retention_removes_and_they_are_lost() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
@@ -87,7 +99,6 @@ async fn a_healing_job_leaves_lines_out_that_the_retention_removes_and_they_are_
     assert_eq!(outage(&store).await.lost_lines, 1);
 }
 
-#[tokio::test]
 async fn a_replay_heals_an_outage_only_if_it_covers_all_of_it() {
     for (start_at, is_healed) in [(2, true), (3, false)] {
         let store = with_outage().await;
@@ -98,7 +109,6 @@ async fn a_replay_heals_an_outage_only_if_it_covers_all_of_it() {
     }
 }
 
-#[tokio::test]
 async fn a_replay_heals_an_outage_with_what_the_failed_replay_delivered_that_it_resumes() {
     let store = with_outage().await;
     submit(&store, at(2), at(9)).await;
@@ -110,7 +120,6 @@ async fn a_replay_heals_an_outage_with_what_the_failed_replay_delivered_that_it_
     assert_eq!(healed.healed.map(|healed| healed.by), Some(Some(JobId(2))));
 }
 
-#[tokio::test]
 async fn a_resumed_replay_heals_no_outage_with_lines_that_arrived_after_its_snapshot() {
     let store = forwarding().await;
     append(&store, &[(3, "a")]).await;
@@ -128,7 +137,6 @@ async fn a_resumed_replay_heals_no_outage_with_lines_that_arrived_after_its_snap
     assert_eq!((left.healed, left.undelivered), (None, amount(2, 3)));
 }
 
-#[tokio::test]
 async fn a_refused_batch_is_listed_alone_and_an_outage_around_it_leaves_it_out() {
     let store = forwarding().await;
     append(&store, &[(1, "a"), (2, "b"), (3, "c")]).await;
@@ -145,7 +153,6 @@ async fn a_refused_batch_is_listed_alone_and_an_outage_around_it_leaves_it_out()
     assert_eq!(listed, expected);
 }
 
-#[tokio::test]
 async fn the_retention_takes_lines_out_of_outages_and_counts_them_as_lost() {
     let store = with_outage().await;
     assert_eq!(store.trim(&us(), at(5)).await.unwrap(), Trimmed { lines: 2, lost_lines: 1 });
@@ -156,7 +163,6 @@ async fn the_retention_takes_lines_out_of_outages_and_counts_them_as_lost() {
     assert_eq!((lost.undelivered, lost.lost_lines, lost.healed), (amount(0, 0), 2, None));
 }
 
-#[tokio::test]
 async fn a_healing_job_reports_the_lines_that_the_retention_has_removed() {
     let store = with_outage().await;
     store.trim(&us(), at(5)).await.unwrap();
@@ -170,7 +176,6 @@ async fn a_healing_job_reports_the_lines_that_the_retention_has_removed() {
     assert_eq!((healed.healed.is_some(), healed.lost_lines), (true, 1));
 }
 
-#[tokio::test]
 async fn an_outage_whose_lines_are_all_past_the_retention_cannot_be_healed() {
     let store = with_outage().await;
     let id = outage(&store).await.id;
@@ -180,7 +185,6 @@ async fn an_outage_whose_lines_are_all_past_the_retention_cannot_be_healed() {
     assert!(store.heal_oldest(&us(), JobId(1), at(0), at(5), at(99)).await.unwrap());
 }
 
-#[tokio::test]
 async fn a_receiver_that_refuses_one_batch_after_another_makes_one_outage() {
     let store = forwarding().await;
     append(&store, &[(1, "a"), (2, "b"), (3, "c")]).await;
@@ -194,7 +198,6 @@ async fn a_receiver_that_refuses_one_batch_after_another_makes_one_outage() {
     assert_eq!(outages[0].span, Timeframe::new(at(1), at(3)).ok());
 }
 
-#[tokio::test]
 async fn the_retention_keeps_lines_that_the_lane_still_sends() {
     let store = forwarding().await;
     append(&store, &[(1, "a")]).await;

@@ -3,10 +3,15 @@
 use super::*;
 use crate::archive::SealLimits;
 
+on_each_database! {
+    slices_have_every_line_once_in_order_and_complete_the_job_in_any_order,
+    the_result_of_an_earlier_claim_changes_nothing,
+    slices_and_batches_depend_on_nothing_that_happens_after_the_start,
+}
+
 const BLOCKS: SealLimits =
     SealLimits { lines: 10, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
 
-#[tokio::test]
 async fn slices_have_every_line_once_in_order_and_complete_the_job_in_any_order() {
     let store = with_slices().await;
     let Claimed { receiver, mut slices } = claim(&store).await;
@@ -34,7 +39,6 @@ async fn slices_have_every_line_once_in_order_and_complete_the_job_in_any_order(
     assert_eq!((Some(progress.delivered), progress.delivered.lines), (progress.total, 100));
 }
 
-#[tokio::test]
 async fn the_result_of_an_earlier_claim_changes_nothing() {
     let store = with_slices().await;
     let Claimed { receiver, slices } = claim(&store).await;
@@ -49,7 +53,6 @@ async fn the_result_of_an_earlier_claim_changes_nothing() {
     assert_eq!(job.configured().unwrap().progress.as_ref().unwrap().delivered.lines, 0);
 }
 
-#[tokio::test]
 async fn slices_and_batches_depend_on_nothing_that_happens_after_the_start() {
     let store = with_slices().await;
     let before = claim(&store).await.slices;
