@@ -9,6 +9,7 @@ mod lanes;
 mod migration;
 mod not_forwarded;
 mod outages;
+mod postgres;
 mod secrets;
 mod slices;
 

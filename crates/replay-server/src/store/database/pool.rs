@@ -39,7 +39,10 @@ impl Pool {
         let run = move || {
             let mut connection = pool.take()?;
             let result = step(&mut connection);
-            if !result.as_ref().is_err_and(is_unavailable) {
+            if result.as_ref().is_err_and(is_unavailable) {
+                // The others are lost as well if the server was restarted.
+                drop(pool.take_idle());
+            } else {
                 pool.put(connection);
             }
             // A connection is put back before another step may take one.
@@ -58,6 +61,10 @@ impl Pool {
         PostgresConnection::open(&self.config)
     }
 
+    fn take_idle(&self) -> Vec<PostgresConnection> {
+        mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn pop(&self) -> Option<PostgresConnection> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
@@ -73,7 +80,7 @@ fn is_unavailable<E: StepError>(error: &E) -> bool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        let idle = mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let idle = self.take_idle();
         // Closing a connection blocks, which a thread of the runtime must not.
         thread::spawn(move || drop(idle));
     }

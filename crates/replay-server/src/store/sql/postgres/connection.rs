@@ -31,7 +31,7 @@ pub(in crate::store) enum Access {
 }
 
 /// The settings of each session. No lock outlives a process that has stopped, and none is awaited
-/// longer than a lease lasts.
+/// longer than a lease lasts. The options of the configuration come after these, so that they win.
 const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
                         -c idle_in_transaction_session_timeout=12s";
 
@@ -51,7 +51,7 @@ impl PostgresConnection {
     /// There is no such host, or it refuses the connection.
     pub(in crate::store) fn open(config: &Config) -> Result<Self, StoreError> {
         let mut config = config.clone();
-        let options = config.get_options().map(|options| format!("{options} {SETTINGS}"));
+        let options = config.get_options().map(|options| format!("{SETTINGS} {options}"));
         config
             .options(options.as_deref().unwrap_or(SETTINGS))
             .application_name("replay-server")

@@ -1,0 +1,197 @@
+//! The store on PostgreSQL: its locks, failures of the database, and nodes that start together.
+
+use std::sync::mpsc;
+
+use super::{databases::new_database, *};
+use crate::store::sql::{Access, PostgresConnection, values};
+use ::postgres::Config;
+use tokio::{
+    sync::oneshot,
+    task::{spawn_blocking, yield_now},
+};
+
+const ARCHIVE: Access =
+    Access::Write { lock: "LOCK TABLE archive_lock IN EXCLUSIVE MODE", is_synced: true };
+
+const STATE: Access =
+    Access::Write { lock: "LOCK TABLE state_lock IN EXCLUSIVE MODE", is_synced: true };
+
+#[tokio::test]
+async fn an_append_gets_its_sequence_numbers_after_the_commit_of_the_append_before_it() {
+    let config = new_database();
+    let store = Store::connect(config.clone()).await.unwrap();
+    enable(&store).await;
+    submit(&store, at(0), at(9)).await;
+    store.advance(&us(), JobId(1), Step::Schedule, at(9)).await.unwrap();
+    let other = hold(config, ARCHIVE, "UPDATE sequence SET last_seq = last_seq + 5").await;
+    let append = tokio::spawn({
+        let store = store.clone();
+        async move { store.append(&us(), lines(3)).await }
+    });
+    until_waiting(&store).await;
+    // The snapshot has no sequence number that is given and not committed.
+    store.start(&us(), JobId(1), LIMITS, at(-99), at(9)).await.unwrap();
+    assert_eq!((store.last_seq().await.unwrap(), append.is_finished()), (0, false));
+    drop(other);
+    assert_eq!(append.await.unwrap().unwrap().accepted, 3);
+    assert_eq!(store.last_seq().await.unwrap(), 8);
+    assert_eq!(next(&store).await, None);
+}
+
+#[tokio::test]
+async fn a_write_that_has_waited_sees_what_was_committed_meanwhile() {
+    let config = new_database();
+    let store = Store::connect(config.clone()).await.unwrap();
+    let other = hold(config, STATE, "INSERT INTO global_put VALUES (1, 'other')").await;
+    let sql = "UPDATE global_put SET put_id = 'seen'";
+    let write = tokio::spawn({
+        let store = store.clone();
+        async move { store.database.write(move |tx| tx.execute(sql, &[])).await }
+    });
+    until_waiting(&store).await;
+    store.append(&us(), lines(1)).await.unwrap();
+    assert!(!write.is_finished(), "an append does not wait for it");
+    drop(other);
+    assert_eq!(write.await.unwrap().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_lock_of_a_frozen_process_ends_and_a_wait_for_it_is_limited() {
+    let mut config = new_database();
+    config.options("-c idle_in_transaction_session_timeout=500ms");
+    drop(Store::connect(config.clone()).await.unwrap());
+    let other = hold(config.clone(), STATE, "SELECT 1").await;
+    let mut impatient = config.clone();
+    impatient.options("-c lock_timeout=1ms");
+    let store = Store::connect(impatient).await.unwrap();
+    let error = store.try_to_write().await.unwrap_err();
+    assert!(error.is_unavailable() && !error.is_damage(), "{error}");
+    let store = Store::connect(config).await.unwrap();
+    store.try_to_write().await.unwrap();
+    drop(other);
+}
+
+#[tokio::test]
+async fn a_step_that_loses_its_connection_changes_nothing_and_the_next_one_succeeds() {
+    let store = Store::connect(new_database()).await.unwrap();
+    store.append(&us(), lines(2)).await.unwrap();
+    for sql in ["DELETE FROM part", "UPDATE sequence SET last_seq = 99"] {
+        let lose = store.database.write_archive(move |tx| {
+            execute(tx, sql)?;
+            execute(tx, "SELECT pg_terminate_backend(pg_backend_pid())")
+        });
+        let error = lose.await.unwrap_err();
+        assert!(error.is_unavailable(), "{error}");
+        let appended = store.append(&us(), lines(2)).await.unwrap();
+        assert_eq!(appended, Appended { accepted: 0, duplicates: 2 });
+        assert_eq!(store.last_seq().await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn at_most_one_step_fails_after_all_connections_were_lost() {
+    let config = new_database();
+    let store = Store::connect(config.clone()).await.unwrap();
+    let read = || async { tokio::join!(store.last_seq(), store.last_seq(), store.last_seq()) };
+    let (a, b, c) = read().await;
+    assert_eq!([a.unwrap(), b.unwrap(), c.unwrap()], [0; 3]);
+    let lose = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    run_apart(config, lose).await;
+    if let Err(error) = store.last_seq().await {
+        assert!(error.is_unavailable(), "{error}");
+    }
+    let (a, b, c) = read().await;
+    assert_eq!([a.unwrap(), b.unwrap(), c.unwrap()], [0; 3]);
+}
+
+#[tokio::test]
+async fn a_refused_statement_leaves_the_connection_usable_and_changes_nothing() {
+    let store = Store::connect(new_database()).await.unwrap();
+    let twice = store.database.write(|tx| {
+        let sql = "INSERT INTO global_put VALUES (1, ?1)";
+        tx.execute(sql, &values!["a"])?;
+        tx.execute(sql, &values!["b"])
+    });
+    let error = twice.await.unwrap_err();
+    assert!(!error.is_unavailable() && !error.is_damage(), "{error}");
+    assert_eq!(error.summary(), "PostgreSQL answered with the error 23505");
+    let sql = "SELECT count(*) FROM global_put";
+    let count = store.database.read(|db| db.one(sql, &[], |row| row.get::<i64>(0)));
+    assert_eq!(count.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_database_that_accepts_no_writes_is_unavailable() {
+    let config = new_database();
+    drop(Store::connect(config.clone()).await.unwrap());
+    let sql =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on',
+                                          current_database()); END $$";
+    run_apart(config.clone(), sql).await;
+    let error = Store::connect(config).await.unwrap_err();
+    assert!(error.is_unavailable(), "{error}");
+}
+
+#[tokio::test]
+async fn nodes_that_start_together_create_the_schema_once() {
+    let config = new_database();
+    let open = || Store::connect(config.clone());
+    let (a, b, c) = tokio::join!(open(), open(), open());
+    for store in [a.unwrap(), b.unwrap(), c.unwrap()] {
+        store.append(&us(), lines(1)).await.unwrap();
+        assert_eq!(store.last_seq().await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let config = new_database();
+    drop(Store::connect(config.clone()).await.unwrap());
+    run_apart(config.clone(), "UPDATE schema_version SET version = 99").await;
+    assert!(matches!(Store::connect(config).await, Err(StoreError::Newer)));
+}
+
+/// Ends the transaction of another process with its commit when it is dropped.
+struct Held {
+    _until_dropped: mpsc::Sender<()>,
+}
+
+/// Begins a transaction that has executed a statement.
+async fn hold(config: Config, access: Access, sql: &'static str) -> Held {
+    let (until_dropped, held) = mpsc::channel();
+    let (begin, begun) = oneshot::channel();
+    spawn_blocking(move || {
+        let mut connection = PostgresConnection::open(&config).unwrap();
+        let transaction = connection.begin(access).unwrap();
+        execute(&Sql::from(&transaction), sql).unwrap();
+        begin.send(()).unwrap();
+        assert!(held.recv().is_err(), "nothing is sent");
+        // The server may have ended it.
+        drop(transaction.commit());
+    });
+    begun.await.unwrap();
+    Held { _until_dropped: until_dropped }
+}
+
+/// Executes a statement on a connection of its own.
+async fn run_apart(config: Config, sql: &'static str) {
+    let run = move || {
+        let mut connection = PostgresConnection::open(&config).unwrap();
+        let access = Access::Write { lock: "", is_synced: true };
+        let transaction = connection.begin(access).unwrap();
+        execute(&Sql::from(&transaction), sql).unwrap();
+        transaction.commit().unwrap();
+    };
+    spawn_blocking(run).await.unwrap();
+}
+
+/// Waits until a transaction of the database waits for a lock.
+async fn until_waiting(store: &Store) {
+    let sql = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+               WHERE datname = current_database() AND NOT granted";
+    let waiting = || store.database.read(|db| db.one(sql, &[], |row| row.get::<i64>(0)));
+    while waiting().await.unwrap() == 0 {
+        yield_now().await;
+    }
+}
