@@ -47,6 +47,11 @@ pub enum Refusal {
         /// The value of the `Retry-After` header.
         retry_after_seconds: u32,
     },
+    /// The database can do nothing for now; the same request may succeed later.
+    Unavailable {
+        /// The value of the `Retry-After` header.
+        retry_after_seconds: u32,
+    },
     /// The server failed for a reason of its own.
     Internal,
     /// The upstream server failed: its host, and how, like `did not answer in time`.

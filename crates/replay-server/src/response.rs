@@ -27,7 +27,8 @@ pub(crate) enum ApiError {
     /// The client can act on it: the response names the reason.
     #[error("the request was refused")]
     Refused(Refusal),
-    /// The store failed. This error and those below are logged; the response is a bare 500.
+    /// The store failed: 503 if the database is not available for now. This error and those below are
+    /// logged; the response is a bare 500.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file could not be read or written.
@@ -43,6 +44,9 @@ pub(crate) enum ApiError {
     #[error(transparent)]
     Random(#[from] random::Error),
 }
+
+/// When a client tries again while the database is not available: a restart takes this long.
+const UNAVAILABLE_SECONDS: u32 = 5;
 
 /// Identifies a request in its problem document and in its audit line.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +106,10 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let refusal = match self {
             Self::Refused(refusal) => refusal,
+            Self::Store(error) if error.is_unavailable() => {
+                tracing::warn!(%error, "a request could not be carried out for now");
+                Refusal::Unavailable { retry_after_seconds: UNAVAILABLE_SECONDS }
+            }
             error @ (Self::Store(_)
             | Self::Io(_)
             | Self::Task(_)
@@ -119,7 +127,9 @@ impl IntoResponse for ApiError {
             let bearer = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
-        if let Refusal::Overloaded { retry_after_seconds } = refusal {
+        if let Refusal::Overloaded { retry_after_seconds }
+        | Refusal::Unavailable { retry_after_seconds } = refusal
+        {
             response.headers_mut().insert(header::RETRY_AFTER, retry_after_seconds.into());
         }
         response.extensions_mut().insert(Problem(refusal));

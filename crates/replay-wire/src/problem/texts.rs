@@ -25,7 +25,7 @@ pub(crate) const fn status(refusal: &Refusal) -> (u16, &'static str) {
         Refusal::MisdirectedHost(_) => (421, "Misdirected Request"),
         Refusal::Internal => (500, "Internal Server Error"),
         Refusal::BadGateway(..) => (502, "Bad Gateway"),
-        Refusal::Overloaded { .. } => (503, "Service Unavailable"),
+        Refusal::Overloaded { .. } | Refusal::Unavailable { .. } => (503, "Service Unavailable"),
     }
 }
 
@@ -69,6 +69,7 @@ pub(crate) fn detail(refusal: &Refusal) -> String {
                  [{retry_after_seconds}] seconds"
             );
         }
+        Refusal::Unavailable { .. } => "The database is not available; try again later",
         Refusal::Internal => "The server could not carry out the request",
         Refusal::BadGateway(host, instead) => return format!("[{host}] {instead}"),
         Refusal::TooLarge(limit_bytes) => {
