@@ -8,7 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use replay_core::{JobId, Region};
 
-use crate::{auth::Role, gateway::Upstream, hosts::HostName, logging::LogFormat, token::Lifetime};
+use crate::{
+    auth::Role, database_url::DatabaseUrl, gateway::Upstream, hosts::HostName, logging::LogFormat,
+    token::Lifetime,
+};
 
 /// Archive audit-log lines and replay them to webhooks
 #[derive(Debug, Parser)]
@@ -25,7 +28,7 @@ pub struct Cli {
 /// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the API over a data directory, or as a gateway to Konnect
+    /// Serve the API over a data directory or a database, or as a gateway to Konnect
     ///
     /// If the environment variable `REPLAY_ADMIN_TOKEN` is set, its value of at least 32 characters is
     /// an org-admin's token while the server runs.
@@ -37,13 +40,24 @@ pub enum Command {
     /// Insert synthetic sample lines
     Sample(SampleArgs),
     /// Check the database, the checksums of the archive, and its counts
-    Check(DataArgs),
+    Check(StoreArgs),
     /// Copy the database to a file, also while a server runs; `serve --data FILE` serves it
     Backup(BackupArgs),
     /// Give free space of the database back to the file system, also while a server runs
     Compact(DataArgs),
     /// List the batches of a started job: first and last sequence number, lines, SHA-256 of the body
     Batches(BatchesArgs),
+}
+
+/// The store of a command.
+#[derive(Args, Debug)]
+pub struct StoreArgs {
+    /// The data directory, or a backup
+    #[arg(long, required_unless_present = "database", conflicts_with = "database")]
+    pub data: Option<PathBuf>,
+    /// The PostgreSQL database, like `postgres://user@host/name?passfile=/run/pgpass`
+    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read)]
+    pub database: Option<DatabaseUrl>,
 }
 
 /// The data directory of a command.
@@ -68,9 +82,9 @@ pub struct BackupArgs {
 /// The arguments of `batches`.
 #[derive(Args, Debug)]
 pub struct BatchesArgs {
-    /// The data directory, or a backup
-    #[arg(long)]
-    pub data: PathBuf,
+    /// The store.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// The id of the job, which its requests carry as `x-replay-job-id`
     #[arg(long, value_name = "ID", value_parser = job_id)]
     pub job: JobId,
@@ -83,8 +97,13 @@ pub struct Serve {
     #[arg(long, default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
     /// The data directory, which is created if it does not exist; or a backup
-    #[arg(long, required_unless_present = "upstream", conflicts_with = "upstream")]
+    #[arg(long, required_unless_present_any = ["database", "upstream"],
+          conflicts_with_all = ["database", "upstream"])]
     pub data: Option<PathBuf>,
+    /// The PostgreSQL database, like `postgres://user@host1,host2/name?passfile=/run/pgpass`, instead of
+    /// a data directory; the password may also be in the environment variable `PGPASSWORD`
+    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read, conflicts_with = "upstream")]
+    pub database: Option<DatabaseUrl>,
     /// Forward requests to this URL, like `https://{region}.api.konghq.com`, and store nothing
     #[arg(long, value_name = "URL-TEMPLATE", value_parser = Upstream::read,
           conflicts_with_all = ["grace", "allow_net", "batch_lines", "batch_bytes", "in_flight",
@@ -166,6 +185,9 @@ pub struct TokenArgs {
     /// The data directory
     #[arg(long, global = true)]
     pub data: Option<PathBuf>,
+    /// The PostgreSQL database, instead of a data directory
+    #[arg(long, global = true, value_name = "URL", value_parser = DatabaseUrl::read)]
+    pub database: Option<DatabaseUrl>,
     /// The command to run.
     #[command(subcommand)]
     pub command: TokenCommand,
@@ -198,9 +220,9 @@ pub enum TokenCommand {
 /// The arguments of `sample`.
 #[derive(Args, Debug)]
 pub struct SampleArgs {
-    /// The data directory
-    #[arg(long)]
-    pub data: PathBuf,
+    /// The store.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// The number of days up to now over which the lines are spread
     #[arg(long, default_value_t = 7)]
     pub days: u32,
@@ -257,7 +279,10 @@ mod tests {
             command.get_about().unwrap().to_string()
         };
         for (path, expected) in [
-            (&["serve"][..], "Serve the API over a data directory, or as a gateway to Konnect"),
+            (
+                &["serve"][..],
+                "Serve the API over a data directory or a database, or as a gateway to Konnect",
+            ),
             (&["token", "list"], "List the tokens: id, role, regions, creation, expiry, last use"),
             (&["token", "revoke"], "Revoke a token"),
             (&["sample"], "Insert synthetic sample lines"),

@@ -15,8 +15,9 @@
 //! 5. [`page_files`]: the files of the built page.
 //! 6. [`serve`]: the start and the shutdown of a server. `listener`: its connections. [`hosts`]: the
 //!    `Host` headers it accepts. [`readiness`]: whether its parts work.
-//!    [`metrics`]: what Prometheus reads. [`logging`]: the log on stderr. [`data_dir`], [`token`],
-//!    [`sample`], [`sink`] and [`cli`]: the rest of the program.
+//!    [`metrics`]: what Prometheus reads. [`logging`]: the log on stderr. [`data_dir`],
+//!    [`database_url`] and [`store_location`]: where the store is. [`token`], [`sample`], [`sink`] and
+//!    [`cli`]: the rest of the program.
 //!
 //! Invariants: SQL is in `store` only. Only `delivery` and `gateway` make requests, with clients built by
 //! `client`: `delivery` to addresses that `egress` admits, `gateway` to the operator's upstream. Only
@@ -34,6 +35,7 @@ mod client_network;
 pub mod clock;
 mod completion;
 pub mod data_dir;
+pub mod database_url;
 pub mod delivery;
 pub mod egress;
 pub mod engine;
@@ -59,6 +61,7 @@ pub mod serve;
 mod shutdown;
 pub mod sink;
 pub mod store;
+pub mod store_location;
 mod syncing;
 mod text_body;
 pub mod token;

@@ -13,12 +13,13 @@ use chrono::TimeDelta;
 use clap::Parser;
 use replay_server::{
     auth::Role,
-    cli::{Cli, Command, SampleArgs, TokenArgs, TokenCommand},
+    cli::{Cli, Command, SampleArgs, StoreArgs, TokenArgs, TokenCommand},
     clock::Clock,
-    data_dir::DataDir,
     logging, maintenance, sample,
     serve::{self, FatalError},
-    sink, token,
+    sink,
+    store_location::StoreLocation,
+    token,
 };
 use tokio::runtime::Builder;
 
@@ -61,16 +62,25 @@ async fn run(command: Command) -> Result<(), FatalError> {
         }
         Command::Token(args) => manage_tokens(args).await,
         Command::Sample(args) => insert_samples(args).await,
-        Command::Check(args) => maintenance::check(&args.data, &mut stdout()).await,
+        Command::Check(args) => {
+            let store = location(args)?.open_current().await?;
+            maintenance::check(&store, &mut stdout()).await
+        }
         Command::Backup(args) => maintenance::backup(&args.data, &args.to, &mut stdout()).await,
         Command::Compact(args) => maintenance::compact(&args.data, &mut stdout()).await,
-        Command::Batches(args) => maintenance::batches(&args.data, args.job, &mut stdout()).await,
+        Command::Batches(args) => {
+            let store = location(args.store)?.open_current().await?;
+            maintenance::batches(&store, args.job, &mut stdout()).await
+        }
     }
 }
 
+fn location(args: StoreArgs) -> Result<StoreLocation, FatalError> {
+    Ok(StoreLocation::of(args.data, args.database)?)
+}
+
 async fn manage_tokens(args: TokenArgs) -> Result<(), FatalError> {
-    let data = args.data.ok_or("name the data directory with --data")?;
-    let store = DataDir::open(&data)?.store()?;
+    let store = StoreLocation::of(args.data, args.database)?.open().await?;
     let now = Clock::system().now();
     match args.command {
         TokenCommand::Add { role: Role::AuditLogsAdmin, regions, .. } if regions.is_empty() => {
@@ -94,7 +104,7 @@ async fn manage_tokens(args: TokenArgs) -> Result<(), FatalError> {
 
 async fn insert_samples(args: SampleArgs) -> Result<(), FatalError> {
     const LINES_PER_TRANSACTION: usize = 10_000;
-    let store = DataDir::open(&args.data)?.store()?;
+    let store = location(args.store)?.open().await?;
     let now = Clock::system().now();
     let count = args
         .days

@@ -11,15 +11,14 @@ use tokio::time::sleep;
 use crate::{
     data_dir::DataDir,
     serve::FatalError,
-    store::{Checked, JobBatch, Space},
+    store::{Checked, JobBatch, Space, Store},
 };
 
 /// Checks the database: its pages, the checksum and the index of every part, and the counts.
 ///
 /// # Errors
 /// Something is wrong, which was written to `out`; or the database cannot be read.
-pub async fn check(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.current_store()?;
+pub async fn check(store: &Store, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
     let Checked { lines, blocks, problems } = store.check().await?;
     for problem in &problems {
         writeln!(out, "{problem}")?;
@@ -92,11 +91,10 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 /// No job with this id has started, or the archive cannot be read, or retention has deleted lines of
 /// the job.
 pub async fn batches(
-    data: &Path,
+    store: &Store,
     id: JobId,
     out: &mut (impl Write + Send),
 ) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.current_store()?;
     let mut cursor = store
         .job_batches(id)
         .await?

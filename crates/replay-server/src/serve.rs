@@ -28,6 +28,7 @@ use crate::{
     listener::{self, Limits},
     page_files::PageFiles,
     shutdown::ShutdownSignals,
+    store_location::StoreLocation,
 };
 
 use embedded::serve_embedded;
@@ -47,20 +48,20 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             .into());
     }
     let regions = regions(&args)?;
-    match (args.upstream.clone(), args.data.clone()) {
-        (Some(upstream), _) => {
+    match args.upstream.clone() {
+        Some(upstream) => {
             let ServedRegions { all, default } = regions;
             let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
             let page = open_page(&args, &gateway.describe())?;
             let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
             serve_app(args.listen, app, limits(&args)).await
         }
-        (None, Some(data)) => {
+        None => {
+            let location = StoreLocation::of(args.data.clone(), args.database.clone())?;
             let ServedRegions { all, default } = &regions;
             let page = open_page(&args, &about::describe(all, default, args.retention))?;
-            serve_embedded(args, &data, regions, admin_token, page).await
+            serve_embedded(args, location, regions, admin_token, page).await
         }
-        (None, None) => Err("name the data directory with --data, or an --upstream".into()),
     }
 }
 

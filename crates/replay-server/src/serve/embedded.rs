@@ -5,7 +5,7 @@
 use core::time::Duration;
 use std::{
     io::{IsTerminal, Write, stdout},
-    path::Path,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -13,6 +13,7 @@ use replay_core::{
     Policy, Region, Timestamp,
     snapshot::{BatchLimits, Limits},
 };
+use tempfile::TempDir;
 use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +26,7 @@ use crate::{
     auth::{Role, TokenDigest},
     cli::{Heal, Serve},
     clock::Clock,
-    data_dir::DataDir,
+    data_dir::{DataDir, Lock},
     delivery::HttpDelivery,
     egress::Egress,
     engine::{
@@ -42,25 +43,25 @@ use crate::{
     sealing,
     self_audit::{write_summaries, write_summaries_every_minute},
     store::{ForwardedRegion, SealLimits, Store},
+    store_location::{StoreLocation, connect},
     syncing::sync_every_second,
     token,
     token_use::TokenUses,
 };
 
-/// Serves over the data directory until shutdown or engine failure.
+/// Serves over the store until shutdown or engine failure.
 pub(super) async fn serve_embedded(
     args: Serve,
-    data: &Path,
+    location: StoreLocation,
     regions: ServedRegions,
     admin_token: Option<String>,
     page: Option<PageFiles>,
 ) -> Result<(), FatalError> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
     let ServedRegions { all: regions, default: default_region } = regions;
-    let data = DataDir::open(data)?;
-    let _lock = data.lock()?;
+    let Opened { store, data, spool, .. } = &open(location).await?;
     let metrics = Metrics::new(&regions)?;
-    let store = data.store()?.observed_by(metrics.clone());
+    let store = store.clone().observed_by(metrics.clone());
     store.set_served_regions(regions.clone()).await?;
     tokio::spawn({
         let store = store.clone();
@@ -73,7 +74,7 @@ pub(super) async fn serve_embedded(
     let egress = Egress::new(args.allow_net.clone());
     let wakeups = Wakeups::new(regions.iter().cloned());
     let signals = LiveSignals::new(regions.iter().filter(|_| args.forward).cloned());
-    let spool = Spool::new(data.spool()?, Spool::QUOTA_BYTES);
+    let spool = Spool::new(spool.clone(), Spool::QUOTA_BYTES);
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
 
@@ -104,7 +105,7 @@ pub(super) async fn serve_embedded(
     let mut tasks = JoinSet::new();
     engine.spawn_lanes(&failing, &shutdown, &mut tasks);
     engine.spawn(&failing, &shutdown, &mut tasks);
-    let readiness = Arc::new(Readiness::new(Some(data), store.clone(), failing));
+    let readiness = Arc::new(Readiness::new(data.clone(), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
         async move { readiness.search_for_damage().await }
@@ -156,6 +157,34 @@ pub(super) async fn serve_embedded(
     // Refusals of the last requests have not been summarized yet.
     let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
     Ok(())
+}
+
+/// An opened store, and the files of its server, for as long as it runs.
+struct Opened {
+    store: Store,
+    /// `None` for a store in a database.
+    data: Option<DataDir>,
+    /// The folder for request bodies.
+    spool: PathBuf,
+    _lock: Option<Lock>,
+    _folder: Option<TempDir>,
+}
+
+/// Opens the store. The server of a data directory has it for itself.
+async fn open(location: StoreLocation) -> Result<Opened, FatalError> {
+    match location {
+        StoreLocation::Data(path) => {
+            let data = DataDir::open(&path)?;
+            let lock = Some(data.lock()?);
+            let (store, spool) = (data.store()?, data.spool()?);
+            Ok(Opened { store, data: Some(data), spool, _lock: lock, _folder: None })
+        }
+        StoreLocation::Database(url) => {
+            let (store, folder) = (connect(&url).await?, tempfile::tempdir()?);
+            let spool = folder.path().to_owned();
+            Ok(Opened { store, data: None, spool, _lock: None, _folder: Some(folder) })
+        }
+    }
 }
 
 /// The work of the sealing thread.

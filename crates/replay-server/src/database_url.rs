@@ -1,0 +1,167 @@
+//! The address of a database on PostgreSQL: a URL with its users and hosts. The password comes from a
+//! file or from the environment rather than from the command line, which other users can see.
+
+use core::fmt;
+use std::{fs, io, path::PathBuf, str::FromStr};
+
+use postgres::{
+    Config,
+    config::{Host, SslMode},
+};
+
+/// The URL of a database, like `postgres://user@host1,host2:5433/name?passfile=/run/secrets/pgpass`.
+#[derive(Clone)]
+pub struct DatabaseUrl {
+    config: Config,
+    passfile: Option<PathBuf>,
+}
+
+/// A line of a password file: `host:port:database:user:password`, where `*` stands for any.
+struct PasswordLine {
+    fields: [String; 4],
+    password: String,
+}
+
+impl DatabaseUrl {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return Err("must be a URL like postgres://user@host/name".to_owned());
+        }
+        let (text, passfile) = without_passfile(text);
+        let config = Config::from_str(&text).map_err(|error| match error.into_source() {
+            Some(source) => source.to_string(),
+            None => "must be a URL like postgres://user@host/name".to_owned(),
+        })?;
+        if config.get_ssl_mode() == SslMode::Require {
+            return Err("TLS is not supported yet".to_owned());
+        }
+        Ok(Self { config, passfile })
+    }
+
+    /// The configuration with the password: that of the URL, else of the password file, else `password`,
+    /// which is the value of `PGPASSWORD`.
+    ///
+    /// # Errors
+    /// The password file cannot be read.
+    pub fn config(&self, password: Option<&str>) -> io::Result<Config> {
+        let mut config = self.config.clone();
+        if config.get_password().is_some() {
+            return Ok(config);
+        }
+        let from_file = self.passfile.as_ref().map(fs::read_to_string).transpose()?;
+        let from_file = from_file.and_then(|text| self.password_of(&text));
+        if let Some(password) = from_file.as_deref().or(password) {
+            config.password(password);
+        }
+        Ok(config)
+    }
+
+    /// The password of the first line that matches the first host.
+    fn password_of(&self, text: &str) -> Option<String> {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.as_str(),
+            Some(Host::Unix(_)) | None => "localhost",
+        };
+        let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
+        let user = self.config.get_user().unwrap_or_default();
+        let database = self.config.get_dbname().unwrap_or(user);
+        let mut lines = text.lines().filter_map(PasswordLine::read);
+        let line = lines.find(|line| line.is_of([host, &port, database, user]))?;
+        Some(line.password)
+    }
+}
+
+/// The URL without its parameter `passfile`, which the library does not know, and the parameter.
+fn without_passfile(text: &str) -> (String, Option<PathBuf>) {
+    let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), None) };
+    let mut passfile = None;
+    let mut kept = Vec::new();
+    for parameter in query.split('&') {
+        match parameter.strip_prefix("passfile=") {
+            Some(path) => passfile = Some(PathBuf::from(path)),
+            None => kept.push(parameter),
+        }
+    }
+    (format!("{before}?{}", kept.join("&")), passfile)
+}
+
+impl PasswordLine {
+    /// Reads a line; `None` if it is a comment, or has too few fields.
+    fn read(line: &str) -> Option<Self> {
+        if line.starts_with('#') {
+            return None;
+        }
+        let mut fields: [String; 5] = Default::default();
+        let (mut field, mut letters) = (0, line.chars());
+        while let Some(letter) = letters.next() {
+            match letter {
+                // The password is the rest of the line.
+                ':' if field < 4 => field += 1,
+                '\\' => fields[field].extend(letters.next()),
+                letter => fields[field].push(letter),
+            }
+        }
+        let [host, port, database, user, password] = fields;
+        (field == 4).then_some(Self { fields: [host, port, database, user], password })
+    }
+
+    fn is_of(&self, fields: [&str; 4]) -> bool {
+        self.fields.iter().zip(fields).all(|(pattern, field)| pattern == "*" || pattern == field)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    /// Shows no password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseUrl")
+            .field("hosts", &self.config.get_hosts())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_may_have_several_hosts_and_a_password_file() {
+        let url = DatabaseUrl::read(
+            "postgres://replay@one:5433,two/archive?passfile=/a/b&connect_timeout=3",
+        );
+        let url = url.unwrap();
+        assert_eq!(url.passfile, Some("/a/b".into()));
+        let config = url.config;
+        assert_eq!((config.get_user(), config.get_dbname()), (Some("replay"), Some("archive")));
+        assert_eq!(config.get_hosts(), ["one", "two"].map(|name| Host::Tcp(name.to_owned())));
+    }
+
+    #[test]
+    fn another_text_is_refused_with_a_reason() {
+        for text in ["host=one", "mysql://one/a", "postgres://one/a?unknown=1"] {
+            assert!(!DatabaseUrl::read(text).unwrap_err().is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_that_of_the_url_then_of_the_file_then_of_the_environment() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("pgpass");
+        fs::write(&file, "# comment\none:*:*:other:no\none:5432:archive:replay:a\\:b:c\n").unwrap();
+        let password = |url: &str, environment| {
+            let config = DatabaseUrl::read(url).unwrap().config(environment).unwrap();
+            let password = config.get_password()?;
+            Some(String::from_utf8(password.to_vec()).unwrap())
+        };
+        let with_file = format!("postgres://replay@one/archive?passfile={}", file.display());
+        assert_eq!(password(&with_file, Some("env")).as_deref(), Some("a:b:c"));
+        let with_both = with_file.replace("replay@", "replay:url@");
+        assert_eq!(password(&with_both, Some("env")).as_deref(), Some("url"));
+        let other = with_file.replace("archive", "other");
+        assert_eq!(password(&other, Some("env")).as_deref(), Some("env"));
+        assert_eq!(password("postgres://replay@one/archive", None), None);
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a command finds its store: in a data directory, or in a database on PostgreSQL.
+
+use std::{env, io, path::PathBuf};
+
+use thiserror::Error;
+
+use crate::{
+    data_dir::{DataDir, DataDirError},
+    database_url::DatabaseUrl,
+    store::{Store, StoreError},
+};
+
+/// Why a store cannot be opened.
+#[derive(Debug, Error)]
+pub enum StoreLocationError {
+    /// The options do not name one store.
+    #[error("name the data directory with --data, or a database with --database")]
+    NotNamed,
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The password file cannot be read.
+    #[error("the password file cannot be read: {0}")]
+    Passfile(#[from] io::Error),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The location of a store.
+#[derive(Clone, Debug)]
+pub enum StoreLocation {
+    /// A data directory, or a backup.
+    Data(PathBuf),
+    /// A database on PostgreSQL.
+    Database(DatabaseUrl),
+}
+
+impl StoreLocation {
+    /// The location that the options name.
+    ///
+    /// # Errors
+    /// They name none, or two.
+    pub fn of(
+        data: Option<PathBuf>,
+        database: Option<DatabaseUrl>,
+    ) -> Result<Self, StoreLocationError> {
+        match (data, database) {
+            (Some(data), None) => Ok(Self::Data(data)),
+            (None, Some(database)) => Ok(Self::Database(database)),
+            (None, None) | (Some(_), Some(_)) => Err(StoreLocationError::NotNamed),
+        }
+    }
+
+    /// Opens the store, and creates it if necessary.
+    ///
+    /// # Errors
+    /// It cannot be opened, or a newer program has written it.
+    pub async fn open(&self) -> Result<Store, StoreLocationError> {
+        match self {
+            Self::Data(path) => Ok(DataDir::open(path)?.store()?),
+            Self::Database(url) => connect(url).await,
+        }
+    }
+
+    /// Opens the store if there is one of this version.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be opened.
+    pub async fn open_current(&self) -> Result<Store, StoreLocationError> {
+        match self {
+            Self::Data(path) => Ok(DataDir::open_existing(path)?.current_store()?),
+            Self::Database(url) => connect(url).await,
+        }
+    }
+}
+
+/// Connects to a database on PostgreSQL. The password may be in the environment.
+///
+/// # Errors
+/// There is no connection, or a newer program has migrated the database.
+pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Store, StoreLocationError> {
+    let password = env::var("PGPASSWORD").ok();
+    Ok(Store::connect(url.config(password.as_deref())?).await?)
+}
