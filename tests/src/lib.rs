@@ -16,6 +16,7 @@ pub mod forwarding;
 pub mod in_process;
 pub mod lines;
 pub mod polling;
+pub mod postgres;
 pub mod process;
 pub mod receiver;
 pub mod stepping;

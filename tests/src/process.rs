@@ -25,6 +25,8 @@ pub const TOKEN: &str = "the token of an org-admin, for tests";
 #[derive(Debug)]
 pub struct ServerDir {
     dir: TempDir,
+    /// The database that the server uses instead of the data directory.
+    database: Option<String>,
 }
 
 /// A process that has printed the URL at which it listens.
@@ -55,7 +57,12 @@ impl Default for ServerDir {
 impl ServerDir {
     /// An empty directory.
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self { dir: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// An empty directory for the log, and a database at this URL.
+    pub fn with_database(url: String) -> Self {
+        Self { database: Some(url), ..Self::new() }
     }
 
     /// The data directory.
@@ -89,7 +96,8 @@ impl ServerDir {
     /// The same command run by `wrapper`, a command that executes its arguments.
     pub fn serve_command_through(&self, mut wrapper: Command, args: &[&str]) -> Command {
         let log = File::options().append(true).create(true).open(self.dir.path().join("log"));
-        wrapper.arg("serve").arg("--data").arg(self.data());
+        wrapper.arg("serve");
+        self.locate(&mut wrapper);
         if !args.contains(&"--listen") {
             wrapper.args(["--listen", "127.0.0.1:0"]);
         }
@@ -106,8 +114,16 @@ impl ServerDir {
     /// Another subcommand on the data directory.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
-        command.args(args).arg("--data").arg(self.data());
+        command.args(args);
+        self.locate(&mut command);
         command
+    }
+
+    fn locate(&self, command: &mut Command) {
+        match &self.database {
+            Some(url) => command.arg("--database").arg(url),
+            None => command.arg("--data").arg(self.data()),
+        };
     }
 
     /// Runs another subcommand on the data directory to its exit.

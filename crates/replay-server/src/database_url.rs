@@ -1,8 +1,8 @@
 //! The address of a database on PostgreSQL: a URL with its users and hosts. The password comes from a
 //! file or from the environment rather than from the command line, which other users can see.
 
-use core::fmt;
-use std::{fs, io, path::PathBuf, str::FromStr};
+use core::{fmt, str::FromStr};
+use std::{fs, io, path::PathBuf};
 
 use postgres::{
     Config,

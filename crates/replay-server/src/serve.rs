@@ -48,20 +48,17 @@ pub async fn serve(args: Serve, admin_token: Option<String>) -> Result<(), Fatal
             .into());
     }
     let regions = regions(&args)?;
-    match args.upstream.clone() {
-        Some(upstream) => {
-            let ServedRegions { all, default } = regions;
-            let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
-            let page = open_page(&args, &gateway.describe())?;
-            let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
-            serve_app(args.listen, app, limits(&args)).await
-        }
-        None => {
-            let location = StoreLocation::of(args.data.clone(), args.database.clone())?;
-            let ServedRegions { all, default } = &regions;
-            let page = open_page(&args, &about::describe(all, default, args.retention))?;
-            serve_embedded(args, location, regions, admin_token, page).await
-        }
+    if let Some(upstream) = args.upstream.clone() {
+        let ServedRegions { all, default } = regions;
+        let gateway = Gateway::new(upstream, all, default, args.retention, Gateway::TIMEOUT)?;
+        let page = open_page(&args, &gateway.describe())?;
+        let app = check_hosts(with_page(gateway::router(gateway), page), hosts(&args));
+        serve_app(args.listen, app, limits(&args)).await
+    } else {
+        let location = StoreLocation::of(args.data.clone(), args.database.clone())?;
+        let ServedRegions { all, default } = &regions;
+        let page = open_page(&args, &about::describe(all, default, args.retention))?;
+        serve_embedded(args, location, regions, admin_token, page).await
     }
 }
 

@@ -33,7 +33,7 @@ pub enum StoreLocation {
     /// A data directory, or a backup.
     Data(PathBuf),
     /// A database on PostgreSQL.
-    Database(DatabaseUrl),
+    Database(Box<DatabaseUrl>),
 }
 
 impl StoreLocation {
@@ -47,7 +47,7 @@ impl StoreLocation {
     ) -> Result<Self, StoreLocationError> {
         match (data, database) {
             (Some(data), None) => Ok(Self::Data(data)),
-            (None, Some(database)) => Ok(Self::Database(database)),
+            (None, Some(database)) => Ok(Self::Database(Box::new(database))),
             (None, None) | (Some(_), Some(_)) => Err(StoreLocationError::NotNamed),
         }
     }

@@ -160,12 +160,12 @@ struct Held {
 /// Begins a transaction that has executed a statement.
 async fn hold(config: Config, access: Access, sql: &'static str) -> Held {
     let (until_dropped, held) = mpsc::channel();
-    let (begin, begun) = oneshot::channel();
+    let (has_begun, begun) = oneshot::channel();
     spawn_blocking(move || {
         let mut connection = PostgresConnection::open(&config).unwrap();
         let transaction = connection.begin(access).unwrap();
         execute(&Sql::from(&transaction), sql).unwrap();
-        begin.send(()).unwrap();
+        has_begun.send(()).unwrap();
         assert!(held.recv().is_err(), "nothing is sent");
         // The server may have ended it.
         drop(transaction.commit());
