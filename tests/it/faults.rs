@@ -21,6 +21,7 @@ mod memory;
 mod outage_ledger;
 mod outages;
 mod policy;
+mod postgres;
 mod program;
 mod ready;
 mod replaced;

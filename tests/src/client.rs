@@ -31,6 +31,8 @@ pub struct ApiResponse {
     pub code: u16,
     /// The body.
     pub text: String,
+    /// The header `Retry-After`.
+    pub retry_after: Option<String>,
 }
 
 /// The health of a webhook.
@@ -261,7 +263,10 @@ impl WebhookHealth {
 impl ApiResponse {
     async fn receive(request: RequestBuilder) -> reqwest::Result<Self> {
         let response = request.send().await?;
-        Ok(Self { code: response.status().as_u16(), text: response.text().await? })
+        let retry_after = response.headers().get("retry-after");
+        let retry_after = retry_after.map(|value| value.to_str().unwrap().to_owned());
+        let code = response.status().as_u16();
+        Ok(Self { code, text: response.text().await?, retry_after })
     }
 
     /// The body as JSON.

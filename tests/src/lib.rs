@@ -20,4 +20,5 @@ pub mod postgres;
 pub mod process;
 pub mod receiver;
 pub mod stepping;
+pub mod test_database;
 pub mod walking;

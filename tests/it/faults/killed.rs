@@ -33,8 +33,11 @@ async fn a_job_whose_server_is_killed_repeatedly_completes_with_one_webhook_id_f
 
 #[tokio::test]
 async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
-    let mut random = SeededRandom::from_environment();
-    let (data_dir, window) = (ServerDir::new(), window());
+    split_batches(ServerDir::new()).await;
+}
+
+pub(super) async fn split_batches(data_dir: ServerDir) {
+    let (mut random, window) = (SeededRandom::from_environment(), window());
     let receiver = Receiver::replying(delayed(|request| match request.body.len() {
         4_000.. if request.lines() > 1 => 413,
         _ if request.number % 25 == 0 => 429,
@@ -57,8 +60,11 @@ async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
 
 #[tokio::test]
 async fn no_line_with_an_acknowledged_ingest_is_lost() {
-    let mut random = SeededRandom::from_environment();
-    let (data_dir, window) = (ServerDir::new(), window());
+    acknowledged_ingests(ServerDir::new()).await;
+}
+
+pub(super) async fn acknowledged_ingests(data_dir: ServerDir) {
+    let (mut random, window) = (SeededRandom::from_environment(), window());
     let receiver = Receiver::replying(delayed(|_| 200)).await;
     let mut server = serve(&data_dir, &mut random).await;
     let lines = Line::random_around(3_200, window, &mut random);
@@ -171,7 +177,7 @@ fn delayed(code: impl Fn(&ReceivedRequest) -> u16) -> impl Fn(&ReceivedRequest) 
 
 /// Asserts that the requests carry these bytes, and that each webhook-id always carries the same
 /// bytes.
-fn check(requests: &[ReceivedRequest], expected: &str) {
+pub(super) fn check(requests: &[ReceivedRequest], expected: &str) {
     let mut known = HashMap::new();
     let (mut job, mut taken) = (None, String::new());
     for request in requests {
