@@ -78,14 +78,20 @@ fn the_page_in_a_browser_draws_no_texts_of_its_own() {
 }
 
 #[test]
-fn only_the_files_that_open_and_ask_the_database_use_sqlite() {
+fn only_the_files_that_open_and_ask_the_database_use_its_library() {
     let server = server();
-    let users = server.users_of("rusqlite");
-    assert_within(&users, &["store"]);
-    let allowed = ["database", "migration", "schema", "settings", "sql", "transaction"];
-    for module in users {
-        let part = module.get(1).map_or("", String::as_str);
-        assert!(allowed.contains(&part), "{} must not know the database", module.join("::"));
+    let sqlite = ["database", "migration", "schema", "settings", "sql", "transaction"];
+    assert_within(&server.users_of("rusqlite"), &["store"]);
+    // The address is one of the library.
+    assert_within(&server.users_of("postgres"), &["store", "database_url"]);
+    for (library, allowed) in
+        [("rusqlite", &sqlite[..]), ("postgres", &["database", "schema", "sql"])]
+    {
+        let users = server.users_of(library);
+        for module in users.into_iter().filter(|module| module.len() > 1) {
+            let part = module[1].as_str();
+            assert!(allowed.contains(&part), "{} must not know {library}", module.join("::"));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod dev;
 mod lighthouse;
 mod page;
 mod page_toolchain;
+mod postgres;
 mod promtool;
 mod publish;
 mod run;

@@ -8,6 +8,7 @@ use crate::{
     counts::Counts,
     page,
     page_toolchain::WASM,
+    postgres::need_postgres,
     promtool::need_promtool,
     size,
     step::{command, need_c_compiler, need_toolchain_part, step},
@@ -24,6 +25,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     need_toolchain_part("component", "clippy", "which checks the house rules")?;
     need_toolchain_part("target", WASM, "where the page runs")?;
     need_promtool()?;
+    need_postgres()?;
     step("formatting", &["cargo", "fmt", "--all", "--check"])?;
     for pure in
         ["time-range", "replay-core", "replay-wire", "replay-client", "replay-page", "audit-log"]

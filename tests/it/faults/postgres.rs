@@ -95,9 +95,9 @@ fn check_any_order(receiver: &Receiver, expected: &str) {
         let before = bodies.insert(id, request.body.clone());
         assert!(before.is_none_or(|before| before == request.body));
     }
-    let mut received: Vec<_> = bodies.values().flat_map(|body| body.lines()).collect();
+    let mut texts: Vec<_> = bodies.values().flat_map(|body| body.lines()).collect();
     let mut expected: Vec<_> = expected.lines().collect();
-    received.sort_unstable();
+    texts.sort_unstable();
     expected.sort_unstable();
-    assert!(received == expected, "the received lines are not the lines of the window");
+    assert!(texts == expected, "the received lines are not the lines of the window");
 }

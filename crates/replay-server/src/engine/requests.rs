@@ -78,6 +78,8 @@ impl<D: Deliver> Engine<D> {
                     return self.end_slice(region, deliveries, id, claimed).await;
                 }
                 Ok(batches) => slice.keep(batches),
+                // The time without the database does not count for the job.
+                Err(error) if error.is_unavailable() => return Err(error),
                 Err(error) => return Ok(self.unreadable(deliveries, id, &error)),
             }
         }
