@@ -17,11 +17,17 @@ use crate::archive::{Fingerprints, Line, day_of};
 /// What is known of every part.
 #[derive(Debug, Default)]
 pub(super) struct KnownParts {
-    days: HashMap<Region, HashMap<i64, Vec<KnownPart>>>,
+    regions: HashMap<Region, KnownRegion>,
     /// The number of fingerprints in memory.
     fingerprints: usize,
-    /// The version of the database's parts that these are; `None` before the parts are read and while
-    /// a transaction of this process changes them.
+}
+
+/// What is known of the parts of a region.
+#[derive(Debug, Default)]
+struct KnownRegion {
+    days: HashMap<i64, Vec<KnownPart>>,
+    /// The version of the region's parts that these are; `None` before the parts are read and while a
+    /// transaction of this process changes them.
     version: Option<i64>,
 }
 
@@ -36,53 +42,51 @@ struct KnownPart {
 const MOST_FINGERPRINTS: usize = 16_000_000;
 
 impl KnownParts {
-    /// Reads the parts if they are not those of the database any more; returns the version to
+    /// Reads the parts of a region if they are not those of the database any more; returns the version to
     /// [`finish`](Self::finish) with. Until then they count as unknown, so that a failed transaction
     /// leaves nothing wrong behind.
-    pub(super) fn begin(&mut self, db: &Sql<'_>) -> Result<i64, StoreError> {
-        let Versions { before, after } = db.change_parts()?;
-        if self.version.take() != Some(before) {
+    pub(super) fn begin(&mut self, db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
+        let Versions { before, after } = db.change_parts(region)?;
+        let known = self.regions.entry(region.clone()).or_default();
+        if known.version.take() != Some(before) {
             // An id is never given twice, so that the fingerprints of known parts are still right.
-            let known = core::mem::take(self).days.into_values().flat_map(HashMap::into_values);
-            let mut fingerprints: HashMap<i64, Fingerprints> = known
+            let mut fingerprints: HashMap<i64, Fingerprints> = core::mem::take(&mut known.days)
+                .into_values()
                 .flatten()
                 .filter_map(|known| Some((known.part.id, known.fingerprints?)))
                 .collect();
-            for region in parts::regions(db)? {
-                for part in parts::all(db, &region)? {
-                    self.add(&region, part, fingerprints.remove(&part.id));
-                }
+            self.fingerprints -= fingerprints.values().map(Fingerprints::len).sum::<usize>();
+            for part in parts::all(db, region)? {
+                self.add(region, part, fingerprints.remove(&part.id));
             }
         }
         Ok(after)
     }
 
-    /// Records that the transaction which makes `version` is committed.
-    pub(super) fn finish(&mut self, version: i64) {
-        self.version = Some(version);
+    /// Records that the transaction which makes `version` of the region is committed.
+    pub(super) fn finish(&mut self, region: &Region, version: i64) {
+        if let Some(known) = self.regions.get_mut(region) {
+            known.version = Some(version);
+        }
     }
 
-    /// Adds a part that was inserted.
+    /// Adds a part that was inserted, after [`begin`](Self::begin) of its region.
     pub(super) fn add(
         &mut self,
         region: &Region,
         part: StoredPart,
         fingerprints: Option<Fingerprints>,
     ) {
+        let Some(known) = self.regions.get_mut(region) else { return };
         self.fingerprints += fingerprints.as_ref().map_or(0, Fingerprints::len);
-        if !self.days.contains_key(region) {
-            self.days.insert(region.clone(), HashMap::new());
-        }
-        if let Some(days) = self.days.get_mut(region) {
-            let day = day_of(part.extent.last.event_ns);
-            days.entry(day).or_default().push(KnownPart { part, fingerprints });
-        }
+        let day = day_of(part.extent.last.event_ns);
+        known.days.entry(day).or_default().push(KnownPart { part, fingerprints });
     }
 
     /// Removes a part that was deleted.
     pub(super) fn remove(&mut self, region: &Region, part: &StoredPart) {
         let day = day_of(part.extent.last.event_ns);
-        let Some(days) = self.days.get_mut(region) else { return };
+        let Some(KnownRegion { days, .. }) = self.regions.get_mut(region) else { return };
         let Some(known) = days.get_mut(&day) else { return };
         if let Some(index) = known.iter().position(|known| known.part.id == part.id) {
             let removed = known.swap_remove(index);
@@ -100,12 +104,12 @@ impl KnownParts {
         db: &Sql<'_>,
         prepared: &mut PreparedLines,
     ) -> Result<Option<StoreError>, StoreError> {
-        let Some(days) = self.days.get_mut(&prepared.region) else { return Ok(None) };
+        let Some(region) = self.regions.get_mut(&prepared.region) else { return Ok(None) };
         let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
         let mut damage = None;
         for of_day in by_day {
             let day = of_day.first().map(|index| day_of(lines[*index].event_ns));
-            let Some(known) = day.and_then(|day| days.get_mut(&day)) else { continue };
+            let Some(known) = day.and_then(|day| region.days.get_mut(&day)) else { continue };
             for known in known {
                 let within = within(&of_day, lines, known);
                 if within.is_empty() {

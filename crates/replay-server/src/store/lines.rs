@@ -85,10 +85,12 @@ impl Store {
         let (appended, damage, last_seqs) = self
             .database
             .write_archive(move |tx| {
-                let version = known.begin(tx)?;
                 let (mut appended, mut damage) = (Appended::default(), None);
                 let mut last_seqs = LastSeqs::new();
+                let mut versions = Vec::new();
                 for mut lines in prepared {
+                    let version = known.begin(tx, &lines.region)?;
+                    versions.push((lines.region.clone(), version));
                     let first = last_seq(tx)? + 1;
                     let found = append(tx, &mut known, &mut lines, &mut appended)?;
                     damage = damage.or(found);
@@ -102,7 +104,11 @@ impl Store {
                         outage_ranges::insert_samples(tx, &lines.region, samples)?;
                     }
                 }
-                tx.after_commit(move || known.finish(version));
+                tx.after_commit(move || {
+                    for (region, version) in versions {
+                        known.finish(&region, version);
+                    }
+                });
                 Ok::<_, StoreError>((appended, damage, last_seqs))
             })
             .await?;

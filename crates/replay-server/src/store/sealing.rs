@@ -148,10 +148,10 @@ impl Store {
         let (region, mut known) = (region.clone(), self.known_parts.clone().lock_owned().await);
         self.database
             .write_archive_lazily(move |tx| {
-                let version = known.begin(tx)?;
+                let version = known.begin(tx, &region)?;
                 for part in &old {
                     if !parts::exists(tx, &region, part)? {
-                        tx.after_commit(move || known.finish(version));
+                        tx.after_commit(move || known.finish(&region, version));
                         return Ok(false);
                     }
                 }
@@ -164,7 +164,7 @@ impl Store {
                 for part in &new {
                     insert(tx, &mut known, &region, part)?;
                 }
-                tx.after_commit(move || known.finish(version));
+                tx.after_commit(move || known.finish(&region, version));
                 Ok(true)
             })
             .await

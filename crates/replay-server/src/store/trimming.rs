@@ -63,7 +63,7 @@ impl Store {
                 let Some((first, last)) = first.zip(last) else {
                     return Ok(Trimmed::default());
                 };
-                let version = known.begin(tx)?;
+                let version = known.begin(tx, &region)?;
                 let mut trimmed = Trimmed::default();
                 for part in &parts {
                     trimmed.lines += part.extent.lines;
@@ -76,7 +76,7 @@ impl Store {
                     tx.log_after_commit(Change::LinesLost { region: region.clone(), lines });
                 }
                 counts::recount(tx, &region, first, last)?;
-                tx.after_commit(move || known.finish(version));
+                tx.after_commit(move || known.finish(&region, version));
                 Ok(trimmed)
             })
             .await

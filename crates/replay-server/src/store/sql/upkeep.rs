@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use replay_core::Region;
+
 use super::{super::StoreError, Backend, Sql};
 
 /// How thorough a search for damage is.
@@ -13,7 +15,7 @@ pub(in crate::store) enum DamageSearch {
     Full,
 }
 
-/// Versions of the parts of the archive. They differ if another process has changed the parts between
+/// Versions of the parts of a region. They differ if another process has changed the parts between
 /// two transactions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::store) struct Versions {
@@ -33,11 +35,11 @@ pub(in crate::store) struct Pages {
 }
 
 impl Sql<'_> {
-    /// The versions of the parts of the archive before and after this transaction, which changes them.
-    pub(in crate::store) fn change_parts(&self) -> Result<Versions, StoreError> {
+    /// The versions of the parts of a region before and after this transaction, which changes them.
+    pub(in crate::store) fn change_parts(&self, region: &Region) -> Result<Versions, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.change_parts(),
-            Backend::Postgres(db) => db.change_parts(),
+            Backend::Postgres(db) => db.change_parts(region),
         }
     }
 

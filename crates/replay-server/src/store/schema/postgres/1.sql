@@ -13,13 +13,11 @@ INSERT INTO schema_version VALUES (1, 0);
 CREATE TABLE archive_lock ();
 CREATE TABLE state_lock ();
 
--- Changes with each transaction that changes parts.
+-- Changes with each transaction that changes parts of the region.
 CREATE TABLE parts_version (
-    one     BIGINT PRIMARY KEY CHECK (one = 1),
+    region  TEXT COLLATE "C" PRIMARY KEY,
     version BIGINT NOT NULL
 );
-
-INSERT INTO parts_version VALUES (1, 0);
 
 -- The seconds since 1970 of a timestamp, as SQLite's function of this name. The text has an offset, so
 -- that the result does not depend on the session.
