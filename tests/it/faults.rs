@@ -22,6 +22,7 @@ mod outage_ledger;
 mod outages;
 mod policy;
 mod postgres;
+mod postgres_tls;
 mod program;
 mod ready;
 mod replaced;

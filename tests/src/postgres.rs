@@ -6,9 +6,10 @@ use core::{
     time::Duration,
 };
 use std::{
-    env, fs,
+    env,
+    fs::{self, Permissions},
     os::unix::{
-        fs::{MetadataExt, chown},
+        fs::{MetadataExt, PermissionsExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
@@ -20,9 +21,9 @@ use std::{
 
 use postgres::{Config, NoTls};
 
-/// The running server. Its directory is removed when this process ends.
+/// A running server. Its directory is removed when this process ends.
 #[derive(Debug)]
-struct Server {
+pub struct Server {
     directory: PathBuf,
     /// Ends the server when its input is closed.
     _shell: Child,
@@ -34,7 +35,18 @@ const NOBODY: u32 = 65_534;
 /// The longest wait for the server to accept connections.
 const START: Duration = Duration::from_mins(1);
 
-static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+/// How a server is reached by TLS, at `localhost`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tls<'a> {
+    /// The port.
+    pub port: u16,
+    /// The certificate in PEM.
+    pub certificate: &'a str,
+    /// Its key in PEM.
+    pub key: &'a str,
+}
+
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(None));
 
 /// A new and empty database of the server.
 ///
@@ -67,7 +79,11 @@ pub fn database(name: &str) -> Config {
 }
 
 impl Server {
-    fn start() -> Self {
+    /// Starts a server; without TLS, it is only reached at its socket.
+    ///
+    /// # Panics
+    /// If PostgreSQL is not installed, or does not start.
+    pub fn start(tls: Option<Tls<'_>>) -> Self {
         let programs = programs();
         let directory = tempfile::Builder::new().prefix("postgres").tempdir().unwrap().keep();
         let is_root = fs::metadata(&directory).unwrap().uid() == 0;
@@ -89,24 +105,31 @@ impl Server {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         // A static value is not dropped: the shell ends the server when its input does.
         let script = r#"
-            "$0" -D "$1" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 &
+            program=$0 data=$1 folder=$2
+            shift
+            "$program" -D "$data" -k "$@" -c fsync=off -c max_connections=300 &
             cat
             kill -QUIT $!
             wait
-            rm -r "$2""#;
+            rm -r "$folder""#;
         let log = fs::File::create(directory.join("log")).unwrap();
         let mut shell = Command::new("sh");
         shell.args(["-c", script]).arg(programs.join("postgres")).arg(&data).arg(&directory);
         shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         user(&mut shell);
+        match tls {
+            Some(tls) => shell.args(tls.write_into(&directory, is_root)),
+            None => shell.args(["-c", "listen_addresses="]),
+        };
         // Signals to the group of the tests, such as that of Ctrl+C, are not for the shell.
         let server = Self { _shell: shell.process_group(0).spawn().unwrap(), directory };
-        server.await_start();
+        server.await_start(tls.map_or(5432, |tls| tls.port));
         server
     }
 
-    fn await_start(&self) {
-        let (config, started_at) = (self.config(), Instant::now());
+    fn await_start(&self, port: u16) {
+        let (mut config, started_at) = (self.config(), Instant::now());
+        config.port(port);
         let connect = move || {
             while let Err(error) = config.connect(NoTls) {
                 assert!(started_at.elapsed() < START, "{error}");
@@ -120,6 +143,26 @@ impl Server {
         let mut config = Config::new();
         config.host_path(&self.directory).user("postgres").dbname("postgres");
         config
+    }
+}
+
+impl Tls<'_> {
+    /// Writes the files; returns the options of the server.
+    fn write_into(self, directory: &Path, is_root: bool) -> Vec<String> {
+        let mut options =
+            vec!["-c".to_owned(), "listen_addresses=localhost".to_owned(), "-c".to_owned()];
+        options.push(format!("port={}", self.port));
+        options.extend(["-c".to_owned(), "ssl=on".to_owned()]);
+        for (name, text) in [("ssl_cert_file", self.certificate), ("ssl_key_file", self.key)] {
+            let path = directory.join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+            if is_root {
+                chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+            options.extend(["-c".to_owned(), format!("{name}={}", path.display())]);
+        }
+        options
     }
 }
 

@@ -1,6 +1,8 @@
 //! The address of a database on PostgreSQL: a URL with its users and hosts. The password comes from a
 //! file or from the environment rather than from the command line, which other users can see.
 
+mod tls;
+
 use core::{fmt, str::FromStr};
 use std::{fs, io, path::PathBuf};
 
@@ -9,11 +11,14 @@ use postgres::{
     config::{Host, SslMode},
 };
 
+use crate::store::PostgresTarget;
+
 /// The URL of a database, like `postgres://user@host1,host2:5433/name?passfile=/run/secrets/pgpass`.
 #[derive(Clone)]
 pub struct DatabaseUrl {
     config: Config,
     passfile: Option<PathBuf>,
+    sslrootcert: Option<PathBuf>,
 }
 
 /// A line of a password file: `host:port:database:user:password`, where `*` stands for any.
@@ -31,15 +36,28 @@ impl DatabaseUrl {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err("must be a URL like postgres://user@host/name".to_owned());
         }
-        let (text, passfile) = without_passfile(text);
+        let (text, passfile) = without(text, "passfile=");
+        let (text, sslrootcert) = without(&text, "sslrootcert=");
         let config = Config::from_str(&text).map_err(|error| match error.into_source() {
             Some(source) => source.to_string(),
             None => "must be a URL like postgres://user@host/name".to_owned(),
         })?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err("TLS is not supported yet".to_owned());
+        Ok(Self { config, passfile, sslrootcert })
+    }
+
+    /// The database with its password: that of the URL, else of the password file, else `password`, which
+    /// is the value of `PGPASSWORD`. TLS is used as `sslmode` says, by default if the server has it; it
+    /// trusts the certificates in the file that `sslrootcert` names, else those of the system.
+    ///
+    /// # Errors
+    /// The password file or the file of certificates cannot be read.
+    pub fn target(&self, password: Option<&str>) -> io::Result<PostgresTarget> {
+        let config = self.config(password)?;
+        if config.get_ssl_mode() == SslMode::Disable {
+            return Ok(config.into());
         }
-        Ok(Self { config, passfile })
+        let tls = tls::trusting(self.sslrootcert.as_deref())?;
+        Ok(PostgresTarget { config, tls: Some(tls) })
     }
 
     /// The configuration with the password: that of the URL, else of the password file, else `password`,
@@ -47,7 +65,7 @@ impl DatabaseUrl {
     ///
     /// # Errors
     /// The password file cannot be read.
-    pub fn config(&self, password: Option<&str>) -> io::Result<Config> {
+    fn config(&self, password: Option<&str>) -> io::Result<Config> {
         let mut config = self.config.clone();
         if config.get_password().is_some() {
             return Ok(config);
@@ -75,18 +93,18 @@ impl DatabaseUrl {
     }
 }
 
-/// The URL without its parameter `passfile`, which the library does not know, and the parameter.
-fn without_passfile(text: &str) -> (String, Option<PathBuf>) {
+/// The URL without a parameter that the library does not know, and the path that the parameter names.
+fn without(text: &str, parameter_name: &str) -> (String, Option<PathBuf>) {
     let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), None) };
-    let mut passfile = None;
+    let mut found = None;
     let mut kept = Vec::new();
     for parameter in query.split('&') {
-        match parameter.strip_prefix("passfile=") {
-            Some(path) => passfile = Some(PathBuf::from(path)),
+        match parameter.strip_prefix(parameter_name) {
+            Some(path) => found = Some(PathBuf::from(path)),
             None => kept.push(parameter),
         }
     }
-    (format!("{before}?{}", kept.join("&")), passfile)
+    (format!("{before}?{}", kept.join("&")), found)
 }
 
 impl PasswordLine {

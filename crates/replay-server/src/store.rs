@@ -82,6 +82,7 @@ pub use preview::{FULL_BATCH, JobProgress, Selected, SelectedBucket};
 pub use runs::{Claimed, DeliveryRecord, Due, Recorded};
 pub use slices::{Claim, Slice, SliceCounts};
 pub use space::Space;
+pub use sql::PostgresTarget;
 pub use tokens::StoredToken;
 pub use totals::ArchiveTotals;
 pub use trimming::Trimmed;
@@ -139,8 +140,8 @@ impl Store {
     ///
     /// # Errors
     /// There is no connection, or a newer program has migrated the database, which is unchanged.
-    pub async fn connect(config: postgres::Config) -> Result<Self, StoreError> {
-        Database::connect(config).await.map(Self::with)
+    pub async fn connect(target: impl Into<PostgresTarget>) -> Result<Self, StoreError> {
+        Database::connect(target.into()).await.map(Self::with)
     }
 
     fn with(database: Database) -> Self {

@@ -19,9 +19,9 @@ pub enum StoreLocationError {
     /// The data directory cannot be used.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
-    /// The password file cannot be read.
-    #[error("the password file cannot be read: {0}")]
-    Passfile(#[from] io::Error),
+    /// The password file or the file of certificates cannot be read.
+    #[error("a file that --database names cannot be read: {0}")]
+    File(#[from] io::Error),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,5 +81,5 @@ impl StoreLocation {
 /// There is no connection, or a newer program has migrated the database.
 pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Store, StoreLocationError> {
     let password = env::var("PGPASSWORD").ok();
-    Ok(Store::connect(url.config(password.as_deref())?).await?)
+    Ok(Store::connect(url.target(password.as_deref())?).await?)
 }

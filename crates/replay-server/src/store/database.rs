@@ -12,12 +12,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use ::postgres::Config;
-
 use super::{
     ChangeError, StoreError,
     changes::ChangeObserver,
-    sql::Sql,
+    sql::{PostgresTarget, Sql},
     write::{Effects, Write},
 };
 
@@ -60,8 +58,8 @@ impl Database {
         Ok(Self::with(Connections::Sqlite(Arc::new(SqliteConnections::in_memory(image)?))))
     }
 
-    pub(super) async fn connect(config: Config) -> Result<Self, StoreError> {
-        let connections = PostgresConnections::open(config).await?;
+    pub(super) async fn connect(target: PostgresTarget) -> Result<Self, StoreError> {
+        let connections = PostgresConnections::open(target).await?;
         Ok(Self::with(Connections::Postgres(Arc::new(connections))))
     }
 

@@ -13,6 +13,7 @@ use core::ops::ControlFlow;
 
 use super::StoreError;
 
+pub use postgres::PostgresTarget;
 pub(super) use postgres::{Access, PostgresConnection};
 pub(super) use row::Row;
 pub(super) use upkeep::{DamageSearch, Pages, Versions};

@@ -6,26 +6,28 @@ use std::{
     thread,
 };
 
-use postgres::Config;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
-    super::{StoreError, sql::PostgresConnection},
+    super::{
+        StoreError,
+        sql::{PostgresConnection, PostgresTarget},
+    },
     StepError,
 };
 
 /// Up to a number of connections, which are opened when they are needed.
 #[derive(Debug)]
 pub(super) struct Pool {
-    config: Config,
+    target: PostgresTarget,
     idle: Mutex<Vec<PostgresConnection>>,
     permits: Arc<Semaphore>,
 }
 
 impl Pool {
-    pub(super) fn new(config: Config, size: usize) -> Self {
+    pub(super) fn new(target: PostgresTarget, size: usize) -> Self {
         let permits = Arc::new(Semaphore::new(size));
-        Self { config, idle: Mutex::default(), permits }
+        Self { target, idle: Mutex::default(), permits }
     }
 
     /// Runs `step` on a blocking thread with a connection, in order of arrival. A connection that has
@@ -58,7 +60,7 @@ impl Pool {
                 return Ok(connection);
             }
         }
-        PostgresConnection::open(&self.config)
+        PostgresConnection::open(&self.target)
     }
 
     fn take_idle(&self) -> Vec<PostgresConnection> {

@@ -3,13 +3,11 @@
 
 use std::sync::Arc;
 
-use postgres::Config;
-
 use super::{
     super::{
         StoreError,
         schema::postgres::migrate,
-        sql::{Access, PostgresConnection, Sql},
+        sql::{Access, PostgresConnection, PostgresTarget, Sql},
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
@@ -38,8 +36,8 @@ const LONG_READERS: usize = 1;
 
 impl PostgresConnections {
     /// Connects, and migrates the database.
-    pub(super) async fn open(config: Config) -> Result<Self, StoreError> {
-        let pool = |size| Arc::new(Pool::new(config.clone(), size));
+    pub(super) async fn open(target: PostgresTarget) -> Result<Self, StoreError> {
+        let pool = |size| Arc::new(Pool::new(target.clone(), size));
         let writers = pool(WRITERS);
         writers.run(|connection| connection.run(migrate)).await?;
         Ok(Self { writers, readers: pool(READERS), long_readers: pool(LONG_READERS) })

@@ -2,6 +2,7 @@
 
 mod connection;
 mod errors;
+mod target;
 mod text;
 mod upkeep;
 mod value;
@@ -14,6 +15,7 @@ use postgres::{Portal, Row, Statement, Transaction, types::ToSql};
 use super::{super::StoreError, Backend, Sql, value::Value};
 
 pub(in crate::store) use connection::{Access, PostgresConnection};
+pub use target::PostgresTarget;
 pub(super) use value::value;
 
 /// An open transaction on a connection to PostgreSQL.

@@ -76,7 +76,7 @@ fn with_table(test: impl Fn(&Sql<'_>)) {
     let create = "CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER, d TEXT, e BLOB) STRICT";
     db.execute(create, &[]).unwrap();
     test(&db);
-    let mut connection = PostgresConnection::open(&new_database()).unwrap();
+    let mut connection = PostgresConnection::open(&new_database().into()).unwrap();
     let access = Access::Write { lock: "", is_synced: true };
     let transaction = connection.begin(access).unwrap();
     let db = Sql::from(&transaction);

@@ -162,7 +162,7 @@ async fn hold(config: Config, access: Access, sql: &'static str) -> Held {
     let (until_dropped, held) = mpsc::channel();
     let (has_begun, begun) = oneshot::channel();
     spawn_blocking(move || {
-        let mut connection = PostgresConnection::open(&config).unwrap();
+        let mut connection = PostgresConnection::open(&config.into()).unwrap();
         let transaction = connection.begin(access).unwrap();
         execute(&Sql::from(&transaction), sql).unwrap();
         has_begun.send(()).unwrap();
@@ -177,7 +177,7 @@ async fn hold(config: Config, access: Access, sql: &'static str) -> Held {
 /// Executes a statement on a connection of its own.
 async fn run_apart(config: Config, sql: &'static str) {
     let run = move || {
-        let mut connection = PostgresConnection::open(&config).unwrap();
+        let mut connection = PostgresConnection::open(&config.into()).unwrap();
         let access = Access::Write { lock: "", is_synced: true };
         let transaction = connection.begin(access).unwrap();
         execute(&Sql::from(&transaction), sql).unwrap();

@@ -3,9 +3,9 @@
 use core::{cell::RefCell, fmt, time::Duration};
 use std::{collections::HashMap, time::Instant};
 
-use postgres::{Client, Config, IsolationLevel, NoTls, Statement, config::TargetSessionAttrs};
+use postgres::{Client, IsolationLevel, Statement, config::TargetSessionAttrs};
 
-use super::{super::super::StoreError, PostgresTransaction};
+use super::{super::super::StoreError, PostgresTarget, PostgresTransaction};
 
 /// A connection for one transaction at a time.
 pub(in crate::store) struct PostgresConnection {
@@ -49,8 +49,8 @@ impl PostgresConnection {
     ///
     /// # Errors
     /// There is no such host, or it refuses the connection.
-    pub(in crate::store) fn open(config: &Config) -> Result<Self, StoreError> {
-        let mut config = config.clone();
+    pub(in crate::store) fn open(target: &PostgresTarget) -> Result<Self, StoreError> {
+        let mut config = target.config.clone();
         let options = config.get_options().map(|options| format!("{SETTINGS} {options}"));
         config
             .options(options.as_deref().unwrap_or(SETTINGS))
@@ -59,7 +59,7 @@ impl PostgresConnection {
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_user_timeout(NETWORK_TIMEOUT)
             .keepalives_idle(NETWORK_TIMEOUT);
-        let client = config.connect(NoTls)?;
+        let client = target.connect(&config)?;
         Ok(Self { client, statements: RefCell::default(), used_at: Instant::now() })
     }
 

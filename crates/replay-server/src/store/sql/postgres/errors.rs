@@ -13,8 +13,23 @@ impl From<Error> for StoreError {
             Some(code) => format!("PostgreSQL answered with the error {}", code.code()),
             None => "there is no connection to PostgreSQL".to_owned(),
         };
-        Self::Database(DatabaseError { kind: kind(&error), summary, cause: Box::new(error) })
+        Self::Database(DatabaseError { kind: kind(&error), summary, cause: text(&error).into() })
     }
+}
+
+/// The error with what it was caused by, which it does not print itself.
+fn text(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = core::error::Error::source(error);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
 }
 
 fn kind(error: &Error) -> FailureKind {
