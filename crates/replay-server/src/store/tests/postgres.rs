@@ -16,6 +16,9 @@ const ARCHIVE: Access =
 const STATE: Access =
     Access::Write { lock: "LOCK TABLE state_lock IN EXCLUSIVE MODE", is_synced: true };
 
+const SEAL: SealLimits =
+    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+
 #[tokio::test]
 async fn an_append_gets_its_sequence_numbers_after_the_commit_of_the_append_before_it() {
     let config = new_database();
@@ -150,6 +153,38 @@ async fn a_newer_schema_is_refused() {
     drop(Store::connect(config.clone()).await.unwrap());
     run_apart(config.clone(), "UPDATE schema_version SET version = 99").await;
     assert!(matches!(Store::connect(config).await, Err(StoreError::Newer)));
+}
+
+#[tokio::test]
+async fn appends_of_two_nodes_at_the_same_time_archive_each_line_once() {
+    let config = new_database();
+    let one = Store::connect(config.clone()).await.unwrap();
+    let other = Store::connect(config).await.unwrap();
+    let mut appends = tokio::task::JoinSet::new();
+    for first in 0..20 {
+        let store = if first % 2 == 0 { one.clone() } else { other.clone() };
+        appends.spawn(async move {
+            let lines = lines(first + 10).split_off(usize::try_from(first).unwrap());
+            let appended = store.append(&us(), lines).await.unwrap();
+            store.seal(&us(), SEAL).await.unwrap();
+            appended
+        });
+    }
+    let appended = appends.join_all().await;
+    assert_eq!(appended.iter().map(|appended| appended.accepted).sum::<usize>(), 29);
+    assert_eq!(appended.iter().map(|appended| appended.duplicates).sum::<usize>(), 20 * 10 - 29);
+    let checked = one.check().await.unwrap();
+    assert_eq!((checked.problems, checked.lines), (Vec::new(), 29));
+    assert_eq!(other.last_seq().await.unwrap(), 29);
+}
+
+#[tokio::test]
+async fn a_character_that_postgres_does_not_store_is_replaced() {
+    let store = Store::connect(new_database()).await.unwrap();
+    let sql = "INSERT INTO global_put VALUES (1, ?1) RETURNING put_id";
+    let write =
+        store.database.write(move |tx| tx.one(sql, &values!["a\0b"], |row| row.get::<String>(0)));
+    assert_eq!(write.await.unwrap(), "a\u{FFFD}b");
 }
 
 /// Ends the transaction of another process with its commit when it is dropped.

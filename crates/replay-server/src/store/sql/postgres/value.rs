@@ -43,6 +43,10 @@ impl ToSql for Value<'_> {
             (Self::Null, _) => Ok(IsNull::Yes),
             (Self::Integer(number), &Type::INT8) => number.to_sql(ty, out),
             (Self::Integer(number), &Type::INT4) => i32::try_from(*number)?.to_sql(ty, out),
+            // PostgreSQL stores no such character, which SQLite does.
+            (Self::Text(text), &Type::TEXT) if text.contains('\0') => {
+                text.replace('\0', "\u{FFFD}").to_sql(ty, out)
+            }
             (Self::Text(text), &Type::TEXT) => text.to_sql(ty, out),
             (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(ty, out),
             (Self::Integer(_) | Self::Text(_) | Self::Blob(_), _) => {
