@@ -1,4 +1,4 @@
-//! The ids of jobs, of the requests that submit them, of lanes and of outages. The caller draws them at
+//! The ids of jobs, of the requests that submit them, of lanes, outages and nodes. The caller draws them at
 //! random.
 //!
 //! ```
@@ -54,6 +54,11 @@ id! {
 id! {
     /// Identifies an outage: 128 random bits, printed as 32 hexadecimal digits.
     OutageId
+}
+
+id! {
+    /// Identifies a process of the server: 128 random bits, printed as 32 hexadecimal digits.
+    NodeId
 }
 
 impl From<JobId> for PutId {

@@ -43,7 +43,8 @@
 //!    changes
 //! 10. [`lane`]: the live lane of a region; [`outage`]: the lines that it did not deliver; [`healing`]:
 //!     their delivery by a job
-//! 11. [`refusal`]: why a request was refused; [`reason`]: why a job has failed
+//! 11. [`lease`]: how the nodes of a server share the work
+//! 12. [`refusal`]: why a request was refused; [`reason`]: why a job has failed
 #![no_std]
 
 extern crate alloc;
@@ -59,6 +60,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod job;
 pub mod lane;
+pub mod lease;
 pub mod outage;
 pub mod reason;
 pub mod refusal;
@@ -72,7 +74,7 @@ pub mod webhook;
 pub use aggregate::Aggregate;
 pub use event_time::EventTimeError;
 pub use idempotency::IdempotencyKey;
-pub use ids::{JobId, LaneId, OutageId, PutId};
+pub use ids::{JobId, LaneId, NodeId, OutageId, PutId};
 pub use job::{Configured, Job};
 pub use lane::Lane;
 pub use outage::Outage;

@@ -1,0 +1,141 @@
+//! The leases of works, and how the nodes of a server share them: which leases a node renews, gives up
+//! and claims. The caller reads the leases and the nodes, and `now`, from the database.
+
+use alloc::vec::Vec;
+
+use chrono::TimeDelta;
+
+use crate::{NodeId, Region, Timestamp};
+
+/// How long a lease lasts after it was claimed or renewed, and how long a node counts as live after it
+/// was seen.
+pub const DURATION: TimeDelta = TimeDelta::seconds(15);
+
+/// A kind of work that one node does for a region at a time.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum WorkKind {
+    /// The region's job.
+    Job,
+    /// The region's live lane, and the healing of its outages.
+    Lane,
+    /// Sealing, merging and retention.
+    Upkeep,
+}
+
+/// What a lease is for.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Work {
+    /// The kind.
+    pub kind: WorkKind,
+    /// The region.
+    pub region: Region,
+}
+
+/// The lease of a work.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Lease {
+    /// What it is for.
+    pub work: Work,
+    /// Who has it; `None` if it was given up.
+    pub holder: Option<Holder>,
+}
+
+/// Who has a lease, and until when.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Holder {
+    /// The node.
+    pub node: NodeId,
+    /// When another node may claim it.
+    pub expires_at: Timestamp,
+}
+
+/// A node, and when it was last seen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Node {
+    /// The node.
+    pub id: NodeId,
+    /// When it last renewed its leases.
+    pub seen_at: Timestamp,
+}
+
+/// What a node does with leases. No lease is in two of the lists.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct LeaseChanges {
+    /// The leases that it has and keeps.
+    pub renewed: Vec<Work>,
+    /// The leases that it has and that exceed its share.
+    pub given_up: Vec<Work>,
+    /// The leases that no live node has and that it takes.
+    pub claimed: Vec<Work>,
+}
+
+impl WorkKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Job, Self::Lane, Self::Upkeep];
+
+    /// The name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Job => "job",
+            Self::Lane => "lane",
+            Self::Upkeep => "upkeep",
+        }
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl Node {
+    /// Whether the node counts as live.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.seen_at + DURATION > now
+    }
+}
+
+/// What the live node `own` does with the leases at `now`.
+///
+/// The leases of each kind are shared evenly: a node has at most the number of leases of the kind,
+/// divided by the number of live nodes, and rounded up.
+#[must_use]
+pub fn changes(leases: &[Lease], nodes: &[Node], own: NodeId, now: Timestamp) -> LeaseChanges {
+    let others = nodes.iter().filter(|node| node.id != own && node.is_live(now)).count();
+    let mut changes = LeaseChanges::default();
+    for kind in WorkKind::ALL {
+        let mut of_kind: Vec<_> = leases.iter().filter(|lease| lease.work.kind == kind).collect();
+        of_kind.sort_by(|a, b| a.work.cmp(&b.work));
+        let share = of_kind.len().div_ceil(others + 1);
+        let mut held = 0;
+        for lease in of_kind.iter().filter(|lease| lease.is_of(own)) {
+            if held < share {
+                held += 1;
+                changes.renewed.push(lease.work.clone());
+            } else {
+                changes.given_up.push(lease.work.clone());
+            }
+        }
+        let free = of_kind.iter().filter(|lease| !lease.is_of(own) && lease.is_free(now));
+        let left = share.saturating_sub(held);
+        changes.claimed.extend(free.take(left).map(|lease| lease.work.clone()));
+    }
+    changes
+}
+
+impl Lease {
+    /// A lease that has expired and that nobody has claimed is still its holder's.
+    fn is_of(&self, node: NodeId) -> bool {
+        self.holder.is_some_and(|holder| holder.node == node)
+    }
+
+    fn is_free(&self, now: Timestamp) -> bool {
+        self.holder.is_none_or(|holder| holder.expires_at <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests;
