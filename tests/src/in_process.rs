@@ -14,6 +14,7 @@ use replay_server::{
     delivery::HttpDelivery,
     egress::Egress,
     engine::{Engine, FailingRegions, LivePolicy, RetryPolicy, SlowDowns},
+    leases::Leases,
     routes::router,
     store::Store,
 };
@@ -76,7 +77,7 @@ impl InProcessServer {
         let app = embedded(&settings);
         let server = Self::listen(app, settings).await;
         let (failing, mut jobs) = (FailingRegions::default(), JoinSet::new());
-        server.engine.spawn(&failing, &server.shutdown, &mut jobs);
+        server.engine.spawn(&Leases::all(), &failing, &server.shutdown, &mut jobs);
         tokio::spawn(jobs.join_all());
         server
     }

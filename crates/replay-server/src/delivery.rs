@@ -44,7 +44,7 @@ pub(crate) struct DeliveryRequest<'a> {
 }
 
 /// Delivery over HTTP. Requests of the same scheme and certificate rule share connections.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct HttpDelivery {
     egress: Egress,
     timeout: Duration,

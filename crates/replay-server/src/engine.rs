@@ -42,6 +42,7 @@ use deliveries::{JobDeliveries, SliceResult};
 use crate::{
     clock::Clock,
     delivery::{Deliver, DeliveryResult},
+    leases::Hold,
     metrics::{LaneKind, Metrics},
     store::{Batch, DeliveryRecord, Due, Recorded, Store, StoreError},
 };
@@ -50,7 +51,7 @@ use crate::{
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The engine's dependencies and settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Engine<D> {
     /// Holds jobs and lines.
     pub store: Store,
@@ -200,8 +201,10 @@ impl<D: Deliver> Engine<D> {
             // A request in flight belongs to a job that has settled meanwhile.
             Due::Nothing if deliveries.in_flight > 0 => return Ok(Some(Next::Requests)),
             Due::Nothing => {
+                // A poll finds what was known, and a sign would make the lane probe at once.
+                let is_polled = deliveries.is_stale && !deliveries.is_woken;
                 *deliveries = Deliveries::default();
-                if self.live.heals {
+                if self.live.heals && !is_polled {
                     self.signals.job_settled(region);
                 }
                 return Ok(Some(Next::Settled));
@@ -249,6 +252,14 @@ impl<D: Deliver> Engine<D> {
             }
             started => started,
         }
+    }
+
+    /// The engine for a work that this node may do.
+    fn holding(&self, hold: &Hold) -> Self
+    where
+        D: Clone,
+    {
+        Self { store: hold.store(&self.store), ..self.clone() }
     }
 
     async fn advance(&self, region: &Region, id: JobId, step: Step) -> Result<(), StoreError> {

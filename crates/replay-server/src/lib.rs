@@ -9,8 +9,8 @@
 //!    [`refusal_counts`]: which refusals are counted instead.
 //! 2. [`store`]: the archive, the jobs and all other durable state, in whole transactions. [`ingest`]:
 //!    how lines get there. [`retention`]: how they are deleted.
-//! 3. [`engine`]: the loop that advances the job of each region. [`delivery`]: how a batch is sent.
-//!    [`egress`]: which addresses may be dialled.
+//! 3. [`leases`]: which works this node may do. [`engine`]: the loop that advances the job of each region.
+//!    [`delivery`]: how a batch is sent. [`egress`]: which addresses may be dialled.
 //! 4. [`gateway`]: the same API, forwarded to Konnect.
 //! 5. [`page_files`]: the files of the built page.
 //! 6. [`serve`]: the start and the shutdown of a server. `listener`: its connections. [`hosts`]: the
@@ -42,6 +42,7 @@ pub mod engine;
 pub mod gateway;
 pub mod hosts;
 pub mod ingest;
+pub mod leases;
 mod listener;
 pub mod logging;
 pub mod maintenance;

@@ -130,6 +130,21 @@ impl Metrics {
         self.families.undelivered_lines.with_label_values(&values).set(gauge(lines));
     }
 
+    /// Sets the number of live nodes, and the number of leases that this one has. Without a call, they are
+    /// not on the page.
+    pub fn set_leases(&self, nodes: usize, held: usize) {
+        const NONE: [&str; 0] = [];
+        self.families.nodes.with_label_values(&NONE).set(gauge(nodes as u64));
+        self.families.leases_held.with_label_values(&NONE).set(gauge(held as u64));
+        // It is on the page before the first write is fenced.
+        self.families.fenced_writes.with_label_values(&NONE);
+    }
+
+    /// Counts a lease that this node has given up or lost.
+    pub fn count_lost_lease(&self, region: &Region) {
+        self.families.lost_leases.with_label_values(&[region.as_str()]).inc();
+    }
+
     /// The page. It has the regions of `readings` and no others.
     ///
     /// # Errors
@@ -153,6 +168,11 @@ impl ChangeObserver for Metrics {
             let values = [region.as_str(), status.as_str()];
             self.families.settled_jobs.with_label_values(&values).inc();
         }
+    }
+
+    fn write_fenced(&self) {
+        const NONE: [&str; 0] = [];
+        self.families.fenced_writes.with_label_values(&NONE).inc();
     }
 
     fn lines_lost(&self, region: &Region, lines: u64) {

@@ -1,6 +1,6 @@
 //! The source of randomness: the operating system. It is the only place that draws random values.
 
-use replay_core::{JobId, LaneId, OutageId};
+use replay_core::{JobId, LaneId, NodeId, OutageId};
 
 pub(crate) use getrandom::Error;
 
@@ -36,6 +36,14 @@ pub(crate) fn lane_id() -> Result<LaneId, Error> {
 /// The operating system has no randomness.
 pub(crate) fn outage_id() -> Result<OutageId, Error> {
     bytes().map(u128::from_be_bytes).map(OutageId)
+}
+
+/// Draws the id of this process.
+///
+/// # Errors
+/// The operating system has no randomness.
+pub(crate) fn node_id() -> Result<NodeId, Error> {
+    bytes().map(u128::from_be_bytes).map(NodeId)
 }
 
 /// Draws the trace id of a request.

@@ -2,40 +2,62 @@
 //! ended long ago. The store keeps the lines that an unsettled job still needs.
 
 use core::time::Duration;
+use std::collections::HashMap;
 
-use replay_core::{Policy, Region};
+use replay_core::{Policy, Region, lease::WorkKind};
 use time_range::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
+    leases::Leases,
     store::{Store, StoreError, Trimmed},
 };
 
+/// How often each region is trimmed.
+const INTERVAL: Duration = Duration::from_mins(10);
+
+/// How often it looks for regions whose lease this node has got.
+const LEASES_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
-/// outages in each region, now and every ten minutes, until `shutdown`. Each transaction deletes a
-/// limited number of lines, so that other writers get their turn.
+/// outages in each region of which this node has the lease, now and every ten minutes, until `shutdown`.
+/// Each transaction deletes a limited number of lines, so that other writers get their turn.
 pub(crate) async fn trim(
     store: Store,
+    leases: Leases,
     regions: Vec<Region>,
     policy: Policy,
     clock: Clock,
     shutdown: CancellationToken,
 ) {
+    let is_due = |at: Option<&Instant>| at.is_none_or(|at| at.elapsed() >= INTERVAL);
+    let (mut keys_trimmed_at, mut trimmed_at) = (None, HashMap::new());
     while !shutdown.is_cancelled() {
-        if let Err(error) = store.trim_idempotency_keys(clock.now()).await {
-            tracing::error!(%error, "the idempotency keys could not be trimmed");
+        if is_due(keys_trimmed_at.as_ref()) {
+            keys_trimmed_at = Some(Instant::now());
+            if let Err(error) = store.trim_idempotency_keys(clock.now()).await {
+                tracing::error!(%error, "the idempotency keys could not be trimmed");
+            }
         }
         for region in &regions {
-            let now = clock.now();
+            let Some(hold) = leases.current(WorkKind::Upkeep, region) else {
+                trimmed_at.remove(region);
+                continue;
+            };
+            if !is_due(trimmed_at.get(region)) {
+                continue;
+            }
+            trimmed_at.insert(region, Instant::now());
+            let (store, now) = (hold.store(&store), clock.now());
             let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
             if let Err(error) = trimmed.and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
-        let _ = timeout(Duration::from_mins(10), shutdown.cancelled()).await;
+        let _ = timeout(LEASES_INTERVAL, shutdown.cancelled()).await;
     }
 }
 
@@ -116,7 +138,8 @@ mod tests {
         is_left: impl AsyncFn() -> bool,
     ) {
         let (regions, shutdown) = (vec![region.clone()], CancellationToken::new());
-        let trimming = trim(store.clone(), regions, Policy::DEFAULT, clock, shutdown);
+        let trimming =
+            trim(store.clone(), Leases::all(), regions, Policy::DEFAULT, clock, shutdown);
         let deleted = async {
             while is_left().await {
                 tokio::task::yield_now().await;

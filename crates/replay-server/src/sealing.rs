@@ -4,7 +4,7 @@
 use core::time::Duration;
 use std::{collections::HashSet, io};
 
-use replay_core::Region;
+use replay_core::{Region, lease::WorkKind};
 use tokio::{
     runtime::Builder,
     sync::watch,
@@ -12,7 +12,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{LastSeqs, SealLimits, Store, StoreError};
+use crate::{
+    leases::Leases,
+    store::{LastSeqs, SealLimits, Store, StoreError},
+};
 
 /// How often recent lines that fill a block are sealed. More lines than a round are sealed at once.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -24,7 +27,8 @@ const APPENDS_TOGETHER: Duration = Duration::from_millis(50);
 /// The number of intervals without new lines after which free space is given back.
 const IDLE_INTERVALS: u32 = 2;
 
-/// Seals, merges and gives space back in each region until `shutdown`. It blocks the thread.
+/// Seals, merges and gives space back in each region while `leases` allow it, until `shutdown`. It
+/// blocks the thread.
 ///
 /// The work has a runtime of its own with one thread for it. On the threads of requests, the
 /// allocator would keep the memory of a round for each of them.
@@ -33,17 +37,19 @@ const IDLE_INTERVALS: u32 = 2;
 /// The runtime cannot be built.
 pub(crate) fn run(
     store: Store,
+    leases: Leases,
     regions: Vec<Region>,
     limits: SealLimits,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build()?;
-    runtime.block_on(seal_continuously(store, regions, limits, shutdown));
+    runtime.block_on(seal_continuously(store, leases, regions, limits, shutdown));
     Ok(())
 }
 
 async fn seal_continuously(
     store: Store,
+    leases: Leases,
     regions: Vec<Region>,
     limits: SealLimits,
     shutdown: CancellationToken,
@@ -53,6 +59,7 @@ async fn seal_continuously(
     let mut appends = store.appends();
     let mut sealing = Sealing {
         store,
+        leases,
         limits,
         unmerged: regions.iter().cloned().collect(),
         failing: HashSet::new(),
@@ -90,6 +97,7 @@ async fn some_appends(appends: &mut watch::Receiver<LastSeqs>) {
 
 struct Sealing {
     store: Store,
+    leases: Leases,
     limits: SealLimits,
     /// The regions in which blocks may have to be merged.
     unmerged: HashSet<Region>,
@@ -148,10 +156,20 @@ impl Sealing {
             if shutdown.is_cancelled() {
                 return false;
             }
-            let result = match self.seal(region, any_block, shutdown).await {
-                Ok(()) => self.merge_once(region).await,
+            let Some(hold) = self.leases.current(WorkKind::Upkeep, region) else {
+                // Blocks of another node may have to be merged once this one has the lease.
+                self.unmerged.insert(region.clone());
+                continue;
+            };
+            let store = hold.store(&self.store);
+            let result = match self.seal(&store, region, any_block, shutdown).await {
+                Ok(()) => self.merge_once(&store, region).await,
                 Err(error) => Err(error),
             };
+            if let Err(StoreError::Fenced) = result {
+                hold.give_up();
+                continue;
+            }
             has_merged |= *result.as_ref().unwrap_or(&false);
             self.log(region, result.map(drop));
         }
@@ -161,14 +179,15 @@ impl Sealing {
     /// Seals while recent lines fill a round, or a block if `any_block`.
     async fn seal(
         &mut self,
+        store: &Store,
         region: &Region,
         any_block: bool,
         shutdown: &CancellationToken,
     ) -> Result<(), StoreError> {
         while !shutdown.is_cancelled() {
-            let recent = self.store.recent_lines(region).await?;
+            let recent = store.recent_lines(region).await?;
             let is_due = self.limits.is_round(recent) || any_block && self.limits.is_block(recent);
-            if !is_due || !self.store.seal(region, self.limits).await? {
+            if !is_due || !store.seal(region, self.limits).await? {
                 break;
             }
             self.unmerged.insert(region.clone());
@@ -177,9 +196,8 @@ impl Sealing {
     }
 
     /// Merges some blocks of the region, if some have to be; returns whether it did.
-    async fn merge_once(&mut self, region: &Region) -> Result<bool, StoreError> {
-        let has_merged =
-            self.unmerged.contains(region) && self.store.merge(region, self.limits).await?;
+    async fn merge_once(&mut self, store: &Store, region: &Region) -> Result<bool, StoreError> {
+        let has_merged = self.unmerged.contains(region) && store.merge(region, self.limits).await?;
         if !has_merged {
             self.unmerged.remove(region);
         }

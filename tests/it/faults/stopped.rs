@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use audit_log::Entry;
-use replay_server::{clock::Clock, engine::FailingRegions};
+use replay_server::{clock::Clock, engine::FailingRegions, leases::Leases};
 use replay_tests::{
     in_process::InProcessServer,
     lines::Window,
@@ -95,7 +95,7 @@ async fn an_idle_server_stops_at_once() {
 async fn an_engine_that_is_stopped_during_a_step_ends() {
     let server = InProcessServer::without_engine_tasks().await;
     let (shutdown, mut tasks) = (CancellationToken::new(), JoinSet::new());
-    server.engine.spawn(&FailingRegions::default(), &shutdown, &mut tasks);
+    server.engine.spawn(&Leases::all(), &FailingRegions::default(), &shutdown, &mut tasks);
     // The task begins a step and waits for the store.
     yield_now().await;
     shutdown.cancel();

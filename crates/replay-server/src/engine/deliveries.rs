@@ -70,6 +70,11 @@ impl Deliveries {
         (self.is_stale, self.is_woken) = (true, true);
     }
 
+    /// Makes the next step ask the store what is due: another node may have changed the region's job.
+    pub(super) const fn note_poll(&mut self) {
+        self.is_stale = true;
+    }
+
     /// Drops the deliveries of any other job.
     pub(super) fn retain(&mut self, id: JobId) {
         if self.job.as_ref().is_some_and(|job| job.id != id) {

@@ -1,10 +1,10 @@
-//! The task of each live lane: it takes the steps of the engine, makes the request, and waits for lines,
-//! signs and time. It decides nothing.
+//! The task of each live lane: while this node has the lane's lease, it takes the steps of the engine,
+//! makes the request, and waits for lines, signs and time. It decides nothing.
 
 use core::{future::pending, pin::pin, time::Duration};
 use std::sync::Arc;
 
-use replay_core::{OutageId, Region};
+use replay_core::{OutageId, Region, lease::WorkKind};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -12,56 +12,86 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, FailingRegions, LiveDeliveries, NewIds, NextLive, RETRY_AFTER, failing::Work};
+use super::{
+    Engine, FailingRegions, LiveDeliveries, LiveState, NewIds, NextLive, RETRY_AFTER, failing::Work,
+};
 use crate::{
     delivery::Deliver,
+    leases::{Hold, Leases},
     metrics, random,
-    store::{LastSeqs, LiveRequest},
+    store::{LastSeqs, LiveRequest, StoreError},
 };
 
-impl<D: Deliver> Engine<D> {
-    /// Starts a task for the live lane of each region with signals. After `shutdown`, every task ends
-    /// when its request has ended.
+impl<D: Deliver + Clone> Engine<D> {
+    /// Starts a task for the live lane of each region with signals, which runs the lane while `leases`
+    /// allow it. After `shutdown`, every task ends when its request has ended.
     pub fn spawn_lanes(
         self: &Arc<Self>,
+        leases: &Leases,
         failing: &FailingRegions,
         shutdown: &CancellationToken,
         tasks: &mut JoinSet<()>,
     ) {
         for region in self.signals.regions() {
             let (engine, region) = (Arc::clone(self), region.clone());
-            tasks.spawn(engine.run_lane(region, failing.clone(), shutdown.clone()));
+            tasks.spawn(engine.run_lane(region, leases.clone(), failing.clone(), shutdown.clone()));
         }
     }
 
     async fn run_lane(
         self: Arc<Self>,
         region: Region,
+        leases: Leases,
         failing: FailingRegions,
         shutdown: CancellationToken,
+    ) {
+        while !shutdown.is_cancelled() {
+            let hold = tokio::select! {
+                hold = leases.hold(WorkKind::Lane, &region) => hold,
+                () = shutdown.cancelled() => return,
+            };
+            let engine = self.holding(&hold);
+            // The request in flight and everything in memory are dropped with this future.
+            tokio::select! {
+                () = engine.run_held_lane(&region, &hold, &failing, &shutdown) => {}
+                () = hold.lost() => {}
+            }
+            failing.succeeded(&region, Work::Lane);
+            self.signals.set(&region, LiveState::default());
+        }
+    }
+
+    /// Runs the region's lane until `shutdown`, or until another node has its lease.
+    async fn run_held_lane(
+        &self,
+        region: &Region,
+        hold: &Hold,
+        failing: &FailingRegions,
+        shutdown: &CancellationToken,
     ) {
         let (mut live, mut appends) = (LiveDeliveries::default(), self.store.appends());
         // Lines may wait since before the start. If this fails, the first step does, too.
         live.note_arrivals(self.store.last_seq().await.unwrap_or_default());
         while !shutdown.is_cancelled() {
-            let known = last_seq(&appends, &region);
+            let known = last_seq(&appends, region);
             live.note_arrivals(known);
             let next = match new_ids() {
-                Ok(new) => self.next_live(&region, &mut live, new).await,
+                Ok(new) => self.next_live(region, &mut live, new).await,
                 Err(error) => {
                     tracing::error!(%error, "no random number can be drawn");
                     Ok(NextLive::In(RETRY_AFTER))
                 }
             };
             match &next {
-                Ok(_) => failing.succeeded(&region, Work::Lane),
-                Err(error) => failing.failed(&region, Work::Lane, error),
+                Err(StoreError::Fenced) => return hold.give_up(),
+                Ok(_) => failing.succeeded(region, Work::Lane),
+                Err(error) => failing.failed(region, Work::Lane, error),
             }
-            self.signals.set(&region, live.state());
+            self.signals.set(region, live.state());
             let wait = match next {
                 Ok(NextLive::Now) => continue,
                 Ok(NextLive::Send(request)) => {
-                    self.send_live(&region, &mut live, &request, &mut appends).await;
+                    self.send_live(region, &mut live, &request, &mut appends).await;
                     continue;
                 }
                 Ok(NextLive::In(wait)) => Some(wait),
@@ -74,13 +104,27 @@ impl<D: Deliver> Engine<D> {
                     None => pending().await,
                 }
             };
+            let poll = async {
+                match hold.next_poll() {
+                    Some(at) => sleep_until(at).await,
+                    None => pending().await,
+                }
+            };
             tokio::select! {
                 () = time => {}
-                () = arrived(&mut appends, &region, known) => {}
-                () = self.signals.sign(&region) => live.note_sign(),
+                () = poll => self.note_other_nodes(&mut live).await,
+                () = arrived(&mut appends, region, known) => {}
+                () = self.signals.sign(region) => live.note_sign(),
                 () = shutdown.cancelled() => {}
             }
         }
+    }
+
+    /// Takes note of what other nodes may have changed: lines, and the webhook.
+    async fn note_other_nodes(&self, live: &mut LiveDeliveries) {
+        // If this fails, the next step does, too.
+        live.note_arrivals(self.store.last_seq().await.unwrap_or_default());
+        live.note_poll();
     }
 
     /// Makes a request and stores its result.

@@ -107,6 +107,11 @@ impl LiveDeliveries {
         self.probing.prompt(Instant::now());
     }
 
+    /// Makes the next step read the webhook again.
+    pub(super) const fn note_poll(&mut self) {
+        self.is_stale = true;
+    }
+
     /// What the lane does, for observers.
     #[must_use]
     pub fn state(&self) -> LiveState {

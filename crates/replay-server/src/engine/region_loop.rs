@@ -1,46 +1,77 @@
-//! The task of each region: it takes the steps of the engine, keeps the requests in flight, and waits
-//! for the next one that is due. It decides nothing.
+//! The task of each region: while this node has the lease of the job, it takes the steps of the engine,
+//! keeps the requests in flight, and waits for the next one that is due. It decides nothing.
 
 use std::sync::Arc;
 
-use replay_core::Region;
-use tokio::{task::JoinSet, time::sleep};
+use replay_core::{Region, lease::WorkKind};
+use tokio::{
+    task::JoinSet,
+    time::{Duration, Instant, sleep, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
 use crate::{
     delivery::{Deliver, DeliveryResult},
+    leases::{Hold, Leases},
     metrics::LaneKind,
-    store::Batch,
+    store::{Batch, StoreError},
 };
 
 /// The requests in flight.
 type Requests = JoinSet<(Arc<Batch>, DeliveryResult)>;
 
-impl<D: Deliver> Engine<D> {
-    /// Starts one task for each region that can be woken, which advances the region's job and updates
-    /// `failing`. After `shutdown`, every task ends when its requests have ended.
+impl<D: Deliver + Clone> Engine<D> {
+    /// Starts one task for each region that can be woken, which advances the region's job while `leases`
+    /// allow it, and updates `failing`. After `shutdown`, every task ends when its requests have ended.
     pub fn spawn(
         self: &Arc<Self>,
+        leases: &Leases,
         failing: &FailingRegions,
         shutdown: &CancellationToken,
         tasks: &mut JoinSet<()>,
     ) {
         for region in self.wakeups.regions() {
             let (engine, region) = (Arc::clone(self), region.clone());
-            tasks.spawn(engine.run(region, failing.clone(), shutdown.clone()));
+            tasks.spawn(engine.run(region, leases.clone(), failing.clone(), shutdown.clone()));
         }
     }
 
     async fn run(
         self: Arc<Self>,
         region: Region,
+        leases: Leases,
         failing: FailingRegions,
         shutdown: CancellationToken,
     ) {
+        while !shutdown.is_cancelled() {
+            let hold = tokio::select! {
+                hold = leases.hold(WorkKind::Job, &region) => hold,
+                () = shutdown.cancelled() => return,
+            };
+            let engine = Arc::new(self.holding(&hold));
+            // The requests in flight and everything in memory are dropped with this future.
+            tokio::select! {
+                () = engine.run_held(&region, &hold, &failing, &shutdown) => {}
+                () = hold.lost() => {}
+            }
+            failing.succeeded(&region, Work::Job);
+            self.rates.set_in_flight(&region, 0);
+        }
+    }
+
+    /// Advances the region's job until `shutdown`, or until another node has its lease.
+    async fn run_held(
+        self: &Arc<Self>,
+        region: &Region,
+        hold: &Hold,
+        failing: &FailingRegions,
+        shutdown: &CancellationToken,
+    ) {
         let (mut deliveries, mut requests) = (Deliveries::default(), Requests::new());
+        let mut poll_at = hold.next_poll();
         while !(shutdown.is_cancelled() && requests.is_empty()) {
-            if self.wakeups.take(&region).await {
+            if self.wakeups.take(region).await {
                 deliveries.mark_stale();
             }
             // Read once: a shutdown during the step must still end the wait below.
@@ -48,18 +79,19 @@ impl<D: Deliver> Engine<D> {
             let next = if is_ending {
                 Ok(Next::Requests)
             } else {
-                self.next(&region, &mut deliveries).await
+                self.next(region, &mut deliveries).await
             };
             match &next {
-                Ok(Next::Unreadable { summary, .. }) => failing.failed(&region, Work::Job, summary),
-                Err(error) => failing.failed(&region, Work::Job, error),
-                Ok(_) => failing.succeeded(&region, Work::Job),
+                Err(StoreError::Fenced) => return hold.give_up(),
+                Ok(Next::Unreadable { summary, .. }) => failing.failed(region, Work::Job, summary),
+                Err(error) => failing.failed(region, Work::Job, error),
+                Ok(_) => failing.succeeded(region, Work::Job),
             }
-            self.rates.set_in_flight(&region, requests.len());
+            self.rates.set_in_flight(region, requests.len());
             let wait = match next {
                 Ok(Next::Now) => continue,
                 Ok(Next::Send(batch)) => {
-                    let (engine, region) = (Arc::clone(&self), region.clone());
+                    let (engine, region) = (Arc::clone(self), region.clone());
                     requests.spawn(async move {
                         let request = engine.delivery.deliver(&batch);
                         let result = engine.metrics.measure(&region, LaneKind::Job, request).await;
@@ -70,19 +102,14 @@ impl<D: Deliver> Engine<D> {
                 Ok(Next::GiveUp) => {
                     let results = given_up(&mut requests).await;
                     // An error is met again by the next step, which stores the results.
-                    let _ = self.give_up(&region, &mut deliveries, results).await;
+                    let _ = self.give_up(region, &mut deliveries, results).await;
                     continue;
                 }
                 Ok(Next::In(wait) | Next::Unreadable { wait, .. }) => Some(wait),
                 Ok(Next::Settled | Next::Requests) => None,
                 Err(_) => Some(RETRY_AFTER),
             };
-            let wake = async {
-                match wait {
-                    Some(wait) => sleep(wait).await,
-                    None => core::future::pending().await,
-                }
-            };
+            let (wake, poll) = (after(wait), until(poll_at));
             tokio::select! {
                 Some(ended) = requests.join_next() => {
                     let mut results = Vec::from_iter(result_of(ended));
@@ -90,13 +117,33 @@ impl<D: Deliver> Engine<D> {
                         results.extend(result_of(ended));
                     }
                     // An error is met again by the next step, which stores the results.
-                    let _ = self.finish(&region, &mut deliveries, results).await;
+                    let _ = self.finish(region, &mut deliveries, results).await;
                 }
                 () = wake => {}
-                () = self.wakeups.woken(&region) => deliveries.mark_stale(),
+                () = poll, if !is_ending => {
+                    deliveries.note_poll();
+                    poll_at = hold.next_poll();
+                }
+                () = self.wakeups.woken(region) => deliveries.mark_stale(),
                 () = shutdown.cancelled(), if !is_ending => {}
             }
         }
+    }
+}
+
+/// Completes after the time, if there is one.
+async fn after(time: Option<Duration>) {
+    match time {
+        Some(time) => sleep(time).await,
+        None => core::future::pending().await,
+    }
+}
+
+/// Completes at the time, if there is one.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => core::future::pending().await,
     }
 }
 

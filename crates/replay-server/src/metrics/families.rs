@@ -25,6 +25,10 @@ pub(super) struct Families {
     pub(super) outage_open: IntGaugeVec,
     pub(super) undelivered_lines: IntGaugeVec,
     pub(super) lost_lines: IntCounterVec,
+    pub(super) nodes: IntGaugeVec,
+    pub(super) leases_held: IntGaugeVec,
+    pub(super) lost_leases: IntCounterVec,
+    pub(super) fenced_writes: IntCounterVec,
 }
 
 /// The upper bounds of the latency buckets, in seconds; a request may take 30.
@@ -96,6 +100,22 @@ impl Families {
                 "replay_lost_lines_total",
                 "Undelivered lines that retention has deleted: nothing can deliver them any more.",
                 &[REGION],
+            )?,
+            nodes: gauge(
+                "replay_nodes",
+                "Live nodes of the database, as this one sees them; 0 without a connection.",
+                &[],
+            )?,
+            leases_held: gauge("replay_leases_held", "Leases that this node has.", &[])?,
+            lost_leases: counter(
+                "replay_leases_lost_total",
+                "Leases that this node has given up or lost to another node.",
+                &[REGION],
+            )?,
+            fenced_writes: counter(
+                "replay_fenced_writes_total",
+                "Writes that failed because another node had claimed their lease.",
+                &[],
             )?,
         })
     }

@@ -34,6 +34,7 @@ use crate::{
         Wakeups,
     },
     ingest::{Ingests, Spool},
+    leases::Leases,
     metrics::Metrics,
     page_files::PageFiles,
     random,
@@ -59,6 +60,7 @@ pub(super) async fn serve_embedded(
 ) -> Result<(), FatalError> {
     let admin = admin_token.as_deref().map(admin_digest).transpose()?;
     let ServedRegions { all: regions, default: default_region } = regions;
+    let is_shared = matches!(location, StoreLocation::Database(_));
     let Opened { store, data, spool, .. } = &open(location).await?;
     let metrics = Metrics::new(&regions)?;
     let store = store.clone().observed_by(metrics.clone());
@@ -85,6 +87,8 @@ pub(super) async fn serve_embedded(
 
     let shutdown = CancellationToken::new();
     let rates = DeliveryRates::default();
+    let node = random::node_id()?;
+    let leases = if is_shared { Leases::shared(&regions) } else { Leases::all() };
     let engine = Arc::new(Engine {
         store: store.clone(),
         delivery: HttpDelivery::new(egress.clone(), HttpDelivery::TIMEOUT),
@@ -92,7 +96,7 @@ pub(super) async fn serve_embedded(
         limits: Limits::new(BatchLimits { lines: args.batch_lines, bytes: args.batch_bytes }),
         in_flight: args.in_flight,
         retry_policy: RetryPolicy::default(),
-        owner: random::job_id()?.to_string(),
+        owner: node.to_string(),
         live: live_policy(&args, clock.now()),
         signals: signals.clone(),
         wakeups: wakeups.clone(),
@@ -103,23 +107,16 @@ pub(super) async fn serve_embedded(
     });
     let failing = FailingRegions::default();
     let mut tasks = JoinSet::new();
-    engine.spawn_lanes(&failing, &shutdown, &mut tasks);
-    engine.spawn(&failing, &shutdown, &mut tasks);
+    let keep = leases.clone().keep(store.clone(), node, metrics.clone(), shutdown.clone());
+    tasks.spawn(keep);
+    engine.spawn_lanes(&leases, &failing, &shutdown, &mut tasks);
+    engine.spawn(&leases, &failing, &shutdown, &mut tasks);
     let readiness = Arc::new(Readiness::new(data.clone(), store.clone(), failing));
     tokio::spawn({
         let readiness = Arc::clone(&readiness);
         async move { readiness.search_for_damage().await }
     });
-    tasks.spawn(retention::trim(
-        store.clone(),
-        regions.clone(),
-        policy,
-        clock.clone(),
-        shutdown.clone(),
-    ));
-    tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));
-    let seal = sealing(store.clone(), regions.clone(), shutdown.clone());
-    tasks.spawn_blocking(seal);
+    spawn_upkeep(&mut tasks, &store, leases, &regions, policy, &clock, &shutdown);
     let app = Arc::new(AppState {
         store,
         readiness,
@@ -154,8 +151,12 @@ pub(super) async fn serve_embedded(
         while tasks.join_next().await.is_some() {}
     };
     let _ = timeout(SHUTDOWN_GRACE, ended).await;
+    if is_shared {
+        // Otherwise the other nodes wait until the leases have expired.
+        let _ = timeout(LAST_WRITE, app.store.release_leases(node)).await;
+    }
     // Refusals of the last requests have not been summarized yet.
-    let _ = timeout(SUMMARIES_TIMEOUT, write_summaries(&app)).await;
+    let _ = timeout(LAST_WRITE, write_summaries(&app)).await;
     Ok(())
 }
 
@@ -187,14 +188,37 @@ async fn open(location: StoreLocation) -> Result<Opened, FatalError> {
     }
 }
 
+/// Starts the tasks that trim, sync and seal the archive.
+fn spawn_upkeep(
+    tasks: &mut JoinSet<()>,
+    store: &Store,
+    leases: Leases,
+    regions: &[Region],
+    policy: Policy,
+    clock: &Clock,
+    shutdown: &CancellationToken,
+) {
+    tasks.spawn(retention::trim(
+        store.clone(),
+        leases.clone(),
+        regions.to_vec(),
+        policy,
+        clock.clone(),
+        shutdown.clone(),
+    ));
+    tasks.spawn(sync_every_second(store.clone(), shutdown.clone()));
+    tasks.spawn_blocking(sealing(store.clone(), leases, regions.to_vec(), shutdown.clone()));
+}
+
 /// The work of the sealing thread.
 fn sealing(
     store: Store,
+    leases: Leases,
     regions: Vec<Region>,
     shutdown: CancellationToken,
 ) -> impl FnOnce() + Send + 'static {
     move || {
-        if let Err(error) = sealing::run(store, regions, SealLimits::DEFAULT, shutdown) {
+        if let Err(error) = sealing::run(store, leases, regions, SealLimits::DEFAULT, shutdown) {
             tracing::error!(%error, "sealing could not be started");
         }
     }
@@ -220,8 +244,8 @@ async fn set_forwarding(
     Ok(store.set_forwarding(regions, is_forwarding, now).await?)
 }
 
-/// How long writing the last summaries of refusals may take.
-const SUMMARIES_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long each of the last writes may take.
+const LAST_WRITE: Duration = Duration::from_secs(2);
 
 /// Creates the first admin's token. It is printed before it is stored: if it were stored and not shown,
 /// no admin could use the server, and no other token would be created at the next start.

@@ -15,6 +15,9 @@ pub trait ChangeObserver: fmt::Debug + Send + Sync {
 
     /// The retention has removed undelivered lines of the region.
     fn lines_lost(&self, region: &Region, lines: u64);
+
+    /// A write was not made, because another node had claimed its lease.
+    fn write_fenced(&self) {}
 }
 
 /// A change that is logged once it is committed.

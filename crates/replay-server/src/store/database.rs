@@ -2,9 +2,11 @@
 //! It knows no table.
 
 mod access;
+mod guard;
 mod pool;
 mod postgres;
 mod sqlite;
+mod step_error;
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::{
@@ -13,11 +15,13 @@ use std::{
 };
 
 use super::{
-    ChangeError, StoreError,
+    StoreError,
     changes::ChangeObserver,
     sql::{PostgresTarget, Sql},
     write::{Effects, Write},
 };
+
+pub(super) use self::{guard::Guard, step_error::StepError};
 
 use self::{
     access::{Reading, Scope, Writing},
@@ -35,18 +39,14 @@ pub(super) struct Database {
     is_unsynced: Arc<AtomicBool>,
     /// Receives committed changes.
     observer: Option<Arc<dyn ChangeObserver>>,
+    /// What each transaction that writes begins with.
+    guard: Option<Arc<dyn Guard>>,
 }
 
 #[derive(Clone, Debug)]
 enum Connections {
     Sqlite(Arc<SqliteConnections>),
     Postgres(Arc<PostgresConnections>),
-}
-
-/// The error of a step: a [`StoreError`], or a refusal. Nothing was changed in both cases.
-pub(super) trait StepError: From<StoreError> + Send + 'static {
-    /// The failure of the database, if it is one.
-    fn store_error(&self) -> Option<&StoreError>;
 }
 
 impl Database {
@@ -64,12 +64,23 @@ impl Database {
     }
 
     fn with(connections: Connections) -> Self {
-        Self { connections, damage: Arc::default(), is_unsynced: Arc::default(), observer: None }
+        Self {
+            connections,
+            damage: Arc::default(),
+            is_unsynced: Arc::default(),
+            observer: None,
+            guard: None,
+        }
     }
 
     /// Tells `observer` of each change that is committed through this handle and its later clones.
     pub(super) fn observe(&mut self, observer: Arc<dyn ChangeObserver>) {
         self.observer = Some(observer);
+    }
+
+    /// Makes each write through this handle and its later clones only if `guard` allows it.
+    pub(super) fn guard(&mut self, guard: Arc<dyn Guard>) {
+        self.guard = Some(guard);
     }
 
     /// The size of the database file; `None` if there is none.
@@ -156,6 +167,23 @@ impl Database {
         self.transact(Writing { is_synced: true, scope: Scope::Both }, step).await
     }
 
+    /// Runs one transaction that changes leases without claiming any.
+    pub(super) async fn write_leases<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.transact(Writing { is_synced: false, scope: Scope::Leases }, step).await
+    }
+
+    /// Runs one transaction that claims leases. No other write is between its guard and its commit
+    /// meanwhile.
+    pub(super) async fn claim_leases<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.transact(Writing { is_synced: true, scope: Scope::Claims }, step).await
+    }
+
     async fn look<T: Send + 'static>(
         &self,
         reading: Reading,
@@ -175,6 +203,13 @@ impl Database {
     ) -> Result<T, E> {
         let database = self.clone();
         let follow = move |effects: &Effects| database.follow(writing, effects);
+        let guard = self.guard.clone();
+        let step = move |tx: &Write<'_>| {
+            if let Some(guard) = guard {
+                guard.check(tx)?;
+            }
+            step(tx)
+        };
         let result = match &self.connections {
             Connections::Sqlite(connections) => connections.write(writing, step, follow).await,
             Connections::Postgres(connections) => connections.write(writing, step, follow).await,
@@ -197,10 +232,14 @@ impl Database {
 
     /// Records the damage that a step has found.
     fn noted<T, E: StepError>(&self, result: Result<T, E>) -> Result<T, E> {
-        if let Err(error) = &result
-            && let Some(error) = error.store_error().filter(|error| error.is_damage())
-        {
-            self.note_damage(error);
+        match result.as_ref().err().and_then(E::store_error) {
+            Some(StoreError::Fenced) => {
+                if let Some(observer) = &self.observer {
+                    observer.write_fenced();
+                }
+            }
+            Some(error) if error.is_damage() => self.note_damage(error),
+            Some(_) | None => {}
         }
         result
     }
@@ -257,20 +296,5 @@ impl Database {
     /// Records that commits are not synced to the disk.
     pub(super) fn note_unsynced(&self) {
         self.is_unsynced.store(true, Ordering::Relaxed);
-    }
-}
-
-impl StepError for StoreError {
-    fn store_error(&self) -> Option<&StoreError> {
-        Some(self)
-    }
-}
-
-impl StepError for ChangeError {
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            Self::Refused(_) => None,
-        }
     }
 }

@@ -43,6 +43,8 @@ pub enum StoreError {
     Interrupted,
     /// The step is one of a database file, and this database is none.
     OnlyOfFiles,
+    /// Another node has claimed the lease of the work that the step belongs to.
+    Fenced,
 }
 
 /// The error of a database.
@@ -90,7 +92,8 @@ impl StoreError {
             | Self::PathNotUtf8
             | Self::Replaced
             | Self::Interrupted
-            | Self::OnlyOfFiles => false,
+            | Self::OnlyOfFiles
+            | Self::Fenced => false,
         }
     }
 
@@ -116,7 +119,8 @@ impl StoreError {
             | Self::PathNotUtf8
             | Self::Replaced
             | Self::Interrupted
-            | Self::OnlyOfFiles => self.to_string(),
+            | Self::OnlyOfFiles
+            | Self::Fenced => self.to_string(),
         }
     }
 }
@@ -145,6 +149,7 @@ impl fmt::Display for StoreError {
             Self::Replaced => f.write_str("the database file is no longer at its path"),
             Self::Interrupted => f.write_str("the database step was interrupted"),
             Self::OnlyOfFiles => f.write_str("this is done to a database file, and there is none"),
+            Self::Fenced => f.write_str("another node has claimed this work"),
         }
     }
 }

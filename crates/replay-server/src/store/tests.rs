@@ -6,6 +6,7 @@ mod history;
 mod jobs;
 mod kinds;
 mod lanes;
+mod leases;
 mod migration;
 mod not_forwarded;
 mod outages;

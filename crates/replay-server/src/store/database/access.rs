@@ -27,4 +27,8 @@ pub(super) enum Scope {
     Archive,
     /// All of it, but no secret.
     Both,
+    /// The leases, without a claim of one.
+    Leases,
+    /// The leases. No other write happens meanwhile.
+    Claims,
 }

@@ -23,6 +23,8 @@ pub(super) struct PostgresConnections {
     writers: Arc<Pool>,
     readers: Arc<Pool>,
     long_readers: Arc<Pool>,
+    /// For leases, which have to be renewed in time.
+    lease_writer: Arc<Pool>,
 }
 
 /// The number of connections for writes: one for each lock, and one that waits for them.
@@ -40,7 +42,12 @@ impl PostgresConnections {
         let pool = |size| Arc::new(Pool::new(target.clone(), size));
         let writers = pool(WRITERS);
         writers.run(|connection| connection.run(migrate)).await?;
-        Ok(Self { writers, readers: pool(READERS), long_readers: pool(LONG_READERS) })
+        Ok(Self {
+            writers,
+            readers: pool(READERS),
+            long_readers: pool(LONG_READERS),
+            lease_writer: pool(1),
+        })
     }
 
     pub(super) async fn read<T: Send + 'static>(
@@ -76,7 +83,8 @@ impl PostgresConnections {
             follow(&effects);
             Ok(value)
         };
-        self.writers.run(write).await
+        let pool = if writing.scope == Scope::Leases { &self.lease_writer } else { &self.writers };
+        pool.run(write).await
     }
 }
 
@@ -87,5 +95,7 @@ const fn lock(scope: Scope) -> &'static str {
         Scope::State => "LOCK TABLE state_lock IN EXCLUSIVE MODE",
         Scope::Archive => "LOCK TABLE archive_lock IN EXCLUSIVE MODE",
         Scope::Both => "LOCK TABLE state_lock, archive_lock IN EXCLUSIVE MODE",
+        Scope::Leases => "LOCK TABLE lease IN EXCLUSIVE MODE",
+        Scope::Claims => "LOCK TABLE state_lock, archive_lock, lease IN EXCLUSIVE MODE",
     }
 }

@@ -13,6 +13,23 @@ INSERT INTO schema_version VALUES (1, 0);
 CREATE TABLE archive_lock ();
 CREATE TABLE state_lock ();
 
+-- Which node does what: `work` is a kind of work for a region. `token` is the fencing token of the
+-- holder; it is raised by each claim. Times are milliseconds since 1970 by the clock of the database.
+CREATE TABLE lease (
+    region     TEXT COLLATE "C" NOT NULL,
+    work       TEXT COLLATE "C" NOT NULL,
+    token      BIGINT NOT NULL,
+    owner      TEXT COLLATE "C",
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (region, work)
+);
+
+-- The nodes that share the leases.
+CREATE TABLE node (
+    id      TEXT COLLATE "C" PRIMARY KEY,
+    seen_at BIGINT NOT NULL
+);
+
 -- Changes with each transaction that changes parts of the region.
 CREATE TABLE parts_version (
     region  TEXT COLLATE "C" PRIMARY KEY,

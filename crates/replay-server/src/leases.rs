@@ -1,0 +1,191 @@
+//! The leases of this node: a task renews and claims them, and each work is told whether this node may
+//! do it. A server with a database of its own does every work without leases.
+
+use core::{future::pending, time::Duration};
+use std::{collections::HashMap, sync::Arc};
+
+use replay_core::{
+    NodeId, Region,
+    lease::{Work, WorkKind},
+};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    metrics::Metrics,
+    store::{Fence, NodeLeases, Store, StoreError},
+};
+
+/// How often leases are renewed and claimed. A node that has died is replaced within this time after
+/// its leases have expired.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long the works go on without a renewal: less than the duration of a lease.
+const VALID_FOR: Duration = Duration::from_secs(12);
+
+/// How often a work looks for changes by other nodes.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Which works this node may do: a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Leases(Option<Arc<HashMap<Work, watch::Sender<Option<Hold>>>>>);
+
+/// The right to do a work, until it is lost.
+#[derive(Clone, Debug, Default)]
+pub struct Hold {
+    /// `None` without leases.
+    fence: Option<Fence>,
+    lost: CancellationToken,
+}
+
+impl Hold {
+    /// The store for the writes of the work.
+    #[must_use]
+    pub fn store(&self, store: &Store) -> Store {
+        match &self.fence {
+            Some(fence) => store.fenced(fence.clone()),
+            None => store.clone(),
+        }
+    }
+
+    /// Completes when this node may not do the work any more.
+    pub async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+
+    /// Whether this node may not do the work any more.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.is_cancelled()
+    }
+
+    /// Notes that a write was fenced: another node has the lease.
+    pub fn give_up(&self) {
+        self.lost.cancel();
+    }
+
+    /// When the work looks for changes by other nodes; `None` if there are none.
+    #[must_use]
+    pub fn next_poll(&self) -> Option<Instant> {
+        self.fence.as_ref().map(|_| Instant::now() + POLL)
+    }
+}
+
+impl Leases {
+    /// The right to do every work, for a server that is the only one of its database.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self(None)
+    }
+
+    /// No right yet; [`keep`](Self::keep) gets leases for the works in `regions`.
+    #[must_use]
+    pub fn shared(regions: &[Region]) -> Self {
+        let works = WorkKind::ALL.into_iter().flat_map(|kind| {
+            regions.iter().map(move |region| Work { kind, region: region.clone() })
+        });
+        Self(Some(Arc::new(works.map(|work| (work, watch::Sender::default())).collect())))
+    }
+
+    /// The right to do a work, as soon as this node has it.
+    pub async fn hold(&self, kind: WorkKind, region: &Region) -> Hold {
+        let Some(senders) = &self.0 else { return Hold::default() };
+        let Some(sender) = senders.get(&Work { kind, region: region.clone() }) else {
+            return pending().await;
+        };
+        let mut receiver = sender.subscribe();
+        let is_held = |hold: &Option<Hold>| hold.as_ref().is_some_and(|hold| !hold.is_lost());
+        match receiver.wait_for(is_held).await.ok().and_then(|held| held.clone()) {
+            Some(hold) => hold,
+            None => pending().await,
+        }
+    }
+
+    /// The right to do a work; `None` if this node does not have it now.
+    #[must_use]
+    pub fn current(&self, kind: WorkKind, region: &Region) -> Option<Hold> {
+        let Some(senders) = &self.0 else { return Some(Hold::default()) };
+        let sender = senders.get(&Work { kind, region: region.clone() })?;
+        sender.borrow().clone().filter(|hold| !hold.is_lost())
+    }
+
+    /// Renews and claims the leases of `node` until `shutdown`; the leases stay claimed then.
+    pub async fn keep(
+        self,
+        store: Store,
+        node: NodeId,
+        metrics: Metrics,
+        shutdown: CancellationToken,
+    ) {
+        let Some(senders) = &self.0 else { return shutdown.cancelled().await };
+        let works: Arc<[Work]> = senders.keys().cloned().collect();
+        let (mut valid_until, mut is_failing) = (Instant::now(), false);
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                () = sleep_until(next) => {}
+                () = shutdown.cancelled() => return,
+            }
+            let began = Instant::now();
+            next = began + INTERVAL;
+            let deadline = if valid_until > began { valid_until } else { began + VALID_FOR };
+            let renewed = timeout_at(deadline, renew(&store, node, &works));
+            match renewed.await.unwrap_or(Err(StoreError::Interrupted)) {
+                Ok(leases) => {
+                    valid_until = began + VALID_FOR;
+                    self.set(&leases.held, &metrics);
+                    metrics.set_leases(leases.nodes, leases.held.len());
+                    is_failing = false;
+                }
+                Err(error) => {
+                    if !core::mem::replace(&mut is_failing, true) {
+                        tracing::error!(%error, "the leases could not be renewed; trying again");
+                    }
+                    if valid_until <= Instant::now() {
+                        self.set(&[], &metrics);
+                        metrics.set_leases(0, 0);
+                    } else {
+                        next = next.min(valid_until);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells each work whether this node has its lease.
+    fn set(&self, held: &[Fence], metrics: &Metrics) {
+        for (work, sender) in self.0.iter().flat_map(|senders| senders.iter()) {
+            let fence = held.iter().find(|fence| fence.work == *work);
+            sender.send_if_modified(|hold| {
+                let known = hold.as_ref().and_then(|hold| hold.fence.as_ref());
+                if known == fence {
+                    return false;
+                }
+                if let Some(lost) = hold.take() {
+                    lost.give_up();
+                    metrics.count_lost_lease(&work.region);
+                }
+                let (region, kind, is_held) = (&work.region, work.kind.as_str(), fence.is_some());
+                tracing::info!(%region, work = kind, is_held, "a lease has changed");
+                *hold = fence.map(|fence| Hold { fence: Some(fence.clone()), ..Hold::default() });
+                true
+            });
+        }
+    }
+}
+
+/// Renews the leases, and claims those that are due to this node.
+async fn renew(store: &Store, node: NodeId, works: &Arc<[Work]>) -> Result<NodeLeases, StoreError> {
+    let mut leases = store.renew_leases(node, Arc::clone(works)).await?;
+    if leases.can_claim {
+        // Leases that were renewed are kept if this fails.
+        match store.claim_leases(node, Arc::clone(works)).await {
+            Ok(claimed) => leases.held.extend(claimed),
+            Err(error) => tracing::warn!(%error, "no lease could be claimed; trying again"),
+        }
+    }
+    Ok(leases)
+}
