@@ -15,6 +15,7 @@ mod hosts;
 mod http_violations;
 mod killed;
 mod killed_slices;
+mod leases;
 mod logged;
 mod maintenance;
 mod memory;
