@@ -45,6 +45,18 @@ impl Api {
         answer(request.header("authorization", &self.bearer).call()?)
     }
 
+    /// The value of a metric without labels; `None` if the server does not have it.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub(super) fn metric(&self, name: &str) -> Result<Option<u64>, Failure> {
+        let url = format!("{}/metrics", self.base.trim_end_matches("/api"));
+        let request = self.agent.get(url).header("authorization", &self.bearer);
+        let text = request.call()?.into_body().read_to_string()?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        Ok(value.map(str::parse).transpose()?)
+    }
+
     /// Archives the lines of a body in gzip.
     ///
     /// # Errors

@@ -30,12 +30,20 @@ pub(super) fn allocated_bytes(folder: &Path) -> io::Result<u64> {
 /// # Errors
 /// It cannot be read, or Ctrl-C was pressed.
 pub(super) fn settled_bytes(folder: &Path) -> Result<u64, Failure> {
+    settled(|| Ok(allocated_bytes(folder)?))
+}
+
+/// Waits until a size has been the same for a while, and returns it.
+///
+/// # Errors
+/// It cannot be read, or Ctrl-C was pressed.
+pub(super) fn settled(size: impl Fn() -> Result<u64, Failure>) -> Result<u64, Failure> {
     let started = Instant::now();
-    let (mut bytes, mut since) = (allocated_bytes(folder)?, Instant::now());
+    let (mut bytes, mut since) = (size()?, Instant::now());
     while since.elapsed() < STABLE_FOR && started.elapsed() < AT_MOST {
         interrupt::check()?;
         thread::sleep(Duration::from_millis(200));
-        let now = allocated_bytes(folder)?;
+        let now = size()?;
         if now != bytes {
             (bytes, since) = (now, Instant::now());
         }

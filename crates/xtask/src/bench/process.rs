@@ -15,7 +15,25 @@ impl Process {
     /// It has ended.
     pub(super) fn cpu_seconds(self) -> Result<f64, Failure> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.0))?;
-        let ticks = cpu_ticks(&stat).ok_or("a process without processor time")?;
+        let ticks = ticks(&stat, 2).ok_or("a process without processor time")?;
+        Ok(f64::from(ticks) / TICKS_PER_SECOND)
+    }
+
+    /// The processor time of all its threads and of its children, those that have ended included, in
+    /// seconds.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub(super) fn cpu_seconds_with_children(self) -> Result<f64, Failure> {
+        let stat = fs::read_to_string(format!("/proc/{0}/stat", self.0))?;
+        let mut ticks = ticks(&stat, 4).ok_or("a process without processor time")?;
+        for process in fs::read_dir("/proc")? {
+            // Not every entry is a process, and a child that ends meanwhile is counted by the next call.
+            let stat = fs::read_to_string(process?.path().join("stat")).unwrap_or_default();
+            if parent(&stat) == Some(self.0) {
+                ticks += self::ticks(&stat, 2).unwrap_or_default();
+            }
+        }
         Ok(f64::from(ticks) / TICKS_PER_SECOND)
     }
 
@@ -45,13 +63,21 @@ impl Process {
 /// `USER_HZ`, which is the same on every Linux that Rust runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// The sum of `utime` and `stime`. The name of the program, in parentheses, may have spaces.
-fn cpu_ticks(stat: &str) -> Option<u32> {
+/// The sum of the first `count` of `utime`, `stime`, and the same two of the children that have ended.
+/// The name of the program, in parentheses, may have spaces.
+fn ticks(stat: &str, count: usize) -> Option<u32> {
     let (_, after_name) = stat.rsplit_once(')')?;
-    let mut fields = after_name.split_whitespace().skip(11);
-    let user: u32 = fields.next()?.parse().ok()?;
-    let system: u32 = fields.next()?.parse().ok()?;
-    user.checked_add(system)
+    let fields: Vec<_> = after_name.split_whitespace().skip(11).take(count).collect();
+    if fields.len() < count {
+        return None;
+    }
+    fields.into_iter().map(|field| field.parse::<u32>().ok()).sum()
+}
+
+/// The id of the parent.
+fn parent(stat: &str) -> Option<u32> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn status_bytes(status: &str, key: &str) -> Option<u64> {
@@ -65,10 +91,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_is_read_after_a_name_with_spaces() {
-        let stat = "7 (a ) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 31 0 0 20 0 1 0 5 6 7";
-        assert_eq!(cpu_ticks(stat), Some(281));
-        assert_eq!(cpu_ticks("7 (a) S 1"), None);
+    fn processor_time_and_the_parent_are_read_after_a_name_with_spaces() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 31 40 9 20 0 1 0 5 6 7";
+        assert_eq!(ticks(stat, 2), Some(281));
+        assert_eq!(ticks(stat, 4), Some(330));
+        assert_eq!(parent(stat), Some(1));
+        assert_eq!(ticks("7 (a) S 1", 2), None);
     }
 
     #[test]

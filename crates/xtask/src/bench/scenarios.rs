@@ -1,5 +1,6 @@
 //! The scenarios, each of which prints its rows of the table.
 
+mod database;
 mod duplicates;
 mod ingest;
 mod memory;
@@ -34,10 +35,12 @@ pub(super) enum Scenario {
     Scale,
     /// Large ingests at the same time.
     Memory,
+    /// PostgreSQL beside SQLite.
+    Database,
 }
 
 impl Scenario {
-    /// All of them, in the order in which they run.
+    /// Those without a database, in the order in which they run.
     pub(super) const ALL: [Self; 9] = [
         Self::Ingest,
         Self::Replay,
@@ -62,6 +65,7 @@ impl Scenario {
             Self::Mixed => "mixed",
             Self::Scale => "scale",
             Self::Memory => "memory",
+            Self::Database => "database",
         }
     }
 
@@ -77,6 +81,9 @@ impl Scenario {
             Self::Mixed => "replay while another region ingests at full speed",
             Self::Scale => "a long replay: its memory, and reads of the API meanwhile",
             Self::Memory => "memory of eight ingests of 58 MiB at the same time",
+            Self::Database => {
+                "ingest and replay on PostgreSQL with one and three nodes, beside SQLite"
+            }
         }
     }
 
@@ -95,6 +102,7 @@ impl Scenario {
             Self::Mixed => mixed::run(context),
             Self::Scale => scale::run(context),
             Self::Memory => memory::run(context),
+            Self::Database => database::run(context),
         }
     }
 }

@@ -58,11 +58,26 @@ impl Program {
     /// # Errors
     /// It does not start.
     pub(super) fn start(&self, data: &Path, options: &[&str]) -> Result<Server, Failure> {
+        self.serve(|command| command.arg("--data").arg(data).args(options))
+    }
+
+    /// Starts a server on a database.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(super) fn start_on_database(&self, url: &str) -> Result<Server, Failure> {
+        self.serve(|command| command.args(["--database", url]))
+    }
+
+    fn serve(
+        &self,
+        add_options: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<Server, Failure> {
         let token = token()?;
         let mut command = Command::new(&self.path);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--allow-net", "127.0.0.0/8", "--data"]);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--allow-net", "127.0.0.0/8"]);
         // The log has a line for every job, in between the rows of the table.
-        command.arg(data).args(options).env("RUST_LOG", "warn");
+        add_options(&mut command).env("RUST_LOG", "warn");
         let running = Running::start_command("server", &mut command, Some(&token))?;
         let api = Api::new(&running.url, &token);
         let process = Process(running.id());
