@@ -210,10 +210,11 @@ CREATE TABLE part_data (
     text           BYTEA NOT NULL
 );
 
--- They do not get smaller by compression.
+-- They do not get smaller by compression, or, the text of recent lines, only until it is sealed.
 ALTER TABLE part_data
     ALTER COLUMN positions SET STORAGE EXTERNAL,
-    ALTER COLUMN fingerprints SET STORAGE EXTERNAL;
+    ALTER COLUMN fingerprints SET STORAGE EXTERNAL,
+    ALTER COLUMN text SET STORAGE EXTERNAL;
 
 -- The highest sequence number that was given to a line.
 CREATE TABLE sequence (
