@@ -4,6 +4,7 @@
 use core::time::Duration;
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use replay_core::{Policy, Region, lease::WorkKind};
 use time_range::Timestamp;
 use tokio::time::{Instant, timeout};
@@ -33,7 +34,7 @@ pub(crate) async fn trim(
     shutdown: CancellationToken,
 ) {
     let is_due = |at: Option<&Instant>| at.is_none_or(|at| at.elapsed() >= INTERVAL);
-    let (mut keys_trimmed_at, mut trimmed_at) = (None, HashMap::new());
+    let (mut keys_trimmed_at, mut days_kept_at, mut trimmed_at) = (None, None, HashMap::new());
     while !shutdown.is_cancelled() {
         if is_due(keys_trimmed_at.as_ref()) {
             keys_trimmed_at = Some(Instant::now());
@@ -57,6 +58,14 @@ pub(crate) async fn trim(
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
+        if is_due(days_kept_at.as_ref()) {
+            days_kept_at = Some(Instant::now());
+            let now = clock.now();
+            if let Err(error) = keep_days(&store, policy.deleted_before(now), now).await {
+                // The next interval tries again.
+                tracing::warn!(%error, "the partitions of the archive could not be kept up");
+            }
+        }
         let _ = timeout(LEASES_INTERVAL, shutdown.cancelled()).await;
     }
 }
@@ -77,6 +86,17 @@ async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result
     result
 }
 
+/// Makes the partitions for lines of today and tomorrow, and drops those of days that were trimmed.
+async fn keep_days(store: &Store, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    store.prepare_day(now).await?;
+    store.prepare_day(now + TimeDelta::days(1)).await?;
+    let days = store.drop_empty_days(before).await?;
+    if days > 0 {
+        tracing::info!(days, "dropped the partitions of days past retention");
+    }
+    Ok(())
+}
+
 /// Deletes jobs and outages that ended before `before`.
 async fn trim_history(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
     while store.trim_jobs(region, before).await? > 0 {}
@@ -87,7 +107,6 @@ async fn trim_history(store: &Store, region: &Region, before: Timestamp) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
     use replay_core::{
         IdempotencyKey, JobId, OutageId, Scope, Timeframe,
         decisions::Submission,

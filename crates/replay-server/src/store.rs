@@ -33,6 +33,8 @@ mod outage_rows;
 mod outages;
 mod overview;
 mod part_arrivals;
+mod part_data;
+mod partitions;
 mod parts;
 mod prepared;
 mod preview;
@@ -91,6 +93,7 @@ pub use trimming::Trimmed;
 
 use database::Database;
 use duplicates::KnownParts;
+use partitions::KnownDays;
 use sql::Sql;
 
 /// The highest sequence numbers that were given to lines of each region.
@@ -102,6 +105,7 @@ pub struct Store {
     database: Database,
     /// Locked before a transaction that changes the parts of the archive.
     known_parts: Arc<Mutex<KnownParts>>,
+    known_days: KnownDays,
     /// The highest sequence number that this process has given to a line of each region.
     appends: watch::Sender<LastSeqs>,
 }
@@ -147,7 +151,12 @@ impl Store {
     }
 
     fn with(database: Database) -> Self {
-        Self { database, known_parts: Arc::default(), appends: watch::Sender::default() }
+        Self {
+            database,
+            known_parts: Arc::default(),
+            known_days: KnownDays::default(),
+            appends: watch::Sender::default(),
+        }
     }
 
     /// The same store, which tells `observer` of each committed change. Earlier clones do not.

@@ -9,6 +9,7 @@ use super::{
     Store, StoreError,
     counts::MinuteCounts,
     lines::last_seq,
+    part_data,
     parts::{self, StoredPart},
     sql::{DamageSearch, Sql, values},
 };
@@ -69,11 +70,7 @@ fn check(db: &Sql<'_>, checked: &mut Checked) -> Result<(), StoreError> {
         }
         compare(db, &region, &counted, checked)?;
     }
-    let orphans: u64 = db.one(
-        "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)",
-        &[],
-        |row| row.get(0),
-    )?;
+    let orphans = part_data::count_unlisted(db)?;
     if orphans > 0 {
         checked.problems.push(format!("{orphans} parts of the archive are not listed"));
     }

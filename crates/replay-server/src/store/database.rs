@@ -17,7 +17,7 @@ use std::{
 use super::{
     StoreError,
     changes::ChangeObserver,
-    sql::{PostgresTarget, Sql},
+    sql::{PostgresConnection, PostgresTarget, Sql},
     write::{Effects, Write},
 };
 
@@ -81,6 +81,26 @@ impl Database {
     /// Makes each write through this handle and its later clones only if `guard` allows it.
     pub(super) fn guard(&mut self, guard: Arc<dyn Guard>) {
         self.guard = Some(guard);
+    }
+
+    /// Whether the database is a file, or in memory.
+    pub(super) const fn is_file(&self) -> bool {
+        matches!(self.connections, Connections::Sqlite(_))
+    }
+
+    /// Uses a connection to PostgreSQL outside of the steps. No step waits for it if it takes long. `None`
+    /// if the database is a file.
+    pub(super) async fn on_postgres<T: Send + 'static>(
+        &self,
+        is_long: bool,
+        step: impl FnOnce(&mut PostgresConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        match &self.connections {
+            Connections::Sqlite(_) => Ok(None),
+            Connections::Postgres(connections) => {
+                connections.run_apart(is_long, step).await.map(Some)
+            }
+        }
     }
 
     /// The size of the database file; `None` if there is none.

@@ -83,6 +83,13 @@ impl KnownParts {
         known.days.entry(day).or_default().push(KnownPart { part, fingerprints });
     }
 
+    /// Whether a part is stored, after [`begin`](Self::begin) of its region.
+    pub(super) fn has(&self, region: &Region, part: &StoredPart) -> bool {
+        let day = day_of(part.extent.last.event_ns);
+        let of_day = self.regions.get(region).and_then(|known| known.days.get(&day));
+        of_day.is_some_and(|parts| parts.iter().any(|known| known.part.id == part.id))
+    }
+
     /// Removes a part that was deleted.
     pub(super) fn remove(&mut self, region: &Region, part: &StoredPart) {
         let day = day_of(part.extent.last.event_ns);

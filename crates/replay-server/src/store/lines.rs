@@ -81,8 +81,9 @@ impl Store {
             lines.into_iter().map(prepare).collect::<Vec<_>>()
         };
         let prepared = spawn_blocking(prepare).await.map_err(|_| StoreError::Interrupted)?;
+        self.prepare_days(prepared.iter().flat_map(PreparedLines::days).collect()).await?;
         let mut known = self.known_parts.clone().lock_owned().await;
-        let (appended, damage, last_seqs) = self
+        let result = self
             .database
             .write_archive(move |tx| {
                 let (mut appended, mut damage) = (Appended::default(), None);
@@ -111,7 +112,11 @@ impl Store {
                 });
                 Ok::<_, StoreError>((appended, damage, last_seqs))
             })
-            .await?;
+            .await;
+        if result.is_err() {
+            self.known_days.clear();
+        }
+        let (appended, damage, last_seqs) = result?;
         if let Some(damage) = damage {
             self.database.note_damage(&damage);
         }
@@ -155,24 +160,22 @@ fn append(
     counts::add(tx, &region, &minutes)?;
     new.sort_by_key(|line| line.position);
     let same_day = |a: &Line, b: &Line| day_of(a.position.event_ns) == day_of(b.position.event_ns);
-    for lines in new.chunk_by(same_day) {
-        if let Some(part) = EncodedPart::of(lines, PartKind::Recent) {
-            insert(tx, known, &region, &part)?;
-        }
-    }
+    let parts = new.chunk_by(same_day).filter_map(|day| EncodedPart::of(day, PartKind::Recent));
+    insert(tx, known, &region, &parts.collect::<Vec<_>>())?;
     Ok(damage)
 }
 
-/// Inserts a part, which is known from then on.
+/// Inserts parts, which are known from then on.
 pub(super) fn insert(
     tx: &Write<'_>,
     known: &mut KnownParts,
     region: &Region,
-    part: &EncodedPart,
+    parts: &[EncodedPart],
 ) -> Result<(), StoreError> {
-    let id = parts::insert(tx, region, part)?;
-    let fingerprints = Fingerprints::read(&part.index.fingerprints);
-    known.add(region, StoredPart::new(id, part), fingerprints);
+    for (id, part) in parts::insert(tx, region, parts)?.into_iter().zip(parts) {
+        let fingerprints = Fingerprints::read(&part.index.fingerprints);
+        known.add(region, StoredPart::new(id, part), fingerprints);
+    }
     Ok(())
 }
 

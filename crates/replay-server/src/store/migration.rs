@@ -1,7 +1,7 @@
 //! Converts the rows of the table `line`, in which versions before 4 kept the archive, into blocks.
 //! Each step is a transaction, so that a conversion that was interrupted goes on where it stopped.
 
-use core::{ops::ControlFlow, time::Duration};
+use core::{ops::ControlFlow, slice, time::Duration};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -114,7 +114,7 @@ fn convert(
         minutes.add_line(line);
     }
     counts::add(tx, region, &minutes)?;
-    parts::insert(tx, region, part)?;
+    parts::insert(tx, region, slice::from_ref(part))?;
     Ok(count)
 }
 

@@ -1,5 +1,5 @@
-//! The tables `part` and `part_data`: inserts, finds, reads and deletes parts of the archive. It
-//! knows no job.
+//! The table `part`: inserts, finds, reads and deletes parts of the archive, with their texts and
+//! indexes. It knows no job.
 
 use bytes::Bytes;
 use replay_core::{
@@ -11,6 +11,7 @@ use replay_core::{
 use super::{
     StoreError,
     error::PartName,
+    part_data,
     sql::{Row, Sql, Value, values},
     write::Write,
 };
@@ -37,58 +38,73 @@ pub(super) struct Reach {
     pub(super) high_water_seq: i64,
 }
 
-/// Inserts a part; returns its id.
+/// Inserts parts; returns their ids.
 pub(super) fn insert(
     tx: &Write<'_>,
     region: &Region,
-    part: &EncodedPart,
-) -> Result<i64, StoreError> {
-    let EncodedPart { extent, seqs: (min_seq, max_seq), index, text, text_checksum } = part;
-    let id = tx.one(
-        "INSERT INTO part_data (index_checksum, positions, fingerprints, text)
-         VALUES (?1, ?2, ?3, ?4) RETURNING id",
-        &values![
-            index.checksum,
-            index.positions.as_slice(),
-            index.fingerprints.as_slice(),
-            text.as_slice(),
-        ],
-        |row| row.get(0),
-    )?;
-    tx.execute(
+    parts: &[EncodedPart],
+) -> Result<Vec<i64>, StoreError> {
+    let ids = part_data::new_ids(tx, parts.len())?;
+    insert_as(tx, region, ids.iter().copied().zip(parts))?;
+    Ok(ids)
+}
+
+/// Inserts parts with their ids.
+pub(super) fn insert_as<'a>(
+    tx: &Write<'_>,
+    region: &Region,
+    parts: impl Iterator<Item = (i64, &'a EncodedPart)> + Clone,
+) -> Result<(), StoreError> {
+    part_data::insert(tx, parts.clone())?;
+    tx.execute_each(
         "INSERT INTO part (region, last_ns, id, last_seq, first_ns, first_seq, min_seq, max_seq,
                            lines, bytes, is_block, text_checksum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        &values![
-            region.as_str(),
-            extent.last.event_ns,
-            id,
-            extent.last.seq,
-            extent.first.event_ns,
-            extent.first.seq,
-            *min_seq,
-            *max_seq,
-            extent.lines,
-            extent.bytes,
-            extent.is_block,
-            *text_checksum,
-        ],
-    )?;
-    Ok(id)
+        parts.map(|(id, EncodedPart { extent, seqs: (min_seq, max_seq), text_checksum, .. })| {
+            values![
+                region.as_str(),
+                extent.last.event_ns,
+                id,
+                extent.last.seq,
+                extent.first.event_ns,
+                extent.first.seq,
+                *min_seq,
+                *max_seq,
+                extent.lines,
+                extent.bytes,
+                extent.is_block,
+                *text_checksum,
+            ]
+        }),
+    )
 }
 
-/// Deletes a part; returns whether it existed.
+/// Deletes parts whose lines other parts have now.
 pub(super) fn delete(
     tx: &Write<'_>,
     region: &Region,
-    part: &StoredPart,
-) -> Result<bool, StoreError> {
-    let deleted = tx.execute(
-        "DELETE FROM part WHERE region = ?1 AND last_ns = ?2 AND id = ?3",
-        &values![region.as_str(), part.extent.last.event_ns, part.id],
-    )?;
-    tx.execute("DELETE FROM part_data WHERE id = ?1", &values![part.id])?;
-    Ok(deleted == 1)
+    parts: &[StoredPart],
+) -> Result<(), StoreError> {
+    delete_rows(tx, region, parts)?;
+    part_data::delete(tx, parts)
+}
+
+/// Deletes parts that the retention does not keep.
+pub(super) fn delete_expired(
+    tx: &Write<'_>,
+    region: &Region,
+    parts: &[StoredPart],
+) -> Result<(), StoreError> {
+    delete_rows(tx, region, parts)?;
+    part_data::delete_expired(tx, parts)
+}
+
+fn delete_rows(tx: &Write<'_>, region: &Region, parts: &[StoredPart]) -> Result<(), StoreError> {
+    tx.execute_each(
+        "DELETE FROM part WHERE (region, last_ns, id)
+                                IN (VALUES (?1, CAST(?2 AS BIGINT), CAST(?3 AS BIGINT)))",
+        parts.iter().map(|part| values![region.as_str(), part.extent.last.event_ns, part.id]),
+    )
 }
 
 /// Whether a part is still stored.
@@ -142,32 +158,26 @@ pub(super) fn regions(db: &Sql<'_>) -> Result<Vec<Region>, StoreError> {
     super::regions(db, "SELECT DISTINCT region FROM part ORDER BY region")
 }
 
-/// The stored text of a part, which is gzip in a block.
-///
-/// # Errors
-/// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn text(db: &Sql<'_>, part: &StoredPart) -> Result<Bytes, StoreError> {
-    let sql = "SELECT text FROM part_data WHERE id = ?1";
-    let text = db
-        .optional(sql, &values![part.id], |row| row.get::<Vec<u8>>(0))
-        .map_err(|error| part.unreadable(error))?;
-    let text = text.filter(|text| checksum(text) == part.text_checksum);
-    text.map(Bytes::from).ok_or_else(|| part.damaged())
-}
-
 /// The index of a part.
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
 pub(super) fn index(db: &Sql<'_>, part: &StoredPart) -> Result<Index, StoreError> {
-    let sql = "SELECT positions, fingerprints, index_checksum FROM part_data WHERE id = ?1";
-    let index = db.optional(sql, &values![part.id], |row| {
-        Ok(Index { positions: row.get(0)?, fingerprints: row.get(1)?, checksum: row.get(2)? })
+    let index = part_data::read(db, INDEX, part, read_index);
+    part.intact(index.map_err(|error| part.unreadable(error))?)
+}
+
+/// The index and the stored text of a part, which is gzip in a block.
+///
+/// # Errors
+/// [`StoreError::DamagedPart`], or the database fails.
+pub(super) fn content(db: &Sql<'_>, part: &StoredPart) -> Result<(Index, Bytes), StoreError> {
+    let content = part_data::read(db, &format!("{INDEX}, text"), part, |row| {
+        Ok((read_index(row)?, row.get::<Vec<u8>>(3)?))
     });
-    index
-        .map_err(|error| part.unreadable(error))?
-        .filter(|index| index.verify(&part.extent, part.seqs).is_ok())
-        .ok_or_else(|| part.damaged())
+    let (index, text) = content.map_err(|error| part.unreadable(error))?.unzip();
+    let text = text.filter(|text| checksum(text) == part.text_checksum);
+    Ok((part.intact(index)?, text.map(Bytes::from).ok_or_else(|| part.damaged())?))
 }
 
 /// The lines of a part in the order of their positions.
@@ -175,7 +185,7 @@ pub(super) fn index(db: &Sql<'_>, part: &StoredPart) -> Result<Index, StoreError
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
 pub(super) fn lines(db: &Sql<'_>, part: &StoredPart) -> Result<Vec<Line>, StoreError> {
-    let (index, text) = (index(db, part)?, text(db, part)?);
+    let (index, text) = content(db, part)?;
     index.lines(&part.extent, text).map_err(|_| part.damaged())
 }
 
@@ -192,10 +202,19 @@ pub(super) fn positions(db: &Sql<'_>, part: &StoredPart) -> Result<Vec<Position>
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
 pub(super) fn verify(db: &Sql<'_>, region: &Region, part: &StoredPart) -> Result<(), StoreError> {
-    match positions(db, part).and_then(|_| text(db, part)) {
+    let verified = content(db, part)
+        .and_then(|(index, _)| index.positions(&part.extent).map_err(|_| part.damaged()));
+    match verified {
         Err(StoreError::DamagedPart(_)) if !exists(db, region, part)? => Ok(()),
         verified => verified.map(|_| ()),
     }
+}
+
+/// The columns that [`read_index`] reads.
+const INDEX: &str = "positions, fingerprints, index_checksum";
+
+fn read_index(row: &Row<'_>) -> Result<Index, StoreError> {
+    Ok(Index { positions: row.get(0)?, fingerprints: row.get(1)?, checksum: row.get(2)? })
 }
 
 impl StoredPart {
@@ -213,6 +232,13 @@ impl StoredPart {
     /// The error that names this part.
     pub(super) fn damaged(&self) -> StoreError {
         StoreError::DamagedPart(self.name())
+    }
+
+    /// The index, if it is that of this part.
+    fn intact(&self, index: Option<Index>) -> Result<Index, StoreError> {
+        index
+            .filter(|index| index.verify(&self.extent, self.seqs).is_ok())
+            .ok_or_else(|| self.damaged())
     }
 
     /// The error of reading this part: damage of the file is damage of the part.

@@ -52,6 +52,11 @@ impl PreparedLines {
         prepared
     }
 
+    /// The UTC days of the lines.
+    pub(super) fn days(&self) -> impl Iterator<Item = i64> {
+        self.lines.iter().map(|line| day_of(line.event_ns))
+    }
+
     /// The indices of the lines of each UTC day, in the order of their event times.
     pub(super) fn by_day(&self) -> Vec<Vec<usize>> {
         let mut by_time: Vec<_> = (0..self.lines.len()).collect();

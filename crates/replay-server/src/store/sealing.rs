@@ -149,21 +149,17 @@ impl Store {
         self.database
             .write_archive_lazily(move |tx| {
                 let version = known.begin(tx, &region)?;
-                for part in &old {
-                    if !parts::exists(tx, &region, part)? {
-                        tx.after_commit(move || known.finish(&region, version));
-                        return Ok(false);
-                    }
+                if !old.iter().all(|part| known.has(&region, part)) {
+                    tx.after_commit(move || known.finish(&region, version));
+                    return Ok(false);
                 }
+                parts::delete(tx, &region, &old)?;
                 for part in &old {
-                    parts::delete(tx, &region, part)?;
                     known.remove(&region, part);
                 }
                 let new: Vec<EncodedPart> =
                     sealed.blocks.into_iter().chain(sealed.recent).collect();
-                for part in &new {
-                    insert(tx, &mut known, &region, part)?;
-                }
+                insert(tx, &mut known, &region, &new)?;
                 tx.after_commit(move || known.finish(&region, version));
                 Ok(true)
             })

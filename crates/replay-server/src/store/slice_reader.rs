@@ -150,10 +150,11 @@ impl<'a> SliceReader<'a> {
 
     fn stored_batch(&self, part: &StoredPart) -> Result<BatchLines, StoreError> {
         let extent = part.extent;
-        let positions = parts::positions(self.db, part)?;
+        let (index, text) = parts::content(self.db, part)?;
+        let positions = index.positions(&extent).map_err(|_| part.damaged())?;
         let middle = positions[..positions.len() / 2].last().map(|last| last.next());
         let amount = Amount { lines: extent.lines, bytes: extent.bytes };
-        let body = Body::Gzip(parts::text(self.db, part)?);
+        let body = Body::Gzip(text);
         Ok(BatchLines { first: extent.first, last: extent.last, middle, amount, body })
     }
 

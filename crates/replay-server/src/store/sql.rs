@@ -28,7 +28,13 @@ pub(super) struct Sql<'a> {
     backend: Backend<'a>,
 }
 
-/// The databases.
+/// Which database it is, for the few statements that are not the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Backend<'a> {
     Sqlite(Sqlite<'a>),
@@ -36,6 +42,14 @@ enum Backend<'a> {
 }
 
 impl Sql<'_> {
+    /// Which database it is.
+    pub(super) const fn kind(&self) -> Kind {
+        match self.backend {
+            Backend::Sqlite(_) => Kind::Sqlite,
+            Backend::Postgres(_) => Kind::Postgres,
+        }
+    }
+
     /// Executes a statement without rows; returns the number of rows that it has changed.
     pub(super) fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
         match self.backend {
@@ -45,7 +59,7 @@ impl Sql<'_> {
     }
 
     /// Executes a statement without rows once for the parameters of each item. No item may change what
-    /// another one has inserted: several may be inserted together.
+    /// another one has changed: on PostgreSQL, all items of a statement with `VALUES` take one round trip.
     pub(super) fn execute_each<'v, const N: usize>(
         &self,
         sql: &str,

@@ -68,9 +68,9 @@ impl Store {
                 for part in &parts {
                     trimmed.lines += part.extent.lines;
                     trimmed.lost_lines += outage_losses::note_deleted(tx, &region, part)?;
-                    parts::delete(tx, &region, part)?;
                     known.remove(&region, part);
                 }
+                parts::delete_expired(tx, &region, &parts)?;
                 if trimmed.lost_lines > 0 {
                     let lines = trimmed.lost_lines;
                     tx.log_after_commit(Change::LinesLost { region: region.clone(), lines });

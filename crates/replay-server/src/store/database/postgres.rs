@@ -66,6 +66,16 @@ impl PostgresConnections {
         pool.run(read).await
     }
 
+    /// Uses a connection outside of the steps. No lock of a scope is held.
+    pub(super) async fn run_apart<T: Send + 'static>(
+        &self,
+        is_long: bool,
+        step: impl FnOnce(&mut PostgresConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let pool = if is_long { &self.long_readers } else { &self.writers };
+        pool.run(step).await
+    }
+
     pub(super) async fn write<T: Send + 'static, E: super::StepError>(
         &self,
         writing: Writing,

@@ -10,7 +10,10 @@ mod value;
 use core::{cell::RefCell, fmt, ops::ControlFlow};
 use std::collections::HashMap;
 
-use postgres::{Portal, Row, Statement, Transaction, types::ToSql};
+use postgres::{
+    Portal, Row, Statement, Transaction,
+    types::{ToSql, Type},
+};
 
 use super::{super::StoreError, Backend, Sql, value::Value};
 
@@ -27,6 +30,12 @@ pub(in crate::store) struct PostgresTransaction<'a> {
 
 /// What a step needs of a transaction. The lifetime of the connection is not part of it.
 pub(super) trait Statements: fmt::Debug {
+    /// The types of the parameters of a statement.
+    fn types(&self, sql: &str) -> Result<Vec<Type>, StoreError>;
+
+    /// Executes a statement whose parameters are arrays.
+    fn execute_on_arrays(&self, sql: &str, arrays: Vec<Vec<&Value<'_>>>) -> Result<(), StoreError>;
+
     /// Executes a statement; returns the number of rows that it has changed.
     fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError>;
 
@@ -47,9 +56,6 @@ pub(super) struct Postgres<'a>(&'a dyn Statements);
 /// The number of rows that are fetched together.
 const PORTION: u16 = 128;
 
-/// The largest number of rows that one statement inserts.
-const MOST_INSERTED_ROWS: usize = 128;
-
 impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
     fn from(transaction: &'a PostgresTransaction<'_>) -> Self {
         Self { backend: Backend::Postgres(Postgres(transaction)) }
@@ -67,17 +73,25 @@ impl Postgres<'_> {
         items: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
         let items: Vec<_> = items.into_iter().collect();
-        let mut left = items.as_slice();
-        while !left.is_empty() {
-            // Powers of two, so that few different statements are prepared.
-            let most = (1 << left.len().ilog2()).min(MOST_INSERTED_ROWS);
-            let (rows, sql) = match text::with_rows(sql, N, most) {
-                Some(sql) => (most, sql),
-                None => (1, sql.to_owned()),
-            };
-            let (now, later) = left.split_at(rows);
-            self.0.execute(&sql, now.as_flattened())?;
-            left = later;
+        self.execute_rows(sql, N, items.as_flattened())
+    }
+
+    /// Executes a statement for rows of `columns` parameters each.
+    fn execute_rows(
+        self,
+        sql: &str,
+        columns: usize,
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        let rows = values.chunks_exact(columns);
+        if rows.len() > 1
+            && let Some(sql) = text::with_arrays(sql, &self.0.types(sql)?)
+        {
+            let column = |number| rows.clone().map(|row| &row[number]).collect();
+            return self.0.execute_on_arrays(&sql, (0..columns).map(column).collect());
+        }
+        for row in rows {
+            self.0.execute(sql, row)?;
         }
         Ok(())
     }
@@ -127,6 +141,18 @@ impl PostgresTransaction<'_> {
 }
 
 impl Statements for PostgresTransaction<'_> {
+    fn types(&self, sql: &str) -> Result<Vec<Type>, StoreError> {
+        Ok(self.statement(sql)?.params().to_vec())
+    }
+
+    fn execute_on_arrays(&self, sql: &str, arrays: Vec<Vec<&Value<'_>>>) -> Result<(), StoreError> {
+        let statement = self.statement(sql)?;
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            arrays.iter().map(|array| array as &(dyn ToSql + Sync)).collect();
+        self.transaction.borrow_mut().execute(&statement, &parameters)?;
+        Ok(())
+    }
+
     fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
         let statement = self.statement(sql)?;
         Ok(self.transaction.borrow_mut().execute(&statement, &references(parameters))?)

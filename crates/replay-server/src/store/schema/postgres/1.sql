@@ -180,7 +180,9 @@ CREATE TABLE batch_edge (
 );
 
 -- What is known of a part without its lines. A part has lines of one region and one UTC day, sorted
--- by event time and sequence number. The key finds the parts that end after an event time.
+-- by event time and sequence number. The key finds the parts that end after an event time. The server
+-- attaches a partition of this table and of `part_data` for each day that has lines, as `part_2026_11_26`,
+-- and drops both once the day has no part any more.
 CREATE TABLE part (
     region        TEXT COLLATE "C" NOT NULL,
     last_ns       BIGINT NOT NULL,
@@ -195,26 +197,32 @@ CREATE TABLE part (
     is_block      BIGINT NOT NULL,
     text_checksum BIGINT NOT NULL,
     PRIMARY KEY (region, last_ns, id)
-);
+) PARTITION BY RANGE (last_ns);
 
 CREATE INDEX part_recent ON part (region, lines, bytes) WHERE is_block = 0;
 CREATE INDEX part_seq ON part (region, is_block, max_seq);
 
--- The lines of a part: positions, fingerprints, and the text, which is gzip in a block. An id is
--- never given twice.
+-- The lines of a part: positions, fingerprints, and the text, which is gzip in a block. `day` is the UTC
+-- day of the lines since 1970. Rows of parts that the retention has removed stay until their partition
+-- is dropped.
 CREATE TABLE part_data (
-    id             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id             BIGINT NOT NULL,
+    day            BIGINT NOT NULL,
     index_checksum BIGINT NOT NULL,
     positions      BYTEA NOT NULL,
     fingerprints   BYTEA NOT NULL,
-    text           BYTEA NOT NULL
-);
+    text           BYTEA NOT NULL,
+    PRIMARY KEY (id, day)
+) PARTITION BY LIST (day);
 
 -- They do not get smaller by compression, or, the text of recent lines, only until it is sealed.
 ALTER TABLE part_data
     ALTER COLUMN positions SET STORAGE EXTERNAL,
     ALTER COLUMN fingerprints SET STORAGE EXTERNAL,
     ALTER COLUMN text SET STORAGE EXTERNAL;
+
+-- An id is never given twice.
+CREATE SEQUENCE part_id OWNED BY part_data.id;
 
 -- The highest sequence number that was given to a line.
 CREATE TABLE sequence (

@@ -98,6 +98,29 @@ impl PostgresConnection {
         })
     }
 
+    /// Executes a statement that no transaction may contain.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub(in crate::store) fn execute_alone(&mut self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+
+    /// Executes a script in one transaction. Each of its statements sees the commits before it.
+    ///
+    /// # Errors
+    /// A statement fails; nothing is changed.
+    pub(in crate::store) fn transact<T>(
+        &mut self,
+        step: impl FnOnce(&mut postgres::Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.used_at = Instant::now();
+        let mut transaction = self.client.transaction()?;
+        let result = step(&mut transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
     /// Executes a script in one transaction which waits for locks without a limit.
     ///
     /// # Errors

@@ -1,0 +1,102 @@
+//! The table `part_data`: the texts and the indexes of parts. It is the only table whose columns differ
+//! between the databases: that of PostgreSQL is partitioned by the UTC day of the lines.
+
+use super::{
+    StoreError,
+    parts::StoredPart,
+    sql::{Kind, Row, Sql, Value, values},
+    write::Write,
+};
+use crate::archive::{EncodedPart, day_of};
+
+/// Ids for new parts. None is ever given twice.
+pub(super) fn new_ids(tx: &Write<'_>, count: usize) -> Result<Vec<i64>, StoreError> {
+    match tx.kind() {
+        Kind::Sqlite => {
+            let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'part_data'";
+            let last: i64 = tx.optional(sql, &[], |row| row.get(0))?.unwrap_or(0);
+            Ok((last + 1..).take(count).collect())
+        }
+        Kind::Postgres => {
+            let sql = "SELECT nextval('part_id') FROM generate_series(1, ?1)";
+            tx.all(sql, &values![count], |row| row.get(0))
+        }
+    }
+}
+
+/// Inserts the texts and indexes of parts with their ids.
+pub(super) fn insert<'a>(
+    tx: &Write<'_>,
+    parts: impl Iterator<Item = (i64, &'a EncodedPart)>,
+) -> Result<(), StoreError> {
+    match tx.kind() {
+        Kind::Sqlite => tx.execute_each(
+            "INSERT INTO part_data (id, index_checksum, positions, fingerprints, text)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            parts.map(|(id, EncodedPart { index, text, .. })| {
+                let (positions, fingerprints) = (index.positions.as_slice(), &*index.fingerprints);
+                values![id, index.checksum, positions, fingerprints, text.as_slice()]
+            }),
+        ),
+        Kind::Postgres => tx.execute_each(
+            "INSERT INTO part_data (id, day, index_checksum, positions, fingerprints, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            parts.map(|(id, EncodedPart { extent, index, text, .. })| {
+                let (positions, fingerprints) = (index.positions.as_slice(), &*index.fingerprints);
+                let day = day_of(extent.last.event_ns);
+                values![id, day, index.checksum, positions, fingerprints, text.as_slice()]
+            }),
+        ),
+    }
+}
+
+/// Deletes the texts and indexes of parts.
+pub(super) fn delete(tx: &Write<'_>, parts: &[StoredPart]) -> Result<(), StoreError> {
+    match tx.kind() {
+        Kind::Sqlite => tx.execute_each(
+            "DELETE FROM part_data WHERE id = ?1",
+            parts.iter().map(|part| values![part.id]),
+        ),
+        Kind::Postgres => tx.execute_each(
+            "DELETE FROM part_data
+             WHERE (id, day) IN (VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))",
+            parts.iter().map(|part| values![part.id, day_of(part.extent.last.event_ns)]),
+        ),
+    }
+}
+
+/// Deletes the texts and indexes of parts that the retention has removed. PostgreSQL drops them with their
+/// partition.
+pub(super) fn delete_expired(tx: &Write<'_>, parts: &[StoredPart]) -> Result<(), StoreError> {
+    match tx.kind() {
+        Kind::Sqlite => delete(tx, parts),
+        Kind::Postgres => Ok(()),
+    }
+}
+
+/// Reads some columns of a part; `None` if it is not stored.
+pub(super) fn read<T>(
+    db: &Sql<'_>,
+    columns: &str,
+    part: &StoredPart,
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let day = day_of(part.extent.last.event_ns);
+    let (condition, parameters): (_, &[Value<'_>]) = match db.kind() {
+        Kind::Sqlite => ("id = ?1", &values![part.id]),
+        Kind::Postgres => ("id = ?1 AND day = ?2", &values![part.id, day]),
+    };
+    db.optional(&format!("SELECT {columns} FROM part_data WHERE {condition}"), parameters, read)
+}
+
+/// The number of rows without a part, apart from those that the retention has removed.
+pub(super) fn count_unlisted(db: &Sql<'_>) -> Result<u64, StoreError> {
+    match db.kind() {
+        Kind::Sqlite => {
+            let sql = "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)";
+            db.one(sql, &[], |row| row.get(0))
+        }
+        // Such rows are usual there until their partition is dropped.
+        Kind::Postgres => Ok(0),
+    }
+}
