@@ -10,7 +10,9 @@ mod leases;
 mod migration;
 mod not_forwarded;
 mod outages;
+mod partitions;
 mod postgres;
+mod processes;
 mod secrets;
 mod slices;
 

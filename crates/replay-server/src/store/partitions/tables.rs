@@ -83,25 +83,16 @@ pub(super) fn drop_empty(
 
 fn drop_empty_alone(connection: &mut PostgresConnection, day: i64) -> Result<usize, StoreError> {
     let states = connection.transact(states)?;
-    let (mut dropped, mut kept) = (0, BTreeSet::new());
+    let mut dropped = 0;
     for (partition, state) in states.into_iter().filter(|(partition, _)| partition.day < day) {
-        if kept.contains(&partition.day) {
-            continue;
-        }
         match state {
-            State::Attached if connection.transact(|tx| partition.is_needed(tx))? => {
-                kept.insert(partition.day);
-                continue;
-            }
+            State::Attached if connection.transact(|tx| partition.is_needed(tx))? => continue,
             State::Attached => connection.execute_alone(&partition.detach())?,
             State::Detaching => connection.execute_alone(&partition.finish_detaching())?,
             State::Detached => {}
         }
-        if connection.transact(|tx| partition.drop_detached(tx))? {
-            dropped += usize::from(partition.table == Table::PartData);
-        } else {
-            kept.insert(partition.day);
-        }
+        let is_dropped = connection.transact(|tx| partition.drop_detached(tx))?;
+        dropped += usize::from(is_dropped && partition.table == Table::PartData);
     }
     Ok(dropped)
 }

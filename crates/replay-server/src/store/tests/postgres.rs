@@ -1,14 +1,11 @@
 //! The store on PostgreSQL: its locks, failures of the database, and nodes that start together.
 
-use std::sync::mpsc;
-
-use super::{databases::new_database, *};
-use crate::store::sql::{Access, PostgresConnection, values};
-use ::postgres::Config;
-use tokio::{
-    sync::oneshot,
-    task::{spawn_blocking, yield_now},
+use super::{
+    databases::new_database,
+    processes::{hold, run_apart, until_waiting},
+    *,
 };
+use crate::store::sql::{Access, values};
 
 const ARCHIVE: Access =
     Access::Write { lock: "LOCK TABLE archive_lock IN EXCLUSIVE MODE", is_synced: true };
@@ -185,48 +182,4 @@ async fn a_character_that_postgres_does_not_store_is_replaced() {
     let write =
         store.database.write(move |tx| tx.one(sql, &values!["a\0b"], |row| row.get::<String>(0)));
     assert_eq!(write.await.unwrap(), "a\u{FFFD}b");
-}
-
-/// Ends the transaction of another process with its commit when it is dropped.
-struct Held {
-    _until_dropped: mpsc::Sender<()>,
-}
-
-/// Begins a transaction that has executed a statement.
-async fn hold(config: Config, access: Access, sql: &'static str) -> Held {
-    let (until_dropped, held) = mpsc::channel();
-    let (has_begun, begun) = oneshot::channel();
-    spawn_blocking(move || {
-        let mut connection = PostgresConnection::open(&config.into()).unwrap();
-        let transaction = connection.begin(access).unwrap();
-        execute(&Sql::from(&transaction), sql).unwrap();
-        has_begun.send(()).unwrap();
-        assert!(held.recv().is_err(), "nothing is sent");
-        // The server may have ended it.
-        drop(transaction.commit());
-    });
-    begun.await.unwrap();
-    Held { _until_dropped: until_dropped }
-}
-
-/// Executes a statement on a connection of its own.
-async fn run_apart(config: Config, sql: &'static str) {
-    let run = move || {
-        let mut connection = PostgresConnection::open(&config.into()).unwrap();
-        let access = Access::Write { lock: "", is_synced: true };
-        let transaction = connection.begin(access).unwrap();
-        execute(&Sql::from(&transaction), sql).unwrap();
-        transaction.commit().unwrap();
-    };
-    spawn_blocking(run).await.unwrap();
-}
-
-/// Waits until a transaction of the database waits for a lock.
-async fn until_waiting(store: &Store) {
-    let sql = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
-               WHERE datname = current_database() AND NOT granted";
-    let waiting = || store.database.read(|db| db.one(sql, &[], |row| row.get::<i64>(0)));
-    while waiting().await.unwrap() == 0 {
-        yield_now().await;
-    }
 }

@@ -50,6 +50,8 @@ fn kind(error: &Error) -> FailureKind {
             SqlState::LOCK_NOT_AVAILABLE,
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,
+            // A day has no partition any more: the next attempt makes one.
+            SqlState::CHECK_VIOLATION,
         ]
         .contains(code),
     };
