@@ -19,9 +19,11 @@ mod job_batches;
 mod job_changes;
 mod job_rows;
 mod jobs;
+mod known_parts;
 mod lane_changes;
 mod lane_rows;
 mod leases;
+mod line_numbers;
 mod lines;
 mod live_batches;
 mod live_lane;
@@ -64,7 +66,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use replay_core::Region;
 use time_range::Timestamp;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
@@ -92,7 +94,7 @@ pub use totals::ArchiveTotals;
 pub use trimming::Trimmed;
 
 use database::Database;
-use duplicates::KnownParts;
+use known_parts::KnownParts;
 use partitions::KnownDays;
 use sql::Sql;
 
@@ -103,8 +105,7 @@ pub type LastSeqs = HashMap<Region, i64>;
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
-    /// Locked before a transaction that changes the parts of the archive.
-    known_parts: Arc<Mutex<KnownParts>>,
+    known_parts: Arc<KnownParts>,
     known_days: KnownDays,
     /// The highest sequence number that this process has given to a line of each region.
     appends: watch::Sender<LastSeqs>,

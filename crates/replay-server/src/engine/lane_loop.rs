@@ -71,7 +71,7 @@ impl<D: Deliver + Clone> Engine<D> {
     ) {
         let (mut live, mut appends) = (LiveDeliveries::default(), self.store.appends());
         // Lines may wait since before the start. If this fails, the first step does, too.
-        live.note_arrivals(self.store.last_seq().await.unwrap_or_default());
+        live.note_arrivals(self.store.last_seq_of(region).await.unwrap_or_default());
         while !shutdown.is_cancelled() {
             let known = last_seq(&appends, region);
             live.note_arrivals(known);
@@ -112,7 +112,7 @@ impl<D: Deliver + Clone> Engine<D> {
             };
             tokio::select! {
                 () = time => {}
-                () = poll => self.note_other_nodes(&mut live).await,
+                () = poll => self.note_other_nodes(region, &mut live).await,
                 () = arrived(&mut appends, region, known) => {}
                 () = self.signals.sign(region) => live.note_sign(),
                 () = shutdown.cancelled() => {}
@@ -121,9 +121,9 @@ impl<D: Deliver + Clone> Engine<D> {
     }
 
     /// Takes note of what other nodes may have changed: lines, and the webhook.
-    async fn note_other_nodes(&self, live: &mut LiveDeliveries) {
+    async fn note_other_nodes(&self, region: &Region, live: &mut LiveDeliveries) {
         // If this fails, the next step does, too.
-        live.note_arrivals(self.store.last_seq().await.unwrap_or_default());
+        live.note_arrivals(self.store.last_seq_of(region).await.unwrap_or_default());
         live.note_poll();
     }
 

@@ -8,7 +8,7 @@ use replay_core::{Region, job::Amount};
 use super::{
     Store, StoreError,
     counts::MinuteCounts,
-    lines::last_seq,
+    line_numbers::last_seq,
     part_data,
     parts::{self, StoredPart},
     sql::{DamageSearch, Sql, values},
@@ -52,8 +52,8 @@ fn check(db: &Sql<'_>, checked: &mut Checked) -> Result<(), StoreError> {
     for problem in db.find_damage(DamageSearch::Full)? {
         checked.problems.push(format!("the database file is damaged: {problem}"));
     }
-    let last_seq = last_seq(db)?;
     for region in parts::regions(db)? {
+        let last_seq = last_seq(db, &region)?;
         let mut counted = MinuteCounts::default();
         for part in parts::all(db, &region)? {
             checked.blocks += u64::from(part.extent.is_block);

@@ -3,6 +3,7 @@
 
 mod access;
 mod guard;
+mod locks;
 mod pool;
 mod postgres;
 mod sqlite;
@@ -13,6 +14,8 @@ use std::{
     path::Path,
     sync::{Arc, OnceLock},
 };
+
+use replay_core::Region;
 
 use super::{
     StoreError,
@@ -41,6 +44,8 @@ pub(super) struct Database {
     observer: Option<Arc<dyn ChangeObserver>>,
     /// What each transaction that writes begins with.
     guard: Option<Arc<dyn Guard>>,
+    /// The only region that is changed through this handle.
+    region: Option<Region>,
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +75,7 @@ impl Database {
             is_unsynced: Arc::default(),
             observer: None,
             guard: None,
+            region: None,
         }
     }
 
@@ -81,6 +87,12 @@ impl Database {
     /// Makes each write through this handle and its later clones only if `guard` allows it.
     pub(super) fn guard(&mut self, guard: Arc<dyn Guard>) {
         self.guard = Some(guard);
+    }
+
+    /// The same database for writes that change only what belongs to a region. On PostgreSQL, they do not
+    /// wait for such writes to other regions.
+    pub(super) fn of(&self, region: &Region) -> Self {
+        Self { region: Some(region.clone()), ..self.clone() }
     }
 
     /// Whether the database is a file, or in memory.
@@ -151,7 +163,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact(Writing { is_synced: true, scope: Scope::State }, step).await
+        self.transact(true, Scope::State, step).await
     }
 
     /// Runs one transaction that changes no lines, and survives a crash of this process, and a power failure only after a
@@ -160,7 +172,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact(Writing { is_synced: false, scope: Scope::State }, step).await
+        self.transact(false, Scope::State, step).await
     }
 
     /// Like [`write`](Self::write), for lines, and nothing else.
@@ -168,7 +180,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact(Writing { is_synced: true, scope: Scope::Archive }, step).await
+        self.transact(true, Scope::Archive, step).await
     }
 
     /// Like [`write_lazily`](Self::write_lazily), for lines, and nothing else.
@@ -176,7 +188,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact(Writing { is_synced: false, scope: Scope::Archive }, step).await
+        self.transact(false, Scope::Archive, step).await
     }
 
     /// Like [`write_archive`](Self::write_archive), for lines and everything else but secrets.
@@ -184,7 +196,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.transact(Writing { is_synced: true, scope: Scope::Both }, step).await
+        self.transact(true, Scope::Both, step).await
     }
 
     /// Runs one transaction that changes leases without claiming any.
@@ -192,7 +204,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.transact(Writing { is_synced: false, scope: Scope::Leases }, step).await
+        self.transact(false, Scope::Leases, step).await
     }
 
     /// Runs one transaction that claims leases. No other write is between its guard and its commit
@@ -201,7 +213,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.transact(Writing { is_synced: true, scope: Scope::Claims }, step).await
+        self.transact(true, Scope::Claims, step).await
     }
 
     async fn look<T: Send + 'static>(
@@ -218,11 +230,13 @@ impl Database {
 
     async fn transact<T: Send + 'static, E: StepError>(
         &self,
-        writing: Writing,
+        is_synced: bool,
+        scope: Scope,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let database = self.clone();
-        let follow = move |effects: &Effects| database.follow(writing, effects);
+        let writing = Writing { is_synced, scope, region: self.region.clone() };
+        let follow = move |effects: &Effects| database.follow(is_synced, effects);
         let guard = self.guard.clone();
         let step = move |tx: &Write<'_>| {
             if let Some(guard) = guard {
@@ -238,8 +252,8 @@ impl Database {
     }
 
     /// Does what follows a commit, on the thread of the transaction.
-    fn follow(&self, writing: Writing, effects: &Effects) {
-        if !writing.is_synced {
+    fn follow(&self, is_synced: bool, effects: &Effects) {
+        if !is_synced {
             self.note_unsynced();
         }
         for change in &effects.changes {

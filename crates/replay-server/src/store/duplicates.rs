@@ -1,185 +1,116 @@
-//! Finds the lines of an append that the archive already has. It keeps the range and the
-//! fingerprints of every part in memory, and opens a part only to compare bytes. The store is the
-//! truth: this is built anew whenever it may differ from it.
-
-use std::collections::HashMap;
-
-use replay_core::Region;
+//! Finds the lines of an append that the archive already has, by the fingerprints of its parts. A part
+//! is opened only to compare bytes.
 
 use super::{
     StoreError,
+    known_parts::{KnownPart, KnownRegion},
     parts::{self, StoredPart},
     prepared::{PreparedLine, PreparedLines},
-    sql::{Sql, Versions},
+    sql::Sql,
 };
-use crate::archive::{Fingerprints, Line, day_of};
+use crate::archive::{Index, Line, day_of};
 
-/// What is known of every part.
-#[derive(Debug, Default)]
-pub(super) struct KnownParts {
-    regions: HashMap<Region, KnownRegion>,
-    /// The number of fingerprints in memory.
-    fingerprints: usize,
-}
+/// How many indexes are read at once.
+const INDEXES: usize = 256;
 
-/// What is known of the parts of a region.
-#[derive(Debug, Default)]
-struct KnownRegion {
-    days: HashMap<i64, Vec<KnownPart>>,
-    /// The version of the region's parts that these are; `None` before the parts are read and while a
-    /// transaction of this process changes them.
-    version: Option<i64>,
-}
+/// The size of the parts that are opened at once, except for a larger one.
+const OPEN_BYTES: u64 = 4 * 1024 * 1024;
 
-#[derive(Debug)]
-struct KnownPart {
-    part: StoredPart,
-    /// `None` until they are needed.
-    fingerprints: Option<Fingerprints>,
-}
-
-/// The maximum number of fingerprints in memory, of four bytes each.
-const MOST_FINGERPRINTS: usize = 16_000_000;
-
-impl KnownParts {
-    /// Reads the parts of a region if they are not those of the database any more; returns the version to
-    /// [`finish`](Self::finish) with. Until then they count as unknown, so that a failed transaction
-    /// leaves nothing wrong behind.
-    pub(super) fn begin(&mut self, db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
-        let Versions { before, after } = db.change_parts(region)?;
-        let known = self.regions.entry(region.clone()).or_default();
-        if known.version.take() != Some(before) {
-            // An id is never given twice, so that the fingerprints of known parts are still right.
-            let mut fingerprints: HashMap<i64, Fingerprints> = core::mem::take(&mut known.days)
-                .into_values()
-                .flatten()
-                .filter_map(|known| Some((known.part.id, known.fingerprints?)))
-                .collect();
-            self.fingerprints -= fingerprints.values().map(Fingerprints::len).sum::<usize>();
-            for part in parts::all(db, region)? {
-                self.add(region, part, fingerprints.remove(&part.id));
-            }
-        }
-        Ok(after)
-    }
-
-    /// Records that the transaction which makes `version` of the region is committed.
-    pub(super) fn finish(&mut self, region: &Region, version: i64) {
-        if let Some(known) = self.regions.get_mut(region) {
-            known.version = Some(version);
-        }
-    }
-
-    /// Adds a part that was inserted, after [`begin`](Self::begin) of its region.
-    pub(super) fn add(
-        &mut self,
-        region: &Region,
-        part: StoredPart,
-        fingerprints: Option<Fingerprints>,
-    ) {
-        let Some(known) = self.regions.get_mut(region) else { return };
-        self.fingerprints += fingerprints.as_ref().map_or(0, Fingerprints::len);
-        let day = day_of(part.extent.last.event_ns);
-        known.days.entry(day).or_default().push(KnownPart { part, fingerprints });
-    }
-
-    /// Whether a part is stored, after [`begin`](Self::begin) of its region.
-    pub(super) fn has(&self, region: &Region, part: &StoredPart) -> bool {
-        let day = day_of(part.extent.last.event_ns);
-        let of_day = self.regions.get(region).and_then(|known| known.days.get(&day));
-        of_day.is_some_and(|parts| parts.iter().any(|known| known.part.id == part.id))
-    }
-
-    /// Removes a part that was deleted.
-    pub(super) fn remove(&mut self, region: &Region, part: &StoredPart) {
-        let day = day_of(part.extent.last.event_ns);
-        let Some(KnownRegion { days, .. }) = self.regions.get_mut(region) else { return };
-        let Some(known) = days.get_mut(&day) else { return };
-        if let Some(index) = known.iter().position(|known| known.part.id == part.id) {
-            let removed = known.swap_remove(index);
-            self.fingerprints -= removed.fingerprints.as_ref().map_or(0, Fingerprints::len);
-        }
-        if known.is_empty() {
-            days.remove(&day);
-        }
-    }
-
-    /// Marks the lines that the region already has as duplicates. Returns the first damaged part that
-    /// could not be compared; lines are not taken for duplicates because of it.
-    pub(super) fn mark_duplicates(
-        &mut self,
-        db: &Sql<'_>,
-        prepared: &mut PreparedLines,
-    ) -> Result<Option<StoreError>, StoreError> {
-        let Some(region) = self.regions.get_mut(&prepared.region) else { return Ok(None) };
-        let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
-        let mut damage = None;
-        for of_day in by_day {
-            let day = of_day.first().map(|index| day_of(lines[*index].event_ns));
-            let Some(known) = day.and_then(|day| region.days.get_mut(&day)) else { continue };
-            for known in known {
-                let within = within(&of_day, lines, known);
-                if within.is_empty() {
-                    continue;
-                }
-                match mark(db, known, within, lines, &mut self.fingerprints) {
-                    Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
-                    marked => marked?,
-                }
-                if self.fingerprints > MOST_FINGERPRINTS {
-                    self.fingerprints -= known.forget();
-                }
-            }
-        }
-        Ok(damage)
-    }
-}
-
-impl KnownPart {
-    /// Drops the fingerprints; returns their number.
-    fn forget(&mut self) -> usize {
-        self.fingerprints.take().map_or(0, |fingerprints| fingerprints.len())
-    }
-
-    fn fingerprints(
-        &mut self,
-        db: &Sql<'_>,
-        total: &mut usize,
-    ) -> Result<&Fingerprints, StoreError> {
-        let fingerprints = if let Some(fingerprints) = self.fingerprints.take() {
-            fingerprints
-        } else {
-            let index = parts::index(db, &self.part)?;
-            let read = index.fingerprints().map_err(|_| self.part.damaged())?;
-            *total += read.len();
-            read
-        };
-        Ok(self.fingerprints.insert(fingerprints))
-    }
-}
-
-/// Marks the lines that a part has. `within` are the indices of lines with an event time inside it.
-fn mark(
+/// Marks the lines that the region already has as duplicates. Returns the first damaged part that could
+/// not be compared; lines are not taken for duplicates because of it.
+pub(super) fn mark(
     db: &Sql<'_>,
-    known: &mut KnownPart,
-    within: &[usize],
-    lines: &mut [PreparedLine],
-    total: &mut usize,
-) -> Result<(), StoreError> {
-    let fingerprints = known.fingerprints(db, total)?;
-    let may_be_duplicate = |index: &&usize| {
-        let line = &lines[**index];
-        !line.is_duplicate && fingerprints.may_contain(line.fingerprint)
+    region: &mut KnownRegion,
+    prepared: &mut PreparedLines,
+) -> Result<Option<StoreError>, StoreError> {
+    let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
+    let (mut damage, mut candidates) = (None, Vec::new());
+    for of_day in by_day {
+        let Some(first) = of_day.first() else { continue };
+        let known = region.of_day(day_of(lines[*first].event_ns));
+        let mut reached: Vec<_> = known
+            .iter_mut()
+            .map(|known| (within(&of_day, lines, known), known))
+            .filter(|(within, _)| !within.is_empty())
+            .collect();
+        for chunk in reached.chunks_mut(INDEXES) {
+            damage = damage.or(learn(db, chunk)?);
+            for (within, known) in chunk {
+                candidates.extend(Candidates::of(known, within, lines));
+                known.forget_if_many();
+            }
+        }
+    }
+    let mut rest = candidates.as_slice();
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(count_to_open(rest));
+        let parts: Vec<_> = now.iter().map(|candidates| candidates.part).collect();
+        for (candidates, archived) in now.iter().zip(parts::lines_of_each(db, &parts)?) {
+            match archived {
+                Ok(archived) => candidates.compare(&archived, lines),
+                Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        rest = later;
+    }
+    Ok(damage)
+}
+
+/// The number of the first parts that may be opened at once; at least one.
+fn count_to_open(candidates: &[Candidates]) -> usize {
+    let mut bytes = 0;
+    let is_too_much = |candidates: &Candidates| {
+        bytes += candidates.part.extent.bytes;
+        bytes > OPEN_BYTES
     };
-    let candidates: Vec<_> = within.iter().filter(may_be_duplicate).copied().collect();
-    if candidates.is_empty() {
-        return Ok(());
+    candidates.iter().position(is_too_much).unwrap_or(candidates.len()).max(1)
+}
+
+/// Reads the fingerprints of the parts of which they are not known. Returns the first damaged part.
+fn learn(
+    db: &Sql<'_>,
+    reached: &mut [(&[usize], &mut KnownPart)],
+) -> Result<Option<StoreError>, StoreError> {
+    let mut unknown: Vec<_> =
+        reached.iter_mut().filter(|(_, known)| known.fingerprints().is_none()).collect();
+    let parts: Vec<_> = unknown.iter().map(|(_, known)| known.part).collect();
+    let mut damage = None;
+    for ((_, known), index) in unknown.iter_mut().zip(parts::index_of_each(db, &parts)?) {
+        let fingerprints = |index: Index| index.fingerprints().map_err(|_| known.part.damaged());
+        match index.and_then(fingerprints) {
+            Ok(fingerprints) => known.learn(fingerprints),
+            Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
+            Err(error) => return Err(error),
+        }
     }
-    let archived = parts::lines(db, &known.part)?;
-    for index in candidates {
-        lines[index].is_duplicate = has(&archived, &lines[index]);
+    Ok(damage)
+}
+
+/// The lines that a part may have.
+struct Candidates {
+    part: StoredPart,
+    indices: Vec<usize>,
+}
+
+impl Candidates {
+    /// `within` are the indices of lines with an event time inside the part. `None` without candidates.
+    fn of(known: &KnownPart, within: &[usize], lines: &[PreparedLine]) -> Option<Self> {
+        let fingerprints = known.fingerprints()?;
+        let may_be_duplicate = |index: &&usize| {
+            let line = &lines[**index];
+            !line.is_duplicate && fingerprints.may_contain(line.fingerprint)
+        };
+        let indices: Vec<_> = within.iter().filter(may_be_duplicate).copied().collect();
+        (!indices.is_empty()).then_some(Self { part: known.part, indices })
     }
-    Ok(())
+
+    fn compare(&self, archived: &[Line], lines: &mut [PreparedLine]) {
+        for index in &self.indices {
+            let line = &mut lines[*index];
+            line.is_duplicate |= has(archived, line);
+        }
+    }
 }
 
 /// The indices of the lines with an event time inside the part. `by_time` are indices in the order of

@@ -34,6 +34,7 @@ impl Store {
     ) -> Result<Job, ChangeError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let stored = outage_rows::load(tx, &region, outage)?.ok_or(Refusal::NotFound)?;
                 submit(tx, &region, stored, Healing { job, requester, cutoff }, now)
@@ -75,7 +76,8 @@ impl Store {
             return Ok(false);
         }
         let region = region.clone();
-        let submitted = self.database.write(move |tx| {
+        let database = self.database.of(&region);
+        let submitted = database.write(move |tx| {
             let Some(stored) = due(tx)? else { return Ok(false) };
             let healing = Healing { job, requester: None, cutoff };
             submit(tx, &region, stored, healing, now).map(|_| true)

@@ -81,7 +81,11 @@ impl Store {
         put: Option<KeyedPut>,
         now: Timestamp,
     ) -> Result<AcceptedPut, ChangeError> {
-        self.database
+        let database = match submission.jobs.as_slice() {
+            [NewJob { region, .. }] if !submission.global => self.database.of(region),
+            _ => self.database.clone(),
+        };
+        database
             .write(move |tx| {
                 if let Some(put) = &put
                     && let Some(repeated) = idempotency::repeated(tx, put, now)?
@@ -132,6 +136,7 @@ impl Store {
     ) -> Result<Job, ChangeError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let stopped = decisions::stop(&current(tx, &region)?, reason, now)?;
                 save(tx, &region, &stopped)?;
@@ -152,6 +157,7 @@ impl Store {
     ) -> Result<Job, ChangeError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let job = decisions::set_rate(&current(tx, &region)?, lines_per_second)?;
                 save(tx, &region, &job)?;
@@ -173,6 +179,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 match job.advance(step, now) {
@@ -205,6 +212,6 @@ impl Store {
     /// The database fails; no job is deleted.
     pub async fn trim_jobs(&self, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
         let region = region.clone();
-        self.database.write(move |tx| job_rows::trim(tx, &region, before)).await
+        self.database.of(&region).write(move |tx| job_rows::trim(tx, &region, before)).await
     }
 }

@@ -9,11 +9,12 @@ use tokio::task::spawn_blocking;
 use super::{
     LastSeqs, NewLine, Store, StoreError,
     counts::{self, MinuteCounts},
-    duplicates::KnownParts,
-    outage_ranges,
+    duplicates,
+    known_parts::KnownRegion,
+    line_numbers, outage_ranges,
     parts::{self, StoredPart},
     prepared::PreparedLines,
-    sql::{Sql, values},
+    sql::PartsChange,
     write::Write,
 };
 use crate::archive::{EncodedPart, Fingerprints, Line, PartKind, day_of};
@@ -78,36 +79,40 @@ impl Store {
     ) -> Result<Appended, StoreError> {
         let prepare = move || {
             let prepare = |(region, lines)| PreparedLines::new(region, lines);
-            lines.into_iter().map(prepare).collect::<Vec<_>>()
+            let mut prepared: Vec<_> = lines.into_iter().map(prepare).collect();
+            prepared.sort_by(|a, b| a.region.cmp(&b.region));
+            prepared
         };
         let prepared = spawn_blocking(prepare).await.map_err(|_| StoreError::Interrupted)?;
         self.prepare_days(prepared.iter().flat_map(PreparedLines::days).collect()).await?;
-        let mut known = self.known_parts.clone().lock_owned().await;
-        let result = self
-            .database
+        let mut regions = Vec::new();
+        for lines in prepared {
+            regions.push((self.known_parts.lock(&lines.region).await, lines));
+        }
+        let database = match regions.as_slice() {
+            [(known, _)] => self.database.of(known.region()),
+            _ => self.database.clone(),
+        };
+        let result = database
             .write_archive(move |tx| {
                 let (mut appended, mut damage) = (Appended::default(), None);
                 let mut last_seqs = LastSeqs::new();
                 let mut versions = Vec::new();
-                for mut lines in prepared {
-                    let version = known.begin(tx, &lines.region)?;
-                    versions.push((lines.region.clone(), version));
-                    let first = last_seq(tx)? + 1;
-                    let found = append(tx, &mut known, &mut lines, &mut appended)?;
-                    damage = damage.or(found);
-                    let last = last_seq(tx)?;
-                    if first > last {
-                        continue;
+                for (mut known, mut lines) in regions {
+                    let version = known.begin(tx, PartsChange::Adds)?;
+                    damage = damage.or(duplicates::mark(tx, &mut known, &mut lines)?);
+                    let given = append(tx, &mut known, lines, &mut appended)?;
+                    if let Some(SeqRange { last, .. }) = given {
+                        last_seqs.insert(known.region().clone(), last);
                     }
-                    last_seqs.insert(lines.region.clone(), last);
-                    if origin == Origin::Sample {
-                        let samples = SeqRange { first, last };
-                        outage_ranges::insert_samples(tx, &lines.region, samples)?;
+                    if let Some(samples) = given.filter(|_| origin == Origin::Sample) {
+                        outage_ranges::insert_samples(tx, known.region(), samples)?;
                     }
+                    versions.push((known, version));
                 }
                 tx.after_commit(move || {
-                    for (region, version) in versions {
-                        known.finish(&region, version);
+                    for (mut known, version) in versions {
+                        known.finish(version);
                     }
                 });
                 Ok::<_, StoreError>((appended, damage, last_seqs))
@@ -129,57 +134,47 @@ impl Store {
     }
 }
 
-/// Appends lines to one region, and counts them in `appended`. Returns the first damaged part that
-/// could not be compared.
+/// Appends lines to one region, and counts them in `appended`. Returns the range of their sequence
+/// numbers, which may have numbers of other regions in it; `None` if all are duplicates.
 fn append(
     tx: &Write<'_>,
-    known: &mut KnownParts,
-    prepared: &mut PreparedLines,
+    known: &mut KnownRegion,
+    prepared: PreparedLines,
     appended: &mut Appended,
-) -> Result<Option<StoreError>, StoreError> {
-    let region = prepared.region.clone();
-    let damage = known.mark_duplicates(tx, prepared)?;
-    let lines = &mut prepared.lines;
+) -> Result<Option<SeqRange>, StoreError> {
+    let PreparedLines { region, mut lines } = prepared;
     let received = lines.len();
     lines.retain(|line| !line.is_duplicate);
     appended.accepted += lines.len();
     appended.duplicates += received - lines.len();
     if lines.is_empty() {
-        return Ok(damage);
+        return Ok(None);
     }
-    let mut minutes = MinuteCounts::default();
-    let mut seq = last_seq(tx)?;
-    let mut new = Vec::with_capacity(lines.len());
-    for line in lines {
-        seq += 1;
+    let given = line_numbers::give(tx, &region, lines.len())?;
+    let (mut minutes, mut new) = (MinuteCounts::default(), Vec::with_capacity(lines.len()));
+    let seqs = given.iter().flat_map(|range| range.first..=range.last);
+    for (line, seq) in lines.into_iter().zip(seqs) {
         minutes.add(line.event_ns, line.kind, line.text.len());
         let position = Position { event_ns: line.event_ns, seq };
-        new.push(Line { position, text: line.text.clone() });
+        new.push(Line { position, text: line.text });
     }
-    tx.execute("UPDATE sequence SET last_seq = ?1", &values![seq])?;
     counts::add(tx, &region, &minutes)?;
     new.sort_by_key(|line| line.position);
     let same_day = |a: &Line, b: &Line| day_of(a.position.event_ns) == day_of(b.position.event_ns);
     let parts = new.chunk_by(same_day).filter_map(|day| EncodedPart::of(day, PartKind::Recent));
-    insert(tx, known, &region, &parts.collect::<Vec<_>>())?;
-    Ok(damage)
+    insert(tx, known, &parts.collect::<Vec<_>>())?;
+    let ends = given.first().zip(given.last());
+    Ok(ends.map(|(first, last)| SeqRange { first: first.first, last: last.last }))
 }
 
-/// Inserts parts, which are known from then on.
+/// Inserts parts, which are known once the transaction is committed.
 pub(super) fn insert(
     tx: &Write<'_>,
-    known: &mut KnownParts,
-    region: &Region,
+    known: &mut KnownRegion,
     parts: &[EncodedPart],
 ) -> Result<(), StoreError> {
-    for (id, part) in parts::insert(tx, region, parts)?.into_iter().zip(parts) {
-        let fingerprints = Fingerprints::read(&part.index.fingerprints);
-        known.add(region, StoredPart::new(id, part), fingerprints);
+    for (id, part) in parts::insert(tx, known.region(), parts)?.into_iter().zip(parts) {
+        known.add(StoredPart::new(id, part), Fingerprints::read(&part.index.fingerprints));
     }
     Ok(())
-}
-
-/// The highest sequence number that was given to a line.
-pub(super) fn last_seq(db: &Sql<'_>) -> Result<i64, StoreError> {
-    db.one("SELECT last_seq FROM sequence", &[], |row| row.get(0))
 }

@@ -14,7 +14,7 @@ use time_range::Timestamp;
 
 use super::{
     LiveBatch, Receiver, Store, StoreError, lane_changes, lane_rows,
-    lines::last_seq,
+    line_numbers::last_seq,
     live_batches::{self, LiveReading},
     outage_rows, outages, webhook_changes, webhooks,
 };
@@ -80,7 +80,7 @@ impl Store {
         self.database
             .write(move |tx| {
                 for ForwardedRegion { region, new_lane, new_outage } in regions {
-                    let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx)?);
+                    let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx, &region)?);
                     let is_enabled = webhooks::current(tx, &region)?.is_enabled();
                     let changes = match lane {
                         None if !is_forwarding => continue,
@@ -127,6 +127,7 @@ impl Store {
         let region = region.clone();
         let is_fixed = self
             .database
+            .of(&region)
             .write(move |tx| {
                 let is_enabled = webhooks::current(tx, &region)?.is_enabled();
                 if !is_enabled || lane_rows::load(tx, &region)?.as_ref() != Some(&lane) {
@@ -167,6 +168,7 @@ impl Store {
         let region = region.clone();
         // Losing this on power failure is safe: the batch is sent again with the same webhook-id.
         self.database
+            .of(&region)
             .write_lazily(move |tx| {
                 let Some(lane) = lane_rows::load(tx, &region)? else { return Ok(None) };
                 let LiveRecord { range, webhook_revision, mut outcome, attempt } = record;
@@ -187,7 +189,7 @@ impl Store {
                 if outcome == LaneOutcome::Acknowledged {
                     outage_rows::lift_refusals(tx, &region)?;
                 }
-                let changes = lane.record(range, outcome, is_enabled, last_seq(tx)?);
+                let changes = lane.record(range, outcome, is_enabled, last_seq(tx, &region)?);
                 let lane = changes.lane.clone();
                 lane_changes::save(tx, &region, changes, new_outage, now)?;
                 if let Some(detail) = gone {
@@ -210,6 +212,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| match lane_rows::load(tx, &region)? {
                 Some(lane) => lane_changes::save(tx, &region, lane.lagged(), new_outage, now),
                 None => Ok(()),
@@ -240,7 +243,7 @@ impl Store {
                 };
                 let reading = match fixed {
                     Some(batch) => LiveReading { batch: Some(batch), ..LiveReading::default() },
-                    None => live_batches::next(db, &region, &lane, last_seq(db)?, limits)?,
+                    None => live_batches::next(db, &region, &lane, last_seq(db, &region)?, limits)?,
                 };
                 let is_nothing = reading.batch.is_none() && !reading.has_lines;
                 Ok((!is_nothing).then_some(ReadLive { lane, reading, receiver, webhook_revision }))

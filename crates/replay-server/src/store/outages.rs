@@ -14,7 +14,7 @@ use super::{
     StoreError,
     changes::Change,
     job_rows,
-    lines::last_seq,
+    line_numbers::last_seq,
     outage_ranges,
     outage_rows::{self, OutageTimes, StoredOutage},
     selections::{Measured, Selection, SpanNs},
@@ -89,7 +89,7 @@ pub(super) fn list_dated_before_enabling(
 /// The number and size of the lines after the lane's cursor that belong to no outage which has ended.
 /// During an outage, these are its undelivered lines.
 pub(super) fn waiting(db: &Sql<'_>, region: &Region, lane: &Lane) -> Result<Amount, StoreError> {
-    let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db)? };
+    let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db, region)? };
     let ranges = outage_ranges::unlisted(db, region, rest)?;
     Ok(Selection::of_ranges(ranges).measure(db, region)?.amount)
 }

@@ -1,6 +1,8 @@
 //! The table `part_data`: the texts and the indexes of parts. It is the only table whose columns differ
 //! between the databases: that of PostgreSQL is partitioned by the UTC day of the lines.
 
+use std::collections::HashMap;
+
 use super::{
     StoreError,
     parts::StoredPart,
@@ -87,6 +89,28 @@ pub(super) fn read<T>(
         Kind::Postgres => ("id = ?1 AND day = ?2", &values![part.id, day]),
     };
     db.optional(&format!("SELECT {columns} FROM part_data WHERE {condition}"), parameters, read)
+}
+
+/// Reads some columns of each part, like [`read`]. `columns` begins with the id.
+pub(super) fn read_each<T>(
+    db: &Sql<'_>,
+    columns: &str,
+    parts: &[StoredPart],
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<Result<Option<T>, StoreError>>, StoreError> {
+    match db.kind() {
+        Kind::Sqlite => Ok(parts.iter().map(|part| self::read(db, columns, part, &read)).collect()),
+        Kind::Postgres => {
+            let sql = format!(
+                "SELECT {columns} FROM part_data
+                 WHERE (id, day) IN (VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))"
+            );
+            let keys = parts.iter().map(|part| values![part.id, day_of(part.extent.last.event_ns)]);
+            let rows = db.all_of_each(&sql, keys, |row| Ok((row.get(0)?, read(row)?)))?;
+            let mut by_id: HashMap<i64, T> = rows.into_iter().collect();
+            Ok(parts.iter().map(|part| Ok(by_id.remove(&part.id))).collect())
+        }
+    }
 }
 
 /// The number of rows without a part, apart from those that the retention has removed.

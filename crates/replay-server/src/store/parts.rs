@@ -143,6 +143,17 @@ pub(super) fn all(db: &Sql<'_>, region: &Region) -> Result<Vec<StoredPart>, Stor
     Ok(in_order(select(db, "true", &values![region.as_str()])?))
 }
 
+/// The ids of all parts of the region.
+pub(super) fn ids(db: &Sql<'_>, region: &Region) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT id FROM part WHERE region = ?1";
+    db.all(sql, &values![region.as_str()], |row| row.get(0))
+}
+
+/// The parts of the region with a higher id than `id`.
+pub(super) fn later(db: &Sql<'_>, region: &Region, id: i64) -> Result<Vec<StoredPart>, StoreError> {
+    select(db, "id > ?2", &values![region.as_str(), id])
+}
+
 /// The number and size of the recent lines.
 pub(super) fn recent_amount(db: &Sql<'_>, region: &Region) -> Result<Amount, StoreError> {
     db.one(
@@ -158,26 +169,12 @@ pub(super) fn regions(db: &Sql<'_>) -> Result<Vec<Region>, StoreError> {
     super::regions(db, "SELECT DISTINCT region FROM part ORDER BY region")
 }
 
-/// The index of a part.
-///
-/// # Errors
-/// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn index(db: &Sql<'_>, part: &StoredPart) -> Result<Index, StoreError> {
-    let index = part_data::read(db, INDEX, part, read_index);
-    part.intact(index.map_err(|error| part.unreadable(error))?)
-}
-
 /// The index and the stored text of a part, which is gzip in a block.
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
 pub(super) fn content(db: &Sql<'_>, part: &StoredPart) -> Result<(Index, Bytes), StoreError> {
-    let content = part_data::read(db, &format!("{INDEX}, text"), part, |row| {
-        Ok((read_index(row)?, row.get::<Vec<u8>>(3)?))
-    });
-    let (index, text) = content.map_err(|error| part.unreadable(error))?.unzip();
-    let text = text.filter(|text| checksum(text) == part.text_checksum);
-    Ok((part.intact(index)?, text.map(Bytes::from).ok_or_else(|| part.damaged())?))
+    part.content(part_data::read(db, CONTENT, part, read_content))
 }
 
 /// The lines of a part in the order of their positions.
@@ -185,8 +182,40 @@ pub(super) fn content(db: &Sql<'_>, part: &StoredPart) -> Result<(Index, Bytes),
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
 pub(super) fn lines(db: &Sql<'_>, part: &StoredPart) -> Result<Vec<Line>, StoreError> {
-    let (index, text) = content(db, part)?;
-    index.lines(&part.extent, text).map_err(|_| part.damaged())
+    part.lines(content(db, part)?)
+}
+
+/// The lines of each part.
+///
+/// # Errors
+/// The database fails. That of a part is [`StoreError::DamagedPart`], or the database fails.
+pub(super) fn lines_of_each(
+    db: &Sql<'_>,
+    parts: &[StoredPart],
+) -> Result<Vec<Result<Vec<Line>, StoreError>>, StoreError> {
+    let read = part_data::read_each(db, CONTENT, parts, read_content)?;
+    let lines = |(part, read): (&StoredPart, _)| part.lines(part.content(read)?);
+    Ok(parts.iter().zip(read).map(lines).collect())
+}
+
+/// The index of a part.
+///
+/// # Errors
+/// [`StoreError::DamagedPart`], or the database fails.
+pub(super) fn index(db: &Sql<'_>, part: &StoredPart) -> Result<Index, StoreError> {
+    part.index(part_data::read(db, INDEX, part, read_index))
+}
+
+/// The index of each part.
+///
+/// # Errors
+/// The database fails. That of a part is [`StoreError::DamagedPart`], or the database fails.
+pub(super) fn index_of_each(
+    db: &Sql<'_>,
+    parts: &[StoredPart],
+) -> Result<Vec<Result<Index, StoreError>>, StoreError> {
+    let read = part_data::read_each(db, INDEX, parts, read_index)?;
+    Ok(parts.iter().zip(read).map(|(part, index)| part.index(index)).collect())
 }
 
 /// The positions of the lines of a part.
@@ -211,10 +240,17 @@ pub(super) fn verify(db: &Sql<'_>, region: &Region, part: &StoredPart) -> Result
 }
 
 /// The columns that [`read_index`] reads.
-const INDEX: &str = "positions, fingerprints, index_checksum";
+const INDEX: &str = "id, positions, fingerprints, index_checksum";
+
+/// The columns that [`read_content`] reads.
+const CONTENT: &str = "id, positions, fingerprints, index_checksum, text";
 
 fn read_index(row: &Row<'_>) -> Result<Index, StoreError> {
-    Ok(Index { positions: row.get(0)?, fingerprints: row.get(1)?, checksum: row.get(2)? })
+    Ok(Index { positions: row.get(1)?, fingerprints: row.get(2)?, checksum: row.get(3)? })
+}
+
+fn read_content(row: &Row<'_>) -> Result<(Index, Vec<u8>), StoreError> {
+    Ok((read_index(row)?, row.get(4)?))
 }
 
 impl StoredPart {
@@ -234,11 +270,26 @@ impl StoredPart {
         StoreError::DamagedPart(self.name())
     }
 
-    /// The index, if it is that of this part.
-    fn intact(&self, index: Option<Index>) -> Result<Index, StoreError> {
-        index
+    /// The index that was read, if it is that of this part.
+    fn index(&self, read: Result<Option<Index>, StoreError>) -> Result<Index, StoreError> {
+        read.map_err(|error| self.unreadable(error))?
             .filter(|index| index.verify(&self.extent, self.seqs).is_ok())
             .ok_or_else(|| self.damaged())
+    }
+
+    /// The index and the text that were read, if they are those of this part.
+    fn content(
+        &self,
+        read: Result<Option<(Index, Vec<u8>)>, StoreError>,
+    ) -> Result<(Index, Bytes), StoreError> {
+        let (index, text) = read.map_err(|error| self.unreadable(error))?.unzip();
+        let text = text.filter(|text| checksum(text) == self.text_checksum);
+        let text = text.ok_or_else(|| self.damaged())?;
+        Ok((self.index(Ok(index))?, text.into()))
+    }
+
+    fn lines(&self, (index, text): (Index, Bytes)) -> Result<Vec<Line>, StoreError> {
+        index.lines(&self.extent, text).map_err(|_| self.damaged())
     }
 
     /// The error of reading this part: damage of the file is damage of the part.

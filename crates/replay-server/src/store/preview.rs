@@ -11,7 +11,7 @@ use super::{
     SliceCounts, Store, StoreError,
     counts::{self, SelectedMinutes},
     job_rows::current,
-    lines::last_seq,
+    line_numbers::last_seq,
     parts::{self, Reach},
     read_timestamp,
     selections::Selection,
@@ -83,7 +83,7 @@ impl Store {
         let (region, request) = (region.clone(), request.into());
         self.database
             .read_at_one_moment(move |db| {
-                let selection = Selection::of(db, &request, last_seq(db)?)?;
+                let selection = Selection::of(db, &request, last_seq(db, &region)?)?;
                 let minutes = counts::selected(db, &region, &selection)?;
                 let (first_at, last_at) = ends(db, &region, &selection, &minutes)?;
                 let reach = selection.reach;

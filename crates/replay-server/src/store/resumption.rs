@@ -14,7 +14,7 @@ use super::{
     ChangeError, Store, StoreError, counts,
     job_changes::save,
     job_rows::{current, load, make_current},
-    lines::last_seq,
+    line_numbers::last_seq,
     nanoseconds, outage_rows,
     selections::Selection,
     slices::{self, Slice},
@@ -50,6 +50,7 @@ impl Store {
         let (failed, left) = self.failed_job(region, cutoff).await?;
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let job = current(tx, &region)?;
                 if job != failed {
@@ -154,7 +155,7 @@ pub(super) fn from_cutoff(
     request: &JobRequest,
     cutoff: Timestamp,
 ) -> Result<(Selection, JobLines), StoreError> {
-    let mut kept = Selection::of(db, request, last_seq(db)?)?;
+    let mut kept = Selection::of(db, request, last_seq(db, region)?)?;
     let first_ns = first_kept(cutoff).event_ns;
     let mut lost = 0;
     if kept.reach.first_ns < first_ns {

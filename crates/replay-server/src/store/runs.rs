@@ -120,6 +120,7 @@ impl Store {
     ) -> Result<Claimed, StoreError> {
         let (region, owner) = (region.clone(), owner.to_owned());
         self.database
+            .of(&region)
             .write_lazily(move |tx| {
                 slices::claim(tx, &region, id, &owner, now + LEASE)?;
                 let snapshot = snapshots::load(tx, &region, id)?
@@ -145,6 +146,7 @@ impl Store {
         let region = region.clone();
         // Losing this on power failure is safe: the batches are sent again with the same webhook-ids.
         self.database
+            .of(&region)
             .write_lazily(move |tx| {
                 let mut recorded = Recorded::GoesOn;
                 for record in records {

@@ -8,10 +8,11 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
     LastSeqs, Store, StoreError, lane_rows,
-    lines::{insert, last_seq},
+    line_numbers::{last_of_all, last_seq},
+    lines::insert,
     part_arrivals,
     parts::{self, StoredPart},
-    sql::Sql,
+    sql::{PartsChange, Sql},
 };
 use crate::archive::{
     Candidate, EncodedPart, Line, SealLimits, amount, day_of, parts_to_merge, seal,
@@ -26,6 +27,9 @@ struct Replaced {
     damage: Option<StoreError>,
 }
 
+/// How many parts are read at once: few, since their text is in memory twice meanwhile.
+const PARTS: usize = 32;
+
 impl Store {
     /// The highest sequence numbers that this process has given to lines of each region; they change
     /// with each append of lines.
@@ -39,7 +43,16 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn last_seq(&self) -> Result<i64, StoreError> {
-        self.database.read(last_seq).await
+        self.database.read(last_of_all).await
+    }
+
+    /// The highest sequence number that was given to a line of the region, or a higher one.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn last_seq_of(&self, region: &Region) -> Result<i64, StoreError> {
+        let region = region.clone();
+        self.database.read(move |db| last_seq(db, &region)).await
     }
 
     /// The number and size of the recent lines of the region.
@@ -145,22 +158,23 @@ impl Store {
             seal(&lines, &limits, keep_rest)
         };
         let sealed = spawn_blocking(encode).await.map_err(|_| StoreError::Interrupted)?;
-        let (region, mut known) = (region.clone(), self.known_parts.clone().lock_owned().await);
+        let mut known = self.known_parts.lock(region).await;
         self.database
+            .of(region)
             .write_archive_lazily(move |tx| {
-                let version = known.begin(tx, &region)?;
-                if !old.iter().all(|part| known.has(&region, part)) {
-                    tx.after_commit(move || known.finish(&region, version));
+                let version = known.begin(tx, PartsChange::Deletes)?;
+                if !old.iter().all(|part| known.has(part)) {
+                    tx.after_commit(move || known.finish(version));
                     return Ok(false);
                 }
-                parts::delete(tx, &region, &old)?;
+                parts::delete(tx, known.region(), &old)?;
                 for part in &old {
-                    known.remove(&region, part);
+                    known.remove(part);
                 }
                 let new: Vec<EncodedPart> =
                     sealed.blocks.into_iter().chain(sealed.recent).collect();
-                insert(tx, &mut known, &region, &new)?;
-                tx.after_commit(move || known.finish(&region, version));
+                insert(tx, &mut known, &new)?;
+                tx.after_commit(move || known.finish(version));
                 Ok(true)
             })
             .await
@@ -170,7 +184,7 @@ impl Store {
 /// The highest sequence number of lines that may be sealed: the live lane has passed them, or an outage
 /// has them.
 fn passed_seq(db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
-    let last_seq = last_seq(db)?;
+    let last_seq = last_seq(db, region)?;
     let lane = lane_rows::load(db, region)?;
     Ok(lane.map_or(last_seq, |lane| lane.passed_seq(last_seq)))
 }
@@ -178,14 +192,18 @@ fn passed_seq(db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
 /// Reads the lines of `parts`; damaged parts are left out.
 fn read_intact(db: &Sql<'_>, parts: Vec<StoredPart>) -> Result<Replaced, StoreError> {
     let mut replaced = Replaced::default();
-    for part in parts {
-        match parts::lines(db, &part) {
-            Ok(lines) => {
-                replaced.parts.push(part);
-                replaced.lines.extend(lines);
+    for parts in parts.chunks(PARTS) {
+        for (part, lines) in parts.iter().zip(parts::lines_of_each(db, parts)?) {
+            match lines {
+                Ok(lines) => {
+                    replaced.parts.push(*part);
+                    replaced.lines.extend(lines);
+                }
+                Err(error @ StoreError::DamagedPart(_)) => {
+                    replaced.damage.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
             }
-            Err(error @ StoreError::DamagedPart(_)) => drop(replaced.damage.get_or_insert(error)),
-            Err(error) => return Err(error),
         }
     }
     Ok(replaced)

@@ -16,7 +16,7 @@ use super::StoreError;
 pub use postgres::PostgresTarget;
 pub(super) use postgres::{Access, PostgresConnection};
 pub(super) use row::Row;
-pub(super) use upkeep::{DamageSearch, Pages, Versions};
+pub(super) use upkeep::{DamageSearch, Pages, PartsChange, PartsVersion, Versions};
 pub(super) use value::{Value, values};
 
 use postgres::Postgres;
@@ -125,6 +125,30 @@ impl Sql<'_> {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(rows)
+    }
+
+    /// All rows of a statement for the parameters of each item. On PostgreSQL, all items of a statement
+    /// with `VALUES` take one round trip.
+    pub(super) fn all_of_each<'v, T, const N: usize>(
+        &self,
+        sql: &str,
+        items: impl IntoIterator<Item = [Value<'v>; N]>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        match self.backend {
+            Backend::Sqlite(_) => {
+                for parameters in items {
+                    all.extend(self.all(sql, &parameters, &mut read)?);
+                }
+            }
+            Backend::Postgres(db) => {
+                for row in db.rows_of_each(sql, items)? {
+                    all.push(read(&Row::of_postgres(&row))?);
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Like [`each`](Self::each) for rows that may be kept in memory: they take one round trip.

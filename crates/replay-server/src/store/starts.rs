@@ -13,7 +13,7 @@ use super::{
     Store, StoreError, counts,
     job_changes::save,
     job_rows::load,
-    lines::last_seq,
+    line_numbers::last_seq,
     outages,
     resumption::{self, Left},
     selections::Selection,
@@ -43,6 +43,7 @@ impl Store {
         let left = self.left_for(region, id, cutoff).await?;
         let region = region.clone();
         self.database
+            .of(&region)
             .write(move |tx| {
                 let Some(job) = load(tx, &region, id)? else { return Ok(()) };
                 let (plan, lines) = match left {
@@ -90,7 +91,7 @@ impl Plan {
             }
             return Ok((Self::New(selection), lines));
         }
-        let selection = Selection::of(db, request, last_seq(db)?)?;
+        let selection = Selection::of(db, request, last_seq(db, region)?)?;
         let total = counts::amount(db, region, &selection)?;
         Ok((Self::New(selection), total.into()))
     }

@@ -7,6 +7,7 @@ mod jobs;
 mod kinds;
 mod lanes;
 mod leases;
+mod locks;
 mod migration;
 mod not_forwarded;
 mod outages;

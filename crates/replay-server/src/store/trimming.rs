@@ -9,6 +9,7 @@ use super::{
     changes::Change,
     counts, job_rows, lane_rows, nanoseconds, outage_losses, outage_rows,
     parts::{self, Reach},
+    sql::PartsChange,
 };
 
 /// Deleted lines.
@@ -34,7 +35,10 @@ impl Store {
         before: Timestamp,
     ) -> Result<u64, StoreError> {
         let region = region.clone();
-        self.database.write(move |tx| outage_rows::delete_ended(tx, &region, before)).await
+        self.database
+            .of(&region)
+            .write(move |tx| outage_rows::delete_ended(tx, &region, before))
+            .await
     }
 
     /// Deletes parts of which every line has an event time before `before`, except those that an
@@ -44,8 +48,9 @@ impl Store {
     /// The database fails, or the stored job is not readable; nothing is deleted.
     pub async fn trim(&self, region: &Region, before: Timestamp) -> Result<Trimmed, StoreError> {
         let region = region.clone();
-        let mut known = self.known_parts.clone().lock_owned().await;
+        let mut known = self.known_parts.lock(&region).await;
         self.database
+            .of(&region)
             .write_all(move |tx| {
                 let job = job_rows::current(tx, &region)?;
                 let before_ns = nanoseconds(decisions::deletable_before(&job, before));
@@ -63,12 +68,12 @@ impl Store {
                 let Some((first, last)) = first.zip(last) else {
                     return Ok(Trimmed::default());
                 };
-                let version = known.begin(tx, &region)?;
+                let version = known.begin(tx, PartsChange::Deletes)?;
                 let mut trimmed = Trimmed::default();
                 for part in &parts {
                     trimmed.lines += part.extent.lines;
                     trimmed.lost_lines += outage_losses::note_deleted(tx, &region, part)?;
-                    known.remove(&region, part);
+                    known.remove(part);
                 }
                 parts::delete_expired(tx, &region, &parts)?;
                 if trimmed.lost_lines > 0 {
@@ -76,7 +81,7 @@ impl Store {
                     tx.log_after_commit(Change::LinesLost { region: region.clone(), lines });
                 }
                 counts::recount(tx, &region, first, last)?;
-                tx.after_commit(move || known.finish(&region, version));
+                tx.after_commit(move || known.finish(version));
                 Ok(trimmed)
             })
             .await

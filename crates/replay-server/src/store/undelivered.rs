@@ -7,7 +7,7 @@ use replay_core::{Region, outage::SeqRange};
 
 use super::{
     StoreError, counts, lane_rows,
-    lines::last_seq,
+    line_numbers::last_seq,
     outage_ranges, outage_rows,
     parts::{self, Reach},
     selections::Selection,
@@ -50,7 +50,7 @@ fn ranges(db: &Sql<'_>, region: &Region) -> Result<Vec<SeqRange>, StoreError> {
     if outage_rows::open(db, region)?.is_some()
         && let Some(lane) = lane_rows::load(db, region)?
     {
-        let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db)? };
+        let rest = SeqRange { first: lane.cursor_seq + 1, last: last_seq(db, region)? };
         ranges.extend(outage_ranges::unlisted(db, region, rest)?);
     }
     ranges.sort_unstable();

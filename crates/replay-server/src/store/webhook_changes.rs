@@ -11,7 +11,7 @@ use time_range::Timestamp;
 
 use super::{
     ChangeError, Store, StoreError, job_changes::save, job_rows::current, lane_changes, lane_rows,
-    lines::last_seq, webhooks, write::Write,
+    line_numbers::last_seq, webhooks, write::Write,
 };
 
 impl Store {
@@ -29,7 +29,10 @@ impl Store {
     ) -> Result<Webhook, ChangeError> {
         let region = region.clone();
         let cause = OutageCause::plain(OutageReason::Disabled);
-        self.database.write(move |tx| change(tx, &region, patch, (new_outage, cause), now)).await
+        self.database
+            .of(&region)
+            .write(move |tx| change(tx, &region, patch, (new_outage, cause), now))
+            .await
     }
 }
 
@@ -71,7 +74,7 @@ fn change(
     let lane = lane_rows::load(tx, region)?;
     if let Some(lane) = lane.filter(|_| before.is_enabled() != webhook.is_enabled()) {
         let changes = if webhook.is_enabled() {
-            lane.enabled(last_seq(tx)?, now)
+            lane.enabled(last_seq(tx, region)?, now)
         } else {
             lane.stopped(cause)
         };

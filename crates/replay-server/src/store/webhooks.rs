@@ -63,6 +63,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let region = region.clone();
         self.database
+            .of(&region)
             .write_lazily(move |tx| {
                 if current(tx, &region)? == tested {
                     save_attempt(tx, &region, &attempt)?;

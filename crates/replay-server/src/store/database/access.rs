@@ -1,5 +1,7 @@
 //! How a step uses the database: what it reads and may change, and what it relies on.
 
+use replay_core::Region;
+
 /// How a step reads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
@@ -10,12 +12,15 @@ pub(super) struct Reading {
 }
 
 /// How a step writes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Writing {
     /// Whether its commit is on the disk when it is answered.
     pub(super) is_synced: bool,
     /// What it may change.
     pub(super) scope: Scope,
+    /// The only region of which it changes anything. Such writes to other regions do not wait for it.
+    /// `None` if it may change everything in its scope.
+    pub(super) region: Option<Region>,
 }
 
 /// What a step may change. It may read everything.

@@ -1,7 +1,12 @@
 //! The PostgreSQL connections of a database: transactions and their locks. It knows no table but those
 //! that are only locked.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use replay_core::Region;
 
 use super::{
     super::{
@@ -11,13 +16,15 @@ use super::{
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
+    locks::{self, Locks},
     pool::Pool,
 };
 
 /// Connections for writes, for short reads and for long ones, so that none waits for another kind.
 ///
-/// All writes of a [`Scope`] hold the lock of its table, on whichever node: they see each other's
-/// commits, none fails because of another one, and sequence numbers are committed in order.
+/// All writes of a [`Scope`] to the same region exclude each other, on whichever node: they see each
+/// other's commits, none fails because of another one, and the sequence numbers of a region are committed
+/// in order.
 #[derive(Debug)]
 pub(super) struct PostgresConnections {
     writers: Arc<Pool>,
@@ -25,10 +32,12 @@ pub(super) struct PostgresConnections {
     long_readers: Arc<Pool>,
     /// For leases, which have to be renewed in time.
     lease_writer: Arc<Pool>,
+    /// The regions of which the tables that are locked exist.
+    lockable: Mutex<HashSet<Region>>,
 }
 
-/// The number of connections for writes: one for each lock, and one that waits for them.
-const WRITERS: usize = 3;
+/// The number of connections for writes: for deliveries and appends of a few regions at the same time.
+const WRITERS: usize = 6;
 
 /// The number of connections for reads: one for deliveries, one for sealing, and two for requests.
 const READERS: usize = 4;
@@ -47,6 +56,7 @@ impl PostgresConnections {
             readers: pool(READERS),
             long_readers: pool(LONG_READERS),
             lease_writer: pool(1),
+            lockable: Mutex::default(),
         })
     }
 
@@ -82,7 +92,9 @@ impl PostgresConnections {
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
         follow: impl FnOnce(&Effects) + Send + 'static,
     ) -> Result<T, E> {
-        let access = Access::Write { lock: lock(writing.scope), is_synced: writing.is_synced };
+        let locks = Locks { scope: writing.scope, region: writing.region };
+        self.make_lockable(&locks).await?;
+        let access = Access::Write { lock: locks.to_string().into(), is_synced: writing.is_synced };
         let write = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));
@@ -93,19 +105,22 @@ impl PostgresConnections {
             follow(&effects);
             Ok(value)
         };
-        let pool = if writing.scope == Scope::Leases { &self.lease_writer } else { &self.writers };
+        let pool = if locks.scope == Scope::Leases { &self.lease_writer } else { &self.writers };
         pool.run(write).await
     }
-}
 
-/// The statement that takes the lock of a scope. Every write that takes both takes them in this order,
-/// so that no two writes wait for each other.
-const fn lock(scope: Scope) -> &'static str {
-    match scope {
-        Scope::State => "LOCK TABLE state_lock IN EXCLUSIVE MODE",
-        Scope::Archive => "LOCK TABLE archive_lock IN EXCLUSIVE MODE",
-        Scope::Both => "LOCK TABLE state_lock, archive_lock IN EXCLUSIVE MODE",
-        Scope::Leases => "LOCK TABLE lease IN EXCLUSIVE MODE",
-        Scope::Claims => "LOCK TABLE state_lock, archive_lock, lease IN EXCLUSIVE MODE",
+    /// Creates the tables that are locked for the region, unless they are known to exist.
+    async fn make_lockable(&self, locks: &Locks) -> Result<(), StoreError> {
+        let Some(region) = &locks.region else { return Ok(()) };
+        let known = || self.lockable.lock().unwrap_or_else(PoisonError::into_inner);
+        if known().contains(region) {
+            return Ok(());
+        }
+        let script = locks::create(region);
+        self.writers
+            .run(move |connection| connection.transact(|tx| Ok(tx.batch_execute(&script)?)))
+            .await?;
+        known().insert(region.clone());
+        Ok(())
     }
 }

@@ -33,8 +33,11 @@ pub(super) trait Statements: fmt::Debug {
     /// The types of the parameters of a statement.
     fn types(&self, sql: &str) -> Result<Vec<Type>, StoreError>;
 
-    /// Executes a statement whose parameters are arrays.
-    fn execute_on_arrays(&self, sql: &str, arrays: Vec<Vec<&Value<'_>>>) -> Result<(), StoreError>;
+    /// Executes a statement for several items.
+    fn execute_batch(&self, batch: &Batch<'_>) -> Result<(), StoreError>;
+
+    /// All rows of a statement for several items.
+    fn rows_of_batch(&self, batch: &Batch<'_>) -> Result<Vec<Row>, StoreError>;
 
     /// Executes a statement; returns the number of rows that it has changed.
     fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError>;
@@ -47,6 +50,19 @@ pub(super) trait Statements: fmt::Debug {
 
     /// The next rows of a statement; fewer than [`PORTION`] at its end.
     fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError>;
+}
+
+/// A statement whose parameters are the columns of several items, as arrays.
+#[derive(Debug)]
+pub(super) struct Batch<'a> {
+    sql: String,
+    columns: Vec<Vec<&'a Value<'a>>>,
+}
+
+impl Batch<'_> {
+    fn references(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect()
+    }
 }
 
 /// A transaction on PostgreSQL.
@@ -73,27 +89,43 @@ impl Postgres<'_> {
         items: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
         let items: Vec<_> = items.into_iter().collect();
-        self.execute_rows(sql, N, items.as_flattened())
-    }
-
-    /// Executes a statement for rows of `columns` parameters each.
-    fn execute_rows(
-        self,
-        sql: &str,
-        columns: usize,
-        values: &[Value<'_>],
-    ) -> Result<(), StoreError> {
-        let rows = values.chunks_exact(columns);
-        if rows.len() > 1
-            && let Some(sql) = text::with_arrays(sql, &self.0.types(sql)?)
-        {
-            let column = |number| rows.clone().map(|row| &row[number]).collect();
-            return self.0.execute_on_arrays(&sql, (0..columns).map(column).collect());
+        if let Some(batch) = self.batch(sql, &items)? {
+            return self.0.execute_batch(&batch);
         }
-        for row in rows {
-            self.0.execute(sql, row)?;
+        for parameters in &items {
+            self.0.execute(sql, parameters)?;
         }
         Ok(())
+    }
+
+    pub(super) fn rows_of_each<'v, const N: usize>(
+        self,
+        sql: &str,
+        items: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let items: Vec<_> = items.into_iter().collect();
+        if let Some(batch) = self.batch(sql, &items)? {
+            return self.0.rows_of_batch(&batch);
+        }
+        let mut rows = Vec::new();
+        for parameters in &items {
+            rows.extend(self.0.rows(sql, parameters)?);
+        }
+        Ok(rows)
+    }
+
+    /// One statement for several items, if there is one.
+    fn batch<'v, const N: usize>(
+        self,
+        sql: &str,
+        items: &'v [[Value<'v>; N]],
+    ) -> Result<Option<Batch<'v>>, StoreError> {
+        if items.len() < 2 {
+            return Ok(None);
+        }
+        let Some(sql) = text::with_arrays(sql, &self.0.types(sql)?) else { return Ok(None) };
+        let column = |number: usize| items.iter().map(|item| &item[number]).collect();
+        Ok(Some(Batch { sql, columns: (0..N).map(column).collect() }))
     }
 
     pub(super) fn rows(self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
@@ -145,12 +177,15 @@ impl Statements for PostgresTransaction<'_> {
         Ok(self.statement(sql)?.params().to_vec())
     }
 
-    fn execute_on_arrays(&self, sql: &str, arrays: Vec<Vec<&Value<'_>>>) -> Result<(), StoreError> {
-        let statement = self.statement(sql)?;
-        let parameters: Vec<&(dyn ToSql + Sync)> =
-            arrays.iter().map(|array| array as &(dyn ToSql + Sync)).collect();
-        self.transaction.borrow_mut().execute(&statement, &parameters)?;
+    fn execute_batch(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let statement = self.statement(&batch.sql)?;
+        self.transaction.borrow_mut().execute(&statement, &batch.references())?;
         Ok(())
+    }
+
+    fn rows_of_batch(&self, batch: &Batch<'_>) -> Result<Vec<Row>, StoreError> {
+        let statement = self.statement(&batch.sql)?;
+        Ok(self.transaction.borrow_mut().query(&statement, &batch.references())?)
     }
 
     fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {

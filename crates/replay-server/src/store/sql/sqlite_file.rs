@@ -8,13 +8,14 @@ use rusqlite::Connection;
 use super::{
     super::StoreError,
     sqlite::Sqlite,
-    upkeep::{DamageSearch, Pages, Versions},
+    upkeep::{DamageSearch, Pages, PartsVersion, Versions},
 };
 
 impl Sqlite<'_> {
     pub(super) fn change_parts(self) -> Result<Versions, StoreError> {
         // It changes with the commits of other connections only.
         let version = self.0.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let version = PartsVersion { changes: version, deletions: version };
         Ok(Versions { before: version, after: version })
     }
 

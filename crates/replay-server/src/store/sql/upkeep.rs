@@ -15,14 +15,31 @@ pub(in crate::store) enum DamageSearch {
     Full,
 }
 
-/// Versions of the parts of a region. They differ if another process has changed the parts between
-/// two transactions.
+/// What a transaction does to the parts of a region.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) enum PartsChange {
+    /// It inserts some.
+    Adds,
+    /// It deletes some, and may insert others.
+    Deletes,
+}
+
+/// A version of the parts of a region.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) struct PartsVersion {
+    /// Differs if another process has changed the parts.
+    pub(in crate::store) changes: i64,
+    /// Differs if another process has deleted parts.
+    pub(in crate::store) deletions: i64,
+}
+
+/// The versions of the parts of a region before and after a transaction.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::store) struct Versions {
     /// The version that the transaction finds.
-    pub(in crate::store) before: i64,
+    pub(in crate::store) before: PartsVersion,
     /// The version that the next transaction finds.
-    pub(in crate::store) after: i64,
+    pub(in crate::store) after: PartsVersion,
 }
 
 /// The pages of a database.
@@ -36,10 +53,14 @@ pub(in crate::store) struct Pages {
 
 impl Sql<'_> {
     /// The versions of the parts of a region before and after this transaction, which changes them.
-    pub(in crate::store) fn change_parts(&self, region: &Region) -> Result<Versions, StoreError> {
+    pub(in crate::store) fn change_parts(
+        &self,
+        region: &Region,
+        change: PartsChange,
+    ) -> Result<Versions, StoreError> {
         match self.backend {
             Backend::Sqlite(db) => db.change_parts(),
-            Backend::Postgres(db) => db.change_parts(region),
+            Backend::Postgres(db) => db.change_parts(region, change),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The store on PostgreSQL: its locks, failures of the database, and nodes that start together.
 
+use std::borrow::Cow;
+
 use super::{
     databases::new_database,
     processes::{hold, run_apart, until_waiting},
@@ -7,36 +9,13 @@ use super::{
 };
 use crate::store::sql::{Access, values};
 
-const ARCHIVE: Access =
-    Access::Write { lock: "LOCK TABLE archive_lock IN EXCLUSIVE MODE", is_synced: true };
-
-const STATE: Access =
-    Access::Write { lock: "LOCK TABLE state_lock IN EXCLUSIVE MODE", is_synced: true };
+const STATE: Access = Access::Write {
+    lock: Cow::Borrowed("LOCK TABLE state_lock IN EXCLUSIVE MODE"),
+    is_synced: true,
+};
 
 const SEAL: SealLimits =
     SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
-
-#[tokio::test]
-async fn an_append_gets_its_sequence_numbers_after_the_commit_of_the_append_before_it() {
-    let config = new_database();
-    let store = Store::connect(config.clone()).await.unwrap();
-    enable(&store).await;
-    submit(&store, at(0), at(9)).await;
-    store.advance(&us(), JobId(1), Step::Schedule, at(9)).await.unwrap();
-    let other = hold(config, ARCHIVE, "UPDATE sequence SET last_seq = last_seq + 5").await;
-    let append = tokio::spawn({
-        let store = store.clone();
-        async move { store.append(&us(), lines(3)).await }
-    });
-    until_waiting(&store).await;
-    // The snapshot has no sequence number that is given and not committed.
-    store.start(&us(), JobId(1), LIMITS, at(-99), at(9)).await.unwrap();
-    assert_eq!((store.last_seq().await.unwrap(), append.is_finished()), (0, false));
-    drop(other);
-    assert_eq!(append.await.unwrap().unwrap().accepted, 3);
-    assert_eq!(store.last_seq().await.unwrap(), 8);
-    assert_eq!(next(&store).await, None);
-}
 
 #[tokio::test]
 async fn a_write_that_has_waited_sees_what_was_committed_meanwhile() {
@@ -75,7 +54,7 @@ async fn the_lock_of_a_frozen_process_ends_and_a_wait_for_it_is_limited() {
 async fn a_step_that_loses_its_connection_changes_nothing_and_the_next_one_succeeds() {
     let store = Store::connect(new_database()).await.unwrap();
     store.append(&us(), lines(2)).await.unwrap();
-    for sql in ["DELETE FROM part", "UPDATE sequence SET last_seq = 99"] {
+    for sql in ["DELETE FROM part", "UPDATE region_sequence SET last_seq = 99"] {
         let lose = store.database.write_archive(move |tx| {
             execute(tx, sql)?;
             execute(tx, "SELECT pg_terminate_backend(pg_backend_pid())")

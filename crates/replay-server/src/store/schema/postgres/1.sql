@@ -9,7 +9,8 @@ CREATE TABLE schema_version (
 
 INSERT INTO schema_version VALUES (1, 0);
 
--- Only locked: by each transaction that changes lines, and by each one that changes anything else.
+-- Only locked: by each transaction that changes lines, and by each one that changes anything else. The
+-- server creates such a table for each region, as `archive_lock_us`.
 CREATE TABLE archive_lock ();
 CREATE TABLE state_lock ();
 
@@ -30,10 +31,11 @@ CREATE TABLE node (
     seen_at BIGINT NOT NULL
 );
 
--- Changes with each transaction that changes parts of the region.
+-- The number of transactions that have changed parts of the region, and of those that have deleted some.
 CREATE TABLE parts_version (
-    region  TEXT COLLATE "C" PRIMARY KEY,
-    version BIGINT NOT NULL
+    region    TEXT COLLATE "C" PRIMARY KEY,
+    changes   BIGINT NOT NULL,
+    deletions BIGINT NOT NULL
 );
 
 -- The seconds since 1970 of a timestamp, as SQLite's function of this name. The text has an offset, so
@@ -201,6 +203,7 @@ CREATE TABLE part (
 
 CREATE INDEX part_recent ON part (region, lines, bytes) WHERE is_block = 0;
 CREATE INDEX part_seq ON part (region, is_block, max_seq);
+CREATE INDEX part_later ON part (region, id);
 
 -- The lines of a part: positions, fingerprints, and the text, which is gzip in a block. `day` is the UTC
 -- day of the lines since 1970. Rows of parts that the retention has removed stay until their partition
@@ -224,7 +227,15 @@ ALTER TABLE part_data
 -- An id is never given twice.
 CREATE SEQUENCE part_id OWNED BY part_data.id;
 
--- The highest sequence number that was given to a line.
+-- The sequence numbers of new lines. The highest one of the lines of a region is `last_seq`, and at least
+-- that of `sequence`, up to which all were given before the regions had rows of their own.
+CREATE SEQUENCE line_seq;
+
+CREATE TABLE region_sequence (
+    region   TEXT COLLATE "C" PRIMARY KEY,
+    last_seq BIGINT NOT NULL
+);
+
 CREATE TABLE sequence (
     one      BIGINT PRIMARY KEY CHECK (one = 1),
     last_seq BIGINT NOT NULL

@@ -1,7 +1,7 @@
 //! A connection to PostgreSQL: its settings, its prepared statements, and its transactions.
 
 use core::{cell::RefCell, fmt, time::Duration};
-use std::{collections::HashMap, time::Instant};
+use std::{borrow::Cow, collections::HashMap, time::Instant};
 
 use postgres::{Client, IsolationLevel, Statement, config::TargetSessionAttrs};
 
@@ -15,16 +15,16 @@ pub(in crate::store) struct PostgresConnection {
 }
 
 /// What a transaction does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::store) enum Access {
     /// Each statement sees the commits before it.
     Read,
     /// All statements see the database as it is at one moment.
     ReadAtOneMoment,
-    /// All statements see the database as it is after the lock is held, and what they change.
+    /// All statements see the database as it is after the locks are held, and what they change.
     Write {
-        /// The statement that takes the lock.
-        lock: &'static str,
+        /// The statements that take the locks.
+        lock: Cow<'static, str>,
         /// Whether the commit is on the disk when it is answered.
         is_synced: bool,
     },

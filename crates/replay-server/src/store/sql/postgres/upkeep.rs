@@ -1,11 +1,12 @@
 //! What PostgreSQL is asked beyond statements.
 
+use postgres::Row;
 use replay_core::Region;
 
 use super::{
     super::{
         super::StoreError,
-        upkeep::{Pages, Versions},
+        upkeep::{Pages, PartsChange, PartsVersion, Versions},
         value::{Column, Value, values},
     },
     Postgres, value,
@@ -15,12 +16,22 @@ impl Postgres<'_> {
     pub(in crate::store::sql) fn change_parts(
         self,
         region: &Region,
+        change: PartsChange,
     ) -> Result<Versions, StoreError> {
-        let sql = "INSERT INTO parts_version (region, version) VALUES (?1, 1)
-                   ON CONFLICT (region) DO UPDATE SET version = parts_version.version + 1
-                   RETURNING version";
-        let after = self.number(sql, &values![region.as_str()])?;
-        Ok(Versions { before: after - 1, after })
+        let deletes = i64::from(change == PartsChange::Deletes);
+        let rows = self.rows(
+            "INSERT INTO parts_version (region, changes, deletions) VALUES (?1, 1, ?2)
+             ON CONFLICT (region) DO UPDATE SET
+                 changes = parts_version.changes + 1,
+                 deletions = parts_version.deletions + excluded.deletions
+             RETURNING changes, deletions",
+            &values![region.as_str(), deletes],
+        )?;
+        let row = rows.first().ok_or(StoreError::MissingRow)?;
+        let after = PartsVersion { changes: number(row, 0)?, deletions: number(row, 1)? };
+        let PartsVersion { changes, deletions } = after;
+        let before = PartsVersion { changes: changes - 1, deletions: deletions - deletes };
+        Ok(Versions { before, after })
     }
 
     pub(in crate::store::sql) fn touch(self) -> Result<(), StoreError> {
@@ -34,7 +45,10 @@ impl Postgres<'_> {
 
     fn number(self, sql: &str, parameters: &[Value<'_>]) -> Result<i64, StoreError> {
         let rows = self.rows(sql, parameters)?;
-        let row = rows.first().ok_or(StoreError::MissingRow)?;
-        value(row, 0).and_then(i64::read).ok_or(StoreError::UnexpectedValue { column: 0 })
+        number(rows.first().ok_or(StoreError::MissingRow)?, 0)
     }
+}
+
+fn number(row: &Row, column: usize) -> Result<i64, StoreError> {
+    value(row, column).and_then(i64::read).ok_or(StoreError::UnexpectedValue { column })
 }

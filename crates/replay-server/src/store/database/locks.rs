@@ -1,0 +1,58 @@
+//! The locks of writes on PostgreSQL: tables that are only locked, one for each kind of data and one more
+//! for each region. `LOCK TABLE` is used since the moment that a transaction sees is that of the first
+//! statement after it; the moment of a statement that calls a function for advisory locks is before it.
+
+use core::fmt;
+
+use replay_core::Region;
+
+use super::access::Scope;
+
+/// The locks of a write: those of its scope, for one region or for all. Every write takes its locks in the
+/// order of the statements, so that no two wait for each other.
+#[derive(Debug)]
+pub(super) struct Locks {
+    pub(super) scope: Scope,
+    pub(super) region: Option<Region>,
+}
+
+/// Serializes the creation of the tables: `lockadd` in ASCII.
+const CREATION_LOCK: i64 = 0x006C_6F63_6B61_6464;
+
+/// The script that creates the tables that are locked for a region.
+pub(super) fn create(region: &Region) -> String {
+    format!(
+        "SET LOCAL client_min_messages = warning;
+         SELECT pg_advisory_xact_lock({CREATION_LOCK});
+         CREATE TABLE IF NOT EXISTS state_lock_{region} ();
+         CREATE TABLE IF NOT EXISTS archive_lock_{region} ();"
+    )
+}
+
+/// The statements that take the locks.
+impl fmt::Display for Locks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (state, archive, lease) = match self.scope {
+            Scope::State => (true, false, false),
+            Scope::Archive => (false, true, false),
+            Scope::Both => (true, true, false),
+            Scope::Leases => (false, false, true),
+            Scope::Claims => (true, true, true),
+        };
+        for (kind, is_locked) in [("state", state), ("archive", archive)] {
+            match &self.region {
+                _ if !is_locked => {}
+                Some(region) => write!(
+                    f,
+                    "LOCK TABLE {kind}_lock IN ROW EXCLUSIVE MODE;
+                     LOCK TABLE {kind}_lock_{region} IN EXCLUSIVE MODE;"
+                )?,
+                None => write!(f, "LOCK TABLE {kind}_lock IN EXCLUSIVE MODE;")?,
+            }
+        }
+        if lease {
+            f.write_str("LOCK TABLE lease IN EXCLUSIVE MODE;")?;
+        }
+        Ok(())
+    }
+}
