@@ -57,7 +57,7 @@ impl DatabaseUrl {
             return Ok(config.into());
         }
         let tls = tls::trusting(self.sslrootcert.as_deref())?;
-        Ok(PostgresTarget { config, tls: Some(tls) })
+        Ok(PostgresTarget::with_tls(config, tls))
     }
 
     /// The configuration with the password: that of the URL, else of the password file, else `password`,

@@ -115,6 +115,14 @@ impl Database {
         }
     }
 
+    /// The number of round trips to the database that were made; `None` if the database is a file.
+    pub(super) fn round_trips(&self) -> Option<u64> {
+        match &self.connections {
+            Connections::Sqlite(_) => None,
+            Connections::Postgres(connections) => Some(connections.round_trips()),
+        }
+    }
+
     /// The size of the database file; `None` if there is none.
     pub(super) fn file_bytes(&self) -> Option<u64> {
         match &self.connections {

@@ -1,6 +1,8 @@
 //! Finds the lines of an append that the archive already has, by the fingerprints of its parts. A part
 //! is opened only to compare bytes.
 
+use std::collections::HashMap;
+
 use super::{
     StoreError,
     known_parts::{KnownPart, KnownRegion},
@@ -24,21 +26,21 @@ pub(super) fn mark(
     prepared: &mut PreparedLines,
 ) -> Result<Option<StoreError>, StoreError> {
     let (by_day, lines) = (prepared.by_day(), &mut prepared.lines);
+    let day = |of_day: &Vec<usize>| of_day.first().map(|index| day_of(lines[*index].event_ns));
+    let by_day: HashMap<_, _> =
+        by_day.iter().filter_map(|of_day| Some((day(of_day)?, of_day))).collect();
+    let mut reached = Vec::new();
+    for (day, known) in region.days() {
+        let Some(of_day) = by_day.get(&day) else { continue };
+        let parts = known.iter_mut().map(|known| (within(of_day, lines, known), known));
+        reached.extend(parts.filter(|(within, _)| !within.is_empty()));
+    }
     let (mut damage, mut candidates) = (None, Vec::new());
-    for of_day in by_day {
-        let Some(first) = of_day.first() else { continue };
-        let known = region.of_day(day_of(lines[*first].event_ns));
-        let mut reached: Vec<_> = known
-            .iter_mut()
-            .map(|known| (within(&of_day, lines, known), known))
-            .filter(|(within, _)| !within.is_empty())
-            .collect();
-        for chunk in reached.chunks_mut(INDEXES) {
-            damage = damage.or(learn(db, chunk)?);
-            for (within, known) in chunk {
-                candidates.extend(Candidates::of(known, within, lines));
-                known.forget_if_many();
-            }
+    for chunk in reached.chunks_mut(INDEXES) {
+        damage = damage.or(learn(db, chunk)?);
+        for (within, known) in chunk {
+            candidates.extend(Candidates::of(known, within, lines));
+            known.forget_if_many();
         }
     }
     let mut rest = candidates.as_slice();

@@ -6,6 +6,12 @@ use super::{
 };
 
 impl Store {
+    /// The number of round trips to the database that were made; `None` if the database is a file.
+    #[must_use]
+    pub fn round_trips(&self) -> Option<u64> {
+        self.database.round_trips()
+    }
+
     /// Commits a transaction that writes to the disk and changes no value.
     ///
     /// # Errors
@@ -19,7 +25,8 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub async fn sync(&self) -> Result<(), StoreError> {
-        if !self.database.take_unsynced() {
+        // PostgreSQL does it by itself within a second.
+        if !self.database.is_file() || !self.database.take_unsynced() {
             return Ok(());
         }
         let synced = self.try_to_write().await;

@@ -138,9 +138,9 @@ impl KnownRegion {
         self.removed.insert(part.id);
     }
 
-    /// The parts of a UTC day when the transaction began.
-    pub(super) fn of_day(&mut self, day: i64) -> &mut [KnownPart] {
-        self.days.get_mut(&day).map_or(&mut [], Vec::as_mut_slice)
+    /// The parts of each UTC day when the transaction began.
+    pub(super) fn days(&mut self) -> impl Iterator<Item = (i64, &mut [KnownPart])> {
+        self.days.iter_mut().map(|(day, parts)| (*day, parts.as_mut_slice()))
     }
 
     fn insert(&mut self, known: KnownPart) {

@@ -1,7 +1,10 @@
 //! The table `part_data`: the texts and the indexes of parts. It is the only table whose columns differ
-//! between the databases: that of PostgreSQL is partitioned by the UTC day of the lines.
+//! between the databases: that of PostgreSQL is partitioned by the UTC day of the lines. What differs in
+//! the statements about parts is in this file.
 
 use std::collections::HashMap;
+
+use replay_core::Region;
 
 use super::{
     StoreError,
@@ -11,19 +14,63 @@ use super::{
 };
 use crate::archive::{EncodedPart, day_of};
 
-/// Ids for new parts. None is ever given twice.
-pub(super) fn new_ids(tx: &Write<'_>, count: usize) -> Result<Vec<i64>, StoreError> {
-    match tx.kind() {
-        Kind::Sqlite => {
-            let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'part_data'";
-            let last: i64 = tx.optional(sql, &[], |row| row.get(0))?.unwrap_or(0);
-            Ok((last + 1..).take(count).collect())
-        }
-        Kind::Postgres => {
-            let sql = "SELECT nextval('part_id') FROM generate_series(1, ?1)";
-            tx.all(sql, &values![count], |row| row.get(0))
-        }
-    }
+/// The next ids on SQLite. None is ever given twice.
+pub(super) fn next_ids(tx: &Write<'_>, count: usize) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'part_data'";
+    let last: i64 = tx.optional(sql, &[], |row| row.get(0))?.unwrap_or(0);
+    Ok((last + 1..).take(count).collect())
+}
+
+/// Inserts parts into `part` and `part_data` of PostgreSQL in one round trip; returns their ids.
+pub(super) fn insert_together(
+    tx: &Write<'_>,
+    region: &Region,
+    parts: &[EncodedPart],
+) -> Result<Vec<i64>, StoreError> {
+    let items = parts.iter().map(|part| {
+        let EncodedPart { extent, seqs: (min_seq, max_seq), index, text, text_checksum } = part;
+        values![
+            region.as_str(),
+            extent.last.event_ns,
+            extent.last.seq,
+            extent.first.event_ns,
+            extent.first.seq,
+            *min_seq,
+            *max_seq,
+            extent.lines,
+            extent.bytes,
+            extent.is_block,
+            *text_checksum,
+            day_of(extent.last.event_ns),
+            index.checksum,
+            index.positions.as_slice(),
+            index.fingerprints.as_slice(),
+            text.as_slice(),
+        ]
+    });
+    let mut ids = tx.all_of_each(
+        "WITH new (id, region, last_ns, last_seq, first_ns, first_seq, min_seq, max_seq, lines, bytes,
+                   is_block, text_checksum, day, index_checksum, positions, fingerprints, text) AS (
+             VALUES (nextval('part_id'), CAST(?1 AS TEXT), CAST(?2 AS BIGINT), CAST(?3 AS BIGINT),
+                     CAST(?4 AS BIGINT), CAST(?5 AS BIGINT), CAST(?6 AS BIGINT), CAST(?7 AS BIGINT),
+                     CAST(?8 AS BIGINT), CAST(?9 AS BIGINT), CAST(?10 AS BIGINT), CAST(?11 AS BIGINT),
+                     CAST(?12 AS BIGINT), CAST(?13 AS BIGINT), CAST(?14 AS BYTEA),
+                     CAST(?15 AS BYTEA), CAST(?16 AS BYTEA))
+         ), data AS (
+             INSERT INTO part_data (id, day, index_checksum, positions, fingerprints, text)
+             SELECT id, day, index_checksum, positions, fingerprints, text FROM new
+         )
+         INSERT INTO part (region, last_ns, id, last_seq, first_ns, first_seq, min_seq, max_seq,
+                           lines, bytes, is_block, text_checksum)
+         SELECT region, last_ns, id, last_seq, first_ns, first_seq, min_seq, max_seq,
+                lines, bytes, is_block, text_checksum FROM new
+         RETURNING id",
+        items,
+        |row| row.get(0),
+    )?;
+    // They were given in the order of the parts.
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 /// Inserts the texts and indexes of parts with their ids.

@@ -12,7 +12,7 @@ use super::{
     StoreError,
     error::PartName,
     part_data,
-    sql::{Row, Sql, Value, values},
+    sql::{Kind, Row, Sql, Value, values},
     write::Write,
 };
 use crate::archive::{DAY_NS, EncodedPart, Index, Line, checksum};
@@ -44,9 +44,14 @@ pub(super) fn insert(
     region: &Region,
     parts: &[EncodedPart],
 ) -> Result<Vec<i64>, StoreError> {
-    let ids = part_data::new_ids(tx, parts.len())?;
-    insert_as(tx, region, ids.iter().copied().zip(parts))?;
-    Ok(ids)
+    match tx.kind() {
+        Kind::Sqlite => {
+            let ids = part_data::next_ids(tx, parts.len())?;
+            insert_as(tx, region, ids.iter().copied().zip(parts))?;
+            Ok(ids)
+        }
+        Kind::Postgres => part_data::insert_together(tx, region, parts),
+    }
 }
 
 /// Inserts parts with their ids.

@@ -14,6 +14,7 @@ mod outages;
 mod partitions;
 mod postgres;
 mod processes;
+mod round_trips;
 mod secrets;
 mod slices;
 

@@ -12,7 +12,7 @@ use super::{
     super::{
         StoreError,
         schema::postgres::migrate,
-        sql::{Access, PostgresConnection, PostgresTarget, Sql},
+        sql::{Access, PostgresConnection, PostgresTarget, RoundTrips, Sql},
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
@@ -32,6 +32,7 @@ pub(super) struct PostgresConnections {
     long_readers: Arc<Pool>,
     /// For leases, which have to be renewed in time.
     lease_writer: Arc<Pool>,
+    round_trips: RoundTrips,
     /// The regions of which the tables that are locked exist.
     lockable: Mutex<HashSet<Region>>,
 }
@@ -48,6 +49,7 @@ const LONG_READERS: usize = 1;
 impl PostgresConnections {
     /// Connects, and migrates the database.
     pub(super) async fn open(target: PostgresTarget) -> Result<Self, StoreError> {
+        let round_trips = target.round_trips.clone();
         let pool = |size| Arc::new(Pool::new(target.clone(), size));
         let writers = pool(WRITERS);
         writers.run(|connection| connection.run(migrate)).await?;
@@ -56,8 +58,14 @@ impl PostgresConnections {
             readers: pool(READERS),
             long_readers: pool(LONG_READERS),
             lease_writer: pool(1),
+            round_trips,
             lockable: Mutex::default(),
         })
+    }
+
+    /// The number of round trips that were made.
+    pub(super) fn round_trips(&self) -> u64 {
+        self.round_trips.get()
     }
 
     pub(super) async fn read<T: Send + 'static>(
@@ -94,7 +102,8 @@ impl PostgresConnections {
     ) -> Result<T, E> {
         let locks = Locks { scope: writing.scope, region: writing.region };
         self.make_lockable(&locks).await?;
-        let access = Access::Write { lock: locks.to_string().into(), is_synced: writing.is_synced };
+        let access =
+            Access::Write { locks: locks.to_string().into(), is_synced: writing.is_synced };
         let write = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));

@@ -1,37 +1,37 @@
-//! Statements in a transaction on PostgreSQL. It knows no table.
+//! Statements on PostgreSQL. It knows no table.
 
 mod connection;
 mod errors;
+mod round_trips;
 mod target;
 mod text;
+mod transaction;
 mod upkeep;
 mod value;
 
-use core::{cell::RefCell, fmt, ops::ControlFlow};
-use std::collections::HashMap;
+use core::{fmt, ops::ControlFlow};
 
 use postgres::{
-    Portal, Row, Statement, Transaction,
+    Portal, Row,
     types::{ToSql, Type},
 };
 
-use super::{super::StoreError, Backend, Sql, value::Value};
+use super::{super::StoreError, value::Value};
 
 pub(in crate::store) use connection::{Access, PostgresConnection};
+pub(in crate::store) use round_trips::RoundTrips;
 pub use target::PostgresTarget;
 pub(super) use value::value;
 
-/// An open transaction on a connection to PostgreSQL.
-pub(in crate::store) struct PostgresTransaction<'a> {
-    transaction: RefCell<Transaction<'a>>,
-    /// The prepared statements of the connection by their texts.
-    statements: &'a RefCell<HashMap<String, Statement>>,
-}
+use transaction::PostgresTransaction;
+
+/// The types of the parameters of a statement.
+type Parameters = Vec<Type>;
 
 /// What a step needs of a transaction. The lifetime of the connection is not part of it.
 pub(super) trait Statements: fmt::Debug {
     /// The types of the parameters of a statement.
-    fn types(&self, sql: &str) -> Result<Vec<Type>, StoreError>;
+    fn parameters(&self, sql: &str) -> Result<Parameters, StoreError>;
 
     /// Executes a statement for several items.
     fn execute_batch(&self, batch: &Batch<'_>) -> Result<(), StoreError>;
@@ -45,8 +45,9 @@ pub(super) trait Statements: fmt::Debug {
     /// All rows of a statement.
     fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
 
-    /// Executes a statement whose rows are fetched in portions.
-    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Portal, StoreError>;
+    /// Executes a statement whose rows are fetched in portions; `None` outside of a transaction, which
+    /// that needs.
+    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Option<Portal>, StoreError>;
 
     /// The next rows of a statement; fewer than [`PORTION`] at its end.
     fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError>;
@@ -71,12 +72,6 @@ pub(super) struct Postgres<'a>(&'a dyn Statements);
 
 /// The number of rows that are fetched together.
 const PORTION: u16 = 128;
-
-impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
-    fn from(transaction: &'a PostgresTransaction<'_>) -> Self {
-        Self { backend: Backend::Postgres(Postgres(transaction)) }
-    }
-}
 
 impl Postgres<'_> {
     pub(super) fn execute(self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
@@ -114,16 +109,17 @@ impl Postgres<'_> {
         Ok(rows)
     }
 
-    /// One statement for several items, if there is one.
+    /// One statement for all items, if there is one. It is used for a single item, too: so there is only one
+    /// to prepare.
     fn batch<'v, const N: usize>(
         self,
         sql: &str,
         items: &'v [[Value<'v>; N]],
     ) -> Result<Option<Batch<'v>>, StoreError> {
-        if items.len() < 2 {
+        if items.is_empty() {
             return Ok(None);
         }
-        let Some(sql) = text::with_arrays(sql, &self.0.types(sql)?) else { return Ok(None) };
+        let Some(sql) = text::with_arrays(sql, &self.0.parameters(sql)?) else { return Ok(None) };
         let column = |number: usize| items.iter().map(|item| &item[number]).collect();
         Ok(Some(Batch { sql, columns: (0..N).map(column).collect() }))
     }
@@ -138,7 +134,14 @@ impl Postgres<'_> {
         parameters: &[Value<'_>],
         mut visit: impl FnMut(&Row) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
-        let portal = self.0.open(sql, parameters)?;
+        let Some(portal) = self.0.open(sql, parameters)? else {
+            for row in self.0.rows(sql, parameters)? {
+                if visit(&row)?.is_break() {
+                    break;
+                }
+            }
+            return Ok(());
+        };
         loop {
             let rows = self.0.fetch(&portal)?;
             for row in &rows {
@@ -150,70 +153,5 @@ impl Postgres<'_> {
                 return Ok(());
             }
         }
-    }
-}
-
-impl PostgresTransaction<'_> {
-    /// Commits it.
-    ///
-    /// # Errors
-    /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
-    pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.into_inner().commit()?)
-    }
-
-    fn statement(&self, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.statements.borrow().get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.transaction.borrow_mut().prepare(&text::numbered(sql))?;
-        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
-}
-
-impl Statements for PostgresTransaction<'_> {
-    fn types(&self, sql: &str) -> Result<Vec<Type>, StoreError> {
-        Ok(self.statement(sql)?.params().to_vec())
-    }
-
-    fn execute_batch(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
-        let statement = self.statement(&batch.sql)?;
-        self.transaction.borrow_mut().execute(&statement, &batch.references())?;
-        Ok(())
-    }
-
-    fn rows_of_batch(&self, batch: &Batch<'_>) -> Result<Vec<Row>, StoreError> {
-        let statement = self.statement(&batch.sql)?;
-        Ok(self.transaction.borrow_mut().query(&statement, &batch.references())?)
-    }
-
-    fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
-        let statement = self.statement(sql)?;
-        Ok(self.transaction.borrow_mut().execute(&statement, &references(parameters))?)
-    }
-
-    fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let statement = self.statement(sql)?;
-        Ok(self.transaction.borrow_mut().query(&statement, &references(parameters))?)
-    }
-
-    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Portal, StoreError> {
-        let statement = self.statement(sql)?;
-        Ok(self.transaction.borrow_mut().bind(&statement, &references(parameters))?)
-    }
-
-    fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError> {
-        Ok(self.transaction.borrow_mut().query_portal(portal, PORTION.into())?)
-    }
-}
-
-fn references<'a>(parameters: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect()
-}
-
-impl fmt::Debug for PostgresTransaction<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresTransaction").finish_non_exhaustive()
     }
 }

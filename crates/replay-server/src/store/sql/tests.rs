@@ -77,7 +77,7 @@ fn with_table(test: impl Fn(&Sql<'_>)) {
     db.execute(create, &[]).unwrap();
     test(&db);
     let mut connection = PostgresConnection::open(&new_database().into()).unwrap();
-    let access = Access::Write { lock: "".into(), is_synced: true };
+    let access = Access::Write { locks: "".into(), is_synced: true };
     let transaction = connection.begin(access).unwrap();
     let db = Sql::from(&transaction);
     let create = "CREATE TABLE t (a BIGINT, b BIGINT, c BIGINT, d TEXT, e BYTEA)";

@@ -107,7 +107,7 @@ async fn an_append_gets_its_sequence_numbers_after_the_commit_of_the_append_befo
 }
 
 fn locked(locks: &'static str) -> Access {
-    Access::Write { lock: Cow::Borrowed(locks), is_synced: true }
+    Access::Write { locks: Cow::Borrowed(locks), is_synced: true }
 }
 
 /// A store on which the webhook of each region is enabled.

@@ -10,7 +10,7 @@ use super::{
 use crate::store::sql::{Access, values};
 
 const STATE: Access = Access::Write {
-    lock: Cow::Borrowed("LOCK TABLE state_lock IN EXCLUSIVE MODE"),
+    locks: Cow::Borrowed("LOCK TABLE state_lock IN EXCLUSIVE MODE"),
     is_synced: true,
 };
 

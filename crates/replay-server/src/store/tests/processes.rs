@@ -36,7 +36,7 @@ pub(super) async fn hold(config: Config, access: Access, sql: &'static str) -> H
 pub(super) async fn run_apart(config: Config, sql: &'static str) {
     let run = move || {
         let mut connection = PostgresConnection::open(&config.into()).unwrap();
-        let access = Access::Write { lock: "".into(), is_synced: true };
+        let access = Access::Write { locks: "".into(), is_synced: true };
         let transaction = connection.begin(access).unwrap();
         execute(&Sql::from(&transaction), sql).unwrap();
         transaction.commit().unwrap();

@@ -5,26 +5,30 @@ use std::{borrow::Cow, collections::HashMap, time::Instant};
 
 use postgres::{Client, IsolationLevel, Statement, config::TargetSessionAttrs};
 
-use super::{super::super::StoreError, PostgresTarget, PostgresTransaction};
+use super::{
+    super::super::StoreError, PostgresTarget, PostgresTransaction, RoundTrips,
+    transaction::Executor,
+};
 
 /// A connection for one transaction at a time.
 pub(in crate::store) struct PostgresConnection {
     client: Client,
     statements: RefCell<HashMap<String, Statement>>,
     used_at: Instant,
+    round_trips: RoundTrips,
 }
 
 /// What a transaction does.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::store) enum Access {
-    /// Each statement sees the commits before it.
+    /// Each statement sees the commits before it, and is a transaction of its own.
     Read,
     /// All statements see the database as it is at one moment.
     ReadAtOneMoment,
     /// All statements see the database as it is after the locks are held, and what they change.
     Write {
         /// The statements that take the locks.
-        lock: Cow<'static, str>,
+        locks: Cow<'static, str>,
         /// Whether the commit is on the disk when it is answered.
         is_synced: bool,
     },
@@ -60,7 +64,12 @@ impl PostgresConnection {
             .tcp_user_timeout(NETWORK_TIMEOUT)
             .keepalives_idle(NETWORK_TIMEOUT);
         let client = target.connect(&config)?;
-        Ok(Self { client, statements: RefCell::default(), used_at: Instant::now() })
+        Ok(Self {
+            client,
+            statements: RefCell::default(),
+            used_at: Instant::now(),
+            round_trips: target.round_trips.clone(),
+        })
     }
 
     /// Whether the connection can be used. An idle one may have been lost.
@@ -68,10 +77,14 @@ impl PostgresConnection {
         if self.client.is_closed() {
             return false;
         }
-        self.used_at.elapsed() < FRESH || self.client.is_valid(NETWORK_TIMEOUT).is_ok()
+        if self.used_at.elapsed() < FRESH {
+            return true;
+        }
+        self.round_trips.count();
+        self.client.is_valid(NETWORK_TIMEOUT).is_ok()
     }
 
-    /// Begins a transaction.
+    /// Begins a transaction, if the access is one.
     ///
     /// # Errors
     /// The connection is lost, or the lock is not available in time.
@@ -81,20 +94,29 @@ impl PostgresConnection {
     ) -> Result<PostgresTransaction<'_>, StoreError> {
         self.used_at = Instant::now();
         let level = match access {
-            Access::Read => IsolationLevel::ReadCommitted,
+            Access::Read => {
+                return Ok(PostgresTransaction {
+                    executor: RefCell::new(Executor::Client(&mut self.client)),
+                    statements: &self.statements,
+                    round_trips: &self.round_trips,
+                });
+            }
             Access::ReadAtOneMoment | Access::Write { .. } => IsolationLevel::RepeatableRead,
         };
         let is_read = !matches!(access, Access::Write { .. });
         let transaction = self.client.build_transaction();
+        self.round_trips.count();
         let mut transaction = transaction.isolation_level(level).read_only(is_read).start()?;
-        if let Access::Write { lock, is_synced } = access {
+        if let Access::Write { locks, is_synced } = access {
             // The moment that the statements see is that of the first one after these.
             let settings = if is_synced { "" } else { "SET LOCAL synchronous_commit = off; " };
-            transaction.batch_execute(&format!("{settings}{lock}"))?;
+            self.round_trips.count();
+            transaction.batch_execute(&format!("{settings}{locks}"))?;
         }
         Ok(PostgresTransaction {
-            transaction: RefCell::new(transaction),
+            executor: RefCell::new(Executor::Transaction(transaction)),
             statements: &self.statements,
+            round_trips: &self.round_trips,
         })
     }
 
@@ -103,6 +125,7 @@ impl PostgresConnection {
     /// # Errors
     /// The statement fails.
     pub(in crate::store) fn execute_alone(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.round_trips.count();
         Ok(self.client.batch_execute(sql)?)
     }
 

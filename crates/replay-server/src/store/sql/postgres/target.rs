@@ -6,6 +6,8 @@ use postgres::{Client, Config, Error, NoTls};
 use rustls::ClientConfig;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::RoundTrips;
+
 /// A database on PostgreSQL.
 #[derive(Clone)]
 pub struct PostgresTarget {
@@ -13,9 +15,17 @@ pub struct PostgresTarget {
     pub config: Config,
     /// What TLS trusts; `None` for connections without TLS.
     pub tls: Option<ClientConfig>,
+    /// Counts the round trips of all connections.
+    pub(in crate::store) round_trips: RoundTrips,
 }
 
 impl PostgresTarget {
+    /// A database that is reached by TLS.
+    #[must_use]
+    pub fn with_tls(config: Config, tls: ClientConfig) -> Self {
+        Self { tls: Some(tls), ..config.into() }
+    }
+
     /// Connects with these settings instead of those of the target.
     pub(super) fn connect(&self, config: &Config) -> Result<Client, Error> {
         match &self.tls {
@@ -27,7 +37,7 @@ impl PostgresTarget {
 
 impl From<Config> for PostgresTarget {
     fn from(config: Config) -> Self {
-        Self { config, tls: None }
+        Self { config, tls: None, round_trips: RoundTrips::default() }
     }
 }
 

@@ -1,0 +1,152 @@
+//! The statements of a step on a connection to PostgreSQL, in a transaction or each by itself.
+
+use core::{cell::RefCell, fmt};
+use std::collections::HashMap;
+
+use postgres::{Client, Error, Portal, Row, Statement, Transaction, types::ToSql};
+
+use super::{
+    super::{super::StoreError, Backend, Sql, value::Value},
+    Batch, PORTION, Parameters, Postgres, RoundTrips, Statements, text,
+};
+
+/// An open transaction on a connection to PostgreSQL, or none: then each statement is one.
+pub(in crate::store) struct PostgresTransaction<'a> {
+    pub(super) executor: RefCell<Executor<'a>>,
+    /// The prepared statements of the connection by their texts.
+    pub(super) statements: &'a RefCell<HashMap<String, Statement>>,
+    pub(super) round_trips: &'a RoundTrips,
+}
+
+/// What executes the statements.
+pub(super) enum Executor<'a> {
+    Transaction(Transaction<'a>),
+    Client(&'a mut Client),
+}
+
+impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
+    fn from(transaction: &'a PostgresTransaction<'_>) -> Self {
+        Self { backend: Backend::Postgres(Postgres(transaction)) }
+    }
+}
+
+impl PostgresTransaction<'_> {
+    /// Commits it.
+    ///
+    /// # Errors
+    /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
+    pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
+        if let Executor::Transaction(transaction) = self.executor.into_inner() {
+            self.round_trips.count();
+            transaction.commit()?;
+        }
+        Ok(())
+    }
+
+    fn statement(&self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        self.round_trips.count();
+        let statement = self.executor.borrow_mut().prepare(&text::numbered(sql))?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn query(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, StoreError> {
+        let statement = self.statement(sql)?;
+        self.round_trips.count();
+        Ok(self.executor.borrow_mut().query(&statement, parameters)?)
+    }
+
+    fn change(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
+        let statement = self.statement(sql)?;
+        self.round_trips.count();
+        Ok(self.executor.borrow_mut().execute(&statement, parameters)?)
+    }
+}
+
+impl Statements for PostgresTransaction<'_> {
+    fn parameters(&self, sql: &str) -> Result<Parameters, StoreError> {
+        Ok(self.statement(sql)?.params().to_vec())
+    }
+
+    fn execute(&self, sql: &str, parameters: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.change(sql, &references(parameters))
+    }
+
+    fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.query(sql, &references(parameters))
+    }
+
+    fn execute_batch(&self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        self.change(&batch.sql, &batch.references()).map(drop)
+    }
+
+    fn rows_of_batch(&self, batch: &Batch<'_>) -> Result<Vec<Row>, StoreError> {
+        self.query(&batch.sql, &batch.references())
+    }
+
+    fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Option<Portal>, StoreError> {
+        let statement = self.statement(sql)?;
+        match &mut *self.executor.borrow_mut() {
+            Executor::Transaction(transaction) => {
+                self.round_trips.count();
+                Ok(Some(transaction.bind(&statement, &references(parameters))?))
+            }
+            Executor::Client(_) => Ok(None),
+        }
+    }
+
+    fn fetch(&self, portal: &Portal) -> Result<Vec<Row>, StoreError> {
+        match &mut *self.executor.borrow_mut() {
+            Executor::Transaction(transaction) => {
+                self.round_trips.count();
+                Ok(transaction.query_portal(portal, PORTION.into())?)
+            }
+            // No portal was opened.
+            Executor::Client(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Executor<'_> {
+    fn prepare(&mut self, sql: &str) -> Result<Statement, Error> {
+        match self {
+            Self::Transaction(transaction) => transaction.prepare(sql),
+            Self::Client(client) => client.prepare(sql),
+        }
+    }
+
+    fn query(
+        &mut self,
+        statement: &Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error> {
+        match self {
+            Self::Transaction(transaction) => transaction.query(statement, parameters),
+            Self::Client(client) => client.query(statement, parameters),
+        }
+    }
+
+    fn execute(
+        &mut self,
+        statement: &Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Error> {
+        match self {
+            Self::Transaction(transaction) => transaction.execute(statement, parameters),
+            Self::Client(client) => client.execute(statement, parameters),
+        }
+    }
+}
+
+fn references<'a>(parameters: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect()
+}
+
+impl fmt::Debug for PostgresTransaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresTransaction").finish_non_exhaustive()
+    }
+}
