@@ -85,7 +85,7 @@ fn only_the_files_that_open_and_ask_the_database_use_its_library() {
     // The address is one of the library.
     assert_within(&server.users_of("postgres"), &["store", "database_url"]);
     for (library, allowed) in
-        [("rusqlite", &sqlite[..]), ("postgres", &["database", "schema", "sql"])]
+        [("rusqlite", &sqlite[..]), ("postgres", &["database", "partitions", "schema", "sql"])]
     {
         let users = server.users_of(library);
         for module in users.into_iter().filter(|module| module.len() > 1) {

@@ -69,5 +69,6 @@ async fn readings(app: &AppState, regions: Vec<Region>) -> Result<Readings, ApiE
         RegionReadings { region, archive, job }
     });
     let regions = regions.collect();
-    Ok(Readings { at: app.clock.now(), space: app.store.space().await?, regions })
+    let (space, round_trips) = (app.store.space().await?, app.store.round_trips());
+    Ok(Readings { at: app.clock.now(), space, round_trips, regions })
 }

@@ -1,7 +1,9 @@
 //! What the page shows of the store. It is read for each page, so that it is never stale: the values
 //! are those of one reading, and are in no registry that lasts.
 
-use prometheus::{GaugeVec, IntGauge, IntGaugeVec, Opts, Registry, Result, proto::MetricFamily};
+use prometheus::{
+    GaugeVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, Result, proto::MetricFamily,
+};
 use replay_core::{Job, JobStatus, Region};
 use time_range::Timestamp;
 
@@ -19,6 +21,8 @@ pub struct Readings {
     pub at: Timestamp,
     /// The size of the database file.
     pub space: Space,
+    /// The round trips to the database so far; `None` if it is a file.
+    pub round_trips: Option<u64>,
     /// The regions of the page.
     pub regions: Vec<RegionReadings>,
 }
@@ -41,6 +45,11 @@ impl Readings {
         let gauges = Gauges::register(&registry)?;
         gauges.file_bytes.set(gauge(self.space.file_bytes));
         gauges.free_bytes.set(gauge(self.space.free_bytes));
+        if let Some(round_trips) = self.round_trips {
+            let name = "replay_database_round_trips_total";
+            let help = "Statements and commits that were sent to PostgreSQL and awaited.";
+            register(&registry, IntCounter::new(name, help))?.inc_by(round_trips);
+        }
         for region in &self.regions {
             gauges.set(region, self.at);
         }

@@ -13,7 +13,7 @@ fn the_page_has_help_and_a_type_for_each_metric_and_every_series_from_the_start(
     };
     assert_eq!(names("HELP"), names("TYPE"));
     assert!(names("HELP").is_sorted(), "{page}");
-    assert_eq!(names("HELP").len(), 15, "{page}");
+    assert_eq!(names("HELP").len(), 16, "{page}");
     for series in [
         "replay_ingested_lines_total{region=\"us\",result=\"rejected\"} 0",
         "replay_delivery_attempts_total{lane=\"live\",result=\"too_large\"} 0",
@@ -138,6 +138,13 @@ fn the_page_has_no_value_of_a_region_that_was_not_read() {
     assert!(!page.contains("\"eu\"") && !page.contains("lane_lag"), "{page}");
 }
 
+#[test]
+fn the_round_trips_to_a_database_are_shown() {
+    let (metrics, us) = metrics();
+    let page = page(&metrics, &us);
+    assert_eq!(value(&page, "replay_database_round_trips_total"), Some("7"));
+}
+
 fn metrics() -> (Metrics, Region) {
     let us = region("us");
     (Metrics::new([&us]).unwrap(), us)
@@ -152,7 +159,9 @@ fn page(metrics: &Metrics, region: &Region) -> String {
     let archive = ArchiveTotals { amount: Amount::default(), recent_lines: 0, oldest_at: None };
     let regions = vec![RegionReadings { region: region.clone(), archive, job: Job::Unconfigured }];
     let space = Space { file_bytes: 4096, free_bytes: 0 };
-    metrics.page(&Readings { at: Timestamp::default(), space, regions }).unwrap()
+    metrics
+        .page(&Readings { at: Timestamp::default(), space, round_trips: Some(7), regions })
+        .unwrap()
 }
 
 /// The value of the first series that begins with `series`.

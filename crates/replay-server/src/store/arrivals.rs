@@ -5,11 +5,7 @@ use core::ops::ControlFlow;
 
 use replay_core::{Region, outage::SeqRange, snapshot::BatchLimits};
 
-use super::{
-    StoreError, part_arrivals,
-    parts::{self, StoredPart},
-    sql::Sql,
-};
+use super::{StoreError, part_arrivals, part_contents, parts::StoredPart, sql::Sql};
 use crate::archive::Line;
 
 /// Lines in the order of their arrival.
@@ -55,7 +51,7 @@ impl Arrivals {
         if min_seq > self.through {
             return Ok(ControlFlow::Break(()));
         }
-        let lines = parts::lines(db, part)?;
+        let lines = part_contents::lines(db, part)?;
         let is_within = |line: &Line| (first..=self.through).contains(&line.position.seq);
         self.lines.extend(lines.into_iter().filter(is_within));
         self.lines.sort_unstable_by_key(|line| line.position.seq);

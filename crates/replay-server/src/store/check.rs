@@ -9,7 +9,7 @@ use super::{
     Store, StoreError,
     counts::MinuteCounts,
     line_numbers::last_seq,
-    part_data,
+    part_contents, part_data,
     parts::{self, StoredPart},
     sql::{DamageSearch, Sql, values},
 };
@@ -93,8 +93,8 @@ impl Problem {
 }
 
 fn check_part(db: &Sql<'_>, part: &StoredPart, last_seq: i64) -> Result<Vec<Line>, Problem> {
-    let lines = parts::lines(db, part).map_err(Problem::Store)?;
-    let index = parts::index(db, part).map_err(Problem::Store)?;
+    let lines = part_contents::lines(db, part).map_err(Problem::Store)?;
+    let index = part_contents::index(db, part).map_err(Problem::Store)?;
     let wrong = |what: &str| Problem::Part(format!("{}: {what}", part.name()));
     let expected =
         Fingerprints::new(lines.iter().map(|line| fingerprint(line.position.event_ns, &line.text)));

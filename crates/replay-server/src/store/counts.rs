@@ -7,7 +7,7 @@ use audit_log::Kind;
 use replay_core::{Region, job::Amount};
 
 use super::{
-    StoreError,
+    StoreError, part_contents,
     parts::{self, Reach},
     selections::{Selection, kind_of},
     sql::{Sql, values},
@@ -116,7 +116,7 @@ pub(super) fn recount(
     let (first_ns, last_ns) = (first_ns_of(first), last_ns_of(last));
     let mut minutes = MinuteCounts::default();
     for part in parts::reached(tx, region, Reach { first_ns, last_ns, high_water_seq: i64::MAX })? {
-        match parts::lines(tx, &part) {
+        match part_contents::lines(tx, &part) {
             Ok(lines) => lines
                 .iter()
                 .filter(|line| (first_ns..=last_ns).contains(&line.position.event_ns))

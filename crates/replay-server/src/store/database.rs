@@ -2,6 +2,8 @@
 //! It knows no table.
 
 mod access;
+mod condition;
+mod file_or_server;
 mod guard;
 mod locks;
 mod pool;
@@ -9,7 +11,7 @@ mod postgres;
 mod sqlite;
 mod step_error;
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::AtomicBool;
 use std::{
     path::Path,
     sync::{Arc, OnceLock},
@@ -20,7 +22,7 @@ use replay_core::Region;
 use super::{
     StoreError,
     changes::ChangeObserver,
-    sql::{PostgresConnection, PostgresTarget, Sql},
+    sql::{PostgresTarget, Sql},
     write::{Effects, Write},
 };
 
@@ -93,42 +95,6 @@ impl Database {
     /// wait for such writes to other regions.
     pub(super) fn of(&self, region: &Region) -> Self {
         Self { region: Some(region.clone()), ..self.clone() }
-    }
-
-    /// Whether the database is a file, or in memory.
-    pub(super) const fn is_file(&self) -> bool {
-        matches!(self.connections, Connections::Sqlite(_))
-    }
-
-    /// Uses a connection to PostgreSQL outside of the steps. No step waits for it if it takes long. `None`
-    /// if the database is a file.
-    pub(super) async fn on_postgres<T: Send + 'static>(
-        &self,
-        is_long: bool,
-        step: impl FnOnce(&mut PostgresConnection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<Option<T>, StoreError> {
-        match &self.connections {
-            Connections::Sqlite(_) => Ok(None),
-            Connections::Postgres(connections) => {
-                connections.run_apart(is_long, step).await.map(Some)
-            }
-        }
-    }
-
-    /// The number of round trips to the database that were made; `None` if the database is a file.
-    pub(super) fn round_trips(&self) -> Option<u64> {
-        match &self.connections {
-            Connections::Sqlite(_) => None,
-            Connections::Postgres(connections) => Some(connections.round_trips()),
-        }
-    }
-
-    /// The size of the database file; `None` if there is none.
-    pub(super) fn file_bytes(&self) -> Option<u64> {
-        match &self.connections {
-            Connections::Sqlite(connections) => connections.file_bytes(),
-            Connections::Postgres(_) => None,
-        }
     }
 
     /// Runs a read of one statement, or of several that need not agree: writes may be committed
@@ -270,73 +236,5 @@ impl Database {
                 change.report(&**observer);
             }
         }
-    }
-
-    /// Records the damage that a step has found.
-    fn noted<T, E: StepError>(&self, result: Result<T, E>) -> Result<T, E> {
-        match result.as_ref().err().and_then(E::store_error) {
-            Some(StoreError::Fenced) => {
-                if let Some(observer) = &self.observer {
-                    observer.write_fenced();
-                }
-            }
-            Some(error) if error.is_damage() => self.note_damage(error),
-            Some(_) | None => {}
-        }
-        result
-    }
-
-    /// Moves the write-ahead log of a file into it and empties the log, as soon as no reader needs it.
-    pub(super) async fn empty_log(&self) {
-        if let Connections::Sqlite(connections) = &self.connections {
-            connections.empty_log().await;
-        }
-    }
-
-    /// Empties the write-ahead log unless a reader needs it; returns whether it is empty.
-    pub(super) async fn empty_log_once(&self) -> Result<bool, StoreError> {
-        match &self.connections {
-            Connections::Sqlite(connections) => connections.empty_log_once().await,
-            Connections::Postgres(_) => Ok(true),
-        }
-    }
-
-    /// The whole database as the bytes of an SQLite file.
-    pub(super) async fn image(&self) -> Result<Vec<u8>, StoreError> {
-        match &self.connections {
-            Connections::Sqlite(connections) => connections.image().await,
-            Connections::Postgres(_) => Err(StoreError::OnlyOfFiles),
-        }
-    }
-
-    /// The first damage that a step has found since the database was opened, without stored values.
-    pub(super) fn damage(&self) -> Option<&str> {
-        self.damage.get().map(String::as_str)
-    }
-
-    /// Records that the database is damaged.
-    pub(super) fn note_damage(&self, error: &StoreError) {
-        let summary = if let StoreError::DamagedPart(part) = error {
-            format!("{part} is damaged")
-        } else {
-            "the database file is damaged".to_owned()
-        };
-        if self.damage.set(summary).is_ok() {
-            tracing::error!(
-                damage = error.summary(),
-                "the database file is damaged; stop the server and restore it from a backup"
-            );
-        }
-    }
-
-    /// Whether commits may not be synced to the disk. Only this resets it: a later transaction syncs
-    /// them only if it writes something.
-    pub(super) fn take_unsynced(&self) -> bool {
-        self.is_unsynced.swap(false, Ordering::Relaxed)
-    }
-
-    /// Records that commits are not synced to the disk.
-    pub(super) fn note_unsynced(&self) {
-        self.is_unsynced.store(true, Ordering::Relaxed);
     }
 }

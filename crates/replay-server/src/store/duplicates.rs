@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::{
     StoreError,
     known_parts::{KnownPart, KnownRegion},
-    parts::{self, StoredPart},
+    part_contents,
+    parts::StoredPart,
     prepared::{PreparedLine, PreparedLines},
     sql::Sql,
 };
@@ -47,7 +48,7 @@ pub(super) fn mark(
     while !rest.is_empty() {
         let (now, later) = rest.split_at(count_to_open(rest));
         let parts: Vec<_> = now.iter().map(|candidates| candidates.part).collect();
-        for (candidates, archived) in now.iter().zip(parts::lines_of_each(db, &parts)?) {
+        for (candidates, archived) in now.iter().zip(part_contents::lines_of_each(db, &parts)?) {
             match archived {
                 Ok(archived) => candidates.compare(&archived, lines),
                 Err(error) if error.is_damage() => drop(damage.get_or_insert(error)),
@@ -78,7 +79,7 @@ fn learn(
         reached.iter_mut().filter(|(_, known)| known.fingerprints().is_none()).collect();
     let parts: Vec<_> = unknown.iter().map(|(_, known)| known.part).collect();
     let mut damage = None;
-    for ((_, known), index) in unknown.iter_mut().zip(parts::index_of_each(db, &parts)?) {
+    for ((_, known), index) in unknown.iter_mut().zip(part_contents::index_of_each(db, &parts)?) {
         let fingerprints = |index: Index| index.fingerprints().map_err(|_| known.part.damaged());
         match index.and_then(fingerprints) {
             Ok(fingerprints) => known.learn(fingerprints),

@@ -1,7 +1,7 @@
 //! Checks of the database: a write that changes nothing, and a search of the whole file for damage.
 
 use super::{
-    Store, StoreError, parts,
+    Store, StoreError, part_contents, parts,
     sql::{DamageSearch, Sql},
 };
 
@@ -74,7 +74,7 @@ fn damaged_part(db: &Sql<'_>) -> Result<Option<StoreError>, StoreError> {
     for region in parts::regions(db)? {
         for part in parts::all(db, &region)? {
             // Other parts of the file may be deleted meanwhile.
-            match parts::verify(db, &region, &part) {
+            match part_contents::verify(db, &region, &part) {
                 Err(error) if error.is_damage() => return Ok(Some(error)),
                 verified => verified?,
             }

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::{
     StoreError,
     counts::{self, MinuteCounts},
+    part_contents,
     parts::{self, Reach},
     slices,
     sql::{Sql, values},
@@ -173,7 +174,7 @@ fn finish(tx: &Write<'_>) -> Result<(), StoreError> {
             let (first_ns, last_ns) = (slice.start.event_ns, slice.end.event_ns);
             let reach = Reach { first_ns, last_ns, high_water_seq };
             for part in parts::reached(tx, &region, reach)? {
-                for line in parts::lines(tx, &part)? {
+                for line in part_contents::lines(tx, &part)? {
                     let is_selected = (slice.start..slice.end).contains(&line.position)
                         && line.position.seq <= high_water_seq;
                     if is_selected {

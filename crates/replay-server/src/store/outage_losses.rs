@@ -3,8 +3,8 @@
 use replay_core::{JobStatus, OutageId, Region, lane::Lane, outage::SeqRange};
 
 use super::{
-    StoreError, healing, job_rows, lane_rows, outage_ranges, outage_rows,
-    parts::{self, StoredPart},
+    StoreError, healing, job_rows, lane_rows, outage_ranges, outage_rows, part_contents,
+    parts::StoredPart,
     selections::{Measured, Selection},
     slices::{self, Slice},
     write::Write,
@@ -97,7 +97,7 @@ fn measure(
         delivered.iter().any(|slice| (slice.start..slice.cursor).contains(&line.position))
     };
     let mut measured = Measured::default();
-    match parts::lines(tx, part) {
+    match part_contents::lines(tx, part) {
         Ok(lines) => lines
             .iter()
             .filter(|line| selection.has(line) && !is_delivered(line))

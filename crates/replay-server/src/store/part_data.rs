@@ -8,8 +8,8 @@ use replay_core::Region;
 
 use super::{
     StoreError,
-    parts::StoredPart,
     sql::{Kind, Row, Sql, Value, values},
+    stored_part::StoredPart,
     write::Write,
 };
 use crate::archive::{EncodedPart, day_of};

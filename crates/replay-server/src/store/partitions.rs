@@ -18,7 +18,7 @@ use crate::archive::day_of;
 pub(super) struct KnownDays(Arc<Mutex<BTreeSet<i64>>>);
 
 impl KnownDays {
-    fn missing(&self, days: BTreeSet<i64>) -> BTreeSet<i64> {
+    fn missing(&self, days: &BTreeSet<i64>) -> BTreeSet<i64> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         days.difference(&known).copied().collect()
     }
@@ -40,7 +40,7 @@ impl Store {
         if self.database.is_file() {
             return Ok(());
         }
-        let missing = self.known_days.missing(days);
+        let missing = self.known_days.missing(&days);
         if missing.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use super::{
     LastSeqs, Store, StoreError, lane_rows,
     line_numbers::{last_of_all, last_seq},
     lines::insert,
-    part_arrivals,
+    part_arrivals, part_contents,
     parts::{self, StoredPart},
     sql::{PartsChange, Sql},
 };
@@ -87,7 +87,7 @@ impl Store {
                 if !limits.is_block(amount) {
                     return Ok(Replaced::default());
                 }
-                read_intact(db, chosen)
+                read_intact(db, &chosen)
             })
         };
         let replaced = self.note_damage_of(read.await?);
@@ -121,7 +121,7 @@ impl Store {
                         continue;
                     }
                     let chosen = blocks.into_iter().filter(|block| ids.contains(&block.id));
-                    let replaced = read_intact(db, chosen.collect())?;
+                    let replaced = read_intact(db, &chosen.collect::<Vec<_>>())?;
                     if replaced.parts.len() > 1 {
                         return Ok(replaced);
                     }
@@ -190,10 +190,10 @@ fn passed_seq(db: &Sql<'_>, region: &Region) -> Result<i64, StoreError> {
 }
 
 /// Reads the lines of `parts`; damaged parts are left out.
-fn read_intact(db: &Sql<'_>, parts: Vec<StoredPart>) -> Result<Replaced, StoreError> {
+fn read_intact(db: &Sql<'_>, parts: &[StoredPart]) -> Result<Replaced, StoreError> {
     let mut replaced = Replaced::default();
     for parts in parts.chunks(PARTS) {
-        for (part, lines) in parts.iter().zip(parts::lines_of_each(db, parts)?) {
+        for (part, lines) in parts.iter().zip(part_contents::lines_of_each(db, parts)?) {
             match lines {
                 Ok(lines) => {
                     replaced.parts.push(*part);

@@ -11,7 +11,7 @@ use replay_core::{
 };
 
 use super::{
-    StoreError, nanoseconds, outage_ranges, part_arrivals,
+    StoreError, nanoseconds, outage_ranges, part_arrivals, part_contents,
     parts::{self, Reach, StoredPart},
     sql::Sql,
 };
@@ -168,7 +168,7 @@ impl Selection {
                 continue;
             }
             let is_counted = |line: &&Line| (start..end).contains(&line.position) && self.has(line);
-            for line in parts::lines(db, &part)?.iter().filter(is_counted) {
+            for line in part_contents::lines(db, &part)?.iter().filter(is_counted) {
                 measured.add_line(line);
             }
         }

@@ -13,7 +13,7 @@ use replay_core::{
 };
 
 use super::{
-    StoreError,
+    StoreError, part_contents,
     parts::{self, Reach, StoredPart},
     selections::Selection,
     sql::Sql,
@@ -150,7 +150,7 @@ impl<'a> SliceReader<'a> {
 
     fn stored_batch(&self, part: &StoredPart) -> Result<BatchLines, StoreError> {
         let extent = part.extent;
-        let (index, text) = parts::content(self.db, part)?;
+        let (index, text) = part_contents::content(self.db, part)?;
         let positions = index.positions(&extent).map_err(|_| part.damaged())?;
         let middle = positions[..positions.len() / 2].last().map(|last| last.next());
         let amount = Amount { lines: extent.lines, bytes: extent.bytes };
@@ -174,7 +174,7 @@ impl<'a> SliceReader<'a> {
             if self.open.peek().is_some_and(|open| open.0.next.position < part.extent.first) {
                 break;
             }
-            let lines = parts::lines(self.db, part)?;
+            let lines = part_contents::lines(self.db, part)?;
             let id = part.id;
             self.closed.pop();
             self.open_rest(lines.into_iter(), id);

@@ -5,6 +5,7 @@ pub(in crate::store) mod databases;
 mod history;
 mod jobs;
 mod kinds;
+mod known_parts;
 mod lanes;
 mod leases;
 mod locks;

@@ -6,12 +6,8 @@ use std::collections::HashMap;
 use replay_core::{Region, outage::SeqRange};
 
 use super::{
-    StoreError, counts, lane_rows,
-    line_numbers::last_seq,
-    outage_ranges, outage_rows,
-    parts::{self, Reach},
-    selections::Selection,
-    sql::Sql,
+    StoreError, counts, lane_rows, line_numbers::last_seq, outage_ranges, outage_rows,
+    part_contents, parts::Reach, selections::Selection, sql::Sql,
 };
 
 /// The number of undelivered lines of each bucket that has some, by the first minute of the bucket.
@@ -34,7 +30,7 @@ pub(super) fn by_bucket(
             *buckets.entry(first).or_default() += part.extent.lines;
             continue;
         }
-        for position in parts::positions(db, &part)? {
+        for position in part_contents::positions(db, &part)? {
             if selection.has_position(position) {
                 *buckets.entry(bucket_at(position.event_ns)).or_default() += 1;
             }

@@ -1,9 +1,7 @@
 //! The number of round trips to PostgreSQL: messages that were sent and whose answer was awaited.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 /// A counter that all connections to a database share.
 #[derive(Clone, Debug, Default)]
