@@ -43,8 +43,8 @@ pub enum Command {
     Check(StoreArgs),
     /// Copy the database to a file, also while a server runs; `serve --data FILE` serves it
     Backup(BackupArgs),
-    /// Give free space of the database back to the file system, also while a server runs
-    Compact(DataArgs),
+    /// Give free space of a database file back to the file system, also while a server runs
+    Compact(StoreArgs),
     /// List the batches of a started job: first and last sequence number, lines, SHA-256 of the body
     Batches(BatchesArgs),
 }
@@ -58,14 +58,6 @@ pub struct StoreArgs {
     /// The PostgreSQL database, like `postgres://user@host/name?passfile=/run/pgpass`
     #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read)]
     pub database: Option<DatabaseUrl>,
-}
-
-/// The data directory of a command.
-#[derive(Args, Debug)]
-pub struct DataArgs {
-    /// The data directory, or a backup
-    #[arg(long)]
-    pub data: PathBuf,
 }
 
 /// The arguments of `backup`.

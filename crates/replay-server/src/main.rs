@@ -67,7 +67,7 @@ async fn run(command: Command) -> Result<(), FatalError> {
             maintenance::check(&store, &mut stdout()).await
         }
         Command::Backup(args) => maintenance::backup(&args.data, &args.to, &mut stdout()).await,
-        Command::Compact(args) => maintenance::compact(&args.data, &mut stdout()).await,
+        Command::Compact(args) => maintenance::compact(&location(args)?, &mut stdout()).await,
         Command::Batches(args) => {
             let store = location(args.store)?.open_current().await?;
             maintenance::batches(&store, args.job, &mut stdout()).await

@@ -12,6 +12,7 @@ use crate::{
     data_dir::DataDir,
     serve::FatalError,
     store::{Checked, JobBatch, Space, Store},
+    store_location::StoreLocation,
 };
 
 /// Checks the database: its pages, the checksum and the index of every part, and the counts.
@@ -48,12 +49,21 @@ pub async fn backup(
     Ok(())
 }
 
-/// Gives the free space of the database back to the file system.
+/// Gives the free space of the database file back to the file system.
 ///
 /// # Errors
-/// The database cannot be written.
-pub async fn compact(data: &Path, out: &mut (impl Write + Send)) -> Result<(), FatalError> {
-    let store = DataDir::open_existing(data)?.current_store()?;
+/// The database is no file, or cannot be written.
+pub async fn compact(
+    location: &StoreLocation,
+    out: &mut (impl Write + Send),
+) -> Result<(), FatalError> {
+    if let StoreLocation::Database(_) = location {
+        return Err("PostgreSQL uses free space again by itself, and the space of a day past the \
+                    retention is given back when its partitions are dropped; to shrink the other \
+                    tables, use VACUUM FULL while no server runs"
+            .into());
+    }
+    let store = location.open_current().await?;
     let before = store.space().await?;
     let mut is_released = store.release_all_space().await?;
     for _ in 0..ATTEMPTS {

@@ -3,7 +3,7 @@
 use replay_tests::{
     lines::{Line, SeededRandom},
     polling::until,
-    process::{ServerDir, window},
+    process::{ServerDir, stderr_of_failure, window},
     receiver::Receiver,
     test_database::TestDatabase,
 };
@@ -44,6 +44,13 @@ async fn a_job_completes_while_the_connections_to_the_database_are_lost() {
     check_any_order(&receiver, &window.replayed(&lines));
     let checked = data_dir.stdout_of(&["check"]).await;
     assert!(checked.ends_with("0 problems\n"), "{checked}");
+}
+
+#[tokio::test]
+async fn compact_says_how_space_is_given_back() {
+    let data_dir = ServerDir::with_database(TestDatabase::new().url());
+    let said = stderr_of_failure(data_dir.command(&["compact"])).await;
+    assert!(said.contains("VACUUM FULL"), "{said}");
 }
 
 #[tokio::test]
