@@ -21,8 +21,27 @@ pub(super) fn is_needed(lane: Option<&Lane>, part: &StoredPart) -> bool {
     is_in_batch || lane.is_delivering() && max_seq > lane.cursor_seq
 }
 
-/// Counts the undelivered lines of a part that is about to be deleted as lost; returns their number.
+/// Counts the undelivered lines of parts that are about to be deleted as lost; returns their number.
 pub(super) fn note_deleted(
+    tx: &Write<'_>,
+    region: &Region,
+    parts: &[StoredPart],
+) -> Result<u64, StoreError> {
+    let first = parts.iter().map(|part| part.seqs.0).min();
+    let last = parts.iter().map(|part| part.seqs.1).max();
+    let Some((first, last)) = first.zip(last) else { return Ok(0) };
+    // Mostly there is no outage.
+    let is_listed = !outage_rows::with_lines(tx, region, SeqRange { first, last })?.is_empty();
+    let mut lost_lines = 0;
+    if is_listed || outage_rows::open(tx, region)?.is_some() {
+        for part in parts {
+            lost_lines += note_deleted_part(tx, region, part)?;
+        }
+    }
+    Ok(lost_lines)
+}
+
+fn note_deleted_part(
     tx: &Write<'_>,
     region: &Region,
     part: &StoredPart,

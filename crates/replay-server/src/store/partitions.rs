@@ -72,6 +72,10 @@ impl Store {
         let day = day_of(nanoseconds(before));
         let dropped =
             self.database.on_postgres(true, move |connection| tables::drop_empty(connection, day));
-        Ok(dropped.await?.unwrap_or(0))
+        let dropped = dropped.await?.unwrap_or(0);
+        if dropped > 0 {
+            self.known_days.clear();
+        }
+        Ok(dropped)
     }
 }

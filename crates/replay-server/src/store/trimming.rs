@@ -72,9 +72,9 @@ impl Store {
                 let mut trimmed = Trimmed::default();
                 for part in &parts {
                     trimmed.lines += part.extent.lines;
-                    trimmed.lost_lines += outage_losses::note_deleted(tx, &region, part)?;
                     known.remove(part);
                 }
+                trimmed.lost_lines = outage_losses::note_deleted(tx, &region, &parts)?;
                 parts::delete_expired(tx, &region, &parts)?;
                 if trimmed.lost_lines > 0 {
                     let lines = trimmed.lost_lines;

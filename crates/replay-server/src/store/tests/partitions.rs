@@ -97,6 +97,26 @@ async fn an_interrupted_detachment_is_finished_and_readers_go_on_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_day_whose_detachment_was_interrupted_gets_lines_again() {
+    let mut config = new_database();
+    let store = store_with_days(&Store::connect(config.clone()).await.unwrap()).await;
+    while store.trim(&us(), day(1)).await.unwrap().lines > 0 {}
+    let reader = hold(config.clone(), Access::ReadAtOneMoment, "SELECT FROM part").await;
+    config.options("-c lock_timeout=100ms");
+    let impatient = Store::connect(config.clone()).await.unwrap();
+    impatient.drop_empty_days(day(1)).await.unwrap_err();
+    // The first node knows the day, the other one does not.
+    assert_eq!(store.append(&us(), vec![on(0, 5, "late")]).await.unwrap().accepted, 1);
+    drop(reader);
+    config.options("");
+    let other = Store::connect(config).await.unwrap();
+    assert_eq!(other.append(&us(), vec![on(0, 6, "later")]).await.unwrap().accepted, 1);
+    assert_eq!(store.drop_empty_days(day(1)).await.unwrap(), 0);
+    let checked = store.check().await.unwrap();
+    assert_eq!((checked.problems, checked.lines), (Vec::new(), 8));
+}
+
+#[tokio::test]
 async fn a_detached_partition_with_a_part_becomes_one_again() {
     let config = new_database();
     let store = store_with_days(&Store::connect(config.clone()).await.unwrap()).await;

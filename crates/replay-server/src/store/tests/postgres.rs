@@ -101,6 +101,20 @@ async fn a_refused_statement_leaves_the_connection_usable_and_changes_nothing() 
 }
 
 #[tokio::test]
+async fn a_step_that_ignores_a_failed_statement_is_not_committed() {
+    let store = Store::connect(new_database()).await.unwrap();
+    let ignoring = store.database.write(|tx| {
+        let sql = "INSERT INTO global_put VALUES (1, 'a')";
+        tx.execute(sql, &[])?;
+        tx.execute(sql, &[]).unwrap_err();
+        Ok::<_, StoreError>(())
+    });
+    let error = ignoring.await.unwrap_err();
+    assert_eq!(error.summary(), "PostgreSQL answered with the error 25P02");
+    store.try_to_write().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_database_that_accepts_no_writes_is_unavailable() {
     let config = new_database();
     drop(Store::connect(config.clone()).await.unwrap());

@@ -6,8 +6,9 @@ use std::{borrow::Cow, collections::HashMap, time::Instant};
 use postgres::{Client, IsolationLevel, Statement, config::TargetSessionAttrs};
 
 use super::{
-    super::super::StoreError, PostgresTarget, PostgresTransaction, RoundTrips,
-    transaction::Executor,
+    super::super::StoreError,
+    PostgresTarget, PostgresTransaction, RoundTrips,
+    transaction::{BegunTransaction, Executor},
 };
 
 /// A connection for one transaction at a time.
@@ -93,28 +94,23 @@ impl PostgresConnection {
         access: Access,
     ) -> Result<PostgresTransaction<'_>, StoreError> {
         self.used_at = Instant::now();
-        let level = match access {
-            Access::Read => {
-                return Ok(PostgresTransaction {
-                    executor: RefCell::new(Executor::Client(&mut self.client)),
-                    statements: &self.statements,
-                    round_trips: &self.round_trips,
-                });
+        let executor = match access {
+            Access::Read => Executor::Client(&mut self.client),
+            Access::ReadAtOneMoment => {
+                self.round_trips.count();
+                let transaction = self.client.build_transaction().read_only(true);
+                let level = IsolationLevel::RepeatableRead;
+                Executor::Transaction(transaction.isolation_level(level).start()?)
             }
-            Access::ReadAtOneMoment | Access::Write { .. } => IsolationLevel::RepeatableRead,
+            Access::Write { locks, is_synced } => {
+                self.round_trips.count();
+                let settings = if is_synced { "" } else { "SET LOCAL synchronous_commit = off; " };
+                let first = format!("{settings}{locks}");
+                Executor::Begun(BegunTransaction::begin(&mut self.client, &first)?)
+            }
         };
-        let is_read = !matches!(access, Access::Write { .. });
-        let transaction = self.client.build_transaction();
-        self.round_trips.count();
-        let mut transaction = transaction.isolation_level(level).read_only(is_read).start()?;
-        if let Access::Write { locks, is_synced } = access {
-            // The moment that the statements see is that of the first one after these.
-            let settings = if is_synced { "" } else { "SET LOCAL synchronous_commit = off; " };
-            self.round_trips.count();
-            transaction.batch_execute(&format!("{settings}{locks}"))?;
-        }
         Ok(PostgresTransaction {
-            executor: RefCell::new(Executor::Transaction(transaction)),
+            executor: RefCell::new(executor),
             statements: &self.statements,
             round_trips: &self.round_trips,
         })

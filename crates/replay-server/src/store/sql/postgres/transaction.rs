@@ -20,8 +20,44 @@ pub(in crate::store) struct PostgresTransaction<'a> {
 
 /// What executes the statements.
 pub(super) enum Executor<'a> {
+    /// A transaction that only reads.
     Transaction(Transaction<'a>),
+    Begun(BegunTransaction<'a>),
+    /// A connection without a transaction.
     Client(&'a mut Client),
+}
+
+/// A transaction that was begun in one round trip with its settings and locks. It is rolled back unless it
+/// is committed.
+pub(super) struct BegunTransaction<'a> {
+    client: &'a mut Client,
+    is_open: bool,
+}
+
+impl<'a> BegunTransaction<'a> {
+    /// Begins a transaction that sees the database at the moment of its first statement after `first`.
+    pub(super) fn begin(client: &'a mut Client, first: &str) -> Result<Self, Error> {
+        let begun = Self { client, is_open: true };
+        let script = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {first}");
+        begun.client.batch_execute(&script)?;
+        Ok(begun)
+    }
+
+    fn commit(mut self) -> Result<(), Error> {
+        // `COMMIT` alone succeeds, and commits nothing, if a statement has failed.
+        let committed = self.client.batch_execute("SELECT; COMMIT");
+        self.is_open = committed.is_err();
+        committed
+    }
+}
+
+impl Drop for BegunTransaction<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // If the connection is lost, the server does it.
+            drop(self.client.batch_execute("ROLLBACK"));
+        }
+    }
 }
 
 impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
@@ -36,9 +72,17 @@ impl PostgresTransaction<'_> {
     /// # Errors
     /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
     pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
-        if let Executor::Transaction(transaction) = self.executor.into_inner() {
-            self.round_trips.count();
-            transaction.commit()?;
+        let round_trips = self.round_trips;
+        match self.executor.into_inner() {
+            Executor::Transaction(transaction) => {
+                round_trips.count();
+                transaction.commit()?;
+            }
+            Executor::Begun(transaction) => {
+                round_trips.count();
+                transaction.commit()?;
+            }
+            Executor::Client(_) => {}
         }
         Ok(())
     }
@@ -94,7 +138,7 @@ impl Statements for PostgresTransaction<'_> {
                 self.round_trips.count();
                 Ok(Some(transaction.bind(&statement, &references(parameters))?))
             }
-            Executor::Client(_) => Ok(None),
+            Executor::Begun(_) | Executor::Client(_) => Ok(None),
         }
     }
 
@@ -105,7 +149,7 @@ impl Statements for PostgresTransaction<'_> {
                 Ok(transaction.query_portal(portal, PORTION.into())?)
             }
             // No portal was opened.
-            Executor::Client(_) => Ok(Vec::new()),
+            Executor::Begun(_) | Executor::Client(_) => Ok(Vec::new()),
         }
     }
 }
@@ -114,7 +158,9 @@ impl Executor<'_> {
     fn prepare(&mut self, sql: &str) -> Result<Statement, Error> {
         match self {
             Self::Transaction(transaction) => transaction.prepare(sql),
-            Self::Client(client) => client.prepare(sql),
+            Self::Begun(BegunTransaction { client, .. }) | Self::Client(client) => {
+                client.prepare(sql)
+            }
         }
     }
 
@@ -125,7 +171,9 @@ impl Executor<'_> {
     ) -> Result<Vec<Row>, Error> {
         match self {
             Self::Transaction(transaction) => transaction.query(statement, parameters),
-            Self::Client(client) => client.query(statement, parameters),
+            Self::Begun(BegunTransaction { client, .. }) | Self::Client(client) => {
+                client.query(statement, parameters)
+            }
         }
     }
 
@@ -136,7 +184,9 @@ impl Executor<'_> {
     ) -> Result<u64, Error> {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement, parameters),
-            Self::Client(client) => client.execute(statement, parameters),
+            Self::Begun(BegunTransaction { client, .. }) | Self::Client(client) => {
+                client.execute(statement, parameters)
+            }
         }
     }
 }
