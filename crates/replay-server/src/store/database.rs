@@ -173,6 +173,27 @@ impl Database {
         self.transact(true, Scope::Both, step).await
     }
 
+    /// Like [`write`](Self::write), for tokens, and nothing else.
+    pub(super) async fn write_tokens<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.transact(true, Scope::Tokens, step).await
+    }
+
+    /// Like [`write_lazily`](Self::write_lazily), for tokens, and nothing else.
+    pub(super) async fn write_tokens_lazily<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.transact(false, Scope::Tokens, step).await
+    }
+
+    /// Commits a transaction that writes to the disk and changes no value.
+    pub(super) async fn try_to_write(&self) -> Result<(), StoreError> {
+        self.transact(true, Scope::Probe, |tx: &Write<'_>| tx.touch()).await
+    }
+
     /// Runs one transaction that changes leases without claiming any.
     pub(super) async fn write_leases<T: Send + 'static>(
         &self,

@@ -17,7 +17,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written, or its file is no longer at its path.
     pub async fn try_to_write(&self) -> Result<(), StoreError> {
-        self.database.write(|tx| tx.touch()).await
+        self.database.try_to_write().await
     }
 
     /// Syncs the last commits to the disk, if they are not synced yet.

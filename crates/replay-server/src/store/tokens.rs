@@ -56,7 +56,7 @@ impl Store {
     /// The database fails, or a token with that id or digest exists; nothing is inserted.
     pub async fn add_token(&self, token: StoredToken) -> Result<(), StoreError> {
         self.database
-            .write(move |tx| {
+            .write_tokens(move |tx| {
                 tx.execute(
                     "INSERT INTO token
                          (id, role, regions, sha256, created_at, expires_at, last_used_at)
@@ -83,7 +83,7 @@ impl Store {
     pub async fn note_token_use(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         let id = id.to_owned();
         self.database
-            .write_lazily(move |tx| {
+            .write_tokens_lazily(move |tx| {
                 let sql = "UPDATE token SET last_used_at = ?1 WHERE id = ?2";
                 tx.execute(sql, &values![write_timestamp(now), id])?;
                 Ok(())
@@ -98,7 +98,9 @@ impl Store {
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
         self.database
-            .write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?1", &values![id])? > 0))
+            .write_tokens(move |tx| {
+                Ok(tx.execute("DELETE FROM token WHERE id = ?1", &values![id])? > 0)
+            })
             .await
     }
 }

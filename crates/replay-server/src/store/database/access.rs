@@ -26,8 +26,12 @@ pub(super) struct Writing {
 /// What a step may change. It may read everything.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Scope {
-    /// Everything but the lines. Deleted values may be secrets.
+    /// Everything but the lines and the tokens. Deleted values may be secrets.
     State,
+    /// The tokens, which no other write reads or changes. Deleted values may be secrets.
+    Tokens,
+    /// No value: it finds out whether the database can be written.
+    Probe,
     /// The lines, their counts, and which of them are samples.
     Archive,
     /// All of it, but no secret.

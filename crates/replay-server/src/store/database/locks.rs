@@ -32,27 +32,28 @@ pub(super) fn create(region: &Region) -> String {
 /// The statements that take the locks.
 impl fmt::Display for Locks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (state, archive, lease) = match self.scope {
-            Scope::State => (true, false, false),
-            Scope::Archive => (false, true, false),
-            Scope::Both => (true, true, false),
-            Scope::Leases => (false, false, true),
-            Scope::Claims => (true, true, true),
+        let (by_region, table): (&[&str], _) = match self.scope {
+            Scope::State => (&["state_lock"], None),
+            Scope::Archive => (&["archive_lock"], None),
+            Scope::Both => (&["state_lock", "archive_lock"], None),
+            Scope::Claims => (&["state_lock", "archive_lock"], Some("lease")),
+            Scope::Leases => (&[], Some("lease")),
+            Scope::Tokens => (&[], Some("token")),
+            Scope::Probe => (&[], Some("schema_version")),
         };
-        for (kind, is_locked) in [("state", state), ("archive", archive)] {
+        for lock in by_region {
             match &self.region {
-                _ if !is_locked => {}
                 Some(region) => write!(
                     f,
-                    "LOCK TABLE {kind}_lock IN ROW EXCLUSIVE MODE;
-                     LOCK TABLE {kind}_lock_{region} IN EXCLUSIVE MODE;"
+                    "LOCK TABLE {lock} IN ROW EXCLUSIVE MODE;
+                     LOCK TABLE {lock}_{region} IN EXCLUSIVE MODE;"
                 )?,
-                None => write!(f, "LOCK TABLE {kind}_lock IN EXCLUSIVE MODE;")?,
+                None => write!(f, "LOCK TABLE {lock} IN EXCLUSIVE MODE;")?,
             }
         }
-        if lease {
-            f.write_str("LOCK TABLE lease IN EXCLUSIVE MODE;")?;
+        match table {
+            Some(table) => write!(f, "LOCK TABLE {table} IN EXCLUSIVE MODE;"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

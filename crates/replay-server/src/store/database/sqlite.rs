@@ -89,7 +89,7 @@ impl SqliteConnections {
         follow: impl FnOnce(&Effects) + Send + 'static,
     ) -> Result<T, E> {
         let this = Arc::clone(self);
-        let overwrites = writing.scope == Scope::State;
+        let overwrites = matches!(writing.scope, Scope::State | Scope::Tokens);
         let mode = Mode { is_synced: writing.is_synced, overwrites };
         // The actions after the commit run even if the caller's future is dropped.
         blocking(&self.writer, move |db| {

@@ -52,6 +52,15 @@ async fn a_write_to_all_regions_waits_for_one_to_a_region() {
 }
 
 #[tokio::test]
+async fn the_check_of_readiness_waits_for_no_write() {
+    let config = new_database();
+    let store = connected(&config).await;
+    let locks = "LOCK TABLE state_lock, archive_lock IN EXCLUSIVE MODE";
+    let _other = hold(config, locked(locks), "SELECT 1").await;
+    store.try_to_write().await.unwrap();
+}
+
+#[tokio::test]
 async fn numbers_that_are_committed_later_than_higher_ones_are_neither_skipped_nor_in_a_snapshot() {
     let config = new_database();
     let store = connected(&config).await;

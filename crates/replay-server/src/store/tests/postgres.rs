@@ -43,10 +43,10 @@ async fn the_lock_of_a_frozen_process_ends_and_a_wait_for_it_is_limited() {
     let mut impatient = config.clone();
     impatient.options("-c lock_timeout=1ms");
     let store = Store::connect(impatient).await.unwrap();
-    let error = store.try_to_write().await.unwrap_err();
+    let error = store.set_served_regions(vec![us()]).await.unwrap_err();
     assert!(error.is_unavailable() && !error.is_damage(), "{error}");
     let store = Store::connect(config).await.unwrap();
-    store.try_to_write().await.unwrap();
+    store.set_served_regions(vec![us()]).await.unwrap();
     drop(other);
 }
 
