@@ -10,6 +10,10 @@ use super::{
     *,
 };
 use crate::store::sql::Access;
+use replay_core::{
+    NodeId,
+    lease::{Work, WorkKind},
+};
 
 #[tokio::test]
 async fn a_write_waits_for_another_one_to_its_region_and_not_for_one_to_another_region() {
@@ -113,6 +117,58 @@ async fn an_append_gets_its_sequence_numbers_after_the_commit_of_the_append_befo
     assert_eq!(append.await.unwrap(), 3);
     assert_eq!(store.last_seq().await.unwrap(), 8);
     assert_eq!(next(&store).await, None);
+}
+
+#[tokio::test]
+async fn no_write_fails_because_of_others_at_the_same_time() {
+    let config = new_database();
+    let open = || Store::connect(config.clone());
+    let (one, other) = (open().await.unwrap(), open().await.unwrap());
+    let mut writes = tokio::task::JoinSet::new();
+    for (number, store) in [(1, one.clone()), (2, other)] {
+        for region in [us(), eu(), Region::named("au").unwrap()] {
+            writes.spawn(change_often(store.clone(), region, number));
+        }
+        writes.spawn(async move {
+            let node = NodeId(number);
+            for round in 0..10 {
+                store.set_served_regions(vec![us(), eu()]).await.unwrap();
+                store.renew_leases(node, works()).await.unwrap();
+                store.claim_leases(node, works()).await.unwrap();
+                store.trim_idempotency_keys(at(0)).await.unwrap();
+                let each = [us(), eu()].map(|region| (region, line(0, &format!("{node} {round}"))));
+                store.append_each(each.to_vec()).await.unwrap();
+            }
+        });
+    }
+    writes.join_all().await;
+    let checked = one.check().await.unwrap();
+    assert_eq!((checked.problems, checked.lines), (Vec::new(), 2 * 3 * 10 * 4 + 2 * 2 * 10));
+}
+
+/// Changes everything of a region again and again.
+async fn change_often(store: Store, region: Region, number: u128) {
+    for round in 0..10 {
+        store.patch_webhook(&region, enabled_webhook(), OutageId(0), at(0)).await.unwrap();
+        let lines = (0..4).map(|minute| line(minute * 1_000, &format!("{number} {round}")));
+        store.append(&region, lines.collect()).await.unwrap();
+        store.seal(&region, BLOCKS).await.unwrap();
+        store.merge(&region, BLOCKS).await.unwrap();
+        store.trim(&region, at(0)).await.unwrap();
+        store.drop_empty_days(at(0)).await.unwrap();
+        let id = JobId(number * 1_000 + round);
+        let timeframe = Timeframe::new(at(0), at(9)).unwrap();
+        let submission = Submission::to_region(region.clone(), id, timeframe);
+        store.submit(submission, at(9)).await.unwrap();
+        store.advance(&region, id, Step::Schedule, at(9)).await.unwrap();
+    }
+}
+
+const BLOCKS: SealLimits =
+    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+
+fn works() -> Arc<[Work]> {
+    WorkKind::ALL.map(|kind| Work { kind, region: us() }).into()
 }
 
 fn locked(locks: &'static str) -> Access {

@@ -103,10 +103,13 @@ impl PostgresConnection {
                 Executor::Transaction(transaction.isolation_level(level).start()?)
             }
             Access::Write { locks, is_synced } => {
-                self.round_trips.count();
                 let settings = if is_synced { "" } else { "SET LOCAL synchronous_commit = off; " };
                 let first = format!("{settings}{locks}");
-                Executor::Begun(BegunTransaction::begin(&mut self.client, &first)?)
+                Executor::Begun(BegunTransaction::begin(
+                    &mut self.client,
+                    &self.round_trips,
+                    &first,
+                )?)
             }
         };
         Ok(PostgresTransaction {

@@ -31,19 +31,26 @@ pub(super) enum Executor<'a> {
 /// is committed.
 pub(super) struct BegunTransaction<'a> {
     client: &'a mut Client,
+    round_trips: &'a RoundTrips,
     is_open: bool,
 }
 
 impl<'a> BegunTransaction<'a> {
     /// Begins a transaction that sees the database at the moment of its first statement after `first`.
-    pub(super) fn begin(client: &'a mut Client, first: &str) -> Result<Self, Error> {
-        let begun = Self { client, is_open: true };
+    pub(super) fn begin(
+        client: &'a mut Client,
+        round_trips: &'a RoundTrips,
+        first: &str,
+    ) -> Result<Self, Error> {
+        round_trips.count();
+        let begun = Self { client, round_trips, is_open: true };
         let script = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {first}");
         begun.client.batch_execute(&script)?;
         Ok(begun)
     }
 
     fn commit(mut self) -> Result<(), Error> {
+        self.round_trips.count();
         // `COMMIT` alone succeeds, and commits nothing, if a statement has failed.
         let committed = self.client.batch_execute("SELECT; COMMIT");
         self.is_open = committed.is_err();
@@ -54,6 +61,7 @@ impl<'a> BegunTransaction<'a> {
 impl Drop for BegunTransaction<'_> {
     fn drop(&mut self) {
         if self.is_open {
+            self.round_trips.count();
             // If the connection is lost, the server does it.
             drop(self.client.batch_execute("ROLLBACK"));
         }
@@ -72,16 +80,12 @@ impl PostgresTransaction<'_> {
     /// # Errors
     /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
     pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
-        let round_trips = self.round_trips;
         match self.executor.into_inner() {
             Executor::Transaction(transaction) => {
-                round_trips.count();
+                self.round_trips.count();
                 transaction.commit()?;
             }
-            Executor::Begun(transaction) => {
-                round_trips.count();
-                transaction.commit()?;
-            }
+            Executor::Begun(transaction) => transaction.commit()?,
             Executor::Client(_) => {}
         }
         Ok(())
