@@ -19,6 +19,7 @@ mod leases;
 mod logged;
 mod maintenance;
 mod memory;
+mod nodes_ledger;
 mod outage_ledger;
 mod outages;
 mod policy;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{process::ServerDir, receiver::ReceivedRequest};
 
 /// A batch, which the program prints as one line.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ListedBatch {
     /// Its `webhook-id`.
     pub id: String,
@@ -21,16 +21,14 @@ pub struct ListedBatch {
 /// The batches that the program lists for a job, in the order of the job.
 pub async fn listed(data_dir: &ServerDir, job: &str) -> Vec<ListedBatch> {
     let stdout = data_dir.stdout_of(&["batches", "--job", job]).await;
-    let batch = |row: &str| {
-        let columns: Vec<_> = row.split(' ').collect();
-        let [first, last, lines, digest] = columns[..] else { panic!("{row}") };
-        ListedBatch {
-            id: format!("{job}-{first}-{last}"),
-            lines: lines.parse().unwrap(),
-            digest: digest.to_owned(),
-        }
-    };
-    stdout.lines().map(batch).collect()
+    stdout.lines().map(|row| ListedBatch::read(job, row)).collect()
+}
+
+/// The same, or `None` if the program fails: the job has not started, or the database is not available.
+pub async fn try_listed(data_dir: &ServerDir, job: &str) -> Option<Vec<ListedBatch>> {
+    let output = data_dir.run(&["batches", "--job", job]).await;
+    let stdout = output.status.success().then(|| String::from_utf8(output.stdout).unwrap())?;
+    Some(stdout.lines().map(|row| ListedBatch::read(job, row)).collect())
 }
 
 /// The body of each `webhook-id` with a 2xx. Asserts that each id always carried the same bytes, and
@@ -69,7 +67,19 @@ pub fn assert_delivered(
 }
 
 impl ListedBatch {
-    fn of(id: &str, body: &str) -> Self {
+    /// Reads a row of the program.
+    fn read(job: &str, row: &str) -> Self {
+        let columns: Vec<_> = row.split(' ').collect();
+        let [first, last, lines, digest] = columns[..] else { panic!("{row}") };
+        Self {
+            id: format!("{job}-{first}-{last}"),
+            lines: lines.parse().unwrap(),
+            digest: digest.to_owned(),
+        }
+    }
+
+    /// The batch with this `webhook-id` and body.
+    pub fn of(id: &str, body: &str) -> Self {
         let mut digest = String::new();
         for byte in Sha256::digest(body.as_bytes()) {
             write!(digest, "{byte:02x}").unwrap();

@@ -72,6 +72,20 @@ impl ApiClient {
         self.http.request(method, url).bearer_auth(&self.token)
     }
 
+    /// Makes a request to a path of the region.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, or it ends before the response.
+    pub async fn request_to(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+    ) -> reqwest::Result<ApiResponse> {
+        ApiResponse::receive(self.request(method, path).body(body)).await
+    }
+
     /// Requests a path of the region.
     pub async fn get(&self, path: &str) -> ApiResponse {
         ApiResponse::receive(self.request(Method::GET, path)).await.unwrap()

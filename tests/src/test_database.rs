@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use postgres::{Config, NoTls, config::Host};
+use postgres::{Config, NoTls, SimpleQueryMessage, config::Host};
 
 use crate::postgres::new_database;
 
@@ -26,15 +26,41 @@ impl TestDatabase {
 
     /// The value of `--database` for it.
     pub fn url(&self) -> String {
+        self.url_of("postgres")
+    }
+
+    /// The value of `--database` for a new user, who may do everything.
+    pub fn url_of_new_user(&self, name: &str) -> String {
+        let user = self.user(name);
+        self.execute(&format!("CREATE ROLE {user} SUPERUSER LOGIN"));
+        self.url_of(&user)
+    }
+
+    fn url_of(&self, user: &str) -> String {
         let Some(Host::Unix(folder)) = self.config.get_hosts().first() else { panic!("a folder") };
         let folder = folder.to_str().unwrap().replace('/', "%2F");
-        format!("postgres://postgres@{folder}/{}", self.name())
+        format!("postgres://{user}@{folder}/{}", self.name())
+    }
+
+    /// The users are those of the server: each database has its own.
+    fn user(&self, name: &str) -> String {
+        format!("{}_{name}", self.name())
     }
 
     /// Ends every connection to it.
     pub fn end_connections(&self) {
+        self.end_connections_where("true");
+    }
+
+    /// Ends the connections of a user of [`url_of_new_user`](Self::url_of_new_user).
+    pub fn end_connections_of(&self, name: &str) {
+        self.end_connections_where(&format!("usename = '{}'", self.user(name)));
+    }
+
+    fn end_connections_where(&self, condition: &str) {
         self.execute(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = '{}' AND {condition}",
             self.name()
         ));
     }
@@ -46,6 +72,22 @@ impl TestDatabase {
             "ALTER DATABASE {name} SET default_transaction_read_only = {refuses}"
         ));
         self.end_connections();
+    }
+
+    /// The rows of a statement, as text.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let (config, sql) = (self.config.clone(), sql.to_owned());
+        let rows = move || {
+            let messages = config.connect(NoTls).unwrap().simple_query(&sql).unwrap();
+            let row = |message| match message {
+                SimpleQueryMessage::Row(row) => Some(
+                    (0..row.len()).map(|at| row.get(at).unwrap_or_default().to_owned()).collect(),
+                ),
+                _ => None,
+            };
+            messages.into_iter().filter_map(row).collect()
+        };
+        thread::spawn(rows).join().unwrap()
     }
 
     fn name(&self) -> &str {

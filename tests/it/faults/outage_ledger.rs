@@ -5,7 +5,7 @@
 //! `FAULTS_ROUNDS` sets the number of rounds, and `FAULTS_SEED` the seed.
 
 mod actions;
-mod ledger;
+pub(super) mod ledger;
 mod mood;
 mod world;
 
