@@ -6,6 +6,7 @@ mod changes;
 mod connections;
 mod control;
 mod damaged;
+mod database_cut;
 mod delivery;
 mod disk;
 mod edges;

@@ -1,6 +1,10 @@
 //! A database on PostgreSQL for one test: its address, and statements on it by its operator.
 
-use std::thread;
+use core::net::SocketAddr;
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
 use postgres::{Config, NoTls, SimpleQueryMessage, config::Host};
 
@@ -36,10 +40,24 @@ impl TestDatabase {
         self.url_of(&user)
     }
 
+    /// The value of `--database` for it behind a relay.
+    pub fn url_at(&self, relay: SocketAddr) -> String {
+        format!("postgres://postgres@{relay}/{}?sslmode=disable", self.name())
+    }
+
+    /// The socket of the server.
+    pub fn socket(&self) -> PathBuf {
+        self.folder().join(".s.PGSQL.5432")
+    }
+
     fn url_of(&self, user: &str) -> String {
-        let Some(Host::Unix(folder)) = self.config.get_hosts().first() else { panic!("a folder") };
-        let folder = folder.to_str().unwrap().replace('/', "%2F");
+        let folder = self.folder().to_str().unwrap().replace('/', "%2F");
         format!("postgres://{user}@{folder}/{}", self.name())
+    }
+
+    fn folder(&self) -> &Path {
+        let Some(Host::Unix(folder)) = self.config.get_hosts().first() else { panic!("a folder") };
+        folder
     }
 
     /// The users are those of the server: each database has its own.

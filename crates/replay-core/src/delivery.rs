@@ -161,11 +161,13 @@ fn stopped(job: &Configured, reason: &str) -> String {
     }
 }
 
-/// The changes of a delivery attempt of `job`; nothing changes unless the job is running.
-/// `is_last`: every other line of the job was acknowledged.
+/// The changes of a delivery attempt of `job`; nothing changes unless the job is running. `before` is the
+/// cursor of the slice: an acknowledgement that was recorded before changes nothing, since the answer to
+/// its commit may have been lost. `is_last`: every other line of the job was acknowledged.
 #[must_use]
 pub fn record(
     job: &Configured,
+    before: Position,
     outcome: DeliveryOutcome,
     is_last: bool,
     now: Timestamp,
@@ -175,6 +177,7 @@ pub fn record(
     }
     let mut job = job.clone();
     match outcome {
+        DeliveryOutcome::Acknowledged { cursor, .. } if cursor <= before => DeliveryChanges::None,
         DeliveryOutcome::Acknowledged { cursor, delivered } => {
             if let Some(progress) = &mut job.progress {
                 progress.delivered += delivered;

@@ -2,6 +2,7 @@ use super::*;
 use crate::{JobId, PutId, Timeframe, webhook::Endpoint};
 use alloc::borrow::ToOwned;
 
+const BEGINNING: Position = Position { event_ns: 0, seq: 0 };
 const FIRST: Position = Position { event_ns: 1, seq: 1 };
 const LAST: Position = Position { event_ns: 2, seq: 4 };
 const BATCH: Amount = Amount { lines: 3, bytes: 30 };
@@ -30,15 +31,23 @@ fn the_last_acknowledgement_completes_the_job_even_if_a_stop_was_requested() {
 }
 
 #[test]
+fn an_acknowledgement_that_was_recorded_before_changes_nothing() {
+    for is_last in [false, true] {
+        let outcome = DeliveryOutcome::Acknowledged { cursor: LAST, delivered: BATCH };
+        assert_eq!(record(&running(), LAST, outcome, is_last, now()), DeliveryChanges::None);
+    }
+}
+
+#[test]
 fn a_batch_that_is_too_large_is_split() {
     let too_large = DeliveryOutcome::TooLarge { middle: FIRST, end: LAST };
     let split = DeliveryChanges::Split { middle: FIRST, end: LAST };
-    assert_eq!(record(&running(), too_large, false, now()), split);
+    assert_eq!(record(&running(), BEGINNING, too_large, false, now()), split);
 }
 
 #[test]
 fn a_retry_is_counted() {
-    let changes = record(&running(), DeliveryOutcome::Retry, false, now());
+    let changes = record(&running(), BEGINNING, DeliveryOutcome::Retry, false, now());
     let DeliveryChanges::Retried(job) = changes else { panic!() };
     assert_eq!(job.progress.unwrap().retries, 1);
 }
@@ -47,7 +56,9 @@ fn a_retry_is_counted() {
 fn a_failed_delivery_stops_the_job_with_the_first_reason() {
     let failed = |job, reason: &str| {
         let outcome = DeliveryOutcome::Failed { reason: reason.to_owned() };
-        let DeliveryChanges::Stopping(job) = record(job, outcome, false, now()) else { panic!() };
+        let DeliveryChanges::Stopping(job) = record(job, BEGINNING, outcome, false, now()) else {
+            panic!()
+        };
         job
     };
     let stopping = failed(&failed(&running(), "no answer"), "another reason");
@@ -59,7 +70,7 @@ fn a_failed_delivery_stops_the_job_with_the_first_reason() {
 fn an_answer_that_the_receiver_is_gone_stops_the_job_and_disables_its_webhook() {
     let gone = DeliveryOutcome::Gone { reason: "the webhook answered 410".to_owned() };
     for (job, reason) in [(running(), "the webhook answered 410"), (stopping(), "cancelled")] {
-        let changes = record(&job, gone.clone(), false, now());
+        let changes = record(&job, BEGINNING, gone.clone(), false, now());
         let DeliveryChanges::Gone { job, detail } = changes else { panic!() };
         assert_eq!(job.stop_requested.as_deref(), Some(reason), "the first reason is kept");
         assert_eq!(detail, "the webhook answered 410");
@@ -92,7 +103,7 @@ fn a_result_changes_nothing_unless_the_job_is_running() {
         DeliveryOutcome::Refused { reason: "no".to_owned() },
         DeliveryOutcome::Gone { reason: "gone".to_owned() },
     ] {
-        assert_eq!(record(&completed, outcome, false, now()), DeliveryChanges::None);
+        assert_eq!(record(&completed, BEGINNING, outcome, false, now()), DeliveryChanges::None);
     }
 }
 
@@ -140,7 +151,7 @@ fn the_engine_acts_on_every_unsettled_job_and_on_no_other() {
 
 fn acknowledge(job: &Configured, is_last: bool) -> DeliveryChanges {
     let outcome = DeliveryOutcome::Acknowledged { cursor: LAST, delivered: BATCH };
-    record(job, outcome, is_last, now())
+    record(job, BEGINNING, outcome, is_last, now())
 }
 
 fn running() -> Configured {

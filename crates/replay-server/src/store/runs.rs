@@ -172,9 +172,9 @@ fn record_delivery(
     let goes_on = |is_running: bool| if is_running { Recorded::GoesOn } else { Recorded::Stops };
     let DeliveryRecord { job: id, claim, outcome, attempt } = record;
     let Some(job) = load(tx, region, id)? else { return Ok(Recorded::Stops) };
-    if !slices::is_owned(tx, region, id, claim)? {
+    let Some(before) = slices::cursor_of(tx, region, id, claim)? else {
         return Ok(Recorded::Lost);
-    }
+    };
     if matches!(outcome, DeliveryOutcome::Refused { .. }) {
         let code = attempt.and_then(|attempt| attempt.code);
         let is_of_batch = matches!(code, Some(400 | 413 | 422));
@@ -191,7 +191,7 @@ fn record_delivery(
         | DeliveryOutcome::Refused { .. }
         | DeliveryOutcome::Gone { .. } => false,
     };
-    match delivery::record(&job, outcome, is_last, now) {
+    match delivery::record(&job, before, outcome, is_last, now) {
         DeliveryChanges::None => Ok(Recorded::Stops),
         DeliveryChanges::Acknowledged { job, cursor } => {
             save(tx, region, &job)?;

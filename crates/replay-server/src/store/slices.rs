@@ -108,19 +108,19 @@ pub(super) fn claim(
     Ok(())
 }
 
-/// Whether the claim is still the last one.
-pub(super) fn is_owned(
+/// The cursor of a slice; `None` if the claim is not the last one.
+pub(super) fn cursor_of(
     db: &Sql<'_>,
     region: &Region,
     id: JobId,
     claim: Claim,
-) -> Result<bool, StoreError> {
-    let token = db.optional(
-        "SELECT token FROM slice WHERE region = ?1 AND job_id = ?2 AND number = ?3",
-        &values![region.as_str(), id.to_string(), claim.number],
-        |row| row.get::<i64>(0),
-    )?;
-    Ok(token == Some(claim.token))
+) -> Result<Option<Position>, StoreError> {
+    db.optional(
+        "SELECT cursor_ns, cursor_seq FROM slice
+         WHERE region = ?1 AND job_id = ?2 AND number = ?3 AND token = ?4",
+        &values![region.as_str(), id.to_string(), claim.number, claim.token],
+        |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
+    )
 }
 
 /// Moves the cursor of a slice.

@@ -1,0 +1,110 @@
+//! A relay between a server and PostgreSQL that cuts connections at given moments: after a commit and
+//! before its answer, or in the middle of a step.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::{io, path::PathBuf, sync::Arc};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UnixStream},
+};
+
+use crate::{lines::SeededRandom, test_database::TestDatabase};
+
+/// A relay that listens until its test ends.
+#[derive(Debug)]
+pub struct DatabaseRelay {
+    url: String,
+    cuts: Arc<Cuts>,
+}
+
+/// Which connections are cut: one event of each number that is not 0, on average.
+#[derive(Debug, Default)]
+struct Cuts {
+    /// The number of commits.
+    commits: AtomicUsize,
+    /// The number of times that a server has sent something.
+    requests: AtomicUsize,
+    seen_commits: AtomicUsize,
+    seen_requests: AtomicUsize,
+    /// How many connections were cut.
+    made: AtomicUsize,
+}
+
+/// The answer to a commit: its type, its length, and its text.
+const COMMITTED: &[u8] = b"C\0\0\0\x0bCOMMIT\0";
+
+impl DatabaseRelay {
+    /// A relay to a database that cuts no connection.
+    pub async fn to(database: &TestDatabase) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = database.url_at(listener.local_addr().unwrap());
+        let (cuts, socket) = (Arc::<Cuts>::default(), database.socket());
+        let relay = Self { url, cuts: Arc::clone(&cuts) };
+        tokio::spawn(async move {
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                let (cuts, socket) = (Arc::clone(&cuts), socket.clone());
+                tokio::spawn(async move { cuts.relay(client, socket).await });
+            }
+        });
+        relay
+    }
+
+    /// The value of `--database` for the database behind the relay.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Loses the answer to one of `count` commits, on average; 0 loses none.
+    pub fn lose_commits(&self, count: usize) {
+        self.cuts.commits.store(count, Ordering::SeqCst);
+    }
+
+    /// Cuts the connection of one of `count` requests to the database, on average; 0 cuts none.
+    pub fn lose_requests(&self, count: usize) {
+        self.cuts.requests.store(count, Ordering::SeqCst);
+    }
+
+    /// How many connections were cut.
+    pub fn cuts(&self) -> usize {
+        self.cuts.made.load(Ordering::SeqCst)
+    }
+}
+
+impl Cuts {
+    /// Relays a connection until it is cut or ends.
+    async fn relay(&self, mut client: TcpStream, socket: PathBuf) -> io::Result<()> {
+        let mut server = UnixStream::connect(socket).await?;
+        let (mut from_client, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
+        loop {
+            tokio::select! {
+                count = client.read(&mut from_client) => {
+                    let sent = &from_client[..count?];
+                    if sent.is_empty() || self.is_cut(&self.requests, &self.seen_requests) {
+                        return Ok(());
+                    }
+                    server.write_all(sent).await?;
+                }
+                count = server.read(&mut from_server) => {
+                    let sent = &from_server[..count?];
+                    let is_commit = sent.windows(COMMITTED.len()).any(|bytes| bytes == COMMITTED);
+                    let is_lost = is_commit && self.is_cut(&self.commits, &self.seen_commits);
+                    if sent.is_empty() || is_lost {
+                        return Ok(());
+                    }
+                    client.write_all(sent).await?;
+                }
+            }
+        }
+    }
+
+    /// Whether an event is one of those that cut, in an order that is always the same.
+    fn is_cut(&self, every: &AtomicUsize, seen: &AtomicUsize) -> bool {
+        let (every, number) = (every.load(Ordering::SeqCst), seen.fetch_add(1, Ordering::SeqCst));
+        let mut random = SeededRandom::new(number as u64);
+        let is_cut = every > 0 && random.below(every) == 0;
+        self.made.fetch_add(usize::from(is_cut), Ordering::SeqCst);
+        is_cut
+    }
+}
