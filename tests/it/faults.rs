@@ -7,6 +7,8 @@ mod connections;
 mod control;
 mod damaged;
 mod database_cut;
+mod database_down;
+mod database_failover;
 mod delivery;
 mod disk;
 mod edges;

@@ -16,6 +16,7 @@ pub mod database_relay;
 pub mod forwarding;
 pub mod in_process;
 pub mod lines;
+pub mod own_postgres;
 pub mod polling;
 pub mod postgres;
 pub mod process;

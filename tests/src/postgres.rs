@@ -33,7 +33,7 @@ pub struct Server {
 const NOBODY: u32 = 65_534;
 
 /// The longest wait for the server to accept connections.
-const START: Duration = Duration::from_mins(1);
+pub const START: Duration = Duration::from_mins(1);
 
 /// How a server is reached by TLS, at `localhost`.
 #[derive(Clone, Copy, Debug)]
@@ -85,24 +85,9 @@ impl Server {
     /// If PostgreSQL is not installed, or does not start.
     pub fn start(tls: Option<Tls<'_>>) -> Self {
         let programs = programs();
-        let directory = tempfile::Builder::new().prefix("postgres").tempdir().unwrap().keep();
-        let is_root = fs::metadata(&directory).unwrap().uid() == 0;
-        if is_root {
-            chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
+        let directory = new_directory();
         let data = directory.join("data");
-        let user = |command: &mut Command| {
-            command.current_dir(&directory);
-            if is_root {
-                command.uid(NOBODY).gid(NOBODY);
-            }
-        };
-        let mut initdb = Command::new(programs.join("initdb"));
-        initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]);
-        initdb.args(["--locale=C", "--pgdata"]).arg(&data);
-        user(&mut initdb);
-        let output = initdb.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        initialize(&data);
         // A static value is not dropped: the shell ends the server when its input does.
         let script = r#"
             program=$0 data=$1 folder=$2
@@ -116,9 +101,9 @@ impl Server {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]).arg(programs.join("postgres")).arg(&data).arg(&directory);
         shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
-        user(&mut shell);
+        run_as_owner(&mut shell, &directory);
         match tls {
-            Some(tls) => shell.args(tls.write_into(&directory, is_root)),
+            Some(tls) => shell.args(tls.write_into(&directory, is_root())),
             None => shell.args(["-c", "listen_addresses="]),
         };
         // Signals to the group of the tests, such as that of Ctrl+C, are not for the shell.
@@ -166,10 +151,53 @@ impl Tls<'_> {
     }
 }
 
+/// A new directory that a server can use.
+///
+/// # Panics
+/// If it cannot be created.
+pub fn new_directory() -> PathBuf {
+    let directory = tempfile::Builder::new().prefix("postgres").tempdir().unwrap().keep();
+    if is_root() {
+        chown(&directory, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    directory
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// Runs a program in a directory as the user that it belongs to.
+pub fn run_as_owner(command: &mut Command, directory: &Path) {
+    command.current_dir(directory);
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+}
+
+/// Creates the files of a server.
+///
+/// # Panics
+/// If PostgreSQL is not installed, or fails.
+pub fn initialize(data: &Path) {
+    let mut initdb = Command::new(programs().join("initdb"));
+    initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]);
+    initdb.args(["--locale=C", "--pgdata"]).arg(data);
+    run_as_owner(&mut initdb, data.parent().unwrap());
+    let output = initdb.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The folder of the server's programs: that of `initdb` on PATH, or where Debian has the latest version.
-fn programs() -> PathBuf {
+///
+/// # Panics
+/// If PostgreSQL is not installed.
+pub fn programs() -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    // A link on PATH may stand for one program of a folder with all of them.
+    let initdb =
+        env::split_paths(&path).find_map(|folder| folder.join("initdb").canonicalize().ok());
+    let on_path = initdb.and_then(|initdb| initdb.parent().map(Path::to_owned));
     on_path.or_else(|| latest(Path::new("/usr/lib/postgresql"))).expect("PostgreSQL is installed")
 }
 

@@ -92,6 +92,11 @@ impl TestDatabase {
         self.end_connections();
     }
 
+    /// Executes statements on it.
+    pub fn execute_on_it(&self, sql: &str) {
+        self.rows(sql);
+    }
+
     /// The rows of a statement, as text.
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let (config, sql) = (self.config.clone(), sql.to_owned());
