@@ -194,6 +194,9 @@ fn record_delivery(
     match delivery::record(&job, before, outcome, is_last, now) {
         DeliveryChanges::None => Ok(Recorded::Stops),
         DeliveryChanges::Acknowledged { job, cursor } => {
+            if job.status.is_settled() {
+                tx.mark_answered();
+            }
             save(tx, region, &job)?;
             slices::move_cursor(tx, region, id, claim.number, cursor)?;
             Ok(goes_on(!is_last && job.stop_requested.is_none()))

@@ -14,6 +14,7 @@ pub(super) struct Write<'a> {
     changes: RefCell<Vec<Change>>,
     after_commit: RefCell<Vec<AfterCommit>>,
     deletes_secret: Cell<bool>,
+    is_answered: Cell<bool>,
 }
 
 /// What is done after a commit, on the thread of the transaction.
@@ -57,6 +58,7 @@ impl<'a> Write<'a> {
             changes: RefCell::default(),
             after_commit: RefCell::default(),
             deletes_secret: Cell::new(false),
+            is_answered: Cell::new(false),
         }
     }
 
@@ -77,6 +79,17 @@ impl<'a> Write<'a> {
     /// Runs `action` after the commit, before another transaction begins.
     pub(super) fn after_commit(&self, action: impl FnOnce() + Send + 'static) {
         self.after_commit.borrow_mut().push(Box::new(action));
+    }
+
+    /// Records that clients may rely on the change as soon as it is committed: a commit on PostgreSQL waits
+    /// for its disk and its standby, also in a step that does not need it otherwise.
+    pub(super) fn mark_answered(&self) {
+        self.is_answered.set(true);
+    }
+
+    /// Whether clients may rely on a change as soon as it is committed.
+    pub(super) const fn is_answered(&self) -> bool {
+        self.is_answered.get()
     }
 
     /// Records that a secret was deleted.

@@ -12,7 +12,7 @@ use super::{
     super::{
         StoreError,
         schema::postgres::migrate,
-        sql::{Access, PostgresConnection, PostgresTarget, RoundTrips, Sql},
+        sql::{Access, Durability, PostgresConnection, PostgresTarget, RoundTrips, Sql},
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
@@ -78,7 +78,7 @@ impl PostgresConnections {
         let read = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let value = step(&Sql::from(&transaction))?;
-            transaction.commit()?;
+            transaction.commit(Durability::OfStep)?;
             Ok(value)
         };
         pool.run(read).await
@@ -108,8 +108,10 @@ impl PostgresConnections {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));
             let value = step(&write)?;
+            let durability =
+                if write.is_answered() { Durability::OfSession } else { Durability::OfStep };
             let mut effects = write.into_effects();
-            transaction.commit()?;
+            transaction.commit(durability)?;
             effects.run_actions();
             follow(&effects);
             Ok(value)

@@ -21,6 +21,7 @@ use super::{super::StoreError, value::Value};
 pub(in crate::store) use connection::{Access, PostgresConnection};
 pub(in crate::store) use round_trips::RoundTrips;
 pub use target::PostgresTarget;
+pub(in crate::store) use transaction::Durability;
 pub(super) use value::value;
 
 use transaction::PostgresTransaction;

@@ -49,10 +49,13 @@ impl<'a> BegunTransaction<'a> {
         Ok(begun)
     }
 
-    fn commit(mut self) -> Result<(), Error> {
+    fn commit(mut self, durability: Durability) -> Result<(), Error> {
         self.round_trips.count();
         // `COMMIT` alone succeeds, and commits nothing, if a statement has failed.
-        let committed = self.client.batch_execute("SELECT; COMMIT");
+        let committed = self.client.batch_execute(match durability {
+            Durability::OfStep => "SELECT; COMMIT",
+            Durability::OfSession => "SET LOCAL synchronous_commit TO DEFAULT; COMMIT",
+        });
         self.is_open = committed.is_err();
         committed
     }
@@ -74,18 +77,27 @@ impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
     }
 }
 
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) enum Durability {
+    /// What the step that was begun asks for.
+    OfStep,
+    /// The disk and the standby, as the session does by default.
+    OfSession,
+}
+
 impl PostgresTransaction<'_> {
     /// Commits it.
     ///
     /// # Errors
     /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
-    pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
+    pub(in crate::store) fn commit(self, durability: Durability) -> Result<(), StoreError> {
         match self.executor.into_inner() {
             Executor::Transaction(transaction) => {
                 self.round_trips.count();
                 transaction.commit()?;
             }
-            Executor::Begun(transaction) => transaction.commit()?,
+            Executor::Begun(transaction) => transaction.commit(durability)?,
             Executor::Client(_) => {}
         }
         Ok(())
