@@ -1,12 +1,17 @@
-//! A relay between a server and PostgreSQL that cuts connections at given moments: after a commit and
-//! before its answer, or in the middle of a step.
+//! A relay between a server and PostgreSQL that cuts connections at given moments, after a commit and
+//! before its answer, or in the middle of a step, and that holds a request back.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 use std::{io, path::PathBuf, sync::Arc};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, UnixStream},
+    sync::watch,
+    time::timeout,
 };
 
 use crate::{lines::SeededRandom, test_database::TestDatabase};
@@ -29,6 +34,24 @@ struct Cuts {
     seen_requests: AtomicUsize,
     /// How many connections were cut.
     made: AtomicUsize,
+    hold: watch::Sender<Hold>,
+}
+
+/// A request that is held back.
+#[derive(Clone, Debug, Default)]
+enum Hold {
+    /// None is.
+    #[default]
+    Nothing,
+    /// The next one with this text, of a connection on which the other text was sent before.
+    Awaited {
+        /// The text of the connection.
+        before: &'static [u8],
+        /// The text of the request.
+        text: &'static [u8],
+    },
+    /// One is.
+    Held,
 }
 
 /// The answer to a commit: its type, its length, and its text.
@@ -66,6 +89,24 @@ impl DatabaseRelay {
         self.cuts.requests.store(count, Ordering::SeqCst);
     }
 
+    /// Holds back the next request that contains `text`, of a connection on which `before` was sent.
+    pub fn hold(&self, before: &'static str, text: &'static str) {
+        let (before, text) = (before.as_bytes(), text.as_bytes());
+        self.cuts.hold.send_replace(Hold::Awaited { before, text });
+    }
+
+    /// Waits until a request is held back.
+    pub async fn held(&self) {
+        let mut hold = self.cuts.hold.subscribe();
+        let held = hold.wait_for(|hold| matches!(hold, Hold::Held));
+        drop(timeout(Duration::from_mins(1), held).await.expect("no request was held").unwrap());
+    }
+
+    /// Lets the request go on.
+    pub fn release(&self) {
+        self.cuts.hold.send_replace(Hold::Nothing);
+    }
+
     /// How many connections were cut.
     pub fn cuts(&self) -> usize {
         self.cuts.made.load(Ordering::SeqCst)
@@ -77,6 +118,7 @@ impl Cuts {
     async fn relay(&self, mut client: TcpStream, socket: PathBuf) -> io::Result<()> {
         let mut server = UnixStream::connect(socket).await?;
         let (mut from_client, mut from_server) = (vec![0; 65_536], vec![0; 65_536]);
+        let mut texts = Vec::new();
         loop {
             tokio::select! {
                 count = client.read(&mut from_client) => {
@@ -84,6 +126,7 @@ impl Cuts {
                     if sent.is_empty() || self.is_cut(&self.requests, &self.seen_requests) {
                         return Ok(());
                     }
+                    self.hold_back(&mut texts, sent).await;
                     server.write_all(sent).await?;
                 }
                 count = server.read(&mut from_server) => {
@@ -96,6 +139,24 @@ impl Cuts {
                     client.write_all(sent).await?;
                 }
             }
+        }
+    }
+
+    /// Waits while the request is held back. `texts` is what the connection has sent before.
+    async fn hold_back(&self, texts: &mut Vec<u8>, sent: &[u8]) {
+        let contains =
+            |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).any(|part| part == text);
+        texts.extend_from_slice(sent);
+        let is_held = self.hold.send_if_modified(|hold| {
+            let Hold::Awaited { before, text } = hold else { return false };
+            let is_meant = contains(texts, before) && contains(sent, text);
+            if is_meant {
+                *hold = Hold::Held;
+            }
+            is_meant
+        });
+        if is_held {
+            let _ = self.hold.subscribe().wait_for(|hold| matches!(hold, Hold::Nothing)).await;
         }
     }
 

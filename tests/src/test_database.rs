@@ -3,6 +3,7 @@
 use core::net::SocketAddr;
 use std::{
     path::{Path, PathBuf},
+    sync::mpsc,
     thread,
 };
 
@@ -10,10 +11,25 @@ use postgres::{Config, NoTls, SimpleQueryMessage, config::Host};
 
 use crate::postgres::new_database;
 
+/// A transaction of another client, which is open.
+#[derive(Debug)]
+pub struct Conflict {
+    ends: mpsc::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
 /// An empty database.
 #[derive(Debug)]
 pub struct TestDatabase {
     config: Config,
+}
+
+impl Conflict {
+    /// Commits the transaction.
+    pub fn commit(self) {
+        self.ends.send(()).unwrap();
+        self.thread.join().unwrap();
+    }
 }
 
 impl Default for TestDatabase {
@@ -111,6 +127,22 @@ impl TestDatabase {
             messages.into_iter().filter_map(row).collect()
         };
         thread::spawn(rows).join().unwrap()
+    }
+
+    /// Executes a statement in a transaction that stays open.
+    pub fn conflict(&self, sql: &str) -> Conflict {
+        let (config, sql) = (self.config.clone(), sql.to_owned());
+        let (ends, end) = mpsc::channel();
+        let (begins, begun) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let mut client = config.connect(NoTls).unwrap();
+            client.batch_execute(&format!("BEGIN; {sql}")).unwrap();
+            begins.send(()).unwrap();
+            end.recv().unwrap();
+            client.batch_execute("COMMIT").unwrap();
+        });
+        begun.recv().unwrap();
+        Conflict { ends, thread }
     }
 
     fn name(&self) -> &str {
