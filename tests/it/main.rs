@@ -6,5 +6,6 @@ mod faults;
 mod lane;
 mod layers;
 mod model;
+mod nodes;
 mod together;
 mod tracker;

@@ -12,6 +12,7 @@
 pub mod app_state;
 pub mod batches;
 pub mod client;
+pub mod database_image;
 pub mod database_relay;
 pub mod forwarding;
 pub mod in_process;

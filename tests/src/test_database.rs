@@ -44,6 +44,11 @@ impl TestDatabase {
         Self { config: new_database() }
     }
 
+    /// How it is reached.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// The value of `--database` for it.
     pub fn url(&self) -> String {
         self.url_of("postgres")
