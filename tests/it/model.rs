@@ -5,20 +5,26 @@
 
 mod world;
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    env,
+};
 
 use replay_core::JobStatus;
-use replay_tests::walking::Situations;
+use replay_tests::{lines::SeededRandom, walked_database::WalkedDatabase, walking::Situations};
 
-use world::{Action, Met, World};
+use world::{Action, Met, Snapshot, World};
 
 /// The number of worlds. It changes only on purpose, with the rules, the engine or the bounds of the
 /// walk.
 const WORLDS: usize = 17_981;
 
+/// The number of worlds that are walked through on both databases, unless the environment says another.
+const WORLDS_OF_BOTH: usize = 250;
+
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot() {
-    let start = World::start().await;
+    let start = World::start(WalkedDatabase::Sqlite).await;
     let mut seen = HashSet::from([start.snapshot().await]);
     let mut queue = VecDeque::from([start]);
     let mut met = Situations::default();
@@ -36,6 +42,40 @@ async fn in_every_order_of_events_a_job_sends_exactly_the_lines_of_its_snapshot(
     met.assert_all();
     println!("{} worlds", seen.len());
     assert_eq!(seen.len(), WORLDS, "the number of worlds has changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn postgres_leads_to_the_same_worlds_as_sqlite() {
+    let most = env::var("WALK_WORLDS").map_or(WORLDS_OF_BOTH, |worlds| worlds.parse().unwrap());
+    let sqlite = worlds_of(WalkedDatabase::Sqlite, most).await;
+    let postgres = worlds_of(WalkedDatabase::postgres().await, most).await;
+    println!("{} worlds", postgres.len());
+    assert_eq!(postgres.len(), sqlite.len());
+    for (number, (one, other)) in postgres.iter().zip(&sqlite).enumerate() {
+        assert_eq!(one, other, "world {number} is another one");
+    }
+}
+
+/// The first worlds of a walk, which takes the next one at random, so that there are early and late ones.
+async fn worlds_of(database: WalkedDatabase, most: usize) -> Vec<Snapshot> {
+    let start = World::start(database).await;
+    let mut worlds = vec![start.snapshot().await];
+    let mut seen: HashSet<_> = worlds.iter().cloned().collect();
+    let (mut queue, mut random) = (vec![start], SeededRandom::new(1));
+    while !queue.is_empty() && worlds.len() < most {
+        let world = queue.swap_remove(random.below(queue.len()));
+        // A part on PostgreSQL is not damaged.
+        for action in Action::ALL.into_iter().filter(|action| *action != Action::Damage) {
+            let Some(next) = world.after(action).await else { continue };
+            next.assert_properties();
+            let snapshot = next.snapshot().await;
+            if seen.insert(snapshot.clone()) {
+                worlds.push(snapshot);
+                queue.push(next);
+            }
+        }
+    }
+    worlds
 }
 
 /// The situations that the walk must have met.

@@ -1,5 +1,5 @@
 //! The rows of a database on PostgreSQL as a value, which a walk reads and sets between its events. The
-//! numbers of parts are not set back, since a store knows parts by their numbers.
+//! numbers of parts are not set back.
 
 use core::fmt::Write as _;
 use std::{
@@ -31,14 +31,9 @@ struct State {
     /// Reads every row.
     read: Statement,
     loaded: DatabaseImage,
-    loads: u64,
 }
 
-/// A store compares it with the version of the parts that it knows: with other parts, it gets a new one
-/// after which a store reads them all.
-const VERSIONS: &str = "parts_version";
-
-/// A store knows these parts by their numbers.
+/// A part never has the number of an earlier one.
 const PART_NUMBERS: &str = "part_id";
 
 impl core::fmt::Debug for ImagedDatabase {
@@ -59,8 +54,7 @@ impl ImagedDatabase {
             // Rows are set without the checks of foreign keys.
             client.batch_execute("SET session_replication_role = replica").unwrap();
             let read = reading(&mut client);
-            let mut state =
-                State { client: Some(client), read, loaded: DatabaseImage::default(), loads: 0 };
+            let mut state = State { client: Some(client), read, loaded: DatabaseImage::default() };
             state.read();
             state
         };
@@ -75,12 +69,13 @@ impl ImagedDatabase {
         self.on_thread(State::read)
     }
 
-    /// Sets all rows.
+    /// Sets all rows. Returns whether it has other parts now: a store that knows the ones before must not
+    /// be used any more.
     ///
     /// # Panics
     /// If the database fails.
-    pub fn load(&self, image: &DatabaseImage) {
-        self.on_thread(|state| state.load(image));
+    pub fn load(&self, image: &DatabaseImage) -> bool {
+        self.on_thread(|state| state.load(image))
     }
 
     /// Executes statements.
@@ -143,7 +138,7 @@ impl State {
         image
     }
 
-    fn load(&mut self, image: &DatabaseImage) {
+    fn load(&mut self, image: &DatabaseImage) -> bool {
         let mut sql = String::new();
         let mut has_other_parts = false;
         for (table, rows) in &image.tables {
@@ -168,14 +163,9 @@ impl State {
                 write!(sql, "SELECT setval('{name}', {value});").unwrap();
             }
         }
-        if has_other_parts {
-            self.loads += 1;
-            let version = self.loads * 1_000_000;
-            write!(sql, "UPDATE {VERSIONS} SET changes = {version}, deletions = {version};")
-                .unwrap();
-        }
         self.client().batch_execute(&sql).unwrap();
         self.loaded = image.clone();
+        has_other_parts
     }
 }
 
@@ -195,7 +185,7 @@ fn reading(client: &mut Client) -> Statement {
     let mut parts = Vec::new();
     for row in client.query(sql, &[]).unwrap() {
         let (name, kind): (String, String) = (row.get(0), row.get(1));
-        if [VERSIONS, PART_NUMBERS].contains(&name.as_str()) {
+        if name == PART_NUMBERS {
             continue;
         }
         if kind == "S" {

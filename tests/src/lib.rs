@@ -24,4 +24,5 @@ pub mod process;
 pub mod receiver;
 pub mod stepping;
 pub mod test_database;
+pub mod walked_database;
 pub mod walking;

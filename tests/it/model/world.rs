@@ -21,18 +21,25 @@ use replay_server::{
     engine::{Deliveries, Next},
     store::{Batch, Store},
 };
-use replay_tests::walking::{SEAL_LIMITS, at, endpoint, engine, new_line, us};
+use replay_tests::{
+    walked_database::{WalkedDatabase, WalkedImage},
+    walking::{SEAL_LIMITS, at, endpoint, engine, new_line, us},
+};
 use time_range::Timestamp;
 
-pub(super) use self::action::{Action, Met};
 use self::{
     action::RequestOutcome,
     observed::{ObservedJob, SentBatch},
 };
+pub(super) use self::{
+    action::{Action, Met},
+    snapshot::Snapshot,
+};
 
 #[derive(Clone)]
 pub(super) struct World {
-    image: Vec<u8>,
+    database: WalkedDatabase,
+    image: WalkedImage,
     job: Job,
     endpoint: String,
     deliveries: Deliveries,
@@ -56,8 +63,8 @@ const BUDGET: usize = 2;
 impl World {
     /// Blocks and recent lines, some with one event time and one outside the timeframes, and an
     /// enabled webhook.
-    pub(super) async fn start() -> Self {
-        let store = Store::in_memory(None).unwrap();
+    pub(super) async fn start(database: WalkedDatabase) -> Self {
+        let store = database.empty();
         let archive: Vec<_> = [(2, "b"), (1, "a"), (2, "c"), (9, "outside"), (2, "d")]
             .map(|(minute, text)| (at(minute), text.to_owned()))
             .to_vec();
@@ -70,7 +77,8 @@ impl World {
         let patch = Patch { enabled: Some(true), ..endpoint("https://a.example") };
         store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
         Self {
-            image: store.image().await.unwrap(),
+            image: database.image(&store).await,
+            database,
             job: Job::Unconfigured,
             endpoint: "https://a.example".to_owned(),
             deliveries: Deliveries::default(),
@@ -93,7 +101,7 @@ impl World {
         let mut next = self.clone();
         next.history.push(action);
         next.spend(action)?;
-        let store = self.store();
+        let store = self.store().await;
         match action {
             Action::Put => next.put(&store).await,
             Action::Step => next.step(&store).await?,
@@ -135,8 +143,8 @@ impl World {
             }
         }
         next.job = store.job(&us()).await.unwrap();
-        next.freeze(self.status(), &store).await;
-        next.image = store.image().await.unwrap();
+        next.image = self.database.image(&store).await;
+        next.freeze(self.status()).await;
         Some(next)
     }
 
@@ -260,12 +268,12 @@ impl World {
     }
 
     /// The database with an unreadable text of a part with the line `c`.
-    fn damaged(&self) -> Option<Vec<u8>> {
+    fn damaged(&self) -> Option<WalkedImage> {
+        let WalkedImage::Sqlite(mut image) = self.image.clone() else { return None };
         let text = b"c\n";
-        let index = self.image.windows(text.len()).rposition(|bytes| bytes == text)?;
-        let mut image = self.image.clone();
+        let index = image.windows(text.len()).rposition(|bytes| bytes == text)?;
         image[index] = b'x';
-        Some(image)
+        Some(WalkedImage::Sqlite(image))
     }
 
     fn note_stop(&mut self, stopped: bool) {
@@ -288,8 +296,8 @@ impl World {
         usize::try_from(id).ok().map(|put| put + 1)
     }
 
-    fn store(&self) -> Store {
-        Store::in_memory(Some(&self.image)).unwrap()
+    async fn store(&self) -> Store {
+        self.database.load(&self.image).await
     }
 }
 

@@ -48,15 +48,15 @@ impl ObservedJob {
 
 impl World {
     /// Records the snapshot of a job that has just started.
-    pub(super) async fn freeze(&mut self, before: JobStatus, store: &Store) {
+    pub(super) async fn freeze(&mut self, before: JobStatus) {
         if before == JobStatus::Running || self.status() != JobStatus::Running {
             return;
         }
         let endpoint = self.endpoint.clone();
         let mut archive = self.archive.clone();
         archive.sort_by_key(|(event_at, _)| *event_at);
-        let copy = Store::in_memory(Some(&store.image().await.unwrap())).unwrap();
-        let planned = planned(&copy).await;
+        // This claims the slices, and is followed by nothing.
+        let planned = planned(&self.store().await).await;
         let seen = self.jobs.last_mut().unwrap();
         seen.endpoint = Some(endpoint);
         let (delivery, is_first) = (seen.delivery, seen.delivery + 1 == self.jobs.len());

@@ -57,7 +57,7 @@ impl World {
 
     /// Asserts that the job settles if the receiver acknowledges every request.
     pub(in crate::model) async fn assert_job_can_settle(&self) {
-        let store = self.store();
+        let store = self.store().await;
         let engine = engine(&store);
         let (mut deliveries, mut in_flight) = (self.deliveries.clone(), self.in_flight.clone());
         for _ in 0..30 {

@@ -40,7 +40,7 @@ pub(in crate::model) struct Snapshot {
 impl World {
     /// The identity of the world.
     pub(in crate::model) async fn snapshot(&self) -> Snapshot {
-        let store = self.store();
+        let store = self.store().await;
         let (webhook, last_attempt) = store.webhook(&us()).await.unwrap();
         Snapshot {
             job: self.job.clone(),
