@@ -5,12 +5,22 @@ use std::collections::{HashMap, HashSet};
 use replay_tests::{
     batches::{ListedBatch, listed},
     lines::Line,
+    process::ServerDir,
     receiver::ReceivedRequest,
 };
 use serde_json::Value;
 
 use super::{order, single, world::World};
 use crate::faults::outage_ledger::ledger::Ledger;
+
+/// The batches that the snapshot of a job has fixed.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The job, which may resume one that has not started.
+    pub(super) job: String,
+    /// The batches in order.
+    pub(super) batches: Vec<ListedBatch>,
+}
 
 impl World {
     /// Asserts every property. Everything is well, and the last job has replayed every line.
@@ -44,24 +54,27 @@ impl World {
         sources: &[Vec<Line>],
         requests: &[ReceivedRequest],
         jobs: &[Value],
-    ) -> HashMap<String, Vec<ListedBatch>> {
+    ) -> HashMap<String, Plan> {
         let mut plans = HashMap::new();
         for delivery in jobs.iter().filter(|job| job["resumed_from"].is_null()) {
             let id = delivery["id"].as_str().unwrap();
             let arrived = arrived(requests, id);
-            let last = last_of(jobs, id);
-            if delivery["started_at"].is_null() {
+            let chain = chain_of(jobs, id);
+            let last = chain[chain.len() - 1];
+            // A job that has not started can fail and be resumed.
+            let Some(started) = chain.iter().find(|job| !job["started_at"].is_null()) else {
                 assert!(arrived.is_empty(), "{delivery} has not started");
                 continue;
-            }
-            let planned = listed(self.cluster.dir(), id).await;
+            };
+            let job = started["id"].as_str().unwrap().to_owned();
+            let planned = planned(self.cluster.dir(), &job, id).await;
             let fixed: HashSet<_> = planned.iter().cloned().collect();
             let others: Vec<_> = arrived.difference(&fixed).collect();
             assert!(others.is_empty(), "{others:?} are no batches of {delivery}");
             if last["status"] == "completed" {
                 assert!(arrived == fixed, "{delivery} is completed without {fixed:?}");
                 let lines: usize = planned.iter().map(|batch| batch.lines).sum();
-                assert_eq!(delivery["total_lines"], lines, "{delivery}");
+                assert_eq!(started["total_lines"], lines, "{started}");
             }
             if let Some(replay) = self.replays.get(id) {
                 let early = replay.listed.as_ref();
@@ -70,7 +83,7 @@ impl World {
                     assert_lines_before(sources, &replay.acknowledged, &texts_of(requests, id));
                 }
             }
-            plans.insert(id.to_owned(), planned);
+            plans.insert(id.to_owned(), Plan { job, batches: planned });
         }
         plans
     }
@@ -92,13 +105,20 @@ fn assert_lines_before(sources: &[Vec<Line>], acknowledged: &[usize], texts: &Ha
     }
 }
 
-/// The last of the jobs that resume each other, of which `id` is the first.
-fn last_of<'a>(jobs: &'a [Value], id: &str) -> &'a Value {
-    let mut last = jobs.iter().find(|job| job["id"] == id).unwrap();
-    while let Some(next) = jobs.iter().find(|job| job["resumed_from"] == last["id"]) {
-        last = next;
+/// The jobs that resume each other, of which `id` is the first.
+fn chain_of<'a>(jobs: &'a [Value], id: &str) -> Vec<&'a Value> {
+    let mut chain: Vec<_> = jobs.iter().filter(|job| job["id"] == id).collect();
+    let next = |last: &Value| jobs.iter().find(|job| job["resumed_from"] == last["id"]);
+    while let Some(next) = chain.last().and_then(|last| next(last)) {
+        chain.push(next);
     }
-    last
+    chain
+}
+
+/// The batches of a job that has started, under its delivery id.
+async fn planned(dir: &ServerDir, job: &str, delivery: &str) -> Vec<ListedBatch> {
+    let listed = listed(dir, job).await.into_iter();
+    listed.map(|batch| ListedBatch { id: batch.id.replace(job, delivery), ..batch }).collect()
 }
 
 /// The batches of a delivery id that have arrived.

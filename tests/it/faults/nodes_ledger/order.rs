@@ -9,6 +9,7 @@ use replay_tests::{
 
 use super::{
     cluster::{Disturbance, IN_FLIGHT},
+    ledger::Plan,
     world::World,
 };
 
@@ -18,7 +19,7 @@ pub(super) fn assert_order(
     world: &World,
     sources: &[Vec<Line>],
     requests: &[ReceivedRequest],
-    plans: &HashMap<String, Vec<ListedBatch>>,
+    plans: &HashMap<String, Plan>,
 ) {
     let lines = sources.iter().flatten();
     let times: HashMap<_, _> =
@@ -86,7 +87,7 @@ impl Repeats {
 fn places<'a>(
     world: &World,
     requests: &'a [ReceivedRequest],
-    plans: &HashMap<String, Vec<ListedBatch>>,
+    plans: &HashMap<String, Plan>,
     times: &HashMap<&str, i64>,
 ) -> HashMap<&'a str, Place> {
     let rows = world.cluster.database.rows("SELECT job_id, start_ns, start_seq FROM slice");
@@ -97,7 +98,7 @@ fn places<'a>(
         slices.entry(job).or_default().push(start);
     }
     let mut numbers: HashMap<_, _> = HashMap::new();
-    for (number, batch) in plans.values().flat_map(|plan| plan.iter().enumerate()) {
+    for (number, batch) in plans.values().flat_map(|plan| plan.batches.iter().enumerate()) {
         numbers.insert(batch.id.as_str(), number);
     }
     let place = |request: &'a ReceivedRequest| {
@@ -106,7 +107,8 @@ fn places<'a>(
         let [delivery, first, _] = parts[..] else { panic!("{id}") };
         let first_line = request.body.lines().next().unwrap();
         let position = [times[first_line], first.parse().unwrap()];
-        let slice = slices[delivery].iter().filter(|start| **start <= position).count();
+        let slice =
+            slices[plans[delivery].job.as_str()].iter().filter(|start| **start <= position).count();
         (id, Place { sequence: format!("{delivery} {slice}"), number: numbers[id] })
     };
     requests.iter().filter(|request| request.job().is_some()).map(place).collect()
