@@ -5,9 +5,12 @@
 
 mod world;
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    env,
+};
 
-use replay_tests::walking::Situations;
+use replay_tests::{lines::SeededRandom, walked_database::WalkedDatabase, walking::Situations};
 
 use world::{Action, World};
 
@@ -18,7 +21,7 @@ const WORLDS: usize = 20_055;
 #[tokio::test(start_paused = true)]
 async fn in_every_order_of_events_each_line_is_delivered_or_listed_as_undelivered() {
     let (mut numbers, mut queue) = (HashMap::new(), VecDeque::new());
-    for start in World::starts().await {
+    for start in World::starts(&WalkedDatabase::Sqlite).await {
         let number = numbers.len();
         assert_eq!(numbers.insert(start.identity(), number), None, "two starts are equal");
         queue.push_back((number, start));
@@ -49,6 +52,40 @@ async fn in_every_order_of_events_each_line_is_delivered_or_listed_as_undelivere
     println!("{} worlds", numbers.len());
     progress.assert_ends(numbers.len());
     assert_eq!(numbers.len(), WORLDS, "the number of worlds has changed");
+}
+
+/// The number of worlds that are walked through on both databases, unless the environment says another.
+const WORLDS_OF_BOTH: usize = 250;
+
+#[tokio::test(start_paused = true)]
+async fn postgres_leads_to_the_same_worlds_as_sqlite() {
+    let most = env::var("WALK_WORLDS").map_or(WORLDS_OF_BOTH, |worlds| worlds.parse().unwrap());
+    let sqlite = worlds_of(&WalkedDatabase::Sqlite, most).await;
+    let postgres = worlds_of(&WalkedDatabase::postgres().await, most).await;
+    println!("{} worlds", postgres.len());
+    assert_eq!(postgres.len(), sqlite.len());
+    for (one, other) in postgres.iter().zip(&sqlite) {
+        assert!(one.identity() == other.identity(), "PostgreSQL: {one}\nSQLite: {other}");
+    }
+}
+
+/// The first worlds of a walk, which takes the next one at random, so that there are early and late ones.
+async fn worlds_of(database: &WalkedDatabase, most: usize) -> Vec<World> {
+    let mut worlds = World::starts(database).await;
+    let mut seen: HashSet<_> = worlds.iter().map(World::identity).collect();
+    let (mut queue, mut random) = (worlds.clone(), SeededRandom::new(1));
+    while !queue.is_empty() && worlds.len() < most {
+        let world = queue.swap_remove(random.below(queue.len()));
+        for action in Action::ALL {
+            let Some(next) = world.after(action).await else { continue };
+            next.assert_properties();
+            if seen.insert(next.identity()) {
+                worlds.push(next.clone());
+                queue.push(next);
+            }
+        }
+    }
+    worlds
 }
 
 /// Which worlds follow which ones while the receiver works, and those in which nothing is left to do.

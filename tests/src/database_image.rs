@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, NoTls, SimpleQueryMessage, Statement};
 
 use crate::test_database::TestDatabase;
 
@@ -84,6 +84,21 @@ impl ImagedDatabase {
     /// If they fail.
     pub fn execute(&self, sql: &str) {
         self.on_thread(|state| state.client().batch_execute(sql).unwrap());
+    }
+
+    /// The rows of a statement, as text.
+    ///
+    /// # Panics
+    /// If it fails.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let row = |message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
+            }
+            _ => None,
+        };
+        let messages = self.on_thread(|state| state.client().simple_query(sql).unwrap());
+        messages.into_iter().filter_map(row).collect()
     }
 
     /// The client blocks, which a thread of a runtime must not.

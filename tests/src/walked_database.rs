@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use replay_server::store::Store;
+use rusqlite::{Connection, Row, types::Value};
 
 use crate::{
     database_image::{DatabaseImage, ImagedDatabase},
@@ -34,6 +35,15 @@ pub enum WalkedImage {
     Sqlite(Vec<u8>),
     /// The rows.
     Postgres(DatabaseImage),
+}
+
+/// Reads the rows of an image by statements.
+#[derive(Debug)]
+pub enum WalkedReader {
+    /// A connection to a copy.
+    Sqlite(Connection),
+    /// The database, which has these rows now.
+    Postgres(Arc<Postgres>),
 }
 
 impl WalkedDatabase {
@@ -69,6 +79,22 @@ impl WalkedDatabase {
         }
     }
 
+    /// A reader of the rows that were read last, or set last.
+    pub fn reader(&self, image: &WalkedImage) -> WalkedReader {
+        match (self, image) {
+            (Self::Postgres(postgres), _) => WalkedReader::Postgres(Arc::clone(postgres)),
+            (Self::Sqlite, WalkedImage::Sqlite(bytes)) => {
+                let mut connection = Connection::open_in_memory().unwrap();
+                let length = bytes.len();
+                connection.deserialize_read_exact("main", &bytes[..], length, true).unwrap();
+                WalkedReader::Sqlite(connection)
+            }
+            (Self::Sqlite, WalkedImage::Postgres(_)) => {
+                panic!("the image is one of another database")
+            }
+        }
+    }
+
     /// The rows of the store.
     pub async fn image(&self, store: &Store) -> WalkedImage {
         match self {
@@ -76,6 +102,30 @@ impl WalkedDatabase {
             Self::Postgres(postgres) => WalkedImage::Postgres(postgres.rows.read()),
         }
     }
+}
+
+impl WalkedReader {
+    /// The rows of a statement, as text.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        match self {
+            Self::Sqlite(connection) => rows_of(connection, sql),
+            Self::Postgres(postgres) => postgres.rows.rows(sql),
+        }
+    }
+}
+
+fn rows_of(connection: &Connection, sql: &str) -> Vec<Vec<Option<String>>> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let text = |value| match value {
+        Value::Null => None,
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Real(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text),
+        Value::Blob(bytes) => Some(format!("{bytes:?}")),
+    };
+    let row = |row: &Row<'_>| (0..columns).map(|at| Ok(text(row.get(at)?))).collect();
+    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
 }
 
 async fn connect(database: &TestDatabase) -> Store {

@@ -23,14 +23,18 @@ use replay_server::{
     engine::{Deliveries, LiveDeliveries, NewIds, Next, NextLive},
     store::{Batch, ForwardedRegion, LiveRequest, Store},
 };
-use replay_tests::walking::{SEAL_LIMITS, at, endpoint, us};
+use replay_tests::{
+    walked_database::{WalkedDatabase, WalkedImage},
+    walking::{SEAL_LIMITS, at, endpoint, us},
+};
 
 pub(super) use self::action::Action;
 use self::{action::Answer, observed::Observed, requests::Sent, starts::Start};
 
 #[derive(Clone)]
 pub(super) struct World {
-    image: Vec<u8>,
+    database: WalkedDatabase,
+    image: WalkedImage,
     seen: Observed,
     live: LiveDeliveries,
     live_request: Option<LiveRequest>,
@@ -60,11 +64,11 @@ pub(super) struct World {
 
 impl World {
     /// The worlds in which the walk begins.
-    pub(super) async fn starts() -> Vec<Self> {
+    pub(super) async fn starts(database: &WalkedDatabase) -> Vec<Self> {
         let mut starts = Vec::new();
+        let start = Self::start(database.clone()).await;
         for Start { way, jobs, budget } in starts::STARTS {
-            let start = Self::start().await;
-            let mut world = Self { budget: usize::MAX, jobs_left: u128::MAX, ..start };
+            let mut world = Self { budget: usize::MAX, jobs_left: u128::MAX, ..start.clone() };
             for action in way.iter().copied().flatten() {
                 world = world.after(*action).await.unwrap();
                 world.assert_properties();
@@ -75,17 +79,18 @@ impl World {
     }
 
     /// A line that was archived before, and a lane whose webhook is enabled.
-    async fn start() -> Self {
-        let store = Store::in_memory(None).unwrap();
+    async fn start(database: WalkedDatabase) -> Self {
+        let store = database.empty();
         arrivals::append(&store, 0).await;
         let patch = Patch { enabled: Some(true), ..endpoint("https://a.example") };
         store.patch_webhook(&us(), patch, OutageId(0), at(0)).await.unwrap();
         let forwarded =
             ForwardedRegion { region: us(), new_lane: LaneId(255), new_outage: OutageId(0) };
         store.set_forwarding(vec![forwarded], true, at(0)).await.unwrap();
-        let image = store.image().await.unwrap();
+        let image = database.image(&store).await;
         Self {
-            seen: Observed::of(&store, &image).await,
+            seen: Observed::of(&store, &database.reader(&image)).await,
+            database,
             image,
             live: LiveDeliveries::default(),
             live_request: None,
@@ -112,7 +117,7 @@ impl World {
         let budget = self.budget.checked_sub(self.cost(action))?;
         let mut next = Self { budget, met: BTreeSet::new(), ..self.clone() };
         next.history.push(action);
-        let store = Store::in_memory(Some(&self.image)).unwrap();
+        let store = self.database.load(&self.image).await;
         match action {
             Action::Arrive => {
                 arrivals::append(&store, self.arrived).await;
@@ -147,9 +152,9 @@ impl World {
                 while store.trim(&us(), at(arrivals::RETAINED)).await.unwrap().lines > 0 {}
             }
         }
-        next.image = store.image().await.unwrap();
+        next.image = self.database.image(&store).await;
         if next.image != self.image {
-            next.seen = Observed::of(&store, &next.image).await;
+            next.seen = Observed::of(&store, &self.database.reader(&next.image)).await;
         }
         next.changes(self).then(|| {
             next.note_changes(self, action);

@@ -3,9 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use replay_tests::{
-    batches::ListedBatch, forwarding::LiveId, lines::Line, receiver::ReceivedRequest,
-};
+use replay_tests::{forwarding::LiveId, lines::Line, receiver::ReceivedRequest};
 
 use super::{
     cluster::{Disturbance, IN_FLIGHT},

@@ -10,8 +10,7 @@ use replay_core::{
     webhook::Health,
 };
 use replay_server::store::Store;
-use replay_tests::walking::us;
-use rusqlite::{Connection, types::Value};
+use replay_tests::{walked_database::WalkedReader, walking::us};
 
 /// The state of the region.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,16 +43,16 @@ pub(super) struct Part {
 }
 
 impl Observed {
-    /// Reads the store, of which `image` is a copy.
-    pub(super) async fn of(store: &Store, image: &[u8]) -> Self {
+    /// Reads the store and its rows.
+    pub(super) async fn of(store: &Store, db: &WalkedReader) -> Self {
         let region = us();
-        let (job, page, health) = tokio::join!(
+        let (job, page, health, last_seq) = tokio::join!(
             store.job(&region),
             store.outages(&region, None, 100),
             store.webhook_health(&region),
+            store.last_seq_of(&region),
         );
-        let db = open(image);
-        let mut ranges = ranges(&db);
+        let mut ranges = ranges(db);
         let mut outages = page.unwrap().outages;
         outages.reverse();
         let listed = |outage: Outage| {
@@ -62,12 +61,12 @@ impl Observed {
         };
         Self {
             job: job.unwrap(),
-            lane: lane(&db),
-            last_seq: last_seq(&db),
+            lane: lane(db),
+            last_seq: last_seq.unwrap(),
             outages: outages.into_iter().map(listed).collect(),
             health: health.unwrap(),
-            parts: parts(&db),
-            rows: rows(&db),
+            parts: parts(db),
+            rows: rows(db),
         }
     }
 
@@ -90,80 +89,64 @@ impl Part {
     }
 }
 
-fn open(image: &[u8]) -> Connection {
-    let mut db = Connection::open_in_memory().unwrap();
-    db.deserialize_read_exact("main", image, image.len(), true).unwrap();
-    db
-}
-
-fn lane(db: &Connection) -> Lane {
-    let sql = "SELECT id, cursor_seq, state, first_seq, last_seq, is_forwarded FROM lane
+fn lane(db: &WalkedReader) -> Lane {
+    let sql = "SELECT cursor_seq, first_seq, last_seq, is_forwarded, id, state FROM lane
                WHERE region = 'us'";
-    let lane = |row: &rusqlite::Row<'_>| {
-        let (id, state): (String, String) = (row.get(0)?, row.get(2)?);
-        Ok(Lane {
-            id: LaneId::read(&id).unwrap(),
-            cursor_seq: row.get(1)?,
-            enabled_at: None,
-            batch: match (row.get(3)?, row.get(4)?) {
-                (Some(first), Some(last)) => Some(SeqRange { first, last }),
-                _ => None,
-            },
-            is_forwarded: row.get(5)?,
-            state: match state.as_str() {
-                "delivering" => LaneState::Delivering,
-                "interrupted" => LaneState::Interrupted,
-                _ => LaneState::Off,
-            },
-        })
+    let rows = db.rows(sql);
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    let batch = match (number(row, 1), number(row, 2)) {
+        (Some(first), Some(last)) => Some(SeqRange { first, last }),
+        _ => None,
     };
-    db.query_row(sql, [], lane).unwrap()
+    Lane {
+        id: LaneId::read(text(row, 4)).unwrap(),
+        cursor_seq: number(row, 0).unwrap(),
+        enabled_at: None,
+        batch,
+        is_forwarded: number(row, 3) == Some(1),
+        state: match text(row, 5) {
+            "delivering" => LaneState::Delivering,
+            "interrupted" => LaneState::Interrupted,
+            _ => LaneState::Off,
+        },
+    }
 }
 
-fn last_seq(db: &Connection) -> i64 {
-    db.query_row("SELECT last_seq FROM sequence", [], |row| row.get(0)).unwrap()
-}
-
-fn ranges(db: &Connection) -> BTreeMap<OutageId, Vec<SeqRange>> {
+fn ranges(db: &WalkedReader) -> BTreeMap<OutageId, Vec<SeqRange>> {
     let sql = "SELECT id, first_seq, outage_range.last_seq FROM outage_range
                JOIN outage ON number = outage ORDER BY first_seq";
-    let mut statement = db.prepare(sql).unwrap();
     let mut ranges: BTreeMap<OutageId, Vec<SeqRange>> = BTreeMap::new();
-    let mut rows = statement.query([]).unwrap();
-    while let Some(row) = rows.next().unwrap() {
-        let id = OutageId::read(&row.get::<_, String>(0).unwrap()).unwrap();
-        let range = SeqRange { first: row.get(1).unwrap(), last: row.get(2).unwrap() };
-        ranges.entry(id).or_default().push(range);
+    for row in db.rows(sql) {
+        let id = OutageId::read(text(&row, 0)).unwrap();
+        ranges.entry(id).or_default().push(range(&row, 1));
     }
     ranges
 }
 
-fn parts(db: &Connection) -> Vec<Part> {
+fn parts(db: &WalkedReader) -> Vec<Part> {
     let sql = "SELECT first_ns, last_ns, min_seq, max_seq, is_block FROM part
                WHERE region = 'us' ORDER BY first_ns, min_seq";
-    let mut statement = db.prepare(sql).unwrap();
-    let part = |row: &rusqlite::Row<'_>| {
-        Ok(Part {
-            first_ns: row.get(0)?,
-            last_ns: row.get(1)?,
-            seqs: SeqRange { first: row.get(2)?, last: row.get(3)? },
-            is_block: row.get(4)?,
-        })
+    let part = |row: Vec<_>| Part {
+        first_ns: number(&row, 0).unwrap(),
+        last_ns: number(&row, 1).unwrap(),
+        seqs: range(&row, 2),
+        is_block: number(&row, 4) == Some(1),
     };
-    statement.query_map([], part).unwrap().map(Result::unwrap).collect()
+    db.rows(sql).into_iter().map(part).collect()
 }
 
 /// The rows that can influence what happens later, as text.
-fn rows(db: &Connection) -> String {
+fn rows(db: &WalkedReader) -> String {
     let mut text = String::new();
     for sql in [
         "SELECT * FROM lane",
-        "SELECT number, id, reason, iif(ended_at IS NULL, began_at, ''), first_at, last_at, last_seq,
-                lines, bytes, lost_lines, healing_job IS NULL, healed_at IS NULL, healed_by, hold
+        "SELECT number, id, reason, CASE WHEN ended_at IS NULL THEN began_at ELSE '' END, first_at,
+                last_at, last_seq, lines, bytes, lost_lines, CAST(healing_job IS NULL AS INTEGER),
+                CAST(healed_at IS NULL AS INTEGER), healed_by, hold
          FROM outage ORDER BY number",
         "SELECT * FROM outage_range ORDER BY last_seq, first_seq",
-        "SELECT id, status, stop_requested IS NULL, start_at, heals, resumes, delivery_id,
-                created_at, delivered_lines, total_lines FROM job ORDER BY id",
+        "SELECT id, status, CAST(stop_requested IS NULL AS INTEGER), start_at, heals, resumes,
+                delivery_id, created_at, delivered_lines, total_lines FROM job ORDER BY id",
         "SELECT * FROM current_job",
         "SELECT job_id, high_water_seq FROM run ORDER BY job_id",
         "SELECT job_id, number, start_ns, start_seq, end_ns, end_seq, cursor_ns, cursor_seq
@@ -172,15 +155,22 @@ fn rows(db: &Connection) -> String {
         "SELECT enabled FROM webhook ORDER BY revision DESC LIMIT 1",
         "SELECT failing_since, is_live FROM attempt",
     ] {
-        let mut statement = db.prepare(sql).unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            for column in 0..columns {
-                write!(text, "{:?} ", row.get::<_, Value>(column).unwrap()).unwrap();
-            }
-            text.push('\n');
+        for row in db.rows(sql) {
+            writeln!(text, "{row:?}").unwrap();
         }
     }
     text
+}
+
+fn range(row: &[Option<String>], first: usize) -> SeqRange {
+    let [first, last] = [first, first + 1].map(|column| number(row, column).unwrap());
+    SeqRange { first, last }
+}
+
+fn number(row: &[Option<String>], column: usize) -> Option<i64> {
+    row[column].as_deref().map(|text| text.parse().unwrap())
+}
+
+fn text(row: &[Option<String>], column: usize) -> &str {
+    row[column].as_deref().unwrap()
 }
