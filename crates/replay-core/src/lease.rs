@@ -1,5 +1,10 @@
 //! The leases of works, and how the nodes of a server share them: which leases a node renews, gives up
 //! and claims. The caller reads the leases and the nodes, and `now`, from the database.
+//!
+//! One lease covers every request to a region's webhook, of its job and of its live lane. So one node at
+//! a time makes them, and what holds for a webhook inside a process holds over all nodes: the limit of
+//! the rate, the number of requests in flight, the pauses that the receiver asks for, and the share of
+//! the live lane beside a job.
 
 use alloc::vec::Vec;
 
@@ -14,10 +19,8 @@ pub const DURATION: TimeDelta = TimeDelta::seconds(15);
 /// A kind of work that one node does for a region at a time.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum WorkKind {
-    /// The region's job.
-    Job,
-    /// The region's live lane, and the healing of its outages.
-    Lane,
+    /// All requests to the region's webhook: its job, its live lane, and the healing of its outages.
+    Delivery,
     /// Sealing, merging and retention.
     Upkeep,
 }
@@ -71,14 +74,13 @@ pub struct LeaseChanges {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Job, Self::Lane, Self::Upkeep];
+    pub const ALL: [Self; 2] = [Self::Delivery, Self::Upkeep];
 
     /// The name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Job => "job",
-            Self::Lane => "lane",
+            Self::Delivery => "delivery",
             Self::Upkeep => "upkeep",
         }
     }

@@ -12,8 +12,8 @@ use replay_tests::{
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// The leases of a server with six regions: job, live lane and upkeep of each.
-const LEASES: u64 = 18;
+/// The leases of a server with six regions: deliveries and upkeep of each.
+const LEASES: u64 = 12;
 
 /// How long another server may take to take over, with some time for a loaded machine.
 const TAKEOVER: Duration = Duration::from_secs(25);

@@ -94,7 +94,7 @@ fn a_lease_is_not_claimed_before_it_expires() {
     assert!(!cluster.tick(2));
     cluster.now += TimeDelta::milliseconds(1);
     assert!(cluster.tick(2));
-    assert_eq!(cluster.held(WorkKind::Job, 2), 1);
+    assert_eq!(cluster.held(WorkKind::Delivery, 2), 1);
 }
 
 #[test]
@@ -103,5 +103,5 @@ fn an_expired_lease_that_nobody_has_claimed_is_renewed() {
     cluster.tick(1);
     cluster.now += DURATION * 2;
     assert!(!cluster.tick(1));
-    assert_eq!(cluster.held(WorkKind::Lane, 1), 1);
+    assert_eq!(cluster.held(WorkKind::Upkeep, 1), 1);
 }

@@ -1,5 +1,5 @@
-//! The task of each live lane: while this node has the lane's lease, it takes the steps of the engine,
-//! makes the request, and waits for lines, signs and time. It decides nothing.
+//! The task of each live lane: while this node has the lease of the deliveries, it takes the steps of
+//! the engine, makes the request, and waits for lines, signs and time. It decides nothing.
 
 use core::{future::pending, pin::pin, time::Duration};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl<D: Deliver + Clone> Engine<D> {
     ) {
         while !shutdown.is_cancelled() {
             let hold = tokio::select! {
-                hold = leases.hold(WorkKind::Lane, &region) => hold,
+                hold = leases.hold(WorkKind::Delivery, &region) => hold,
                 () = shutdown.cancelled() => return,
             };
             let engine = self.holding(&hold);

@@ -1,4 +1,4 @@
-//! The task of each region: while this node has the lease of the job, it takes the steps of the engine,
+//! The task of each region: while this node has the lease of the deliveries, it takes the steps of the engine,
 //! keeps the requests in flight, and waits for the next one that is due. It decides nothing.
 
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl<D: Deliver + Clone> Engine<D> {
     ) {
         while !shutdown.is_cancelled() {
             let hold = tokio::select! {
-                hold = leases.hold(WorkKind::Job, &region) => hold,
+                hold = leases.hold(WorkKind::Delivery, &region) => hold,
                 () = shutdown.cancelled() => return,
             };
             let engine = Arc::new(self.holding(&hold));
