@@ -23,6 +23,7 @@ mod leases;
 mod logged;
 mod maintenance;
 mod memory;
+mod nodes;
 mod nodes_ledger;
 mod outage_ledger;
 mod outages;

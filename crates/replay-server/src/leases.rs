@@ -9,7 +9,7 @@ use replay_core::{
     lease::{Work, WorkKind},
 };
 use tokio::{
-    sync::watch,
+    sync::{Notify, watch},
     time::{Instant, sleep_until, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,14 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// Which works this node may do: a handle that is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Leases(Option<Arc<HashMap<Work, watch::Sender<Option<Hold>>>>>);
+pub struct Leases(Option<Arc<Shared>>);
+
+#[derive(Debug)]
+struct Shared {
+    holds: HashMap<Work, watch::Sender<Option<Hold>>>,
+    /// Notified when another node has given up its leases.
+    given_up: Notify,
+}
 
 /// The right to do a work, until it is lost.
 #[derive(Clone, Debug, Default)]
@@ -87,13 +94,14 @@ impl Leases {
         let works = WorkKind::ALL.into_iter().flat_map(|kind| {
             regions.iter().map(move |region| Work { kind, region: region.clone() })
         });
-        Self(Some(Arc::new(works.map(|work| (work, watch::Sender::default())).collect())))
+        let holds = works.map(|work| (work, watch::Sender::default())).collect();
+        Self(Some(Arc::new(Shared { holds, given_up: Notify::new() })))
     }
 
     /// The right to do a work, as soon as this node has it.
     pub async fn hold(&self, kind: WorkKind, region: &Region) -> Hold {
-        let Some(senders) = &self.0 else { return Hold::default() };
-        let Some(sender) = senders.get(&Work { kind, region: region.clone() }) else {
+        let Some(shared) = &self.0 else { return Hold::default() };
+        let Some(sender) = shared.holds.get(&Work { kind, region: region.clone() }) else {
             return pending().await;
         };
         let mut receiver = sender.subscribe();
@@ -107,9 +115,16 @@ impl Leases {
     /// The right to do a work; `None` if this node does not have it now.
     #[must_use]
     pub fn current(&self, kind: WorkKind, region: &Region) -> Option<Hold> {
-        let Some(senders) = &self.0 else { return Some(Hold::default()) };
-        let sender = senders.get(&Work { kind, region: region.clone() })?;
+        let Some(shared) = &self.0 else { return Some(Hold::default()) };
+        let sender = shared.holds.get(&Work { kind, region: region.clone() })?;
         sender.borrow().clone().filter(|hold| !hold.is_lost())
+    }
+
+    /// Lets this node claim leases at once: another one has given up its leases.
+    pub fn claim_soon(&self) {
+        if let Some(shared) = &self.0 {
+            shared.given_up.notify_one();
+        }
     }
 
     /// Renews and claims the leases of `node` until `shutdown`; the leases stay claimed then.
@@ -120,13 +135,14 @@ impl Leases {
         metrics: Metrics,
         shutdown: CancellationToken,
     ) {
-        let Some(senders) = &self.0 else { return shutdown.cancelled().await };
-        let works: Arc<[Work]> = senders.keys().cloned().collect();
+        let Some(shared) = &self.0 else { return shutdown.cancelled().await };
+        let works: Arc<[Work]> = shared.holds.keys().cloned().collect();
         let (mut valid_until, mut is_failing) = (Instant::now(), false);
         let mut next = Instant::now();
         loop {
             tokio::select! {
                 () = sleep_until(next) => {}
+                () = shared.given_up.notified() => {}
                 () = shutdown.cancelled() => return,
             }
             let began = Instant::now();
@@ -157,7 +173,7 @@ impl Leases {
 
     /// Tells each work whether this node has its lease.
     fn set(&self, held: &[Fence], metrics: &Metrics) {
-        for (work, sender) in self.0.iter().flat_map(|senders| senders.iter()) {
+        for (work, sender) in self.0.iter().flat_map(|shared| shared.holds.iter()) {
             let fence = held.iter().find(|fence| fence.work == *work);
             sender.send_if_modified(|hold| {
                 let known = hold.as_ref().and_then(|hold| hold.fence.as_ref());

@@ -47,6 +47,7 @@ mod listener;
 pub mod logging;
 pub mod maintenance;
 pub mod metrics;
+mod notices;
 pub mod page_files;
 mod random;
 pub mod readiness;

@@ -28,6 +28,7 @@ mod lines;
 mod live_batches;
 mod live_lane;
 mod migration;
+mod notices;
 mod outage_list;
 mod outage_losses;
 mod outage_ranges;
@@ -83,6 +84,7 @@ pub use leases::{Fence, NodeLeases};
 pub use lines::Appended;
 pub use live_batches::LiveBatch;
 pub use live_lane::{ForwardedRegion, LiveNext, LiveRecord, LiveRequest};
+pub use notices::{Heard, Notice};
 pub use outage_list::{LaneTotals, OutagePage};
 pub use overview::RegionSummary;
 pub use prepared::NewLine;
@@ -109,8 +111,10 @@ pub struct Store {
     database: Database,
     known_parts: Arc<KnownParts>,
     known_days: KnownDays,
-    /// The highest sequence number that this process has given to a line of each region.
+    /// The highest sequence number of a line of each region, as far as this process knows.
     appends: watch::Sender<LastSeqs>,
+    /// The same without the lines that other nodes have appended.
+    own_appends: watch::Sender<LastSeqs>,
 }
 
 impl Store {
@@ -159,6 +163,7 @@ impl Store {
             known_parts: Arc::default(),
             known_days: KnownDays::default(),
             appends: watch::Sender::default(),
+            own_appends: watch::Sender::default(),
         }
     }
 

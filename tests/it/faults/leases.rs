@@ -20,13 +20,7 @@ const TAKEOVER: Duration = Duration::from_secs(25);
 
 #[tokio::test]
 async fn work_spreads_over_two_servers_and_is_taken_over_from_a_killed_one() {
-    let [(_one_dir, one), (_other_dir, other)] = two_servers().await;
-    // Half of the regions for each kind of work.
-    until("the leases are shared", async || {
-        let (one, other) = (held(&one).await, held(&other).await);
-        (one == LEASES / 2 && other == LEASES / 2).then_some(())
-    })
-    .await;
+    let [(_one_dir, one), (_other_dir, other)] = two_servers(&[]).await;
     one.kill().await;
     let killed_at = Instant::now();
     until("the leases are taken over", async || (held(&other).await == LEASES).then_some(())).await;
@@ -35,8 +29,7 @@ async fn work_spreads_over_two_servers_and_is_taken_over_from_a_killed_one() {
 
 #[tokio::test]
 async fn the_work_of_a_server_that_ends_is_taken_over_at_once() {
-    let [(_one_dir, one), (_other_dir, other)] = two_servers().await;
-    until("the leases are shared", async || (held(&other).await == LEASES / 2).then_some(())).await;
+    let [(_one_dir, one), (_other_dir, other)] = two_servers(&[]).await;
     one.stop().await;
     let stopped_at = Instant::now();
     until("the leases are taken over", async || (held(&other).await == LEASES).then_some(())).await;
@@ -45,8 +38,7 @@ async fn the_work_of_a_server_that_ends_is_taken_over_at_once() {
 
 #[tokio::test]
 async fn a_job_that_is_put_on_either_server_completes() {
-    let [(_one_dir, one), (_other_dir, other)] = two_servers().await;
-    until("the leases are shared", async || (held(&other).await == LEASES / 2).then_some(())).await;
+    let [(_one_dir, one), (_other_dir, other)] = two_servers(&[]).await;
     let window = window();
     let receiver = Receiver::accepting().await;
     one.api.point_at(&receiver.url()).await;
@@ -93,13 +85,18 @@ async fn a_suspended_server_that_was_replaced_changes_nothing() {
     }
 }
 
-/// Two servers on a new database.
-async fn two_servers() -> [(ServerDir, Server); 2] {
+/// Two servers on a new database, each of which has half of the regions for each kind of work.
+pub(super) async fn two_servers(args: &[&str]) -> [(ServerDir, Server); 2] {
     let database = TestDatabase::new();
     let one_dir = ServerDir::with_database(database.url());
-    let one = one_dir.serve(&[]).await;
+    let one = one_dir.serve(args).await;
     let other_dir = ServerDir::with_database(database.url());
-    let other = other_dir.serve(&[]).await;
+    let other = other_dir.serve(args).await;
+    until("the leases are shared", async || {
+        let (one, other) = (held(&one).await, held(&other).await);
+        (one == LEASES / 2 && other == LEASES / 2).then_some(())
+    })
+    .await;
     [(one_dir, one), (other_dir, other)]
 }
 
@@ -114,7 +111,7 @@ async fn held(server: &Server) -> u64 {
 }
 
 /// The value of a metric without labels; 0 if it is not on the page.
-async fn metric(server: &Server, name: &str) -> u64 {
+pub(super) async fn metric(server: &Server, name: &str) -> u64 {
     let page = server.api.get_root_with_token("/metrics").await.text;
     let mut lines = page.lines().filter_map(|line| line.strip_prefix(name));
     lines.find_map(|value| value.trim().parse().ok()).unwrap_or_default()

@@ -91,7 +91,7 @@ impl<D: Deliver + Clone> Engine<D> {
             let wait = match next {
                 Ok(NextLive::Now) => continue,
                 Ok(NextLive::Send(request)) => {
-                    self.send_live(region, &mut live, &request, &mut appends).await;
+                    self.send_live(region, hold, &mut live, &request, &mut appends).await;
                     continue;
                 }
                 Ok(NextLive::In(wait)) => Some(wait),
@@ -131,13 +131,15 @@ impl<D: Deliver + Clone> Engine<D> {
     async fn send_live(
         &self,
         region: &Region,
+        hold: &Hold,
         live: &mut LiveDeliveries,
         request: &LiveRequest,
         appends: &mut watch::Receiver<LastSeqs>,
     ) {
         let delivery = self.delivery.deliver_live(request);
         let mut delivery = pin!(self.metrics.measure(region, metrics::LaneKind::Live, delivery));
-        let mut give_up_at: Option<Instant> = None;
+        // Without a sign, another node may have changed the webhook.
+        let mut give_up_at: Option<Instant> = hold.next_poll();
         let answer = loop {
             let known = last_seq(appends, region);
             live.note_arrivals(known);
@@ -163,7 +165,7 @@ impl<D: Deliver + Clone> Engine<D> {
                     give_up_at = Some(Instant::now() + GIVE_UP_AFTER);
                 }
                 () = grace => {
-                    give_up_at = None;
+                    give_up_at = hold.next_poll();
                     if let Ok(true) = self.give_up_live(region, live).await {
                         return;
                     }

@@ -44,6 +44,11 @@ impl LiveSignals {
         self.notify(region);
     }
 
+    /// Tells the region's lane that another node has begun or ended forwarding.
+    pub fn forwarding_changed(&self, region: &Region) {
+        self.notify(region);
+    }
+
     /// Tells the region's lane that the region's job has settled, so that another one may heal an outage.
     pub fn job_settled(&self, region: &Region) {
         self.notify(region);

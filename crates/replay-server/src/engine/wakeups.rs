@@ -23,6 +23,13 @@ impl Wakeups {
         }
     }
 
+    /// Wakes the tasks of all regions.
+    pub fn wake_all(&self) {
+        for notify in self.0.values() {
+            notify.notify_one();
+        }
+    }
+
     /// The regions, in no particular order.
     pub(super) fn regions(&self) -> impl Iterator<Item = &Region> {
         self.0.keys()

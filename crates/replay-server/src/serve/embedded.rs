@@ -36,6 +36,7 @@ use crate::{
     ingest::{Ingests, Spool},
     leases::Leases,
     metrics::Metrics,
+    notices::{Listeners, tell_appends},
     page_files::PageFiles,
     random,
     readiness::Readiness,
@@ -107,6 +108,16 @@ pub(super) async fn serve_embedded(
     });
     let failing = FailingRegions::default();
     let mut tasks = JoinSet::new();
+    if is_shared {
+        let listeners = Listeners {
+            store: store.clone(),
+            wakeups: wakeups.clone(),
+            signals: signals.clone(),
+            leases: leases.clone(),
+        };
+        tasks.spawn(listeners.listen(shutdown.clone()));
+        tasks.spawn(tell_appends(store.clone(), shutdown.clone()));
+    }
     let keep = leases.clone().keep(store.clone(), node, metrics.clone(), shutdown.clone());
     tasks.spawn(keep);
     engine.spawn_lanes(&leases, &failing, &shutdown, &mut tasks);

@@ -211,6 +211,25 @@ impl Database {
         self.transact(true, Scope::Claims, step).await
     }
 
+    /// Runs one transaction that sends notifications and changes nothing.
+    pub(super) async fn notify(
+        &self,
+        step: impl FnOnce(&Sql<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        match &self.connections {
+            Connections::Sqlite(_) => Ok(()),
+            Connections::Postgres(connections) => connections.notify(step).await,
+        }
+    }
+
+    /// The address of the database; `None` for a file, which has no other nodes.
+    pub(super) fn postgres_target(&self) -> Option<Arc<PostgresTarget>> {
+        match &self.connections {
+            Connections::Sqlite(_) => None,
+            Connections::Postgres(connections) => Some(connections.target()),
+        }
+    }
+
     async fn look<T: Send + 'static>(
         &self,
         reading: Reading,

@@ -9,7 +9,7 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError, job_changes, job_rows, lane_rows,
+    ChangeError, Notice, Store, StoreError, job_changes, job_rows, lane_rows,
     outage_rows::{self, StoredOutage},
     sql::{Sql, values},
     webhooks,
@@ -37,7 +37,9 @@ impl Store {
             .of(&region)
             .write(move |tx| {
                 let stored = outage_rows::load(tx, &region, outage)?.ok_or(Refusal::NotFound)?;
-                submit(tx, &region, stored, Healing { job, requester, cutoff }, now)
+                let job = submit(tx, &region, stored, Healing { job, requester, cutoff }, now)?;
+                Notice::Job(region).tell(tx)?;
+                Ok(job)
             })
             .await
     }

@@ -10,7 +10,7 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    AcceptedPut, ChangeError, KeyedPut, Store, StoreError, idempotency,
+    AcceptedPut, ChangeError, KeyedPut, Notice, Store, StoreError, idempotency,
     job_changes::save,
     job_rows::{self, current, load, make_current},
     outages,
@@ -107,6 +107,7 @@ impl Store {
                     }
                     save(tx, &region, &job)?;
                     make_current(tx, &region, job.id)?;
+                    Notice::Job(region.clone()).tell(tx)?;
                     jobs.push((region, Job::Configured(job)));
                 }
                 if submission.global {
@@ -141,6 +142,7 @@ impl Store {
                 let stopped = decisions::stop(&current(tx, &region)?, reason, now)?;
                 save(tx, &region, &stopped)?;
                 outages::hold(tx, &stopped, Hold::Cancelled)?;
+                Notice::Job(region).tell(tx)?;
                 Ok(Job::Configured(stopped))
             })
             .await
@@ -161,6 +163,7 @@ impl Store {
             .write(move |tx| {
                 let job = decisions::set_rate(&current(tx, &region)?, lines_per_second)?;
                 save(tx, &region, &job)?;
+                Notice::Job(region).tell(tx)?;
                 Ok(Job::Configured(job))
             })
             .await

@@ -9,7 +9,7 @@ use replay_core::{
 };
 
 use super::{
-    Store, StoreError,
+    Notice, Store, StoreError,
     database::Guard,
     read_region,
     sql::{Sql, values},
@@ -132,7 +132,7 @@ impl Store {
             let id = node.to_string();
             tx.execute("UPDATE lease SET owner = NULL WHERE owner = ?1", &values![&id])?;
             tx.execute("DELETE FROM node WHERE id = ?1", &values![&id])?;
-            Ok(())
+            Notice::Leases.tell(tx)
         };
         self.database.write_leases(release).await
     }

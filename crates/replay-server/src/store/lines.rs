@@ -11,7 +11,7 @@ use super::{
     counts::{self, MinuteCounts},
     duplicates,
     known_parts::KnownRegion,
-    line_numbers, outage_ranges,
+    line_numbers, notices, outage_ranges,
     parts::{self, StoredPart},
     prepared::PreparedLines,
     sql::PartsChange,
@@ -125,11 +125,8 @@ impl Store {
         if let Some(damage) = damage {
             self.database.note_damage(&damage);
         }
-        self.appends.send_if_modified(|known| {
-            let has_new_lines = !last_seqs.is_empty();
-            known.extend(last_seqs);
-            has_new_lines
-        });
+        notices::note(&self.appends, last_seqs.clone());
+        notices::note(&self.own_appends, last_seqs);
         Ok(appended)
     }
 }

@@ -11,7 +11,7 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError, counts,
+    ChangeError, Notice, Store, StoreError, counts,
     job_changes::save,
     job_rows::{current, load, make_current},
     line_numbers::last_seq,
@@ -61,6 +61,7 @@ impl Store {
                 let resumed = decisions::resume(&job, resume, now)?;
                 save(tx, &region, &resumed)?;
                 make_current(tx, &region, id)?;
+                Notice::Job(region.clone()).tell(tx)?;
                 if let Some(outage) = resumed.request.heals
                     && let Some(mut stored) = outage_rows::load(tx, &region, outage)?
                 {

@@ -31,7 +31,7 @@ struct Replaced {
 const PARTS: usize = 32;
 
 impl Store {
-    /// The highest sequence numbers that this process has given to lines of each region; they change
+    /// The highest sequence numbers of lines of each region, as far as this process knows; they change
     /// with each append of lines.
     #[must_use]
     pub fn appends(&self) -> watch::Receiver<LastSeqs> {

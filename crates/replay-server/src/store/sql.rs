@@ -14,7 +14,7 @@ use core::ops::ControlFlow;
 use super::StoreError;
 
 pub use postgres::PostgresTarget;
-pub(super) use postgres::{Access, Durability, PostgresConnection, RoundTrips};
+pub(super) use postgres::{Access, Durability, PostgresConnection, PostgresListener, RoundTrips};
 pub(super) use row::Row;
 pub(super) use upkeep::{DamageSearch, Pages, PartsChange, PartsVersion, Versions};
 pub(super) use value::{Value, values};

@@ -11,6 +11,7 @@ mod leases;
 mod locks;
 mod migration;
 mod not_forwarded;
+mod notices;
 mod outages;
 mod partitions;
 mod postgres;

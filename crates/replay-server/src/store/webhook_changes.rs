@@ -10,8 +10,8 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    ChangeError, Store, StoreError, job_changes::save, job_rows::current, lane_changes, lane_rows,
-    line_numbers::last_seq, webhooks, write::Write,
+    ChangeError, Notice, Store, StoreError, job_changes::save, job_rows::current, lane_changes,
+    lane_rows, line_numbers::last_seq, webhooks, write::Write,
 };
 
 impl Store {
@@ -31,7 +31,11 @@ impl Store {
         let cause = OutageCause::plain(OutageReason::Disabled);
         self.database
             .of(&region)
-            .write(move |tx| change(tx, &region, patch, (new_outage, cause), now))
+            .write(move |tx| {
+                let webhook = change(tx, &region, patch, (new_outage, cause), now)?;
+                Notice::Webhook(region).tell(tx)?;
+                Ok(webhook)
+            })
             .await
     }
 }

@@ -9,7 +9,7 @@ use replay_core::{
 use time_range::{Timestamp, write_timestamp};
 
 use super::{
-    Store, StoreError,
+    Notice, Store, StoreError,
     changes::Change,
     outage_rows, read_timestamp,
     sql::{Row, Sql, values},
@@ -65,6 +65,9 @@ impl Store {
         self.database
             .of(&region)
             .write_lazily(move |tx| {
+                if attempt.delivered() {
+                    Notice::ReceiverWorks(region.clone()).tell(tx)?;
+                }
                 if current(tx, &region)? == tested {
                     save_attempt(tx, &region, &attempt)?;
                 }

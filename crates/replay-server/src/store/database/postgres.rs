@@ -35,6 +35,9 @@ pub(super) struct PostgresConnections {
     round_trips: RoundTrips,
     /// The regions of which the tables that are locked exist.
     lockable: Mutex<HashSet<Region>>,
+    /// For notifications: no other connection waits for them.
+    notifier: Arc<Pool>,
+    target: Arc<PostgresTarget>,
 }
 
 /// The number of connections for writes: for deliveries and appends of a few regions at the same time.
@@ -60,12 +63,31 @@ impl PostgresConnections {
             lease_writer: pool(1),
             round_trips,
             lockable: Mutex::default(),
+            notifier: pool(1),
+            target: Arc::new(target),
         })
     }
 
     /// The number of round trips that were made.
     pub(super) fn round_trips(&self) -> u64 {
         self.round_trips.get()
+    }
+
+    /// The address of the database.
+    pub(super) fn target(&self) -> Arc<PostgresTarget> {
+        Arc::clone(&self.target)
+    }
+
+    pub(super) async fn notify(
+        &self,
+        step: impl FnOnce(&Sql<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let notify = move |connection: &mut PostgresConnection| {
+            let transaction = connection.begin(Access::Read)?;
+            step(&Sql::from(&transaction))?;
+            transaction.commit()
+        };
+        self.notifier.run(notify).await
     }
 
     pub(super) async fn read<T: Send + 'static>(

@@ -2,6 +2,7 @@
 
 mod connection;
 mod errors;
+mod listener;
 mod round_trips;
 mod target;
 mod text;
@@ -19,6 +20,7 @@ use postgres::{
 use super::{super::StoreError, value::Value};
 
 pub(in crate::store) use connection::{Access, PostgresConnection};
+pub(in crate::store) use listener::PostgresListener;
 pub(in crate::store) use round_trips::RoundTrips;
 pub use target::PostgresTarget;
 pub(in crate::store) use transaction::Durability;

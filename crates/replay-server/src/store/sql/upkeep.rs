@@ -72,6 +72,15 @@ impl Sql<'_> {
         }
     }
 
+    /// Sends a notification to every process that listens, once the transaction is committed. SQLite has
+    /// no process to send it to.
+    pub(in crate::store) fn notify(&self, payload: &str) -> Result<(), StoreError> {
+        match self.backend {
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(db) => db.notify(payload),
+        }
+    }
+
     /// Searches the whole database file for damage; returns what was found. PostgreSQL has tools of its
     /// own for this.
     pub(in crate::store) fn find_damage(

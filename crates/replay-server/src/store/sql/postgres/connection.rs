@@ -41,7 +41,7 @@ const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
                         -c idle_in_transaction_session_timeout=12s";
 
 /// How long a lost connection stays unnoticed.
-const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long connecting to each host may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -55,16 +55,7 @@ impl PostgresConnection {
     /// # Errors
     /// There is no such host, or it refuses the connection.
     pub(in crate::store) fn open(target: &PostgresTarget) -> Result<Self, StoreError> {
-        let mut config = target.config.clone();
-        let options = config.get_options().map(|options| format!("{SETTINGS} {options}"));
-        config
-            .options(options.as_deref().unwrap_or(SETTINGS))
-            .application_name("replay-server")
-            .target_session_attrs(TargetSessionAttrs::ReadWrite)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_user_timeout(NETWORK_TIMEOUT)
-            .keepalives_idle(NETWORK_TIMEOUT);
-        let client = target.connect(&config)?;
+        let client = connect(target)?;
         Ok(Self {
             client,
             statements: RefCell::default(),
@@ -160,6 +151,20 @@ impl PostgresConnection {
         transaction.commit()?;
         Ok(result)
     }
+}
+
+/// Connects with the settings of a session to the first host that accepts writes.
+pub(super) fn connect(target: &PostgresTarget) -> Result<Client, StoreError> {
+    let mut config = target.config.clone();
+    let options = config.get_options().map(|options| format!("{SETTINGS} {options}"));
+    config
+        .options(options.as_deref().unwrap_or(SETTINGS))
+        .application_name("replay-server")
+        .target_session_attrs(TargetSessionAttrs::ReadWrite)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_user_timeout(NETWORK_TIMEOUT)
+        .keepalives_idle(NETWORK_TIMEOUT);
+    Ok(target.connect(&config)?)
 }
 
 impl fmt::Debug for PostgresConnection {

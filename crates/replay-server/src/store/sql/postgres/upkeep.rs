@@ -9,7 +9,9 @@ use super::{
         upkeep::{Pages, PartsChange, PartsVersion, Versions},
         value::{Column, Value, values},
     },
-    Postgres, value,
+    Postgres,
+    listener::CHANNEL,
+    value,
 };
 
 impl Postgres<'_> {
@@ -41,6 +43,10 @@ impl Postgres<'_> {
     pub(in crate::store::sql) fn pages(self) -> Result<Pages, StoreError> {
         let bytes = self.number("SELECT pg_database_size(current_database())", &[])?;
         Ok(Pages { bytes: u64::try_from(bytes).unwrap_or_default(), free_bytes: 0 })
+    }
+
+    pub(in crate::store::sql) fn notify(self, payload: &str) -> Result<(), StoreError> {
+        self.rows("SELECT CAST(pg_notify(?1, ?2) AS TEXT)", &values![CHANNEL, payload]).map(drop)
     }
 
     fn number(self, sql: &str, parameters: &[Value<'_>]) -> Result<i64, StoreError> {

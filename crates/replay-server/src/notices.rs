@@ -1,0 +1,109 @@
+//! Passes the notices of other nodes on to the tasks of this one, and tells the other nodes of lines that
+//! this one has archived. It decides nothing: whoever is woken reads the store.
+
+use core::time::Duration;
+
+use replay_core::Region;
+use tokio::{sync::mpsc, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    engine::{LiveSignals, Wakeups},
+    leases::Leases,
+    store::{Heard, LastSeqs, Notice, Store},
+};
+
+/// The wait before the connection for notices is opened again.
+const CONNECT_AGAIN: Duration = Duration::from_secs(1);
+
+/// Appends within this time are told together.
+const APPENDS_TOGETHER: Duration = Duration::from_millis(20);
+
+/// Who is told of notices.
+#[derive(Clone, Debug)]
+pub(crate) struct Listeners {
+    /// The store, which knows the lines of the archive.
+    pub(crate) store: Store,
+    /// The tasks of jobs.
+    pub(crate) wakeups: Wakeups,
+    /// The live lanes.
+    pub(crate) signals: LiveSignals,
+    /// The leases of this node.
+    pub(crate) leases: Leases,
+}
+
+impl Listeners {
+    /// Listens until `shutdown`, and connects again after each loss of the connection.
+    pub(crate) async fn listen(self, shutdown: CancellationToken) {
+        let mut is_failing = false;
+        while !shutdown.is_cancelled() {
+            let (sender, mut heard) = mpsc::unbounded_channel();
+            let listening = async {
+                let (listened, ()) = tokio::join!(self.store.listen(sender), async {
+                    while let Some(heard) = heard.recv().await {
+                        if heard == Heard::Connected && core::mem::take(&mut is_failing) {
+                            tracing::info!("the notices of other nodes arrive again");
+                        }
+                        self.pass_on(&heard);
+                    }
+                });
+                listened
+            };
+            let listened = tokio::select! {
+                listened = listening => listened,
+                () = shutdown.cancelled() => return,
+            };
+            if let Err(error) = listened
+                && !core::mem::replace(&mut is_failing, true)
+            {
+                tracing::warn!(%error, "the notices of other nodes do not arrive; trying again");
+            }
+            tokio::select! {
+                () = sleep(CONNECT_AGAIN) => {}
+                () = shutdown.cancelled() => return,
+            }
+        }
+    }
+
+    fn pass_on(&self, heard: &Heard) {
+        match heard {
+            // The lanes look by themselves every second, also during a request.
+            Heard::Connected => self.wakeups.wake_all(),
+            Heard::Notice(Notice::Job(region)) => self.wakeups.wake(region),
+            Heard::Notice(Notice::Webhook(region)) => {
+                self.wakeups.wake(region);
+                self.signals.webhook_changed(region);
+            }
+            Heard::Notice(Notice::ReceiverWorks(region)) => self.signals.receiver_works(region),
+            Heard::Notice(Notice::Forwarding(region)) => self.signals.forwarding_changed(region),
+            Heard::Notice(Notice::Lines { region, last_seq }) => {
+                self.store.note_appends(region, *last_seq);
+            }
+            Heard::Notice(Notice::Leases) => self.leases.claim_soon(),
+        }
+    }
+}
+
+/// Tells the other nodes of the lines that this one appends, until `shutdown`.
+pub(crate) async fn tell_appends(store: Store, shutdown: CancellationToken) {
+    let (mut appends, mut told) = (store.own_appends(), LastSeqs::new());
+    loop {
+        let changed = tokio::select! {
+            changed = appends.changed() => changed,
+            () = shutdown.cancelled() => return,
+        };
+        if changed.is_err() {
+            return shutdown.cancelled().await;
+        }
+        let known = appends.borrow_and_update().clone();
+        let is_new = |(region, last_seq): &(&Region, &i64)| told.get(*region) != Some(*last_seq);
+        let new: LastSeqs =
+            known.iter().filter(is_new).map(|(region, seq)| (region.clone(), *seq)).collect();
+        // The other nodes find the lines later if this fails.
+        if let Err(error) = store.tell_appends(new).await {
+            tracing::debug!(%error, "the other nodes could not be told of lines");
+        }
+        told = known;
+        sleep(APPENDS_TOGETHER).await;
+    }
+}
