@@ -17,6 +17,7 @@ mod region_loop;
 mod requests;
 mod retry_state;
 mod slow_downs;
+mod takeover;
 mod unlimited_rate;
 mod verdict;
 mod waiting;
@@ -168,7 +169,8 @@ impl<D: Deliver> Engine<D> {
 
     async fn save(&self, region: &Region, deliveries: &mut Deliveries) -> Result<(), StoreError> {
         let records = deliveries.unsaved.iter().map(|result| result.record.clone()).collect();
-        let recorded = self.store.record_deliveries(region, records, self.clock.now()).await?;
+        let store = self.store.with_handover(deliveries.handover(Instant::now()));
+        let recorded = store.record_deliveries(region, records, self.clock.now()).await?;
         let results = core::mem::take(&mut deliveries.unsaved);
         if recorded == Recorded::Lost {
             // The cursors are unknown now: the slices are claimed and read again.

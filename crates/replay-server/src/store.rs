@@ -11,6 +11,7 @@ mod database;
 mod duplicates;
 mod error;
 mod files;
+mod handovers;
 mod healing;
 mod health;
 mod history;
@@ -76,6 +77,7 @@ pub use batches::{Batch, Body, Receiver};
 pub use changes::ChangeObserver;
 pub use check::Checked;
 pub use error::{ChangeError, DatabaseError, PartName, StoreError};
+pub use handovers::Handover;
 pub use history::{HistoryPosition, JobPage, PastJob};
 pub use idempotency::{AcceptedPut, KeyedPut};
 pub use job_batches::{JobBatch, JobReading};
@@ -115,6 +117,8 @@ pub struct Store {
     appends: watch::Sender<LastSeqs>,
     /// The same without the lines that other nodes have appended.
     own_appends: watch::Sender<LastSeqs>,
+    /// What is stored with the results of delivery attempts.
+    handover: Option<Handover>,
 }
 
 impl Store {
@@ -164,6 +168,7 @@ impl Store {
             known_days: KnownDays::default(),
             appends: watch::Sender::default(),
             own_appends: watch::Sender::default(),
+            handover: None,
         }
     }
 

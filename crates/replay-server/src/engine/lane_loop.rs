@@ -69,7 +69,7 @@ impl<D: Deliver + Clone> Engine<D> {
         failing: &FailingRegions,
         shutdown: &CancellationToken,
     ) {
-        let (mut live, mut appends) = (LiveDeliveries::default(), self.store.appends());
+        let (mut live, mut appends) = (self.take_over_lane(region).await, self.store.appends());
         // Lines may wait since before the start. If this fails, the first step does, too.
         live.note_arrivals(self.store.last_seq_of(region).await.unwrap_or_default());
         while !shutdown.is_cancelled() {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     delivery::{Deliver, DeliveryResult},
     metrics,
-    store::{LiveNext, LiveRecord, LiveRequest, StoreError},
+    store::{Handover, LiveNext, LiveRecord, LiveRequest, StoreError},
 };
 
 /// The live lane of a region in this process. It is lost at a restart: retries begin anew, and the time
@@ -30,14 +30,16 @@ pub struct LiveDeliveries {
     pub(super) request: Option<LiveRequest>,
     pub(super) is_in_flight: bool,
     /// Whether the webhook may have changed since the request was read.
-    is_stale: bool,
+    pub(super) is_stale: bool,
     /// The revision of the webhook whose answers `retry_state` and `probing` know.
     pub(super) webhook_revision: Option<i64>,
-    retry_state: RetryState<LaneId>,
-    probing: Probing,
+    pub(super) retry_state: RetryState<LaneId>,
+    pub(super) probing: Probing,
     pub(super) waiting: WaitingLines,
     /// A result that could not be stored.
-    unsaved: Option<LiveRecord>,
+    pub(super) unsaved: Option<LiveRecord>,
+    /// What another node needs to go on after that result.
+    pub(super) handover: Option<Handover>,
     /// When an outage to heal was last looked for.
     pub(super) looked_at: Option<Instant>,
     /// The last time at which a request failed or an outage ended; `None` if neither has happened since
@@ -203,6 +205,8 @@ impl<D: Deliver> Engine<D> {
         let outcome = verdict.live_outcome(batch);
         let webhook_revision = request.webhook_revision;
         let record = LiveRecord { range: batch.range, webhook_revision, outcome, attempt };
+        live.handover = Some(live.left(request.is_probe, paused_until.is_some(), now))
+            .filter(|_| record.outcome != LaneOutcome::Acknowledged);
         live.unsaved = Some(record.clone());
         self.save_live(region, live, record, new_outage).await?;
         Ok(paused_until)
@@ -217,8 +221,9 @@ impl<D: Deliver> Engine<D> {
     ) -> Result<(), StoreError> {
         let (range, is_acknowledged) = (record.range, record.outcome == LaneOutcome::Acknowledged);
         let is_gone = matches!(record.outcome, LaneOutcome::Gone { .. });
-        let lane = self.store.record_live(region, record, new_outage, self.clock.now()).await?;
-        live.unsaved = None;
+        let store = self.store.with_handover(live.handover);
+        let lane = store.record_live(region, record, new_outage, self.clock.now()).await?;
+        (live.unsaved, live.handover) = (None, None);
         if is_gone {
             // The webhook is disabled now, which stops the region's job, too.
             live.is_stale = true;
@@ -279,9 +284,12 @@ impl LiveDeliveries {
     /// Forgets the answers of an earlier webhook: its waits are not those of this one.
     fn meet_webhook(&mut self, revision: Option<i64>) {
         if self.webhook_revision != revision {
+            // What another node has left is of the webhook that is met first.
+            if self.webhook_revision.is_some() {
+                self.retry_state = RetryState::default();
+                self.probing = Probing::default();
+            }
             self.webhook_revision = revision;
-            self.retry_state = RetryState::default();
-            self.probing = Probing::default();
         }
     }
 

@@ -31,12 +31,29 @@ pub(super) enum Pace {
 const BURST: Duration = Duration::from_millis(100);
 
 impl Pacing {
+    /// The pace of a job of which another node sent lines ahead of the limit some time ago.
+    pub(super) fn taken_over(ahead_lines: u64, age: Duration, now: Instant) -> Self {
+        let debt = u128::from(ahead_lines) * NANOSECONDS;
+        Self { lines_per_second: None, debt, at: now.checked_sub(age).or(Some(now)) }
+    }
+
+    /// The lines that were sent ahead of the limit, rounded up.
+    pub(super) fn ahead_lines(&mut self, now: Instant) -> u64 {
+        if self.lines_per_second.is_some() {
+            self.settle(now);
+        }
+        u64::try_from(self.debt.div_ceil(NANOSECONDS)).unwrap_or(u64::MAX)
+    }
+
     /// Changes the limit. What was sent before counts, unless there is no limit any more.
     pub(super) fn set_limit(&mut self, lines_per_second: Option<u64>, now: Instant) {
         if self.lines_per_second == lines_per_second {
             return;
         }
-        self.settle(now);
+        // Without a limit, what another node has sent ahead is settled by the first one.
+        if self.lines_per_second.is_some() {
+            self.settle(now);
+        }
         self.lines_per_second = lines_per_second;
         if lines_per_second.is_none() {
             *self = Self::default();

@@ -14,6 +14,9 @@ pub(super) struct Probing {
     not_before: Option<Instant>,
     /// The time of the last probe that was sent because of a sign.
     prompted_at: Option<Instant>,
+    /// The end of a wait that another node has left. A sign does not shorten it: what the receiver has
+    /// asked for is not known any more.
+    held_until: Option<Instant>,
 }
 
 /// The wait after the first probe.
@@ -23,6 +26,17 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const BETWEEN_SIGNS: Duration = Duration::from_secs(1);
 
 impl Probing {
+    /// The probes of a node that takes over.
+    pub(super) fn taken_over(not_before: Instant, failures: u32) -> Self {
+        let not_before = Some(not_before);
+        Self { failures, not_before, prompted_at: None, held_until: not_before }
+    }
+
+    /// The number of probes that have failed in a row.
+    pub(super) const fn failures(&self) -> u32 {
+        self.failures
+    }
+
     /// Schedules the next probe after one has failed: after a wait of at most `longest`, and not before
     /// `requested`.
     pub(super) fn failed(&mut self, longest: Duration, requested: Option<Instant>, now: Instant) {
@@ -42,7 +56,7 @@ impl Probing {
             self.prompted_at.is_some_and(|last| now.duration_since(last) < BETWEEN_SIGNS);
         if !is_early {
             self.prompted_at = Some(now);
-            self.not_before = None;
+            self.not_before = self.held_until;
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Deliveries, Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
+use super::{Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
 use crate::{
     delivery::{Deliver, DeliveryResult},
     leases::{Hold, Leases},
@@ -68,7 +68,7 @@ impl<D: Deliver + Clone> Engine<D> {
         failing: &FailingRegions,
         shutdown: &CancellationToken,
     ) {
-        let (mut deliveries, mut requests) = (Deliveries::default(), Requests::new());
+        let (mut deliveries, mut requests) = (self.take_over(region).await, Requests::new());
         let mut poll_at = hold.next_poll();
         while !(shutdown.is_cancelled() && requests.is_empty()) {
             if self.wakeups.take(region).await {

@@ -33,6 +33,17 @@ pub struct RetryPolicy {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct RetryState<K> {
     sender: Option<Retries<K>>,
+    /// What another node has left for the first sender.
+    taken_over: Option<TakenOver>,
+}
+
+/// What another node has left.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct TakenOver {
+    /// The time before which no request may be sent.
+    pub(super) not_before: Instant,
+    /// The number of requests that have failed in a row.
+    pub(super) failures: u32,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,6 +57,9 @@ struct Retries<K> {
     not_before: Instant,
     /// The number of retries of the current batch of each slice that has some.
     of_slices: BTreeMap<u32, usize>,
+    /// The number of requests that had failed in a row when this node took over. They make waits longer
+    /// until the first acknowledgement, and use up no retries.
+    failures_before: usize,
     /// The number of 429 answers since the last acknowledgement.
     throttled: usize,
     /// Whether requests are sent one at a time, because the last one was not acknowledged.
@@ -78,11 +92,25 @@ impl Default for RetryPolicy {
 
 impl<K> Default for RetryState<K> {
     fn default() -> Self {
-        Self { sender: None }
+        Self { sender: None, taken_over: None }
     }
 }
 
 impl<K: Copy + Eq> RetryState<K> {
+    /// The state of a node that takes over.
+    pub(super) const fn taken_over(taken_over: TakenOver) -> Self {
+        Self { sender: None, taken_over: Some(taken_over) }
+    }
+
+    /// What another node needs to go on.
+    pub(super) fn left(&self, now: Instant) -> TakenOver {
+        let Some(retries) = &self.sender else { return TakenOver { not_before: now, failures: 0 } };
+        let of_slices = retries.of_slices.values().copied().max().unwrap_or_default();
+        let failures = retries.failures_before.saturating_add(of_slices.max(retries.throttled));
+        let failures = u32::try_from(failures).unwrap_or(u32::MAX);
+        TakenOver { not_before: retries.not_before.max(now), failures }
+    }
+
     /// When the next request of `sender` may be sent beside those in flight. If it may be sent now,
     /// the time without an acknowledgement begins.
     pub(super) fn next_attempt(
@@ -154,11 +182,10 @@ impl<K: Copy + Eq> RetryState<K> {
                 Verdict::TooLarge
             }
             Status { code: 429, retry_after } => {
-                let default =
-                    retry_policy.waits.get(retries.throttled).or(retry_policy.waits.last());
+                let default = retries.wait(retry_policy, retries.throttled);
                 // `Retry-After: 0` must not lead to requests without a pause.
                 let requested = retry_after.filter(|wait| !wait.is_zero());
-                let wait = requested.or(default.copied()).unwrap_or_default();
+                let wait = requested.unwrap_or(default);
                 let until = now + wait.min(retry_policy.longest_retry_after);
                 retries.throttled += 1;
                 retries.wait_until(until);
@@ -187,7 +214,11 @@ impl<K: Copy + Eq> RetryState<K> {
     /// The retries of `sender`; those of another one are dropped.
     fn retries_of(&mut self, sender: K, now: Instant) -> &mut Retries<K> {
         self.sender = self.sender.take().filter(|retries| retries.sender == sender);
-        self.sender.get_or_insert_with(|| Retries::new(sender, now))
+        let taken_over = self.taken_over.take();
+        self.sender.get_or_insert_with(|| match taken_over {
+            Some(taken_over) => Retries::after(sender, taken_over),
+            None => Retries::new(sender, now),
+        })
     }
 }
 
@@ -199,8 +230,17 @@ impl<K: Copy> Retries<K> {
             held_since: None,
             not_before: now,
             of_slices: BTreeMap::new(),
+            failures_before: 0,
             throttled: 0,
             is_probing: false,
+        }
+    }
+
+    fn after(sender: K, TakenOver { not_before, failures }: TakenOver) -> Self {
+        Self {
+            failures_before: usize::try_from(failures).unwrap_or(usize::MAX),
+            is_probing: failures > 0,
+            ..Self::new(sender, not_before)
         }
     }
 
@@ -225,12 +265,20 @@ impl<K: Copy> Retries<K> {
         cause: &str,
     ) -> Verdict {
         let retries = self.of_slices.entry(slice).or_default();
-        let Some(wait) = retry_policy.waits.get(*retries) else {
+        if *retries >= retry_policy.waits.len() {
             return Verdict::RetriesUsedUp { reason: format!("{cause} after {retries} retries") };
-        };
-        *retries += 1;
-        self.wait_until(now + requested.max(*wait));
+        }
+        let failures = core::mem::replace(retries, *retries + 1);
+        let wait = self.wait(retry_policy, failures);
+        self.wait_until(now + requested.max(wait));
         Verdict::Retry
+    }
+
+    /// The wait after this number of failures in this process.
+    fn wait(&self, retry_policy: &RetryPolicy, failures: usize) -> Duration {
+        let failures = self.failures_before.saturating_add(failures);
+        let wait = retry_policy.waits.get(failures).or(retry_policy.waits.last());
+        wait.copied().unwrap_or_default()
     }
 
     /// No request is sent before `at`, and then one at a time. An earlier wait is not shortened.

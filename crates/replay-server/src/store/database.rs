@@ -6,6 +6,7 @@ mod condition;
 mod file_or_server;
 mod guard;
 mod locks;
+mod nodes;
 mod pool;
 mod postgres;
 mod sqlite;
@@ -209,25 +210,6 @@ impl Database {
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact(true, Scope::Claims, step).await
-    }
-
-    /// Runs one transaction that sends notifications and changes nothing.
-    pub(super) async fn notify(
-        &self,
-        step: impl FnOnce(&Sql<'_>) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), StoreError> {
-        match &self.connections {
-            Connections::Sqlite(_) => Ok(()),
-            Connections::Postgres(connections) => connections.notify(step).await,
-        }
-    }
-
-    /// The address of the database; `None` for a file, which has no other nodes.
-    pub(super) fn postgres_target(&self) -> Option<Arc<PostgresTarget>> {
-        match &self.connections {
-            Connections::Sqlite(_) => None,
-            Connections::Postgres(connections) => Some(connections.target()),
-        }
     }
 
     async fn look<T: Send + 'static>(

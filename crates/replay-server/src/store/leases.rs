@@ -207,10 +207,11 @@ fn see(tx: &Write<'_>, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The time of the database's clock.
+/// The time of the database's clock, in milliseconds since 1970, as a part of a statement.
+pub(super) const NOW: &str = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+
 fn now(db: &Sql<'_>) -> Result<Timestamp, StoreError> {
-    let sql = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
-    read_time(db.one(sql, &[], |row| row.get(0))?)
+    read_time(db.one(&format!("SELECT {NOW}"), &[], |row| row.get(0))?)
 }
 
 fn milliseconds(at: Timestamp) -> i64 {

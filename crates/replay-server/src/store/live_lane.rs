@@ -13,7 +13,9 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    LiveBatch, Receiver, Store, StoreError, lane_changes, lane_rows,
+    LiveBatch, Receiver, Store, StoreError,
+    handovers::{self, Sender},
+    lane_changes, lane_rows,
     line_numbers::last_seq,
     live_batches::{self, LiveReading},
     outage_rows, outages, webhook_changes, webhooks,
@@ -165,7 +167,7 @@ impl Store {
         new_outage: OutageId,
         now: Timestamp,
     ) -> Result<Option<Lane>, StoreError> {
-        let region = region.clone();
+        let (region, handover) = (region.clone(), self.handover);
         // Losing this on power failure is safe: the batch is sent again with the same webhook-id.
         self.database
             .of(&region)
@@ -174,6 +176,9 @@ impl Store {
                 let LiveRecord { range, webhook_revision, mut outcome, attempt } = record;
                 let current_revision = webhooks::current_revision(tx, &region)?;
                 let is_current = webhook_revision == current_revision;
+                if let Some(handover) = handover.filter(|_| is_current) {
+                    handovers::save(tx, &region, Sender::Live, &handover)?;
+                }
                 if let Some(attempt) = attempt.filter(|_| is_current) {
                     webhooks::save_live_attempt(tx, &region, &attempt)?;
                 }

@@ -15,6 +15,7 @@ use time_range::Timestamp;
 
 use super::{
     Claim, Receiver, Slice, Store, StoreError, batches,
+    handovers::{self, Sender},
     job_changes::save,
     job_rows::{current, load},
     outages, slices, snapshots, webhook_changes, webhooks,
@@ -143,11 +144,14 @@ impl Store {
         records: Vec<DeliveryRecord>,
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let region = region.clone();
+        let (region, handover) = (region.clone(), self.handover);
         // Losing this on power failure is safe: the batches are sent again with the same webhook-ids.
         self.database
             .of(&region)
             .write_lazily(move |tx| {
+                if let Some(handover) = handover {
+                    handovers::save(tx, &region, Sender::Job, &handover)?;
+                }
                 let mut recorded = Recorded::GoesOn;
                 for record in records {
                     let attempt = record.attempt.clone();

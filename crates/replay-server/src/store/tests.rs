@@ -2,6 +2,7 @@
 
 mod archive;
 pub(in crate::store) mod databases;
+mod handovers;
 mod history;
 mod jobs;
 mod kinds;

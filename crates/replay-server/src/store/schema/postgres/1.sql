@@ -31,6 +31,22 @@ CREATE TABLE node (
     seen_at BIGINT NOT NULL
 );
 
+-- What a node that takes the deliveries of a region over has to know of the receiver: for `wait`
+-- milliseconds after `stored_at`, no request may be made (`is_requested`: the receiver has asked for it),
+-- how many requests have failed in a row, and the lines that were sent ahead of the job's limit. `sender`
+-- is the job or the live lane.
+CREATE TABLE handover (
+    region           TEXT COLLATE "C" NOT NULL,
+    sender           TEXT COLLATE "C" NOT NULL,
+    webhook_revision BIGINT NOT NULL,
+    stored_at        BIGINT NOT NULL,
+    wait             BIGINT NOT NULL,
+    is_requested     BIGINT NOT NULL,
+    failures         BIGINT NOT NULL,
+    ahead_lines      BIGINT NOT NULL,
+    PRIMARY KEY (region, sender)
+);
+
 -- The number of transactions that have changed parts of the region, and of those that have deleted some.
 CREATE TABLE parts_version (
     region    TEXT COLLATE "C" PRIMARY KEY,
