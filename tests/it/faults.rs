@@ -37,6 +37,7 @@ mod senders;
 mod sink;
 mod slices;
 mod stopped;
+mod takeovers;
 mod throttled;
 mod tls;
 mod tokens;

@@ -217,7 +217,9 @@ impl Lane {
         }
         let passed = Self { cursor_seq: batch.last, batch: None, ..self.clone() };
         match outcome {
-            LaneOutcome::Acknowledged if self.is_interrupted() && is_enabled => {
+            LaneOutcome::Acknowledged
+                if self.is_interrupted() && self.is_forwarded && is_enabled =>
+            {
                 let outage = OutageChange::Ends(rest(batch.last, last_seq));
                 let cursor_seq = last_seq.max(batch.last);
                 let lane = Self { cursor_seq, state: LaneState::Delivering, ..passed };

@@ -133,7 +133,8 @@ pub struct Serve {
     /// The maximum number of delivery requests of a job at the same time; 1 delivers in total order
     #[arg(long, default_value_t = 4, value_parser = in_flight)]
     pub in_flight: usize,
-    /// Deliver lines to the webhook of their region as they arrive
+    /// Deliver lines to the webhook of their region as they arrive. On a database with several servers, the
+    /// one that has started last decides for all
     #[arg(long)]
     pub forward: bool,
     /// Who submits the job that delivers the lines of an outage: `auto` for this server, `ask` for an

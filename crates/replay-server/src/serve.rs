@@ -1,6 +1,7 @@
 //! Runs a server until shutdown. It contains what the modes share: the options, the regions, the page
 //! beside the API, the socket and the signals. The embedded mode is in `embedded`.
 
+mod database_rules;
 mod embedded;
 
 use core::{future::pending, net::SocketAddr, time::Duration};

@@ -2,10 +2,13 @@
 
 use replay_tests::{
     client::ApiClient,
-    forwarding::lines_now,
-    process::{Server, TOKEN, window},
+    forwarding::{lines_now, the_outage},
+    process::{Server, ServerDir, TOKEN, window},
     receiver::{Receiver, Reply},
+    test_database::TestDatabase,
 };
+
+use serde_json::Value;
 
 use super::leases::two_servers;
 
@@ -58,6 +61,31 @@ async fn a_token_that_is_revoked_is_refused_by_every_server() {
     for client in &clients {
         assert_eq!(client.get("v2/audit-log-replay-job").await.code, 401);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_starts_decides_for_all_whether_lines_are_forwarded() {
+    let database = TestDatabase::new();
+    let dir = ServerDir::with_database(database.url());
+    let first = dir.serve(&[]).await;
+    let receiver = Receiver::accepting().await;
+    first.api.point_at(&receiver.url()).await;
+    let other_dir = ServerDir::with_database(database.url());
+    let other = other_dir.serve(&["--forward"]).await;
+    first.api.ingest(&lines_now(0..1)).await;
+    receiver.wait_for_requests(1).await;
+    other.kill().await;
+    let other = other_dir.serve(&[]).await;
+    let log = other_dir.log();
+    assert!(log.contains("forwarding ends on all nodes"), "{log}");
+    let outage = the_outage(&first.api, |outage| outage["reason"] == "not-forwarding").await;
+    assert_eq!(outage["ended_at"], Value::Null);
+    other.kill().await;
+    let third = other_dir.serve(&["--forward"]).await;
+    first.kill().await;
+    third.api.ingest(&lines_now(1..2)).await;
+    receiver.wait_for_requests(2).await;
+    assert!(other_dir.log().contains("forwarding begins on all nodes"));
 }
 
 /// The number of requests of this kind of lane that the servers have given up.

@@ -89,6 +89,13 @@ fn a_batch_in_flight_is_sent_again_after_a_time_without_forwarding() {
 }
 
 #[test]
+fn a_batch_that_is_acknowledged_after_forwarding_has_ended_does_not_end_the_outage() {
+    let changes = record(&sending().not_forwarded().lane, LaneOutcome::Acknowledged);
+    assert_eq!((changes.outage, changes.lane.cursor_seq), (OutageChange::None, 9));
+    assert!(changes.lane.is_interrupted() && changes.lane.checked().is_some());
+}
+
+#[test]
 fn lines_may_be_sealed_once_the_lane_has_passed_them_or_an_outage_has_them() {
     let lane = sending();
     assert_eq!(lane.passed_seq(20), 7);

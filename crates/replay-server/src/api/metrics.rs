@@ -43,7 +43,8 @@ pub(crate) async fn read(
 /// Sets the metrics of the region's live lane and of its outages.
 async fn set_lane(app: &AppState, region: &Region) -> Result<(), ApiError> {
     let totals = app.store.lane_totals(region).await?;
-    match (app.signals.state(region), &totals) {
+    let forwarded = totals.as_ref().filter(|totals| totals.lane.is_forwarded);
+    match (app.signals.state(region), forwarded) {
         (Some(LiveState { waiting_since, .. }), Some(totals)) => {
             let noted = waiting_since.map(|since| since.elapsed()).unwrap_or_default();
             // Arrivals before the start of this process are unknown, and the outage is not.

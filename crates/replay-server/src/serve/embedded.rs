@@ -18,8 +18,8 @@ use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    FatalError, SHUTDOWN_GRACE, ServedRegions, check_hosts, hosts, limits, listen,
-    serve_until_shutdown, with_page,
+    FatalError, SHUTDOWN_GRACE, ServedRegions, check_hosts, database_rules::store_rules, hosts,
+    limits, listen, serve_until_shutdown, with_page,
 };
 use crate::{
     app_state::AppState,
@@ -44,7 +44,7 @@ use crate::{
     routes::router,
     sealing,
     self_audit::{write_summaries, write_summaries_every_minute},
-    store::{ForwardedRegion, SealLimits, Store},
+    store::{SealLimits, Store},
     store_location::{StoreLocation, connect},
     syncing::sync_every_second,
     token,
@@ -65,18 +65,19 @@ pub(super) async fn serve_embedded(
     let Opened { store, data, spool, .. } = &open(location).await?;
     let metrics = Metrics::new(&regions)?;
     let store = store.clone().observed_by(metrics.clone());
-    store.set_served_regions(regions.clone()).await?;
     tokio::spawn({
         let store = store.clone();
         async move { store.empty_log().await }
     });
     let clock = Clock::system();
-    set_forwarding(&store, &regions, args.forward, clock.now()).await?;
+    store_rules(&store, &regions, args.forward, is_shared, clock.now()).await?;
     let policy = Policy { retention: args.retention, grace: args.grace, ..Policy::DEFAULT };
     let (limits, hosts) = (limits(&args), hosts(&args));
     let egress = Egress::new(args.allow_net.clone());
     let wakeups = Wakeups::new(regions.iter().cloned());
-    let signals = LiveSignals::new(regions.iter().filter(|_| args.forward).cloned());
+    // Of a database of its own, this node knows whether it forwards.
+    let has_lanes = args.forward || is_shared;
+    let signals = LiveSignals::new(regions.iter().filter(|_| has_lanes).cloned());
     let spool = Spool::new(spool.clone(), Spool::QUOTA_BYTES);
     let ingests = Ingests::new(spool, &regions);
     let webhook_tests = regions.iter().map(|region| (region.clone(), Semaphore::new(1))).collect();
@@ -238,21 +239,6 @@ fn sealing(
 fn live_policy(args: &Serve, started_at: Timestamp) -> LivePolicy {
     let max_lag = args.max_lag.to_std().unwrap_or_default();
     LivePolicy { heals: args.heal == Heal::Auto, max_lag, ..LivePolicy::asking(started_at) }
-}
-
-/// Begins or ends forwarding in every region, before the first line arrives.
-async fn set_forwarding(
-    store: &Store,
-    regions: &[Region],
-    is_forwarding: bool,
-    now: Timestamp,
-) -> Result<(), FatalError> {
-    let forwarded = |region: &Region| {
-        let (new_lane, new_outage) = (random::lane_id()?, random::outage_id()?);
-        Ok::<_, random::Error>(ForwardedRegion { region: region.clone(), new_lane, new_outage })
-    };
-    let regions = regions.iter().map(forwarded).collect::<Result<_, _>>()?;
-    Ok(store.set_forwarding(regions, is_forwarding, now).await?)
 }
 
 /// How long each of the last writes may take.

@@ -13,7 +13,7 @@ use replay_core::{
 use time_range::Timestamp;
 
 use super::{
-    LiveBatch, Receiver, Store, StoreError,
+    LiveBatch, Notice, Receiver, Store, StoreError,
     handovers::{self, Sender},
     lane_changes, lane_rows,
     line_numbers::last_seq,
@@ -69,7 +69,8 @@ pub struct ForwardedRegion {
 
 impl Store {
     /// Begins or ends forwarding in each region. A lane that begins delivers the lines that arrive from
-    /// now on; one that ends has an outage until it begins again.
+    /// now on; one that ends has an outage until it begins again. Returns the regions with a lane that
+    /// was forwarded and is not now, or the other way round.
     ///
     /// # Errors
     /// The database fails, or a stored value is not readable; nothing is changed.
@@ -78,12 +79,16 @@ impl Store {
         regions: Vec<ForwardedRegion>,
         is_forwarding: bool,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Region>, StoreError> {
         self.database
             .write(move |tx| {
+                let mut changed = Vec::new();
                 for ForwardedRegion { region, new_lane, new_outage } in regions {
                     let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx, &region)?);
                     let is_enabled = webhooks::current(tx, &region)?.is_enabled();
+                    let is_known = lane.is_some();
+                    let is_changed =
+                        lane.as_ref().is_none_or(|lane| lane.is_forwarded != is_forwarding);
                     let changes = match lane {
                         None if !is_forwarding => continue,
                         Some(lane) if !is_forwarding => lane.not_forwarded(),
@@ -92,8 +97,14 @@ impl Store {
                             .forwarded(is_enabled, last_seq, now),
                     };
                     lane_changes::save(tx, &region, changes, new_outage, now)?;
+                    if is_changed {
+                        Notice::Forwarding(region.clone()).tell(tx)?;
+                    }
+                    if is_changed && is_known {
+                        changed.push(region);
+                    }
                 }
-                Ok(())
+                Ok(changed)
             })
             .await
     }
@@ -234,7 +245,8 @@ impl Store {
         let region = region.clone();
         self.database
             .read_at_one_moment(move |db| {
-                let Some(lane) = lane_rows::load(db, &region)? else { return Ok(None) };
+                let lane = lane_rows::load(db, &region)?.filter(|lane| lane.is_forwarded);
+                let Some(lane) = lane else { return Ok(None) };
                 let webhook = webhooks::current(db, &region)?;
                 let Some(target) = webhook.target.filter(|target| target.enabled) else {
                     return Ok(None);

@@ -17,23 +17,28 @@ impl Store {
         self.database.read(load).await
     }
 
-    /// Replaces the served regions with `regions`, which are distinct.
+    /// Replaces the served regions with `regions`, which are distinct; returns those before.
     ///
     /// # Errors
     /// The database fails; the stored regions are unchanged.
-    pub async fn set_served_regions(&self, regions: Vec<Region>) -> Result<(), StoreError> {
+    pub async fn set_served_regions(
+        &self,
+        regions: Vec<Region>,
+    ) -> Result<Vec<Region>, StoreError> {
         self.database
             .write(move |tx| {
                 // A start without a change writes nothing, so that it succeeds on a full disk.
-                if load(tx)? == regions {
-                    return Ok(());
+                let before = load(tx)?;
+                if before == regions {
+                    return Ok(before);
                 }
                 tx.execute("DELETE FROM served_region", &[])?;
                 let places = regions.iter().enumerate();
                 tx.execute_each(
                     "INSERT INTO served_region (place, label) VALUES (?1, ?2)",
                     places.map(|(place, region)| values![place, region.as_str()]),
-                )
+                )?;
+                Ok(before)
             })
             .await
     }
