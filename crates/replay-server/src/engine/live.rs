@@ -12,7 +12,7 @@ use super::{
     Engine,
     live_signals::LiveState,
     probing::Probing,
-    retry_state::{NextAttempt, RetryState},
+    retry_state::{NextAttempt, RetryState, TakenOver},
     verdict::{self, Verdict},
     waiting::WaitingLines,
 };
@@ -30,16 +30,17 @@ pub struct LiveDeliveries {
     pub(super) request: Option<LiveRequest>,
     pub(super) is_in_flight: bool,
     /// Whether the webhook may have changed since the request was read.
-    pub(super) is_stale: bool,
+    is_stale: bool,
     /// The revision of the webhook whose answers `retry_state` and `probing` know.
     pub(super) webhook_revision: Option<i64>,
+    /// What another node has left for the first webhook.
+    pub(super) taken_over: Option<TakenOver>,
     pub(super) retry_state: RetryState<LaneId>,
     pub(super) probing: Probing,
     pub(super) waiting: WaitingLines,
-    /// A result that could not be stored.
-    pub(super) unsaved: Option<LiveRecord>,
-    /// What another node needs to go on after that result.
-    pub(super) handover: Option<Handover>,
+    /// A result that could not be stored, and what another node needs after it.
+    unsaved: Option<LiveRecord>,
+    handover: Option<Handover>,
     /// When an outage to heal was last looked for.
     pub(super) looked_at: Option<Instant>,
     /// The last time at which a request failed or an outage ended; `None` if neither has happened since
@@ -282,14 +283,13 @@ impl<D: Deliver> Engine<D> {
 
 impl LiveDeliveries {
     /// Forgets the answers of an earlier webhook: its waits are not those of this one.
-    fn meet_webhook(&mut self, revision: Option<i64>) {
+    pub(super) fn meet_webhook(&mut self, revision: Option<i64>) {
         if self.webhook_revision != revision {
-            // What another node has left is of the webhook that is met first.
-            if self.webhook_revision.is_some() {
-                self.retry_state = RetryState::default();
-                self.probing = Probing::default();
-            }
             self.webhook_revision = revision;
+            // What another node has left is of the webhook that is met first.
+            let taken_over = self.taken_over.take();
+            self.retry_state = taken_over.map(RetryState::taken_over).unwrap_or_default();
+            self.probing = taken_over.map(Probing::taken_over).unwrap_or_default();
         }
     }
 

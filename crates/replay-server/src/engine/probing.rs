@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use tokio::time::Instant;
 
+use super::retry_state::TakenOver;
+
 /// The probes of an open outage.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Probing {
@@ -27,7 +29,7 @@ const BETWEEN_SIGNS: Duration = Duration::from_secs(1);
 
 impl Probing {
     /// The probes of a node that takes over.
-    pub(super) fn taken_over(not_before: Instant, failures: u32) -> Self {
+    pub(super) const fn taken_over(TakenOver { not_before, failures }: TakenOver) -> Self {
         let not_before = Some(not_before);
         Self { failures, not_before, prompted_at: None, held_until: not_before }
     }

@@ -10,7 +10,6 @@ use super::{
     Deliveries, Engine, LiveDeliveries, RETRY_AFTER,
     deliveries::SliceResult,
     pacing::Pacing,
-    probing::Probing,
     retry_state::{RetryState, TakenOver},
 };
 use crate::store::{Handover, StoreError};
@@ -72,12 +71,10 @@ impl LiveDeliveries {
     /// The receiver's state before `at` is unknown.
     fn taken_over(handover: &Handover, at: Timestamp, now: Instant) -> Self {
         let (not_before, failures) = (now + handover.wait, handover.failures);
-        Self {
-            retry_state: RetryState::taken_over(TakenOver { not_before, failures }),
-            probing: Probing::taken_over(not_before, failures),
-            well_since: Some(at),
-            ..Self::default()
-        }
+        let mut live = Self::default();
+        live.taken_over = Some(TakenOver { not_before, failures });
+        live.well_since = Some(at);
+        live
     }
 
     /// What another node needs to go on after a request that has failed. `is_requested`: the receiver has
@@ -149,9 +146,14 @@ mod tests {
         let now = Instant::now();
         let handover = Handover { wait: Duration::from_mins(3), ..Handover::default() };
         let mut live = LiveDeliveries::taken_over(&handover, Timestamp::UNIX_EPOCH, now);
+        live.meet_webhook(Some(1));
         live.note_sign();
         assert_eq!(live.left(true, true, now).wait, Duration::from_mins(3));
         tokio::time::advance(Duration::from_mins(3)).await;
         assert_eq!(live.left(true, true, Instant::now()).wait, Duration::ZERO);
+        let mut live = LiveDeliveries::taken_over(&handover, Timestamp::UNIX_EPOCH, now);
+        live.meet_webhook(Some(1));
+        live.meet_webhook(Some(2));
+        assert_eq!(live.left(true, true, now).wait, Duration::ZERO, "the webhook is another one");
     }
 }
