@@ -9,6 +9,7 @@ mod damaged;
 mod database_cut;
 mod database_down;
 mod database_failover;
+mod database_hangs;
 mod database_locks;
 mod delivery;
 mod disk;

@@ -18,6 +18,7 @@ use replay_server::{
     logging, maintenance, sample,
     serve::{self, FatalError},
     sink,
+    store::Store,
     store_location::StoreLocation,
     token,
 };
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
     let cores = available_parallelism().map_or(1, NonZero::get);
     let runtime = Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(cores + SPARE_THREADS)
+        .max_blocking_threads(cores + SPARE_THREADS + database_threads(&command))
         .build();
     let result = runtime.map_err(FatalError::from).and_then(|runtime| {
         let result = runtime.block_on(run(command));
@@ -46,6 +47,14 @@ fn main() -> ExitCode {
             logging::write_fatal(log_format, &*error);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The number of threads that wait for a database while it does not answer; the others go on.
+fn database_threads(command: &Command) -> usize {
+    match command {
+        Command::Serve(args) if args.database.is_some() => Store::POSTGRES_THREADS,
+        _ => 0,
     }
 }
 

@@ -41,8 +41,11 @@ struct CachedReport {
 /// How long a report is cached.
 const CACHE_LIFETIME: Duration = Duration::from_secs(1);
 
-/// How long the check of a part may take.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the check of the disk may take.
+const DISK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the check of the database may take: less than an orchestrator waits for the report.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Readiness {
     /// Checks of a server with this data directory (`None` for a store in memory), store and engine.
@@ -80,7 +83,7 @@ impl Readiness {
     async fn disk(&self) -> Result<(), String> {
         let Some(data) = self.data.clone() else { return Ok(()) };
         let written = tokio::task::spawn_blocking(move || data.try_to_write());
-        match timeout(CHECK_TIMEOUT, written).await {
+        match timeout(DISK_TIMEOUT, written).await {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error))) => {
                 Err(format!("no file can be written in the data directory: {error}"))
@@ -94,7 +97,7 @@ impl Readiness {
         if let Some(damage) = self.store.damage() {
             return Err(damage.to_owned());
         }
-        match timeout(CHECK_TIMEOUT, self.store.try_to_write()).await {
+        match timeout(DATABASE_TIMEOUT, self.store.try_to_write()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(format!("nothing can be written: {}", error.summary())),
             Err(_) => Err("the database takes too long to write".to_owned()),

@@ -122,6 +122,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// The number of threads that a store on PostgreSQL may block while the database does not answer.
+    pub const POSTGRES_THREADS: usize = Database::POSTGRES_THREADS;
+
     /// Opens the database file at `path`, creates it if necessary, and migrates it.
     ///
     /// # Errors

@@ -75,6 +75,7 @@ impl<D: Deliver + Clone> Engine<D> {
         while !shutdown.is_cancelled() {
             let known = last_seq(&appends, region);
             live.note_arrivals(known);
+            let began_at = Instant::now();
             let next = match new_ids() {
                 Ok(new) => self.next_live(region, &mut live, new).await,
                 Err(error) => {
@@ -85,7 +86,12 @@ impl<D: Deliver + Clone> Engine<D> {
             match &next {
                 Err(StoreError::Fenced) => return hold.give_up(),
                 Ok(_) => failing.succeeded(region, Work::Lane),
-                Err(error) => failing.failed(region, Work::Lane, error),
+                Err(error) => {
+                    failing.failed(region, Work::Lane, error);
+                    if error.is_unavailable() {
+                        live.retry_state.hold_since(began_at);
+                    }
+                }
             }
             self.signals.set(region, live.state());
             let wait = match next {

@@ -75,7 +75,7 @@ impl<D: Deliver + Clone> Engine<D> {
                 deliveries.mark_stale();
             }
             // Read once: a shutdown during the step must still end the wait below.
-            let is_ending = shutdown.is_cancelled();
+            let (is_ending, began_at) = (shutdown.is_cancelled(), Instant::now());
             let next = if is_ending {
                 Ok(Next::Requests)
             } else {
@@ -84,7 +84,12 @@ impl<D: Deliver + Clone> Engine<D> {
             match &next {
                 Err(StoreError::Fenced) => return hold.give_up(),
                 Ok(Next::Unreadable { summary, .. }) => failing.failed(region, Work::Job, summary),
-                Err(error) => failing.failed(region, Work::Job, error),
+                Err(error) => {
+                    failing.failed(region, Work::Job, error);
+                    if error.is_unavailable() {
+                        deliveries.retry_state.hold_since(began_at);
+                    }
+                }
                 Ok(_) => failing.succeeded(region, Work::Job),
             }
             self.rates.set_in_flight(region, requests.len());

@@ -2,6 +2,7 @@
 //! failed reads and the time since the last acknowledgement. The state is lost at a restart, which is safe.
 //! Nothing is sent or stored here.
 
+mod holding;
 mod unreadable;
 
 use core::time::Duration;
@@ -144,15 +145,6 @@ impl<K: Copy + Eq> RetryState<K> {
         }
         retries.unacknowledged_since.get_or_insert(now);
         NextAttempt::Now
-    }
-
-    /// No request of `sender` is due from `now` on, because it is paused or has a rate: the time without
-    /// an acknowledgement does not count until the next attempt.
-    pub(super) fn hold(&mut self, sender: K, now: Instant) {
-        let retries = self.retries_of(sender, now);
-        if retries.unacknowledged_since.is_some() {
-            retries.held_since.get_or_insert(now);
-        }
     }
 
     /// No request of `sender` is sent before `until`: the receiver has asked another sender for a pause.

@@ -3,10 +3,12 @@
 
 mod access;
 mod condition;
+mod deadline;
 mod file_or_server;
 mod guard;
 mod locks;
 mod nodes;
+mod overdue;
 mod pool;
 mod postgres;
 mod sqlite;

@@ -87,7 +87,8 @@ impl Store {
         self.prepare_days(prepared.iter().flat_map(PreparedLines::days).collect()).await?;
         let mut regions = Vec::new();
         for lines in prepared {
-            regions.push((self.known_parts.lock(&lines.region).await, lines));
+            let known = self.database.wait_for(self.known_parts.lock(&lines.region)).await?;
+            regions.push((known, lines));
         }
         let database = match regions.as_slice() {
             [(known, _)] => self.database.of(known.region()),

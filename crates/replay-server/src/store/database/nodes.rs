@@ -1,5 +1,6 @@
 //! What a database offers to several nodes beyond transactions. A database file has one node.
 
+use core::future::Future;
 use std::sync::Arc;
 
 use super::{
@@ -8,9 +9,14 @@ use super::{
         sql::{PostgresTarget, Sql},
     },
     Connections, Database,
+    deadline::Deadline,
+    postgres::PostgresConnections,
 };
 
 impl Database {
+    /// The number of threads that a database on PostgreSQL may block.
+    pub(in crate::store) const POSTGRES_THREADS: usize = PostgresConnections::COUNT;
+
     /// Runs one transaction that sends notifications and changes nothing.
     pub(in crate::store) async fn notify(
         &self,
@@ -28,6 +34,22 @@ impl Database {
             Connections::Sqlite(_) => None,
             Connections::Postgres(connections) => Some(connections.target()),
         }
+    }
+
+    /// Waits for what a step of this process holds. On PostgreSQL, a step may last as long as the database
+    /// does not answer.
+    ///
+    /// # Errors
+    /// It takes too long.
+    pub(in crate::store) async fn wait_for<T>(
+        &self,
+        held: impl Future<Output = T>,
+    ) -> Result<T, StoreError> {
+        let deadline = match &self.connections {
+            Connections::Sqlite(_) => Deadline::none(),
+            Connections::Postgres(connections) => connections.write_deadline(),
+        };
+        deadline.limit(async { Ok(held.await) }).await
     }
 
     /// Whether several nodes may use the database.

@@ -14,6 +14,8 @@ use super::{
         sql::{PostgresConnection, PostgresTarget},
     },
     StepError,
+    deadline::Deadline,
+    overdue::RunningSteps,
 };
 
 /// Up to a number of connections, which are opened when they are needed.
@@ -22,23 +24,34 @@ pub(super) struct Pool {
     target: PostgresTarget,
     idle: Mutex<Vec<PostgresConnection>>,
     permits: Arc<Semaphore>,
+    running: RunningSteps,
 }
 
 impl Pool {
-    pub(super) fn new(target: PostgresTarget, size: usize) -> Self {
+    pub(super) fn new(target: PostgresTarget, running: RunningSteps, size: usize) -> Self {
         let permits = Arc::new(Semaphore::new(size));
-        Self { target, idle: Mutex::default(), permits }
+        Self { target, idle: Mutex::default(), permits, running }
     }
 
     /// Runs `step` on a blocking thread with a connection, in order of arrival. A connection that has
-    /// failed is not used again.
+    /// failed is not used again. After the deadline, the thread stays busy until the database answers.
     pub(super) async fn run<T: Send + 'static, E: StepError>(
         self: &Arc<Self>,
+        deadline: Deadline,
+        step: impl FnOnce(&mut PostgresConnection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        deadline.limit(self.run_to_end(deadline, step)).await
+    }
+
+    async fn run_to_end<T: Send + 'static, E: StepError>(
+        self: &Arc<Self>,
+        deadline: Deadline,
         step: impl FnOnce(&mut PostgresConnection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let (pool, permits) = (Arc::clone(self), Arc::clone(&self.permits));
         let permit = permits.acquire_owned().await.map_err(|_| StoreError::Interrupted)?;
         let run = move || {
+            let _running = pool.running.begin(deadline);
             let mut connection = pool.take()?;
             let result = step(&mut connection);
             if result.as_ref().is_err_and(is_unavailable) {

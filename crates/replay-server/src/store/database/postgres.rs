@@ -1,6 +1,7 @@
 //! The PostgreSQL connections of a database: transactions and their locks. It knows no table but those
 //! that are only locked.
 
+use core::time::Duration;
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
@@ -16,7 +17,9 @@ use super::{
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
+    deadline::Deadline,
     locks::{self, Locks},
+    overdue::RunningSteps,
     pool::Pool,
 };
 
@@ -38,6 +41,7 @@ pub(super) struct PostgresConnections {
     /// For notifications: no other connection waits for them.
     notifier: Arc<Pool>,
     target: Arc<PostgresTarget>,
+    running: RunningSteps,
 }
 
 /// The number of connections for writes: for deliveries and appends of a few regions at the same time.
@@ -49,13 +53,22 @@ const READERS: usize = 4;
 /// The number of connections for long reads.
 const LONG_READERS: usize = 1;
 
+/// How long a short read may take.
+const READ_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a write may take: longer than a lock is awaited.
+const WRITE_LIMIT: Duration = Duration::from_secs(15);
+
 impl PostgresConnections {
+    /// The number of connections, and of threads that are blocked if the database hangs.
+    pub(super) const COUNT: usize = WRITERS + READERS + LONG_READERS + 2;
+
     /// Connects, and migrates the database.
     pub(super) async fn open(target: PostgresTarget) -> Result<Self, StoreError> {
-        let round_trips = target.round_trips.clone();
-        let pool = |size| Arc::new(Pool::new(target.clone(), size));
+        let (round_trips, running) = (target.round_trips.clone(), RunningSteps::default());
+        let pool = |size| Arc::new(Pool::new(target.clone(), running.clone(), size));
         let writers = pool(WRITERS);
-        writers.run(|connection| connection.run(migrate)).await?;
+        writers.run(Deadline::none(), |connection| connection.run(migrate)).await?;
         Ok(Self {
             writers,
             readers: pool(READERS),
@@ -65,12 +78,18 @@ impl PostgresConnections {
             lockable: Mutex::default(),
             notifier: pool(1),
             target: Arc::new(target),
+            running,
         })
     }
 
     /// The number of round trips that were made.
     pub(super) fn round_trips(&self) -> u64 {
         self.round_trips.get()
+    }
+
+    /// The deadline of a write that begins now.
+    pub(super) fn write_deadline(&self) -> Deadline {
+        self.running.deadline(WRITE_LIMIT)
     }
 
     /// The address of the database.
@@ -87,7 +106,7 @@ impl PostgresConnections {
             step(&Sql::from(&transaction))?;
             transaction.commit()
         };
-        self.notifier.run(notify).await
+        self.notifier.run(self.running.deadline(READ_LIMIT), notify).await
     }
 
     pub(super) async fn read<T: Send + 'static>(
@@ -103,7 +122,9 @@ impl PostgresConnections {
             transaction.commit(Durability::OfStep)?;
             Ok(value)
         };
-        pool.run(read).await
+        let deadline =
+            if reading.is_long { Deadline::none() } else { self.running.deadline(READ_LIMIT) };
+        pool.run(deadline, read).await
     }
 
     /// Uses a connection outside of the steps. No lock of a scope is held.
@@ -112,8 +133,10 @@ impl PostgresConnections {
         is_long: bool,
         step: impl FnOnce(&mut PostgresConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let pool = if is_long { &self.long_readers } else { &self.writers };
-        pool.run(step).await
+        if is_long {
+            return self.long_readers.run(Deadline::none(), step).await;
+        }
+        self.writers.run(self.write_deadline(), step).await
     }
 
     pub(super) async fn write<T: Send + 'static, E: super::StepError>(
@@ -126,6 +149,7 @@ impl PostgresConnections {
         self.make_lockable(&locks).await?;
         let access =
             Access::Write { locks: locks.to_string().into(), is_synced: writing.is_synced };
+        let deadline = self.write_deadline();
         let write = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));
@@ -133,13 +157,14 @@ impl PostgresConnections {
             let durability =
                 if write.is_answered() { Durability::OfSession } else { Durability::OfStep };
             let mut effects = write.into_effects();
+            deadline.check()?;
             transaction.commit(durability)?;
             effects.run_actions();
             follow(&effects);
             Ok(value)
         };
         let pool = if locks.scope == Scope::Leases { &self.lease_writer } else { &self.writers };
-        pool.run(write).await
+        pool.run(deadline, write).await
     }
 
     /// Creates the tables that are locked for the region, unless they are known to exist.
@@ -151,7 +176,9 @@ impl PostgresConnections {
         }
         let script = locks::create(region);
         self.writers
-            .run(move |connection| connection.transact(|tx| Ok(tx.batch_execute(&script)?)))
+            .run(self.write_deadline(), move |connection| {
+                connection.transact(|tx| Ok(tx.batch_execute(&script)?))
+            })
             .await?;
         known().insert(region.clone());
         Ok(())

@@ -41,10 +41,13 @@ const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
                         -c idle_in_transaction_session_timeout=12s";
 
 /// How long a lost connection stays unnoticed.
-pub(super) const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long connecting to each host may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the answer to a check of a connection may take.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A connection that was used this short time ago is not checked before its next use.
 const FRESH: Duration = Duration::from_millis(500);
@@ -73,7 +76,7 @@ impl PostgresConnection {
             return true;
         }
         self.round_trips.count();
-        self.client.is_valid(NETWORK_TIMEOUT).is_ok()
+        self.client.is_valid(ANSWER_TIMEOUT).is_ok()
     }
 
     /// Begins a transaction, if the access is one.

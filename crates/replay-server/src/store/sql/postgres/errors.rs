@@ -1,5 +1,7 @@
 //! The errors of PostgreSQL as those of the store.
 
+use std::io::ErrorKind;
+
 use postgres::{Error, error::SqlState};
 
 use super::super::super::{
@@ -9,11 +11,44 @@ use super::super::super::{
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        let summary = match error.code() {
-            Some(code) => format!("PostgreSQL answered with the error {}", code.code()),
-            None => "there is no connection to PostgreSQL".to_owned(),
-        };
-        Self::Database(DatabaseError { kind: kind(&error), summary, cause: text(&error).into() })
+        let (kind, summary, cause) = (kind(&error), summary(&error), text(&error).into());
+        Self::Database(DatabaseError { kind, summary, cause })
+    }
+}
+
+/// What has happened, in plain words.
+fn summary(error: &Error) -> String {
+    let Some(code) = error.code() else {
+        let source = core::error::Error::source(error);
+        let io = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+        // The library found hosts that accept no writes only.
+        let is_standby = io.is_some_and(|error| error.kind() == ErrorKind::PermissionDenied);
+        let text = if is_standby { REFUSES_WRITES } else { "there is no connection to PostgreSQL" };
+        return text.to_owned();
+    };
+    match plain(code) {
+        Some(text) => text.to_owned(),
+        None => format!("PostgreSQL answered with the error {}", code.code()),
+    }
+}
+
+const REFUSES_WRITES: &str = "the database accepts no writes: it may be a standby";
+
+fn plain(code: &SqlState) -> Option<&'static str> {
+    match *code {
+        SqlState::READ_ONLY_SQL_TRANSACTION => Some(REFUSES_WRITES),
+        SqlState::DISK_FULL => Some("the disk of the database is full"),
+        SqlState::TOO_MANY_CONNECTIONS => Some("the database has too many connections"),
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+            Some("the database is starting or shutting down")
+        }
+        SqlState::QUERY_CANCELED => Some("the database took too long"),
+        SqlState::LOCK_NOT_AVAILABLE => Some("a lock in the database was held for too long"),
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            Some("the database refuses the user or the password")
+        }
+        SqlState::INVALID_CATALOG_NAME => Some("there is no such database"),
+        _ => None,
     }
 }
 

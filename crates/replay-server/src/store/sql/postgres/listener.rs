@@ -7,7 +7,7 @@ use postgres::{Client, fallible_iterator::FallibleIterator};
 use super::{
     super::super::StoreError,
     PostgresTarget,
-    connection::{NETWORK_TIMEOUT, connect},
+    connection::{ANSWER_TIMEOUT, connect},
 };
 
 /// A connection that listens.
@@ -39,7 +39,7 @@ impl PostgresListener {
     pub(in crate::store) fn next(&mut self) -> Result<Option<String>, StoreError> {
         let next = self.client.notifications().timeout_iter(IDLE).next()?;
         if next.is_none() {
-            self.client.is_valid(NETWORK_TIMEOUT)?;
+            self.client.is_valid(ANSWER_TIMEOUT)?;
         }
         Ok(next.map(|notification| notification.payload().to_owned()))
     }
