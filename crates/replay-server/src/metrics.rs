@@ -19,7 +19,7 @@ pub use readings::{Readings, RegionReadings};
 
 use crate::{
     delivery::DeliveryResult,
-    store::{Appended, ChangeObserver},
+    store::{Appended, ChangeObserver, TransactionKind},
 };
 use families::Families;
 
@@ -168,6 +168,14 @@ impl ChangeObserver for Metrics {
             let values = [region.as_str(), status.as_str()];
             self.families.settled_jobs.with_label_values(&values).inc();
         }
+    }
+
+    fn transaction_ended(&self, kind: TransactionKind, took: Duration) {
+        let access = match kind {
+            TransactionKind::Read => labels::READ,
+            TransactionKind::Write => labels::WRITE,
+        };
+        self.families.database_seconds.with_label_values(&[access]).observe(took.as_secs_f64());
     }
 
     fn write_fenced(&self) {

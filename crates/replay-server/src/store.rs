@@ -74,7 +74,7 @@ use tokio::sync::watch;
 
 pub use crate::archive::SealLimits;
 pub use batches::{Batch, Body, Receiver};
-pub use changes::ChangeObserver;
+pub use changes::{ChangeObserver, TransactionKind};
 pub use check::Checked;
 pub use error::{ChangeError, DatabaseError, PartName, StoreError};
 pub use handovers::Handover;

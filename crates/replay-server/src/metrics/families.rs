@@ -8,7 +8,8 @@ use prometheus::{
 use replay_core::{JobStatus, Region};
 
 use super::labels::{
-    ACCEPTED, AttemptResult, DUPLICATE, LANE, LaneKind, REGION, REJECTED, RESULT, STATUS,
+    ACCEPTED, ACCESS, AttemptResult, DUPLICATE, LANE, LaneKind, READ, REGION, REJECTED, RESULT,
+    STATUS, WRITE,
 };
 
 /// The registered metrics.
@@ -17,6 +18,7 @@ pub(super) struct Families {
     pub(super) ingested_lines: IntCounterVec,
     pub(super) attempts: IntCounterVec,
     pub(super) attempt_seconds: HistogramVec,
+    pub(super) database_seconds: HistogramVec,
     pub(super) requests_in_flight: IntGaugeVec,
     pub(super) delivered_lines: IntCounterVec,
     pub(super) settled_jobs: IntCounterVec,
@@ -35,6 +37,10 @@ pub(super) struct Families {
 const LATENCY_BUCKETS: [f64; 12] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
+/// The upper bounds of the latency buckets of the database, in seconds.
+const DATABASE_BUCKETS: [f64; 12] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0];
+
 impl Families {
     /// Registers every metric.
     pub(super) fn register(registry: &Registry) -> Result<Self> {
@@ -49,6 +55,11 @@ impl Families {
             "Time from the start of a delivery request to its answer or its failure.",
         );
         let latency = latency.buckets(LATENCY_BUCKETS.to_vec());
+        let database = HistogramOpts::new(
+            "replay_database_duration_seconds",
+            "Time from the request of a database transaction to its end, with all waits.",
+        );
+        let database = database.buckets(DATABASE_BUCKETS.to_vec());
         let lag = Opts::new(
             "replay_lane_lag_seconds",
             "Time since the oldest line that the live lane has not delivered was archived.",
@@ -65,6 +76,7 @@ impl Families {
                 &[LANE, RESULT],
             )?,
             attempt_seconds: register(registry, HistogramVec::new(latency, &[LANE]))?,
+            database_seconds: register(registry, HistogramVec::new(database, &[ACCESS]))?,
             requests_in_flight: gauge(
                 "replay_requests_in_flight",
                 "Delivery requests that wait for their answer.",
@@ -122,6 +134,9 @@ impl Families {
 
     /// Puts the values without a region on the page, as zeros.
     pub(super) fn show_totals(&self) {
+        for access in [READ, WRITE] {
+            self.database_seconds.with_label_values(&[access]);
+        }
         for lane in LaneKind::ALL {
             self.attempt_seconds.with_label_values(&[lane.as_str()]);
             for result in AttemptResult::ALL {

@@ -9,6 +9,8 @@ pub(super) const REGION: &str = "region";
 pub(super) const LANE: &str = "lane";
 /// The name of the label for a result.
 pub(super) const RESULT: &str = "result";
+/// The name of the label for the access of a transaction.
+pub(super) const ACCESS: &str = "access";
 /// The name of the label for the status of a job.
 pub(super) const STATUS: &str = "status";
 
@@ -18,6 +20,11 @@ pub(super) const ACCEPTED: &str = "accepted";
 pub(super) const DUPLICATE: &str = "duplicate";
 /// The result of an ingested line that was not archived.
 pub(super) const REJECTED: &str = "rejected";
+
+/// The access of a transaction that reads.
+pub(super) const READ: &str = "read";
+/// The access of a transaction that changes something.
+pub(super) const WRITE: &str = "write";
 
 /// The kind of a lane.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,7 +1,22 @@
 use super::*;
-use crate::store::{ArchiveTotals, Space};
+use crate::store::{ArchiveTotals, Space, Store};
 use replay_core::{Job, job::Amount};
 use time_range::Timestamp;
+
+#[tokio::test]
+async fn each_transaction_of_the_database_is_measured() {
+    let (metrics, us) = metrics();
+    let store = Store::in_memory(None).unwrap().observed_by(metrics.clone());
+    store.try_to_write().await.unwrap();
+    for _ in 0..2 {
+        store.last_seq().await.unwrap();
+    }
+    let page = page(&metrics, &us);
+    for series in ["{access=\"read\"} 2", "{access=\"write\"} 1"] {
+        let series = format!("replay_database_duration_seconds_count{series}");
+        assert!(page.lines().any(|line| line == series), "{series} is not in {page}");
+    }
+}
 
 #[test]
 fn the_page_has_help_and_a_type_for_each_metric_and_every_series_from_the_start() {
@@ -18,6 +33,7 @@ fn the_page_has_help_and_a_type_for_each_metric_and_every_series_from_the_start(
         "replay_ingested_lines_total{region=\"us\",result=\"rejected\"} 0",
         "replay_delivery_attempts_total{lane=\"live\",result=\"too_large\"} 0",
         "replay_delivery_attempt_duration_seconds_count{lane=\"job\"} 0",
+        "replay_database_duration_seconds_count{access=\"write\"} 0",
         "replay_delivered_lines_total{lane=\"job\",region=\"us\"} 0",
         "replay_jobs_settled_total{region=\"us\",status=\"failed\"} 0",
         "replay_job_status{region=\"us\",status=\"unconfigured\"} 1",

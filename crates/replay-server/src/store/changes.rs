@@ -1,12 +1,21 @@
 //! What follows committed changes: a log line for each change of a job's status, of an outage and of a
 //! webhook's health, and a report to the observer of the store. It decides nothing.
 
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use replay_core::{
     Configured, JobStatus, Outage, Region,
     webhook::{Health, WebhookStatus},
 };
+
+/// What a transaction does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TransactionKind {
+    /// It reads.
+    Read,
+    /// It changes something.
+    Write,
+}
 
 /// Receives committed changes, on the thread of their transaction.
 pub trait ChangeObserver: fmt::Debug + Send + Sync {
@@ -15,6 +24,10 @@ pub trait ChangeObserver: fmt::Debug + Send + Sync {
 
     /// The retention has removed undelivered lines of the region.
     fn lines_lost(&self, region: &Region, lines: u64);
+
+    /// A transaction has ended this time after it was asked for, with the waits for a connection and for
+    /// locks, whether it has failed or not.
+    fn transaction_ended(&self, _kind: TransactionKind, _took: Duration) {}
 
     /// A write was not made, because another node had claimed its lease.
     fn write_fenced(&self) {}

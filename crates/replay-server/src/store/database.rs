@@ -18,13 +18,14 @@ use core::sync::atomic::AtomicBool;
 use std::{
     path::Path,
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 
 use replay_core::Region;
 
 use super::{
     StoreError,
-    changes::ChangeObserver,
+    changes::{ChangeObserver, TransactionKind},
     sql::{PostgresTarget, Sql},
     write::{Effects, Write},
 };
@@ -219,10 +220,12 @@ impl Database {
         reading: Reading,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let began_at = Instant::now();
         let result = match &self.connections {
             Connections::Sqlite(connections) => connections.read(reading, step).await,
             Connections::Postgres(connections) => connections.read(reading, step).await,
         };
+        self.measured(TransactionKind::Read, began_at);
         self.noted(result)
     }
 
@@ -242,11 +245,19 @@ impl Database {
             }
             step(tx)
         };
+        let began_at = Instant::now();
         let result = match &self.connections {
             Connections::Sqlite(connections) => connections.write(writing, step, follow).await,
             Connections::Postgres(connections) => connections.write(writing, step, follow).await,
         };
+        self.measured(TransactionKind::Write, began_at);
         self.noted(result)
+    }
+
+    fn measured(&self, kind: TransactionKind, began_at: Instant) {
+        if let Some(observer) = &self.observer {
+            observer.transaction_ended(kind, began_at.elapsed());
+        }
     }
 
     /// Does what follows a commit, on the thread of the transaction.
