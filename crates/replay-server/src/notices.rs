@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use replay_core::Region;
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{sync::mpsc, task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -33,8 +33,15 @@ pub(crate) struct Listeners {
 }
 
 impl Listeners {
-    /// Listens until `shutdown`, and connects again after each loss of the connection.
-    pub(crate) async fn listen(self, shutdown: CancellationToken) {
+    /// Starts a task that listens, and one that tells the other nodes of the lines that this one appends,
+    /// until `shutdown`.
+    pub(crate) fn spawn(self, shutdown: &CancellationToken, tasks: &mut JoinSet<()>) {
+        tasks.spawn(tell_appends(self.store.clone(), shutdown.clone()));
+        tasks.spawn(self.listen(shutdown.clone()));
+    }
+
+    /// Listens, and connects again after each loss of the connection.
+    async fn listen(self, shutdown: CancellationToken) {
         let mut is_failing = false;
         while !shutdown.is_cancelled() {
             let (sender, mut heard) = mpsc::unbounded_channel();
@@ -84,8 +91,7 @@ impl Listeners {
     }
 }
 
-/// Tells the other nodes of the lines that this one appends, until `shutdown`.
-pub(crate) async fn tell_appends(store: Store, shutdown: CancellationToken) {
+async fn tell_appends(store: Store, shutdown: CancellationToken) {
     let (mut appends, mut told) = (store.own_appends(), LastSeqs::new());
     loop {
         let changed = tokio::select! {

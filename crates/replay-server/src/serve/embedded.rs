@@ -10,7 +10,7 @@ use std::{
 };
 
 use replay_core::{
-    Policy, Region, Timestamp,
+    NodeId, Policy, Region, Timestamp,
     snapshot::{BatchLimits, Limits},
 };
 use tempfile::TempDir;
@@ -36,7 +36,7 @@ use crate::{
     ingest::{Ingests, Spool},
     leases::Leases,
     metrics::Metrics,
-    notices::{Listeners, tell_appends},
+    notices::Listeners,
     page_files::PageFiles,
     random,
     readiness::Readiness,
@@ -110,14 +110,9 @@ pub(super) async fn serve_embedded(
     let failing = FailingRegions::default();
     let mut tasks = JoinSet::new();
     if is_shared {
-        let listeners = Listeners {
-            store: store.clone(),
-            wakeups: wakeups.clone(),
-            signals: signals.clone(),
-            leases: leases.clone(),
-        };
-        tasks.spawn(listeners.listen(shutdown.clone()));
-        tasks.spawn(tell_appends(store.clone(), shutdown.clone()));
+        let (wakeups, signals) = (wakeups.clone(), signals.clone());
+        Listeners { store: store.clone(), wakeups, signals, leases: leases.clone() }
+            .spawn(&shutdown, &mut tasks);
     }
     let keep = leases.clone().keep(store.clone(), node, metrics.clone(), shutdown.clone());
     tasks.spawn(keep);
@@ -163,13 +158,18 @@ pub(super) async fn serve_embedded(
         while tasks.join_next().await.is_some() {}
     };
     let _ = timeout(SHUTDOWN_GRACE, ended).await;
-    if is_shared {
+    write_last(&app, is_shared.then_some(node)).await;
+    Ok(())
+}
+
+/// What is stored at the end. `node` has leases.
+async fn write_last(app: &AppState, node: Option<NodeId>) {
+    if let Some(node) = node {
         // Otherwise the other nodes wait until the leases have expired.
         let _ = timeout(LAST_WRITE, app.store.release_leases(node)).await;
     }
     // Refusals of the last requests have not been summarized yet.
-    let _ = timeout(LAST_WRITE, write_summaries(&app)).await;
-    Ok(())
+    let _ = timeout(LAST_WRITE, write_summaries(app)).await;
 }
 
 /// An opened store, and the files of its server, for as long as it runs.

@@ -82,7 +82,7 @@ impl Store {
     ) -> Result<Vec<Region>, StoreError> {
         self.database
             .write(move |tx| {
-                let mut changed = Vec::new();
+                let mut switched = Vec::new();
                 for ForwardedRegion { region, new_lane, new_outage } in regions {
                     let (lane, last_seq) = (lane_rows::load(tx, &region)?, last_seq(tx, &region)?);
                     let is_enabled = webhooks::current(tx, &region)?.is_enabled();
@@ -101,10 +101,10 @@ impl Store {
                         Notice::Forwarding(region.clone()).tell(tx)?;
                     }
                     if is_changed && is_known {
-                        changed.push(region);
+                        switched.push(region);
                     }
                 }
-                Ok(changed)
+                Ok(switched)
             })
             .await
     }
