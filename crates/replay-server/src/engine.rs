@@ -5,6 +5,7 @@
 mod congestion;
 mod deliveries;
 mod delivery_rates;
+mod delivery_reports;
 mod failing;
 mod giving_up;
 mod lane_loop;

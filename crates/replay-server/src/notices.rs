@@ -2,15 +2,20 @@
 //! this one has archived. It decides nothing: whoever is woken reads the store.
 
 use core::time::Duration;
+use std::collections::HashMap;
 
-use replay_core::Region;
-use tokio::{sync::mpsc, task::JoinSet, time::sleep};
+use replay_core::{Region, lease::WorkKind};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    engine::{LiveSignals, Wakeups},
+    engine::{DeliveryRates, LiveSignals, Wakeups},
     leases::Leases,
-    store::{Heard, LastSeqs, Notice, Store},
+    store::{DeliveryReport, Heard, LastSeqs, Notice, Store},
 };
 
 /// The wait before the connection for notices is opened again.
@@ -18,6 +23,9 @@ const CONNECT_AGAIN: Duration = Duration::from_secs(1);
 
 /// Appends within this time are told together.
 const APPENDS_TOGETHER: Duration = Duration::from_millis(20);
+
+/// The time between two reports of deliveries.
+const BETWEEN_REPORTS: Duration = Duration::from_secs(1);
 
 /// Who is told of notices.
 #[derive(Clone, Debug)]
@@ -28,15 +36,18 @@ pub(crate) struct Listeners {
     pub(crate) wakeups: Wakeups,
     /// The live lanes.
     pub(crate) signals: LiveSignals,
+    /// The rates of deliveries.
+    pub(crate) rates: DeliveryRates,
     /// The leases of this node.
     pub(crate) leases: Leases,
 }
 
 impl Listeners {
-    /// Starts a task that listens, and one that tells the other nodes of the lines that this one appends,
-    /// until `shutdown`.
+    /// Starts a task that listens, and those that tell the other nodes of the lines that this one appends
+    /// and of its deliveries, until `shutdown`.
     pub(crate) fn spawn(self, shutdown: &CancellationToken, tasks: &mut JoinSet<()>) {
         tasks.spawn(tell_appends(self.store.clone(), shutdown.clone()));
+        tasks.spawn(tell_deliveries(self.clone(), shutdown.clone()));
         tasks.spawn(self.listen(shutdown.clone()));
     }
 
@@ -86,8 +97,35 @@ impl Listeners {
             Heard::Notice(Notice::Lines { region, last_seq }) => {
                 self.store.note_appends(region, *last_seq);
             }
+            Heard::Notice(Notice::Deliveries { region, report }) => {
+                self.rates.note_report(region, *report, Instant::now());
+            }
             Heard::Notice(Notice::Leases) => self.leases.claim_soon(),
         }
+    }
+}
+
+/// Tells the other nodes each second of the deliveries that go on, and once more of those that have ended.
+async fn tell_deliveries(listeners: Listeners, shutdown: CancellationToken) {
+    let Listeners { store, rates, leases, .. } = listeners;
+    let mut before = HashMap::new();
+    loop {
+        tokio::select! {
+            () = sleep(BETWEEN_REPORTS) => {}
+            () = shutdown.cancelled() => return,
+        }
+        let mut reports = rates.reports(Instant::now());
+        reports.retain(|(region, _)| leases.current(WorkKind::Delivery, region).is_some());
+        let is_new = |(region, report): &&(Region, DeliveryReport)| {
+            report.in_flight > 0 || before.get(region) != Some(report)
+        };
+        let new: Vec<_> = reports.iter().filter(is_new).cloned().collect();
+        if !new.is_empty()
+            && let Err(error) = store.tell_deliveries(new).await
+        {
+            tracing::debug!(%error, "the other nodes could not be told of deliveries");
+        }
+        before = reports.into_iter().collect();
     }
 }
 

@@ -3,8 +3,9 @@
 use replay_tests::{
     client::ApiClient,
     forwarding::{lines_now, the_outage},
+    polling::until,
     process::{Server, ServerDir, TOKEN, window},
-    receiver::{Receiver, Reply},
+    receiver::{Gate, Receiver, Reply},
     test_database::TestDatabase,
 };
 
@@ -42,6 +43,31 @@ async fn a_webhook_that_is_changed_on_either_server_gives_up_the_live_request_at
         accepting.wait_for_requests(round + 1).await;
         assert_eq!(abandoned(&[&one, &other], "live").await, round + 1, "it has not timed out");
         server.api.point_at(&hanging.url()).await;
+    }
+}
+
+#[tokio::test]
+async fn either_server_knows_how_the_deliveries_of_a_job_go_on() {
+    let [(_one_dir, one), (_other_dir, other)] = two_servers(&[]).await;
+    let (window, gate) = (window(), Gate::closed());
+    let receiver = Receiver::holding(&gate).await;
+    one.api.point_at(&receiver.url()).await;
+    one.api.ingest(&window.filled(5)).await;
+    one.api.replay(window).await;
+    receiver.wait_for_requests(1).await;
+    for server in [&one, &other] {
+        until("the request in flight is known", async || {
+            (server.api.progress().await["slices"]["in_flight"] == 1).then_some(())
+        })
+        .await;
+    }
+    gate.open();
+    for server in [&one, &other] {
+        assert_eq!(server.api.settled().await["status"], "completed");
+        until("no request in flight is known", async || {
+            (server.api.progress().await["slices"]["in_flight"] == 0).then_some(())
+        })
+        .await;
     }
 }
 

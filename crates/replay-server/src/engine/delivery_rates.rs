@@ -1,5 +1,5 @@
 //! The delivery rate of each region over the last ten seconds and without a limit, its requests in
-//! flight, and how many of them there may be. It is empty after a restart.
+//! flight, and how many of them there may be, on whichever node. It is empty after a restart.
 
 use core::time::Duration;
 use std::{
@@ -10,7 +10,8 @@ use std::{
 use replay_core::Region;
 use tokio::time::Instant;
 
-use super::unlimited_rate::UnlimitedRate;
+use super::{delivery_reports::Heard, unlimited_rate::UnlimitedRate};
+use crate::store::DeliveryReport;
 
 /// The delivery rates, shared between the engine and the API.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ struct Recent {
     /// The number of requests that may be in flight; `None` before the first one of the job.
     in_flight_limit: Option<usize>,
     unlimited: UnlimitedRate,
+    /// The last report of another node.
+    heard: Option<Heard>,
 }
 
 #[derive(Debug)]
@@ -62,7 +65,7 @@ impl DeliveryRates {
         let recent = rates.entry(region.clone()).or_default();
         let mut unlimited = recent.unlimited;
         unlimited.start(now);
-        *recent = Recent { unlimited, ..Recent::default() };
+        *recent = Recent { unlimited, heard: recent.heard, ..Recent::default() };
     }
 
     /// Records whether the region's job is limited or paused.
@@ -72,10 +75,14 @@ impl DeliveryRates {
     }
 
     /// Lines per second of the latest job without the time during which it was limited or paused; `None`
-    /// if there is no such rate in this process.
+    /// if no such rate is known.
     #[must_use]
     pub fn unlimited_lines_per_second(&self, region: &Region) -> Option<u64> {
-        self.lock().get(region)?.unlimited.lines_per_second()
+        let rates = self.lock();
+        let recent = rates.get(region)?;
+        let own = recent.unlimited.lines_per_second();
+        let heard = recent.heard.and_then(|heard| heard.unlimited_lines_per_second());
+        if recent.in_flight > 0 { own.or(heard) } else { heard.or(own) }
     }
 
     /// Lines per second over the last ten seconds, or since lines were first delivered.
@@ -83,18 +90,17 @@ impl DeliveryRates {
     pub fn lines_per_second(&self, region: &Region, now: Instant) -> u64 {
         let mut rates = self.lock();
         let Some(recent) = rates.get_mut(region) else { return 0 };
-        recent.forget_before(now);
-        let Some(first) = recent.acknowledged.front() else { return 0 };
-        let span = now.duration_since(first.since).clamp(SHORTEST, WINDOW);
-        let lines: u64 = recent.acknowledged.iter().map(|counted| counted.lines).sum();
-        let per_second = u128::from(lines) * 1_000 / span.as_millis();
-        u64::try_from(per_second).unwrap_or(u64::MAX)
+        let heard = recent.heard(now).map_or(0, |heard| heard.lines_per_second);
+        recent.lines_per_second(now).max(heard)
     }
 
     /// The number of the region's requests in flight.
     #[must_use]
     pub fn in_flight(&self, region: &Region) -> u64 {
-        self.lock().get(region).map_or(0, |recent| recent.in_flight as u64)
+        let rates = self.lock();
+        let Some(recent) = rates.get(region) else { return 0 };
+        let heard = recent.heard(Instant::now()).map_or(0, |heard| heard.in_flight);
+        heard.max(recent.in_flight as u64)
     }
 
     /// Records the number of the region's requests in flight.
@@ -102,17 +108,41 @@ impl DeliveryRates {
         self.lock().entry(region.clone()).or_default().in_flight = in_flight;
     }
 
-    /// The number of requests of the region's job that may be in flight; `None` before its first one in
-    /// this process.
+    /// The number of requests of the region's job that may be in flight; `None` if it is not known.
     #[must_use]
     pub fn in_flight_limit(&self, region: &Region) -> Option<u64> {
-        let limit = self.lock().get(region).and_then(|recent| recent.in_flight_limit);
-        limit.and_then(|limit| u64::try_from(limit).ok())
+        let rates = self.lock();
+        let recent = rates.get(region)?;
+        let heard = recent.heard(Instant::now()).and_then(|heard| heard.in_flight_limit);
+        let own = recent.in_flight_limit.map(|limit| limit as u64);
+        if recent.in_flight > 0 { own.or(heard) } else { heard.or(own) }
     }
 
     /// Records the number of requests of the region's job that may be in flight.
     pub(super) fn set_in_flight_limit(&self, region: &Region, limit: usize) {
         self.lock().entry(region.clone()).or_default().in_flight_limit = Some(limit);
+    }
+
+    /// The regions in which something is known.
+    pub(super) fn regions(&self) -> Vec<Region> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// The deliveries of this node in a region.
+    pub(super) fn own(&self, region: &Region, now: Instant) -> Option<DeliveryReport> {
+        let mut rates = self.lock();
+        let recent = rates.get_mut(region)?;
+        Some(DeliveryReport {
+            lines_per_second: recent.lines_per_second(now),
+            in_flight: recent.in_flight as u64,
+            in_flight_limit: recent.in_flight_limit.map(|limit| limit as u64),
+            unlimited_lines_per_second: recent.unlimited.lines_per_second(),
+        })
+    }
+
+    /// Keeps a report of another node.
+    pub(super) fn hear(&self, region: &Region, heard: Heard) {
+        self.lock().entry(region.clone()).or_default().heard = Some(heard);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Region, Recent>> {
@@ -121,6 +151,20 @@ impl DeliveryRates {
 }
 
 impl Recent {
+    fn heard(&self, now: Instant) -> Option<DeliveryReport> {
+        self.heard.and_then(|heard| heard.fresh(now))
+    }
+
+    /// The rate of this node.
+    fn lines_per_second(&mut self, now: Instant) -> u64 {
+        self.forget_before(now);
+        let Some(first) = self.acknowledged.front() else { return 0 };
+        let span = now.duration_since(first.since).clamp(SHORTEST, WINDOW);
+        let lines: u64 = self.acknowledged.iter().map(|counted| counted.lines).sum();
+        let per_second = u128::from(lines) * 1_000 / span.as_millis();
+        u64::try_from(per_second).unwrap_or(u64::MAX)
+    }
+
     fn forget_before(&mut self, now: Instant) {
         while self
             .acknowledged

@@ -110,8 +110,8 @@ pub(super) async fn serve_embedded(
     let failing = FailingRegions::default();
     let mut tasks = JoinSet::new();
     if is_shared {
-        let (wakeups, signals) = (wakeups.clone(), signals.clone());
-        Listeners { store: store.clone(), wakeups, signals, leases: leases.clone() }
+        let (wakeups, signals, rates) = (wakeups.clone(), signals.clone(), rates.clone());
+        Listeners { store: store.clone(), wakeups, signals, rates, leases: leases.clone() }
             .spawn(&shutdown, &mut tasks);
     }
     let keep = leases.clone().keep(store.clone(), node, metrics.clone(), shutdown.clone());

@@ -8,7 +8,7 @@ use replay_core::Region;
 use tokio::sync::mpsc;
 
 use super::{
-    LastSeqs, Store, StoreError,
+    DeliveryReport, LastSeqs, Store, StoreError,
     sql::{PostgresListener, Sql},
 };
 
@@ -29,6 +29,13 @@ pub enum Notice {
         region: Region,
         /// The highest sequence number that was given to one of them.
         last_seq: i64,
+    },
+    /// How the deliveries of the region go on.
+    Deliveries {
+        /// The region.
+        region: Region,
+        /// The deliveries.
+        report: DeliveryReport,
     },
     /// A node has given up its leases.
     Leases,
@@ -59,6 +66,9 @@ impl Notice {
             Self::ReceiverWorks(region) => format!("receiver-works {region}"),
             Self::Forwarding(region) => format!("forwarding {region}"),
             Self::Lines { region, last_seq } => format!("lines {region} {last_seq}"),
+            Self::Deliveries { region, report } => {
+                format!("deliveries {region} {}", report.write())
+            }
             Self::Leases => "leases".to_owned(),
         }
     }
@@ -77,6 +87,9 @@ impl Notice {
             "receiver-works" => Some(Self::ReceiverWorks(region)),
             "forwarding" => Some(Self::Forwarding(region)),
             "lines" => Some(Self::Lines { region, last_seq: words.next()?.parse().ok()? }),
+            "deliveries" => {
+                Some(Self::Deliveries { region, report: DeliveryReport::read(&mut words)? })
+            }
             _ => None,
         }
     }
@@ -161,17 +174,25 @@ mod tests {
     #[test]
     fn a_notice_is_read_as_it_was_written() {
         let us = || Region::named("us").unwrap();
+        let deliveries = |in_flight_limit| {
+            let report = DeliveryReport { in_flight: 2, in_flight_limit, ..Default::default() };
+            Notice::Deliveries { region: us(), report }
+        };
         for notice in [
             Notice::Job(us()),
             Notice::Webhook(us()),
             Notice::ReceiverWorks(us()),
             Notice::Forwarding(us()),
             Notice::Lines { region: us(), last_seq: 17 },
+            deliveries(None),
+            deliveries(Some(3)),
             Notice::Leases,
         ] {
             assert_eq!(Notice::read(&notice.write()), Some(notice));
         }
-        for text in ["", "job", "job U/S", "lines us", "lines us x", "other us"] {
+        for text in
+            ["", "job", "job U/S", "lines us", "lines us x", "other us", "deliveries us 1 - 3 4"]
+        {
             assert_eq!(Notice::read(text), None, "{text}");
         }
     }
