@@ -5,9 +5,9 @@
 mod congestion;
 mod deliveries;
 mod delivery_rates;
-mod delivery_reports;
 mod failing;
 mod giving_up;
+mod heard_report;
 mod lane_loop;
 mod live;
 mod live_events;

@@ -52,9 +52,12 @@ fn main() -> ExitCode {
 
 /// The number of threads that wait for a database while it does not answer; the others go on.
 fn database_threads(command: &Command) -> usize {
-    match command {
-        Command::Serve(args) if args.database.is_some() => Store::POSTGRES_THREADS,
-        _ => 0,
+    if let Command::Serve(args) = command
+        && args.database.is_some()
+    {
+        Store::POSTGRES_THREADS
+    } else {
+        0
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use replay_core::Region;
 use tokio::time::Instant;
 
-use super::{delivery_reports::Heard, unlimited_rate::UnlimitedRate};
+use super::{heard_report::HeardReport, unlimited_rate::UnlimitedRate};
 use crate::store::DeliveryReport;
 
 /// The delivery rates, shared between the engine and the API.
@@ -28,7 +28,7 @@ struct Recent {
     in_flight_limit: Option<usize>,
     unlimited: UnlimitedRate,
     /// The last report of another node.
-    heard: Option<Heard>,
+    heard: Option<HeardReport>,
 }
 
 #[derive(Debug)]
@@ -123,26 +123,17 @@ impl DeliveryRates {
         self.lock().entry(region.clone()).or_default().in_flight_limit = Some(limit);
     }
 
-    /// The regions in which something is known.
-    pub(super) fn regions(&self) -> Vec<Region> {
-        self.lock().keys().cloned().collect()
-    }
-
-    /// The deliveries of this node in a region.
-    pub(super) fn own(&self, region: &Region, now: Instant) -> Option<DeliveryReport> {
+    /// The deliveries of this node, in each region of which it knows any.
+    #[must_use]
+    pub fn reports(&self, now: Instant) -> Vec<(Region, DeliveryReport)> {
         let mut rates = self.lock();
-        let recent = rates.get_mut(region)?;
-        Some(DeliveryReport {
-            lines_per_second: recent.lines_per_second(now),
-            in_flight: recent.in_flight as u64,
-            in_flight_limit: recent.in_flight_limit.map(|limit| limit as u64),
-            unlimited_lines_per_second: recent.unlimited.lines_per_second(),
-        })
+        rates.iter_mut().map(|(region, recent)| (region.clone(), recent.report(now))).collect()
     }
 
-    /// Keeps a report of another node.
-    pub(super) fn hear(&self, region: &Region, heard: Heard) {
-        self.lock().entry(region.clone()).or_default().heard = Some(heard);
+    /// Takes note of a report of another node.
+    pub fn note_report(&self, region: &Region, report: DeliveryReport, now: Instant) {
+        let heard = Some(HeardReport::new(report, now));
+        self.lock().entry(region.clone()).or_default().heard = heard;
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Region, Recent>> {
@@ -153,6 +144,16 @@ impl DeliveryRates {
 impl Recent {
     fn heard(&self, now: Instant) -> Option<DeliveryReport> {
         self.heard.and_then(|heard| heard.fresh(now))
+    }
+
+    /// What this node tells the others.
+    fn report(&mut self, now: Instant) -> DeliveryReport {
+        DeliveryReport {
+            lines_per_second: self.lines_per_second(now),
+            in_flight: self.in_flight as u64,
+            in_flight_limit: self.in_flight_limit.map(|limit| limit as u64),
+            unlimited_lines_per_second: self.unlimited.lines_per_second(),
+        }
     }
 
     /// The rate of this node.
@@ -179,6 +180,32 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::heard_report::FRESH;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rate_of_a_node_is_known_on_another_one_for_some_seconds() {
+        let (one, other) = (DeliveryRates::default(), DeliveryRates::default());
+        let us = Region::named("us").unwrap();
+        assert_eq!(one.reports(Instant::now()), []);
+        one.start(&us, Instant::now());
+        one.count(&us, 300, Instant::now());
+        one.set_in_flight(&us, 2);
+        one.set_in_flight_limit(&us, 3);
+        for (region, report) in one.reports(Instant::now()) {
+            other.note_report(&region, report, Instant::now());
+        }
+        let seen = |rates: &DeliveryRates| {
+            let rate = rates.lines_per_second(&us, Instant::now());
+            (rate, rates.in_flight(&us), rates.in_flight_limit(&us))
+        };
+        assert_eq!(seen(&other), (300, 2, Some(3)));
+        assert_eq!(seen(&other), seen(&one));
+        assert!(other.unlimited_lines_per_second(&us).is_some());
+        assert!(other.reports(Instant::now()).iter().all(|(_, own)| own.in_flight == 0));
+        tokio::time::advance(FRESH).await;
+        assert_eq!(seen(&other), (0, 0, None));
+        assert!(other.unlimited_lines_per_second(&us).is_some());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_rate_is_that_of_the_last_ten_seconds() {

@@ -28,7 +28,7 @@ fn the_page_has_help_and_a_type_for_each_metric_and_every_series_from_the_start(
     };
     assert_eq!(names("HELP"), names("TYPE"));
     assert!(names("HELP").is_sorted(), "{page}");
-    assert_eq!(names("HELP").len(), 16, "{page}");
+    assert_eq!(names("HELP").len(), 17, "{page}");
     for series in [
         "replay_ingested_lines_total{region=\"us\",result=\"rejected\"} 0",
         "replay_delivery_attempts_total{lane=\"live\",result=\"too_large\"} 0",

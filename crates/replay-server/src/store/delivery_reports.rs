@@ -1,10 +1,6 @@
 //! What the node that delivers tells the others of its deliveries, so that each of them can answer how far
 //! a job is. It is not stored.
 
-use replay_core::Region;
-
-use super::{Notice, Store, StoreError, sql::Sql};
-
 /// The deliveries of a region at a moment.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct DeliveryReport {
@@ -39,24 +35,5 @@ impl DeliveryReport {
             in_flight_limit: number()?,
             unlimited_lines_per_second: number()?,
         })
-    }
-}
-
-impl Store {
-    /// Tells the other nodes of the deliveries of regions.
-    ///
-    /// # Errors
-    /// The database fails; the other nodes know what they were told before.
-    pub async fn tell_deliveries(
-        &self,
-        reports: Vec<(Region, DeliveryReport)>,
-    ) -> Result<(), StoreError> {
-        let tell = move |db: &Sql<'_>| {
-            for (region, report) in reports {
-                Notice::Deliveries { region, report }.tell(db)?;
-            }
-            Ok(())
-        };
-        self.database.notify(tell).await
     }
 }

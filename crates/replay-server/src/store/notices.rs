@@ -129,6 +129,23 @@ impl Store {
         self.database.notify(tell).await
     }
 
+    /// Tells the other nodes of the deliveries of regions.
+    ///
+    /// # Errors
+    /// The database fails; the other nodes know what they were told before.
+    pub async fn tell_deliveries(
+        &self,
+        reports: Vec<(Region, DeliveryReport)>,
+    ) -> Result<(), StoreError> {
+        let tell = move |db: &Sql<'_>| {
+            for (region, report) in reports {
+                Notice::Deliveries { region, report }.tell(db)?;
+            }
+            Ok(())
+        };
+        self.database.notify(tell).await
+    }
+
     /// Takes note of lines that another node has appended.
     pub fn note_appends(&self, region: &Region, last_seq: i64) {
         note(&self.appends, LastSeqs::from([(region.clone(), last_seq)]));

@@ -38,7 +38,7 @@ pub(super) struct PostgresConnections {
     round_trips: RoundTrips,
     /// The regions of which the tables that are locked exist.
     lockable: Mutex<HashSet<Region>>,
-    /// For notifications: no other connection waits for them.
+    /// For notifications and checks: no other connection waits for them.
     notifier: Arc<Pool>,
     target: Arc<PostgresTarget>,
     running: RunningSteps,
@@ -163,7 +163,13 @@ impl PostgresConnections {
             follow(&effects);
             Ok(value)
         };
-        let pool = if locks.scope == Scope::Leases { &self.lease_writer } else { &self.writers };
+        let pool = match locks.scope {
+            Scope::State | Scope::Archive | Scope::Both | Scope::Tokens | Scope::Claims => {
+                &self.writers
+            }
+            Scope::Leases => &self.lease_writer,
+            Scope::Probe => &self.notifier,
+        };
         pool.run(deadline, write).await
     }
 
