@@ -37,11 +37,12 @@ impl Pacing {
         Self { lines_per_second: None, debt, at: now.checked_sub(age).or(Some(now)) }
     }
 
-    /// The lines that were sent ahead of the limit, rounded up.
+    /// The lines that were sent ahead of the limit, rounded up; 0 without a limit.
     pub(super) fn ahead_lines(&mut self, now: Instant) -> u64 {
-        if self.lines_per_second.is_some() {
-            self.settle(now);
+        if self.lines_per_second.is_none() {
+            return 0;
         }
+        self.settle(now);
         u64::try_from(self.debt.div_ceil(NANOSECONDS)).unwrap_or(u64::MAX)
     }
 

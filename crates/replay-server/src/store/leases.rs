@@ -162,12 +162,11 @@ impl Stored {
     }
 }
 
-/// The leases for `works`.
+/// The leases for `works`. Those for kinds of another version are left to nodes that know them.
 fn load(db: &Sql<'_>, works: &[Work]) -> Result<Vec<Stored>, StoreError> {
-    let mut stored =
+    let stored =
         db.all("SELECT region, work, token, owner, expires_at FROM lease", &[], |row| {
-            let kind =
-                WorkKind::named(&row.get::<String>(1)?).ok_or(StoreError::Corrupt("work"))?;
+            let Some(kind) = WorkKind::named(&row.get::<String>(1)?) else { return Ok(None) };
             let work = Work { kind, region: read_region(&row.get::<String>(0)?)? };
             let holder = match row.get::<Option<String>>(3)? {
                 Some(id) => {
@@ -175,10 +174,10 @@ fn load(db: &Sql<'_>, works: &[Work]) -> Result<Vec<Stored>, StoreError> {
                 }
                 None => None,
             };
-            Ok(Stored { lease: Lease { work, holder }, token: row.get(2)? })
+            Ok(Some(Stored { lease: Lease { work, holder }, token: row.get(2)? }))
         })?;
-    stored.retain(|stored| works.contains(&stored.lease.work));
-    Ok(stored)
+    let known = stored.into_iter().flatten();
+    Ok(known.filter(|stored| works.contains(&stored.lease.work)).collect())
 }
 
 /// Inserts the leases that are missing, without a holder.
