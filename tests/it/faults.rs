@@ -5,6 +5,7 @@
 mod changes;
 mod connections;
 mod control;
+mod copies;
 mod damaged;
 mod database_cut;
 mod database_down;

@@ -150,6 +150,16 @@ impl TestDatabase {
         Conflict { ends, thread }
     }
 
+    /// The number that a query answers; `None` if it fails, for example because there is no such table.
+    pub fn number(&self, sql: &str) -> Option<i64> {
+        let (config, sql) = (self.config.clone(), sql.to_owned());
+        let query = move || {
+            let row = config.connect(NoTls).unwrap().query_one(&sql, &[]).ok()?;
+            Some(row.get(0))
+        };
+        thread::spawn(query).join().unwrap()
+    }
+
     fn name(&self) -> &str {
         self.config.get_dbname().unwrap()
     }

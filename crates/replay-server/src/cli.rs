@@ -10,7 +10,7 @@ use replay_core::{JobId, Region};
 
 use crate::{
     auth::Role, database_url::DatabaseUrl, gateway::Upstream, hosts::HostName, logging::LogFormat,
-    token::Lifetime,
+    store_location::StoreLocation, token::Lifetime,
 };
 
 /// Archive audit-log lines and replay them to webhooks
@@ -42,7 +42,16 @@ pub enum Command {
     /// Check the database, the checksums of the archive, and its counts
     Check(StoreArgs),
     /// Copy the database to a file, also while a server runs; `serve --data FILE` serves it
+    ///
+    /// A database on PostgreSQL is backed up by its own means.
     Backup(BackupArgs),
+    /// Copy an archive with its jobs, webhooks and tokens to a data directory or a database, while no
+    /// server runs on either
+    ///
+    /// The target must be empty. If the copy is interrupted, the same command goes on with it; at its end
+    /// everything is compared. The source is only read; after the copy, serve one of the two, not both:
+    /// they send with the same ids.
+    Copy(CopyArgs),
     /// Give free space of a database file back to the file system, also while a server runs
     Compact(StoreArgs),
     /// List the batches of a started job: first and last sequence number, lines, SHA-256 of the body
@@ -69,6 +78,17 @@ pub struct BackupArgs {
     /// The file to create
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+}
+
+/// The arguments of `copy`.
+#[derive(Args, Debug)]
+pub struct CopyArgs {
+    /// The data directory or backup, or the URL of the PostgreSQL database, to copy
+    #[arg(long, value_name = "DIR|URL", value_parser = StoreLocation::read)]
+    pub from: StoreLocation,
+    /// The data directory, which is created if it does not exist, or the URL of the database to copy to
+    #[arg(long, value_name = "DIR|URL", value_parser = StoreLocation::read)]
+    pub to: StoreLocation,
 }
 
 /// The arguments of `batches`.

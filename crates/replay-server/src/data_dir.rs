@@ -158,6 +158,15 @@ impl DataDir {
         self.open_store(Store::open_current)
     }
 
+    /// The path of the database file, which is created if it is missing. Only its owner may access it.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`] if it cannot be created or made private.
+    pub fn database_file(&self) -> Result<&Path, DataDirError> {
+        self.make_database_private()?;
+        Ok(&self.database)
+    }
+
     fn open_store(
         &self,
         open: impl Fn(&Path) -> Result<Store, StoreError>,

@@ -16,8 +16,8 @@
 //! 6. [`serve`]: the start and the shutdown of a server. `listener`: its connections. [`hosts`]: the
 //!    `Host` headers it accepts. [`readiness`]: whether its parts work.
 //!    [`metrics`]: what Prometheus reads. [`logging`]: the log on stderr. [`data_dir`],
-//!    [`database_url`] and [`store_location`]: where the store is. [`token`], [`sample`], [`sink`] and
-//!    [`cli`]: the rest of the program.
+//!    [`database_url`] and [`store_location`]: where the store is. [`token`], [`sample`], [`sink`],
+//!    [`maintenance`], [`copying`] and [`cli`]: the rest of the program.
 //!
 //! Invariants: SQL is in `store` only. Only `delivery` and `gateway` make requests, with clients built by
 //! `client`: `delivery` to addresses that `egress` admits, `gateway` to the operator's upstream. Only
@@ -34,6 +34,7 @@ mod client;
 mod client_network;
 pub mod clock;
 mod completion;
+pub mod copying;
 pub mod data_dir;
 pub mod database_url;
 pub mod delivery;

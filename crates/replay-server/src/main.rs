@@ -15,7 +15,7 @@ use replay_server::{
     auth::Role,
     cli::{Cli, Command, SampleArgs, StoreArgs, TokenArgs, TokenCommand},
     clock::Clock,
-    logging, maintenance, sample,
+    copying, logging, maintenance, sample,
     serve::{self, FatalError},
     sink,
     store::Store,
@@ -79,6 +79,7 @@ async fn run(command: Command) -> Result<(), FatalError> {
             maintenance::check(&store, &mut stdout()).await
         }
         Command::Backup(args) => maintenance::backup(&args.data, &args.to, &mut stdout()).await,
+        Command::Copy(args) => copying::copy(args.from, args.to, &mut stdout()).await,
         Command::Compact(args) => maintenance::compact(&location(args)?, &mut stdout()).await,
         Command::Batches(args) => {
             let store = location(args.store)?.open_current().await?;

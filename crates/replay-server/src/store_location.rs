@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::{
     data_dir::{DataDir, DataDirError},
     database_url::DatabaseUrl,
-    store::{Store, StoreError},
+    store::{PostgresTarget, Store, StoreError},
 };
 
 /// Why a store cannot be opened.
@@ -37,6 +37,18 @@ pub enum StoreLocation {
 }
 
 impl StoreLocation {
+    /// Reads the path of a data directory, or the URL of a database.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the URL.
+    pub fn read(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Database(Box::new(DatabaseUrl::read(text)?)))
+        } else {
+            Ok(Self::Data(text.into()))
+        }
+    }
+
     /// The location that the options name.
     ///
     /// # Errors
@@ -80,6 +92,14 @@ impl StoreLocation {
 /// # Errors
 /// There is no connection, or a newer program has migrated the database.
 pub(crate) async fn connect(url: &DatabaseUrl) -> Result<Store, StoreLocationError> {
+    Ok(Store::connect(target(url)?).await?)
+}
+
+/// What connections to a database on PostgreSQL need. The password may be in the environment.
+///
+/// # Errors
+/// The password file or the file of certificates cannot be read.
+pub(crate) fn target(url: &DatabaseUrl) -> io::Result<PostgresTarget> {
     let password = env::var("PGPASSWORD").ok();
-    Ok(Store::connect(url.target(password.as_deref())?).await?)
+    url.target(password.as_deref())
 }

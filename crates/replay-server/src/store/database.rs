@@ -4,6 +4,7 @@
 mod access;
 mod condition;
 mod deadline;
+mod exclusive;
 mod file_or_server;
 mod guard;
 mod locks;
@@ -30,13 +31,12 @@ use super::{
     write::{Effects, Write},
 };
 
-pub(super) use self::{guard::Guard, step_error::StepError};
-
 use self::{
     access::{Reading, Scope, Writing},
     postgres::PostgresConnections,
     sqlite::SqliteConnections,
 };
+pub(super) use self::{exclusive::Exclusive, guard::Guard, step_error::StepError};
 
 /// A database; a handle that is cheap to clone.
 #[derive(Clone, Debug)]

@@ -45,6 +45,14 @@ pub enum StoreError {
     OnlyOfFiles,
     /// Another node has claimed the lease of the work that the step belongs to.
     Fenced,
+    /// There is no archive in the database.
+    NoArchive,
+    /// A copy into the database was interrupted.
+    UnfinishedCopy,
+    /// Another process uses the database, which a copy needs for itself.
+    InUse,
+    /// A copy from or into the database is under way.
+    BeingCopied,
 }
 
 /// The error of a database.
@@ -93,14 +101,21 @@ impl StoreError {
             | Self::Replaced
             | Self::Interrupted
             | Self::OnlyOfFiles
-            | Self::Fenced => false,
+            | Self::Fenced
+            | Self::NoArchive
+            | Self::UnfinishedCopy
+            | Self::InUse
+            | Self::BeingCopied => false,
         }
     }
 
-    /// Whether the database can do nothing for now: it restarts, is out of reach, or lacks space.
+    /// Whether the database can do nothing for now: it restarts, is out of reach, lacks space, or is
+    /// being copied.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Database(error) if error.kind == FailureKind::Unavailable)
+        let is_of_database =
+            matches!(self, Self::Database(error) if error.kind == FailureKind::Unavailable);
+        is_of_database || matches!(self, Self::BeingCopied)
     }
 
     /// The cause, without paths, SQL and stored values.
@@ -120,7 +135,11 @@ impl StoreError {
             | Self::Replaced
             | Self::Interrupted
             | Self::OnlyOfFiles
-            | Self::Fenced => self.to_string(),
+            | Self::Fenced
+            | Self::NoArchive
+            | Self::UnfinishedCopy
+            | Self::InUse
+            | Self::BeingCopied => self.to_string(),
         }
     }
 }
@@ -150,6 +169,12 @@ impl fmt::Display for StoreError {
             Self::Interrupted => f.write_str("the database step was interrupted"),
             Self::OnlyOfFiles => f.write_str("this is done to a database file, and there is none"),
             Self::Fenced => f.write_str("another node has claimed this work"),
+            Self::NoArchive => f.write_str("the database has no archive"),
+            Self::UnfinishedCopy => f.write_str(
+                "a copy into the database was interrupted; the same `copy` command finishes it",
+            ),
+            Self::InUse => f.write_str("another process uses the database; stop every server on it"),
+            Self::BeingCopied => f.write_str("the database is being copied"),
         }
     }
 }

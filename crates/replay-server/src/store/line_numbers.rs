@@ -67,3 +67,13 @@ pub(super) fn give(
         ),
     }
 }
+
+/// Lets higher numbers than `last`, be given to new lines.
+pub(super) fn set_last(tx: &Write<'_>, last: i64) -> Result<(), StoreError> {
+    tx.execute("UPDATE sequence SET last_seq = ?1", &values![last])?;
+    // The lowest value of a sequence is 1.
+    if tx.kind() == Kind::Postgres && last > 0 {
+        tx.execute("SELECT setval('line_seq', ?1)", &values![last])?;
+    }
+    Ok(())
+}

@@ -10,7 +10,7 @@ use std::{
 
 use time_range::Timestamp;
 
-use super::{Store, StoreError, nanoseconds};
+use super::{Store, StoreError, nanoseconds, sql::PostgresConnection};
 use crate::archive::day_of;
 
 /// The days of which this process knows that they have partitions.
@@ -33,6 +33,14 @@ impl KnownDays {
     }
 }
 
+/// Creates the partitions for these UTC days that are missing.
+pub(super) fn create_days(
+    connection: &mut PostgresConnection,
+    days: &BTreeSet<i64>,
+) -> Result<(), StoreError> {
+    connection.transact(|tx| tables::create(tx, days))
+}
+
 impl Store {
     /// Makes sure that lines of these UTC days can be stored. Neither readers nor writers of other days
     /// wait for it.
@@ -45,11 +53,7 @@ impl Store {
             return Ok(());
         }
         let days = missing.clone();
-        self.database
-            .on_postgres(false, move |connection| {
-                connection.transact(|tx| tables::create(tx, &days))
-            })
-            .await?;
+        self.database.on_postgres(false, move |connection| create_days(connection, &days)).await?;
         self.known_days.add(missing);
         Ok(())
     }

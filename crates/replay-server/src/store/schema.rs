@@ -46,11 +46,20 @@ pub(super) fn is_archive(path: &Path) -> Result<bool, StoreError> {
 /// Checks that this version has written the database file at `path`, without changing it.
 ///
 /// # Errors
-/// [`StoreError::Older`] or [`StoreError::Newer`] if another version has, or it cannot be read.
+/// [`StoreError::Older`] or [`StoreError::Newer`] if another version has, [`StoreError::NoArchive`] if
+/// none has, or it cannot be read.
 pub(super) fn check_version(path: &Path) -> Result<(), StoreError> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    check_version_of(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+}
+
+/// Checks that this version has written the database, without changing it.
+///
+/// # Errors
+/// As [`check_version`].
+pub(super) fn check_version_of(db: &Connection) -> Result<(), StoreError> {
     let version: usize = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version.cmp(&VERSIONS.len()) {
+        Ordering::Less if version == 0 => Err(StoreError::NoArchive),
         Ordering::Less => Err(StoreError::Older),
         Ordering::Equal => Ok(()),
         Ordering::Greater => Err(StoreError::Newer),

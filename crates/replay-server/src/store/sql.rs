@@ -14,10 +14,10 @@ use core::ops::ControlFlow;
 use super::StoreError;
 
 pub use postgres::PostgresTarget;
-pub(super) use postgres::{Access, Durability, PostgresConnection, PostgresListener, RoundTrips};
+pub(super) use postgres::{Access, PostgresConnection, PostgresListener, RoundTrips};
 pub(super) use row::Row;
-pub(super) use upkeep::{DamageSearch, Pages, PartsChange, PartsVersion, Versions};
-pub(super) use value::{Value, values};
+pub(super) use upkeep::{DamageSearch, Generated, Pages, PartsChange, PartsVersion, Versions};
+pub(super) use value::{Column, Value, values};
 
 use postgres::Postgres;
 use sqlite::Sqlite;
@@ -68,6 +68,18 @@ impl Sql<'_> {
         match self.backend {
             Backend::Sqlite(db) => db.execute_each(sql, items),
             Backend::Postgres(db) => db.execute_each(sql, items),
+        }
+    }
+
+    /// Like [`execute_each`](Self::execute_each), for rows whose length is not known before.
+    pub(super) fn execute_rows(
+        &self,
+        sql: &str,
+        rows: &[Vec<Value<'_>>],
+    ) -> Result<(), StoreError> {
+        match self.backend {
+            Backend::Sqlite(db) => rows.iter().try_for_each(|row| db.execute(sql, row).map(drop)),
+            Backend::Postgres(db) => db.execute_rows(sql, rows),
         }
     }
 

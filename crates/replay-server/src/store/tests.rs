@@ -1,7 +1,11 @@
 //! Tests of the store, on each kind of database where it is not about one of them.
 
 mod archive;
+mod copies;
+mod copying;
+mod copying_refused;
 pub(in crate::store) mod databases;
+mod filled;
 mod handovers;
 mod history;
 mod jobs;

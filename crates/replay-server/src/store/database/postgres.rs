@@ -13,7 +13,8 @@ use super::{
     super::{
         StoreError,
         schema::postgres::migrate,
-        sql::{Access, Durability, PostgresConnection, PostgresTarget, RoundTrips, Sql},
+        sql::{Access, PostgresConnection, PostgresTarget, RoundTrips, Sql},
+        unfinished_copy,
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
@@ -68,7 +69,13 @@ impl PostgresConnections {
         let (round_trips, running) = (target.round_trips.clone(), RunningSteps::default());
         let pool = |size| Arc::new(Pool::new(target.clone(), running.clone(), size));
         let writers = pool(WRITERS);
-        writers.run(Deadline::none(), |connection| connection.run(migrate)).await?;
+        let prepare = |connection: &mut PostgresConnection| {
+            let transaction = connection.begin(Access::Read)?;
+            unfinished_copy::check(&Sql::from(&transaction))?;
+            transaction.commit()?;
+            connection.run(migrate)
+        };
+        writers.run(Deadline::none(), prepare).await?;
         Ok(Self {
             writers,
             readers: pool(READERS),
@@ -119,7 +126,7 @@ impl PostgresConnections {
         let read = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let value = step(&Sql::from(&transaction))?;
-            transaction.commit(Durability::OfStep)?;
+            transaction.commit()?;
             Ok(value)
         };
         let deadline =
@@ -154,11 +161,14 @@ impl PostgresConnections {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));
             let value = step(&write)?;
-            let durability =
-                if write.is_answered() { Durability::OfSession } else { Durability::OfStep };
+            let is_answered = write.is_answered();
             let mut effects = write.into_effects();
             deadline.check()?;
-            transaction.commit(durability)?;
+            if is_answered {
+                transaction.commit_synced()?;
+            } else {
+                transaction.commit()?;
+            }
             effects.run_actions();
             follow(&effects);
             Ok(value)

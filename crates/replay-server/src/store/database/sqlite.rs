@@ -14,6 +14,7 @@ use super::{
         settings::{Mode, configure, prepare, try_to_empty_log},
         sql::Sql,
         transaction::{Committed, commit},
+        unfinished_copy,
         write::{Effects, Write},
     },
     access::{Reading, Scope, Writing},
@@ -38,6 +39,7 @@ const EMPTY_LOG_AGAIN: Duration = Duration::from_secs(1);
 impl SqliteConnections {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writer = Connection::open(path)?;
+        unfinished_copy::check(&Sql::from(&writer))?;
         prepare(&mut writer)?;
         let files = Some(Files::of(path)?);
         let reader = || {

@@ -1,6 +1,8 @@
 //! The versions of the schema for PostgreSQL, apart from those for SQLite. The script of a released
 //! version never changes; a change of the schema is a new script.
 
+use core::cmp::Ordering;
+
 use postgres::Transaction;
 
 use super::super::StoreError;
@@ -29,6 +31,22 @@ pub(in crate::store) fn migrate(tx: &mut Transaction<'_>) -> Result<(), StoreErr
     let latest = i64::try_from(VERSIONS.len()).map_err(|_| StoreError::Newer)?;
     tx.execute("UPDATE schema_version SET version = $1", &[&latest])?;
     Ok(())
+}
+
+/// Checks that this version has migrated the database, without changing it.
+///
+/// # Errors
+/// [`StoreError::Older`] or [`StoreError::Newer`] if another version has, [`StoreError::NoArchive`] if
+/// none has, or the database fails.
+pub(in crate::store) fn check_version(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
+    match version(tx)? {
+        0 => Err(StoreError::NoArchive),
+        version => match version.cmp(&VERSIONS.len()) {
+            Ordering::Less => Err(StoreError::Older),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(StoreError::Newer),
+        },
+    }
 }
 
 fn version(tx: &mut Transaction<'_>) -> Result<usize, StoreError> {

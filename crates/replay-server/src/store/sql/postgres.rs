@@ -23,7 +23,6 @@ pub(in crate::store) use connection::{Access, PostgresConnection};
 pub(in crate::store) use listener::PostgresListener;
 pub(in crate::store) use round_trips::RoundTrips;
 pub use target::PostgresTarget;
-pub(in crate::store) use transaction::Durability;
 pub(super) use value::value;
 
 use transaction::PostgresTransaction;
@@ -87,11 +86,19 @@ impl Postgres<'_> {
         items: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
         let items: Vec<_> = items.into_iter().collect();
-        if let Some(batch) = self.batch(sql, &items)? {
+        self.execute_rows(sql, &items)
+    }
+
+    pub(super) fn execute_rows<'v>(
+        self,
+        sql: &str,
+        items: &[impl AsRef<[Value<'v>]>],
+    ) -> Result<(), StoreError> {
+        if let Some(batch) = self.batch(sql, items)? {
             return self.0.execute_batch(&batch);
         }
-        for parameters in &items {
-            self.0.execute(sql, parameters)?;
+        for parameters in items {
+            self.0.execute(sql, parameters.as_ref())?;
         }
         Ok(())
     }
@@ -114,17 +121,18 @@ impl Postgres<'_> {
 
     /// One statement for all items, if there is one. It is used for a single item, too: so there is only one
     /// to prepare.
-    fn batch<'v, const N: usize>(
+    fn batch<'a, 'v: 'a>(
         self,
         sql: &str,
-        items: &'v [[Value<'v>; N]],
-    ) -> Result<Option<Batch<'v>>, StoreError> {
+        items: &'a [impl AsRef<[Value<'v>]>],
+    ) -> Result<Option<Batch<'a>>, StoreError> {
         if items.is_empty() {
             return Ok(None);
         }
-        let Some(sql) = text::with_arrays(sql, &self.0.parameters(sql)?) else { return Ok(None) };
-        let column = |number: usize| items.iter().map(|item| &item[number]).collect();
-        Ok(Some(Batch { sql, columns: (0..N).map(column).collect() }))
+        let types = self.0.parameters(sql)?;
+        let Some(sql) = text::with_arrays(sql, &types) else { return Ok(None) };
+        let column = |number: usize| items.iter().map(|item| &item.as_ref()[number]).collect();
+        Ok(Some(Batch { sql, columns: (0..types.len()).map(column).collect() }))
     }
 
     pub(super) fn rows(self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use replay_core::Region;
 
-use super::{super::StoreError, Backend, Sql};
+use super::{super::StoreError, Backend, Sql, value::values};
 
 /// How thorough a search for damage is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +49,15 @@ pub(in crate::store) struct Pages {
     pub(in crate::store) bytes: u64,
     /// The size of the free ones, in bytes.
     pub(in crate::store) free_bytes: u64,
+}
+
+/// A column for which the database generates rising numbers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::store) struct Generated {
+    /// The table.
+    pub(in crate::store) table: &'static str,
+    /// The column.
+    pub(in crate::store) column: &'static str,
 }
 
 impl Sql<'_> {
@@ -108,6 +117,58 @@ impl Sql<'_> {
             Backend::Sqlite(db) => db.release_pages(most),
             Backend::Postgres(_) => Ok(0),
         }
+    }
+
+    /// Whether there is a table with this name.
+    pub(in crate::store) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        let sql = match self.backend {
+            Backend::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+            Backend::Postgres(_) => "SELECT 1 WHERE to_regclass(?1) IS NOT NULL",
+        };
+        Ok(self.optional(sql, &values![name], |_| Ok(()))?.is_some())
+    }
+
+    /// The highest number that was generated for a column.
+    pub(in crate::store) fn last_generated(&self, column: Generated) -> Result<i64, StoreError> {
+        let Generated { table, column } = column;
+        let last = match self.backend {
+            Backend::Sqlite(_) => self.optional(
+                "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+                &values![table],
+                |row| row.get(0),
+            ),
+            Backend::Postgres(_) => self.optional(
+                "SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(?1, ?2) AS regclass))",
+                &values![table, column],
+                |row| row.get(0),
+            ),
+        };
+        Ok(last?.flatten().unwrap_or(0))
+    }
+
+    /// Lets higher numbers than `last` be generated for a column, whose rows have none above it.
+    pub(in crate::store) fn set_last_generated(
+        &self,
+        column: Generated,
+        last: i64,
+    ) -> Result<(), StoreError> {
+        let Generated { table, column } = column;
+        match self.backend {
+            Backend::Sqlite(_) => {
+                self.execute("DELETE FROM sqlite_sequence WHERE name = ?1", &values![table])?;
+                let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)";
+                self.execute(sql, &values![table, last])?;
+            }
+            // The lowest value of a sequence is 1.
+            Backend::Postgres(_) if last > 0 => {
+                self.execute(
+                    "SELECT setval(CAST(pg_get_serial_sequence(?1, ?2) AS regclass), ?3)",
+                    &values![table, column, last],
+                )?;
+            }
+            Backend::Postgres(_) => {}
+        }
+        Ok(())
     }
 
     /// Copies the database as it is at one moment into an empty file, and executes a script there.

@@ -5,11 +5,14 @@ use std::path::Path;
 
 use tokio::task_local;
 
-use crate::store::Store;
+use crate::store::{CopyDatabase, Store};
 
 #[path = "../../../../../tests/src/postgres.rs"]
 #[expect(unreachable_pub, reason = "the crate of the tests of several crates has this module, too")]
 mod postgres;
+
+/// The kinds.
+pub(in crate::store) const KINDS: [Database; 2] = [Database::Sqlite, Database::Postgres];
 
 /// A kind of database.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +21,7 @@ pub(in crate::store) enum Database {
     Postgres,
 }
 
-pub(in crate::store) use postgres::new_database;
+pub(in crate::store) use postgres::{database, new_database};
 
 task_local! {
     static DATABASE: Database;
@@ -47,11 +50,16 @@ pub(in crate::store) async fn restarted(store: &Store) -> Store {
     match kind() {
         Database::Sqlite => Store::in_memory(Some(&store.image().await.unwrap())).unwrap(),
         Database::Postgres => {
-            let sql = "SELECT CAST(current_database() AS TEXT)";
-            let name = store.database.read(|db| db.one(sql, &[], |row| row.get::<String>(0)));
-            Store::connect(postgres::database(&name.await.unwrap())).await.unwrap()
+            let name = database_name(store).await.unwrap();
+            Store::connect(database(&name)).await.unwrap()
         }
     }
+}
+
+/// The name of a database on PostgreSQL; `None` for one of SQLite.
+pub(in crate::store) async fn database_name(store: &Store) -> Option<String> {
+    let sql = "SELECT CAST(current_database() AS TEXT)";
+    store.database.read(|db| db.one(sql, &[], |row| row.get::<String>(0))).await.ok()
 }
 
 /// An empty database as two processes use it at the same time; that of SQLite is in `directory`.
@@ -66,6 +74,14 @@ pub(in crate::store) async fn two_processes(directory: &Path) -> [Store; 2] {
             let other = restarted(&one).await;
             [one, other]
         }
+    }
+}
+
+/// An empty database of a kind, for a copy.
+pub(in crate::store) fn empty(kind: Database, directory: &Path, name: &str) -> CopyDatabase {
+    match kind {
+        Database::Sqlite => CopyDatabase::File(directory.join(name)),
+        Database::Postgres => CopyDatabase::Postgres(Box::new(new_database().into())),
     }
 }
 

@@ -210,7 +210,7 @@ async fn the_retention_keeps_lines_that_the_lane_still_sends() {
 }
 
 /// A store with an ended outage of the lines `b` of minute 5 and `cc` of minute 2.
-async fn with_outage() -> Store {
+pub(super) async fn with_outage() -> Store {
     let store = forwarding().await;
     append(&store, &[(3, "a")]).await;
     let probe = send(&store).await;
@@ -222,7 +222,7 @@ async fn with_outage() -> Store {
 }
 
 /// Starts job 1, which fails after its first line was delivered.
-async fn fail_after_one_line(store: &Store) {
+pub(super) async fn fail_after_one_line(store: &Store) {
     let one_line = Limits { batch: BatchLimits { lines: 1, bytes: 1_000 }, ..LIMITS };
     store.advance(&us(), JobId(1), Step::Schedule, at(12)).await.unwrap();
     store.start(&us(), JobId(1), one_line, at(-99), at(12)).await.unwrap();
@@ -232,7 +232,7 @@ async fn fail_after_one_line(store: &Store) {
 }
 
 /// Starts job 2, which resumes job 1 without the lines dated before `cutoff`.
-async fn resume(store: &Store, cutoff: Timestamp) {
+pub(super) async fn resume(store: &Store, cutoff: Timestamp) {
     store.resume(&us(), JobId(2), None, cutoff, at(14)).await.unwrap();
     store.advance(&us(), JobId(2), Step::Schedule, at(14)).await.unwrap();
     store.start(&us(), JobId(2), LIMITS, cutoff, at(14)).await.unwrap();

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use super::{Store, execute};
-use crate::store::sql::{Access, Durability, PostgresConnection, Sql};
+use crate::store::sql::{Access, PostgresConnection, Sql};
 use ::postgres::Config;
 use tokio::{
     sync::oneshot,
@@ -26,7 +26,7 @@ pub(super) async fn hold(config: Config, access: Access, sql: &'static str) -> H
         has_begun.send(()).unwrap();
         assert!(held.recv().is_err(), "nothing is sent");
         // The server may have ended it.
-        drop(transaction.commit(Durability::OfStep));
+        drop(transaction.commit());
     });
     begun.await.unwrap();
     Held { _until_dropped: until_dropped }
@@ -39,7 +39,7 @@ pub(super) async fn run_apart(config: Config, sql: &'static str) {
         let access = Access::Write { locks: "".into(), is_synced: true };
         let transaction = connection.begin(access).unwrap();
         execute(&Sql::from(&transaction), sql).unwrap();
-        transaction.commit(Durability::OfStep).unwrap();
+        transaction.commit().unwrap();
     };
     spawn_blocking(run).await.unwrap();
 }

@@ -72,7 +72,7 @@ async fn slices_and_batches_depend_on_nothing_that_happens_after_the_start() {
 }
 
 /// A running job of a hundred lines in ten blocks.
-async fn with_slices() -> Store {
+pub(super) async fn with_slices() -> Store {
     let store = store_with_lines(0).await;
     let lines = (0..100).map(|n| line(n / 10, &format!("line {n}"))).collect();
     store.append(&us(), lines).await.unwrap();

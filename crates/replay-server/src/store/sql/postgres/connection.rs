@@ -1,9 +1,9 @@
 //! A connection to PostgreSQL: its settings, its prepared statements, and its transactions.
 
 use core::{cell::RefCell, fmt, time::Duration};
-use std::{borrow::Cow, collections::HashMap, time::Instant};
+use std::{borrow::Cow, collections::HashMap, thread, time::Instant};
 
-use postgres::{Client, IsolationLevel, Statement, config::TargetSessionAttrs};
+use postgres::{Client, IsolationLevel, SimpleQueryMessage, Statement, config::TargetSessionAttrs};
 
 use super::{
     super::super::StoreError,
@@ -52,12 +52,70 @@ pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// A connection that was used this short time ago is not checked before its next use.
 const FRESH: Duration = Duration::from_millis(500);
 
+/// The advisory lock that every session holds: a copy exclusively, all others shared. `replcopy` in
+/// ASCII.
+const SESSION_LOCK: i64 = 0x7265_706C_636F_7079;
+
+/// How often a copy tries to take the lock: the session of a process that was killed ends soon.
+const ATTEMPTS: u32 = 8;
+
+/// The time between two attempts.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
+
 impl PostgresConnection {
     /// Connects to the first host that accepts writes.
     ///
     /// # Errors
-    /// There is no such host, or it refuses the connection.
+    /// There is no such host, or it refuses the connection; or the database is being copied.
     pub(in crate::store) fn open(target: &PostgresTarget) -> Result<Self, StoreError> {
+        let mut connection = Self::connect(target)?;
+        if connection.try_lock("pg_try_advisory_lock_shared")? {
+            Ok(connection)
+        } else {
+            Err(StoreError::BeingCopied)
+        }
+    }
+
+    /// Connects like [`open`](Self::open). No other connection of this program exists meanwhile, once
+    /// [`lock_alone`](Self::lock_alone) has returned.
+    ///
+    /// # Errors
+    /// There is no host that accepts writes, or it refuses the connection.
+    pub(in crate::store) fn open_alone(target: &PostgresTarget) -> Result<Self, StoreError> {
+        Self::connect(target)
+    }
+
+    /// Waits a short time for the other connections to end.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] if there still are some, or the connection fails.
+    pub(in crate::store) fn lock_alone(&mut self) -> Result<(), StoreError> {
+        for _ in 0..ATTEMPTS {
+            if self.try_lock("pg_try_advisory_lock")? {
+                return Ok(());
+            }
+            thread::sleep(BETWEEN_ATTEMPTS);
+        }
+        Err(StoreError::InUse)
+    }
+
+    /// Lets others connect. Otherwise they can once PostgreSQL has noticed that the connection is closed.
+    ///
+    /// # Errors
+    /// The connection fails.
+    pub(in crate::store) fn unlock(&mut self) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute("SELECT pg_advisory_unlock_all()")?)
+    }
+
+    fn try_lock(&mut self, function: &str) -> Result<bool, StoreError> {
+        // One round trip.
+        let answer = self.client.simple_query(&format!("SELECT {function}({SESSION_LOCK})"))?;
+        Ok(answer.iter().any(
+            |message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("t")),
+        ))
+    }
+
+    fn connect(target: &PostgresTarget) -> Result<Self, StoreError> {
         let client = connect(target)?;
         Ok(Self {
             client,

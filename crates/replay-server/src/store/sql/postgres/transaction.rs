@@ -49,13 +49,11 @@ impl<'a> BegunTransaction<'a> {
         Ok(begun)
     }
 
-    fn commit(mut self, durability: Durability) -> Result<(), Error> {
+    /// Commits it after a last statement.
+    fn commit(mut self, last: &str) -> Result<(), Error> {
         self.round_trips.count();
         // `COMMIT` alone succeeds, and commits nothing, if a statement has failed.
-        let committed = self.client.batch_execute(match durability {
-            Durability::OfStep => "SELECT; COMMIT",
-            Durability::OfSession => "SET LOCAL synchronous_commit TO DEFAULT; COMMIT",
-        });
+        let committed = self.client.batch_execute(&format!("{last}; COMMIT"));
         self.is_open = committed.is_err();
         committed
     }
@@ -77,27 +75,31 @@ impl<'a> From<&'a PostgresTransaction<'_>> for Sql<'a> {
     }
 }
 
-/// What a commit waits for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::store) enum Durability {
-    /// What the step that was begun asks for.
-    OfStep,
-    /// The disk and the standby, as the session does by default.
-    OfSession,
-}
-
 impl PostgresTransaction<'_> {
     /// Commits it.
     ///
     /// # Errors
     /// PostgreSQL fails. If the connection was lost, the transaction may be committed.
-    pub(in crate::store) fn commit(self, durability: Durability) -> Result<(), StoreError> {
+    pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
+        self.commit_after("SELECT")
+    }
+
+    /// Like [`commit`](Self::commit), and waits for the disk and the standby as the session does by default,
+    /// whatever the access says.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub(in crate::store) fn commit_synced(self) -> Result<(), StoreError> {
+        self.commit_after("SET LOCAL synchronous_commit TO DEFAULT")
+    }
+
+    fn commit_after(self, last: &str) -> Result<(), StoreError> {
         match self.executor.into_inner() {
             Executor::Transaction(transaction) => {
                 self.round_trips.count();
                 transaction.commit()?;
             }
-            Executor::Begun(transaction) => transaction.commit(durability)?,
+            Executor::Begun(transaction) => transaction.commit(last)?,
             Executor::Client(_) => {}
         }
         Ok(())

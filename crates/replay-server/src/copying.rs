@@ -1,0 +1,118 @@
+//! The command that copies an archive: it opens both ends, shows the progress, and prints what was copied.
+//! What is copied, and how, is decided by the store.
+
+use core::time::Duration;
+use std::{fs, io::Write, time::Instant};
+
+use tokio::task::spawn_blocking;
+
+use crate::{
+    data_dir::{DataDir, Lock},
+    serve::FatalError,
+    store::{ChunkLimits, CopiedTable, CopyDatabase, CopyError, CopyProgress, Copying},
+    store_location::{StoreLocation, target},
+};
+
+/// How often the progress is logged.
+const LOG_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Copies everything from one location to another one, compares it, and lists the tables in `out`.
+///
+/// # Errors
+/// The locations are the same, or a server runs on one of them; the target is not empty; another version
+/// has written one of them; one fails; or the target differs from the source. Unless it differs, the same
+/// copy goes on when it is made again.
+pub async fn copy(
+    from: StoreLocation,
+    to: StoreLocation,
+    out: &mut (impl Write + Send),
+) -> Result<(), FatalError> {
+    if is_same_directory(&from, &to) {
+        return Err(CopyError::Same.into());
+    }
+    let (source, target) = (End::source(&from)?, End::target(&to)?);
+    // The connections block, which a thread of the runtime must not.
+    let copied = spawn_blocking(move || copy_all(&source, &target)).await??;
+    let (mut rows, mut bytes) = (0, 0);
+    for table in &copied {
+        writeln!(out, "{}: {} rows, {} bytes", table.name, table.rows, table.bytes)?;
+        rows += table.rows;
+        bytes += table.bytes;
+    }
+    writeln!(out, "copied and compared {} tables: {rows} rows, {bytes} bytes", copied.len())?;
+    Ok(())
+}
+
+fn copy_all(source: &End, target: &End) -> Result<Vec<CopiedTable>, CopyError> {
+    let limits = ChunkLimits::DEFAULT;
+    let mut copying = Copying::begin(&source.database, &target.database)?;
+    let mut log = ProgressLog::new("copying");
+    while let Some(progress) = copying.step(limits)? {
+        log.add(progress);
+    }
+    let mut log = ProgressLog::new("comparing");
+    copying.finish(limits, |progress| log.add(progress))
+}
+
+/// A database of a copy. No server runs on it meanwhile.
+struct End {
+    database: CopyDatabase,
+    _lock: Option<Lock>,
+}
+
+impl End {
+    fn source(location: &StoreLocation) -> Result<Self, FatalError> {
+        match location {
+            StoreLocation::Data(path) => Self::of_directory(&DataDir::open_existing(path)?),
+            StoreLocation::Database(_) => Self::target(location),
+        }
+    }
+
+    fn target(location: &StoreLocation) -> Result<Self, FatalError> {
+        match location {
+            StoreLocation::Data(path) => Self::of_directory(&DataDir::open(path)?),
+            StoreLocation::Database(url) => {
+                let database = CopyDatabase::Postgres(Box::new(target(url)?));
+                Ok(Self { database, _lock: None })
+            }
+        }
+    }
+
+    fn of_directory(data: &DataDir) -> Result<Self, FatalError> {
+        let lock = data.lock()?;
+        let database = CopyDatabase::File(data.database_file()?.to_owned());
+        Ok(Self { database, _lock: Some(lock) })
+    }
+}
+
+fn is_same_directory(from: &StoreLocation, to: &StoreLocation) -> bool {
+    match (from, to) {
+        (StoreLocation::Data(from), StoreLocation::Data(to)) => {
+            let paths = (fs::canonicalize(from), fs::canonicalize(to));
+            matches!(paths, (Ok(from), Ok(to)) if from == to)
+        }
+        (StoreLocation::Data(_) | StoreLocation::Database(_), _) => false,
+    }
+}
+
+/// Logs how far a part of the work is.
+struct ProgressLog {
+    work: &'static str,
+    rows: u64,
+    logged_at: Instant,
+}
+
+impl ProgressLog {
+    fn new(work: &'static str) -> Self {
+        Self { work, rows: 0, logged_at: Instant::now() }
+    }
+
+    fn add(&mut self, progress: CopyProgress) {
+        let CopyProgress { table, rows } = progress;
+        self.rows += rows;
+        if self.logged_at.elapsed() >= LOG_INTERVAL {
+            tracing::info!(table, rows = self.rows, "{}", self.work);
+            self.logged_at = Instant::now();
+        }
+    }
+}

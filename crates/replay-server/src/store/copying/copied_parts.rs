@@ -1,0 +1,122 @@
+//! The parts of the archive: those after another one, with their lines, and inserts under the same ids.
+//! Their checksums are compared whenever they are read.
+
+use replay_core::{Region, snapshot::Extent};
+
+use super::{
+    super::{
+        StoreError, part_contents, parts, read_region,
+        sql::{Sql, Value, values},
+        write::Write,
+    },
+    limits::ChunkLimits,
+};
+use crate::archive::{EncodedPart, checksum, day_of};
+
+/// A part with its lines.
+#[derive(Debug)]
+pub(super) struct CopiedPart {
+    place: Place,
+    part: EncodedPart,
+}
+
+/// The place of a part in the order of the copy.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    region: Region,
+    last_ns: i64,
+    id: i64,
+}
+
+/// The place of the last part; `None` if there is none.
+pub(super) fn last(db: &Sql<'_>) -> Result<Option<Place>, StoreError> {
+    let sql = "SELECT region, last_ns, id FROM part
+               ORDER BY region DESC, last_ns DESC, id DESC LIMIT 1";
+    db.optional(sql, &[], |row| {
+        let region = read_region(&row.get::<String>(0)?)?;
+        Ok(Place { region, last_ns: row.get(1)?, id: row.get(2)? })
+    })
+}
+
+/// The parts after a place, or the first ones.
+pub(super) fn after(
+    db: &Sql<'_>,
+    last: Option<&Place>,
+    limits: ChunkLimits,
+) -> Result<Vec<CopiedPart>, StoreError> {
+    let (mut copied, mut bytes) = (Vec::new(), 0);
+    for region in parts::regions(db)? {
+        let (last_ns, id) = match last {
+            Some(last) if last.region.as_str() > region.as_str() => continue,
+            Some(last) if last.region == region => (last.last_ns, last.id),
+            Some(_) | None => (i64::MIN, i64::MIN),
+        };
+        let most = limits.rows.max(1).saturating_sub(copied.len());
+        let condition = "(last_ns, id) > (?2, ?3) ORDER BY last_ns, id LIMIT ?4";
+        let parameters = values![region.as_str(), last_ns, id, most];
+        for part in parts::select(db, condition, &parameters)? {
+            let (index, text) = part_contents::content(db, &part)?;
+            let text = Vec::from(text);
+            bytes += text.len() as u64;
+            let place =
+                Place { region: region.clone(), last_ns: part.extent.last.event_ns, id: part.id };
+            let (extent, seqs, text_checksum) = (part.extent, part.seqs, checksum(&text));
+            let part = EncodedPart { extent, seqs, index, text, text_checksum };
+            copied.push(CopiedPart { place, part });
+            if bytes >= limits.bytes {
+                return Ok(copied);
+            }
+        }
+        if copied.len() >= limits.rows {
+            break;
+        }
+    }
+    Ok(copied)
+}
+
+/// Inserts parts, for whose days there are partitions.
+pub(super) fn insert(tx: &Write<'_>, copied: &[CopiedPart]) -> Result<(), StoreError> {
+    for parts in copied.chunk_by(|a, b| a.place.region == b.place.region) {
+        let Some(first) = parts.first() else { continue };
+        let with_ids = parts.iter().map(|CopiedPart { place, part }| (place.id, part));
+        parts::insert_as(tx, &first.place.region, with_ids)?;
+    }
+    Ok(())
+}
+
+impl CopiedPart {
+    /// Its place.
+    pub(super) fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    /// The UTC day of its lines.
+    pub(super) fn day(&self) -> i64 {
+        day_of(self.place.last_ns)
+    }
+
+    /// The values by which it is compared.
+    pub(super) fn values(&self) -> [Value<'_>; 16] {
+        let CopiedPart { place, part } = self;
+        let EncodedPart { extent, seqs: (min_seq, max_seq), index, text, text_checksum } = part;
+        let Extent { first, last, lines, bytes, is_block } = *extent;
+        values![
+            place.region.as_str(),
+            place.id,
+            first.event_ns,
+            first.seq,
+            last.event_ns,
+            last.seq,
+            *min_seq,
+            *max_seq,
+            lines,
+            bytes,
+            is_block,
+            index.checksum,
+            index.positions.as_slice(),
+            index.fingerprints.as_slice(),
+            *text_checksum,
+            text.as_slice(),
+        ]
+    }
+}
