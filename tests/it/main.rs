@@ -2,6 +2,7 @@
 //! faults, and the architecture.
 
 mod contract;
+mod examples;
 mod faults;
 mod lane;
 mod layers;

@@ -137,6 +137,7 @@ impl Families {
         for access in [READ, WRITE] {
             self.database_seconds.with_label_values(&[access]);
         }
+        self.fenced_writes.with_label_values::<&str>(&[]);
         for lane in LaneKind::ALL {
             self.attempt_seconds.with_label_values(&[lane.as_str()]);
             for result in AttemptResult::ALL {
@@ -162,6 +163,7 @@ impl Families {
         self.outage_open.with_label_values(&[region]);
         self.undelivered_lines.with_label_values(&[region]);
         self.lost_lines.with_label_values(&[region]);
+        self.lost_leases.with_label_values(&[region]);
     }
 }
 
