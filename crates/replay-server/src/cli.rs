@@ -1,5 +1,7 @@
 //! The command line: its commands, their arguments and help texts. It does not run any command.
 
+mod values;
+
 use core::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ use crate::{
     auth::Role, database_url::DatabaseUrl, gateway::Upstream, hosts::HostName, logging::LogFormat,
     store_location::StoreLocation, token::Lifetime,
 };
+use values::{duration, in_flight, job_id, positive, region, role};
 
 /// Archive audit-log lines and replay them to webhooks
 #[derive(Debug, Parser)]
@@ -245,36 +248,6 @@ pub struct SampleArgs {
     /// The number of lines per day
     #[arg(long, default_value_t = 1_440)]
     pub lines_per_day: u32,
-}
-
-fn region(label: &str) -> Result<Region, String> {
-    let rule = "a region is 2 to 16 lower-case letters or digits, and not `global`";
-    Region::named(label).ok_or_else(|| rule.to_owned())
-}
-
-fn duration(text: &str) -> Result<TimeDelta, String> {
-    time_range::read_duration(text).map_err(|error| error.to_string())
-}
-
-fn role(name: &str) -> Result<Role, String> {
-    let names = Role::ALL.map(Role::as_str).join(", ");
-    Role::named(name).ok_or_else(|| format!("a role is one of {names}"))
-}
-
-fn job_id(text: &str) -> Result<JobId, String> {
-    JobId::read(text).ok_or_else(|| "a job id is 32 lower-case hexadecimal digits".to_owned())
-}
-
-fn positive(text: &str) -> Result<u64, String> {
-    let number = text.parse::<u32>().ok().filter(|number| *number > 0);
-    number.map(u64::from).ok_or_else(|| format!("must be a whole number from 1 to {}", u32::MAX))
-}
-
-/// A number of requests. More than the limit would use up the memory that a job may take.
-fn in_flight(text: &str) -> Result<usize, String> {
-    const LIMIT: usize = 64;
-    let number = text.parse().ok().filter(|number| (1..=LIMIT).contains(number));
-    number.ok_or_else(|| format!("must be a whole number from 1 to {LIMIT}"))
 }
 
 #[cfg(test)]
