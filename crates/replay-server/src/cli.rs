@@ -272,6 +272,11 @@ mod tests {
             (&["token", "list"], "List the tokens: id, role, regions, creation, expiry, last use"),
             (&["token", "revoke"], "Revoke a token"),
             (&["sample"], "Insert synthetic sample lines"),
+            (
+                &["copy"],
+                "Copy an archive with its jobs, webhooks and tokens to a data directory or a \
+                 database, while no server runs on either",
+            ),
         ] {
             assert_eq!(help(path), expected);
         }

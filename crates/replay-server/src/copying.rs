@@ -7,7 +7,7 @@ use std::{fs, io::Write, time::Instant};
 use tokio::task::spawn_blocking;
 
 use crate::{
-    data_dir::{DataDir, Lock},
+    data_dir::{DataDir, DataDirError, Lock},
     serve::FatalError,
     store::{ChunkLimits, CopiedTable, CopyDatabase, CopyError, CopyProgress, Copying},
     store_location::{StoreLocation, target},
@@ -27,12 +27,14 @@ pub async fn copy(
     to: StoreLocation,
     out: &mut (impl Write + Send),
 ) -> Result<(), FatalError> {
-    if is_same_directory(&from, &to) {
+    let (source, target) = (End::source(&from)?, End::target(&to)?);
+    if source.is_same_file(&target) {
         return Err(CopyError::Same.into());
     }
-    let (source, target) = (End::source(&from)?, End::target(&to)?);
+    let locks = [source.lock()?, target.lock()?];
     // The connections block, which a thread of the runtime must not.
-    let copied = spawn_blocking(move || copy_all(&source, &target)).await??;
+    let copied = spawn_blocking(move || copy_all(&source.database, &target.database)).await??;
+    drop(locks);
     let (mut rows, mut bytes) = (0, 0);
     for table in &copied {
         writeln!(out, "{}: {} rows, {} bytes", table.name, table.rows, table.bytes)?;
@@ -43,9 +45,9 @@ pub async fn copy(
     Ok(())
 }
 
-fn copy_all(source: &End, target: &End) -> Result<Vec<CopiedTable>, CopyError> {
+fn copy_all(source: &CopyDatabase, target: &CopyDatabase) -> Result<Vec<CopiedTable>, CopyError> {
     let limits = ChunkLimits::DEFAULT;
-    let mut copying = Copying::begin(&source.database, &target.database)?;
+    let mut copying = Copying::begin(source, target)?;
     let mut log = ProgressLog::new("copying");
     while let Some(progress) = copying.step(limits)? {
         log.add(progress);
@@ -54,44 +56,50 @@ fn copy_all(source: &End, target: &End) -> Result<Vec<CopiedTable>, CopyError> {
     copying.finish(limits, |progress| log.add(progress))
 }
 
-/// A database of a copy. No server runs on it meanwhile.
+/// A database of a copy.
 struct End {
     database: CopyDatabase,
-    _lock: Option<Lock>,
+    /// The data directory of a file.
+    data: Option<DataDir>,
 }
 
 impl End {
     fn source(location: &StoreLocation) -> Result<Self, FatalError> {
         match location {
-            StoreLocation::Data(path) => Self::of_directory(&DataDir::open_existing(path)?),
+            StoreLocation::Data(path) => Self::of_directory(DataDir::open_existing(path)?),
             StoreLocation::Database(_) => Self::target(location),
         }
     }
 
     fn target(location: &StoreLocation) -> Result<Self, FatalError> {
         match location {
-            StoreLocation::Data(path) => Self::of_directory(&DataDir::open(path)?),
+            StoreLocation::Data(path) => Self::of_directory(DataDir::open(path)?),
             StoreLocation::Database(url) => {
                 let database = CopyDatabase::Postgres(Box::new(target(url)?));
-                Ok(Self { database, _lock: None })
+                Ok(Self { database, data: None })
             }
         }
     }
 
-    fn of_directory(data: &DataDir) -> Result<Self, FatalError> {
-        let lock = data.lock()?;
+    fn of_directory(data: DataDir) -> Result<Self, FatalError> {
         let database = CopyDatabase::File(data.database_file()?.to_owned());
-        Ok(Self { database, _lock: Some(lock) })
+        Ok(Self { database, data: Some(data) })
     }
-}
 
-fn is_same_directory(from: &StoreLocation, to: &StoreLocation) -> bool {
-    match (from, to) {
-        (StoreLocation::Data(from), StoreLocation::Data(to)) => {
-            let paths = (fs::canonicalize(from), fs::canonicalize(to));
-            matches!(paths, (Ok(from), Ok(to)) if from == to)
+    /// The right to use a data directory, which no server has meanwhile.
+    fn lock(&self) -> Result<Option<Lock>, DataDirError> {
+        self.data.as_ref().map(DataDir::lock).transpose()
+    }
+
+    /// Whether both are the same file. The store knows whether they are the same on PostgreSQL.
+    fn is_same_file(&self, other: &Self) -> bool {
+        match (&self.database, &other.database) {
+            (CopyDatabase::File(from), CopyDatabase::File(to)) => {
+                let paths = (fs::canonicalize(from), fs::canonicalize(to));
+                matches!(paths, (Ok(from), Ok(to)) if from == to)
+            }
+            (CopyDatabase::File(_) | CopyDatabase::Postgres(_), _) => false,
         }
-        (StoreLocation::Data(_) | StoreLocation::Database(_), _) => false,
     }
 }
 

@@ -28,13 +28,15 @@ fn the_page_has_help_and_a_type_for_each_metric_and_every_series_from_the_start(
     };
     assert_eq!(names("HELP"), names("TYPE"));
     assert!(names("HELP").is_sorted(), "{page}");
-    assert_eq!(names("HELP").len(), 17, "{page}");
+    assert_eq!(names("HELP").len(), 19, "{page}");
     for series in [
         "replay_ingested_lines_total{region=\"us\",result=\"rejected\"} 0",
         "replay_delivery_attempts_total{lane=\"live\",result=\"too_large\"} 0",
         "replay_delivery_attempt_duration_seconds_count{lane=\"job\"} 0",
         "replay_database_duration_seconds_count{access=\"write\"} 0",
         "replay_delivered_lines_total{lane=\"job\",region=\"us\"} 0",
+        "replay_leases_lost_total{region=\"us\"} 0",
+        "replay_fenced_writes_total 0",
         "replay_jobs_settled_total{region=\"us\",status=\"failed\"} 0",
         "replay_job_status{region=\"us\",status=\"unconfigured\"} 1",
         "replay_outage_open{region=\"us\"} 0",

@@ -7,6 +7,7 @@ use super::{
     super::{
         StoreError, part_contents, parts, read_region,
         sql::{Sql, Value, values},
+        stored_part::StoredPart,
         write::Write,
     },
     limits::ChunkLimits,
@@ -45,24 +46,18 @@ pub(super) fn after(
     limits: ChunkLimits,
 ) -> Result<Vec<CopiedPart>, StoreError> {
     let (mut copied, mut bytes) = (Vec::new(), 0);
-    for region in parts::regions(db)? {
-        let (last_ns, id) = match last {
-            Some(last) if last.region.as_str() > region.as_str() => continue,
-            Some(last) if last.region == region => (last.last_ns, last.id),
-            Some(_) | None => (i64::MIN, i64::MIN),
-        };
+    let mut next = match last {
+        Some(place) => Some(place.clone()),
+        None => before_region_after(db, "")?,
+    };
+    while let Some(Place { region, last_ns, id }) = next {
         let most = limits.rows.max(1).saturating_sub(copied.len());
         let condition = "(last_ns, id) > (?2, ?3) ORDER BY last_ns, id LIMIT ?4";
         let parameters = values![region.as_str(), last_ns, id, most];
         for part in parts::select(db, condition, &parameters)? {
-            let (index, text) = part_contents::content(db, &part)?;
-            let text = Vec::from(text);
-            bytes += text.len() as u64;
-            let place =
-                Place { region: region.clone(), last_ns: part.extent.last.event_ns, id: part.id };
-            let (extent, seqs, text_checksum) = (part.extent, part.seqs, checksum(&text));
-            let part = EncodedPart { extent, seqs, index, text, text_checksum };
-            copied.push(CopiedPart { place, part });
+            let part = CopiedPart::read(db, &region, &part)?;
+            bytes += part.part.text.len() as u64;
+            copied.push(part);
             if bytes >= limits.bytes {
                 return Ok(copied);
             }
@@ -70,8 +65,18 @@ pub(super) fn after(
         if copied.len() >= limits.rows {
             break;
         }
+        next = before_region_after(db, region.as_str())?;
     }
     Ok(copied)
+}
+
+/// The place before all parts of the next region that has some.
+fn before_region_after(db: &Sql<'_>, label: &str) -> Result<Option<Place>, StoreError> {
+    let sql = "SELECT min(region) FROM part WHERE region > ?1";
+    let Some(next) = db.one(sql, &values![label], |row| row.get::<Option<String>>(0))? else {
+        return Ok(None);
+    };
+    Ok(Some(Place { region: read_region(&next)?, last_ns: i64::MIN, id: i64::MIN }))
 }
 
 /// Inserts parts, for whose days there are partitions.
@@ -85,6 +90,14 @@ pub(super) fn insert(tx: &Write<'_>, copied: &[CopiedPart]) -> Result<(), StoreE
 }
 
 impl CopiedPart {
+    fn read(db: &Sql<'_>, region: &Region, part: &StoredPart) -> Result<Self, StoreError> {
+        let (index, text) = part_contents::content(db, part)?;
+        let text = Vec::from(text);
+        let (extent, seqs, text_checksum) = (part.extent, part.seqs, checksum(&text));
+        let place = Place { region: region.clone(), last_ns: extent.last.event_ns, id: part.id };
+        Ok(Self { place, part: EncodedPart { extent, seqs, index, text, text_checksum } })
+    }
+
     /// Its place.
     pub(super) fn place(&self) -> Place {
         self.place.clone()

@@ -13,8 +13,9 @@ use crate::store::copying::tables::{ALL, Table};
 
 /// The tables that are not copied: the numbers are copied apart from them, the locks, leases and nodes
 /// are of the servers on one database, and the versions of parts are compared within one process.
-const NOT_COPIED: [&str; 8] = [
+const NOT_COPIED: [&str; 9] = [
     "archive_lock",
+    "handover",
     "lease",
     "node",
     "parts_version",
