@@ -116,10 +116,10 @@ async fn a_server_that_starts_decides_for_all_whether_lines_are_forwarded() {
 
 /// The number of requests of this kind of lane that the servers have given up.
 async fn abandoned(servers: &[&Server], lane: &str) -> usize {
-    let line = format!("replay_delivery_attempts_total{{lane=\"{lane}\",result=\"abandoned\"}}");
+    let name = format!("replay_delivery_attempts_total{{lane=\"{lane}\",result=\"abandoned\"}}");
     let mut sum = 0;
     for server in servers {
-        sum += usize::try_from(super::leases::metric(server, &line).await).unwrap();
+        sum += usize::try_from(super::leases::metric(server, &name).await).unwrap();
     }
     sum
 }
