@@ -54,7 +54,11 @@ pub(crate) async fn trim(
             let (store, now) = (hold.store(&store), clock.now());
             let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
-            if let Err(error) = trimmed.and(history) {
+            if trimmed.as_ref().is_ok_and(|lines| *lines > 0) {
+                // Some days may have no lines any more.
+                days_kept_at = None;
+            }
+            if let Err(error) = trimmed.map(drop).and(history) {
                 tracing::error!(%region, %error, "the archive could not be trimmed");
             }
         }
@@ -70,12 +74,12 @@ pub(crate) async fn trim(
     }
 }
 
-/// Deletes lines that are dated before `before`.
-async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<(), StoreError> {
+/// Deletes lines that are dated before `before`; returns their number.
+async fn trim_lines(store: &Store, region: &Region, before: Timestamp) -> Result<u64, StoreError> {
     let mut lines = 0;
     let result = loop {
         match store.trim(region, before).await {
-            Ok(Trimmed { lines: 0, .. }) => break Ok(()),
+            Ok(Trimmed { lines: 0, .. }) => break Ok(lines),
             Ok(Trimmed { lines: deleted, .. }) => lines += deleted,
             Err(error) => break Err(error),
         }

@@ -36,9 +36,10 @@ pub(in crate::store) enum Access {
 }
 
 /// The settings of each session. No lock outlives a process that has stopped, and none is awaited
-/// longer than a lease lasts. The options of the configuration come after these, so that they win.
+/// longer than a lease lasts. The lines of most appends fit into the memory of the statement that inserts
+/// them. The options of the configuration come after these, so that they win.
 const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
-                        -c idle_in_transaction_session_timeout=12s";
+                        -c idle_in_transaction_session_timeout=12s -c work_mem=32MB";
 
 /// How long a lost connection stays unnoticed.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
