@@ -167,27 +167,28 @@ const SELECT_SLICE: &str = "
     SELECT number, start_ns, start_seq, end_ns, end_seq, cursor_ns, cursor_seq, token
     FROM slice WHERE region = ?1 AND job_id = ?2";
 
-/// Inserts a slice of a job that starts.
+/// Inserts the slices of a job that starts.
 pub(super) fn insert(
     tx: &Write<'_>,
     region: &Region,
     id: JobId,
-    number: u32,
-    bounds: &SliceBounds,
+    slices: impl IntoIterator<Item = (u32, SliceBounds)>,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    let id = id.to_string();
+    tx.execute_each(
         "INSERT INTO slice (region, job_id, number, start_ns, start_seq, end_ns, end_seq, cursor_ns,
                             cursor_seq)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4, ?5)",
-        &values![
-            region.as_str(),
-            id.to_string(),
-            number,
-            bounds.start.event_ns,
-            bounds.start.seq,
-            bounds.end.event_ns,
-            bounds.end.seq,
-        ],
-    )?;
-    Ok(())
+        slices.into_iter().map(|(number, SliceBounds { start, end })| {
+            values![
+                region.as_str(),
+                id.as_str(),
+                number,
+                start.event_ns,
+                start.seq,
+                end.event_ns,
+                end.seq,
+            ]
+        }),
+    )
 }

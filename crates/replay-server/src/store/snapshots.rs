@@ -58,13 +58,8 @@ pub(super) fn insert(
     };
     let extents: Vec<_> = parts.iter().map(extent).collect();
     let plan = Plan::of(&extents, start, end, limits);
-    for (number, bounds) in (0..).zip(&plan.slices) {
-        slices::insert(tx, region, id, number, bounds)?;
-    }
-    for edge in plan.edges {
-        insert_edge(tx, region, id, edge)?;
-    }
-    Ok(())
+    slices::insert(tx, region, id, (0..).zip(plan.slices))?;
+    insert_edges(tx, region, id, plan.edges)
 }
 
 /// Copies what is left of the run of another job as the snapshot of a job that resumes it, with the
@@ -78,10 +73,8 @@ pub(super) fn copy(
 ) -> Result<(), StoreError> {
     let Snapshot { high_water_seq, limits, edges_of, .. } = left.snapshot;
     insert_run(tx, region, id, high_water_seq, limits, Some(edges_of), now)?;
-    for Slice { number, start, end, .. } in &left.slices {
-        slices::insert(tx, region, id, *number, &SliceBounds { start: *start, end: *end })?;
-    }
-    Ok(())
+    let bounds = |slice: &Slice| SliceBounds { start: slice.start, end: slice.end };
+    slices::insert(tx, region, id, left.slices.iter().map(|slice| (slice.number, bounds(slice))))
 }
 
 fn insert_run(
@@ -143,6 +136,23 @@ pub(super) fn region_of(db: &Sql<'_>, id: JobId) -> Result<Option<Region>, Store
     let sql = "SELECT region FROM run WHERE job_id = ?1";
     let read = |row: &Row<'_>| super::read_region(&row.get::<String>(0)?);
     db.optional(sql, &values![id.to_string()], read)
+}
+
+/// Inserts the positions before which the batches of a job end that resumes none.
+fn insert_edges(
+    tx: &Write<'_>,
+    region: &Region,
+    id: JobId,
+    edges: Vec<Position>,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    tx.execute_each(
+        "INSERT INTO batch_edge (region, job_id, event_ns, seq) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+        edges
+            .into_iter()
+            .map(|edge| values![region.as_str(), id.as_str(), edge.event_ns, edge.seq]),
+    )
 }
 
 /// Inserts a position before which a batch of the job ends.
