@@ -24,5 +24,6 @@ pub mod process;
 pub mod receiver;
 pub mod stepping;
 pub mod test_database;
+pub mod test_store;
 pub mod walked_database;
 pub mod walking;

@@ -157,7 +157,7 @@ async fn a_refused_put_stores_no_key() {
 #[tokio::test]
 async fn simultaneous_puts_with_one_key_make_one_job() {
     let dir = tempfile::tempdir().unwrap();
-    let api = Api::over(Store::open(&dir.path().join("replay.db")).unwrap(), |_| {});
+    let api = Api::over(Store::open(&dir.path().join("replay.db")).unwrap().into(), |_| {});
     api.enable("us").await;
     let put = async || api.send(keyed("a", JOB)).await.expect(202).text("id");
     let (a, b, c, d) = tokio::join!(put(), put(), put(), put());
@@ -173,8 +173,7 @@ async fn simultaneous_puts_with_one_key_make_one_job() {
 async fn a_key_survives_a_restart() {
     let api = enabled(&["us"]).await;
     let first = api.send(keyed("a", JOB)).await.expect(202).json();
-    let image = api.database_image().await;
-    let api = Api::over(Store::in_memory(Some(&image)).unwrap(), |_| {});
+    let api = api.restarted().await;
     assert_eq!(api.send(keyed("a", JOB)).await.expect(202).json(), first);
     api.send(keyed("a", JOB).json(&span(NOW, NOW))).await.expect(400);
 }
@@ -250,6 +249,5 @@ async fn enabled(labels: &[&str]) -> Api {
 
 /// Whether the database has the text `key-of-a-client`.
 async fn has_key(api: &Api) -> bool {
-    let key = b"key-of-a-client";
-    api.database_image().await.windows(key.len()).any(|bytes| bytes == key)
+    api.database_image().await.contains(b"key-of-a-client")
 }

@@ -85,8 +85,8 @@ async fn the_batches_of_a_job_with_kinds_are_fixed_when_it_starts() {
     seal(&api).await;
     while api.store.merge(&region("us"), SEAL_LIMITS).await.unwrap() {}
     assert_eq!(requests(&api.store).await, before);
-    let restarted = Store::in_memory(Some(&api.database_image().await)).unwrap();
-    assert_eq!(requests(&restarted).await, before);
+    let restarted = api.restarted().await;
+    assert_eq!(requests(&restarted.store).await, before);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use core::{ops::Range, time::Duration};
 
-use replay_server::{engine::Next, store::Store};
+use replay_server::engine::Next;
 use serde_json::{Value, json};
 
 use super::{
@@ -265,7 +265,7 @@ fn completed() -> Value {
 }
 
 async fn reopened(api: &Api) -> Api {
-    Api::over(Store::in_memory(Some(&api.database_image().await)).unwrap(), |_| {})
+    api.restarted().await
 }
 
 async fn progress(api: &Api) -> Value {

@@ -142,12 +142,12 @@ async fn a_job_and_a_webhook_survive_a_restart() {
         }
         bodies
     };
-    let api = Api::over(Store::open(&file).unwrap(), |_| {});
+    let api = Api::over(Store::open(&file).unwrap().into(), |_| {});
     api.enable("us").await;
     api.run("us").await;
     let before = answers(&api).await;
     drop(api);
-    let api = Api::over(Store::open(&file).unwrap(), |_| {});
+    let api = Api::over(Store::open(&file).unwrap().into(), |_| {});
     assert_eq!(answers(&api).await, before);
     api.send(put(JOB).json(&last_hour())).await.expect(409);
 }

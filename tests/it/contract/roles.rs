@@ -149,9 +149,9 @@ async fn a_token_is_not_stored_in_plain_text() {
     let token = api.token(Role::OrgAdmin, &[]).await;
     let digest = TokenDigest::of(&token).bytes();
     let stored = api.database_image().await;
-    assert!(!stored.windows(token.len()).any(|bytes| bytes == token.as_bytes()));
-    assert!(!stored.windows(ADMIN.len()).any(|bytes| bytes == ADMIN.as_bytes()));
-    assert!(stored.windows(digest.len()).any(|bytes| bytes == digest));
+    assert!(!stored.contains(token.as_bytes()));
+    assert!(!stored.contains(ADMIN.as_bytes()));
+    assert!(stored.contains(&digest));
 }
 
 /// Every kind of request to a region.

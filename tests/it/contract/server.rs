@@ -24,6 +24,7 @@ pub(crate) use replay_tests::app_state::region;
 use replay_tests::{
     app_state::app_state,
     stepping::{batches, lines},
+    test_store::{Stored, TestStore},
 };
 use serde_json::json;
 use time_range::Timestamp;
@@ -50,6 +51,7 @@ pub(super) const REGIONS: [&str; 3] = ["us", "eu", "au"];
 /// A server, and the clock that a test sets.
 pub(crate) struct Api {
     pub(crate) store: Store,
+    test_store: TestStore,
     pub(super) app: Arc<AppState>,
     router: Router,
     now: Arc<Mutex<Timestamp>>,
@@ -63,17 +65,18 @@ impl Api {
 
     /// A new server whose state `change` has modified.
     pub(crate) fn set_up(change: impl FnOnce(&mut AppState)) -> Self {
-        Self::over(Store::in_memory(None).unwrap(), change)
+        Self::over(TestStore::new(), change)
     }
 
-    pub(super) fn over(store: Store, change: impl FnOnce(&mut AppState)) -> Self {
+    pub(super) fn over(test_store: TestStore, change: impl FnOnce(&mut AppState)) -> Self {
+        let store = test_store.store.clone();
         let now = Arc::new(Mutex::new(at(NOW)));
         let time = Arc::clone(&now);
         let clock = Clock::new(move || *time.lock().unwrap());
         let mut app = app_state(store.clone(), clock, &REGIONS, ADMIN);
         change(&mut app);
         let app = Arc::new(app);
-        Self { store, router: router(Arc::clone(&app)), app, now }
+        Self { store, test_store, router: router(Arc::clone(&app)), app, now }
     }
 
     /// Serves on a socket until the test ends.
@@ -153,15 +156,19 @@ impl Api {
     }
 
     /// The content of the database.
-    pub(super) async fn database_image(&self) -> Vec<u8> {
-        self.store.image().await.unwrap()
+    pub(super) async fn database_image(&self) -> Stored {
+        self.test_store.stored().await
+    }
+
+    /// The server after a restart, without the changes of its state.
+    pub(super) async fn restarted(&self) -> Self {
+        Self::over(self.test_store.restarted().await, |_| {})
     }
 
     /// Every archived line of the region, as a replay delivers it. A copy of the store is replayed,
     /// so that the server's own state stays the same.
     pub(super) async fn archived(&self, label: &str) -> Vec<Vec<u8>> {
-        let copy =
-            Self::over(Store::in_memory(Some(&self.database_image().await)).unwrap(), |_| {});
+        let copy = Self::over(self.test_store.copied().await, |_| {});
         if copy.status(label).await == "running" {
             copy.advance(label, Step::Complete).await;
         }
