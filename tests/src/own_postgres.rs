@@ -119,12 +119,16 @@ impl OwnServer {
         }
     }
 
-    /// Kills it with SIGKILL.
+    /// Kills all of its processes with SIGKILL.
     ///
     /// # Panics
     /// If it does not run.
     pub fn kill(&mut self) {
-        processes::signal("KILL", &[processes::listener(&self.data()).unwrap()]);
+        let listener = processes::listener(&self.data()).unwrap();
+        let children = processes::children(listener);
+        processes::signal("KILL", &[listener]);
+        // Those without a listener go on for a moment.
+        processes::signal("KILL", &children);
         self.stop();
     }
 

@@ -228,6 +228,11 @@ impl<D: Deliver> Engine<D> {
                 (deliveries.is_stale, deliveries.is_woken) = (false, false);
                 deliveries.pacing.set_limit(lines_per_second, Instant::now());
                 self.rates.set_limited(region, lines_per_second.is_some(), Instant::now());
+                if deliveries.job.is_none() && deliveries.in_flight > 0 {
+                    // A slice has one request at a time: the results are stored before it is claimed.
+                    deliveries.is_stale = true;
+                    return Ok(Some(Next::Requests));
+                }
                 if deliveries.job.is_none() {
                     let (now, owner) = (self.clock.now(), &self.owner);
                     match self.store.claim(region, id, owner, now).await {

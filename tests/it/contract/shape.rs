@@ -1,7 +1,9 @@
 //! The shape of every success: the documented fields with their documented types.
 
 use chrono::DateTime;
-use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
+use replay_core::{
+    JobId, delivery::DeliveryOutcome, job::Step, snapshot::Position, webhook::Attempt,
+};
 use replay_server::store::{Claim, DeliveryRecord};
 use replay_tests::stepping::batches;
 use serde_json::{Value, json};
@@ -91,7 +93,8 @@ async fn a_webhooks_health_has_every_documented_field_after_a_delivery() {
     let refused =
         Attempt { at: at(NOW), code: Some(401), message: Some("Unauthorized".to_owned()) };
     let outcome = DeliveryOutcome::Retry;
-    let (job, claim) = (JobId(0), Claim { number: 0, token: 0 });
+    let (job, claim) =
+        (JobId(0), Claim { number: 0, token: 0, cursor: Position { event_ns: 0, seq: 0 } });
     let record = DeliveryRecord { job, claim, outcome, attempt: Some(refused) };
     api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
     let health = api.send(get(HEALTH)).await.expect(200).json();

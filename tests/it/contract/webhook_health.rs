@@ -1,6 +1,8 @@
 //! The health of a webhook after each delivery, by the truth table of Konnect's documentation.
 
-use replay_core::{JobId, delivery::DeliveryOutcome, job::Step, webhook::Attempt};
+use replay_core::{
+    JobId, delivery::DeliveryOutcome, job::Step, snapshot::Position, webhook::Attempt,
+};
 use replay_server::store::{Claim, DeliveryRecord};
 use replay_tests::stepping::batches;
 use serde_json::{Value, json};
@@ -90,7 +92,8 @@ async fn health(api: &Api) -> Value {
 async fn record_delivery(api: &Api, code: Option<u16>, message: Option<&str>) {
     let attempt = Attempt { at: at(NOW), code, message: message.map(str::to_owned) };
     let outcome = DeliveryOutcome::Retry;
-    let (job, claim) = (JobId(0), Claim { number: 0, token: 0 });
+    let (job, claim) =
+        (JobId(0), Claim { number: 0, token: 0, cursor: Position { event_ns: 0, seq: 0 } });
     let record = DeliveryRecord { job, claim, outcome, attempt: Some(attempt) };
     api.store.record_deliveries(&region("us"), vec![record], at(NOW)).await.unwrap();
 }

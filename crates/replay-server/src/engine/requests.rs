@@ -46,9 +46,12 @@ impl<D: Deliver> Engine<D> {
         let id = job.id;
         let receiver = Arc::clone(&job.receiver);
         let Some(slice) = job.next_slice(limit) else {
-            let is_done = *in_flight == 0;
-            deliveries.is_stale |= is_done;
-            return Ok(if is_done { Next::Now } else { Next::Requests });
+            if *in_flight > 0 {
+                return Ok(Next::Requests);
+            }
+            // The job ends, unless the database has lost an acknowledgement: then the cursors are read.
+            deliveries.job = None;
+            return Ok(Next::Now);
         };
         match pacing.next(now) {
             Pace::In(wait) if !slice.is_counted() => {

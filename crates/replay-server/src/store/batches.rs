@@ -130,22 +130,24 @@ impl Store {
                     selection: &selection,
                 };
                 let ReadBatches { batches, is_end } = read.batches(db, READ_BYTES)?;
-                let count = batches.len();
-                let batch = |(index, lines): (usize, BatchLines)| Batch {
-                    job,
-                    delivery_id: requested.delivery_id(),
-                    claim: slice.claim(),
-                    receiver: Arc::clone(&receiver),
-                    first: lines.first,
-                    last: lines.last,
-                    middle: lines.middle,
-                    cursor: if is_end && index + 1 == count {
-                        slice.end
-                    } else {
-                        lines.last.next()
-                    },
-                    amount: lines.amount,
-                    body: lines.body,
+                let (count, mut claim) = (batches.len(), slice.claim());
+                let batch = |(index, lines): (usize, BatchLines)| {
+                    let is_last = is_end && index + 1 == count;
+                    let cursor = if is_last { slice.end } else { lines.last.next() };
+                    let batch = Batch {
+                        job,
+                        delivery_id: requested.delivery_id(),
+                        claim,
+                        receiver: Arc::clone(&receiver),
+                        first: lines.first,
+                        last: lines.last,
+                        middle: lines.middle,
+                        cursor,
+                        amount: lines.amount,
+                        body: lines.body,
+                    };
+                    claim.cursor = cursor;
+                    batch
                 };
                 Ok(batches.into_iter().enumerate().map(batch).collect())
             })

@@ -71,7 +71,8 @@ pub enum Recorded {
     GoesOn,
     /// A job has settled, or has to stop.
     Stops,
-    /// A result was not stored, because another owner has claimed its slice.
+    /// A result was not stored, because another owner has claimed its slice, or the database has lost
+    /// acknowledgements before it.
     Lost,
 }
 

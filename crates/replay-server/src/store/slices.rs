@@ -36,13 +36,15 @@ pub struct SliceCounts {
     pub completed: u64,
 }
 
-/// Whose claim on a slice a change is based on.
+/// What a change of a slice is based on.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Claim {
     /// The slice's number.
     pub number: u32,
     /// The fencing token.
     pub token: i64,
+    /// Every line of the slice before this position was acknowledged.
+    pub cursor: Position,
 }
 
 /// The slices of a job in order.
@@ -108,19 +110,21 @@ pub(super) fn claim(
     Ok(())
 }
 
-/// The cursor of a slice; `None` if the claim is not the last one.
+/// The cursor of a slice; `None` if the claim is not the last one, or the database has lost the
+/// acknowledgements that it is based on: a crash loses the last commits that it has not waited for.
 pub(super) fn cursor_of(
     db: &Sql<'_>,
     region: &Region,
     id: JobId,
     claim: Claim,
 ) -> Result<Option<Position>, StoreError> {
-    db.optional(
+    let cursor = db.optional(
         "SELECT cursor_ns, cursor_seq FROM slice
          WHERE region = ?1 AND job_id = ?2 AND number = ?3 AND token = ?4",
         &values![region.as_str(), id.to_string(), claim.number, claim.token],
         |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
-    )
+    )?;
+    Ok(cursor.filter(|cursor| *cursor >= claim.cursor))
 }
 
 /// Moves the cursor of a slice.
@@ -149,7 +153,7 @@ impl Slice {
     /// The claim on the slice.
     #[must_use]
     pub const fn claim(&self) -> Claim {
-        Claim { number: self.number, token: self.token }
+        Claim { number: self.number, token: self.token, cursor: self.cursor }
     }
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {

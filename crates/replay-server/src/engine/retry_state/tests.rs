@@ -238,7 +238,7 @@ fn batch_of(slice: u32, lines: i64) -> Batch {
     Batch {
         job: JOB,
         delivery_id: JOB,
-        claim: Claim { number: slice, token: 1 },
+        claim: Claim { number: slice, token: 1, cursor: position(0) },
         receiver: Arc::new(Receiver { target, skip_ssl_verification: false }),
         first: position(1),
         last: position(lines),

@@ -154,8 +154,9 @@ impl PostgresConnections {
     ) -> Result<T, E> {
         let locks = Locks { scope: writing.scope, region: writing.region };
         self.make_lockable(&locks).await?;
-        let access =
-            Access::Write { locks: locks.to_string().into(), is_synced: writing.is_synced };
+        // A crash of the database must not take back the parts that this process remembers.
+        let is_synced = writing.is_synced || locks.scope == Scope::Archive;
+        let access = Access::Write { locks: locks.to_string().into(), is_synced };
         let deadline = self.write_deadline();
         let write = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
