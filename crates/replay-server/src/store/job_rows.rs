@@ -41,13 +41,31 @@ pub(super) fn load(
 
 /// Inserts or updates the job's row.
 pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<(), StoreError> {
-    let id = job.id.to_string();
     let stored_status = tx.optional(
         "SELECT status FROM job WHERE region = ?1 AND id = ?2",
-        &values![region.as_str(), &id],
+        &values![region.as_str(), job.id.to_string()],
         |row| row.get::<String>(0),
     )?;
-    if stored_status.as_deref() != Some(job.status.as_str()) {
+    write(tx, region, stored_status.as_deref(), job)
+}
+
+/// Updates the row of a job that is stored as `stored`.
+pub(super) fn update(
+    tx: &Write<'_>,
+    region: &Region,
+    stored: &Configured,
+    job: &Configured,
+) -> Result<(), StoreError> {
+    write(tx, region, Some(stored.status.as_str()), job)
+}
+
+fn write(
+    tx: &Write<'_>,
+    region: &Region,
+    stored_status: Option<&str>,
+    job: &Configured,
+) -> Result<(), StoreError> {
+    if stored_status != Some(job.status.as_str()) {
         tx.log_after_commit(Change::JobStatus {
             region: region.clone(),
             job: Box::new(job.clone()),
@@ -73,7 +91,7 @@ pub(super) fn save(tx: &Write<'_>, region: &Region, job: &Configured) -> Result<
              lines_per_second = excluded.lines_per_second, lost_lines = excluded.lost_lines",
         &values![
             region.as_str(),
-            id,
+            job.id.to_string(),
             job.put_id.to_string(),
             write_timestamp(job.request.timeframe.start()),
             write_timestamp(job.request.timeframe.end()),

@@ -191,7 +191,7 @@ impl Store {
                     handovers::save(tx, &region, Sender::Live, &handover)?;
                 }
                 if let Some(attempt) = attempt.filter(|_| is_current) {
-                    webhooks::save_live_attempt(tx, &region, &attempt)?;
+                    webhooks::save_live_attempt(tx, &region, attempt)?;
                 }
                 if !is_current && outcome != LaneOutcome::Acknowledged {
                     outcome = LaneOutcome::Retry;

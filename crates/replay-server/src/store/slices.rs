@@ -73,23 +73,13 @@ pub(super) fn is_acknowledged(
     Ok(total == completed)
 }
 
-/// Whether every line of a job is acknowledged once the cursor of this slice is at `cursor`.
-pub(super) fn is_last(
+/// Whether every line of every other slice of a job was acknowledged.
+pub(super) fn are_others_completed(
     db: &Sql<'_>,
     region: &Region,
     id: JobId,
     number: u32,
-    cursor: Position,
 ) -> Result<bool, StoreError> {
-    // Most batches are not the last one of their slice, and there may be hundreds of slices.
-    let end = db.optional(
-        "SELECT end_ns, end_seq FROM slice WHERE region = ?1 AND job_id = ?2 AND number = ?3",
-        &values![region.as_str(), id.to_string(), number],
-        |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
-    )?;
-    if end.is_none_or(|end| cursor < end) {
-        return Ok(false);
-    }
     let slices = load(db, region, id)?;
     Ok(slices.iter().all(|slice| slice.number == number || slice.is_completed()))
 }
@@ -110,21 +100,25 @@ pub(super) fn claim(
     Ok(())
 }
 
-/// The cursor of a slice; `None` if the claim is not the last one, or the database has lost the
-/// acknowledgements that it is based on: a crash loses the last commits that it has not waited for.
-pub(super) fn cursor_of(
+/// The part of a slice from its cursor on; `None` if the claim is not the last one, or the database has lost
+/// the acknowledgements that it is based on: a crash loses the last commits that it has not waited for.
+pub(super) fn left(
     db: &Sql<'_>,
     region: &Region,
     id: JobId,
     claim: Claim,
-) -> Result<Option<Position>, StoreError> {
-    let cursor = db.optional(
-        "SELECT cursor_ns, cursor_seq FROM slice
+) -> Result<Option<SliceBounds>, StoreError> {
+    let left = db.optional(
+        "SELECT cursor_ns, cursor_seq, end_ns, end_seq FROM slice
          WHERE region = ?1 AND job_id = ?2 AND number = ?3 AND token = ?4",
         &values![region.as_str(), id.to_string(), claim.number, claim.token],
-        |row| Ok(Position { event_ns: row.get(0)?, seq: row.get(1)? }),
+        |row| {
+            let start = Position { event_ns: row.get(0)?, seq: row.get(1)? };
+            let end = Position { event_ns: row.get(2)?, seq: row.get(3)? };
+            Ok(SliceBounds { start, end })
+        },
     )?;
-    Ok(cursor.filter(|cursor| *cursor >= claim.cursor))
+    Ok(left.filter(|left| left.start >= claim.cursor))
 }
 
 /// Moves the cursor of a slice.

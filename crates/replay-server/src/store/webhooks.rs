@@ -69,7 +69,7 @@ impl Store {
                     Notice::ReceiverWorks(region.clone()).tell(tx)?;
                 }
                 if current(tx, &region)? == tested {
-                    save_attempt(tx, &region, &attempt)?;
+                    save_attempts(tx, &region, [attempt])?;
                 }
                 Ok(())
             })
@@ -103,33 +103,36 @@ pub(super) fn revision(
     row.ok_or(StoreError::Corrupt("webhook of a running job"))?.webhook()
 }
 
-/// Stores the last delivery attempt, and logs a change of the webhook's health.
-pub(super) fn save_attempt(
+/// Stores the last delivery attempts, in their order, and logs a change of the webhook's health.
+pub(super) fn save_attempts(
     tx: &Write<'_>,
     region: &Region,
-    attempt: &Attempt,
+    attempts: impl IntoIterator<Item = Attempt>,
 ) -> Result<(), StoreError> {
-    save(tx, region, attempt, false)
+    save(tx, region, attempts, false)
 }
 
-/// Like [`save_attempt`], for an attempt of the live lane.
+/// Like [`save_attempts`], for an attempt of the live lane.
 pub(super) fn save_live_attempt(
     tx: &Write<'_>,
     region: &Region,
-    attempt: &Attempt,
+    attempt: Attempt,
 ) -> Result<(), StoreError> {
-    save(tx, region, attempt, true)
+    save(tx, region, [attempt], true)
 }
 
 fn save(
     tx: &Write<'_>,
     region: &Region,
-    attempt: &Attempt,
+    attempts: impl IntoIterator<Item = Attempt>,
     is_live: bool,
 ) -> Result<(), StoreError> {
-    let before = attempts(tx, region)?;
-    let after = before.after(attempt.clone(), is_live);
-    let (failing_since, is_live) = (after.failing_since, after.is_live);
+    let mut attempts = attempts.into_iter();
+    let Some(first) = attempts.next() else { return Ok(()) };
+    let before = self::attempts(tx, region)?;
+    let after = attempts
+        .fold(before.after(first, is_live), |deliveries, next| deliveries.after(next, is_live));
+    let (failing_since, is_live, last) = (after.failing_since, after.is_live, after.last.clone());
     if before.failing_since != failing_since || before.is_live != is_live {
         let (webhook, outage_since) = (current(tx, region)?, outage_since(tx, region)?);
         let health = webhook.health(Deliveries { outage_since, ..after });
@@ -146,9 +149,9 @@ fn save(
              failing_since = excluded.failing_since, is_live = excluded.is_live",
         &values![
             region.as_str(),
-            write_timestamp(attempt.at),
-            attempt.code,
-            attempt.message.as_deref(),
+            last.as_ref().map(|last| write_timestamp(last.at)),
+            last.as_ref().and_then(|last| last.code),
+            last.as_ref().and_then(|last| last.message.as_deref()),
             failing_since.map(write_timestamp),
             is_live,
         ],
