@@ -1,27 +1,21 @@
 //! A PostgreSQL server of one test, which stops, kills, suspends and replaces it.
 
-mod processes;
-
 use core::time::Duration;
-use std::{
-    fs,
-    os::unix::process::CommandExt,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    thread,
-    time::Instant,
+use std::{fs, process::Command, thread, time::Instant};
+
+use local_postgres::{Cluster, children};
+use postgres::{NoTls, SimpleQueryMessage};
+
+use crate::postgres_process::{
+    FolderAtEnd, PostgresProcess, START, await_connection, config, new_folder,
 };
-
-use postgres::{Config, NoTls, SimpleQueryMessage};
-
-use crate::postgres::{START, initialize, new_directory, programs, run_as_owner};
 
 /// A server that runs until its test ends, unless the test stops it before.
 #[derive(Debug)]
 pub struct OwnServer {
-    directory: PathBuf,
-    /// Ends the server when its input is closed.
-    shell: Option<Child>,
+    cluster: Cluster,
+    /// `None` while it is stopped.
+    process: Option<PostgresProcess>,
 }
 
 /// How long one attempt to start it may take.
@@ -39,9 +33,8 @@ impl OwnServer {
     /// # Panics
     /// If PostgreSQL is not installed, or does not start.
     pub fn new() -> Self {
-        let directory = new_directory();
-        initialize(&directory.join("data"));
-        let mut server = Self { directory, shell: None };
+        let cluster = Cluster::create(&new_folder()).unwrap();
+        let mut server = Self { cluster, process: None };
         server.run();
         server
     }
@@ -51,19 +44,8 @@ impl OwnServer {
     /// # Panics
     /// If the standby does not start.
     pub fn synchronous_standby(&self) -> Self {
-        let directory = new_directory();
-        let mut backup = Command::new(programs().join("pg_basebackup"));
-        backup.args([
-            "--write-recovery-conf",
-            "--checkpoint=fast",
-            "--no-sync",
-            "--username=postgres",
-        ]);
-        backup.arg("--host").arg(&self.directory).arg("--pgdata").arg(directory.join("data"));
-        run_as_owner(&mut backup, &directory);
-        let output = backup.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let mut standby = Self { directory, shell: None };
+        let cluster = self.cluster.create_standby(&new_folder()).unwrap();
+        let mut standby = Self { cluster, process: None };
         standby.run();
         self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
         self.execute("SELECT pg_reload_conf()");
@@ -80,11 +62,7 @@ impl OwnServer {
     /// # Panics
     /// If it does not accept writes after a minute.
     pub fn promote(&self) {
-        let mut promote = Command::new(programs().join("pg_ctl"));
-        promote.args(["promote", "--wait", "--pgdata"]).arg(self.data());
-        run_as_owner(&mut promote, &self.directory);
-        let output = promote.output().unwrap();
-        assert!(output.status.success(), "{output:?}");
+        self.cluster.promote().unwrap();
     }
 
     /// Starts it after it was stopped or killed.
@@ -94,16 +72,12 @@ impl OwnServer {
     pub fn run(&mut self) {
         let started_at = Instant::now();
         loop {
-            self.spawn();
-            let spawned_at = Instant::now();
-            while spawned_at.elapsed() < ATTEMPT {
-                if self.connect().is_ok() {
-                    return;
-                }
-                thread::sleep(Duration::from_millis(20));
-            }
+            let options = ["-c".to_owned(), "max_connections=100".to_owned()];
+            let process = PostgresProcess::spawn(&self.cluster, &options, FolderAtEnd::Kept);
+            self.process = Some(process);
+            let Err(error) = await_connection(&config(&self.cluster), ATTEMPT) else { return };
             // The processes of a server that was killed may not have ended before.
-            assert!(started_at.elapsed() < START, "PostgreSQL does not start");
+            assert!(started_at.elapsed() < START, "PostgreSQL does not start: {error}");
             self.stop();
         }
     }
@@ -113,9 +87,8 @@ impl OwnServer {
     /// # Panics
     /// If it does not end.
     pub fn stop(&mut self) {
-        if let Some(mut shell) = self.shell.take() {
-            drop(shell.stdin.take());
-            shell.wait().unwrap();
+        if let Some(process) = self.process.take() {
+            process.stop();
         }
     }
 
@@ -124,11 +97,11 @@ impl OwnServer {
     /// # Panics
     /// If it does not run.
     pub fn kill(&mut self) {
-        let listener = processes::listener(&self.data()).unwrap();
-        let children = processes::children(listener);
-        processes::signal("KILL", &[listener]);
+        let listener = self.listener();
+        let children = children(listener).unwrap();
+        signal("KILL", &[listener]);
         // Those without a listener go on for a moment.
-        processes::signal("KILL", &children);
+        signal("KILL", &children);
         self.stop();
     }
 
@@ -137,10 +110,10 @@ impl OwnServer {
     /// # Panics
     /// If it does not run.
     pub fn suspend(&self) {
-        let listener = processes::listener(&self.data()).unwrap();
+        let listener = self.listener();
         // It must start no process after the others were found.
-        processes::signal("STOP", &[listener]);
-        processes::signal("STOP", &processes::children(listener));
+        signal("STOP", &[listener]);
+        signal("STOP", &children(listener).unwrap());
     }
 
     /// Lets its processes go on.
@@ -148,16 +121,15 @@ impl OwnServer {
     /// # Panics
     /// If it does not run.
     pub fn resume(&self) {
-        let listener = processes::listener(&self.data()).unwrap();
-        processes::signal("CONT", &processes::children(listener));
-        processes::signal("CONT", &[listener]);
+        let listener = self.listener();
+        signal("CONT", &children(listener).unwrap());
+        signal("CONT", &[listener]);
     }
 
     /// The value of `--database` for the database of these servers that accepts writes.
     pub fn url_of(servers: &[&Self]) -> String {
-        let folder = |server: &&Self| server.directory.to_str().unwrap().replace('/', "%2F");
-        let folders: Vec<_> = servers.iter().map(folder).collect();
-        format!("postgres://postgres@{}/postgres", folders.join(","))
+        let clusters: Vec<_> = servers.iter().map(|server| &server.cluster).collect();
+        Cluster::url_of(&clusters, "postgres")
     }
 
     /// Executes statements.
@@ -173,7 +145,7 @@ impl OwnServer {
     /// # Panics
     /// If it fails.
     pub fn rows(&self, sql: &str) -> Vec<String> {
-        let (config, sql) = (self.config(), sql.to_owned());
+        let (config, sql) = (config(&self.cluster), sql.to_owned());
         // The client blocks, which a thread of a runtime must not.
         let rows = move || {
             let messages = config.connect(NoTls).unwrap().simple_query(&sql).unwrap();
@@ -186,45 +158,26 @@ impl OwnServer {
         thread::spawn(rows).join().unwrap()
     }
 
-    fn connect(&self) -> Result<(), postgres::Error> {
-        let config = self.config();
-        thread::spawn(move || config.connect(NoTls).map(drop)).join().unwrap()
+    fn listener(&self) -> u32 {
+        self.cluster.listener().unwrap()
     }
+}
 
-    fn config(&self) -> Config {
-        let mut config = Config::new();
-        config.host_path(&self.directory).user("postgres").dbname("postgres");
-        config
-    }
-
-    fn data(&self) -> PathBuf {
-        self.directory.join("data")
-    }
-
-    fn spawn(&mut self) {
-        let script = r#"
-            "$0" -D "$1" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=100 &
-            cat
-            kill -QUIT $! 2>/dev/null
-            wait"#;
-        let log = fs::File::options().append(true).create(true).open(self.directory.join("log"));
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script]).arg(programs().join("postgres"));
-        shell.arg(self.data()).arg(&self.directory);
-        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log.unwrap());
-        run_as_owner(&mut shell, &self.directory);
-        // Signals to the group of the tests, such as that of Ctrl+C, are not for the shell.
-        self.shell = Some(shell.process_group(0).spawn().unwrap());
+/// Sends processes the signal with this name, without `SIG`. Those that have ended are left out.
+fn signal(name: &str, processes: &[u32]) {
+    for process in processes {
+        let kill = format!("kill -s {name} {process} 2>/dev/null || true");
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 }
 
 impl Drop for OwnServer {
     fn drop(&mut self) {
-        if let Some(listener) = processes::listener(&self.data()) {
-            processes::signal("CONT", &[listener]);
+        if let Some(listener) = self.cluster.listener() {
+            signal("CONT", &[listener]);
         }
         self.stop();
         // The files belong to nobody if this is root, which can remove them.
-        let _ = fs::remove_dir_all(&self.directory);
+        let _ = fs::remove_dir_all(self.cluster.folder());
     }
 }

@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use local_postgres::host;
 use postgres::{Config, NoTls, SimpleQueryMessage, config::Host};
 
 use crate::postgres::new_database;
@@ -72,8 +73,7 @@ impl TestDatabase {
     }
 
     fn url_of(&self, user: &str) -> String {
-        let folder = self.folder().to_str().unwrap().replace('/', "%2F");
-        format!("postgres://{user}@{folder}/{}", self.name())
+        format!("postgres://{user}@{}/{}", host(self.folder()), self.name())
     }
 
     fn folder(&self) -> &Path {

@@ -1,8 +1,12 @@
 //! PostgreSQL servers in folders of their own, for tests and benchmarks: where the programs are, and how
 //! they are run. It starts no process that keeps running, and knows no database.
 
+mod processes;
+
 use std::{
-    env, fs, io,
+    env,
+    ffi::OsStr,
+    fs, io,
     os::unix::{
         fs::{MetadataExt, chown},
         process::CommandExt,
@@ -10,6 +14,8 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+
+pub use processes::children;
 
 /// The files of a server, which is reached at a socket in the same folder as the superuser `postgres`
 /// without a password.
@@ -21,29 +27,45 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Creates the files in a folder that exists. Others must be able to enter the folders above it.
+    /// Creates the files in a new folder. Others must be able to enter the folders above it.
     ///
     /// # Errors
     /// PostgreSQL is not installed, or `initdb` fails.
     pub fn create(folder: &Path) -> io::Result<Self> {
         let cluster = Self::in_folder(folder)?;
-        cluster.give(folder)?;
         let mut initdb = cluster.program("initdb");
         initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]);
-        let output = initdb.args(["--locale=C", "--pgdata"]).arg(cluster.data()).output()?;
-        if output.status.success() {
-            return Ok(cluster);
-        }
-        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
+        run(initdb.args(["--locale=C", "--pgdata"]).arg(cluster.data()))?;
+        Ok(cluster)
     }
 
-    /// A server whose files are made by other means, such as a backup of another server.
+    /// Creates the files of a standby of this server, which runs, in a new folder.
     ///
     /// # Errors
-    /// PostgreSQL is not installed, or the folder does not exist.
-    pub fn in_folder(folder: &Path) -> io::Result<Self> {
+    /// `pg_basebackup` fails.
+    pub fn create_standby(&self, folder: &Path) -> io::Result<Self> {
+        let standby = Self::in_folder(folder)?;
+        let mut backup = standby.program("pg_basebackup");
+        backup.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
+        backup.arg("--username=postgres").arg("--host").arg(&self.folder);
+        run(backup.arg("--pgdata").arg(standby.data()))?;
+        Ok(standby)
+    }
+
+    /// A server without files in a new folder, which is given to the user who runs the programs.
+    fn in_folder(folder: &Path) -> io::Result<Self> {
         let is_root = fs::metadata(folder)?.uid() == 0;
-        Ok(Self { programs: programs()?, folder: folder.to_owned(), is_root })
+        let cluster = Self { programs: programs()?, folder: folder.to_owned(), is_root };
+        cluster.give(folder)?;
+        Ok(cluster)
+    }
+
+    /// Makes a standby, which runs, the server that accepts writes.
+    ///
+    /// # Errors
+    /// `pg_ctl` fails.
+    pub fn promote(&self) -> io::Result<()> {
+        run(self.program("pg_ctl").args(["promote", "--wait", "--pgdata"]).arg(self.data()))
     }
 
     /// The folder, which has the socket.
@@ -61,8 +83,14 @@ impl Cluster {
     /// The address of a database of the server.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        let folder = self.folder.to_string_lossy().replace('/', "%2F");
-        format!("postgres://postgres@{folder}/{database}")
+        Self::url_of(&[self], database)
+    }
+
+    /// The address of a database of the first of these servers that a client accepts.
+    #[must_use]
+    pub fn url_of(clusters: &[&Self], database: &str) -> String {
+        let hosts: Vec<_> = clusters.iter().map(|cluster| host(&cluster.folder)).collect();
+        format!("postgres://postgres@{}/{database}", hosts.join(","))
     }
 
     /// The command that runs the server in the foreground. It listens at the socket only.
@@ -83,11 +111,23 @@ impl Cluster {
         Ok(command.arg("--quiet").arg("--host").arg(&self.folder).status()?.success())
     }
 
-    /// A command with one of PostgreSQL's programs. They refuse to run as root; as root, they run as
-    /// `nobody`.
+    /// The id of the process that listens; `None` if the server does not run.
     #[must_use]
-    pub fn program(&self, name: &str) -> Command {
-        let mut command = Command::new(self.programs.join(name));
+    pub fn listener(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        text.lines().next()?.parse().ok()
+    }
+
+    /// A command with one of PostgreSQL's programs.
+    fn program(&self, name: &str) -> Command {
+        self.command(self.programs.join(name))
+    }
+
+    /// A command in the folder, by the user who runs PostgreSQL's programs. They refuse to run as root; as
+    /// root, they run as `nobody`.
+    #[must_use]
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(&self.folder);
         if self.is_root {
             command.uid(NOBODY).gid(NOBODY);
@@ -106,6 +146,12 @@ impl Cluster {
 
 const NOBODY: u32 = 65_534;
 
+/// The folder of a socket as the host of an address.
+#[must_use]
+pub fn host(folder: &Path) -> String {
+    folder.to_string_lossy().replace('/', "%2F")
+}
+
 /// The folder of the programs: that of `initdb` on PATH, or where Debian has the latest version.
 ///
 /// # Errors
@@ -118,6 +164,14 @@ pub fn programs() -> io::Result<PathBuf> {
     let on_path = on_path.next().and_then(|initdb| Some(initdb.parent()?.to_owned()));
     let found = on_path.or_else(|| latest(Path::new("/usr/lib/postgresql")));
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "PostgreSQL is not installed"))
+}
+
+fn run(command: &mut Command) -> io::Result<()> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
 fn latest(versions: &Path) -> Option<PathBuf> {

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use local_postgres::children;
+
 use crate::Failure;
 
 /// A running process.
@@ -27,12 +29,10 @@ impl Process {
     pub(super) fn cpu_seconds_with_children(self) -> Result<f64, Failure> {
         let stat = fs::read_to_string(format!("/proc/{0}/stat", self.0))?;
         let mut ticks = ticks(&stat, 4).ok_or("a process without processor time")?;
-        for process in fs::read_dir("/proc")? {
-            // Not every entry is a process, and a child that ends meanwhile is counted by the next call.
-            let stat = fs::read_to_string(process?.path().join("stat")).unwrap_or_default();
-            if parent(&stat) == Some(self.0) {
-                ticks += self::ticks(&stat, 2).unwrap_or_default();
-            }
+        for child in children(self.0)? {
+            // A child that ends meanwhile is counted by the next call.
+            let stat = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+            ticks += self::ticks(&stat, 2).unwrap_or_default();
         }
         Ok(f64::from(ticks) / TICKS_PER_SECOND)
     }
@@ -74,12 +74,6 @@ fn ticks(stat: &str, count: usize) -> Option<u32> {
     fields.into_iter().map(|field| field.parse::<u32>().ok()).sum()
 }
 
-/// The id of the parent.
-fn parent(stat: &str) -> Option<u32> {
-    let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_whitespace().nth(1)?.parse().ok()
-}
-
 fn status_bytes(status: &str, key: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(key))?;
     let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
@@ -91,11 +85,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_and_the_parent_are_read_after_a_name_with_spaces() {
+    fn processor_time_is_read_after_a_name_with_spaces() {
         let stat = "7 (a ) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 31 40 9 20 0 1 0 5 6 7";
         assert_eq!(ticks(stat, 2), Some(281));
         assert_eq!(ticks(stat, 4), Some(330));
-        assert_eq!(parent(stat), Some(1));
         assert_eq!(ticks("7 (a) S 1", 2), None);
     }
 
