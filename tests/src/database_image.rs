@@ -109,11 +109,9 @@ impl ImagedDatabase {
     /// # Panics
     /// If it fails.
     pub fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        let row = |message| match message {
-            SimpleQueryMessage::Row(row) => {
-                Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
-            }
-            _ => None,
+        let row = |message| {
+            let SimpleQueryMessage::Row(row) = message else { return None };
+            Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
         };
         let messages = self.on_thread(|state| state.client().simple_query(sql).unwrap());
         messages.into_iter().filter_map(row).collect()
@@ -143,8 +141,13 @@ impl DatabaseImage {
 
     /// The rows of all tables but these, as text.
     pub fn text_but_for(&self, tables: &[&str]) -> String {
-        let rows = self.tables.iter().filter(|(table, _)| !tables.contains(&table.as_str()));
-        rows.map(|(table, rows)| format!("{table}: {rows:?}\n")).collect()
+        let mut text = String::new();
+        for (table, rows) in &self.tables {
+            if !tables.contains(&table.as_str()) {
+                writeln!(text, "{table}: {rows:?}").unwrap();
+            }
+        }
+        text
     }
 }
 

@@ -97,8 +97,8 @@ impl DatabaseRelay {
 
     /// Waits until a request is held back.
     pub async fn held(&self) {
-        let mut hold = self.cuts.hold.subscribe();
-        let held = hold.wait_for(|hold| matches!(hold, Hold::Held));
+        let mut changes = self.cuts.hold.subscribe();
+        let held = changes.wait_for(|hold| matches!(hold, Hold::Held));
         drop(timeout(Duration::from_mins(1), held).await.expect("no request was held").unwrap());
     }
 

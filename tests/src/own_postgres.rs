@@ -43,6 +43,7 @@ impl OwnServer {
     ///
     /// # Panics
     /// If the standby does not start.
+    #[must_use]
     pub fn synchronous_standby(&self) -> Self {
         let cluster = self.cluster.create_standby(&new_folder()).unwrap();
         let mut standby = Self { cluster, process: None };
@@ -149,9 +150,9 @@ impl OwnServer {
         // The client blocks, which a thread of a runtime must not.
         let rows = move || {
             let messages = config.connect(NoTls).unwrap().simple_query(&sql).unwrap();
-            let first = |message| match message {
-                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
+            let first = |message| {
+                let SimpleQueryMessage::Row(row) = message else { return None };
+                row.get(0).map(str::to_owned)
             };
             messages.into_iter().filter_map(first).collect()
         };

@@ -123,11 +123,10 @@ impl TestDatabase {
         let (config, sql) = (self.config.clone(), sql.to_owned());
         let rows = move || {
             let messages = config.connect(NoTls).unwrap().simple_query(&sql).unwrap();
-            let row = |message| match message {
-                SimpleQueryMessage::Row(row) => Some(
-                    (0..row.len()).map(|at| row.get(at).unwrap_or_default().to_owned()).collect(),
-                ),
-                _ => None,
+            let row = |message| {
+                let SimpleQueryMessage::Row(row) = message else { return None };
+                let text = |at| row.get(at).unwrap_or_default().to_owned();
+                Some((0..row.len()).map(text).collect())
             };
             messages.into_iter().filter_map(row).collect()
         };

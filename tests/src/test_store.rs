@@ -1,5 +1,6 @@
 //! The store of one test: on SQLite in memory, or on PostgreSQL if the environment says so.
 
+use core::fmt::Write as _;
 use std::{env, sync::Arc, thread};
 
 use replay_server::store::Store;
@@ -104,7 +105,10 @@ impl Stored {
             Self::Sqlite(stored) => stored.windows(bytes.len()).any(|window| window == bytes),
             Self::Postgres(image) => {
                 let rows = image.text_but_for(&[]);
-                let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let mut digits = String::new();
+                for byte in bytes {
+                    write!(digits, "{byte:02x}").unwrap();
+                }
                 rows.contains(&digits) || rows.contains(&*String::from_utf8_lossy(bytes))
             }
         }

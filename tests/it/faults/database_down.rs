@@ -34,9 +34,9 @@ async fn a_job_and_ingests_go_on_after_the_database_was_stopped_or_killed() {
             ingest(&server.api, some).await;
         }
         if round % 2 == 0 {
-            database.stop()
+            database.stop();
         } else {
-            database.kill()
+            database.kill();
         }
         // The answer to an ingest before is not taken back, and this one is not made.
         let refused = server.api.try_ingest(&window.filled(1)).await.unwrap();

@@ -99,9 +99,11 @@ impl Cluster {
         let awake: Vec<_> =
             (0..NODES).filter(|number| self.nodes[*number].frozen_until.is_none()).collect();
         let number = awake[random.below(awake.len())];
-        let disturbance = match disturbance {
-            Disturbance::Freeze if awake.len() == 1 => Disturbance::Kill,
-            other => other,
+        let is_last_awake = awake.len() == 1;
+        let disturbance = if is_last_awake && matches!(disturbance, Disturbance::Freeze) {
+            Disturbance::Kill
+        } else {
+            disturbance
         };
         println!("{disturbance:?} {number}");
         self.counts[disturbance as usize] += 1;

@@ -19,9 +19,9 @@ pub(super) fn assert_order(
     requests: &[ReceivedRequest],
     plans: &HashMap<String, Plan>,
 ) {
-    let lines = sources.iter().flatten();
+    let archived = sources.iter().flatten();
     let times: HashMap<_, _> =
-        lines.map(|line| (line.text.as_str(), line.at.timestamp_millis() * 1_000_000)).collect();
+        archived.map(|line| (line.text.as_str(), line.at.timestamp_millis() * 1_000_000)).collect();
     let places = places(world, requests, plans, &times);
     let jobs = Repeats::of(requests.iter().filter_map(|request| {
         let id = request.header("webhook-id");
