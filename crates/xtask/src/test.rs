@@ -42,9 +42,10 @@ pub(crate) fn test() -> Result<(), Failure> {
     let of_the_page = tests_of_the_page(&mut counts);
     let words = [&["cargo", "test", "--locked", "--no-fail-fast"], &NATIVE[..]].concat();
     let native = counts.run("tests", &words, &mut command(&words));
+    let of_postgres = contract_on_postgres(&mut counts);
     let size = size::report();
     writeln!(stdout(), "\n{} passed, {} failed", counts.passed, counts.failed)?;
-    of_the_page.and(native).and(size)
+    of_the_page.and(native).and(of_postgres).and(size)
 }
 
 /// Everything that is built for this machine; some of it steers a browser.
@@ -53,6 +54,15 @@ const NATIVE: [&str; 3] = ["--workspace", "--exclude", "replay-web"];
 fn house_rules(packages: &[&str]) -> Result<(), Failure> {
     let clippy = ["cargo", "clippy", "--all-targets", "--locked"];
     step("house rules", &[&clippy, packages, &["--", "-D", "warnings"]].concat())
+}
+
+/// The tests of the contract, with PostgreSQL instead of SQLite.
+fn contract_on_postgres(counts: &mut Counts) -> Result<(), Failure> {
+    let words = ["cargo", "test", "--locked", "--package", "replay-tests", "--test", "it"];
+    let words = [&words[..], &["contract::"]].concat();
+    let mut runner = command(&words);
+    runner.env("REPLAY_TEST_DATABASE", "postgres");
+    counts.run("contract on PostgreSQL", &words, &mut runner)
 }
 
 fn tests_of_the_page(counts: &mut Counts) -> Result<(), Failure> {

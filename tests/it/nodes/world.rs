@@ -30,11 +30,20 @@ pub(super) struct World {
     /// The lease that was claimed last.
     last: Option<Fence>,
     seen: Observed,
+    /// What a crash of the database leaves, if it has not waited for the last commit.
+    durable: Option<Box<Durable>>,
     /// The digest of everything but the budget that can influence what happens later.
     digest: [u8; 32],
     /// How many more faults happen.
     budget: usize,
     history: Vec<Action>,
+}
+
+/// The database before its last commit, and what the observer knew of it.
+#[derive(Clone)]
+struct Durable {
+    image: DatabaseImage,
+    seen: Observed,
 }
 
 /// The number of faults of a world, which makes the walk finite.
@@ -57,6 +66,7 @@ impl World {
             last: nodes[0].fence.clone(),
             nodes,
             seen: Observed::default(),
+            durable: None,
             digest: [0; 32],
             budget: BUDGET,
             history: Vec::new(),
@@ -80,6 +90,9 @@ impl World {
             next.assert_replaced_changes_nothing(self, number);
         }
         next.note(self, database, action).await;
+        next.durable = next
+            .is_lazy(action)
+            .then(|| Box::new(Durable { image: self.image.clone(), seen: self.seen.clone() }));
         next.digest = next.digested();
         (next.digest != self.digest).then_some(next)
     }
@@ -100,6 +113,13 @@ impl World {
             }
             Action::Expire => {
                 database.rows.execute(EXPIRE);
+                None
+            }
+            Action::LoseCommit => {
+                let Durable { image, seen } = *self.durable.take().unwrap();
+                database.rows.load(&image);
+                let sent = core::mem::take(&mut self.seen.sent);
+                self.seen = Observed { sent, met: vec!["a commit is lost"], ..seen };
                 None
             }
             Action::Cancel => {
@@ -163,12 +183,20 @@ impl World {
             Action::Arrive => !self.seen.has_arrived,
             Action::Expire => self.image.rows("lease").iter().any(|lease| !lease.ends_with(",0)")),
             Action::Cancel => self.seen.current.status() == JobStatus::Running,
+            Action::LoseCommit => self.durable.is_some(),
             Action::Renew(_) => true,
             Action::JobStep(number) => holds(number),
             Action::LaneStep(number) => holds(number) && self.nodes[number].live_request.is_none(),
             Action::JobEnds(number, _) => !self.nodes[number].job_requests.is_empty(),
             Action::LaneEnds(number, _) => self.nodes[number].live_request.is_some(),
         }
+    }
+
+    /// Whether the event was committed without waiting: the result of a request, unless it has settled the
+    /// job.
+    fn is_lazy(&self, action: Action) -> bool {
+        matches!(action, Action::JobEnds(..) | Action::LaneEnds(..))
+            && !self.seen.current.status().is_settled()
     }
 
     /// Whether the node does not have the lease that was claimed last.

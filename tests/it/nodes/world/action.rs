@@ -21,6 +21,8 @@ pub(in crate::nodes) enum Action {
     LaneEnds(usize, Answer),
     /// The job is cancelled.
     Cancel,
+    /// The database crashes and loses the last commit, which it has not waited for.
+    LoseCommit,
 }
 
 /// What happens to a request.
@@ -33,11 +35,12 @@ pub(in crate::nodes) enum Answer {
 }
 
 impl Action {
-    pub(in crate::nodes) const ALL: [Self; 24] = [
+    pub(in crate::nodes) const ALL: [Self; 25] = [
         Self::Put,
         Self::Arrive,
         Self::Expire,
         Self::Cancel,
+        Self::LoseCommit,
         Self::Renew(0),
         Self::Renew(1),
         Self::JobStep(0),
@@ -70,7 +73,11 @@ impl Action {
             | Self::LaneStep(_)
             | Self::JobEnds(_, Answer::Status(202))
             | Self::LaneEnds(_, Answer::Status(202)) => 0,
-            Self::Expire | Self::Cancel | Self::JobEnds(..) | Self::LaneEnds(..) => 1,
+            Self::Expire
+            | Self::Cancel
+            | Self::LoseCommit
+            | Self::JobEnds(..)
+            | Self::LaneEnds(..) => 1,
         }
     }
 }

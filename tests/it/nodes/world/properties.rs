@@ -24,10 +24,11 @@ impl World {
     }
 
     pub(super) fn digested(&self) -> [u8; 32] {
-        let Self { image, nodes, last, seen, digest: _, budget: _, history: _ } = self;
+        let Self { image, nodes, last, seen, durable, digest: _, budget: _, history: _ } = self;
+        let durable = durable.as_ref().map(|durable| durable.image.text_but_for(&WITHOUT_MEANING));
         let seen = (&seen.has_arrived, &seen.sent, &seen.job, &seen.lane);
         let rows = image.text_but_for(&WITHOUT_MEANING);
-        Sha256::digest(format!("{rows}{nodes:?}{last:?}{seen:?}").as_bytes()).into()
+        Sha256::digest(format!("{rows}{nodes:?}{last:?}{seen:?}{durable:?}").as_bytes()).into()
     }
 
     /// Asserts what holds after a step of a node.
