@@ -27,7 +27,7 @@ pub(super) fn assert_order(
         let id = request.header("webhook-id");
         request.job().map(|_| (id, places[id].clone()))
     }));
-    let lanes =
+    let of_lane =
         Repeats::of(requests.iter().filter(|request| request.job().is_none()).map(|request| {
             let id = LiveId::of(request);
             let place = Place { sequence: id.lane, number: usize::try_from(id.first).unwrap() };
@@ -43,12 +43,12 @@ pub(super) fn assert_order(
         Disturbance::DisconnectAll,
     ]
     .map(count);
-    println!("{disturbances:?}, repeats of jobs {jobs:?}, of the lane {lanes:?}");
+    println!("{disturbances:?}, repeats of jobs {jobs:?}, of the lane {of_lane:?}");
     let all = disturbances.iter().sum::<usize>() + world.webhook.disablings;
     assert!(jobs.all <= all * IN_FLIGHT, "{jobs:?}");
-    assert!(lanes.all <= all, "{lanes:?}");
+    assert!(of_lane.all <= all, "{of_lane:?}");
     assert!(jobs.late <= freezes * IN_FLIGHT, "{jobs:?}");
-    assert!(lanes.late <= freezes, "{lanes:?}");
+    assert!(of_lane.late <= freezes, "{of_lane:?}");
 }
 
 /// A place in a sequence of requests: in a slice, or in the lane.

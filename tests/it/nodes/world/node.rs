@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use replay_core::{JobId, NodeId, OutageId};
+use replay_core::{
+    JobId, NodeId, OutageId,
+    snapshot::{BatchLimits, Limits},
+};
 use replay_server::{
     delivery::DeliveryResult,
     engine::{Deliveries, Engine, LiveDeliveries, NewIds, Next, NextLive},
@@ -100,7 +103,10 @@ impl Node {
 
     /// The engine under the lease that the node believes to have.
     fn engine(&self, database: &Database) -> Engine<NoDelivery> {
-        engine(&database.store.fenced(self.fence.clone().unwrap()))
+        let engine = engine(&database.store.fenced(self.fence.clone().unwrap()));
+        // Each slice has two batches.
+        let batch = BatchLimits { lines: 1, bytes: 1_000 };
+        Engine { limits: Limits { batch, ..engine.limits }, ..engine }
     }
 
     fn stepped<T>(&mut self, next: Result<T, StoreError>) -> Stepped<T> {
