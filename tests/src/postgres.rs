@@ -12,7 +12,7 @@ use std::{
 use local_postgres::Cluster;
 use postgres::{Config, NoTls};
 
-use crate::postgres_process::{
+use super::postgres_process::{
     FolderAtEnd, PostgresProcess, START, await_connection, config, new_folder,
 };
 

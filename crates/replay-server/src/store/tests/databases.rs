@@ -10,6 +10,9 @@ use crate::store::{CopyDatabase, Store};
 #[path = "../../../../../tests/src/postgres.rs"]
 #[expect(unreachable_pub, reason = "the crate of the tests of several crates has this module, too")]
 mod postgres;
+#[path = "../../../../../tests/src/postgres_process.rs"]
+#[expect(dead_code, reason = "only the tests of several crates stop servers")]
+mod postgres_process;
 
 /// The kinds.
 pub(in crate::store) const KINDS: [Database; 2] = [Database::Sqlite, Database::Postgres];
