@@ -84,8 +84,8 @@ impl Copying {
         Ok(None)
     }
 
-    /// Copies what counts up, compares all tables, and removes the mark of the target. `report` is told
-    /// of what was compared.
+    /// Copies the counters, compares all tables, and removes the mark of the target. `report` gets the
+    /// progress of the comparison.
     ///
     /// # Errors
     /// A table differs, or a database fails; the target stays marked.

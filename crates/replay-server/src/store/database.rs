@@ -144,8 +144,8 @@ impl Database {
         self.transact(true, Scope::State, step).await
     }
 
-    /// Runs one transaction that changes no lines, and survives a crash of this process, and a power failure only after a
-    /// later [`write`](Self::write). For steps that may safely be repeated.
+    /// Runs one transaction that changes no lines. It survives a crash of this process, and a power failure
+    /// only after a later [`write`](Self::write). For steps that may safely be repeated.
     pub(super) async fn write_lazily<T: Send + 'static, E: StepError>(
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,

@@ -1,6 +1,6 @@
 //! The results of a job's delivery attempts: what they change of the job, its slices, and its webhook's
-//! health. The results that are known together are stored in one transaction, which reads and writes the job
-//! once. The rules are in `replay-core`.
+//! health. Results that are known at the same time are stored in one transaction, which reads and writes
+//! the job once. The rules are in `replay-core`.
 
 use replay_core::{
     Configured, JobId, OutageId, Region,
@@ -38,8 +38,8 @@ pub enum Recorded {
     GoesOn,
     /// A job has settled, or has to stop.
     Stops,
-    /// A result was not stored, because another owner has claimed its slice, or the database has lost
-    /// acknowledgements before it.
+    /// A result was not stored, because another owner has claimed its slice, or a crash of the database has
+    /// lost acknowledgements before it.
     Lost,
 }
 

@@ -10,12 +10,12 @@ pub struct DeliveryReport {
     pub in_flight: u64,
     /// The number of requests that may be in flight.
     pub in_flight_limit: Option<u64>,
-    /// Lines per second of the jobs, as far as they had no limit.
+    /// Lines per second of the latest job without the time during which it was limited or paused.
     pub unlimited_lines_per_second: Option<u64>,
 }
 
 impl DeliveryReport {
-    /// The report in words without spaces inside.
+    /// The report as words that are separated by spaces.
     pub(super) fn write(&self) -> String {
         let number = |number: Option<u64>| number.map_or("-".to_owned(), |it| it.to_string());
         let (limit, unlimited) = (self.in_flight_limit, self.unlimited_lines_per_second);
@@ -23,7 +23,7 @@ impl DeliveryReport {
         format!("{} {} {limit} {unlimited}", self.lines_per_second, self.in_flight)
     }
 
-    /// The report that was written like this.
+    /// Reads the words of [`write`](Self::write); `None` if they are no report.
     pub(super) fn read<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Self> {
         let mut number = || match words.next()? {
             "-" => Some(None),

@@ -41,7 +41,7 @@ pub enum StoreError {
     Replaced,
     /// The step's thread panicked or was cancelled.
     Interrupted,
-    /// The step is one of a database file, and this database is none.
+    /// The step is for a database file, and this database is on PostgreSQL.
     OnlyOfFiles,
     /// Another node has claimed the lease of the work that the step belongs to.
     Fenced,

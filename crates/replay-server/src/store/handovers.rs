@@ -1,6 +1,5 @@
-//! What a node leaves to the one that takes its deliveries over: the pauses that the receiver needs. It is
-//! stored with the result of a delivery attempt, and only on PostgreSQL: the only node of an SQLite
-//! database hands over to nobody.
+//! What a node stores for the one that takes its deliveries over: the waits and the pace of its requests. It
+//! is stored with the result of a delivery attempt, and only on PostgreSQL: a database file has one node.
 
 use core::time::Duration;
 
@@ -18,13 +17,13 @@ use super::{
 pub struct Handover {
     /// The time during which no request may be made.
     pub wait: Duration,
-    /// Whether the receiver has asked the live lane for it: then the job waits, too.
+    /// Whether the receiver has asked the live lane for this wait: then the job waits, too.
     pub is_requested: bool,
     /// The number of requests that have failed in a row.
     pub failures: u32,
-    /// The lines that were sent ahead of the job's limit…
+    /// The number of lines that were sent ahead of the job's limit.
     pub ahead_lines: u64,
-    /// …this long ago.
+    /// How long ago this was stored.
     pub age: Duration,
 }
 
@@ -35,8 +34,8 @@ pub(super) enum Sender {
     Live,
 }
 
-/// Failures are forgotten this time after their wait. A request takes less: it has succeeded by then, or
-/// its failure was stored.
+/// Failures are forgotten this time after their wait. The next request has ended by then, and its failure
+/// was stored if it has failed.
 const REMEMBERED: Duration = Duration::from_mins(1);
 
 impl Store {

@@ -30,8 +30,8 @@ pub(super) struct KnownParts {
 pub(super) struct KnownRegion {
     region: Region,
     days: HashMap<i64, Vec<KnownPart>>,
-    /// The version of the region's parts that these are; `None` before the parts are read, and after a
-    /// transaction which may have failed.
+    /// The version of the parts that are known; `None` before the parts are read, and after a transaction
+    /// that may have failed.
     version: Option<PartsVersion>,
     /// The highest id that a part of the region has had. Later parts have higher ones.
     last_id: i64,

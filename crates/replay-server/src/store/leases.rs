@@ -37,8 +37,8 @@ pub struct NodeLeases {
 }
 
 impl Store {
-    /// The same store for the work of a lease. Each write fails with [`StoreError::Fenced`], and changes
-    /// nothing, once another node has claimed the lease.
+    /// The same store for the work of a lease: once another node has claimed the lease, each write fails with
+    /// [`StoreError::Fenced`] and changes nothing.
     #[must_use]
     pub fn fenced(&self, fence: Fence) -> Self {
         let mut store = self.clone();
@@ -140,7 +140,7 @@ impl Store {
 
 impl Guard for Fence {
     fn check(&self, db: &Sql<'_>) -> Result<(), StoreError> {
-        // A claim waits for this transaction, so that the token stays the last one until its commit.
+        // A claim waits for this transaction: the token stays the last one until this is committed.
         let is_last = db.optional(
             "SELECT 1 FROM lease WHERE region = ?1 AND work = ?2 AND token = ?3",
             &values![self.work.region.as_str(), self.work.kind.as_str(), self.token],
@@ -195,7 +195,7 @@ fn nodes(db: &Sql<'_>) -> Result<Vec<Node>, StoreError> {
     })
 }
 
-/// Records that a node is live, and forgets those that are not.
+/// Records that a node is live, and deletes those that are not.
 fn see(tx: &Write<'_>, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO node (id, seen_at) VALUES (?1, ?2)

@@ -53,7 +53,7 @@ pub(super) fn give(
             })?;
             Ok(vec![given])
         }
-        // Numbers without one between them have the same difference to their place.
+        // In a range without gaps, each number has the same difference to its row number.
         Kind::Postgres => tx.all(
             "WITH given AS (SELECT nextval('line_seq') AS seq FROM generate_series(1, ?2)),
                   noted AS (INSERT INTO region_sequence (region, last_seq)
@@ -68,7 +68,7 @@ pub(super) fn give(
     }
 }
 
-/// Lets higher numbers than `last`, be given to new lines.
+/// Makes `last` the highest number that was given: new lines get higher ones.
 pub(super) fn set_last(tx: &Write<'_>, last: i64) -> Result<(), StoreError> {
     tx.execute("UPDATE sequence SET last_seq = ?1", &values![last])?;
     // The lowest value of a sequence is 1.

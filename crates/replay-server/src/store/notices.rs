@@ -1,6 +1,6 @@
-//! What nodes on one database tell each other at once: short notices of committed changes. A notice may be
-//! lost; the receiver reads the database, and looks there from time to time without one. On SQLite there
-//! is nobody to tell.
+//! What nodes on one database tell each other at once: short notices of committed changes, and of deliveries.
+//! A notice may be lost; a node that gets one reads the database, which it also does from time to time without
+//! one. On SQLite there is no other node.
 
 use std::{sync::Arc, thread};
 
@@ -19,7 +19,7 @@ pub enum Notice {
     Job(Region),
     /// The region's webhook.
     Webhook(Region),
-    /// The region's receiver has acknowledged a request that is not of the engine.
+    /// The region's receiver has acknowledged a test of the webhook.
     ReceiverWorks(Region),
     /// Whether lines are forwarded in the region.
     Forwarding(Region),
@@ -73,7 +73,7 @@ impl Notice {
         }
     }
 
-    /// The notice that was written like this; `None` for one of another version.
+    /// Reads the text of [`write`](Self::write); `None` if another version has written it.
     fn read(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let kind = words.next()?;

@@ -68,7 +68,7 @@ pub(super) fn insert_together(
         items,
         |row| row.get(0),
     )?;
-    // They were given in the order of the parts.
+    // PostgreSQL returns the rows in any order; the ids were given in the order of the parts.
     ids.sort_unstable();
     Ok(ids)
 }
@@ -160,14 +160,14 @@ pub(super) fn read_each<T>(
     }
 }
 
-/// The number of rows without a part, apart from those that the retention has removed.
+/// The number of rows without a row in `part`, apart from those that the retention has removed.
 pub(super) fn count_unlisted(db: &Sql<'_>) -> Result<u64, StoreError> {
     match db.kind() {
         Kind::Sqlite => {
             let sql = "SELECT count(*) FROM part_data WHERE id NOT IN (SELECT id FROM part)";
             db.one(sql, &[], |row| row.get(0))
         }
-        // Such rows are usual there until their partition is dropped.
+        // Rows that the retention has removed stay until their partition is dropped.
         Kind::Postgres => Ok(0),
     }
 }

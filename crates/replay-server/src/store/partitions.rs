@@ -1,5 +1,5 @@
-//! The partitions of the archive on PostgreSQL: one for each UTC day, made before the first lines of the
-//! day are stored, and dropped once the day has no part any more. It deletes no part. A file has none.
+//! The partitions of the archive on PostgreSQL: those of each UTC day are made before its first lines are
+//! stored, and dropped once the day has no part any more. It deletes no part. A database file has none.
 
 mod tables;
 

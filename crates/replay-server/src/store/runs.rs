@@ -1,5 +1,5 @@
-//! The first steps of the engine: what a region's job needs next, and the claim of its slices. Every step is
-//! one transaction. The rules are in `replay-core`.
+//! What a region's job needs next, and the claim of its slices. Every step is one transaction. The rules are
+//! in `replay-core`.
 
 use std::sync::Arc;
 
@@ -42,7 +42,8 @@ pub struct Claimed {
     pub slices: Vec<Slice>,
 }
 
-/// How long a claim on a slice lasts. There is one owner for now, so it is not checked yet.
+/// How long a claim on a slice lasts. It is stored and not checked: only the node with the lease of the
+/// region's deliveries claims slices.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 
 impl Store {

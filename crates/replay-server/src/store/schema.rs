@@ -1,5 +1,5 @@
-//! The versions of the schema for SQLite and the migrations between them. The script of a released version never
-//! changes; a change of the schema is a new script.
+//! The versions of the schema for SQLite and the migrations between them. The script of a released version
+//! never changes; a change of the schema is a new script.
 
 pub(super) mod postgres;
 

@@ -27,7 +27,7 @@ struct Replaced {
     damage: Option<StoreError>,
 }
 
-/// How many parts are read at once: few, since their text is in memory twice meanwhile.
+/// How many parts are read at once. Their text is in memory twice meanwhile.
 const PARTS: usize = 32;
 
 impl Store {

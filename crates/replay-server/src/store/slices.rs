@@ -101,7 +101,7 @@ pub(super) fn claim(
 }
 
 /// The part of a slice from its cursor on; `None` if the claim is not the last one, or the database has lost
-/// the acknowledgements that it is based on: a crash loses the last commits that it has not waited for.
+/// the acknowledgements that it is based on: a crash loses the last commits that were not synced.
 pub(super) fn left(
     db: &Sql<'_>,
     region: &Region,

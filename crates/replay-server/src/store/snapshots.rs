@@ -138,7 +138,7 @@ pub(super) fn region_of(db: &Sql<'_>, id: JobId) -> Result<Option<Region>, Store
     db.optional(sql, &values![id.to_string()], read)
 }
 
-/// Inserts the positions before which the batches of a job end that resumes none.
+/// Inserts the positions before which batches end, for a job that does not resume another one.
 fn insert_edges(
     tx: &Write<'_>,
     region: &Region,

@@ -28,7 +28,7 @@ pub(super) struct Sql<'a> {
     backend: Backend<'a>,
 }
 
-/// Which database it is, for the few statements that are not the same.
+/// The kind of a database, for the few statements that differ.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Sqlite,
@@ -42,7 +42,7 @@ enum Backend<'a> {
 }
 
 impl Sql<'_> {
-    /// Which database it is.
+    /// The kind of the database.
     pub(super) const fn kind(&self) -> Kind {
         match self.backend {
             Backend::Sqlite(_) => Kind::Sqlite,
@@ -71,7 +71,7 @@ impl Sql<'_> {
         }
     }
 
-    /// Like [`execute_each`](Self::execute_each), for rows whose length is not known before.
+    /// Like [`execute_each`](Self::execute_each), for rows whose length is not known at compile time.
     pub(super) fn execute_rows(
         &self,
         sql: &str,
@@ -163,7 +163,7 @@ impl Sql<'_> {
         Ok(all)
     }
 
-    /// Like [`each`](Self::each) for rows that may be kept in memory: they take one round trip.
+    /// Like [`each`](Self::each), for rows that fit into memory: on PostgreSQL, they take one round trip.
     fn each_of_few(
         &self,
         sql: &str,

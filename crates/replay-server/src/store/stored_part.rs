@@ -35,7 +35,7 @@ impl StoredPart {
         StoreError::DamagedPart(self.name())
     }
 
-    /// Reads a row of [`select`].
+    /// Reads a row of [`select`](super::parts::select).
     pub(super) fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         let extent = Extent {
             first: Position { event_ns: row.get(1)?, seq: row.get(2)? },

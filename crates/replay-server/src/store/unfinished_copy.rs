@@ -1,5 +1,5 @@
-//! The mark of a database into which a copy was begun and not finished: a table, which is in no version
-//! of the schema. It knows no other table.
+//! Marks a database into which a copy was begun and not finished: by a table that is in no version of the
+//! schema. It knows no other table.
 
 use super::{StoreError, sql::Sql};
 

@@ -1,5 +1,5 @@
-//! The parts of the archive: those after another one, with their lines, and inserts under the same ids.
-//! Their checksums are compared whenever they are read.
+//! The parts of the archive with their lines: reads them in the order of a copy, and inserts them under the
+//! same ids. Their checksums are compared whenever they are read.
 
 use replay_core::{Region, snapshot::Extent};
 

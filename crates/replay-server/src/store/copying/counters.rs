@@ -1,4 +1,4 @@
-//! The numbers that are never given twice: the highest ones that were given.
+//! The counters of numbers that are never given twice: of lines, parts and outages.
 
 use super::super::{
     StoreError, line_numbers,

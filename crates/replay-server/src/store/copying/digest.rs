@@ -32,7 +32,7 @@ impl Writer {
             match value {
                 Value::Null => self.put(0, &[]),
                 Value::Integer(number) => self.put(1, &number.to_le_bytes()),
-                // PostgreSQL stores another character instead of this one.
+                // PostgreSQL stores U+FFFD instead of a NUL character.
                 Value::Text(text) if text.contains('\0') => {
                     self.put(2, text.replace('\0', "\u{FFFD}").as_bytes());
                 }

@@ -1,5 +1,5 @@
-//! The rows of a table in the order of its key: what is after a key, and inserts. It knows no table by
-//! name, and no meaning of a column.
+//! Reads the rows of a table in the order of its key, and inserts them. It knows no table by name, and no
+//! meaning of a column.
 
 use core::ops::ControlFlow;
 
@@ -90,7 +90,7 @@ fn read(row: &Row<'_>, columns: usize) -> Result<StoredRow, StoreError> {
     (0..columns).map(|column| row.get(column)).collect()
 }
 
-/// The names in quotes: some are words of SQL.
+/// The names in quotes: some are keywords of SQL.
 fn quoted<'a>(names: impl Iterator<Item = &'a &'a str>) -> String {
     names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }

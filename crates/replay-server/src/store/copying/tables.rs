@@ -1,4 +1,4 @@
-//! The tables that are copied, in an order in which each row follows those that it refers to.
+//! The tables that are copied, in an order in which each row comes after the rows that it refers to.
 
 use std::collections::BTreeSet;
 

@@ -34,10 +34,10 @@ pub(super) enum Scope {
     Probe,
     /// The lines, their counts, and which of them are samples.
     Archive,
-    /// All of it, but no secret.
+    /// What [`State`](Self::State) and [`Archive`](Self::Archive) may change, but no secret.
     Both,
     /// The leases, without a claim of one.
     Leases,
-    /// The leases. No other write happens meanwhile.
+    /// The leases. No write that a lease can fence happens meanwhile.
     Claims,
 }

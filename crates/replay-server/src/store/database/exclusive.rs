@@ -17,8 +17,8 @@ use super::{
     locks::Locks,
 };
 
-/// A database. Of one on PostgreSQL, no other process uses a connection meanwhile; who opens a file has
-/// to hold the lock of its directory.
+/// A database. One on PostgreSQL has no other connection of this program once it is locked; who opens a
+/// file has to hold the lock of its directory.
 #[derive(Debug)]
 pub(in crate::store) enum Exclusive {
     /// A file.
@@ -64,7 +64,7 @@ impl Exclusive {
     pub(in crate::store) fn name(&mut self) -> Result<Option<String>, StoreError> {
         match self {
             Self::Sqlite(_) => Ok(None),
-            // The time has microseconds.
+            // The time of the start, in microseconds, distinguishes a server from others.
             Self::Postgres(_) => self.read(|db| {
                 let sql = "SELECT CAST(current_database() AS TEXT) || ' '
                                   || CAST(pg_postmaster_start_time() AS TEXT)";
@@ -170,7 +170,7 @@ impl Exclusive {
     /// Leaves no write-ahead log beside a file.
     pub(in crate::store) fn empty_log(&mut self) {
         if let Self::Sqlite(connection) = self {
-            // Closing the file empties the log, too; this is not awaited elsewhere.
+            // If this fails, closing the file empties the log.
             let _ = try_to_empty_log(connection);
         }
     }

@@ -11,8 +11,8 @@ impl Database {
         matches!(self.connections, Connections::Sqlite(_))
     }
 
-    /// Uses a connection to PostgreSQL outside of the steps. No step waits for it if it takes long. `None`
-    /// if the database is a file.
+    /// Uses a connection to PostgreSQL outside of a step. If it takes long, no step waits for it. `None` if
+    /// the database is a file.
     pub(in crate::store) async fn on_postgres<T: Send + 'static>(
         &self,
         is_long: bool,

@@ -1,6 +1,6 @@
 //! The locks of writes on PostgreSQL: tables that are only locked, one for each kind of data and one more
-//! for each region. `LOCK TABLE` is used since the moment that a transaction sees is that of the first
-//! statement after it; the moment of a statement that calls a function for advisory locks is before it.
+//! for each region. They are no advisory locks: a function that takes one is called by a statement, whose
+//! snapshot is from before the wait. A transaction takes its snapshot after `LOCK TABLE` has waited.
 
 use core::fmt;
 
@@ -8,8 +8,8 @@ use replay_core::Region;
 
 use super::access::Scope;
 
-/// The locks of a write: those of its scope, for one region or for all. Every write takes its locks in the
-/// order of the statements, so that no two wait for each other.
+/// The locks of a write: those of its scope, for one region or for all. Every write takes them in the same
+/// order, so that no two wait for each other.
 #[derive(Debug)]
 pub(super) struct Locks {
     pub(super) scope: Scope,
@@ -19,7 +19,7 @@ pub(super) struct Locks {
 /// Serializes the creation of the tables: `lockadd` in ASCII.
 const CREATION_LOCK: i64 = 0x006C_6F63_6B61_6464;
 
-/// The script that creates the tables that are locked for a region.
+/// The script that creates a region's tables for locks.
 pub(super) fn create(region: &Region) -> String {
     format!(
         "SET LOCAL client_min_messages = warning;

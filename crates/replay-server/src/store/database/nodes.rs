@@ -36,8 +36,8 @@ impl Database {
         }
     }
 
-    /// Waits for what a step of this process holds. On PostgreSQL, a step may last as long as the database
-    /// does not answer.
+    /// Waits for `held`, which another step of this process holds: on PostgreSQL, for a limited time, since
+    /// that step may last as long as the database does not answer.
     ///
     /// # Errors
     /// It takes too long.

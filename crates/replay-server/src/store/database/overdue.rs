@@ -1,5 +1,5 @@
 //! The steps that have a connection to PostgreSQL at the moment, and whether one of them is overdue: then
-//! the database hangs, and other steps need not wait long to fail.
+//! the database hangs, and other steps fail after a short time.
 
 use core::time::Duration;
 use std::{

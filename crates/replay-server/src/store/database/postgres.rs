@@ -34,12 +34,12 @@ pub(super) struct PostgresConnections {
     writers: Arc<Pool>,
     readers: Arc<Pool>,
     long_readers: Arc<Pool>,
-    /// For leases, which have to be renewed in time.
+    /// For renewals of leases, which must not be late.
     lease_writer: Arc<Pool>,
     round_trips: RoundTrips,
-    /// The regions of which the tables that are locked exist.
+    /// The regions whose tables for locks are known to exist.
     lockable: Mutex<HashSet<Region>>,
-    /// For notifications and checks: no other connection waits for them.
+    /// For notifications and checks of readiness, which wait for no other step.
     notifier: Arc<Pool>,
     target: Arc<PostgresTarget>,
     running: RunningSteps,
@@ -61,7 +61,7 @@ const READ_LIMIT: Duration = Duration::from_secs(10);
 const WRITE_LIMIT: Duration = Duration::from_secs(15);
 
 impl PostgresConnections {
-    /// The number of connections, and of threads that are blocked if the database hangs.
+    /// The number of connections of all pools, and of threads that are blocked if the database hangs.
     pub(super) const COUNT: usize = WRITERS + READERS + LONG_READERS + 2;
 
     /// Connects, and migrates the database.
@@ -184,7 +184,7 @@ impl PostgresConnections {
         pool.run(deadline, write).await
     }
 
-    /// Creates the tables that are locked for the region, unless they are known to exist.
+    /// Creates the region's tables for locks, unless they are known to exist.
     async fn make_lockable(&self, locks: &Locks) -> Result<(), StoreError> {
         let Some(region) = &locks.region else { return Ok(()) };
         let known = || self.lockable.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! The statements that create, attach, detach and drop the partitions of `part` and `part_data`. What
-//! other nodes do at the same time, or have not finished, is taken into account.
+//! The statements that create, attach, detach and drop the partitions of `part` and `part_data`. Other nodes
+//! may do the same at the same time, or may have been interrupted.
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +10,7 @@ use postgres::Transaction;
 use super::super::{StoreError, sql::PostgresConnection};
 use crate::archive::DAY_NS;
 
-/// A table with partitions. The parts of a day are dropped before their texts, so that nobody reads of a
-/// part whose text is gone.
+/// A table with partitions, in the order in which they are dropped: no part is listed without its text.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Table {
     Part,

@@ -30,7 +30,7 @@ use transaction::PostgresTransaction;
 /// The types of the parameters of a statement.
 type Parameters = Vec<Type>;
 
-/// What a step needs of a transaction. The lifetime of the connection is not part of it.
+/// What a step needs of a transaction, without the lifetime of the connection.
 pub(super) trait Statements: fmt::Debug {
     /// The types of the parameters of a statement.
     fn parameters(&self, sql: &str) -> Result<Parameters, StoreError>;
@@ -47,8 +47,7 @@ pub(super) trait Statements: fmt::Debug {
     /// All rows of a statement.
     fn rows(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
 
-    /// Executes a statement whose rows are fetched in portions; `None` outside of a transaction, which
-    /// that needs.
+    /// Executes a statement whose rows are fetched in portions; `None` where this is not possible.
     fn open(&self, sql: &str, parameters: &[Value<'_>]) -> Result<Option<Portal>, StoreError>;
 
     /// The next rows of a statement; fewer than [`PORTION`] at its end.
@@ -119,8 +118,8 @@ impl Postgres<'_> {
         Ok(rows)
     }
 
-    /// One statement for all items, if there is one. It is used for a single item, too: so there is only one
-    /// to prepare.
+    /// One statement for all items, if it can be written so. It is used for a single item, too, so that only
+    /// one statement is prepared.
     fn batch<'a, 'v: 'a>(
         self,
         sql: &str,

@@ -9,8 +9,9 @@ CREATE TABLE schema_version (
 
 INSERT INTO schema_version VALUES (1, 0);
 
--- Only locked: by each transaction that changes lines, and by each one that changes anything else. The
--- server creates such a table for each region, as `archive_lock_us`.
+-- Tables without rows that are only locked: `archive_lock` by transactions that change lines, `state_lock`
+-- by those that change anything else but tokens and renewed leases. The server creates two more for each
+-- region, as `archive_lock_us` and `state_lock_us`.
 CREATE TABLE archive_lock ();
 CREATE TABLE state_lock ();
 
@@ -234,7 +235,7 @@ CREATE TABLE part_data (
     PRIMARY KEY (id, day)
 ) PARTITION BY LIST (day);
 
--- They do not get smaller by compression, or, the text of recent lines, only until it is sealed.
+-- Not compressed by PostgreSQL: blocks are gzip already, and recent lines are sealed soon.
 ALTER TABLE part_data
     ALTER COLUMN positions SET STORAGE EXTERNAL,
     ALTER COLUMN fingerprints SET STORAGE EXTERNAL,
@@ -243,8 +244,8 @@ ALTER TABLE part_data
 -- An id is never given twice.
 CREATE SEQUENCE part_id OWNED BY part_data.id;
 
--- The sequence numbers of new lines. The highest one of the lines of a region is `last_seq`, and at least
--- that of `sequence`, up to which all were given before the regions had rows of their own.
+-- The sequence numbers of new lines. The highest one of the lines of a region is the `last_seq` of the
+-- region, or that of `sequence` if this is higher: a copy sets it to the highest one of its source.
 CREATE SEQUENCE line_seq;
 
 CREATE TABLE region_sequence (

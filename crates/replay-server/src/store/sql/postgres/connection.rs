@@ -41,7 +41,7 @@ pub(in crate::store) enum Access {
 const SETTINGS: &str = "-c statement_timeout=12s -c lock_timeout=10s \
                         -c idle_in_transaction_session_timeout=12s -c work_mem=32MB";
 
-/// How long a lost connection stays unnoticed.
+/// A connection that is lost is noticed within this time.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long connecting to each host may take.
@@ -50,7 +50,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the answer to a check of a connection may take.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A connection that was used this short time ago is not checked before its next use.
+/// A connection that was used within this time is not checked before its next use.
 const FRESH: Duration = Duration::from_millis(500);
 
 /// The advisory lock that every session holds: a copy exclusively, all others shared. `replcopy` in
@@ -77,8 +77,8 @@ impl PostgresConnection {
         }
     }
 
-    /// Connects like [`open`](Self::open). No other connection of this program exists meanwhile, once
-    /// [`lock_alone`](Self::lock_alone) has returned.
+    /// Connects like [`open`](Self::open). Once [`lock_alone`](Self::lock_alone) has returned, no other
+    /// connection of this program exists.
     ///
     /// # Errors
     /// There is no host that accepts writes, or it refuses the connection.
@@ -109,7 +109,7 @@ impl PostgresConnection {
     }
 
     fn try_lock(&mut self, function: &str) -> Result<bool, StoreError> {
-        // One round trip.
+        // A simple query takes one round trip.
         let answer = self.client.simple_query(&format!("SELECT {function}({SESSION_LOCK})"))?;
         Ok(answer.iter().any(
             |message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("t")),
@@ -138,10 +138,10 @@ impl PostgresConnection {
         self.client.is_valid(ANSWER_TIMEOUT).is_ok()
     }
 
-    /// Begins a transaction, if the access is one.
+    /// Begins a transaction; for [`Access::Read`], each statement is one.
     ///
     /// # Errors
-    /// The connection is lost, or the lock is not available in time.
+    /// The connection is lost, or a lock is not available in time.
     pub(in crate::store) fn begin(
         &mut self,
         access: Access,
@@ -172,7 +172,7 @@ impl PostgresConnection {
         })
     }
 
-    /// Executes a statement that no transaction may contain.
+    /// Executes a statement that PostgreSQL refuses inside a transaction.
     ///
     /// # Errors
     /// The statement fails.
@@ -181,7 +181,7 @@ impl PostgresConnection {
         Ok(self.client.batch_execute(sql)?)
     }
 
-    /// Executes a script in one transaction. Each of its statements sees the commits before it.
+    /// Runs a step in one transaction. Each of its statements sees the commits before it.
     ///
     /// # Errors
     /// A statement fails; nothing is changed.
@@ -196,7 +196,7 @@ impl PostgresConnection {
         Ok(result)
     }
 
-    /// Executes a script in one transaction which waits for locks without a limit.
+    /// Runs a step in one transaction without a limit of time, also for locks.
     ///
     /// # Errors
     /// A statement fails; nothing is changed.

@@ -21,7 +21,7 @@ fn summary(error: &Error) -> String {
     let Some(code) = error.code() else {
         let source = core::error::Error::source(error);
         let io = source.and_then(|source| source.downcast_ref::<std::io::Error>());
-        // The library found hosts that accept no writes only.
+        // The library found only hosts that accept no writes.
         let is_standby = io.is_some_and(|error| error.kind() == ErrorKind::PermissionDenied);
         let text = if is_standby { REFUSES_WRITES } else { "there is no connection to PostgreSQL" };
         return text.to_owned();

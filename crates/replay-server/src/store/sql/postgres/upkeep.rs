@@ -1,4 +1,5 @@
-//! What PostgreSQL is asked beyond statements.
+//! What the store needs of PostgreSQL beside the statements of its steps: versions of parts, a write that
+//! changes nothing, sizes, and notifications.
 
 use postgres::Row;
 use replay_core::Region;

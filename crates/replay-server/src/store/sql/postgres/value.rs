@@ -1,5 +1,5 @@
-//! The values of parameters and columns on PostgreSQL: BIGINT, TEXT and BYTEA, and what expressions
-//! have beside them.
+//! The values of parameters and columns on PostgreSQL: BIGINT, TEXT and BYTEA, and the types INTEGER and
+//! BOOLEAN of some expressions.
 
 use core::error::Error;
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ impl ToSql for Value<'_> {
             (Self::Null, _) => Ok(IsNull::Yes),
             (Self::Integer(number), &Type::INT8) => number.to_sql(ty, out),
             (Self::Integer(number), &Type::INT4) => i32::try_from(*number)?.to_sql(ty, out),
-            // PostgreSQL stores no such character, which SQLite does.
+            // PostgreSQL stores no NUL character, which SQLite does.
             (Self::Text(text), &Type::TEXT) if text.contains('\0') => {
                 text.replace('\0', "\u{FFFD}").to_sql(ty, out)
             }
