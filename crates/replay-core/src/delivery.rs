@@ -162,8 +162,8 @@ fn stopped(job: &Configured, reason: &str) -> String {
 }
 
 /// The changes of a delivery attempt of `job`; nothing changes unless the job is running. `before` is the
-/// cursor of the slice: an acknowledgement that was recorded before changes nothing, since the answer to
-/// its commit may have been lost. `is_last`: every other line of the job was acknowledged.
+/// cursor of the slice: an acknowledgement up to it is a repeated one, since the answer to its commit was
+/// lost, and changes nothing. `is_last`: every other line of the job was acknowledged.
 #[must_use]
 pub fn record(
     job: &Configured,

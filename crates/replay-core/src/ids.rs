@@ -57,7 +57,8 @@ id! {
 }
 
 id! {
-    /// Identifies a process of the server: 128 random bits, printed as 32 hexadecimal digits.
+    /// Identifies a node, which is one process of a server: 128 random bits, printed as 32 hexadecimal
+    /// digits.
     NodeId
 }
 

@@ -1,5 +1,5 @@
-//! The leases of works, and how the nodes of a server share them: which leases a node renews, gives up
-//! and claims. The caller reads the leases and the nodes, and `now`, from the database.
+//! The leases for the work on each region, and how the nodes on one database share them: which leases a node
+//! renews, gives up and claims. The caller reads the leases, the nodes and `now` from the database.
 //!
 //! One lease covers every request to a region's webhook, of its job and of its live lane. So one node at
 //! a time makes them, and what holds for a webhook inside a process holds over all nodes: the limit of
@@ -34,12 +34,12 @@ pub struct Work {
     pub region: Region,
 }
 
-/// The lease of a work.
+/// The right of one node to do a work, until it expires.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Lease {
     /// What it is for.
     pub work: Work,
-    /// Who has it; `None` if it was given up.
+    /// Who has it; `None` if it was given up, or never claimed.
     pub holder: Option<Holder>,
 }
 
@@ -129,7 +129,7 @@ pub fn changes(leases: &[Lease], nodes: &[Node], own: NodeId, now: Timestamp) ->
 }
 
 impl Lease {
-    /// A lease that has expired and that nobody has claimed is still its holder's.
+    /// An expired lease is still its holder's, until another node claims it.
     fn is_of(&self, node: NodeId) -> bool {
         self.holder.is_some_and(|holder| holder.node == node)
     }

@@ -43,7 +43,7 @@
 //!    changes
 //! 10. [`lane`]: the live lane of a region; [`outage`]: the lines that it did not deliver; [`healing`]:
 //!     their delivery by a job
-//! 11. [`lease`]: how the nodes of a server share the work
+//! 11. [`lease`]: how the nodes on one database share the work
 //! 12. [`refusal`]: why a request was refused; [`reason`]: why a job has failed
 #![no_std]
 

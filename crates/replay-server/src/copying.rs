@@ -1,5 +1,5 @@
-//! The command that copies an archive: it opens both ends, shows the progress, and prints what was copied.
-//! What is copied, and how, is decided by the store.
+//! The command that copies an archive: it opens the source and the target, logs the progress, and prints what
+//! was copied. What is copied, and how, is decided by the store.
 
 use core::time::Duration;
 use std::{fs, io::Write, time::Instant};
@@ -20,8 +20,8 @@ const LOG_INTERVAL: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// The locations are the same, or a server runs on one of them; the target is not empty; another version
-/// has written one of them; one fails; or the target differs from the source. Unless it differs, the same
-/// copy goes on when it is made again.
+/// has written one of them; one fails; or the target differs from the source. If it does not differ, the
+/// copy goes on when it is called again.
 pub async fn copy(
     from: StoreLocation,
     to: StoreLocation,
@@ -32,7 +32,7 @@ pub async fn copy(
         return Err(CopyError::Same.into());
     }
     let locks = [source.lock()?, target.lock()?];
-    // The connections block, which a thread of the runtime must not.
+    // The connections block, which a task of the runtime must not.
     let copied = spawn_blocking(move || copy_all(&source.database, &target.database)).await??;
     drop(locks);
     let (mut rows, mut bytes) = (0, 0);
@@ -56,7 +56,7 @@ fn copy_all(source: &CopyDatabase, target: &CopyDatabase) -> Result<Vec<CopiedTa
     copying.finish(limits, |progress| log.add(progress))
 }
 
-/// A database of a copy.
+/// The source or the target of a copy.
 struct End {
     database: CopyDatabase,
     /// The data directory of a file.

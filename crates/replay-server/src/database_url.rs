@@ -1,5 +1,5 @@
-//! The address of a database on PostgreSQL: a URL with its users and hosts. The password comes from a
-//! file or from the environment rather than from the command line, which other users can see.
+//! The address of a database on PostgreSQL: a URL with a user and hosts. The password should be in a file or
+//! in the environment: other users of the machine can see the command line.
 
 mod tls;
 
@@ -93,7 +93,7 @@ impl DatabaseUrl {
     }
 }
 
-/// The URL without a parameter that the library does not know, and the path that the parameter names.
+/// The URL without a parameter of ours, which the library would refuse, and the path in that parameter.
 fn without(text: &str, parameter_name: &str) -> (String, Option<PathBuf>) {
     let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), None) };
     let mut found = None;

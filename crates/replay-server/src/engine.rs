@@ -204,7 +204,7 @@ impl<D: Deliver> Engine<D> {
             // A request in flight belongs to a job that has settled meanwhile.
             Due::Nothing if deliveries.in_flight > 0 => return Ok(Some(Next::Requests)),
             Due::Nothing => {
-                // A poll finds what was known, and a sign would make the lane probe at once.
+                // Without a wake-up no job has settled, and the signal would make the lane probe at once.
                 let is_polled = deliveries.is_stale && !deliveries.is_woken;
                 *deliveries = Deliveries::default();
                 if self.live.heals && !is_polled {
@@ -229,7 +229,7 @@ impl<D: Deliver> Engine<D> {
                 deliveries.pacing.set_limit(lines_per_second, Instant::now());
                 self.rates.set_limited(region, lines_per_second.is_some(), Instant::now());
                 if deliveries.job.is_none() && deliveries.in_flight > 0 {
-                    // A slice has one request at a time: the results are stored before it is claimed.
+                    // A slice has one request at a time: it is claimed again when the requests have ended.
                     deliveries.is_stale = true;
                     return Ok(Some(Next::Requests));
                 }
@@ -262,7 +262,7 @@ impl<D: Deliver> Engine<D> {
         }
     }
 
-    /// The engine for a work that this node may do.
+    /// The engine whose writes are made under a lease.
     fn holding(&self, hold: &Hold) -> Self
     where
         D: Clone,

@@ -1,5 +1,5 @@
-//! The leases of this node: a task renews and claims them, and each work is told whether this node may
-//! do it. A server with a database of its own does every work without leases.
+//! The leases of this node: a task renews and claims them, and the tasks that do a work wait until this node
+//! has its lease. A server on a data directory does every work without leases.
 
 use core::{future::pending, time::Duration};
 use std::{collections::HashMap, sync::Arc};
@@ -23,7 +23,7 @@ use crate::{
 /// its leases have expired.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long the works go on without a renewal: less than the duration of a lease.
+/// How long work goes on without a renewal: less than the duration of a lease.
 const VALID_FOR: Duration = Duration::from_secs(12);
 
 /// How often a work looks for changes by other nodes.
@@ -69,7 +69,7 @@ impl Hold {
         self.lost.is_cancelled()
     }
 
-    /// Notes that a write was fenced: another node has the lease.
+    /// Ends the right: a write was fenced, or another node has the lease.
     pub fn give_up(&self) {
         self.lost.cancel();
     }
@@ -82,7 +82,7 @@ impl Hold {
 }
 
 impl Leases {
-    /// The right to do every work, for a server that is the only one of its database.
+    /// The right to do every work, for a server on a data directory.
     #[must_use]
     pub const fn all() -> Self {
         Self(None)
@@ -193,7 +193,7 @@ impl Leases {
     }
 }
 
-/// Renews the leases, and claims those that are due to this node.
+/// Renews the leases, and claims others up to the share of this node.
 async fn renew(store: &Store, node: NodeId, works: &Arc<[Work]>) -> Result<NodeLeases, StoreError> {
     let mut leases = store.renew_leases(node, Arc::clone(works)).await?;
     if leases.can_claim {

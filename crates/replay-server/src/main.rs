@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The number of threads that wait for a database while it does not answer; the others go on.
+/// The number of threads that may be blocked while a database does not answer.
 fn database_threads(command: &Command) -> usize {
     if let Command::Serve(args) = command
         && args.database.is_some()

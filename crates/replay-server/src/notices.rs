@@ -1,5 +1,5 @@
-//! Passes the notices of other nodes on to the tasks of this one, and tells the other nodes of lines that
-//! this one has archived. It decides nothing: whoever is woken reads the store.
+//! Passes the notices of other nodes on to the tasks of this one, and tells the other nodes of the lines that
+//! this one archives and of its deliveries. It decides nothing: a task that is woken reads the store.
 
 use core::time::Duration;
 use std::collections::HashMap;
@@ -21,13 +21,13 @@ use crate::{
 /// The wait before the connection for notices is opened again.
 const CONNECT_AGAIN: Duration = Duration::from_secs(1);
 
-/// Appends within this time are told together.
+/// The other nodes are told of appends within this time together.
 const APPENDS_TOGETHER: Duration = Duration::from_millis(20);
 
 /// The time between two reports of deliveries.
 const BETWEEN_REPORTS: Duration = Duration::from_secs(1);
 
-/// Who is told of notices.
+/// The parts of this node that get notices.
 #[derive(Clone, Debug)]
 pub(crate) struct Listeners {
     /// The store, which knows the lines of the archive.

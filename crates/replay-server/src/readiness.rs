@@ -44,7 +44,7 @@ const CACHE_LIFETIME: Duration = Duration::from_secs(1);
 /// How long the check of the disk may take.
 const DISK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the check of the database may take: less than an orchestrator waits for the report.
+/// How long the check of the database may take: less than a readiness probe waits for the report.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Readiness {

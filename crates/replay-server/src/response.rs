@@ -27,8 +27,8 @@ pub(crate) enum ApiError {
     /// The client can act on it: the response names the reason.
     #[error("the request was refused")]
     Refused(Refusal),
-    /// The store failed: 503 if the database is not available for now. This error and those below are
-    /// logged; the response is a bare 500.
+    /// The store failed. The response is a 503 if the database is not available for now. Otherwise, and for
+    /// the errors below, it is a bare 500, and the error is logged.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file could not be read or written.
@@ -45,7 +45,8 @@ pub(crate) enum ApiError {
     Random(#[from] random::Error),
 }
 
-/// When a client tries again while the database is not available: a restart takes this long.
+/// The seconds after which a client tries again while the database is not available: about the time of a
+/// restart.
 const UNAVAILABLE_SECONDS: u32 = 5;
 
 /// Identifies a request in its problem document and in its audit line.

@@ -19,7 +19,7 @@ use crate::{
 /// How often each region is trimmed.
 const INTERVAL: Duration = Duration::from_mins(10);
 
-/// How often it looks for regions whose lease this node has got.
+/// How often the regions whose lease this node has got meanwhile are found.
 const LEASES_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Deletes idempotency keys that are not known any more, and lines past the retention, old jobs and old
@@ -55,7 +55,7 @@ pub(crate) async fn trim(
             let trimmed = trim_lines(&store, region, policy.deleted_before(now)).await;
             let history = trim_history(&store, region, policy.forgotten_before(now)).await;
             if trimmed.as_ref().is_ok_and(|lines| *lines > 0) {
-                // Some days may have no lines any more.
+                // Some days may have no lines any more, and their partitions can be dropped.
                 days_kept_at = None;
             }
             if let Err(error) = trimmed.map(drop).and(history) {

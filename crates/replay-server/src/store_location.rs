@@ -75,7 +75,8 @@ impl StoreLocation {
         }
     }
 
-    /// Opens the store if there is one of this version.
+    /// Opens the store of a data directory if there is one of this version. A database on PostgreSQL is opened
+    /// as by [`open`](Self::open).
     ///
     /// # Errors
     /// There is none, or it cannot be opened.

@@ -1,5 +1,6 @@
 //! The delivery rate of each region over the last ten seconds and without a limit, its requests in
-//! flight, and how many of them there may be, on whichever node. It is empty after a restart.
+//! flight, and how many of them there may be: of this node, or of the node that delivers. It is empty after
+//! a restart.
 
 use core::time::Duration;
 use std::{

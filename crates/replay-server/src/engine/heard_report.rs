@@ -1,5 +1,5 @@
-//! What this node has heard of the deliveries of another one. A report is old after a few seconds: the
-//! node that delivers sends one each second.
+//! The last report of another node about its deliveries. It is old after a few seconds, since the node that
+//! delivers sends one each second.
 
 use core::time::Duration;
 

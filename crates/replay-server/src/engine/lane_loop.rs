@@ -144,7 +144,7 @@ impl<D: Deliver + Clone> Engine<D> {
     ) {
         let delivery = self.delivery.deliver_live(request);
         let mut delivery = pin!(self.metrics.measure(region, metrics::LaneKind::Live, delivery));
-        // Without a sign, another node may have changed the webhook.
+        // Another node may have changed the webhook, and its notice may be lost.
         let mut give_up_at: Option<Instant> = hold.next_poll();
         let answer = loop {
             let known = last_seq(appends, region);

@@ -33,12 +33,12 @@ pub struct LiveDeliveries {
     is_stale: bool,
     /// The revision of the webhook whose answers `retry_state` and `probing` know.
     pub(super) webhook_revision: Option<i64>,
-    /// What another node has left for the first webhook.
+    /// The waits that another node has stored, for the webhook that is read first.
     pub(super) taken_over: Option<TakenOver>,
     pub(super) retry_state: RetryState<LaneId>,
     pub(super) probing: Probing,
     pub(super) waiting: WaitingLines,
-    /// A result that could not be stored, and what another node needs after it.
+    /// A result that could not be stored, and what is stored with it for the next node.
     unsaved: Option<LiveRecord>,
     handover: Option<Handover>,
     /// When an outage to heal was last looked for.
@@ -286,7 +286,7 @@ impl LiveDeliveries {
     pub(super) fn meet_webhook(&mut self, revision: Option<i64>) {
         if self.webhook_revision != revision {
             self.webhook_revision = revision;
-            // What another node has left is of the webhook that is met first.
+            // What another node has stored is about the webhook that is read first.
             let taken_over = self.taken_over.take();
             self.retry_state = taken_over.map(RetryState::taken_over).unwrap_or_default();
             self.probing = taken_over.map(Probing::taken_over).unwrap_or_default();

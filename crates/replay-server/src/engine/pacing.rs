@@ -51,7 +51,7 @@ impl Pacing {
         if self.lines_per_second == lines_per_second {
             return;
         }
-        // Without a limit, what another node has sent ahead is settled by the first one.
+        // Lines that another node has sent ahead are settled once the first limit is set.
         if self.lines_per_second.is_some() {
             self.settle(now);
         }

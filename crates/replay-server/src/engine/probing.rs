@@ -16,8 +16,8 @@ pub(super) struct Probing {
     not_before: Option<Instant>,
     /// The time of the last probe that was sent because of a sign.
     prompted_at: Option<Instant>,
-    /// The end of a wait that another node has left. A sign does not shorten it: what the receiver has
-    /// asked for is not known any more.
+    /// The end of a wait that another node has stored. A sign does not shorten it, since the receiver may
+    /// have asked for it.
     held_until: Option<Instant>,
 }
 
@@ -28,7 +28,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const BETWEEN_SIGNS: Duration = Duration::from_secs(1);
 
 impl Probing {
-    /// The probes of a node that takes over.
+    /// The probes of a node that takes the lane over.
     pub(super) const fn taken_over(TakenOver { not_before, failures }: TakenOver) -> Self {
         let not_before = Some(not_before);
         Self { failures, not_before, prompted_at: None, held_until: not_before }

@@ -1,5 +1,5 @@
-//! The task of each region: while this node has the lease of the deliveries, it takes the steps of the engine,
-//! keeps the requests in flight, and waits for the next one that is due. It decides nothing.
+//! The task of each region: while this node has the lease of the deliveries, it takes the steps of the
+//! engine, keeps the requests in flight, and waits for the next one that is due. It decides nothing.
 
 use std::sync::Arc;
 

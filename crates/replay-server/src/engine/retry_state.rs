@@ -34,11 +34,11 @@ pub struct RetryPolicy {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct RetryState<K> {
     sender: Option<Retries<K>>,
-    /// What another node has left for the first sender.
+    /// What another node has stored, for the first sender.
     taken_over: Option<TakenOver>,
 }
 
-/// What another node has left.
+/// The waits that one node stores for the next one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct TakenOver {
     /// The time before which no request may be sent.
@@ -98,12 +98,12 @@ impl<K> Default for RetryState<K> {
 }
 
 impl<K: Copy + Eq> RetryState<K> {
-    /// The state of a node that takes over.
+    /// The state of a node that takes the deliveries over.
     pub(super) const fn taken_over(taken_over: TakenOver) -> Self {
         Self { sender: None, taken_over: Some(taken_over) }
     }
 
-    /// What another node needs to go on.
+    /// What another node needs to go on after this one.
     pub(super) fn left(&self, now: Instant) -> TakenOver {
         let Some(retries) = &self.sender else { return TakenOver { not_before: now, failures: 0 } };
         let of_slices = retries.of_slices.values().copied().max().unwrap_or_default();
@@ -266,7 +266,7 @@ impl<K: Copy> Retries<K> {
         Verdict::Retry
     }
 
-    /// The wait after this number of failures in this process.
+    /// The wait after this number of failures, beside those before this node took over.
     fn wait(&self, retry_policy: &RetryPolicy, failures: usize) -> Duration {
         let failures = self.failures_before.saturating_add(failures);
         let wait = retry_policy.waits.get(failures).or(retry_policy.waits.last());

@@ -1,5 +1,5 @@
-//! What a node leaves to the one that takes its deliveries over, and how that one begins: the waits that
-//! the receiver needs, and the pace of a job. It sends nothing.
+//! What a node stores for the one that takes its deliveries over, and how that one begins: the waits before
+//! the next request, and the pace of a job. It sends nothing.
 
 use core::future::Future;
 
@@ -28,7 +28,7 @@ impl<D> Engine<D> {
     }
 }
 
-/// The first answer that is no error.
+/// Asks until the answer is no error.
 async fn answered<F: Future<Output = Result<Handover, StoreError>>>(
     ask: impl Fn() -> F,
 ) -> Handover {
@@ -36,7 +36,7 @@ async fn answered<F: Future<Output = Result<Handover, StoreError>>>(
         match ask().await {
             Ok(handover) => return handover,
             Err(error) => {
-                tracing::debug!(%error, "what the last node has left could not be read");
+                tracing::debug!(%error, "what the last node has stored could not be read");
                 sleep(RETRY_AFTER).await;
             }
         }
@@ -137,7 +137,7 @@ mod tests {
         let handover = Handover { age: Duration::from_secs(4), ..handover };
         let mut pacing = Deliveries::taken_over(&handover, Instant::now()).pacing;
         pacing.set_limit(Some(10), Instant::now());
-        // The burst is sent ahead of its time.
+        // A burst of one line may be sent ahead.
         assert_eq!(pacing.next(Instant::now()), Pace::In(Duration::from_millis(5_900)));
     }
 

@@ -19,7 +19,7 @@ use crate::store::{ArchiveTotals, Space};
 pub struct Readings {
     /// When it was read.
     pub at: Timestamp,
-    /// The size of the database file.
+    /// The size of the database.
     pub space: Space,
     /// The round trips to the database so far; `None` if it is a file.
     pub round_trips: Option<u64>,

@@ -1,5 +1,5 @@
-//! The options of `serve` that are rules of the whole database: which regions lines are forwarded in, and
-//! the list of regions. They are stored at the start; the node that has started last decides for all.
+//! The options of `serve` that hold for the whole database: the regions, and whether lines are forwarded in
+//! them. They are stored at the start; those of the node that has started last hold for all nodes.
 
 use replay_core::{Region, Timestamp};
 

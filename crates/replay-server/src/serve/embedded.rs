@@ -75,7 +75,7 @@ pub(super) async fn serve_embedded(
     let (limits, hosts) = (limits(&args), hosts(&args));
     let egress = Egress::new(args.allow_net.clone());
     let wakeups = Wakeups::new(regions.iter().cloned());
-    // Of a database of its own, this node knows whether it forwards.
+    // On a shared database, another node may begin forwarding at any time.
     let has_lanes = args.forward || is_shared;
     let signals = LiveSignals::new(regions.iter().filter(|_| has_lanes).cloned());
     let spool = Spool::new(spool.clone(), Spool::QUOTA_BYTES);
@@ -162,7 +162,7 @@ pub(super) async fn serve_embedded(
     Ok(())
 }
 
-/// What is stored at the end. `node` has leases.
+/// Gives up the leases of `node`, and stores the last summaries.
 async fn write_last(app: &AppState, node: Option<NodeId>) {
     if let Some(node) = node {
         // Otherwise the other nodes wait until the leases have expired.
@@ -172,7 +172,7 @@ async fn write_last(app: &AppState, node: Option<NodeId>) {
     let _ = timeout(LAST_WRITE, write_summaries(app)).await;
 }
 
-/// An opened store, and the files of its server, for as long as it runs.
+/// An opened store, and the files that the server needs while it runs.
 struct Opened {
     store: Store,
     /// `None` for a store in a database.
@@ -183,7 +183,7 @@ struct Opened {
     _folder: Option<TempDir>,
 }
 
-/// Opens the store. The server of a data directory has it for itself.
+/// Opens the store. A data directory is locked, since it has one server.
 async fn open(location: StoreLocation) -> Result<Opened, FatalError> {
     match location {
         StoreLocation::Data(path) => {
