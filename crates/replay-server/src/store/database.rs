@@ -107,7 +107,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.look(Reading { is_of_one_moment: false, is_long: false }, step).await
+        self.run_read(Reading { is_of_one_moment: false, is_long: false }, step).await
     }
 
     /// Runs a read that sees the database as it is at one moment.
@@ -115,7 +115,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.look(Reading { is_of_one_moment: true, is_long: false }, step).await
+        self.run_read(Reading { is_of_one_moment: true, is_long: false }, step).await
     }
 
     /// Like [`read`](Self::read), for a long read: it has a connection of its own, so that other reads
@@ -124,7 +124,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.look(Reading { is_of_one_moment: false, is_long: true }, step).await
+        self.run_read(Reading { is_of_one_moment: false, is_long: true }, step).await
     }
 
     /// Like [`read_at_one_moment`](Self::read_at_one_moment), for a long read.
@@ -132,7 +132,7 @@ impl Database {
         &self,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.look(Reading { is_of_one_moment: true, is_long: true }, step).await
+        self.run_read(Reading { is_of_one_moment: true, is_long: true }, step).await
     }
 
     /// Runs one transaction that changes no lines, and is on disk when this returns. If it fails,
@@ -215,7 +215,7 @@ impl Database {
         self.transact(true, Scope::Claims, step).await
     }
 
-    async fn look<T: Send + 'static>(
+    async fn run_read<T: Send + 'static>(
         &self,
         reading: Reading,
         step: impl FnOnce(&Sql<'_>) -> Result<T, StoreError> + Send + 'static,

@@ -178,7 +178,7 @@ impl Recording<'_> {
     fn save(&mut self) -> Result<(), StoreError> {
         if self.job != self.stored {
             if self.job.status.is_settled() {
-                self.tx.mark_answered();
+                self.tx.require_sync();
             }
             job_changes::update(self.tx, self.region, &self.stored, &self.job)?;
             self.stored = self.job.clone();

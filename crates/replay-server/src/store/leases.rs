@@ -57,7 +57,7 @@ impl Store {
     ) -> Result<NodeLeases, StoreError> {
         let renew = move |tx: &Write<'_>| {
             let now = now(tx)?;
-            see(tx, node, now)?;
+            note_live(tx, node, now)?;
             let stored = load(tx, &works)?;
             if stored.len() < works.len() {
                 insert(tx, &works)?;
@@ -196,7 +196,7 @@ fn nodes(db: &Sql<'_>) -> Result<Vec<Node>, StoreError> {
 }
 
 /// Records that a node is live, and deletes those that are not.
-fn see(tx: &Write<'_>, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
+fn note_live(tx: &Write<'_>, node: NodeId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO node (id, seen_at) VALUES (?1, ?2)
          ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",

@@ -14,7 +14,7 @@ pub(super) struct Write<'a> {
     changes: RefCell<Vec<Change>>,
     after_commit: RefCell<Vec<AfterCommit>>,
     deletes_secret: Cell<bool>,
-    is_answered: Cell<bool>,
+    requires_sync: Cell<bool>,
 }
 
 /// What is done after a commit, on the thread of the transaction.
@@ -58,7 +58,7 @@ impl<'a> Write<'a> {
             changes: RefCell::default(),
             after_commit: RefCell::default(),
             deletes_secret: Cell::new(false),
-            is_answered: Cell::new(false),
+            requires_sync: Cell::new(false),
         }
     }
 
@@ -81,15 +81,15 @@ impl<'a> Write<'a> {
         self.after_commit.borrow_mut().push(Box::new(action));
     }
 
-    /// Records that clients may rely on the change as soon as it is committed: a commit on PostgreSQL waits
-    /// for its disk and its standby, also in a step that does not need it otherwise.
-    pub(super) fn mark_answered(&self) {
-        self.is_answered.set(true);
+    /// Makes the commit on PostgreSQL wait for the disk and the standby, also in a step that is written lazily:
+    /// clients may rely on the change as soon as it can be read.
+    pub(super) fn require_sync(&self) {
+        self.requires_sync.set(true);
     }
 
-    /// Whether clients may rely on a change as soon as it is committed.
-    pub(super) const fn is_answered(&self) -> bool {
-        self.is_answered.get()
+    /// Whether the commit has to wait for the disk and the standby.
+    pub(super) const fn requires_sync(&self) -> bool {
+        self.requires_sync.get()
     }
 
     /// Records that a secret was deleted.

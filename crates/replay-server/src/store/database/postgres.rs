@@ -162,10 +162,10 @@ impl PostgresConnections {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));
             let value = step(&write)?;
-            let is_answered = write.is_answered();
+            let requires_sync = write.requires_sync();
             let mut effects = write.into_effects();
             deadline.check()?;
-            if is_answered {
+            if requires_sync {
                 transaction.commit_synced()?;
             } else {
                 transaction.commit()?;
