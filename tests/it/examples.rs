@@ -1,5 +1,5 @@
-//! The examples and the page for operators in `docs`: whether they can be read, and whether the program
-//! knows what they name.
+//! The examples and the page for operators in `docs`: whether they can be read, and whether the program has
+//! the options and metrics that they name.
 #![cfg(test)]
 
 use std::{

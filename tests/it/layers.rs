@@ -82,7 +82,7 @@ fn only_the_files_that_open_and_ask_the_database_use_its_library() {
     let server = server();
     let sqlite = ["database", "migration", "schema", "settings", "sql", "transaction"];
     assert_within(&server.users_of("rusqlite"), &["store"]);
-    // The address is one of the library.
+    // The library reads the address.
     assert_within(&server.users_of("postgres"), &["store", "database_url"]);
     for (library, allowed) in
         [("rusqlite", &sqlite[..]), ("postgres", &["database", "partitions", "schema", "sql"])]

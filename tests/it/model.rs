@@ -64,7 +64,7 @@ async fn worlds_of(database: WalkedDatabase, most: usize) -> Vec<Snapshot> {
     let (mut queue, mut random) = (vec![start], SeededRandom::new(1));
     while !queue.is_empty() && worlds.len() < most {
         let world = queue.swap_remove(random.below(queue.len()));
-        // A part on PostgreSQL is not damaged.
+        // The walk damages parts on SQLite only.
         for action in Action::ALL.into_iter().filter(|action| *action != Action::Damage) {
             let Some(next) = world.after(action).await else { continue };
             next.assert_properties();

@@ -1,6 +1,6 @@
 //! Walk: orders of events of two nodes that share the job and the live lane of a region, over a real
 //! store on PostgreSQL and the real engine. A lease can expire at every step, while its holder keeps its
-//! memory and its requests and wakes up later, and the database can lose its last commit.
+//! memory and its requests and goes on later, and the database can lose its last commit.
 //!
 //! The walk takes the next world at random, or goes on from the latest one, so that it has met early and
 //! late ones when it ends.

@@ -1,5 +1,5 @@
 //! The rows of a database on PostgreSQL as a value, which a walk reads and sets between its events. The
-//! numbers of parts are not set back.
+//! sequence of the ids of parts is not set.
 
 use core::fmt::Write as _;
 use std::{
@@ -33,7 +33,7 @@ struct State {
     loaded: DatabaseImage,
 }
 
-/// A part never has the number of an earlier one.
+/// It is not set back: a store knows parts by their ids.
 const PART_NUMBERS: &str = "part_id";
 
 impl core::fmt::Debug for ImagedDatabase {
@@ -43,7 +43,7 @@ impl core::fmt::Debug for ImagedDatabase {
 }
 
 impl ImagedDatabase {
-    /// The database, which has its tables.
+    /// A database that has its tables.
     ///
     /// # Panics
     /// If there is no connection.
@@ -128,15 +128,6 @@ impl DatabaseImage {
     /// The rows of a table, as PostgreSQL writes rows, sorted.
     pub fn rows(&self, table: &str) -> &[String] {
         self.tables.get(table).map_or(&[], |rows| rows)
-    }
-
-    /// Whether every table but these has the same rows.
-    pub fn equals_but_for(&self, other: &Self, tables: &[&str]) -> bool {
-        let compared = |image: &Self| {
-            let rows = image.tables.iter().filter(|(table, _)| !tables.contains(&table.as_str()));
-            rows.map(|(table, rows)| (table.clone(), Arc::clone(rows))).collect::<Vec<_>>()
-        };
-        compared(self) == compared(other)
     }
 
     /// The rows of all tables but these, as text.

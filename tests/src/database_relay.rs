@@ -23,12 +23,12 @@ pub struct DatabaseRelay {
     cuts: Arc<Cuts>,
 }
 
-/// Which connections are cut: one event of each number that is not 0, on average.
+/// Which connections are cut, and which request is held back.
 #[derive(Debug, Default)]
 struct Cuts {
-    /// The number of commits.
+    /// The answer to one of this number of commits is lost, on average; 0: none.
     commits: AtomicUsize,
-    /// The number of times that a server has sent something.
+    /// The connection of one of this number of requests is cut, on average; 0: none.
     requests: AtomicUsize,
     seen_commits: AtomicUsize,
     seen_requests: AtomicUsize,
@@ -37,10 +37,10 @@ struct Cuts {
     hold: watch::Sender<Hold>,
 }
 
-/// A request that is held back.
+/// Which request is held back.
 #[derive(Clone, Debug, Default)]
 enum Hold {
-    /// None is.
+    /// No request.
     #[default]
     Nothing,
     /// The next one with this text, of a connection on which the other text was sent before.
@@ -50,7 +50,7 @@ enum Hold {
         /// The text of the request.
         text: &'static [u8],
     },
-    /// One is.
+    /// A request is held back.
     Held,
 }
 
@@ -160,7 +160,7 @@ impl Cuts {
         }
     }
 
-    /// Whether an event is one of those that cut, in an order that is always the same.
+    /// Whether an event cuts the connection. It depends only on the number of the event.
     fn is_cut(&self, every: &AtomicUsize, seen: &AtomicUsize) -> bool {
         let (every, number) = (every.load(Ordering::SeqCst), seen.fetch_add(1, Ordering::SeqCst));
         let mut random = SeededRandom::new(number as u64);

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of one test, which stops, kills, suspends and replaces it.
+//! A PostgreSQL server for one test, which can stop, kill, suspend and replace it.
 
 use core::time::Duration;
 use std::{fs, process::Command, thread, time::Instant};
@@ -77,7 +77,7 @@ impl OwnServer {
             let process = PostgresProcess::spawn(&self.cluster, &options, FolderAtEnd::Kept);
             self.process = Some(process);
             let Err(error) = await_connection(&config(&self.cluster), ATTEMPT) else { return };
-            // The processes of a server that was killed may not have ended before.
+            // Processes of a server that was killed may not have ended yet.
             assert!(started_at.elapsed() < START, "PostgreSQL does not start: {error}");
             self.stop();
         }
@@ -101,7 +101,7 @@ impl OwnServer {
         let listener = self.listener();
         let children = children(listener).unwrap();
         signal("KILL", &[listener]);
-        // Those without a listener go on for a moment.
+        // The others would go on for a moment without the listener.
         signal("KILL", &children);
         self.stop();
     }
@@ -178,7 +178,7 @@ impl Drop for OwnServer {
             signal("CONT", &[listener]);
         }
         self.stop();
-        // The files belong to nobody if this is root, which can remove them.
+        // As root, this can remove the files, which belong to the user `nobody`.
         let _ = fs::remove_dir_all(self.cluster.folder());
     }
 }

@@ -12,7 +12,7 @@ use postgres::{Config, NoTls, SimpleQueryMessage, config::Host};
 
 use crate::postgres::new_database;
 
-/// A transaction of another client, which is open.
+/// An open transaction of another client.
 #[derive(Debug)]
 pub struct Conflict {
     ends: mpsc::Sender<()>,
@@ -55,7 +55,7 @@ impl TestDatabase {
         self.url_of("postgres")
     }
 
-    /// The value of `--database` for a new user, who may do everything.
+    /// The value of `--database` for a new superuser.
     pub fn url_of_new_user(&self, name: &str) -> String {
         let user = self.user(name);
         self.execute(&format!("CREATE ROLE {user} SUPERUSER LOGIN"));

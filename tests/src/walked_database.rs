@@ -69,7 +69,7 @@ impl WalkedDatabase {
             (Self::Sqlite, WalkedImage::Sqlite(bytes)) => Store::in_memory(Some(bytes)).unwrap(),
             (Self::Postgres(postgres), WalkedImage::Postgres(image)) => {
                 if postgres.rows.load(image) {
-                    // A store remembers parts.
+                    // The store before knows the parts before.
                     let store = connect(&postgres.database).await;
                     *postgres.store.lock().unwrap() = store;
                 }

@@ -16,7 +16,7 @@ use replay_tests::{
 };
 
 #[tokio::test]
-async fn a_commit_whose_answer_is_lost_is_made_once() {
+async fn a_change_is_made_once_although_the_answer_to_its_commit_is_lost() {
     deliver_everything(|relay| relay.lose_commits(8)).await;
 }
 
@@ -66,7 +66,7 @@ async fn deliver_everything(lose: impl Fn(&DatabaseRelay)) {
     assert_eq!(status["status"], "completed", "{status}");
     let progress = server.api.progress().await;
     assert_eq!(progress["delivered_lines"], old.len(), "{progress}");
-    assert_eq!(server.api.outages().await.len(), 1, "but the one of lines dated before enabling");
+    assert_eq!(server.api.outages().await.len(), 1, "only that of the lines dated before enabling");
     let requests = receiver.requests();
     let job = server.api.job_id().await;
     let of_job: Vec<_> =
@@ -79,7 +79,7 @@ async fn deliver_everything(lose: impl Fn(&DatabaseRelay)) {
     assert!(checked.ends_with("0 problems\n"), "{checked}");
 }
 
-/// Ingests lines until that is acknowledged.
+/// Ingests lines, again and again until they are acknowledged.
 async fn ingest(api: &ApiClient, lines: &[Line]) {
     until("lines are ingested", async || {
         let response = api.try_ingest(lines).await.unwrap();

@@ -38,7 +38,7 @@ async fn a_job_and_ingests_go_on_after_the_database_was_stopped_or_killed() {
         } else {
             database.kill();
         }
-        // The answer to an ingest before is not taken back, and this one is not made.
+        // Nothing is archived without the database.
         let refused = server.api.try_ingest(&window.filled(1)).await.unwrap();
         assert_unavailable(&refused);
         assert_unavailable(&server.api.get("v2/audit-log-replay-job").await);
@@ -69,7 +69,7 @@ async fn a_job_and_ingests_go_on_after_the_database_was_stopped_or_killed() {
 }
 
 #[tokio::test]
-async fn a_database_with_a_full_disk_is_answered_503_and_a_job_goes_on_when_it_has_space() {
+async fn requests_are_answered_503_while_the_disk_is_full_and_the_job_goes_on_afterwards() {
     let (database, window) = (TestDatabase::new(), window());
     let data_dir = ServerDir::with_database(database.url());
     let server = data_dir.serve(&["--batch-lines", "5", "--in-flight", "1"]).await;
@@ -114,7 +114,7 @@ const FULL: &str = "
 /// Lets rows be written.
 const FREE: &str = "DROP FUNCTION is_full CASCADE";
 
-/// Ingests lines until that is acknowledged.
+/// Ingests lines, again and again until they are acknowledged.
 async fn ingest(api: &ApiClient, lines: &[Line]) {
     until("lines are ingested", async || {
         is_done(&api.try_ingest(lines).await.unwrap()).then_some(())

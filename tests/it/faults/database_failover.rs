@@ -73,7 +73,7 @@ async fn a_job_that_was_answered_as_completed_is_completed_on_the_promoted_stand
         server.api.point_at(&receiver.url()).await;
         server.api.replay(window).await;
         assert_eq!(server.api.settled().await["status"], "completed");
-        // Nothing but what is synchronous has reached the standby for certain.
+        // Only synchronous commits have reached the standby for certain.
         primary.kill();
         standby.promote();
         let job = until("the database is back", async || {

@@ -13,7 +13,7 @@ use replay_tests::{
 };
 use tokio::time::Instant;
 
-/// How long a frozen node may hold others up: the limit of idle transactions, with some time for a loaded
+/// How long others may wait for a frozen node: the limit of idle transactions, with some time for a loaded
 /// machine.
 const HELD_UP: Duration = Duration::from_secs(20);
 

@@ -1,6 +1,6 @@
 //! Three nodes on one database that are killed, frozen and disconnected at random, with a ledger of what
 //! was ingested and received: lines come in on every node, replays run, and the webhook changes. A node
-//! can at most repeat requests that were in flight.
+//! repeats only requests that were in flight.
 //!
 //! `REPLAY_KILLS` sets the number of disturbances, and `FAULTS_SEED` the seed.
 

@@ -54,7 +54,7 @@ async fn compact_says_how_space_is_given_back() {
 }
 
 #[tokio::test]
-async fn a_database_that_accepts_no_writes_is_answered_503_until_it_does() {
+async fn requests_are_answered_503_while_the_database_accepts_no_writes() {
     let (database, window) = (TestDatabase::new(), window());
     let data_dir = ServerDir::with_database(database.url());
     let server = data_dir.serve(&[]).await;

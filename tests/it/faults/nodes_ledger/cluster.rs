@@ -94,7 +94,7 @@ impl Cluster {
         self.counts[disturbance as usize]
     }
 
-    /// Lets it happen to some node that is not frozen, of which one stays when another freezes.
+    /// Lets it happen to a node that is not frozen. The last one of these is killed instead of frozen.
     pub(super) async fn disturb(&mut self, disturbance: Disturbance, random: &mut SeededRandom) {
         let awake: Vec<_> =
             (0..NODES).filter(|number| self.nodes[*number].frozen_until.is_none()).collect();

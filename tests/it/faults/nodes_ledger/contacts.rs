@@ -1,4 +1,4 @@
-//! Where the nodes can be asked, and requests that are repeated until a node answers.
+//! The clients of the nodes, and requests that are repeated until a node answers.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex};
@@ -10,11 +10,11 @@ use replay_tests::{
 use reqwest::Method;
 use tokio::time::{sleep, timeout};
 
-/// The nodes: a handle that is cheap to clone.
+/// The clients of the nodes: a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contacts(Arc<Mutex<Vec<Contact>>>);
 
-/// A node that may be dead or frozen.
+/// The client of a node, which may be dead or frozen.
 #[derive(Clone, Debug)]
 struct Contact {
     api: ApiClient,

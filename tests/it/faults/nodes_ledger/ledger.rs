@@ -23,7 +23,7 @@ pub(super) struct Plan {
 }
 
 impl World {
-    /// Asserts every property. Everything is well, and the last job has replayed every line.
+    /// Asserts every property, after [`World::recover`]: the last job has replayed every line.
     pub(super) async fn assert_ledger(&mut self) {
         let (sources, requests) = (self.sources.acknowledged(), self.webhook.receiver.requests());
         let lines = sources.concat();

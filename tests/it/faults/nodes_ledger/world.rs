@@ -83,7 +83,7 @@ impl World {
                 cluster.disturb(disturbance, &mut other_random).await;
             };
             if disturbance == Disturbance::Freeze {
-                // A change must not be made when a frozen node goes on.
+                // A frozen node must not make the change later, when it goes on.
                 change.await;
                 disturb.await;
             } else {
@@ -99,8 +99,8 @@ impl World {
         let _ = timeout(moment, self.webhook.receiver.wait_for_requests(more)).await;
     }
 
-    /// Lets everything be well: no node is frozen, the replay has completed, the outages are healed, and
-    /// a last replay delivers every line.
+    /// Ends all disturbances: no node is frozen, the replay has completed, the outages are healed, and a last
+    /// replay delivers every line.
     pub(super) async fn recover(&mut self) {
         self.cluster.thaw_all().await;
         let contacts = self.cluster.contacts.clone();

@@ -55,7 +55,7 @@ impl World {
         let endpoint = self.endpoint.clone();
         let mut archive = self.archive.clone();
         archive.sort_by_key(|(event_at, _)| *event_at);
-        // This claims the slices, and is followed by nothing.
+        // This claims the slices, which no later event sees: each one starts from the image.
         let planned = planned(&self.store().await).await;
         let seen = self.jobs.last_mut().unwrap();
         seen.endpoint = Some(endpoint);

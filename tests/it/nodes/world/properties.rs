@@ -13,7 +13,7 @@ use super::{
     node::Stepped,
 };
 
-/// Tables that say nothing: parts have numbers that are never given again, and nodes their times.
+/// Tables that differ between equal worlds: parts have new numbers, and nodes have times.
 const WITHOUT_MEANING: [&str; 3] = ["node", "part", "part_data"];
 
 impl World {

@@ -1,4 +1,4 @@
-//! Copies for tests: the database that a store leaves, copies of it, and what a database holds.
+//! The databases of the tests of copies: made from stores, copied, opened, and read as values.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) const SMALL: ChunkLimits = ChunkLimits { rows: 2, bytes: 100 };
 /// The rows of each table: the text of each value by its column.
 pub(super) type Contents = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
-/// The database of a store that ends; that of SQLite becomes a file.
+/// The database of a store that is dropped; that of SQLite is written to `file`.
 pub(super) async fn left_by(store: Store, file: &Path) -> CopyDatabase {
     match database_name(&store).await {
         None => {

@@ -1,4 +1,4 @@
-//! Copies of databases from each kind to each kind: what they have, and where they are refused.
+//! Copies of databases from each kind to each kind: what is copied, and how an interrupted copy goes on.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::store::copying::tables::{ALL, Table};
 
-/// The tables that are not copied: the numbers are copied apart from them, the locks, leases and nodes
-/// are of the servers on one database, and the versions of parts are compared within one process.
+/// The tables that are not copied: the sequence numbers are copied as counters, the locks, leases, nodes and
+/// handovers belong to the nodes on one database, and the versions of parts are those of one database.
 const NOT_COPIED: [&str; 9] = [
     "archive_lock",
     "handover",
@@ -152,8 +152,8 @@ fn is_not_copied(table: &str) -> bool {
 }
 
 fn copied_tables(mut contents: Contents) -> Contents {
-    // The numbers of each region are in one row of SQLite.
     contents.retain(|table, _| !is_not_copied(table));
+    // Only PostgreSQL has this column.
     for row in contents.get_mut("part_data").into_iter().flatten() {
         row.remove("day");
     }

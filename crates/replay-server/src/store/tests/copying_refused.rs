@@ -10,13 +10,13 @@ use super::{
 };
 
 on_each_database! {
-    a_target_with_rows_is_refused_unchanged,
-    an_interrupted_copy_is_no_source,
-    a_source_that_was_changed_before_the_copy_went_on_is_noticed,
+    a_target_with_rows_is_refused_and_not_changed,
+    an_interrupted_copy_is_refused_as_a_source,
+    a_copy_fails_if_the_source_was_changed_while_it_was_interrupted,
     a_damaged_part_is_not_copied,
 }
 
-async fn a_target_with_rows_is_refused_unchanged() {
+async fn a_target_with_rows_is_refused_and_not_changed() {
     let directory = tempfile::tempdir().unwrap();
     let source = left_by(store_with_lines(1).await, &directory.path().join("source.db")).await;
     let store = new_store().await;
@@ -28,7 +28,7 @@ async fn a_target_with_rows_is_refused_unchanged() {
     assert_eq!(contents(&target).await, before);
 }
 
-async fn an_interrupted_copy_is_no_source() {
+async fn an_interrupted_copy_is_refused_as_a_source() {
     let directory = tempfile::tempdir().unwrap();
     let source = left_by(filled().await, &directory.path().join("source.db")).await;
     for kind in KINDS {
@@ -39,7 +39,7 @@ async fn an_interrupted_copy_is_no_source() {
     }
 }
 
-async fn a_source_that_was_changed_before_the_copy_went_on_is_noticed() {
+async fn a_copy_fails_if_the_source_was_changed_while_it_was_interrupted() {
     let directory = tempfile::tempdir().unwrap();
     let source = left_by(filled().await, &directory.path().join("source.db")).await;
     let targets = KINDS.map(|kind| empty(kind, directory.path(), "target.db"));
@@ -70,7 +70,7 @@ async fn a_damaged_part_is_not_copied() {
 }
 
 #[tokio::test]
-async fn a_database_without_an_archive_is_no_source() {
+async fn a_database_without_an_archive_is_refused_as_a_source() {
     let directory = tempfile::tempdir().unwrap();
     let target = empty(KINDS[0], directory.path(), "target.db");
     let postgres = empty(KINDS[1], directory.path(), "source");
@@ -116,7 +116,7 @@ async fn a_database_is_not_copied_to_itself() {
 }
 
 #[tokio::test]
-async fn a_source_of_another_version_is_refused_unchanged() {
+async fn a_source_of_another_version_is_refused_and_not_changed() {
     let directory = tempfile::tempdir().unwrap();
     let target = empty(KINDS[1], directory.path(), "target");
     let path = directory.path().join("old.db");
@@ -137,7 +137,7 @@ async fn a_source_of_another_version_is_refused_unchanged() {
 }
 
 #[tokio::test]
-async fn a_character_that_postgresql_does_not_store_is_replaced() {
+async fn a_nul_character_is_replaced_in_a_copy_on_postgres() {
     let directory = tempfile::tempdir().unwrap();
     let store = store_with_lines(0).await;
     store.append(&us(), vec![line(0, "a line\0with it")]).await.unwrap();

@@ -8,13 +8,13 @@ use tokio::task_local;
 use crate::store::{CopyDatabase, Store};
 
 #[path = "../../../../../tests/src/postgres.rs"]
-#[expect(unreachable_pub, reason = "the crate of the tests of several crates has this module, too")]
+#[expect(unreachable_pub, reason = "the module is also one of the crate `replay-tests`")]
 mod postgres;
 #[path = "../../../../../tests/src/postgres_process.rs"]
 #[expect(dead_code, reason = "only the tests of several crates stop servers")]
 mod postgres_process;
 
-/// The kinds.
+/// Every kind.
 pub(in crate::store) const KINDS: [Database; 2] = [Database::Sqlite, Database::Postgres];
 
 /// A kind of database.
@@ -88,7 +88,7 @@ pub(in crate::store) fn empty(kind: Database, directory: &Path, name: &str) -> C
     }
 }
 
-/// Makes tests of functions: each one runs on SQLite and on PostgreSQL.
+/// Makes two tests of each function: one on SQLite and one on PostgreSQL.
 macro_rules! on_each_database {
     ($($test:ident),* $(,)?) => {
         $(

@@ -1,10 +1,10 @@
-//! What a node leaves to the one that takes its deliveries over, on PostgreSQL.
+//! What a node stores for the one that takes its deliveries over, on PostgreSQL.
 
 use super::{databases::new_database, *};
 use crate::store::handovers::{self, Sender};
 
 #[tokio::test]
-async fn the_next_node_finds_what_is_left_of_a_wait() {
+async fn the_next_node_finds_the_rest_of_a_wait() {
     let store = enabled().await;
     assert_eq!(store.job_handover(&us()).await.unwrap(), Handover::default());
     save(&store, Sender::Job, WAIT).await;
@@ -32,7 +32,7 @@ async fn a_pause_that_the_receiver_asks_the_live_lane_for_holds_for_the_job() {
 }
 
 #[tokio::test]
-async fn a_changed_webhook_needs_no_wait() {
+async fn a_wait_for_an_earlier_webhook_does_not_hold() {
     let store = enabled().await;
     save(&store, Sender::Job, WAIT).await;
     let url = "https://other.example".to_owned();
@@ -43,7 +43,7 @@ async fn a_changed_webhook_needs_no_wait() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_on_sqlite() {
+async fn no_handover_is_stored_on_sqlite() {
     let store = Store::in_memory(None).unwrap();
     assert_eq!(store.with_handover(Some(WAIT)).handover, None);
     assert_eq!(store.job_handover(&us()).await.unwrap(), Handover::default());
@@ -68,7 +68,7 @@ async fn save(store: &Store, sender: Sender, handover: Handover) {
     store.database.write(save).await.unwrap();
 }
 
-/// Lets everything be stored this time earlier.
+/// Makes every handover older.
 async fn age(store: &Store, seconds: i64) {
     let sql = "UPDATE handover SET stored_at = stored_at - ?1";
     let age = move |tx: &write::Write<'_>| tx.execute(sql, &sql::values![seconds * 1_000]);

@@ -1,4 +1,5 @@
-//! What a process knows of the parts that others have stored: it reads only the new ones.
+//! What a process knows of the parts of the archive: those of committed transactions, of which it reads only
+//! the new ones.
 
 use super::{
     databases::{new_database, two_processes},
@@ -51,7 +52,7 @@ async fn a_node_reads_only_the_parts_that_another_one_has_added_or_replaced() {
     let again = vec![line(1, "new"), line(2, "newer")];
     let appended = other.append(&us(), again.clone()).await.unwrap();
     assert_eq!((appended, other.damage()), (Appended { accepted: 1, duplicates: 1 }, None));
-    // Blocks replace the parts; the one of the known lines is missing.
+    // Blocks replace the parts.
     show(&one).await;
     assert!(one.seal(&us(), BLOCKS).await.unwrap());
     let appended = other.append(&us(), again).await.unwrap();

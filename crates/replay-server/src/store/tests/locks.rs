@@ -65,7 +65,7 @@ async fn the_check_of_readiness_waits_for_no_write() {
 }
 
 #[tokio::test]
-async fn numbers_that_are_committed_later_than_higher_ones_are_neither_skipped_nor_in_a_snapshot() {
+async fn numbers_that_are_committed_after_higher_ones_are_not_skipped_and_not_in_a_snapshot() {
     let config = new_database();
     let store = connected(&config).await;
     forward(&store, true).await;

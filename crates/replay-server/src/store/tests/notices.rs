@@ -34,7 +34,7 @@ async fn a_node_hears_of_the_changes_of_another_one() {
 }
 
 #[tokio::test]
-async fn lines_of_another_node_are_known_once_and_are_no_own_appends() {
+async fn observers_are_told_once_of_lines_that_another_node_has_appended() {
     let store = Store::connect(new_database()).await.unwrap();
     let (mut known, own) = (store.appends(), store.own_appends());
     store.note_appends(&us(), 7);

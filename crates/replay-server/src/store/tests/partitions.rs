@@ -77,7 +77,7 @@ async fn nodes_that_store_the_first_lines_of_a_day_at_once_make_one_partition() 
 }
 
 #[tokio::test]
-async fn an_interrupted_detachment_is_finished_and_readers_go_on_meanwhile() {
+async fn an_interrupted_detachment_is_finished_and_readers_do_not_wait_for_it() {
     let mut config = new_database();
     let store = store_with_days(&Store::connect(config.clone()).await.unwrap()).await;
     while store.trim(&us(), day(1)).await.unwrap().lines > 0 {}
@@ -97,7 +97,7 @@ async fn an_interrupted_detachment_is_finished_and_readers_go_on_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_day_whose_detachment_was_interrupted_gets_lines_again() {
+async fn lines_can_be_stored_in_a_day_whose_detachment_was_interrupted() {
     let mut config = new_database();
     let store = store_with_days(&Store::connect(config.clone()).await.unwrap()).await;
     while store.trim(&us(), day(1)).await.unwrap().lines > 0 {}
@@ -117,7 +117,7 @@ async fn a_day_whose_detachment_was_interrupted_gets_lines_again() {
 }
 
 #[tokio::test]
-async fn a_detached_partition_with_a_part_becomes_one_again() {
+async fn a_detached_partition_with_a_part_is_attached_again() {
     let config = new_database();
     let store = store_with_days(&Store::connect(config.clone()).await.unwrap()).await;
     for table in ["part", "part_data"] {

@@ -1,4 +1,4 @@
-//! The store on PostgreSQL: its locks, failures of the database, and nodes that start together.
+//! The store on PostgreSQL: waits for locks, failures of the database, and several nodes.
 
 use std::borrow::Cow;
 
@@ -169,7 +169,7 @@ async fn appends_of_two_nodes_at_the_same_time_archive_each_line_once() {
 }
 
 #[tokio::test]
-async fn a_character_that_postgres_does_not_store_is_replaced() {
+async fn a_nul_character_in_a_text_is_replaced() {
     let store = Store::connect(new_database()).await.unwrap();
     let sql = "INSERT INTO global_put VALUES (1, ?1) RETURNING put_id";
     let write =

@@ -1,4 +1,4 @@
-//! Transactions on PostgreSQL beside those of the store under test, as other processes have them.
+//! Transactions on PostgreSQL beside those of the store under test, like those of other processes.
 
 use std::sync::mpsc;
 
@@ -10,7 +10,7 @@ use tokio::{
     task::{spawn_blocking, yield_now},
 };
 
-/// Ends the transaction of another process with its commit when it is dropped.
+/// A transaction of another process, which is committed when this is dropped.
 pub(super) struct Held {
     _until_dropped: mpsc::Sender<()>,
 }
