@@ -158,7 +158,7 @@ pub fn host(folder: &Path) -> String {
 /// PostgreSQL is not installed.
 pub fn programs() -> io::Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    // A link does not have the other programs beside it.
+    // `initdb` may be a link to the folder of all programs.
     let mut on_path =
         env::split_paths(&path).filter_map(|folder| fs::canonicalize(folder.join("initdb")).ok());
     let on_path = on_path.next().and_then(|initdb| Some(initdb.parent()?.to_owned()));

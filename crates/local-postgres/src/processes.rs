@@ -1,4 +1,4 @@
-//! The processes that a process has started, as Linux tells it in `/proc`.
+//! The processes that a process has started, which Linux lists in `/proc`.
 
 use std::{fs, io};
 

@@ -136,8 +136,6 @@ impl Metrics {
         const NONE: [&str; 0] = [];
         self.families.nodes.with_label_values(&NONE).set(gauge(nodes as u64));
         self.families.leases_held.with_label_values(&NONE).set(gauge(held as u64));
-        // It is on the page before the first write is fenced.
-        self.families.fenced_writes.with_label_values(&NONE);
     }
 
     /// Counts a lease that this node has given up or lost.

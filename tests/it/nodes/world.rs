@@ -30,7 +30,7 @@ pub(super) struct World {
     /// The lease that was claimed last.
     last: Option<Fence>,
     seen: Observed,
-    /// What a crash of the database leaves, if it has not waited for the last commit.
+    /// The state after a crash of the database, if the last commit was not synced.
     durable: Option<Box<Durable>>,
     /// The digest of everything but the budget that can influence what happens later.
     digest: [u8; 32],
@@ -192,8 +192,7 @@ impl World {
         }
     }
 
-    /// Whether the event was committed without waiting: the result of a request, unless it has settled the
-    /// job.
+    /// Whether the event was committed without a sync: the result of a request, unless it has settled the job.
     fn is_lazy(&self, action: Action) -> bool {
         matches!(action, Action::JobEnds(..) | Action::LaneEnds(..))
             && !self.seen.current.status().is_settled()

@@ -21,7 +21,7 @@ pub(in crate::nodes) enum Action {
     LaneEnds(usize, Answer),
     /// The job is cancelled.
     Cancel,
-    /// The database crashes and loses the last commit, which it has not waited for.
+    /// The database crashes and loses the last commit, which was not synced.
     LoseCommit,
 }
 

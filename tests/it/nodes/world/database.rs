@@ -49,7 +49,7 @@ impl Database {
         let forwarded =
             ForwardedRegion { region: us(), new_lane: LaneId(255), new_outage: OutageId(0) };
         store.set_forwarding(vec![forwarded], true, at(-9)).await.unwrap();
-        let works = [Work { kind: WorkKind::ALL[0], region: us() }];
+        let works = [Work { kind: WorkKind::Delivery, region: us() }];
         // The lease is inserted before it is claimed.
         let rows = ImagedDatabase::new(&database);
         Self { store, rows, works: Arc::new(works) }

@@ -11,7 +11,7 @@ use crate::store::{CopyDatabase, Store};
 #[expect(unreachable_pub, reason = "the module is also one of the crate `replay-tests`")]
 mod postgres;
 #[path = "../../../../../tests/src/postgres_process.rs"]
-#[expect(dead_code, reason = "only the tests of several crates stop servers")]
+#[expect(dead_code, reason = "only the crate `replay-tests` stops servers")]
 mod postgres_process;
 
 /// Every kind.
