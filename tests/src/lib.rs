@@ -20,7 +20,6 @@ pub mod lines;
 pub mod own_postgres;
 pub mod polling;
 pub mod postgres;
-mod postgres_process;
 pub mod process;
 pub mod receiver;
 pub mod stepping;

@@ -3,19 +3,17 @@
 use core::time::Duration;
 use std::{fs, process::Command, thread, time::Instant};
 
-use local_postgres::{Cluster, children};
+use local_postgres::{Cluster, FolderAtEnd, Running, children};
 use postgres::{NoTls, SimpleQueryMessage};
 
-use crate::postgres_process::{
-    FolderAtEnd, PostgresProcess, START, await_connection, config, new_folder,
-};
+use crate::postgres::{START, await_connection, config, new_folder, options};
 
 /// A server that runs until its test ends, unless the test stops it before.
 #[derive(Debug)]
 pub struct OwnServer {
     cluster: Cluster,
     /// `None` while it is stopped.
-    process: Option<PostgresProcess>,
+    process: Option<Running>,
 }
 
 /// How long one attempt to start it may take.
@@ -73,9 +71,8 @@ impl OwnServer {
     pub fn run(&mut self) {
         let started_at = Instant::now();
         loop {
-            let options = ["-c".to_owned(), "max_connections=100".to_owned()];
-            let process = PostgresProcess::spawn(&self.cluster, &options, FolderAtEnd::Kept);
-            self.process = Some(process);
+            let process = self.cluster.start(&options(100), FolderAtEnd::Kept);
+            self.process = Some(process.unwrap());
             let Err(error) = await_connection(&config(&self.cluster), ATTEMPT) else { return };
             // Processes of a server that was killed may not have ended yet.
             assert!(started_at.elapsed() < START, "PostgreSQL does not start: {error}");
@@ -89,7 +86,7 @@ impl OwnServer {
     /// If it does not end.
     pub fn stop(&mut self) {
         if let Some(process) = self.process.take() {
-            process.stop();
+            process.stop().unwrap();
         }
     }
 

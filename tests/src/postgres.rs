@@ -1,27 +1,31 @@
 //! A PostgreSQL server for tests: one for each test process, with a database for each test. It ends with
 //! the process.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
+    path::PathBuf,
     sync::LazyLock,
     thread,
+    time::Instant,
 };
 
-use local_postgres::Cluster;
+use local_postgres::{Cluster, FolderAtEnd, Running};
 use postgres::{Config, NoTls};
-
-use super::postgres_process::{
-    FolderAtEnd, PostgresProcess, START, await_connection, config, new_folder,
-};
 
 /// A running server. Its folder is removed when this process ends.
 #[derive(Debug)]
 pub struct Server {
     cluster: Cluster,
-    _process: PostgresProcess,
+    _process: Running,
 }
+
+/// The longest wait for a server to accept connections.
+pub const START: Duration = Duration::from_mins(1);
 
 /// How a server is reached by TLS, at `localhost`.
 #[derive(Clone, Copy, Debug)]
@@ -73,13 +77,13 @@ impl Server {
     /// If PostgreSQL is not installed, or does not start.
     pub fn start(tls: Option<Tls<'_>>) -> Self {
         let cluster = Cluster::create(&new_folder()).unwrap();
-        let mut options = vec!["-c".to_owned(), "max_connections=300".to_owned()];
+        let mut options = options(300);
         let mut config = config(&cluster);
         if let Some(tls) = tls {
             options.extend(tls.write_into(&cluster));
             config.port(tls.port);
         }
-        let process = PostgresProcess::spawn(&cluster, &options, FolderAtEnd::Removed);
+        let process = cluster.start(&options, FolderAtEnd::Removed).unwrap();
         await_connection(&config, START).unwrap();
         Self { cluster, _process: process }
     }
@@ -101,4 +105,44 @@ impl Tls<'_> {
         }
         options
     }
+}
+
+/// The options of a server with this number of connections. It need not survive a loss of power.
+pub fn options(connections: usize) -> Vec<String> {
+    let settings = ["fsync=off".to_owned(), format!("max_connections={connections}")];
+    settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()
+}
+
+/// A new folder for a server.
+///
+/// # Panics
+/// If it cannot be created.
+pub fn new_folder() -> PathBuf {
+    tempfile::Builder::new().prefix("postgres").tempdir().unwrap().keep()
+}
+
+/// How the database `postgres` of a server is reached.
+pub fn config(cluster: &Cluster) -> Config {
+    let mut config = Config::new();
+    config.host_path(cluster.folder()).user("postgres").dbname("postgres");
+    config
+}
+
+/// Waits until a server accepts connections.
+///
+/// # Errors
+/// It does not in this time.
+pub fn await_connection(config: &Config, limit: Duration) -> Result<(), postgres::Error> {
+    let (config, started_at) = (config.clone(), Instant::now());
+    let connect = move || {
+        loop {
+            match config.connect(NoTls) {
+                Ok(_) => return Ok(()),
+                Err(error) if started_at.elapsed() >= limit => return Err(error),
+                Err(_) => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    };
+    // The client blocks, which a thread of a runtime must not.
+    thread::spawn(connect).join().unwrap()
 }

@@ -1,7 +1,8 @@
 //! PostgreSQL servers in folders of their own, for tests and benchmarks: where the programs are, and how
-//! they are run. It starts no process that keeps running, and knows no database.
+//! they are run. It makes no connections to them, and knows no database.
 
 mod processes;
+mod running;
 
 use std::{
     env,
@@ -16,6 +17,7 @@ use std::{
 };
 
 pub use processes::children;
+pub use running::{FolderAtEnd, Running};
 
 /// The files of a server, which is reached at a socket in the same folder as the superuser `postgres`
 /// without a password.
@@ -102,6 +104,14 @@ impl Cluster {
         command
     }
 
+    /// Starts the server with more options. It ends with this process at the latest.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn start(&self, options: &[String], folder: FolderAtEnd) -> io::Result<Running> {
+        Running::start(self, options, folder)
+    }
+
     /// Whether the server accepts connections.
     ///
     /// # Errors
@@ -125,8 +135,7 @@ impl Cluster {
 
     /// A command in the folder, by the user who runs PostgreSQL's programs. They refuse to run as root; as
     /// root, they run as `nobody`.
-    #[must_use]
-    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.folder);
         if self.is_root {

@@ -10,9 +10,6 @@ use crate::store::{CopyDatabase, Store};
 #[path = "../../../../../tests/src/postgres.rs"]
 #[expect(unreachable_pub, reason = "the module is also one of the crate `replay-tests`")]
 mod postgres;
-#[path = "../../../../../tests/src/postgres_process.rs"]
-#[expect(dead_code, reason = "only the crate `replay-tests` stops servers")]
-mod postgres_process;
 
 /// Every kind.
 pub(in crate::store) const KINDS: [Database; 2] = [Database::Sqlite, Database::Postgres];
