@@ -7,7 +7,7 @@ use replay_tests::{
     client::{ApiClient, ApiResponse},
     own_postgres::OwnServer,
     polling::until,
-    process::{ServerDir, window},
+    process::{ServerDir, stderr_of_failure, window},
     receiver::Receiver,
 };
 use serde_json::Value;
@@ -82,6 +82,17 @@ async fn the_report_says_in_plain_words_why_the_database_cannot_be_used() {
         until("the database is stopped", async || self::reason(&server.api).await.filter(is_lost));
     assert_eq!(reason.await, "nothing can be written: there is no connection to PostgreSQL");
     assert_eq!(server.api.get_root("/healthz").await.code, 200);
+}
+
+#[tokio::test]
+async fn a_start_on_a_database_that_hangs_fails_in_bounded_time() {
+    let database = OwnServer::new();
+    let data_dir = ServerDir::with_database(OwnServer::url_of(&[&database]));
+    database.suspend();
+    let stderr = stderr_of_failure(data_dir.serve_command(&[])).await;
+    assert!(stderr.contains("the database does not answer"), "{stderr}");
+    database.resume();
+    data_dir.serve(&[]).await.stop().await;
 }
 
 /// What the report says of the database, unless that is ready.

@@ -64,18 +64,20 @@ impl PostgresConnections {
     /// The number of connections of all pools, and of threads that are blocked if the database hangs.
     pub(super) const COUNT: usize = WRITERS + READERS + LONG_READERS + 2;
 
-    /// Connects, and migrates the database.
+    /// Connects, and migrates the database. The first answer of the database is awaited for a limited time,
+    /// a migration for as long as it takes.
     pub(super) async fn open(target: PostgresTarget) -> Result<Self, StoreError> {
         let (round_trips, running) = (target.round_trips.clone(), RunningSteps::default());
         let pool = |size| Arc::new(Pool::new(target.clone(), running.clone(), size));
         let writers = pool(WRITERS);
-        let prepare = |connection: &mut PostgresConnection| {
+        let check = |connection: &mut PostgresConnection| {
             let transaction = connection.begin(Access::Read)?;
             unfinished_copy::check(&Sql::from(&transaction))?;
-            transaction.commit()?;
-            connection.run(migrate)
+            transaction.commit()
         };
-        writers.run(Deadline::none(), prepare).await?;
+        writers.run(running.deadline(READ_LIMIT), check).await?;
+        let migrate = |connection: &mut PostgresConnection| connection.run(migrate);
+        writers.run(Deadline::none(), migrate).await?;
         Ok(Self {
             writers,
             readers: pool(READERS),
