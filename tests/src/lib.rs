@@ -25,5 +25,6 @@ pub mod receiver;
 pub mod stepping;
 pub mod test_database;
 pub mod test_store;
+pub mod unavailable;
 pub mod walked_database;
 pub mod walking;

@@ -5,14 +5,13 @@ use std::collections::HashSet;
 
 use replay_tests::{
     batches::{acknowledged, listed},
-    client::ApiClient,
     database_relay::DatabaseRelay,
     forwarding::lines_now,
-    lines::Line,
     polling::until,
     process::{ServerDir, window},
     receiver::{ReceivedRequest, Receiver},
     test_database::TestDatabase,
+    unavailable::{ingest, is_handled, settled},
 };
 
 #[tokio::test]
@@ -40,7 +39,7 @@ async fn deliver_everything(lose: impl Fn(&DatabaseRelay)) {
     let put = until("a job is accepted", async || {
         let response = server.api.put(window).await;
         // 409: the answer to the one before is lost, and its job runs.
-        is_done(response.code, response.retry_after.as_deref()).then_some(response)
+        is_handled(&response).then_some(response)
     })
     .await;
     assert!(matches!(put.code, 202 | 409), "{put:?}");
@@ -48,13 +47,7 @@ async fn deliver_everything(lose: impl Fn(&DatabaseRelay)) {
     for some in live.chunks(5) {
         ingest(&server.api, some).await;
     }
-    let status = until("the job has settled", async || {
-        let response = server.api.get("v2/audit-log-replay-job").await;
-        is_done(response.code, response.retry_after.as_deref()).then_some(())?;
-        let job = response.json();
-        ["completed", "failed"].contains(&job["status"].as_str()?).then_some(job)
-    })
-    .await;
+    let status = settled(&server.api).await;
     until("every line is forwarded", async || {
         (forwarded(&receiver.requests()).len() == live.len()).then_some(())
     })
@@ -77,21 +70,6 @@ async fn deliver_everything(lose: impl Fn(&DatabaseRelay)) {
     assert_eq!(ids.len(), requests.len(), "a request was made twice");
     let checked = data_dir.stdout_of(&["check"]).await;
     assert!(checked.ends_with("0 problems\n"), "{checked}");
-}
-
-/// Ingests lines, again and again until they are acknowledged.
-async fn ingest(api: &ApiClient, lines: &[Line]) {
-    until("lines are ingested", async || {
-        let response = api.try_ingest(lines).await.unwrap();
-        is_done(response.code, response.retry_after.as_deref()).then_some(())
-    })
-    .await;
-}
-
-/// Whether a request was handled; otherwise it must be answered 503 with `Retry-After`.
-fn is_done(code: u16, retry_after: Option<&str>) -> bool {
-    assert!(code < 500 || code == 503 && retry_after.is_some(), "{code}");
-    code != 503
 }
 
 /// The lines that were forwarded, each once.

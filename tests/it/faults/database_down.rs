@@ -4,13 +4,12 @@
 use core::time::Duration;
 use replay_tests::{
     batches::{assert_delivered, listed},
-    client::{ApiClient, ApiResponse},
-    lines::Line,
     own_postgres::OwnServer,
     polling::until,
     process::{ServerDir, window},
     receiver::{Receiver, Reply},
     test_database::TestDatabase,
+    unavailable::{assert_unavailable, ingest, settled},
 };
 
 #[tokio::test]
@@ -46,13 +45,7 @@ async fn a_job_and_ingests_go_on_after_the_database_was_stopped_or_killed() {
         database.run();
     }
     late.by_ref().for_each(drop);
-    let job = until("the job has settled", async || {
-        let response = server.api.get("v2/audit-log-replay-job").await;
-        is_done(&response).then_some(())?;
-        let job = response.json();
-        ["completed", "failed"].contains(&job["status"].as_str()?).then_some(job)
-    });
-    let job = job.await;
+    let job = settled(&server.api).await;
     assert_eq!(job["status"], "completed", "{job}");
     let id = server.api.job_id().await;
     let planned = listed(&data_dir, &id).await;
@@ -113,23 +106,3 @@ const FULL: &str = "
 
 /// Lets rows be written.
 const FREE: &str = "DROP FUNCTION is_full CASCADE";
-
-/// Ingests lines, again and again until they are acknowledged.
-async fn ingest(api: &ApiClient, lines: &[Line]) {
-    until("lines are ingested", async || {
-        is_done(&api.try_ingest(lines).await.unwrap()).then_some(())
-    })
-    .await;
-}
-
-fn is_done(response: &ApiResponse) -> bool {
-    if response.code == 503 {
-        assert_unavailable(response);
-    }
-    response.code != 503
-}
-
-fn assert_unavailable(response: &ApiResponse) {
-    let retry_after = response.retry_after.as_deref();
-    assert_eq!((response.code, retry_after), (503, Some("5")), "{response:?}");
-}

@@ -5,12 +5,12 @@ use core::time::Duration;
 
 use replay_tests::{
     batches::{acknowledged, listed},
-    client::ApiResponse,
     lines::SeededRandom,
     own_postgres::OwnServer,
     polling::until,
-    process::{Server, ServerDir, window},
+    process::{ServerDir, window},
     receiver::{Receiver, Reply},
+    unavailable::{assert_unavailable, settled},
 };
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_promoted_standby_has_every_acknowledged_line_and_the_job_completes() 
     }
     assert_unavailable(&server.api.get("v2/audit-log-replay-job").await);
     standby.promote();
-    assert_eq!(status_of_settled(&server).await, "completed");
+    assert_eq!(settled(&server.api).await["status"], "completed");
     assert_eq!(listed(&data_dir, &job).await, fixed, "the batches are other ones");
     let requests = receiver.requests();
     let delivered = acknowledged(&requests, &job);
@@ -83,22 +83,4 @@ async fn a_job_that_was_answered_as_completed_is_completed_on_the_promoted_stand
         .await;
         assert_eq!(job["status"], "completed", "{job}");
     }
-}
-
-async fn status_of_settled(server: &Server) -> String {
-    until("the job has settled", async || {
-        let response = server.api.get("v2/audit-log-replay-job").await;
-        if response.code == 503 {
-            assert_unavailable(&response);
-            return None;
-        }
-        let status = response.json()["status"].as_str()?.to_owned();
-        ["completed", "failed"].contains(&&*status).then_some(status)
-    })
-    .await
-}
-
-fn assert_unavailable(response: &ApiResponse) {
-    let retry_after = response.retry_after.as_deref();
-    assert_eq!((response.code, retry_after), (503, Some("5")), "{response:?}");
 }

@@ -245,6 +245,11 @@ fn at(minute: i64) -> Timestamp {
     "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::minutes(minute)
 }
 
+/// Limits for blocks of this many short lines.
+const fn blocks_of(lines: usize) -> SealLimits {
+    SealLimits { lines, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 }
+}
+
 fn us() -> Region {
     Region::named("us").unwrap()
 }

@@ -17,8 +17,7 @@ on_each_database! {
     the_totals_of_a_region_are_those_of_its_blocks_and_its_recent_lines,
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(3);
 
 async fn sealing_changes_neither_the_order_nor_the_batches_of_a_running_job() {
     let mut ids = Vec::new();

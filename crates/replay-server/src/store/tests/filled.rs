@@ -7,8 +7,7 @@ use super::{
 };
 use replay_core::{IdempotencyKey, Scope, idempotency::BodyDigest};
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 5, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(5);
 
 /// A store with jobs in each status. In `us` a job is running that resumes one which heals an outage,
 /// while another outage is open; in `eu` one with several batches.

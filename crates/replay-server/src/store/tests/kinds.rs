@@ -8,8 +8,7 @@ on_each_database! {
     a_block_is_never_sent_as_it_is_stored_by_a_job_of_some_kinds,
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(3);
 
 async fn a_block_is_never_sent_as_it_is_stored_by_a_job_of_some_kinds() {
     // The first block has lines of one kind, the second of two, the third of the other one.

@@ -63,8 +63,7 @@ async fn a_node_reads_only_the_parts_that_another_one_has_added_or_replaced() {
     assert_eq!(one.check().await.unwrap().problems, Vec::<String>::new());
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(3);
 
 fn lines_of_known() -> Vec<NewLine> {
     (0..6).map(|number| line(0, &format!("known {number}"))).collect()

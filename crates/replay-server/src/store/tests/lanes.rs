@@ -17,8 +17,7 @@ on_each_database! {
     the_batch_of_an_outage_is_the_same_after_its_lines_were_sealed,
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 4, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(4);
 
 async fn a_batch_has_the_lines_in_order_of_arrival_whatever_their_day_and_their_part() {
     let store = forwarding().await;

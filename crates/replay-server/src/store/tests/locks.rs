@@ -164,8 +164,7 @@ async fn change_often(store: Store, region: Region, number: u128) {
     }
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(3);
 
 fn works() -> Arc<[Work]> {
     WorkKind::ALL.map(|kind| Work { kind, region: us() }).into()

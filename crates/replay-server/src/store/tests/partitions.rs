@@ -129,8 +129,7 @@ async fn a_detached_partition_with_a_part_is_attached_again() {
     }
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(3);
 
 /// The same store with an enabled webhook and three lines of each of three days.
 async fn store_with_days(store: &Store) -> Store {

@@ -14,8 +14,7 @@ const STATE: Access = Access::Write {
     is_synced: true,
 };
 
-const SEAL: SealLimits =
-    SealLimits { lines: 3, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const SEAL: SealLimits = blocks_of(3);
 
 #[tokio::test]
 async fn a_write_that_has_waited_sees_what_was_committed_meanwhile() {

@@ -9,8 +9,7 @@ on_each_database! {
     slices_and_batches_depend_on_nothing_that_happens_after_the_start,
 }
 
-const BLOCKS: SealLimits =
-    SealLimits { lines: 10, bytes: 10_000, round_lines: 100, round_bytes: 10_000, overlaps: 2 };
+const BLOCKS: SealLimits = blocks_of(10);
 
 async fn slices_have_every_line_once_in_order_and_complete_the_job_in_any_order() {
     let store = with_slices().await;

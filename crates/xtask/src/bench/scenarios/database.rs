@@ -8,11 +8,11 @@ use crate::{
     bench::{
         archive::{LINES_PER_BODY, new_lines, prepare},
         bodies::{Bodies, Encoding},
-        cluster::{Cluster, Use},
         context::Context,
         disk::settled,
         ingest::{Expected, ingest},
         lines::Lines,
+        nodes::{Nodes, Usage},
         number::{per_million, rate, ratio},
         replay::replay,
         spread::Order,
@@ -33,19 +33,19 @@ const LINES_PER_BATCH: u64 = 1_000;
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     let lines = new_lines(LINES_PER_REGION, Order::ByTime);
     let bodies = prepare(&context.path("bodies"), &lines, LINES_PER_BODY, Encoding::Gzip)?;
-    let measure = |name: &str, cluster: Cluster| {
-        let measured = measure(&cluster, &lines, &bodies, &context.nginx.url)?;
-        cluster.stop()?;
-        Ok::<_, Failure>((name.to_owned(), measured))
+    let ingests = u64::try_from(bodies.count() * REGIONS.len())?;
+    let measure = |nodes: Nodes| {
+        let measured = measure(&nodes, &lines, &bodies, &context.nginx.url)?;
+        nodes.stop()?;
+        Ok::<_, Failure>(measured)
     };
     let program = &context.program;
-    let file = measure("SQLite", Cluster::on_files(program, context.path("file"))?)?;
-    let half = Bar::AtLeast(file.1.replay.rate / 2.0);
-    print(&file, Bar::None, &bodies)?;
-    let one = Cluster::on_database(program, &context.path("one"), 1)?;
-    print(&measure("PostgreSQL, one node", one)?, half, &bodies)?;
-    let three = Cluster::on_database(program, &context.path("three"), 3)?;
-    print(&measure("PostgreSQL, three nodes", three)?, Bar::None, &bodies)
+    let file = measure(Nodes::on_files(program, context.path("file"))?)?;
+    print("SQLite", &file, ingests, Bar::None)?;
+    let one = measure(Nodes::on_database(program, &context.path("one"), 1)?)?;
+    print("PostgreSQL, one node", &one, ingests, Bar::AtLeast(file.replay.rate / 2.0))?;
+    let three = measure(Nodes::on_database(program, &context.path("three"), 3)?)?;
+    print("PostgreSQL, three nodes", &three, ingests, Bar::None)
 }
 
 /// What an archive took.
@@ -61,22 +61,22 @@ struct Measured {
 struct Phase {
     /// Lines per second.
     rate: f64,
-    used: Use,
+    used: Usage,
 }
 
 fn measure(
-    cluster: &Cluster,
+    nodes: &Nodes,
     lines: &Lines,
     bodies: &Bodies,
     endpoint: &str,
 ) -> Result<Measured, Failure> {
-    let ingest = phase(cluster, |number, region| {
-        let server = cluster.server(number).ok_or("no server")?;
+    let ingest = phase(nodes, |number, region| {
+        let server = nodes.server(number).ok_or("no server")?;
         ingest(&server.api.another_connection(), region, bodies, Expected::New).map(|_| ())
     })?;
-    let bytes = settled(|| cluster.bytes())?;
-    let replay = phase(cluster, |number, region| {
-        let server = cluster.server(number).ok_or("no server")?;
+    let bytes = settled(|| nodes.bytes())?;
+    let replay = phase(nodes, |number, region| {
+        let server = nodes.server(number).ok_or("no server")?;
         replay(server, region, &lines.spread.all(), endpoint).map(|_| ())
     })?;
     Ok(Measured { ingest, replay, bytes })
@@ -84,10 +84,10 @@ fn measure(
 
 /// Does something for all regions at the same time.
 fn phase(
-    cluster: &Cluster,
+    nodes: &Nodes,
     work: impl Fn(usize, &str) -> Result<(), Failure> + Sync,
 ) -> Result<Phase, Failure> {
-    let before = cluster.used()?;
+    let before = nodes.used()?;
     let started = Instant::now();
     thread::scope(|scope| {
         let work = &work;
@@ -101,8 +101,8 @@ fn phase(
         Ok::<_, Failure>(())
     })?;
     let seconds = started.elapsed().as_secs_f64();
-    let after = cluster.used()?;
-    let used = Use {
+    let after = nodes.used()?;
+    let used = Usage {
         server_seconds: after.server_seconds - before.server_seconds,
         database_seconds: after.database_seconds - before.database_seconds,
         round_trips: after.round_trips - before.round_trips,
@@ -110,20 +110,15 @@ fn phase(
     Ok(Phase { rate: rate(LINES, seconds), used })
 }
 
-fn print(
-    (name, measured): &(String, Measured),
-    replay: Bar,
-    bodies: &Bodies,
-) -> Result<(), Failure> {
-    let Measured { ingest, replay: replayed, bytes } = measured;
-    let ingests = u64::try_from(bodies.count() * REGIONS.len())?;
+fn print(name: &str, measured: &Measured, ingests: u64, replay_bar: Bar) -> Result<(), Failure> {
+    let Measured { ingest, replay, bytes } = measured;
     print_phase(name, "ingest", ingest, Bar::None)?;
     let trips = ratio(ingest.used.round_trips, ingests);
     print_row(&format!("{name}: round trips per ingest of 20 000 lines"), trips, "", Bar::None)?;
     let each = ratio(*bytes, LINES);
-    print_row(&format!("{name}: a sealed line on disk, with indexes"), each, "B", Bar::None)?;
-    print_phase(name, "replay", replayed, replay)?;
-    let trips = ratio(replayed.used.round_trips, LINES / LINES_PER_BATCH);
+    print_row(&format!("{name}: bytes on disk per line, sealed"), each, "B", Bar::None)?;
+    print_phase(name, "replay", replay, replay_bar)?;
+    let trips = ratio(replay.used.round_trips, LINES / LINES_PER_BATCH);
     print_row(&format!("{name}: round trips per batch"), trips, "", Bar::None)
 }
 

@@ -13,7 +13,7 @@ use crate::Failure;
 
 /// Servers of one archive. They are dropped before the database.
 #[derive(Debug)]
-pub(super) struct Cluster {
+pub(super) struct Nodes {
     servers: Vec<Server>,
     storage: Storage,
 }
@@ -27,7 +27,7 @@ enum Storage {
 
 /// What servers and their database have used since they started.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Use {
+pub(super) struct Usage {
     /// Processor time of the servers.
     pub(super) server_seconds: f64,
     /// Processor time of the database's processes.
@@ -36,7 +36,7 @@ pub(super) struct Use {
     pub(super) round_trips: u64,
 }
 
-impl Cluster {
+impl Nodes {
     /// Starts one server on a new data directory.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Cluster {
     ///
     /// # Errors
     /// A process has ended.
-    pub(super) fn used(&self) -> Result<Use, Failure> {
+    pub(super) fn used(&self) -> Result<Usage, Failure> {
         let (mut server_seconds, mut round_trips) = (0.0, 0);
         for server in &self.servers {
             server_seconds += server.process.cpu_seconds()?;
@@ -80,7 +80,7 @@ impl Cluster {
             Storage::Directory(_) => 0.0,
             Storage::Database(postgres) => postgres.cpu_seconds()?,
         };
-        Ok(Use { server_seconds, database_seconds, round_trips })
+        Ok(Usage { server_seconds, database_seconds, round_trips })
     }
 
     fn round_trips(api: &Api) -> Result<u64, Failure> {
