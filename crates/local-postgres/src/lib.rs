@@ -54,14 +54,6 @@ impl Cluster {
         Ok(standby)
     }
 
-    /// A server without files in a new folder, which is given to the user who runs the programs.
-    fn in_folder(folder: &Path) -> io::Result<Self> {
-        let is_root = fs::metadata(folder)?.uid() == 0;
-        let cluster = Self { programs: programs()?, folder: folder.to_owned(), is_root };
-        cluster.give(folder)?;
-        Ok(cluster)
-    }
-
     /// Makes a standby, which runs, the server that accepts writes.
     ///
     /// # Errors
@@ -128,6 +120,22 @@ impl Cluster {
         text.lines().next()?.parse().ok()
     }
 
+    /// Makes a file or folder that of the user who runs the programs.
+    ///
+    /// # Errors
+    /// It does not exist.
+    pub fn give(&self, path: &Path) -> io::Result<()> {
+        if self.is_root { chown(path, Some(NOBODY), Some(NOBODY)) } else { Ok(()) }
+    }
+
+    /// A server without files in a new folder, which is given to the user who runs the programs.
+    fn in_folder(folder: &Path) -> io::Result<Self> {
+        let is_root = fs::metadata(folder)?.uid() == 0;
+        let cluster = Self { programs: programs()?, folder: folder.to_owned(), is_root };
+        cluster.give(folder)?;
+        Ok(cluster)
+    }
+
     /// A command with one of PostgreSQL's programs.
     fn program(&self, name: &str) -> Command {
         self.command(self.programs.join(name))
@@ -142,14 +150,6 @@ impl Cluster {
             command.uid(NOBODY).gid(NOBODY);
         }
         command
-    }
-
-    /// Makes a file or folder that of the user who runs the programs.
-    ///
-    /// # Errors
-    /// It does not exist.
-    pub fn give(&self, path: &Path) -> io::Result<()> {
-        if self.is_root { chown(path, Some(NOBODY), Some(NOBODY)) } else { Ok(()) }
     }
 }
 
