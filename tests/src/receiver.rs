@@ -2,6 +2,7 @@
 //! says, which includes replies that violate HTTP.
 
 mod door;
+mod received_request;
 mod reply;
 mod switch;
 
@@ -11,22 +12,19 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
-use std::{
-    io::{self, ErrorKind, Read},
-    sync::Arc,
-};
+use std::{io, sync::Arc};
 
-use flate2::bufread::GzDecoder;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, BufReader},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, BufReader},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,
-    time::{Instant, timeout},
+    time::timeout,
 };
 use tokio_rustls::TlsAcceptor;
 
 pub use self::{
     door::Door,
+    received_request::ReceivedRequest,
     reply::{Gate, Reply},
     switch::Switch,
 };
@@ -37,25 +35,6 @@ pub struct Receiver {
     /// Where it listens.
     pub address: SocketAddr,
     state: Arc<State>,
-}
-
-/// A request that was received completely.
-#[derive(Clone, Debug)]
-pub struct ReceivedRequest {
-    /// How many requests were received before it.
-    pub number: usize,
-    /// When it was received.
-    pub at: Instant,
-    /// The first line of its head.
-    pub request_line: String,
-    /// Its headers; names are in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body as sent.
-    pub raw_body: Vec<u8>,
-    /// The inflated body.
-    pub body: String,
-    /// The status of the reply, if the reply has one.
-    pub status: Option<u16>,
 }
 
 /// A bound port that does not listen: connections are refused, and no other process gets it.
@@ -196,31 +175,6 @@ impl Receiver {
     }
 }
 
-impl ReceivedRequest {
-    /// The value of a header that must occur exactly once.
-    pub fn header(&self, name: &str) -> &str {
-        let values: Vec<_> = self.headers.iter().filter(|(known, _)| known == name).collect();
-        let [(_, value)] = values[..] else { panic!("{name}: {values:?}") };
-        value
-    }
-
-    /// The job that it is part of; `None` for a request of a live lane.
-    pub fn job(&self) -> Option<&str> {
-        let is_job = |(name, _): &&(String, String)| name == "x-replay-job-id";
-        self.headers.iter().find(is_job).map(|(_, job)| job.as_str())
-    }
-
-    /// Whether the reply is a 2xx.
-    pub fn is_acknowledged(&self) -> bool {
-        self.status.is_some_and(|code| (200..300).contains(&code))
-    }
-
-    /// The number of lines in the body.
-    pub fn lines(&self) -> usize {
-        self.body.matches('\n').count()
-    }
-}
-
 impl Default for ReservedPort {
     fn default() -> Self {
         Self::new()
@@ -254,7 +208,7 @@ impl State {
 
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
-        while let Some(mut request) = read(&mut stream).await? {
+        while let Some(mut request) = ReceivedRequest::read(&mut stream).await? {
             let mut reply = None;
             self.requests.send_modify(|requests| {
                 request.number = requests.len();
@@ -269,43 +223,6 @@ impl State {
         }
         Ok(())
     }
-}
-
-/// Reads the next request of a connection; `None` at the end of the stream.
-async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> io::Result<Option<ReceivedRequest>> {
-    const TLS: u8 = 0x16;
-    if stream.fill_buf().await?.first() == Some(&TLS) {
-        return Err(ErrorKind::InvalidData.into());
-    }
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        if stream.read_until(b'\n', &mut head).await? == 0 {
-            return Ok(None);
-        }
-    }
-    let head = String::from_utf8(head).unwrap();
-    let mut rows = head.trim_end().split("\r\n");
-    let request_line = rows.next().unwrap().to_owned();
-    let header = |row: &str| {
-        let (name, value) = row.split_once(": ").unwrap();
-        (name.to_lowercase(), value.to_owned())
-    };
-    let headers: Vec<_> = rows.map(header).collect();
-    let mut request = ReceivedRequest {
-        number: 0,
-        at: Instant::now(),
-        request_line,
-        headers,
-        raw_body: Vec::new(),
-        body: String::new(),
-        status: None,
-    };
-    request.raw_body.resize(request.header("content-length").parse().unwrap(), 0);
-    stream.read_exact(&mut request.raw_body).await?;
-    let mut gzip = GzDecoder::new(&request.raw_body[..]);
-    gzip.read_to_string(&mut request.body)?;
-    assert!(gzip.into_inner().is_empty(), "the body has bytes after the gzip member");
-    Ok(Some(request))
 }
 
 /// Reads the head and a part of the body, and resets the connection.

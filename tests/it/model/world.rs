@@ -3,6 +3,7 @@
 
 mod action;
 mod control;
+mod faults;
 mod observed;
 mod properties;
 mod snapshot;
@@ -239,17 +240,6 @@ impl World {
         Some(())
     }
 
-    fn crash(&mut self, has_arrived: bool) -> Option<()> {
-        let in_flight = core::mem::take(&mut self.in_flight);
-        for batch in &in_flight {
-            self.note_sent(batch, has_arrived);
-        }
-        self.deliveries = Deliveries::default();
-        self.meet(Met::CrashDuringRequest, !in_flight.is_empty());
-        // Without a request, both crashes lead to the same world.
-        (!in_flight.is_empty() || !has_arrived).then_some(())
-    }
-
     async fn ingest(&mut self, store: &Store) -> Option<()> {
         let late = (at(1), "late".to_owned());
         if self.archive.contains(&late) {
@@ -265,15 +255,6 @@ impl World {
         assert_eq!(appended.accepted, 1, "a duplicate was archived\n{self}");
         self.meet(Met::LateLine, self.status() == JobStatus::Running);
         Some(())
-    }
-
-    /// The database with an unreadable text of a part with the line `c`.
-    fn damaged(&self) -> Option<WalkedImage> {
-        let WalkedImage::Sqlite(mut image) = self.image.clone() else { return None };
-        let text = b"c\n";
-        let index = image.windows(text.len()).rposition(|bytes| bytes == text)?;
-        image[index] = b'x';
-        Some(WalkedImage::Sqlite(image))
     }
 
     fn note_stop(&mut self, stopped: bool) {
