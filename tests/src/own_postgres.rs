@@ -171,7 +171,10 @@ fn signal(name: &str, processes: &[u32]) {
 
 impl Drop for OwnServer {
     fn drop(&mut self) {
-        if let Some(listener) = self.cluster.listener() {
+        // The id of a process that was killed may be that of another one now.
+        if self.process.is_some()
+            && let Some(listener) = self.cluster.listener()
+        {
             signal("CONT", &[listener]);
         }
         self.stop();

@@ -46,7 +46,7 @@ async fn a_server_whose_database_hangs_answers_every_request_and_goes_on_afterwa
     let asked_at = Instant::now();
     let report = report(&server.api).await;
     assert!(asked_at.elapsed() < REPORT, "{:?}", asked_at.elapsed());
-    assert_eq!(report["ready"], false);
+    assert_eq!(report["ready"], false, "{report}");
     assert_eq!(report["database"], "the database takes too long to write");
     let answers = timeout(BOUND, requests.join_all()).await.expect("a request is not answered");
     for ApiResponse { code, retry_after, .. } in answers {
