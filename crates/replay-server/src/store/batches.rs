@@ -60,7 +60,7 @@ pub struct Batch {
 
 /// How much of a slice is read at once: enough to read few blocks twice, and little enough to keep
 /// the memory of a job small.
-pub(super) const READ_BYTES: usize = 512 * 1024;
+pub(super) const READ_BYTES: usize = 1024 * 1024;
 
 /// The maximum number of edges that are read at once.
 const READ_EDGES: usize = 256;
@@ -206,7 +206,7 @@ fn next_batches(
     bytes: usize,
 ) -> Result<(Vec<BatchLines>, bool), StoreError> {
     let (mut batches, mut read) = (Vec::new(), 0);
-    while read < bytes {
+    while read < bytes || reader.has_read_ahead() {
         match reader.next_batch() {
             Ok(Some(batch)) => {
                 read += batch.body.stored_bytes();

@@ -11,11 +11,26 @@ use super::{
 use crate::archive::{Index, Line, checksum};
 
 /// The index and the stored text of a part, which is gzip in a block.
+pub(super) type Content = (Index, Bytes);
+
+/// The content of a part.
 ///
 /// # Errors
 /// [`StoreError::DamagedPart`], or the database fails.
-pub(super) fn content(db: &Sql<'_>, part: &StoredPart) -> Result<(Index, Bytes), StoreError> {
+pub(super) fn content(db: &Sql<'_>, part: &StoredPart) -> Result<Content, StoreError> {
     part.content(part_data::read(db, CONTENT, part, read_content))
+}
+
+/// The content of each part.
+///
+/// # Errors
+/// The database fails. That of a part is [`StoreError::DamagedPart`], or the database fails.
+pub(super) fn content_of_each(
+    db: &Sql<'_>,
+    parts: &[StoredPart],
+) -> Result<Vec<Result<Content, StoreError>>, StoreError> {
+    let read = part_data::read_each(db, CONTENT, parts, read_content)?;
+    Ok(parts.iter().zip(read).map(|(part, content)| part.content(content)).collect())
 }
 
 /// The lines of a part in the order of their positions.
@@ -34,9 +49,9 @@ pub(super) fn lines_of_each(
     db: &Sql<'_>,
     parts: &[StoredPart],
 ) -> Result<Vec<Result<Vec<Line>, StoreError>>, StoreError> {
-    let read = part_data::read_each(db, CONTENT, parts, read_content)?;
-    let lines = |(part, read): (&StoredPart, _)| part.lines(part.content(read)?);
-    Ok(parts.iter().zip(read).map(lines).collect())
+    let contents = content_of_each(db, parts)?;
+    let lines = |(part, content): (&StoredPart, Result<_, _>)| part.lines(content?);
+    Ok(parts.iter().zip(contents).map(lines).collect())
 }
 
 /// The index of a part.
@@ -106,14 +121,14 @@ impl StoredPart {
     fn content(
         &self,
         read: Result<Option<(Index, Vec<u8>)>, StoreError>,
-    ) -> Result<(Index, Bytes), StoreError> {
+    ) -> Result<Content, StoreError> {
         let (index, text) = read.map_err(|error| self.unreadable(error))?.unzip();
         let text = text.filter(|text| checksum(text) == self.text_checksum);
         let text = text.ok_or_else(|| self.damaged())?;
         Ok((self.index(Ok(index))?, text.into()))
     }
 
-    fn lines(&self, (index, text): (Index, Bytes)) -> Result<Vec<Line>, StoreError> {
+    fn lines(&self, (index, text): Content) -> Result<Vec<Line>, StoreError> {
         index.lines(&self.extent, text).map_err(|_| self.damaged())
     }
 

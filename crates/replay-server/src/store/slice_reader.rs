@@ -3,7 +3,10 @@
 //! matter, except that a part which is exactly one batch is not decompressed.
 
 use core::cmp::Reverse;
-use std::{collections::BinaryHeap, vec};
+use std::{
+    collections::{BinaryHeap, HashMap},
+    vec,
+};
 
 use bytes::Bytes;
 use replay_core::{
@@ -13,7 +16,8 @@ use replay_core::{
 };
 
 use super::{
-    StoreError, part_contents,
+    StoreError,
+    part_contents::{self, Content},
     parts::{self, Reach, StoredPart},
     selections::Selection,
     sql::Sql,
@@ -32,9 +36,14 @@ pub(super) struct SliceReader<'a> {
     edge: Option<Position>,
     /// Parts that were not opened, the first one last.
     closed: Vec<StoredPart>,
+    /// The contents of parts that were read together with an earlier one, by their ids.
+    ahead: HashMap<i64, Result<Content, StoreError>>,
     /// Opened parts with the next line of each, the first one on top.
     open: BinaryHeap<Reverse<OpenPart>>,
 }
+
+/// The size of the lines of the blocks whose contents are read together.
+const READ_TOGETHER_BYTES: u64 = 3 * 1024 * 1024;
 
 /// The lines of one request, before they have a receiver.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,7 +95,17 @@ impl<'a> SliceReader<'a> {
         closed.reverse();
         let mut edges = edges.into_iter();
         let edge = edges.next();
-        Ok(Self { db, selection, bounds, limits, edges, edge, closed, open: BinaryHeap::new() })
+        Ok(Self {
+            db,
+            selection,
+            bounds,
+            limits,
+            edges,
+            edge,
+            closed,
+            ahead: HashMap::new(),
+            open: BinaryHeap::new(),
+        })
     }
 
     /// The next batch; `None` if no line is left.
@@ -116,6 +135,11 @@ impl<'a> SliceReader<'a> {
             lines.push(line);
         }
         Ok(BatchLines::of(lines, bytes))
+    }
+
+    /// Whether the next part was read already.
+    pub(super) fn has_read_ahead(&self) -> bool {
+        self.closed.last().is_some_and(|part| self.ahead.contains_key(&part.id))
     }
 
     /// Whether no line is left.
@@ -148,14 +172,32 @@ impl<'a> SliceReader<'a> {
         if is_batch && (ends_at_edge || ends_at_limit) { self.closed.pop() } else { None }
     }
 
-    fn stored_batch(&self, part: &StoredPart) -> Result<BatchLines, StoreError> {
+    fn stored_batch(&mut self, part: &StoredPart) -> Result<BatchLines, StoreError> {
         let extent = part.extent;
-        let (index, text) = part_contents::content(self.db, part)?;
+        let (index, text) = self.content(part)?;
         let positions = index.positions(&extent).map_err(|_| part.damaged())?;
         let middle = positions[..positions.len() / 2].last().map(|last| last.next());
         let amount = Amount { lines: extent.lines, bytes: extent.bytes };
         let body = Body::Gzip(text);
         Ok(BatchLines { first: extent.first, last: extent.last, middle, amount, body })
+    }
+
+    /// The content of a block. Those of the blocks after it are read together with it.
+    fn content(&mut self, part: &StoredPart) -> Result<Content, StoreError> {
+        if let Some(content) = self.ahead.remove(&part.id) {
+            return content;
+        }
+        let (mut parts, mut bytes) = (vec![*part], part.extent.bytes);
+        for next in self.closed.iter().rev() {
+            bytes += next.extent.bytes;
+            if !next.extent.is_block || bytes > READ_TOGETHER_BYTES {
+                break;
+            }
+            parts.push(*next);
+        }
+        let contents = part_contents::content_of_each(self.db, &parts)?;
+        self.ahead = parts.iter().map(|part| part.id).zip(contents).collect();
+        self.ahead.remove(&part.id).unwrap_or_else(|| Err(part.damaged()))
     }
 
     fn next_line(&mut self) -> Result<Option<Line>, StoreError> {
