@@ -38,8 +38,8 @@ async fn a_job_whose_server_is_killed_while_batches_are_split_completes() {
 
 pub(super) async fn split_batches(data_dir: ServerDir) {
     let (mut random, window) = (SeededRandom::from_environment(), window());
-    let receiver = Receiver::replying(delayed(|request| match request.body.len() {
-        4_000.. if request.lines() > 1 => 413,
+    let receiver = Receiver::replying(delayed(|request| match request.lines() {
+        SMALLEST_BATCH.. => 413,
         _ if request.number % 25 == 0 => 429,
         _ => 200,
     }))
@@ -129,8 +129,11 @@ async fn a_change_acknowledged_right_before_a_kill_is_stored() {
 
 /// Starts a server that delivers in total order, with another batch size every time, which must not
 /// affect a running job.
+/// The number of lines of a batch of each server, or more.
+const SMALLEST_BATCH: usize = 12;
+
 async fn serve(data_dir: &ServerDir, random: &mut SeededRandom) -> Server {
-    let lines = (5 + random.below(40)).to_string();
+    let lines = (SMALLEST_BATCH + random.below(40)).to_string();
     let args = ["--batch-lines", &lines, "--batch-bytes", "20000", "--in-flight", "1"];
     data_dir.serve(&args).await
 }
