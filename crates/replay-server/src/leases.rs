@@ -1,6 +1,8 @@
 //! The leases of this node: a task renews and claims them, and the tasks that do a work wait until this node
 //! has its lease. A server on a data directory does every work without leases.
 
+mod hold;
+
 use core::{future::pending, time::Duration};
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,15 +21,14 @@ use crate::{
     store::{Fence, NodeLeases, Store, StoreError},
 };
 
+pub use hold::Hold;
+
 /// How often leases are renewed and claimed. A node that has died is replaced within this time after
 /// its leases have expired.
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// How long work goes on without a renewal: less than the duration of a lease.
 const VALID_FOR: Duration = Duration::from_secs(12);
-
-/// How often a work looks for changes by other nodes.
-const POLL: Duration = Duration::from_secs(1);
 
 /// Which works this node may do: a handle that is cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,47 +39,6 @@ struct Shared {
     holds: HashMap<Work, watch::Sender<Option<Hold>>>,
     /// Notified when another node has given up its leases.
     given_up: Notify,
-}
-
-/// The right to do a work, until it is lost.
-#[derive(Clone, Debug, Default)]
-pub struct Hold {
-    /// `None` without leases.
-    fence: Option<Fence>,
-    lost: CancellationToken,
-}
-
-impl Hold {
-    /// The store for the writes of the work.
-    #[must_use]
-    pub fn store(&self, store: &Store) -> Store {
-        match &self.fence {
-            Some(fence) => store.fenced(fence.clone()),
-            None => store.clone(),
-        }
-    }
-
-    /// Completes when this node may not do the work any more.
-    pub async fn lost(&self) {
-        self.lost.cancelled().await;
-    }
-
-    /// Whether this node may not do the work any more.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost.is_cancelled()
-    }
-
-    /// Ends the right: a write was fenced, or another node has the lease.
-    pub fn give_up(&self) {
-        self.lost.cancel();
-    }
-
-    /// When the work looks for changes by other nodes; `None` if there are none.
-    #[must_use]
-    pub fn next_poll(&self) -> Option<Instant> {
-        self.fence.as_ref().map(|_| Instant::now() + POLL)
-    }
 }
 
 impl Leases {
@@ -147,12 +107,16 @@ impl Leases {
             }
             let began = Instant::now();
             next = began + INTERVAL;
+            if valid_until <= began {
+                // This process was suspended: others may have the leases already.
+                self.set(&[], began, &metrics);
+            }
             let deadline = if valid_until > began { valid_until } else { began + VALID_FOR };
             let renewed = timeout_at(deadline, renew(&store, node, &works));
             match renewed.await.unwrap_or(Err(StoreError::Interrupted)) {
                 Ok(leases) => {
                     valid_until = began + VALID_FOR;
-                    self.set(&leases.held, &metrics);
+                    self.set(&leases.held, valid_until, &metrics);
                     metrics.set_leases(leases.nodes, leases.held.len());
                     is_failing = false;
                 }
@@ -161,7 +125,7 @@ impl Leases {
                         tracing::error!(%error, "the leases could not be renewed; trying again");
                     }
                     if valid_until <= Instant::now() {
-                        self.set(&[], &metrics);
+                        self.set(&[], valid_until, &metrics);
                         metrics.set_leases(0, 0);
                     } else {
                         next = next.min(valid_until);
@@ -171,13 +135,18 @@ impl Leases {
         }
     }
 
-    /// Tells each work whether this node has its lease.
-    fn set(&self, held: &[Fence], metrics: &Metrics) {
+    /// Tells each work whether this node has its lease, and until when without a renewal. A right that was
+    /// lost meanwhile begins anew.
+    fn set(&self, held: &[Fence], valid_until: Instant, metrics: &Metrics) {
         for (work, sender) in self.0.iter().flat_map(|shared| shared.holds.iter()) {
             let fence = held.iter().find(|fence| fence.work == *work);
             sender.send_if_modified(|hold| {
-                let known = hold.as_ref().and_then(|hold| hold.fence.as_ref());
-                if known == fence {
+                let is_known = match (&hold, fence) {
+                    (Some(hold), Some(fence)) => hold.renew(fence, valid_until),
+                    (None, None) => true,
+                    (Some(_), None) | (None, Some(_)) => false,
+                };
+                if is_known {
                     return false;
                 }
                 if let Some(lost) = hold.take() {
@@ -186,7 +155,7 @@ impl Leases {
                 }
                 let (region, kind, is_held) = (&work.region, work.kind.as_str(), fence.is_some());
                 tracing::info!(%region, work = kind, is_held, "a lease has changed");
-                *hold = fence.map(|fence| Hold { fence: Some(fence.clone()), ..Hold::default() });
+                *hold = fence.map(|fence| Hold::new(fence.clone(), valid_until));
                 true
             });
         }
@@ -205,3 +174,6 @@ async fn renew(store: &Store, node: NodeId, works: &Arc<[Work]>) -> Result<NodeL
     }
     Ok(leases)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use core::time::Duration;
 use replay_tests::{
     polling::until,
     process::{Server, ServerDir, window},
-    receiver::{Gate, Receiver},
+    receiver::{Gate, Receiver, Reply},
     test_database::TestDatabase,
 };
 use serde_json::Value;
@@ -83,6 +83,40 @@ async fn a_suspended_server_that_was_replaced_changes_nothing() {
         let is_same = pair[0].header("webhook-id") == pair[1].header("webhook-id");
         assert!(!is_same || pair[0].body == pair[1].body, "the same id has two bodies");
     }
+}
+
+#[tokio::test]
+async fn a_suspended_server_that_was_replaced_while_it_waited_makes_no_request() {
+    let database = TestDatabase::new();
+    let one_dir = ServerDir::with_database(database.url());
+    let one = one_dir.serve(&["--batch-lines", "10", "--in-flight", "1"]).await;
+    until("the leases are claimed", async || (held(&one).await == LEASES).then_some(())).await;
+    let window = window();
+    let receiver = Receiver::replying(|request| match request.number {
+        0 | 1 => Reply::Status(200),
+        _ => Reply::Stall(""),
+    })
+    .await;
+    one.api.point_at(&receiver.url()).await;
+    one.api.ingest(&window.filled(200)).await;
+    one.api.replay(window).await;
+    one.api.set_rate(Some(5)).await;
+    until("the server waits for the rate", async || {
+        (delivered(&one).await.as_u64() >= Some(20)).then_some(())
+    })
+    .await;
+    one.process.signal("STOP").await;
+    let other_dir = ServerDir::with_database(database.url());
+    let other = other_dir.serve(&["--in-flight", "1"]).await;
+    until("the leases are taken over", async || (held(&other).await == LEASES).then_some(())).await;
+    // The job is still running.
+    let before = receiver.wait_for_requests(3).await.len();
+    one.process.signal("CONT").await;
+    until("the server learns that it was replaced", async || {
+        (held(&one).await < LEASES).then_some(())
+    })
+    .await;
+    assert_eq!(receiver.requests().len(), before);
 }
 
 /// Two servers on a new database, each of which has half of the regions for each kind of work.

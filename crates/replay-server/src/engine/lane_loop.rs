@@ -96,6 +96,7 @@ impl<D: Deliver + Clone> Engine<D> {
             self.signals.set(region, live.state());
             let wait = match next {
                 Ok(NextLive::Now) => continue,
+                Ok(NextLive::Send(_)) if hold.is_lost() => return hold.give_up(),
                 Ok(NextLive::Send(request)) => {
                     self.send_live(region, hold, &mut live, &request, &mut appends).await;
                     continue;

@@ -95,6 +95,7 @@ impl<D: Deliver + Clone> Engine<D> {
             self.rates.set_in_flight(region, requests.len());
             let wait = match next {
                 Ok(Next::Now) => continue,
+                Ok(Next::Send(_)) if hold.is_lost() => return hold.give_up(),
                 Ok(Next::Send(batch)) => {
                     let (engine, region) = (Arc::clone(self), region.clone());
                     requests.spawn(async move {

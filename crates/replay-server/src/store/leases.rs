@@ -22,7 +22,7 @@ pub struct Fence {
     /// The work.
     pub work: Work,
     /// The fencing token.
-    token: i64,
+    pub(crate) token: i64,
 }
 
 /// The leases of a node, after they were renewed.
