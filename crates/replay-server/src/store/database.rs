@@ -198,12 +198,13 @@ impl Database {
         self.transact(true, Scope::Probe, |tx: &Write<'_>| tx.touch()).await
     }
 
-    /// Runs one transaction that changes leases without claiming any.
+    /// Runs one transaction that changes leases without claiming any. It is synced: a primary that a standby
+    /// has replaced must not renew leases.
     pub(super) async fn write_leases<T: Send + 'static>(
         &self,
         step: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.transact(false, Scope::Leases, step).await
+        self.transact(true, Scope::Leases, step).await
     }
 
     /// Runs one transaction that claims leases. No other write is between its guard and its commit
