@@ -12,13 +12,13 @@ use replay_core::{
 };
 use tokio::{
     sync::{Notify, watch},
-    time::{Instant, sleep_until, timeout_at},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     metrics::Metrics,
-    store::{Fence, NodeLeases, Store, StoreError},
+    store::{Fence, Store, StoreError},
 };
 
 pub use hold::Hold;
@@ -29,6 +29,9 @@ const INTERVAL: Duration = Duration::from_secs(2);
 
 /// How long work goes on without a renewal: less than the duration of a lease.
 const VALID_FOR: Duration = Duration::from_secs(12);
+
+/// How long a claim may take: the next renewal must not be late because of it.
+const CLAIM_LIMIT: Duration = Duration::from_secs(5);
 
 /// Which works this node may do: a handle that is cheap to clone.
 #[derive(Clone, Debug)]
@@ -112,13 +115,18 @@ impl Leases {
                 self.set(&[], began, &metrics);
             }
             let deadline = if valid_until > began { valid_until } else { began + VALID_FOR };
-            let renewed = timeout_at(deadline, renew(&store, node, &works));
+            let renewed = timeout_at(deadline, store.renew_leases(node, Arc::clone(&works)));
             match renewed.await.unwrap_or(Err(StoreError::Interrupted)) {
-                Ok(leases) => {
-                    valid_until = began + VALID_FOR;
+                Ok(mut leases) => {
+                    (valid_until, is_failing) = (began + VALID_FOR, false);
                     self.set(&leases.held, valid_until, &metrics);
+                    if leases.can_claim {
+                        leases.held.extend(claim(&store, node, &works).await);
+                        self.set(&leases.held, valid_until, &metrics);
+                        // Other writes go on before the next claim.
+                        next = Instant::now() + INTERVAL;
+                    }
                     metrics.set_leases(leases.nodes, leases.held.len());
-                    is_failing = false;
                 }
                 Err(error) => {
                     if !core::mem::replace(&mut is_failing, true) {
@@ -142,7 +150,7 @@ impl Leases {
             let fence = held.iter().find(|fence| fence.work == *work);
             sender.send_if_modified(|hold| {
                 let is_known = match (&hold, fence) {
-                    (Some(hold), Some(fence)) => hold.renew(fence, valid_until),
+                    (Some(known), Some(fence)) => known.renew(fence, valid_until),
                     (None, None) => true,
                     (Some(_), None) | (None, Some(_)) => false,
                 };
@@ -162,17 +170,16 @@ impl Leases {
     }
 }
 
-/// Renews the leases, and claims others up to the share of this node.
-async fn renew(store: &Store, node: NodeId, works: &Arc<[Work]>) -> Result<NodeLeases, StoreError> {
-    let mut leases = store.renew_leases(node, Arc::clone(works)).await?;
-    if leases.can_claim {
-        // Leases that were renewed are kept if this fails.
-        match store.claim_leases(node, Arc::clone(works)).await {
-            Ok(claimed) => leases.held.extend(claimed),
-            Err(error) => tracing::warn!(%error, "no lease could be claimed; trying again"),
+/// Claims leases up to the share of the node; returns those that it got.
+async fn claim(store: &Store, node: NodeId, works: &Arc<[Work]>) -> Vec<Fence> {
+    let claimed = timeout(CLAIM_LIMIT, store.claim_leases(node, Arc::clone(works)));
+    match claimed.await.unwrap_or(Err(StoreError::Interrupted)) {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            tracing::warn!(%error, "no lease could be claimed; trying again");
+            Vec::new()
         }
     }
-    Ok(leases)
 }
 
 #[cfg(test)]
