@@ -16,6 +16,22 @@ pub(super) struct Locks {
     pub(super) region: Option<Region>,
 }
 
+/// The settings of a write that come before its locks.
+pub(super) const fn settings(scope: Scope) -> &'static str {
+    match scope {
+        // Writes of all regions queue behind a claim that waits. It waits longer than `deadlock_timeout`,
+        // after which an autovacuum gives up its lock.
+        Scope::Claims => {
+            "SET LOCAL lock_timeout = '1500ms'; SET LOCAL idle_in_transaction_session_timeout = '3s';"
+        }
+        // A node that stops during its renewal must not cost the other nodes their leases.
+        Scope::Leases => {
+            "SET LOCAL lock_timeout = '4s'; SET LOCAL idle_in_transaction_session_timeout = '3s';"
+        }
+        Scope::State | Scope::Tokens | Scope::Probe | Scope::Archive | Scope::Both => "",
+    }
+}
+
 /// Serializes the creation of the tables: `lockadd` in ASCII.
 const CREATION_LOCK: i64 = 0x006C_6F63_6B61_6464;
 

@@ -158,8 +158,14 @@ impl PostgresConnections {
         self.make_lockable(&locks).await?;
         // A crash of the database must not take back the parts that this process remembers.
         let is_synced = writing.is_synced || locks.scope == Scope::Archive;
-        let access = Access::Write { locks: locks.to_string().into(), is_synced };
-        let deadline = self.write_deadline();
+        let first = format!("{}{locks}", locks::settings(locks.scope));
+        let access = Access::Write { locks: first.into(), is_synced };
+        let deadline = if locks.scope == Scope::Leases {
+            // A step that is overdue must not cost this node its leases.
+            Deadline::after(WRITE_LIMIT)
+        } else {
+            self.write_deadline()
+        };
         let write = move |connection: &mut PostgresConnection| {
             let transaction = connection.begin(access)?;
             let write = Write::new(Sql::from(&transaction));

@@ -5,8 +5,18 @@ use replay_core::{
     lease::{Work, WorkKind},
 };
 
-use super::{databases::new_database, *};
-use crate::store::write::Write;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    databases::new_database,
+    processes::{hold, until_waiting},
+    *,
+};
+use crate::{
+    leases::Leases,
+    metrics::Metrics,
+    store::{sql::Access, write::Write},
+};
 
 const ONE: NodeId = NodeId(1);
 const OTHER: NodeId = NodeId(2);
@@ -50,6 +60,42 @@ async fn the_leases_of_a_node_that_ends_are_claimed_at_once() {
     store.release_leases(ONE).await.unwrap();
     assert_eq!(claim_all(&store, OTHER).await.len(), works().len());
     assert_eq!(store.renew_leases(OTHER, works()).await.unwrap().nodes, 1);
+}
+
+#[tokio::test]
+async fn a_claim_that_waits_does_not_keep_the_renewed_leases_from_their_works() {
+    let config = new_database();
+    let store = Store::connect(config.clone()).await.unwrap();
+    claim_all(&store, ONE).await;
+    let access = Access::Write {
+        locks: "LOCK TABLE state_lock IN ROW EXCLUSIVE MODE".into(),
+        is_synced: true,
+    };
+    let write = hold(config, access, "SELECT 1").await;
+    let (regions, shutdown) = ([us(), eu()], CancellationToken::new());
+    let (leases, metrics) = (Leases::shared(&regions), Metrics::new(&regions).unwrap());
+    let keep = tokio::spawn(leases.clone().keep(store.clone(), ONE, metrics, shutdown.clone()));
+    until_waiting(&store).await;
+    assert!(leases.current(WorkKind::Delivery, &us()).is_some());
+    assert!(leases.current(WorkKind::Delivery, &eu()).is_none());
+    drop(write);
+    leases.hold(WorkKind::Delivery, &eu()).await;
+    shutdown.cancel();
+    keep.await.unwrap();
+}
+
+#[tokio::test]
+async fn renewals_are_synced_and_a_node_that_stops_during_one_delays_the_others_for_a_short_time() {
+    let store = connected().await;
+    let settings = |tx: &Write<'_>| {
+        let sql = "SELECT current_setting('synchronous_commit') || ' '
+                          || current_setting('lock_timeout') || ' '
+                          || current_setting('idle_in_transaction_session_timeout')";
+        tx.one(sql, &[], |row| row.get::<String>(0))
+    };
+    assert_eq!(store.database.write_leases(settings).await.unwrap(), "on 4s 3s");
+    assert_eq!(store.database.claim_leases(settings).await.unwrap(), "on 1500ms 3s");
+    assert!(store.database.write(settings).await.unwrap().ends_with(" 10s 12s"));
 }
 
 async fn connected() -> Store {
