@@ -38,8 +38,8 @@ pub(super) fn read(
 }
 
 impl Arrivals {
-    /// Reads the lines of a part from `first` on. Breaks if all of them come after the lines that the
-    /// limits admit.
+    /// Reads the lines of a part from `first` on, unless all of them come after the lines that the limits
+    /// admit. Breaks if no line is missing.
     fn read_part(
         &mut self,
         db: &Sql<'_>,
@@ -47,9 +47,13 @@ impl Arrivals {
         first: i64,
         limits: Option<BatchLimits>,
     ) -> Result<ControlFlow<()>, StoreError> {
+        if self.is_complete(first) {
+            return Ok(ControlFlow::Break(()));
+        }
         let (min_seq, _) = part.seqs;
         if min_seq > self.through {
-            return Ok(ControlFlow::Break(()));
+            // A later part of the same append may have earlier lines.
+            return Ok(ControlFlow::Continue(()));
         }
         let lines = part_contents::lines(db, part)?;
         let is_within = |line: &Line| (first..=self.through).contains(&line.position.seq);
@@ -59,6 +63,12 @@ impl Arrivals {
             self.truncate(limits);
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether there is a line for each sequence number from `first` on.
+    fn is_complete(&self, first: i64) -> bool {
+        let count = i64::try_from(self.lines.len()).unwrap_or(i64::MAX);
+        count > self.through.saturating_sub(first)
     }
 
     /// Keeps the lines that `limits` admit, and a long first line.

@@ -35,7 +35,8 @@ pub(super) fn blocks(
 }
 
 /// Visits the parts of recent lines that may have lines with these sequence numbers, in the order of
-/// their last arrivals, until `visit` breaks. Parts of different appends do not overlap.
+/// their last arrivals, until `visit` breaks. Parts of different appends do not overlap; those of one append
+/// may.
 pub(super) fn each_recent(
     db: &Sql<'_>,
     region: &Region,

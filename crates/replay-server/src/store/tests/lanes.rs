@@ -13,6 +13,7 @@ on_each_database! {
     a_batch_has_the_lines_in_order_of_arrival_whatever_their_day_and_their_part,
     a_batch_is_the_same_after_more_lines_a_restart_and_other_limits,
     a_batch_is_limited_in_lines_and_bytes_and_a_long_line_is_a_batch_of_its_own,
+    no_line_of_an_append_is_skipped_whose_days_overlap,
     lines_stay_recent_until_the_lane_has_passed_them,
     the_batch_of_an_outage_is_the_same_after_its_lines_were_sealed,
 }
@@ -55,6 +56,29 @@ async fn a_batch_is_limited_in_lines_and_bytes_and_a_long_line_is_a_batch_of_its
     }
     append(&store, &[(1, "d"), (1, "e"), (1, "f")]).await;
     assert_eq!(live_texts(&send_with(&store, 2).await), ["d", "e"]);
+}
+
+async fn no_line_of_an_append_is_skipped_whose_days_overlap() {
+    let store = forwarding().await;
+    let day_of = |seq| match seq {
+        1..50 | 1_300 => 0,
+        50..=1_150 => 1,
+        1_200..=1_250 => 2,
+        _ => 3,
+    };
+    let text = |seq: i64| seq.to_string();
+    let lines = (1..=1_300).map(|seq| line(day_of(seq) * 24 * 60, &text(seq))).collect();
+    store.append(&us(), lines).await.unwrap();
+    let mut sent = Vec::new();
+    for expected in [range(1, 1_000), range(1_001, 1_300)] {
+        let limits = BatchLimits { lines: 1_000, bytes: 1_000_000 };
+        let next = store.next_live(&us(), limits, OutageId(0), at(10)).await.unwrap();
+        let LiveNext::Send(request) = next else { panic!("nothing is sent") };
+        assert_eq!(request.batch.range, expected);
+        sent.extend(live_texts(&request.batch));
+        acknowledge(&store, &request.batch).await;
+    }
+    assert_eq!(sent, (1..=1_300).map(text).collect::<Vec<_>>());
 }
 
 #[tokio::test]
