@@ -56,7 +56,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Recorded, StoreError> {
         let (region, handover) = (region.clone(), self.handover);
-        // Losing this on power failure is safe: the batches are sent again with the same webhook-ids.
+        // Losing acknowledgements on power failure is safe: the batches are sent again with the same
+        // webhook-ids.
         self.database
             .of(&region)
             .write_lazily(move |tx| {
@@ -76,7 +77,7 @@ impl Store {
 }
 
 /// Stores the results of one job.
-fn record_all(
+pub(super) fn record_all(
     tx: &Write<'_>,
     region: &Region,
     records: &[DeliveryRecord],
@@ -128,6 +129,8 @@ impl Recording<'_> {
                 slices::move_cursor(tx, region, id, claim.number, cursor)?;
             }
             DeliveryChanges::Split { middle, end } => {
+                // Once a half is acknowledged, its lines must not be sent again under the id of the whole.
+                tx.require_sync();
                 snapshots::insert_edge(tx, region, id, middle)?;
                 snapshots::insert_edge(tx, region, id, end)?;
             }

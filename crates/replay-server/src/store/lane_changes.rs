@@ -1,6 +1,9 @@
 //! Stores the changes of a live lane together with those of the outages of its region.
 
-use replay_core::{OutageId, Region, lane::LaneChanges};
+use replay_core::{
+    OutageId, Region,
+    lane::{LaneChanges, OutageChange},
+};
 use time_range::Timestamp;
 
 use super::{StoreError, lane_rows, outages, write::Write};
@@ -13,6 +16,9 @@ pub(super) fn save(
     new_outage: OutageId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if changes.outage != OutageChange::None {
+        tx.require_sync();
+    }
     outages::apply(tx, region, changes.outage, new_outage, now)?;
     lane_rows::save(tx, region, &changes.lane)
 }

@@ -179,7 +179,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Lane>, StoreError> {
         let (region, handover) = (region.clone(), self.handover);
-        // Losing this on power failure is safe: the batch is sent again with the same webhook-id.
+        // Losing an acknowledgement on power failure is safe: the batch is sent again with the same
+        // webhook-id.
         self.database
             .of(&region)
             .write_lazily(move |tx| {
@@ -204,6 +205,11 @@ impl Store {
                 let is_enabled = webhooks::current(tx, &region)?.is_enabled();
                 if outcome == LaneOutcome::Acknowledged {
                     outage_rows::lift_refusals(tx, &region)?;
+                }
+                if matches!(outcome, LaneOutcome::TooLarge { .. }) {
+                    // Once the half is acknowledged, its lines must not be sent again under the id of the
+                    // whole.
+                    tx.require_sync();
                 }
                 let changes = lane.record(range, outcome, is_enabled, last_seq(tx, &region)?);
                 let lane = changes.lane.clone();

@@ -5,6 +5,7 @@ mod copies;
 mod copying;
 mod copying_refused;
 pub(in crate::store) mod databases;
+mod durability;
 mod filled;
 mod handovers;
 mod history;

@@ -49,6 +49,7 @@ pub(super) fn disable(
     detail: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    tx.require_sync();
     let reason = OutageReason::Disabled;
     let cause = OutageCause { reason, detail: Some(detail.to_owned()) };
     let patch = Patch { enabled: Some(false), ..Patch::default() };
