@@ -46,7 +46,7 @@ impl Store {
         cutoff: Timestamp,
         now: Timestamp,
     ) -> Result<Job, ChangeError> {
-        // Counting may take long, and what is left of a failed job does not change: so no writer waits.
+        // Counting may take long: so no writer waits.
         let (failed, left) = self.failed_job(region, cutoff).await?;
         let region = region.clone();
         self.database
@@ -79,18 +79,16 @@ impl Store {
         region: &Region,
         cutoff: Timestamp,
     ) -> Result<(Job, JobLines), StoreError> {
-        let region = region.clone();
-        self.database
-            .read_at_one_moment(move |db| {
-                let job = current(db, &region)?;
-                let failed = job.configured().filter(|job| job.status == JobStatus::Failed);
-                let lines = match failed {
-                    Some(failed) => Left::of(db, &region, failed.resumption().job, cutoff)?.lines,
-                    None => JobLines::default(),
-                };
-                Ok((job, lines))
-            })
-            .await
+        let job = {
+            let region = region.clone();
+            self.database.read_at_one_moment(move |db| current(db, &region)).await?
+        };
+        let failed = job.configured().filter(|job| job.status == JobStatus::Failed);
+        let lines = match failed {
+            Some(failed) => self.left_of(region, failed.resumption().job, cutoff).await?.lines,
+            None => JobLines::default(),
+        };
+        Ok((job, lines))
     }
 
     /// What is left for a job that resumes another one; `None` for any other job.
@@ -100,12 +98,26 @@ impl Store {
         id: JobId,
         cutoff: Timestamp,
     ) -> Result<Option<Left>, StoreError> {
+        let job = {
+            let region = region.clone();
+            self.database.read_at_one_moment(move |db| load(db, &region, id)).await?
+        };
+        match job.and_then(|job| job.request.resumes) {
+            Some(resumed) => self.left_of(region, resumed.job, cutoff).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What is left of the failed job `id`, which does not change. This may read every line that is left.
+    async fn left_of(
+        &self,
+        region: &Region,
+        id: JobId,
+        cutoff: Timestamp,
+    ) -> Result<Left, StoreError> {
         let region = region.clone();
         self.database
-            .read_at_one_moment(move |db| {
-                let resumes = load(db, &region, id)?.and_then(|job| job.request.resumes);
-                resumes.map(|resumed| Left::of(db, &region, resumed.job, cutoff)).transpose()
-            })
+            .read_separately_at_one_moment(move |db| Left::of(db, &region, id, cutoff))
             .await
     }
 }
