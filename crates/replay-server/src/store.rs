@@ -171,6 +171,16 @@ impl Store {
         Database::connect(target.into()).await.map(Self::with)
     }
 
+    /// Connects to a database on PostgreSQL if this version has migrated it: it is not changed.
+    ///
+    /// # Errors
+    /// There is no connection, or another version has migrated the database, or none has.
+    pub async fn connect_current(target: impl Into<PostgresTarget>) -> Result<Self, StoreError> {
+        let target = target.into();
+        Database::check_version(target.clone()).await?;
+        Self::connect(target).await
+    }
+
     fn with(database: Database) -> Self {
         Self {
             database,

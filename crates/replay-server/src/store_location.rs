@@ -75,15 +75,14 @@ impl StoreLocation {
         }
     }
 
-    /// Opens the store of a data directory if there is one of this version. A database on PostgreSQL is opened
-    /// as by [`open`](Self::open).
+    /// Opens the store if there is one of this version; no other one is changed.
     ///
     /// # Errors
     /// There is none, or it cannot be opened.
     pub async fn open_current(&self) -> Result<Store, StoreLocationError> {
         match self {
             Self::Data(path) => Ok(DataDir::open_existing(path)?.current_store()?),
-            Self::Database(url) => connect(url).await,
+            Self::Database(url) => Ok(Store::connect_current(target(url)?).await?),
         }
     }
 }

@@ -4,6 +4,7 @@ mod archive;
 mod copies;
 mod copying;
 mod copying_refused;
+mod current;
 pub(in crate::store) mod databases;
 mod durability;
 mod filled;

@@ -1,11 +1,23 @@
 //! What is done to a database file only, or to a database on PostgreSQL only.
 
+use tokio::task::spawn_blocking;
+
 use super::{
-    super::{StoreError, sql::PostgresConnection},
+    super::{
+        StoreError, schema,
+        sql::{PostgresConnection, PostgresTarget},
+    },
     Connections, Database,
 };
 
 impl Database {
+    /// Checks that this version has migrated a database on PostgreSQL, without changing it.
+    pub(in crate::store) async fn check_version(target: PostgresTarget) -> Result<(), StoreError> {
+        let check =
+            move || PostgresConnection::open(&target)?.transact(schema::postgres::check_version);
+        spawn_blocking(check).await.unwrap_or(Err(StoreError::Interrupted))
+    }
+
     /// Whether the database is a file, or in memory.
     pub(in crate::store) const fn is_file(&self) -> bool {
         matches!(self.connections, Connections::Sqlite(_))
