@@ -126,6 +126,20 @@ async fn a_database_that_accepts_no_writes_is_unavailable() {
 }
 
 #[tokio::test]
+async fn a_database_that_refuses_the_user_or_is_absent_is_unavailable() {
+    let (mut other_user, mut absent) = (new_database(), new_database());
+    other_user.user("absent");
+    absent.dbname("absent");
+    for (config, summary) in [
+        (other_user, "the database refuses the user or the password"),
+        (absent, "there is no such database"),
+    ] {
+        let error = Store::connect(config).await.unwrap_err();
+        assert_eq!((error.is_unavailable(), error.summary()), (true, summary.to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn nodes_that_start_together_create_the_schema_once() {
     let config = new_database();
     let open = || Store::connect(config.clone());

@@ -77,8 +77,8 @@ fn kind(error: &Error) -> FailureKind {
         return FailureKind::Damage;
     }
     let is_unavailable = match code.code().get(..2) {
-        // Connections, resources such as the disk, and the operator.
-        Some("08" | "53" | "57" | "58") => true,
+        // Connections, users, databases, resources such as the disk, and the operator.
+        Some("08" | "28" | "3D" | "53" | "57" | "58") => true,
         _ => [
             SqlState::READ_ONLY_SQL_TRANSACTION,
             SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
