@@ -27,6 +27,8 @@ struct PasswordLine {
     password: String,
 }
 
+const DIFFERENT_PASSWORDS: &str = "the password file must have the same password for every host";
+
 impl DatabaseUrl {
     /// Reads a URL.
     ///
@@ -64,32 +66,40 @@ impl DatabaseUrl {
     /// which is the value of `PGPASSWORD`.
     ///
     /// # Errors
-    /// The password file cannot be read.
+    /// The password file cannot be read, or the hosts have different passwords: the library has one for all.
     fn config(&self, password: Option<&str>) -> io::Result<Config> {
         let mut config = self.config.clone();
         if config.get_password().is_some() {
             return Ok(config);
         }
-        let from_file = self.passfile.as_ref().map(fs::read_to_string).transpose()?;
-        let from_file = from_file.and_then(|text| self.password_of(&text));
-        if let Some(password) = from_file.as_deref().or(password) {
+        let text = self.passfile.as_ref().map(fs::read_to_string).transpose()?;
+        let lines: Vec<_> =
+            text.iter().flat_map(|text| text.lines()).filter_map(PasswordLine::read).collect();
+        let first = self.password_of(0, &lines).or(password);
+        for place in 1..config.get_hosts().len() {
+            if self.password_of(place, &lines).or(password) != first {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, DIFFERENT_PASSWORDS));
+            }
+        }
+        if let Some(password) = first {
             config.password(password);
         }
         Ok(config)
     }
 
-    /// The password of the first line that matches the first host.
-    fn password_of(&self, text: &str) -> Option<String> {
-        let host = match self.config.get_hosts().first() {
+    /// The password of the first line that matches the host at this place.
+    fn password_of<'a>(&self, place: usize, lines: &'a [PasswordLine]) -> Option<&'a str> {
+        let host = match self.config.get_hosts().get(place) {
             Some(Host::Tcp(name)) => name.as_str(),
             Some(Host::Unix(_)) | None => "localhost",
         };
-        let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
+        // One port may stand for all hosts.
+        let ports = self.config.get_ports();
+        let port = ports.get(place).or(ports.first()).copied().unwrap_or(5432).to_string();
         let user = self.config.get_user().unwrap_or_default();
         let database = self.config.get_dbname().unwrap_or(user);
-        let mut lines = text.lines().filter_map(PasswordLine::read);
-        let line = lines.find(|line| line.is_of([host, &port, database, user]))?;
-        Some(line.password)
+        let line = lines.iter().find(|line| line.is_of([host, &port, database, user]))?;
+        Some(&line.password)
     }
 }
 
@@ -181,5 +191,24 @@ mod tests {
         let other = with_file.replace("archive", "other");
         assert_eq!(password(&other, Some("env")).as_deref(), Some("env"));
         assert_eq!(password("postgres://replay@one/archive", None), None);
+    }
+
+    #[test]
+    fn a_password_file_with_another_password_for_another_host_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("pgpass");
+        fs::write(&file, "one:*:*:*:a\ntwo:5433:*:*:a\ntwo:*:*:*:b\nthree:*:*:*:env\n").unwrap();
+        let password = |hosts: &str, environment| {
+            let url = format!("postgres://replay@{hosts}/archive?passfile={}", file.display());
+            let config = DatabaseUrl::read(&url).unwrap().config(environment);
+            config.map(|config| config.get_password().unwrap().to_vec())
+        };
+        assert_eq!(password("one,two:5433", None).unwrap(), b"a");
+        assert_eq!(password("four,three", Some("env")).unwrap(), b"env");
+        for hosts in ["one,two", "one:5433,two:5432", "one,four", "four,one", "two:5433,one,three"]
+        {
+            let error = password(hosts, Some("env")).unwrap_err();
+            assert_eq!(error.to_string(), DIFFERENT_PASSWORDS, "{hosts}");
+        }
     }
 }

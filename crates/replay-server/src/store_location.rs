@@ -19,8 +19,8 @@ pub enum StoreLocationError {
     /// The data directory cannot be used.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
-    /// The password file or the file of certificates cannot be read.
-    #[error("a file that --database names cannot be read: {0}")]
+    /// The password file or the file of certificates cannot be used.
+    #[error("a file that --database names cannot be used: {0}")]
     File(#[from] io::Error),
     /// The database cannot be used.
     #[error(transparent)]
