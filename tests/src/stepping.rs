@@ -8,7 +8,6 @@ use replay_server::{
     engine::{Deliveries, Engine, Next},
     store::{Batch, Claimed, Due, Store},
 };
-use time_range::Timestamp;
 
 /// Takes the next step of the region's job. A request is made and its result stored.
 pub async fn step<D: Deliver>(
@@ -27,9 +26,9 @@ pub async fn step<D: Deliver>(
 
 /// The unacknowledged batches of the region's running job in order; none if no job is running.
 /// Claims its slices.
-pub async fn batches(store: &Store, region: &Region, now: Timestamp) -> Vec<Batch> {
+pub async fn batches(store: &Store, region: &Region) -> Vec<Batch> {
     let Due::Deliver { job: id, .. } = store.due(region).await.unwrap() else { return Vec::new() };
-    let Claimed { receiver, slices } = store.claim(region, id, "test", now).await.unwrap();
+    let Claimed { receiver, slices } = store.claim(region, id, "test").await.unwrap();
     let mut all = Vec::new();
     for mut slice in slices {
         while !slice.is_completed() {

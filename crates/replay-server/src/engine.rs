@@ -234,8 +234,7 @@ impl<D: Deliver> Engine<D> {
                     return Ok(Some(Next::Requests));
                 }
                 if deliveries.job.is_none() {
-                    let (now, owner) = (self.clock.now(), &self.owner);
-                    match self.store.claim(region, id, owner, now).await {
+                    match self.store.claim(region, id, &self.owner).await {
                         Ok(claimed) => deliveries.job = Some(JobDeliveries::new(id, claimed)),
                         Err(error) if error.is_damage() => {
                             return Ok(Some(self.unreadable(deliveries, id, &error)));

@@ -185,7 +185,7 @@ async fn start(api: &Api, window: Window, kinds: &[&str], batch_lines: u64) {
 
 /// The id and the lines of each request that the running job has left.
 async fn requests(store: &Store) -> Vec<(String, Vec<String>)> {
-    let batches = batches(store, &region("us"), at(NOW)).await;
+    let batches = batches(store, &region("us")).await;
     let text = |line| String::from_utf8(line).unwrap();
     let request =
         |batch: &Batch| (batch.webhook_id(), lines(batch).into_iter().map(text).collect());

@@ -49,7 +49,7 @@ async fn a_healing_job_delivers_exactly_the_undelivered_lines_and_heals_the_outa
     let mut run = SteppedJob::over(run.api, &[]);
     run.until_running().await;
     let us = region("us");
-    let batches = batches(&run.api.store, &us, at(NOW)).await;
+    let batches = batches(&run.api.store, &us).await;
     let sent: Vec<_> = batches.iter().flat_map(lines).collect();
     assert_eq!(sent, [10, 20, 30].map(|second| line(second).into_bytes()));
     run.api.turn_clock_to("2026-11-23T12:05:00Z");

@@ -161,7 +161,7 @@ async fn deliver(api: &Api, seconds: Range<u32>, duration: TimeDelta) {
 async fn complete(api: &Api, duration: TimeDelta) {
     api.turn_clock(at(NOW) + duration);
     let us = region("us");
-    for batch in batches(&api.store, &us, api.now()).await {
+    for batch in batches(&api.store, &us).await {
         let outcome =
             DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount };
         let (job, claim) = (batch.job, batch.claim);

@@ -180,7 +180,7 @@ impl Api {
         copy.store.submit(submission, at(NOW)).await.unwrap();
         copy.advance(label, Step::Schedule).await;
         copy.advance(label, Step::Start).await;
-        let batches = batches(&copy.store, &region, at(NOW)).await;
+        let batches = batches(&copy.store, &region).await;
         batches.iter().flat_map(lines).collect()
     }
 }

@@ -39,7 +39,7 @@ async fn a_started_job_shows_its_endpoint_without_query_and_its_delivered_lines(
     api.send(post(INGEST).body(line(1))).await.expect(202);
     api.run("us").await;
     let us = region("us");
-    let batch = batches(&api.store, &us, at(NOW)).await.remove(0);
+    let batch = batches(&api.store, &us).await.remove(0);
     let outcome = DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount };
     let attempt = Attempt { at: at(NOW), code: Some(202), message: None };
     let (job, claim) = (batch.job, batch.claim);

@@ -69,7 +69,7 @@ async fn an_inactive_webhook_accepts_a_job_and_an_acknowledged_batch_makes_it_ac
     api.advance("us", Step::Start).await;
 
     let us = region("us");
-    let batch = batches(&api.store, &us, at(NOW)).await.remove(0);
+    let batch = batches(&api.store, &us).await.remove(0);
     let good = Attempt { at: at(NOW), code: Some(202), message: None };
     let outcome = DeliveryOutcome::Acknowledged { cursor: batch.cursor, delivered: batch.amount };
     let (job, claim) = (batch.job, batch.claim);

@@ -3,13 +3,11 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use replay_core::{
     JobId, Region,
     delivery::{self, NextAction, NextDelivery},
     job::Step,
 };
-use time_range::Timestamp;
 
 use super::{Receiver, Slice, Store, StoreError, batches, job_rows::current, slices, snapshots};
 
@@ -41,10 +39,6 @@ pub struct Claimed {
     /// The slices in order, with new fencing tokens.
     pub slices: Vec<Slice>,
 }
-
-/// How long a claim on a slice lasts. It is stored and not checked: only the node with the lease of the
-/// region's deliveries claims slices.
-const LEASE: TimeDelta = TimeDelta::seconds(15);
 
 impl Store {
     /// What the region's job needs next.
@@ -85,13 +79,12 @@ impl Store {
         region: &Region,
         id: JobId,
         owner: &str,
-        now: Timestamp,
     ) -> Result<Claimed, StoreError> {
         let (region, owner) = (region.clone(), owner.to_owned());
         self.database
             .of(&region)
             .write_lazily(move |tx| {
-                slices::claim(tx, &region, id, &owner, now + LEASE)?;
+                slices::claim(tx, &region, id, &owner)?;
                 let snapshot = snapshots::load(tx, &region, id)?
                     .ok_or(StoreError::Corrupt("snapshot of a running job"))?;
                 let receiver = Arc::new(batches::receiver(tx, &region, &snapshot)?);

@@ -4,7 +4,6 @@ use replay_core::{
     JobId, Region,
     snapshot::{Position, SliceBounds},
 };
-use time_range::{Timestamp, write_timestamp};
 
 use super::{
     StoreError,
@@ -90,12 +89,10 @@ pub(super) fn claim(
     region: &Region,
     id: JobId,
     owner: &str,
-    lease_expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE slice SET owner = ?3, lease_expires_at = ?4, token = token + 1
-         WHERE region = ?1 AND job_id = ?2",
-        &values![region.as_str(), id.to_string(), owner, write_timestamp(lease_expires_at)],
+        "UPDATE slice SET owner = ?3, token = token + 1 WHERE region = ?1 AND job_id = ?2",
+        &values![region.as_str(), id.to_string(), owner],
     )?;
     Ok(())
 }

@@ -204,7 +204,7 @@ async fn start(store: &Store) -> Option<Batch> {
 /// The next batch of the first slice that has one.
 async fn next(store: &Store) -> Option<Batch> {
     let Due::Deliver { job: id, .. } = store.due(&us()).await.unwrap() else { return None };
-    let Claimed { receiver, slices } = store.claim(&us(), id, "test", at(9)).await.unwrap();
+    let Claimed { receiver, slices } = store.claim(&us(), id, "test").await.unwrap();
     let slice = slices.into_iter().find(|slice| !slice.is_completed())?;
     let batches = store.next_batches(&us(), id, slice, receiver).await.unwrap();
     batches.into_iter().next()

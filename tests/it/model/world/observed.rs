@@ -6,7 +6,7 @@ use replay_core::{JobStatus, Timeframe};
 use replay_server::store::{Batch, Claimed, Store};
 use time_range::Timestamp;
 
-use super::{Met, World, at, us};
+use super::{Met, World, us};
 
 /// What an observer knows of a job.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -140,7 +140,7 @@ pub(super) fn delivery_of(webhook_id: &str) -> usize {
 /// Every batch of the running job, by webhook-id.
 async fn planned(store: &Store) -> BTreeMap<String, Vec<String>> {
     let id = store.job(&us()).await.unwrap().configured().unwrap().id;
-    let Claimed { receiver, slices } = store.claim(&us(), id, "observer", at(0)).await.unwrap();
+    let Claimed { receiver, slices } = store.claim(&us(), id, "observer").await.unwrap();
     let mut planned = BTreeMap::new();
     for mut slice in slices {
         while !slice.is_completed() {

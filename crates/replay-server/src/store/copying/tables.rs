@@ -118,7 +118,6 @@ pub(in crate::store) const ALL: &[Table] = &[
             "cursor_ns",
             "cursor_seq",
             "owner",
-            "lease_expires_at",
             "token",
         ],
     ),

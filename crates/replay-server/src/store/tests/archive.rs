@@ -123,7 +123,7 @@ async fn a_damaged_block_is_named_and_leaves_the_other_lines_readable() {
     assert_eq!(texts(&batch), ["line 0", "line 1", "line 2"]);
     record(&store, &batch, acknowledged(&batch), 202).await;
     let Due::Deliver { job, .. } = store.due(&us()).await.unwrap() else { panic!() };
-    let Claimed { receiver, slices } = store.claim(&us(), job, "test", at(9)).await.unwrap();
+    let Claimed { receiver, slices } = store.claim(&us(), job, "test").await.unwrap();
     let error = store.next_batches(&us(), job, slices[0], receiver).await.unwrap_err();
     assert!(error.is_damage() && error.summary() == name, "{error}");
     assert_eq!(store.damage(), Some(name.as_str()));

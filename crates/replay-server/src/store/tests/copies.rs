@@ -78,8 +78,10 @@ pub(super) fn columns(
     is_file: bool,
 ) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
     let sql = if is_file {
+        // Earlier versions have written `lease_expires_at`; nothing reads it.
         "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
-         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+           AND c.name <> 'lease_expires_at'"
     } else {
         "SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT)
          FROM pg_class t LEFT JOIN pg_attribute a

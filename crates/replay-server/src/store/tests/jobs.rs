@@ -62,7 +62,7 @@ async fn lines_that_cannot_be_read_are_an_error_but_no_damage() {
     let store = store_with_lines(1).await;
     replayed(&store).await;
     let change = |sql: &'static str| store.database.write(move |tx| execute(tx, sql));
-    let Claimed { receiver, slices } = store.claim(&us(), JobId(1), "test", at(9)).await.unwrap();
+    let Claimed { receiver, slices } = store.claim(&us(), JobId(1), "test").await.unwrap();
     change("ALTER TABLE part_data RENAME TO gone").await.unwrap();
     let error = store.next_batches(&us(), JobId(1), slices[0], receiver).await.unwrap_err();
     assert!(!error.is_damage(), "{error}");

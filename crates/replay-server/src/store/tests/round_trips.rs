@@ -55,7 +55,7 @@ async fn batches_are_read_in_seven_round_trips_and_a_result_is_stored_in_eight()
     let batch = BatchLimits { lines: 1_000, bytes: 900_000 };
     let limits = Limits { batch, slices: 1, smallest_slice: 10_000, largest_slice: 10_000 };
     store.start(&us, JobId(1), limits, at(-99), at(9)).await.unwrap();
-    let Claimed { receiver, .. } = store.claim(&us, JobId(1), "test", at(9)).await.unwrap();
+    let Claimed { receiver, .. } = store.claim(&us, JobId(1), "test").await.unwrap();
     let mut counts = Vec::new();
     loop {
         let claimed =

@@ -82,5 +82,5 @@ pub(super) async fn with_slices() -> Store {
 }
 
 async fn claim(store: &Store) -> Claimed {
-    store.claim(&us(), JobId(1), "test", at(9)).await.unwrap()
+    store.claim(&us(), JobId(1), "test").await.unwrap()
 }

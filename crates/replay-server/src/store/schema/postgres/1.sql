@@ -172,18 +172,17 @@ CREATE TABLE run (
 -- A slice has the lines from `start` up to `end`, without `end`; those before the cursor were
 -- acknowledged. `token` is the fencing token of the owner: results with another one are not stored.
 CREATE TABLE slice (
-    region           TEXT COLLATE "C" NOT NULL,
-    job_id           TEXT COLLATE "C" NOT NULL,
-    number           BIGINT NOT NULL,
-    start_ns         BIGINT NOT NULL,
-    start_seq        BIGINT NOT NULL,
-    end_ns           BIGINT NOT NULL,
-    end_seq          BIGINT NOT NULL,
-    cursor_ns        BIGINT NOT NULL,
-    cursor_seq       BIGINT NOT NULL,
-    owner            TEXT COLLATE "C",
-    lease_expires_at TEXT COLLATE "C",
-    token            BIGINT NOT NULL DEFAULT 0,
+    region     TEXT COLLATE "C" NOT NULL,
+    job_id     TEXT COLLATE "C" NOT NULL,
+    number     BIGINT NOT NULL,
+    start_ns   BIGINT NOT NULL,
+    start_seq  BIGINT NOT NULL,
+    end_ns     BIGINT NOT NULL,
+    end_seq    BIGINT NOT NULL,
+    cursor_ns  BIGINT NOT NULL,
+    cursor_seq BIGINT NOT NULL,
+    owner      TEXT COLLATE "C",
+    token      BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (region, job_id, number),
     FOREIGN KEY (region, job_id) REFERENCES run (region, job_id) ON DELETE CASCADE
 );
