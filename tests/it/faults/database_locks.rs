@@ -20,12 +20,12 @@ const HELD_UP: Duration = Duration::from_secs(20);
 #[tokio::test]
 async fn a_node_that_is_frozen_in_the_middle_of_an_ingest_holds_up_the_others_for_a_short_time_only()
  {
-    freeze_at("archive_", "part_data").await;
+    freeze_at("archive_", "INSERT INTO part_data").await;
 }
 
 #[tokio::test]
 async fn a_node_that_is_frozen_before_its_commit_holds_up_the_others_for_a_short_time_only() {
-    freeze_at("part_data", "COMMIT").await;
+    freeze_at("INSERT INTO part_data", "COMMIT").await;
 }
 
 #[tokio::test]
