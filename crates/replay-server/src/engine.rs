@@ -19,6 +19,7 @@ mod requests;
 mod retry_state;
 mod slow_downs;
 mod takeover;
+mod timers;
 mod unlimited_rate;
 mod verdict;
 mod waiting;

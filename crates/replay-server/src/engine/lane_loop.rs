@@ -8,12 +8,14 @@ use replay_core::{OutageId, Region, lease::WorkKind};
 use tokio::{
     sync::watch,
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Engine, FailingRegions, LiveDeliveries, LiveState, NewIds, NextLive, RETRY_AFTER, failing::Work,
+    Engine, FailingRegions, LiveDeliveries, LiveState, NewIds, NextLive, RETRY_AFTER,
+    failing::Work,
+    timers::{after, until},
 };
 use crate::{
     delivery::Deliver,
@@ -105,20 +107,9 @@ impl<D: Deliver + Clone> Engine<D> {
                 Ok(NextLive::Nothing | NextLive::Request) => None,
                 Err(_) => Some(RETRY_AFTER),
             };
-            let time = async {
-                match wait {
-                    Some(wait) => sleep(wait).await,
-                    None => pending().await,
-                }
-            };
-            let poll = async {
-                match hold.next_poll() {
-                    Some(at) => sleep_until(at).await,
-                    None => pending().await,
-                }
-            };
+            let (wake, poll) = (after(wait), until(hold.next_poll()));
             tokio::select! {
-                () = time => {}
+                () = wake => {}
                 () = poll => self.note_other_nodes(region, &mut live).await,
                 () = arrived(&mut appends, region, known) => {}
                 () = self.signals.sign(region) => live.note_sign(),
@@ -151,18 +142,7 @@ impl<D: Deliver + Clone> Engine<D> {
             let known = last_seq(appends, region);
             live.note_arrivals(known);
             self.signals.set(region, live.state());
-            let lag = async {
-                match self.until_lag(live) {
-                    Some(time) => sleep(time).await,
-                    None => pending().await,
-                }
-            };
-            let grace = async {
-                match give_up_at {
-                    Some(at) => sleep_until(at).await,
-                    None => pending().await,
-                }
-            };
+            let (lag, grace) = (after(self.until_lag(live)), until(give_up_at));
             // The results of these steps are met again by the next one.
             tokio::select! {
                 answer = &mut delivery => break answer,

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use replay_core::{Region, lease::WorkKind};
-use tokio::{
-    task::JoinSet,
-    time::{Duration, Instant, sleep, sleep_until},
-};
+use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, FailingRegions, Next, RETRY_AFTER, failing::Work};
+use super::{
+    Engine, FailingRegions, Next, RETRY_AFTER,
+    failing::Work,
+    timers::{after, until},
+};
 use crate::{
     delivery::{Deliver, DeliveryResult},
     leases::{Hold, Leases},
@@ -134,22 +135,6 @@ impl<D: Deliver + Clone> Engine<D> {
                 () = shutdown.cancelled(), if !is_ending => {}
             }
         }
-    }
-}
-
-/// Completes after the time, if there is one.
-async fn after(time: Option<Duration>) {
-    match time {
-        Some(time) => sleep(time).await,
-        None => core::future::pending().await,
-    }
-}
-
-/// Completes at the time, if there is one.
-async fn until(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => core::future::pending().await,
     }
 }
 

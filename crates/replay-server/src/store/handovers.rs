@@ -43,7 +43,7 @@ impl Store {
     /// node needs to go on.
     #[must_use]
     pub fn with_handover(&self, handover: Option<Handover>) -> Self {
-        Self { handover: handover.filter(|_| self.database.has_nodes()), ..self.clone() }
+        Self { handover: handover.filter(|_| !self.database.is_file()), ..self.clone() }
     }
 
     /// What another node has left for the requests of the region's job.
@@ -63,7 +63,7 @@ impl Store {
     }
 
     async fn handover(&self, region: &Region, sender: Sender) -> Result<Handover, StoreError> {
-        if !self.database.has_nodes() {
+        if self.database.is_file() {
             return Ok(Handover::default());
         }
         let region = region.clone();

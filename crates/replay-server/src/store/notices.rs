@@ -165,7 +165,7 @@ pub(super) fn note(known: &tokio::sync::watch::Sender<LastSeqs>, last_seqs: Last
     });
 }
 
-/// Listens until the connection is lost or nobody wants to hear any more.
+/// Listens until the connection is lost or the receiver of the notices is dropped.
 fn listen(
     target: &Arc<super::PostgresTarget>,
     heard: &mpsc::UnboundedSender<Heard>,

@@ -106,11 +106,9 @@ pub(super) fn delete(tx: &Write<'_>, parts: &[StoredPart]) -> Result<(), StoreEr
             "DELETE FROM part_data WHERE id = ?1",
             parts.iter().map(|part| values![part.id]),
         ),
-        Kind::Postgres => tx.execute_each(
-            "DELETE FROM part_data
-             WHERE (id, day) IN (VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))",
-            parts.iter().map(|part| values![part.id, day_of(part.extent.last.event_ns)]),
-        ),
+        Kind::Postgres => {
+            tx.execute_each(&format!("DELETE FROM part_data WHERE {IS_OF_KEYS}"), keys(parts))
+        }
     }
 }
 
@@ -148,12 +146,8 @@ pub(super) fn read_each<T>(
     match db.kind() {
         Kind::Sqlite => Ok(parts.iter().map(|part| self::read(db, columns, part, &read)).collect()),
         Kind::Postgres => {
-            let sql = format!(
-                "SELECT {columns} FROM part_data
-                 WHERE (id, day) IN (VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))"
-            );
-            let keys = parts.iter().map(|part| values![part.id, day_of(part.extent.last.event_ns)]);
-            let rows = db.all_of_each(&sql, keys, |row| Ok((row.get(0)?, read(row)?)))?;
+            let sql = format!("SELECT {columns} FROM part_data WHERE {IS_OF_KEYS}");
+            let rows = db.all_of_each(&sql, keys(parts), |row| Ok((row.get(0)?, read(row)?)))?;
             let mut by_id: HashMap<i64, T> = rows.into_iter().collect();
             Ok(parts.iter().map(|part| Ok(by_id.remove(&part.id))).collect())
         }
@@ -170,4 +164,12 @@ pub(super) fn count_unlisted(db: &Sql<'_>) -> Result<u64, StoreError> {
         // Rows that the retention has removed stay until their partition is dropped.
         Kind::Postgres => Ok(0),
     }
+}
+
+/// The condition that a row of PostgreSQL is that of one of the [`keys`].
+const IS_OF_KEYS: &str = "(id, day) IN (VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT)))";
+
+/// The keys of parts on PostgreSQL.
+fn keys(parts: &[StoredPart]) -> impl Iterator<Item = [Value<'static>; 2]> {
+    parts.iter().map(|part| values![part.id, day_of(part.extent.last.event_ns)])
 }

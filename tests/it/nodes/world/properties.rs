@@ -1,4 +1,4 @@
-//! The properties of every world, each worded as the complaint that nobody may have, its identity, and
+//! The properties of every world, each worded as the complaint if it does not hold, its identity, and
 //! the situations that the walk has to meet.
 
 use replay_core::JobStatus;
@@ -38,7 +38,7 @@ impl World {
             assert!(is_same, "a replaced node changed anything\n{self}");
         } else {
             let keeps = self.nodes[number].fence.is_some();
-            assert!(keeps, "a node was fenced although nobody has replaced it\n{self}");
+            assert!(keeps, "a node was fenced although no other node has replaced it\n{self}");
         }
     }
 

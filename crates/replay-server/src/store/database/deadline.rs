@@ -25,7 +25,7 @@ impl Deadline {
         Self(None)
     }
 
-    /// Fails after the end: nobody waits for the step any more, and it must not be committed.
+    /// Fails after the deadline: the step is not awaited any more, and must not be committed.
     pub(super) fn check(self) -> Result<(), StoreError> {
         if self.0.is_some_and(|end| end <= Instant::now()) { Err(unanswered()) } else { Ok(()) }
     }

@@ -18,7 +18,7 @@ impl Database {
         spawn_blocking(check).await.unwrap_or(Err(StoreError::Interrupted))
     }
 
-    /// Whether the database is a file, or in memory.
+    /// Whether the database is a file, or in memory: then it has one node.
     pub(in crate::store) const fn is_file(&self) -> bool {
         matches!(self.connections, Connections::Sqlite(_))
     }

@@ -51,9 +51,4 @@ impl Database {
         };
         deadline.limit(async { Ok(held.await) }).await
     }
-
-    /// Whether several nodes may use the database.
-    pub(in crate::store) const fn has_nodes(&self) -> bool {
-        matches!(self.connections, Connections::Postgres(_))
-    }
 }
